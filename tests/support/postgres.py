@@ -1,0 +1,150 @@
+"""Real PostgreSQL for tests: one server per run shared by all workers, and one of its own for a fault test."""
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
+from deploy.local.postgres import Postgres
+
+PASSWORD = "only-for-tests"
+ROOT = Path(tempfile.gettempdir()) / f"samsyn-tests-{os.geteuid()}"
+
+# A test's rows need not survive a power cut, and the run takes half the time.
+FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": "300"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """One database as a service has it: `url` for the runtime role, `owner_url` for migrations."""
+
+    name: str
+    url: str
+    owner_url: str
+    admin_url: str
+
+
+@asynccontextmanager
+async def connected(url: str, *, database: str | None = None) -> AsyncIterator[asyncpg.Connection]:
+    """A connection for a few statements, closed in the end."""
+    connection = await asyncpg.connect(url, database=database)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+class DatabaseServer:
+    """A running server that hands out databases."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        self.postgres = postgres
+        self._services: set[str] = set()
+
+    async def fresh_database(self, service: str, *, copy_of: Database | None = None) -> Database:
+        """An empty database with the roles `<service>_owner` and `<service>`, made as in production.
+
+        With `copy_of`, its tables and rows come along (50 ms); nobody may be connected to it meanwhile.
+        """
+        name = f"{re.sub(r'[^a-z0-9_]', '_', service.lower())}_{secrets.token_hex(5)}"
+        owner, admin_url = f"{service}_owner", self.postgres.admin_url
+        async with connected(admin_url) as admin:
+            if service not in self._services:
+                await close_to_strangers(admin)
+                for role in (owner, service):
+                    await ensure_role(admin, role, password=PASSWORD)
+                self._services.add(service)
+            if copy_of is not None:
+                await admin.execute(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE "{copy_of.name}"')
+            await ensure_database(admin, name, owner=owner, runtime=service)
+        if copy_of is None:
+            async with connected(admin_url, database=name) as inside:
+                await grant_rows(inside, owner=owner, runtime=service)
+        return Database(
+            name=name,
+            url=self.postgres.url(user=service, password=PASSWORD, database=name),
+            owner_url=self.postgres.url(user=owner, password=PASSWORD, database=name),
+            admin_url=admin_url.removesuffix("postgres") + name,
+        )
+
+    async def drop_database(self, database: Database) -> None:
+        """Remove it, breaking off whoever is still connected."""
+        async with connected(self.postgres.admin_url) as admin:
+            await admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
+
+
+@contextmanager
+def shared_server(run: str) -> Iterator[DatabaseServer]:
+    """The server of this test run: the first worker starts it, the last one stops it and removes its files.
+
+    `run` is one string for all workers of a run. What a crashed run left behind is removed on the way.
+    """
+    ROOT.mkdir(mode=0o711, exist_ok=True)
+    directory = ROOT / run
+    with (ROOT / f"{run}.lock").open("w") as in_use:
+        with _alone():
+            _remove_leftovers(keep=run)
+            fcntl.flock(in_use, fcntl.LOCK_SH)
+            server = DatabaseServer(Postgres(directory, password=PASSWORD, settings=FAST))
+            server.postgres.start()
+        try:
+            yield server
+        finally:
+            with _alone():
+                fcntl.flock(in_use, fcntl.LOCK_UN)
+                _remove_if_unused(directory)
+
+
+@contextmanager
+def own_server(directory: Path, *, fsync: bool = True) -> Iterator[DatabaseServer]:
+    """A server for one test alone, which may kill it and start it again: `server.postgres.kill()`, `.start()`.
+
+    With `fsync` it is as durable as in production. It ends with this process, however that ends.
+    """
+    settings = FAST | ({"fsync": "on", "full_page_writes": "on"} if fsync else {})
+    postgres = Postgres(directory, password=PASSWORD, settings=settings, dies_with_parent=True)
+    postgres.start()
+    try:
+        yield DatabaseServer(postgres)
+    finally:
+        postgres.stop()
+
+
+def run_name() -> str:
+    """One name for all workers of this test run."""
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"alone-{os.getpid()}"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with (ROOT / "guard").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        yield
+
+
+def _remove_leftovers(*, keep: str) -> None:
+    for lock in ROOT.glob("*.lock"):
+        if lock.stem != keep:
+            _remove_if_unused(ROOT / lock.stem)
+
+
+def _remove_if_unused(directory: Path) -> None:
+    """Stop the server and remove its files, unless some worker still holds the run's lock."""
+    lock = ROOT / f"{directory.name}.lock"
+    with lock.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        Postgres(directory, password=PASSWORD).kill()  # its files go next, so there is nothing to keep
+        shutil.rmtree(directory, ignore_errors=True)
+        lock.unlink()
