@@ -1,0 +1,1 @@
+"""The pure rules of webhooks, one module per noun: addresses, ladder, lanes, sealing, signatures, subscriptions."""

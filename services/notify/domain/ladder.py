@@ -1,0 +1,81 @@
+"""What becomes of a delivery after an attempt: delivered, tried again on the ladder, dead, or the endpoint is gone.
+
+Source of the steps and of the meaning of statuses: Standard Webhooks 1.0, "Deliverability and reliability".
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from random import Random
+
+STEPS_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+"""Seconds waited before attempt 1, 2, … 10: 75 h 35 min in all, long enough for a weekend's outage."""
+
+MOST_ATTEMPTS = len(STEPS_S)
+JITTER_SHARE = 0.2
+LONGEST_WAIT_S = 86_400.0
+
+DELIVERED, RETRY, DEAD, GONE = "delivered", "retry", "dead", "gone"
+
+_SLOW_DOWN = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one attempt met: a status, or the kind of failure without one.
+
+    error: timeout | dns | connect | tls | blocked | protocol, or None when a whole answer came.
+    excerpt: the first 1 kB of the body, or the words of the failure.
+    """
+
+    status: int | None = None
+    error: str | None = None
+    retry_after: str | None = None
+    excerpt: str = ""
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows: the outcome, the wait before the next attempt (retry only), and whether to send slower."""
+
+    outcome: str
+    delay_s: float = 0.0
+    slow_down: bool = False
+
+
+def judge(answer: Answer, *, attempt: int, now: datetime, rng: Random) -> Verdict:
+    """Decide after attempt number `attempt`, counted from 1.
+
+    Only 2xx is success; a redirect is never followed and counts as a failure; 410 says that nobody listens any more.
+    """
+    if answer.error is None and answer.status is not None and 200 <= answer.status <= 299:
+        return Verdict(DELIVERED)
+    if answer.error is None and answer.status == 410:
+        return Verdict(GONE)
+    slow_down = answer.error == "timeout" or answer.status in _SLOW_DOWN
+    if attempt >= MOST_ATTEMPTS:
+        return Verdict(DEAD, slow_down=slow_down)
+    delay = STEPS_S[attempt] * rng.uniform(1 - JITTER_SHARE, 1 + JITTER_SHARE)
+    asked = retry_after_s(answer.retry_after, now=now)
+    if asked is not None:
+        delay = max(delay, min(asked, LONGEST_WAIT_S))
+    return Verdict(RETRY, delay_s=delay, slow_down=slow_down)
+
+
+def retry_after_s(header: str | None, *, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, as a number or an HTTP date; None when it cannot be read.
+
+    Source: RFC 9110 §10.2.3.
+    """
+    if header is None or len(header) > 64:
+        return None
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    # An HTTP date is always GMT; the parser leaves the zone out where the text says "-0000".
+    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())

@@ -1,0 +1,66 @@
+"""How fast one endpoint is served: a window of requests in flight that follows its answers, and a breaker.
+
+A lane is the way to one endpoint. Work that a lane holds back keeps its attempts: only a request that was sent counts.
+"""
+
+from dataclasses import dataclass, replace
+
+MOST_IN_FLIGHT = 10
+OPENS_AFTER = 10
+"""Failures in a row after which nothing more is sent until the cool-down is over."""
+COOL_DOWN_S = 30.0
+LONGEST_COOL_DOWN_S = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """The state of one lane. Times are seconds of a clock that never goes back.
+
+    window: requests allowed in flight, 1 to 10. open_until: when a probe may go, or None while the breaker is closed.
+    """
+
+    window: float = MOST_IN_FLIGHT
+    failures: int = 0
+    cool_down_s: float = 0.0
+    open_until: float | None = None
+
+
+FRESH = Lane()
+
+
+def room(lane: Lane, *, in_flight: int, now: float) -> int:
+    """How many more requests may start now. An open breaker lets one probe through when its cool-down is over."""
+    if lane.open_until is None:
+        return max(0, int(lane.window) - in_flight)
+    return 1 if now >= lane.open_until and in_flight == 0 else 0
+
+
+def state(lane: Lane, *, now: float) -> str:
+    """closed | open | half-open, for metrics."""
+    if lane.open_until is None:
+        return "closed"
+    return "open" if now < lane.open_until else "half-open"
+
+
+def after_success(lane: Lane) -> Lane:
+    """The lane after a 2xx: the breaker closes, and the window grows by one per window of successes."""
+    if lane is FRESH:
+        return lane
+    window = min(float(MOST_IN_FLIGHT), lane.window + 1 / lane.window)
+    return FRESH if window == MOST_IN_FLIGHT else Lane(window=window)
+
+
+def after_failure(lane: Lane, *, slow_down: bool, now: float) -> Lane:
+    """The lane after a failure: halved when the endpoint asks for less, opened after ten failures in a row.
+
+    A failed probe doubles the cool-down, up to ten minutes.
+    """
+    failures = lane.failures + 1
+    window = max(1.0, lane.window / 2) if slow_down else lane.window
+    if failures < OPENS_AFTER:
+        return replace(lane, window=window, failures=failures)
+    if lane.open_until is not None and now < lane.open_until:
+        # An answer to a request sent before the breaker opened says nothing new.
+        return replace(lane, failures=failures)
+    cool_down = min(LONGEST_COOL_DOWN_S, max(COOL_DOWN_S, 2 * lane.cool_down_s))
+    return Lane(window=1.0, failures=failures, cool_down_s=cool_down, open_until=now + cool_down)
