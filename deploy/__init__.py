@@ -1,0 +1,1 @@
+"""How Samsyn is run: one machine (`local/`), a cluster (`kafka/`, the image), and the `samsyn` command line."""

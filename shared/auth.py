@@ -1,0 +1,119 @@
+"""Who calls a service: the short-lived token the gateway signs, checked here, and the scope each operation asks for."""
+
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request, Security
+from fastapi.security import OAuth2, SecurityScopes
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from shared.access import SCOPES, Principal
+from shared.errors import Forbidden, Unauthenticated
+
+ALGORITHM = "Ed25519"  # RFC 9864's name for what JWS used to call EdDSA
+INTERNAL_LIFETIME_S = 60
+_LEEWAY_S = 5
+_REMEMBERED = 2048
+
+# What partners read in the API description; the gateway is the one that hands out and checks their tokens.
+PARTNER_SCHEME = OAuth2(
+    scheme_name="partner",
+    flows={"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SCOPES)}},
+    auto_error=False,
+)
+
+
+def sign(key: OKPKey, claims: Mapping[str, Any], *, issuer: str, audience: str, lifetime_s: int, now: float) -> str:
+    """A JWT over these claims, valid from `now` (seconds since 1970) for `lifetime_s`."""
+    header = {"alg": ALGORITHM, "kid": key.thumbprint(), "typ": "at+jwt"}
+    times = {"iss": issuer, "aud": audience, "iat": int(now), "exp": int(now) + lifetime_s}
+    return jwt.encode(header, {**claims, **times}, key, algorithms=[ALGORITHM])
+
+
+def verify(key: OKPKey, token: str, *, issuer: str, audience: str, now: float) -> dict[str, Any]:
+    """The claims of a token. Raises Unauthenticated with the reason in words, never with the token."""
+    try:
+        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+    except (JoseError, ValueError, KeyError, TypeError):
+        raise Unauthenticated("The access token cannot be read, or was not issued here.") from None
+    if claims.get("iss") != issuer or claims.get("aud") != audience:
+        raise Unauthenticated("The access token was issued for something else.")
+    if not isinstance(claims.get("exp"), int) or claims["exp"] + _LEEWAY_S < now:
+        raise Unauthenticated("The access token has expired. Ask for a new one at /oauth/token.")
+    return claims
+
+
+def claims_of(principal: Principal) -> dict[str, Any]:
+    """A principal as the claims of a token."""
+    return {
+        "sub": principal.client_id,
+        "org": str(principal.organisation_id),
+        "kind": principal.kind,
+        "role": principal.role,
+        "scope": " ".join(sorted(principal.scopes)),
+        "areas": list(principal.areas),
+    }
+
+
+def principal_of(claims: Mapping[str, Any]) -> Principal:
+    """The principal that a token's claims describe. Raises Unauthenticated for claims that are not ours."""
+    try:
+        return Principal(
+            client_id=claims["sub"],
+            organisation_id=UUID(claims["org"]),
+            kind=claims["kind"],
+            role=claims["role"],
+            scopes=frozenset(claims["scope"].split()),
+            areas=tuple(claims["areas"]),
+        )
+    except (KeyError, ValueError, AttributeError):
+        raise Unauthenticated("The access token does not say who calls.") from None
+
+
+class InternalDoor:
+    """Checks the tokens by which the gateway calls this service on behalf of a caller.
+
+    The gateway signs one token per caller and uses it for most of its minute, so tokens are remembered until they expire:
+    checking an Ed25519 signature for each request would cost more than parsing the request (measured: 0.25 ms).
+    """
+
+    def __init__(self, public_key: str, *, audience: str) -> None:
+        self._key = OKPKey.import_key(json.loads(public_key))
+        self._audience = audience
+        self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
+
+    def admit(self, authorization: str | None, *, now: float) -> Principal:
+        """Who calls, from the Authorization header. Raises Unauthenticated."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("Send an access token: Authorization: Bearer ...")
+        known = self._seen.get(token)
+        if known is not None and known[0] > now:
+            return known[1]
+        claims = verify(self._key, token, issuer="samsyn-gateway", audience=self._audience, now=now)
+        principal = principal_of(claims)
+        self._seen[token] = (float(claims["exp"]), principal)
+        while len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return principal
+
+
+def may(scope: str) -> Any:
+    """The caller of an operation that asks for a scope: `caller: Annotated[Principal, may("reports:read")]`."""
+    if scope not in SCOPES:
+        raise ValueError(f"no such scope: {scope}")
+    return Security(_caller, scopes=[scope])
+
+
+async def _caller(request: Request, scopes: SecurityScopes, _: Any = Security(PARTNER_SCHEME)) -> Principal:
+    door: InternalDoor = request.app.state.door
+    principal = door.admit(request.headers.get("authorization"), now=time.time())
+    if missing := set(scopes.scopes) - principal.scopes:
+        raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
+    return principal

@@ -1,0 +1,91 @@
+"""The refusals every service shares. Pure: no HTTP, no bus. The edges decide what each one becomes there."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field. `field` is a JSON Pointer into the body, or a parameter's name; never holds the value."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class Refusal(Exception):
+    """A caller asked for something that cannot be given; the text is fit to show to that caller.
+
+    `code` names the kind for machines and stays stable. Nothing of the caller's own text is repeated in it,
+    because that text may hold personal data.
+    """
+
+    code = "refused"
+
+    def __init__(self, detail: str, *, errors: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = errors
+
+
+class Malformed(Refusal):
+    """The request itself cannot be read: a missing header, an unreadable cursor."""
+
+    code = "malformed"
+
+
+class Unauthenticated(Refusal):
+    """Nobody is signed in, or the proof of it is wrong or too old."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(Refusal):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+
+
+class NotFound(Refusal):
+    """There is no such thing for this caller. Also the answer where it exists but may not be known of."""
+
+    code = "not-found"
+
+
+class Conflict(Refusal):
+    """The state of things does not allow it now."""
+
+    code = "conflict"
+
+
+class Stale(Refusal):
+    """The caller changed an older version than the current one (HTTP 412)."""
+
+    code = "stale"
+
+
+class TooLarge(Refusal):
+    """More bytes or more items than the limit."""
+
+    code = "too-large"
+
+
+class Invalid(Refusal):
+    """Well formed, but the values break a rule."""
+
+    code = "invalid"
+
+
+class TooMany(Refusal):
+    """The caller asks too often; `retry_after_s` says when to come back."""
+
+    code = "too-many"
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(Refusal):
+    """Something this depends on is away; the same request may succeed later."""
+
+    code = "unavailable"

@@ -1,0 +1,292 @@
+"""HTTP at the edge: every refusal as problem+json (RFC 9457), request ids, body limits, deadlines, cursors."""
+
+import asyncio
+import base64
+import binascii
+import time
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import uuid4
+
+import orjson
+import structlog
+from fastapi import FastAPI, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import errors, telemetry
+from shared.database import is_passing
+
+log = structlog.get_logger()
+
+PROBLEM = "application/problem+json"
+STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
+    errors.Malformed: (400, "The request cannot be read"),
+    errors.Unauthenticated: (401, "Not signed in"),
+    errors.Forbidden: (403, "Not allowed"),
+    errors.NotFound: (404, "Not found"),
+    errors.Conflict: (409, "Not possible now"),
+    errors.Stale: (412, "Changed in the meantime"),
+    errors.TooLarge: (413, "Too large"),
+    errors.Invalid: (422, "Not valid"),
+    errors.TooMany: (429, "Too many requests"),
+    errors.Unavailable: (503, "Not available now"),
+}
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field; never holds the value, which may be personal data."""
+
+    field: str = Field(examples=["/occurred_from"])
+    code: str = Field(examples=["missing"])
+    detail: str = Field(examples=["Field required"])
+
+
+class Problem(BaseModel):
+    """Every answer that is not a success (RFC 9457)."""
+
+    type: str = Field(examples=["urn:samsyn:problem:invalid"])
+    title: str = Field(examples=["Not valid"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["One field is not valid."])
+    request_id: str = Field(examples=["3f0c5f8e9d6b4b0f9f3a0c1d2e3f4a5b"])
+    errors: list[FieldProblem] = []
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documented refusals of an operation: those every operation has, and the ones named here."""
+    titles = {status: title for status, title in STATUS.values()} | {500: "Unexpected fault"}
+    wanted = sorted({401, 403, 422, 500, 503, *statuses})
+    return {
+        status: {"model": Problem, "description": titles[status], "content": {PROBLEM: {}}} for status in wanted
+    }
+
+
+def problem(
+    status: int,
+    *,
+    code: str,
+    title: str,
+    detail: str,
+    request_id: str,
+    fields: tuple[errors.FieldError, ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """One problem answer."""
+    body: dict[str, Any] = {
+        "type": f"urn:samsyn:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": request_id,
+        "errors": [{"field": each.field, "code": each.code, "detail": each.detail} for each in fields],
+    }
+    return Response(orjson.dumps(body), status_code=status, media_type=PROBLEM, headers=dict(headers or {}))
+
+
+def refusal_answer(refusal: errors.Refusal, *, request_id: str) -> Response:
+    """A refusal as HTTP says it."""
+    status, title = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    headers: dict[str, str] = {}
+    if isinstance(refusal, errors.TooMany):
+        headers["Retry-After"] = str(refusal.retry_after_s)
+    if isinstance(refusal, errors.Unavailable):
+        headers["Retry-After"] = "2"
+    if isinstance(refusal, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="samsyn"'
+    return problem(
+        status,
+        code=refusal.code,
+        title=title,
+        detail=refusal.detail,
+        request_id=request_id,
+        fields=refusal.errors,
+        headers=headers,
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every refusal, validation fault and unknown path of this app a problem+json answer."""
+
+    @app.exception_handler(errors.Refusal)
+    async def on_refusal(request: Request, refusal: errors.Refusal) -> Response:
+        return refusal_answer(refusal, request_id=request_id(request))
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
+        fields = tuple(_field_error(each) for each in wrong.errors())
+        malformed = any(each["type"] == "json_invalid" for each in wrong.errors())
+        status, code, title = (400, "malformed", "The request cannot be read") if malformed else (422, "invalid", "Not valid")
+        detail = "The body is no valid JSON." if malformed else f"{len(fields)} field(s) are not valid."
+        return problem(status, code=code, title=title, detail=detail, request_id=request_id(request), fields=fields)
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, wrong: HTTPException) -> Response:
+        titles = {404: "There is no such address.", 405: "This address does not take that method."}
+        detail = titles.get(wrong.status_code, "The request cannot be read.")
+        code = {404: "not-found", 405: "method-not-allowed"}.get(wrong.status_code, "malformed")
+        return problem(
+            wrong.status_code, code=code, title=detail.rstrip("."), detail=detail,
+            request_id=request_id(request), headers=wrong.headers,
+        )  # fmt: skip
+
+    @app.exception_handler(SQLAlchemyError)
+    async def on_database(request: Request, wrong: SQLAlchemyError) -> Response:
+        if not is_passing(wrong):
+            raise wrong
+        log.warning("http.database_away", reason=type(wrong).__name__)
+        away = errors.Unavailable("The database does not answer. Send the same request again in a moment.")
+        return refusal_answer(away, request_id=request_id(request))
+
+
+def _field_error(wrong: Mapping[str, Any]) -> errors.FieldError:
+    where = [str(part) for part in wrong["loc"]]
+    field = "/" + "/".join(where[1:]) if where[:1] == ["body"] else where[-1]
+    # pydantic's sentences for our own ValueErrors are ours; none of the library's repeats the input except these kinds.
+    spoken = wrong["type"] not in {"json_invalid", "value_error.extra"}
+    detail = str(wrong["msg"]).removeprefix("Value error, ") if spoken else "cannot be read"
+    return errors.FieldError(field=field, code=wrong["type"], detail=detail)
+
+
+def request_id(request: Request) -> str:
+    """The id under which this request stands in every log line, here and in the services it went through."""
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+class Edge:
+    """ASGI middleware round a whole app: request id, trace, log line, metric, body limit, deadline, last resort.
+
+    `generous` maps path prefixes that take large or slow bodies to (bytes, seconds).
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, body_limit_bytes: int, timeout_s: float, generous: Mapping[str, tuple[int, float]]
+    ) -> None:
+        self._app, self._limit, self._timeout_s, self._generous = app, body_limit_bytes, timeout_s, generous
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        wanted = headers.get(b"x-request-id", b"").decode("latin-1")
+        identity = wanted if 8 <= len(wanted) <= 64 and wanted.replace("-", "").isalnum() else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = identity
+        telemetry.enter_trace(headers.get(b"traceparent", b"").decode("latin-1") or None)
+        with structlog.contextvars.bound_contextvars(**{"request.id": identity}):
+            await _Exchange(scope, receive, send, identity).run(self._app, *self._bounds(scope["path"]))
+
+    def _bounds(self, path: str) -> tuple[int, float]:
+        for prefix, bounds in self._generous.items():
+            if path.startswith(prefix):
+                return bounds
+        return self._limit, self._timeout_s
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, identity: str) -> None:
+        self._scope, self._receive, self._send, self._id = scope, receive, send, identity
+        self._status, self._bytes_in, self._limit = 0, 0, 0
+
+    async def run(self, app: ASGIApp, limit: int, timeout_s: float) -> None:
+        started = time.perf_counter()
+        self._limit = limit
+        try:
+            declared = dict(self._scope["headers"]).get(b"content-length", b"0")
+            if declared.isdigit() and int(declared) > limit:
+                raise errors.TooLarge(f"The body is larger than {limit} bytes.")
+            async with asyncio.timeout(timeout_s):
+                await app(self._scope, self._take, self._give)
+        except errors.Refusal as refusal:
+            await self._answer(refusal_answer(refusal, request_id=self._id))
+        except TimeoutError:
+            log.warning("http.timeout", **{"timeout.s": timeout_s})
+            late = errors.Unavailable("The request took too long and was given up.")
+            await self._answer(refusal_answer(late, request_id=self._id))
+        except Exception:  # the last resort: the caller gets an id, the log gets the rest
+            log.exception("http.unexpected", route=self._route())
+            await self._answer(
+                problem(
+                    500,
+                    code="unexpected",
+                    title="Unexpected fault",
+                    detail="Something went wrong here. Name the request id when you report it.",
+                    request_id=self._id,
+                )
+            )
+        finally:
+            self._note(time.perf_counter() - started)
+
+    async def _take(self) -> Message:
+        message = await self._receive()
+        self._bytes_in += len(message.get("body", b""))
+        if self._bytes_in > self._limit:
+            raise errors.TooLarge(f"The body is larger than {self._limit} bytes.")
+        return message
+
+    async def _give(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message = {**message, "headers": [*message["headers"], (b"x-request-id", self._id.encode())]}
+        await self._send(message)
+
+    async def _answer(self, response: Response) -> None:
+        if not self._status:
+            await response(self._scope, self._receive, self._give)
+
+    def _route(self) -> str:
+        return getattr(self._scope.get("route"), "path", "other")
+
+    def _note(self, seconds: float) -> None:
+        route = self._route()
+        if route in ("/healthz", "/readyz", "/metrics"):
+            return
+        telemetry.HTTP_SECONDS.labels(route, self._scope["method"], str(self._status)).observe(seconds)
+        log.info(
+            "http.request",
+            **{"http.method": self._scope["method"], "http.route": route, "http.status": self._status},
+            duration_ms=round(seconds * 1000, 2),
+        )
+
+
+class Cursor(BaseModel):
+    """Where a list goes on: the sort keys of the last row seen, opaque to the caller."""
+
+    after: list[Any]
+
+    def encode(self) -> str:
+        """The cursor as a caller carries it."""
+        return base64.urlsafe_b64encode(orjson.dumps(self.after)).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, value: str | None, *, parts: int) -> list[Any] | None:
+        """The sort keys in a cursor, or None without one. Raises Malformed for what we did not hand out."""
+        if value is None:
+            return None
+        try:
+            after = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
+        except (ValueError, binascii.Error):
+            after = None
+        if not isinstance(after, list) or len(after) != parts:
+            raise errors.Malformed("This cursor was not handed out here. Begin without one.")
+        return after
+
+
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.", examples=[20])]
+After = Annotated[str | None, Query(alias="cursor", max_length=500, description="`next_cursor` of the page before.")]
+RequestKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Your own key for this change. The same key again gives the same answer and changes nothing.",
+        examples=["2026-11-22-weekly-0001"],
+    ),
+]

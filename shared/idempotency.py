@@ -1,0 +1,72 @@
+"""The same request twice has one effect: keys kept in the effect's own transaction.
+
+Source: The Idempotency-Key HTTP Header Field, IETF httpapi draft 07.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.access import Principal
+from shared.errors import Conflict, Invalid
+
+_CLAIM = text("""
+    INSERT INTO idempotency (organisation_id, client_id, key, fingerprint, status, body)
+    VALUES (:organisation_id, :client_id, :key, :fingerprint, :status, :body)
+    ON CONFLICT DO NOTHING RETURNING 1
+""")
+_KEPT = text("""
+    SELECT fingerprint, status, body FROM idempotency
+    WHERE organisation_id = :organisation_id AND client_id = :client_id AND key = :key
+""")
+_SETTLE = text("""
+    UPDATE idempotency SET status = :status, body = :body
+    WHERE organisation_id = :organisation_id AND client_id = :client_id AND key = :key
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer given before: what the same request gets again."""
+
+    status: int
+    body: bytes
+
+
+def fingerprint(operation: str, body: bytes) -> bytes:
+    """What tells two requests under one key apart: the operation and its body, as 32 bytes."""
+    return hashlib.sha256(operation.encode() + b"\x00" + body).digest()
+
+
+async def claim(
+    session: AsyncSession, principal: Principal, key: str, *, mark: bytes, answer: Kept | None = None
+) -> Kept | None:
+    """Take a key for this transaction, or return the answer that was given under it. One statement when it is new.
+
+    Pass `answer` when it is known beforehand; otherwise `settle` it before the transaction ends. Identical requests in
+    parallel wait here for the first one. Raises Invalid for the same key with another request, Conflict where the first
+    one's answer is not known.
+    """
+    who = {"organisation_id": principal.organisation_id, "client_id": principal.client_id, "key": key}
+    given = {"status": answer.status if answer else None, "body": answer.body if answer else None}
+    if (await session.execute(_CLAIM, {**who, **given, "fingerprint": mark})).first() is not None:
+        return None
+    kept = (await session.execute(_KEPT, who)).one_or_none()
+    if kept is None or kept.status is None:
+        raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.")
+    if bytes(kept.fingerprint) != mark:
+        raise Invalid("This Idempotency-Key was used for another request. Use a new key for a new request.")
+    return Kept(kept.status, bytes(kept.body))
+
+
+async def settle(session: AsyncSession, principal: Principal, key: str, answer: Kept) -> None:
+    """Keep the answer under the claimed key; one statement."""
+    who = {"organisation_id": principal.organisation_id, "client_id": principal.client_id, "key": key}
+    await session.execute(_SETTLE, {**who, "status": answer.status, "body": answer.body})
+
+
+async def forget(session: AsyncSession, *, hours: int) -> None:
+    """Drop keys older than we promise to keep them."""
+    await session.execute(text("DELETE FROM idempotency WHERE at < now() - make_interval(hours => :h)"), {"h": hours})

@@ -1,0 +1,26 @@
+"""What every message is: a fact in the past tense, frozen, without free text."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Message(BaseModel):
+    """A fact that travels. A subclass names its topic, its type and the field that is its key.
+
+    Producers are strict about what they send; consumers ignore fields they do not know, so that a newer producer
+    never stops an older consumer. `sequence` is the aggregate's version: of two messages of one key the higher is newer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic: ClassVar[str]
+    type: ClassVar[str]
+    keyed_by: ClassVar[str]
+
+    sequence: int = Field(ge=1, description="Version of the aggregate after this fact; grows by one with each.")
+
+    @property
+    def key(self) -> str:
+        """What the message is ordered by: messages of one key stay in order."""
+        return str(getattr(self, self.keyed_by))

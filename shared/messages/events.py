@@ -1,0 +1,40 @@
+"""Facts told by the events service. An event is a gathering of people; the class names say gathering to keep apart."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.messages.base import Message
+
+
+class GatheringRegistered(Message):
+    """A public gathering was registered: when, where and how large, never by whom in person."""
+
+    topic: ClassVar[str] = "events.gathering.v1"
+    type: ClassVar[str] = "gathering.registered"
+    keyed_by: ClassVar[str] = "gathering_id"
+
+    gathering_id: UUID
+    organisation_id: UUID
+    area_code: str | None = None
+    starts_at: datetime
+    ends_at: datetime
+    expected_attendance: int
+    clashes: int
+
+
+class GatheringChanged(GatheringRegistered):
+    """A registered gathering was changed; the fields say how it is now."""
+
+    type: ClassVar[str] = "gathering.changed"
+
+
+class GatheringCancelled(Message):
+    """A registered gathering will not take place."""
+
+    topic: ClassVar[str] = "events.gathering.v1"
+    type: ClassVar[str] = "gathering.cancelled"
+    keyed_by: ClassVar[str] = "gathering_id"
+
+    gathering_id: UUID
+    organisation_id: UUID

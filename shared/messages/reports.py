@@ -1,0 +1,63 @@
+"""Facts told by the reports service."""
+
+from datetime import date
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.messages.base import Message
+
+LocationKind = Literal["residential", "public", "semi_public"]
+
+
+class AreaChanged(Message):
+    """An area of the municipality's tree was added, changed or retired. The topic is compacted: it is reference data."""
+
+    topic: ClassVar[str] = "reports.area.v1"
+    type: ClassVar[str] = "area.changed"
+    keyed_by: ClassVar[str] = "code"
+
+    code: str
+    name: str
+    level: int = Field(ge=0, description="0 is the municipality, then district, neighbourhood, block.")
+    path: list[str] = Field(description="Codes from the root down to and including this area.")
+    geometry: dict[str, Any] = Field(description="GeoJSON Polygon or MultiPolygon, longitude and latitude (WGS 84).")
+    active: bool = Field(description="False for an area that no longer takes reports.")
+
+
+class ReportSubmitted(Message):
+    """An organisation reported something it saw: where, when and of what kind, coarsely; never in its own words."""
+
+    topic: ClassVar[str] = "reports.report.v1"
+    type: ClassVar[str] = "report.submitted"
+    keyed_by: ClassVar[str] = "report_id"
+
+    report_id: UUID
+    organisation_id: UUID
+    category: str
+    subcategory: str | None = None
+    area_code: str | None = Field(default=None, description="None where the place is unknown or outside the areas.")
+    cell: str | None = Field(default=None, description="250 m cell in the municipality's projected CRS.")
+    occurred_on: date = Field(description="Local day on which it began.")
+    band: int | None = Field(default=None, ge=0, le=11, description="Local two-hour band it began in; None: whole day.")
+    dark: bool | None = Field(default=None, description="Sun more than 6 degrees below the horizon; None if unknown.")
+    severity: int = Field(ge=1, le=3)
+    location_kind: LocationKind | None = None
+
+
+class ReportCorrected(ReportSubmitted):
+    """A report's facts were corrected by the organisation that sent it; the fields say how it is now."""
+
+    type: ClassVar[str] = "report.corrected"
+
+
+class ReportWithdrawn(Message):
+    """A report no longer counts: the organisation that sent it took it back."""
+
+    topic: ClassVar[str] = "reports.report.v1"
+    type: ClassVar[str] = "report.withdrawn"
+    keyed_by: ClassVar[str] = "report_id"
+
+    report_id: UUID
+    organisation_id: UUID

@@ -1,0 +1,76 @@
+"""Facts told by the walks service."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.messages.base import Message
+
+
+class WalkPlanned(Message):
+    """A safety walk was planned in an area."""
+
+    topic: ClassVar[str] = "walks.walk.v1"
+    type: ClassVar[str] = "walk.planned"
+    keyed_by: ClassVar[str] = "walk_id"
+
+    walk_id: UUID
+    organisation_id: UUID
+    area_code: str
+    planned_on: date
+
+
+class WalkWalked(Message):
+    """A safety walk took place."""
+
+    topic: ClassVar[str] = "walks.walk.v1"
+    type: ClassVar[str] = "walk.walked"
+    keyed_by: ClassVar[str] = "walk_id"
+
+    walk_id: UUID
+    organisation_id: UUID
+    area_code: str
+    walked_on: date
+
+
+class WalkClosed(Message):
+    """A safety walk was closed: its findings have an owner and an answer, or are left as they are."""
+
+    topic: ClassVar[str] = "walks.walk.v1"
+    type: ClassVar[str] = "walk.closed"
+    keyed_by: ClassVar[str] = "walk_id"
+
+    walk_id: UUID
+    organisation_id: UUID
+    area_code: str
+
+
+class FindingRaised(Message):
+    """A walk saw something that somebody must deal with."""
+
+    topic: ClassVar[str] = "walks.finding.v1"
+    type: ClassVar[str] = "finding.raised"
+    keyed_by: ClassVar[str] = "finding_id"
+
+    finding_id: UUID
+    walk_id: UUID
+    area_code: str
+    kind: str
+    owner_id: UUID
+    priority: int
+    due_on: date
+
+
+class FindingAnswered(Message):
+    """The owner of a finding said what becomes of it."""
+
+    topic: ClassVar[str] = "walks.finding.v1"
+    type: ClassVar[str] = "finding.answered"
+    keyed_by: ClassVar[str] = "finding_id"
+
+    finding_id: UUID
+    walk_id: UUID
+    area_code: str
+    owner_id: UUID
+    status: str
+    due_on: date

@@ -1,0 +1,120 @@
+"""Alembic, driven from code: each service's own versions, run under one lock, and the dump of what they give.
+
+Migrations are frozen: they hold their own DDL and never read `tables.py`. `kit_tables` is such DDL too, shared by the
+first migration of all services.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.database import asyncpg_url
+from shared.kit_tables import KIT_TABLES
+
+_LOCK = 0x4D494752415445
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def versions(service: str) -> Path:
+    """The folder of a service's migrations."""
+    return ROOT / "services" / service / "migrations" / "versions"
+
+
+def scripts(service: str) -> ScriptDirectory:
+    """A service's migrations, in order."""
+    folder = versions(service)
+    return ScriptDirectory(str(folder.parent), version_locations=[str(folder)])
+
+
+def head(service: str) -> str | None:
+    """The newest migration this code knows."""
+    return scripts(service).get_current_head()
+
+
+async def upgrade(service: str, url: str) -> str | None:
+    """Bring a service's database to the newest migration. Several may start at once: one works, the others wait.
+
+    Returns the revision reached. Takes the URL of the role that owns the tables.
+    """
+    engine = create_async_engine(asyncpg_url(url))
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+            await connection.commit()
+            await connection.run_sync(_upgrade, service)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+    return head(service)
+
+
+def _upgrade(connection: Connection, service: str) -> None:
+    directory = scripts(service)
+
+    def steps(revision: Any, _: MigrationContext) -> Any:
+        return directory._upgrade_revs("head", revision)
+
+    with EnvironmentContext(Config(), directory, fn=steps) as environment:
+        environment.configure(connection=connection, target_metadata=None, transaction_per_migration=True)
+        with environment.begin_transaction():
+            environment.run_migrations()
+
+
+async def current(url_engine: Any) -> str | None:
+    """The revision a database stands at, or None before the first."""
+    async with url_engine.connect() as connection:
+        known = await connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
+        return await connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
+
+
+async def draft(service: str, url: str, metadata: MetaData, *, title: str) -> Path:
+    """Write a new migration from the difference between a migrated database and the tables in code."""
+    engine = create_async_engine(asyncpg_url(url))
+    try:
+        async with engine.connect() as connection:
+            body = await connection.run_sync(_difference, metadata)
+    finally:
+        await engine.dispose()
+    down = head(service)
+    number = len(list(versions(service).glob("[0-9]*.py"))) + 1
+    slug = "_".join(title.lower().split())
+    path = versions(service) / f"{number:04d}_{slug}.py"
+    path.write_text(_TEMPLATE.format(title=title, revision=f"{number:04d}", down=down, at=datetime.now(UTC).date(), **body))
+    return path
+
+
+def _difference(connection: Connection, metadata: MetaData) -> dict[str, str]:
+    opts = {"target_metadata": metadata, "compare_type": True, "include_name": _ours}
+    context = MigrationContext.configure(connection, opts=opts)
+    script = produce_migrations(context, metadata)
+    assert script.upgrade_ops is not None  # noqa: S101
+    return {"up": render_python_code(script.upgrade_ops).replace("\n\n", "\n")}
+
+
+def _ours(name: str | None, kind: str, _: Any) -> bool:
+    return kind != "table" or name not in {*KIT_TABLES, "alembic_version"}
+
+
+_TEMPLATE = '''"""{title}."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "{revision}"
+down_revision = {down!r}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+{up}
+'''

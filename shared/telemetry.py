@@ -1,0 +1,44 @@
+"""What can be measured from outside: Prometheus metrics, and the W3C trace context carried from hop to hop."""
+
+import os
+from contextvars import ContextVar
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+
+_traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+_FAST_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+HTTP_SECONDS = Histogram("samsyn_http_seconds", "Time to answer", ["route", "method", "status"], buckets=_FAST_S)
+OUTBOX_PENDING = Gauge("samsyn_outbox_pending", "Rows not yet on the bus")
+OUTBOX_OLDEST_S = Gauge("samsyn_outbox_oldest_seconds", "Age of the oldest row not yet on the bus; alert above 5")
+OUTBOX_DEAD = Gauge("samsyn_outbox_dead", "Rows the bus will not take, and those held behind them")
+OUTBOX_OWNER = Gauge("samsyn_outbox_owner", "1 while this process relays the outbox")
+RELAYED = Counter("samsyn_relayed_total", "Rows taken by the bus")
+RELAY_REBUILT = Counter("samsyn_relay_rebuilt_total", "Times the relay dropped its connections and built new ones")
+RELAY_SECONDS = Histogram("samsyn_relay_seconds", "From the row's transaction to the bus' ack", buckets=_FAST_S)
+CONSUMED = Counter("samsyn_consumed_total", "Messages by what became of them", ["consumer", "outcome"])
+CONSUMER_LAG = Gauge("samsyn_consumer_lag_messages", "Messages behind", ["consumer", "topic", "partition"])
+CONSUMER_LAG_S = Gauge("samsyn_consumer_lag_seconds", "Age of the oldest behind", ["consumer", "topic", "partition"])
+CONSUMER_BATCH = Histogram(
+    "samsyn_consumer_batch_messages", "Messages per transaction", ["consumer"], buckets=(1, 2, 5, 10, 50, 100, 500, 1000)
+)
+CONSUMER_SECONDS = Histogram("samsyn_consumer_seconds", "Time of one transaction", ["consumer"], buckets=_FAST_S)
+CONSUMER_REBUILT = Counter("samsyn_consumer_rebuilt_total", "Times the watchdog or an error renewed it", ["consumer"])
+
+
+def registry() -> CollectorRegistry:
+    """Everything this process measures."""
+    return REGISTRY
+
+
+def current_traceparent() -> str | None:
+    """The trace this work belongs to, as a W3C `traceparent`, or None outside a request or message."""
+    return _traceparent.get()
+
+
+def enter_trace(traceparent: str | None) -> None:
+    """Go on with a trace that came in, or begin one. An unreadable value begins a new one, as the W3C text asks."""
+    parts = (traceparent or "").split("-")
+    known = len(parts) == 4 and [len(part) for part in parts] == [2, 32, 16, 2] and parts[1].strip("0") != ""
+    trace_id = parts[1] if known else os.urandom(16).hex()
+    _traceparent.set(f"00-{trace_id}-{os.urandom(8).hex()}-{parts[3] if known else '00'}")
