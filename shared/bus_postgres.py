@@ -1,0 +1,248 @@
+"""The bus on one machine: a log in PostgreSQL, durable and in order, without a process of its own.
+
+It is for a single machine: a municipality that tries Samsyn or runs it small, and the tests. It does not replace Kafka:
+a group has one working member (the others stand by), every message goes through one database, and when that database
+is away the bus is away.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import asyncpg
+import orjson
+
+from shared.bus import (
+    MAX_VALUE_BYTES,
+    BusUnavailable,
+    Handover,
+    Place,
+    Record,
+    Subscription,
+    Topic,
+    Undeliverable,
+    partition_of,
+)
+from shared.bus_postgres_link import Link
+from shared.bus_postgres_member import CHANNEL, GROUP_LOCK, PostgresSubscription
+from shared.errors import Conflict
+
+PUBLISH_S = 10.0
+TIDY_STEP_S = 60.0
+# A consumer that was away for less than this still learns that a key of a compacted topic is gone.
+TOMBSTONE_KEPT_S = 7 * 86_400
+
+_TABLES = Path(__file__).with_suffix(".sql")
+_CHUNK_RECORDS = 5_000
+_CHUNK_BYTES = 16_000_000  # one statement's arguments must stay far below PostgreSQL's 1 GB
+
+# One statement is one transaction is one round trip, so the heads are locked for as short as can be. They are locked
+# in one order, or two publishers could wait for each other.
+_WRITE = """
+WITH counted AS (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[]) WITH ORDINALITY AS c (topic, partition, n, slot)
+), held AS (
+    SELECT h.topic, h.partition, h.next_offset, c.n, c.slot
+    FROM head h JOIN counted c USING (topic, partition)
+    ORDER BY h.topic, h.partition FOR UPDATE OF h
+), moved AS (
+    UPDATE head h SET next_offset = held.next_offset + held.n
+    FROM held WHERE h.topic = held.topic AND h.partition = held.partition
+), written AS (
+    INSERT INTO log (topic, partition, "offset", key, headers, value, at)
+    SELECT held.topic, held.partition, held.next_offset + r.place, r.key, r.headers, r.value, clock_timestamp()
+    FROM unnest($4::bigint[], $5::bigint[], $6::text[], $7::json[], $8::bytea[]) AS r (slot, place, key, headers, value)
+    JOIN held USING (slot)
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM written) AS written, pg_notify($9, $10)
+"""
+
+_OLD = """
+DELETE FROM log WHERE topic = $1 AND partition = $2 AND "offset" IN (
+    SELECT "offset" FROM log WHERE topic = $1 AND partition = $2 ORDER BY "offset" LIMIT 5000
+) AND at < now() - $3 * interval '1 second'
+"""
+
+_SUPERSEDED = """
+DELETE FROM log l USING (
+    SELECT key, max("offset") AS newest FROM log WHERE topic = $1 AND partition = $2 GROUP BY key
+) k
+WHERE l.topic = $1 AND l.partition = $2 AND l.key = k.key AND (
+    l."offset" < k.newest OR (octet_length(l.value) = 0 AND l.at < now() - $3 * interval '1 second')
+)
+"""
+
+
+class PostgresBus:
+    """The bus port over the log tables, which it makes if they are missing.
+
+    Every call opens a lost connection again, so one object outlives any number of restarts of PostgreSQL.
+    `silence_s` is how long a member may neither poll nor commit before a standby gets its places.
+    """
+
+    def __init__(self, url: str, *, silence_s: float = 300.0) -> None:
+        self._url = url
+        self._silence_s = silence_s
+        self._partitions: dict[str, int] = {}
+        settings = {"application_name": "samsyn bus", "synchronous_commit": "on", "statement_timeout": "10s"}
+        self._link = Link(url, prepare=_make_tables, settings=settings)
+        # Its own connection: readiness must not wait behind a large batch.
+        self._probe = Link(url, prepare=_nothing, settings={"application_name": "samsyn bus probe"})
+
+    async def start(self) -> None:
+        async with self._link.use(within_s=PUBLISH_S):
+            pass
+
+    async def ensure_topics(self, topics: Sequence[Topic]) -> None:
+        async with self._link.use(within_s=PUBLISH_S) as connection:
+            await connection.execute(
+                """
+                WITH made AS (
+                    INSERT INTO topic (name, partitions, compacted, retention_s)
+                    SELECT * FROM unnest($1::text[], $2::int[], $3::bool[], $4::bigint[])
+                    ON CONFLICT DO NOTHING RETURNING name, partitions
+                )
+                INSERT INTO head SELECT name, p, 0 FROM made, generate_series(0, partitions - 1) AS p
+                """,
+                [topic.name for topic in topics],
+                [topic.partitions for topic in topics],
+                [topic.compacted for topic in topics],
+                [topic.retention_s for topic in topics],
+            )
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        async with self._link.use(within_s=PUBLISH_S) as connection:
+            if any(record.topic not in self._partitions for record in records):
+                rows = await connection.fetch("SELECT name, partitions FROM topic")
+                self._partitions = {row["name"]: row["partitions"] for row in rows}
+            for index, record in enumerate(records):
+                _check(index, record, self._partitions)
+            for chunk in _chunks(records):
+                await self._write(connection, chunk)
+
+    async def _write(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
+        counts: dict[Place, int] = {}
+        slots: dict[Place, int] = {}
+        slot_of: list[int] = []
+        place_of: list[int] = []
+        for record in records:
+            place = (record.topic, partition_of(record.key, self._partitions[record.topic]))
+            slot_of.append(slots.setdefault(place, len(slots) + 1))
+            place_of.append(counts.get(place, 0))
+            counts[place] = place_of[-1] + 1
+        written = await connection.fetchval(
+            _WRITE,
+            [topic for topic, _ in counts],
+            [partition for _, partition in counts],
+            list(counts.values()),
+            slot_of,
+            place_of,
+            [record.key for record in records],
+            [_packed(record.headers) for record in records],
+            [record.value for record in records],
+            CHANNEL,
+            json.dumps(
+                sorted({topic for topic, _ in counts})[:50]
+            ),  # a notice holds 8 kB; members also look by themselves
+        )
+        if written != len(records):
+            self._partitions.clear()  # topics were removed under us: the next call reads them again
+            raise BusUnavailable("The topics of the message bus were changed.")
+
+    def subscribe(self, group: str, topics: Sequence[str], *, member: str, handover: Handover) -> Subscription:
+        return PostgresSubscription(
+            self._url, group=group, topics=tuple(topics), member=member, handover=handover, silence_s=self._silence_s
+        )
+
+    async def rewind(self, group: str, topics: Sequence[str]) -> None:
+        async with self._link.use(within_s=PUBLISH_S) as connection:
+            free = await connection.fetchval(f"SELECT pg_try_advisory_lock({GROUP_LOCK})", group)
+            if free:
+                await connection.execute(
+                    "DELETE FROM group_offset WHERE consumer_group = $1 AND topic = ANY($2)", group, list(topics)
+                )
+                await connection.execute(f"SELECT pg_advisory_unlock({GROUP_LOCK})", group)
+        if not free:
+            raise Conflict("A member of this consumer group is running; stop it first.")
+
+    async def tidy(self) -> int:
+        """Remove what retention and compaction no longer keep; returns how many messages went.
+
+        A compacted topic keeps the last message of each key; a message with an empty value (a tombstone) takes its key
+        away, and goes itself after a week. Safe to run at any time and from several processes. Raises BusUnavailable.
+        """
+        async with self._link.use(within_s=PUBLISH_S) as connection:
+            topics = await connection.fetch("SELECT * FROM topic WHERE compacted OR retention_s IS NOT NULL")
+        broom = Link(self._url, prepare=_nothing, settings={"application_name": "samsyn bus tidy"})
+        removed = 0
+        try:
+            for topic in topics:
+                for partition in range(topic["partitions"]):
+                    if topic["retention_s"] is not None:
+                        removed += await _remove_old(broom, topic["name"], partition, topic["retention_s"])
+                    if topic["compacted"]:
+                        removed += await _remove(broom, _SUPERSEDED, topic["name"], partition, TOMBSTONE_KEPT_S)
+        finally:
+            await broom.close()
+        return removed
+
+    async def ping(self) -> None:
+        async with self._probe.use(within_s=2.0) as connection:
+            await connection.execute("SELECT 1")
+
+    async def stop(self) -> None:
+        await self._link.close()
+        await self._probe.close()
+
+
+async def _nothing(_: asyncpg.Connection) -> None:
+    return
+
+
+async def _make_tables(connection: asyncpg.Connection) -> None:
+    if await connection.fetchval("SELECT to_regclass('group_offset')"):
+        return
+    async with connection.transaction():
+        # Several processes start at once, and CREATE TABLE IF NOT EXISTS may still fail in a race.
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsyn_bus tables'))")
+        if not await connection.fetchval("SELECT to_regclass('group_offset')"):
+            await connection.execute(await asyncio.to_thread(_TABLES.read_text))
+
+
+async def _remove_old(broom: Link, topic: str, partition: int, retention_s: int) -> int:
+    removed = 0
+    while step := await _remove(broom, _OLD, topic, partition, retention_s):
+        removed += step
+    return removed
+
+
+async def _remove(broom: Link, statement: str, topic: str, partition: int, age_s: int) -> int:
+    async with broom.use(within_s=TIDY_STEP_S) as connection:
+        status = await connection.execute(statement, topic, partition, age_s)
+    return int(status.removeprefix("DELETE "))
+
+
+def _check(index: int, record: Record, partitions: dict[str, int]) -> None:
+    if record.topic not in partitions:
+        raise Undeliverable(index, f"There is no topic {record.topic}.")
+    if len(record.value) > MAX_VALUE_BYTES:
+        raise Undeliverable(index, f"The value is {len(record.value)} bytes; at most {MAX_VALUE_BYTES} can go.")
+    if "\0" in record.key:
+        raise Undeliverable(index, "The key holds a zero character.")
+
+
+def _packed(headers: tuple[tuple[str, bytes], ...]) -> str:
+    return orjson.dumps([(name, value.decode("latin-1")) for name, value in headers]).decode()
+
+
+def _chunks(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    start = size = 0
+    for index, record in enumerate(records):
+        if index - start == _CHUNK_RECORDS or (size and size + len(record.value) > _CHUNK_BYTES):
+            yield records[start:index]
+            start, size = index, 0
+        size += len(record.value)
+    if start < len(records):
+        yield records[start:]

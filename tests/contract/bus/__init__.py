@@ -1,0 +1,1 @@
+"""What every bus adapter promises, tried on each of them."""
