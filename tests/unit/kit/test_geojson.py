@@ -1,0 +1,169 @@
+"""Area trees as they come in: what is taken, and what each mistake is called."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from shared import geo
+from shared.errors import Invalid
+from shared.geojson import MOST_LEVELS, as_geojson, grid_areas, read_areas
+
+
+def feature(code: Any, parent: Any = None, *, name: Any = "Torvalla", ring: Any = None) -> dict[str, Any]:
+    """A feature as a municipality's GIS exports it, SWEREF 99 TM."""
+    ring = ring or [[486000, 7002000], [487000, 7002000], [487000, 7003000], [486000, 7003000], [486000, 7002000]]
+    properties = {"code": code, "name": name, "parent": parent}
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def read(*features: Any, crs: str = "EPSG:3006") -> list[tuple[str, int]]:
+    """Codes and levels of the areas that were read."""
+    areas = read_areas({"type": "FeatureCollection", "features": list(features)}, crs=crs, home_crs="EPSG:3006")
+    return [(area.code, area.level) for area in areas]
+
+
+def errors_of(*features: Any, crs: str = "EPSG:3006") -> list[tuple[str, str]]:
+    """Where and what was wrong."""
+    with pytest.raises(Invalid) as refusal:
+        read(*features, crs=crs)
+    return [(error.field, error.code) for error in refusal.value.errors]
+
+
+def test_a_tree_is_read_with_parents_first() -> None:
+    """Levels follow from the parents, codes may be numbers, and polygons arrive in longitude and latitude."""
+    assert read(feature("013", "01"), feature(2380), feature("01", 2380)) == [("2380", 1), ("01", 2), ("013", 3)]
+    collection = {"type": "FeatureCollection", "features": [feature("1")]}
+    (area,) = read_areas(collection, crs="EPSG:3006", home_crs="EPSG:3006")
+    assert area.polygon.bounds == pytest.approx((14.722, 63.147, 14.742, 63.156), abs=0.001)
+
+
+def test_written_and_read_again() -> None:
+    """What as_geojson writes, read_areas takes, unchanged."""
+    areas = grid_areas((481000, 7004000, 482000, 7005000), size_m=500, crs="EPSG:3006", code="R", name="Rutnät")
+    again = read_areas(as_geojson(areas), crs="EPSG:4326", home_crs="EPSG:3006")
+    assert [(a.code, a.name, a.parent, a.level) for a in again] == [(a.code, a.name, a.parent, a.level) for a in areas]
+    assert all(shapely.equals_exact(a.polygon, b.polygon, 1e-12) for a, b in zip(areas, again, strict=True))
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    """Each mistake of the tree is named, at its place, in one answer."""
+    found = errors_of(
+        feature("1"),
+        feature("1"),
+        feature(None),
+        feature("2", name=" "),
+        feature("3", "unknown"),
+        feature("4", "5"),
+        feature("5", "4"),
+        feature("6", "6"),
+        "no feature",
+    )
+    assert found == [
+        ("/features/1/properties/code", "duplicate"),
+        ("/features/2/properties/code", "missing"),
+        ("/features/3/properties/name", "missing"),
+        ("/features/8/properties/code", "missing"),
+        ("/features/8/properties/name", "missing"),
+        ("/features/4/properties/parent", "unknown-parent"),
+        ("/features/5/properties/parent", "no-root"),
+        ("/features/6/properties/parent", "no-root"),
+        ("/features/7/properties/parent", "no-root"),
+        ("/features/8/geometry", "not-a-polygon"),
+    ]
+
+
+def test_depth_has_a_bound() -> None:
+    """A chain as deep as the bound is read; one more is refused."""
+    chain = [feature("0"), *(feature(str(i), str(i - 1)) for i in range(1, MOST_LEVELS))]
+    assert read(*chain)[-1] == (str(MOST_LEVELS - 1), MOST_LEVELS)
+    assert errors_of(*chain, feature("x", str(MOST_LEVELS - 1))) == [
+        (f"/features/{MOST_LEVELS}/properties/parent", "no-root")
+    ]
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        None,
+        {"type": "Point", "coordinates": [486000, 7002000]},
+        {"type": "Polygon", "coordinates": []},
+        {"type": "Polygon", "coordinates": [[[486000, 7002000], [487000, 7002000], [487000, 7003000]]]},
+        {"type": "Polygon", "coordinates": [[[486000, 7002000], [487000, float("nan")], [1, 1], [486000, 7002000]]]},
+        {"type": "Polygon", "coordinates": [[["a", "b"], [1, 2], [3, 4], ["a", "b"]]]},
+        {"type": "Polygon", "coordinates": [[[10**400, 2], [1, 2], [3, 4], [10**400, 2]]]},
+        {"type": "Polygon", "coordinates": "x"},
+    ],
+)
+def test_what_is_no_polygon(geometry: Any) -> None:
+    """Open rings, empty ones, points and what is no number are refused, at the geometry."""
+    assert errors_of(feature("1") | {"geometry": geometry}) == [("/features/0/geometry", "not-a-polygon")]
+
+
+def test_a_ring_that_crosses_itself() -> None:
+    """A bow tie has no inside; the answer names the fault and no coordinates."""
+    bow_tie = [[486000, 7002000], [487000, 7003000], [487000, 7002000], [486000, 7003000], [486000, 7002000]]
+    with pytest.raises(Invalid) as refusal:
+        read(feature("1", ring=bow_tie))
+    (error,) = refusal.value.errors
+    assert (error.code, error.detail) == ("invalid-polygon", "The polygon is not valid: Self-intersection.")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3006", "EPSG:4326", "EPSG:26971"])
+def test_swapped_axes_and_wrong_systems(crs: str) -> None:
+    """Northing first, metres called degrees, another country's metres: out of range, and the answer asks about it."""
+    ring = [[7002000, 486000], [7003000, 486000], [7003000, 487000], [7002000, 487000], [7002000, 486000]]
+    with pytest.raises(Invalid) as refusal:
+        read(feature("1", ring=ring), crs=crs)
+    (error,) = refusal.value.errors
+    assert error.code == "out-of-range"
+    assert error.detail == f"These coordinates do not fit {crs}; are the axes swapped, or is it another system?"
+
+
+def test_swapped_degrees_are_far_from_home() -> None:
+    """Latitude before longitude is a fine place on Earth, but not where the municipality's own system is used."""
+    ring = [[63.1, 14.6], [63.2, 14.6], [63.2, 14.7], [63.1, 14.7], [63.1, 14.6]]
+    with pytest.raises(Invalid) as refusal:
+        read(feature("1", ring=ring), crs="EPSG:4326")
+    assert "do not fit EPSG:3006" in refusal.value.errors[0].detail
+
+
+@pytest.mark.parametrize(
+    "collection", [{}, {"type": "FeatureCollection"}, {"type": "FeatureCollection", "features": []}]
+)
+def test_no_collection(collection: dict[str, Any]) -> None:
+    """A file without features is refused as a whole."""
+    with pytest.raises(Invalid):
+        read_areas(collection, crs="EPSG:3006", home_crs="EPSG:3006")
+
+
+def test_grid_covers_its_box_without_gaps() -> None:
+    """Squares share their corners, fill the root exactly, and a point's area is the cell it lies in."""
+    areas = grid_areas((-100, 2000100, 900, 2000900), size_m=500, crs="EPSG:5070", code="G", name="Grid")
+    root, *squares = areas
+    assert [square.code for square in squares[:3]] == ["E-500N2000000", "E0N2000000", "E500N2000000"]
+    assert len(squares) == 6
+    assert {(s.parent, s.level) for s in squares} == {("G", 2)}
+    assert shapely.coverage_is_valid([s.polygon for s in squares])
+    assert shapely.equals(shapely.coverage_union_all([s.polygon for s in squares]), root.polygon)
+    index = geo.AreaIndex((a.code, a.polygon, a.level) for a in areas)
+    e, n = np.array([-99.0, 499.0, 501.0]), np.array([2000101.0, 2000499.0, 2000899.0])
+    assert index.codes_at(*geo.to_lonlat(e, n, crs="EPSG:5070")) == geo.cells_of(e, n, size_m=500)
+
+
+@pytest.mark.parametrize(
+    ("bbox", "size_m", "crs"),
+    [
+        ((0, 0, 0, 10), 250, "EPSG:3006"),
+        ((481000, 7004000, 482000, float("inf")), 250, "EPSG:3006"),
+        ((-1e300, 0, 1e300, 1e300), 250, "EPSG:3006"),
+        ((0, 6500000, 1_000_000, 7500000), 250, "EPSG:3006"),
+        ((7004000, 481000, 7005000, 482000), 250, "EPSG:3006"),
+        ((14, 63, 15, 64), 1, "EPSG:4326"),
+    ],
+)
+def test_grids_that_cannot_be(bbox: tuple[float, float, float, float], size_m: int, crs: str) -> None:
+    """An empty or endless box, too many squares, swapped axes, and degrees are refused."""
+    with pytest.raises(Invalid):
+        grid_areas(bbox, size_m=size_m, crs=crs, code="G", name="Grid")
