@@ -74,6 +74,8 @@ class Sender:
             trust_env=False,  # no proxies and no netrc from the environment
             headers={"User-Agent": "Samsyn-Webhooks/1", "Accept": "*/*", "Accept-Encoding": "identity"},
             read_bufsize=MOST_BODY_BYTES,
+            max_headers=64,
+            max_field_size=4_096,  # with the line above: 256 kB of headers at most, a thousand times over
         )
 
     async def send(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
