@@ -8,7 +8,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
@@ -19,8 +18,10 @@ from urllib.parse import quote
 
 import psutil
 
-from deploy.local.children import die_with_parent
+from deploy.local.children import alive, die_with_parent, wait_gone
 from deploy.local.errors import LocalError, disk_sentence
+from deploy.local.logs import tail
+from deploy.ports import free_port, port_is_free
 
 MAJOR_VERSION = "18"
 ADMIN = "postgres"
@@ -49,24 +50,6 @@ def programs() -> Path:
             "Run Samsyn on Linux or macOS, or with docker compose."
         )
     return folder
-
-
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def port_is_free(port: int, *, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen there now; a port that is merely closing counts as free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 class Postgres:
@@ -141,18 +124,14 @@ class Postgres:
 
     def _end(self, with_signal: signal.Signals, *, timeout_s: float) -> None:
         server = self._server()
-        if server is not None:
-            family = [server]
-            try:
-                family += server.children(recursive=True)
-                server.send_signal(with_signal)
-            except psutil.NoSuchProcess:
-                pass
-            _, left = psutil.wait_procs([server], timeout=timeout_s)
-            for process in [*left, *family[1:]]:
-                if process.is_running():
-                    process.kill()
-            psutil.wait_procs(family, timeout=10)
+        family = [server, *server.children(recursive=True)] if server else []
+        if server is not None and alive(server):
+            server.send_signal(with_signal)
+            wait_gone([server], timeout_s=timeout_s)
+        for process in family:
+            if alive(process):
+                process.kill()
+        wait_gone(family, timeout_s=10)
         if self.process is not None:
             self.process.wait(timeout=10)
             self.process = None
@@ -163,9 +142,29 @@ class Postgres:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             process = psutil.Process(pid)
             ours = process.name() == "postgres" and str(self.data) in process.cmdline()
-            return process if ours and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if ours and alive(process) else None
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
             return None
+
+    def _forget_dead_server(self) -> None:
+        """Remove the mark of a server that was killed, once none of its processes can write to the files any more.
+
+        PostgreSQL would go by the process id in it, which may by now belong to some other program.
+        """
+        mark = self.data / "postmaster.pid"
+        if not mark.exists():
+            return
+        orphans = [process for process in psutil.process_iter() if self._works_here(process)]
+        for process in wait_gone(orphans, timeout_s=5):
+            process.kill()
+        wait_gone(orphans, timeout_s=5)
+        mark.unlink(missing_ok=True)
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
+            return process.name() == "postgres" and process.cwd() == str(self.data.resolve())
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            return False
 
     def _create(self) -> None:
         """Make the data directory if there is none yet; half of one from a broken start is thrown away."""
@@ -222,8 +221,7 @@ class Postgres:
         return port
 
     def _launch(self, port: int) -> None:
-        # What a dead server left would be read as the new one's state.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._forget_dead_server()
         options = [f"--{name}={value}" for name, value in {**self._settings, "port": str(port)}.items()]
         with self.log.open("ab") as log:
             self.process = self._popen(
@@ -263,15 +261,6 @@ class Postgres:
                 self.stop()
                 raise LocalError(f"PostgreSQL was not ready in time; its log is {self.log}.")
             time.sleep(0.02)
-
-
-def tail(log: Path, *, size_bytes: int = 8192) -> str:
-    """The last part of a log file; empty when there is none."""
-    if not log.exists():
-        return ""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - size_bytes))
-        return file.read().decode(errors="replace")
 
 
 def _reason(said: str) -> str:

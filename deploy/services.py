@@ -1,0 +1,28 @@
+"""The five services: which there are, and where each one's program stands."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service. On one machine it listens `offset` above the first port."""
+
+    name: str
+    offset: int
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its own settings begin with."""
+        return f"{self.name.upper()}_"
+
+
+SERVICES = {
+    service.name: service
+    for service in (
+        Service("reports", 1),
+        Service("walks", 2),
+        Service("events", 3),
+        Service("notify", 4),
+        Service("gateway", 0),  # last: it is ready when what stands behind it is
+    )
+}
