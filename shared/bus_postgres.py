@@ -207,7 +207,8 @@ async def _make_tables(connection: asyncpg.Connection) -> None:
     async with connection.transaction():
         # Several processes start at once, and CREATE TABLE IF NOT EXISTS may still fail in a race.
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext('samsyn_bus tables'))")
-        if not await connection.fetchval("SELECT to_regclass('group_offset')"):
+        # Asked of the catalogue's rows: to_regclass may answer from a cache filled before the lock was waited for.
+        if not await connection.fetchval("SELECT true FROM pg_tables WHERE tablename = 'group_offset'"):
             await connection.execute(await asyncio.to_thread(_TABLES.read_text))
 
 
