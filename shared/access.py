@@ -5,15 +5,13 @@ Every service filters *in the query* with it, never after it. Default is deny: w
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, case, cast, false, null, or_, true
+from sqlalchemy import ColumnElement, FromClause, Text, case, cast, false, null, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-Kind = Literal[
-    "municipality", "police", "housing", "guard", "night_walk", "rescue", "region", "school", "association"
-]
+Kind = Literal["municipality", "police", "housing", "guard", "night_walk", "rescue", "region", "school", "association"]
 Role = Literal["coordinator", "municipal_police", "member", "night_walker"]
 Sight = Literal["everything", "coarse", "counts", "nothing"]
 
@@ -50,7 +48,8 @@ TABLE: Mapping[Role, Sharing] = {
     "member": Sharing("everything", "coarse", "counts"),
     "night_walker": Sharing("everything", "counts", "counts"),
 }
-# What "coarse" holds of a report; all else is left out. Day and two-hour band, never the minute; the cell, never the point.
+# What "coarse" holds of a report; all else is left out. The day and two-hour band, never the minute; the cell, never
+# the point.
 COARSE_FIELDS = frozenset(
     {"id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity", "location_kind"}
 )
@@ -88,32 +87,35 @@ class Principal:
 
 
 def rows(
-    principal: Principal, *, organisation: ColumnElement[UUID], path: ColumnElement[Sequence[str]]
+    principal: Principal, *, organisation: ColumnElement[Any], area: ColumnElement[Any], areas: FromClause
 ) -> ColumnElement[bool]:
-    """The rows this reader may see one by one. `path` is the text[] of area codes from the root to the row's area."""
+    """The rows this reader may see one by one.
+
+    `organisation` and `area` are columns of the rows; `areas` is the service's own table of areas with the columns
+    `code` and `path` (text[], codes from the root down to the area itself).
+    """
     if principal.sees_everything:
         return true()
     seen = [own(principal, organisation=organisation)]
     if TABLE[principal.role].own_areas == "coarse":
-        seen.append(inside(principal, path=path))
+        seen.append(inside(principal, area=area, areas=areas))
     return or_(*seen)
 
 
-def own(principal: Principal, *, organisation: ColumnElement[UUID]) -> ColumnElement[bool]:
+def own(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
     """The rows of the reader's own organisation."""
     return organisation == principal.organisation_id
 
 
-def inside(principal: Principal, *, path: ColumnElement[Sequence[str]]) -> ColumnElement[bool]:
+def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause) -> ColumnElement[bool]:
     """The rows in the reader's own areas and all areas below them."""
     if not principal.areas:
         return false()
-    return path.op("&&", is_comparison=True)(cast(array(principal.areas), ARRAY(Text)))
+    below = areas.c.path.op("&&", is_comparison=True)(cast(array(principal.areas), ARRAY(Text)))
+    return area.in_(select(areas.c.code).where(below))
 
 
-def detail(
-    principal: Principal, column: ColumnElement[object], *, organisation: ColumnElement[UUID]
-) -> ColumnElement[object]:
+def detail(principal: Principal, column: ColumnElement[Any], *, organisation: ColumnElement[Any]) -> ColumnElement[Any]:
     """A column that only "everything" holds: itself where the reader may have it, else NULL, decided in the query."""
     if principal.sees_everything:
         return column
@@ -128,5 +130,3 @@ def may_receive(principal: Principal, *, organisation_id: UUID | None, path: Seq
     if principal.sees_everything or organisation_id == principal.organisation_id:
         return True
     return TABLE[principal.role].own_areas in ("coarse", "everything") and not set(path).isdisjoint(principal.areas)
-
-

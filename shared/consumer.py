@@ -26,7 +26,7 @@ BatchHandler = Callable[[AsyncSession, Sequence[Incoming]], Awaitable[None]]
 
 @dataclass(slots=True)
 class Consumer:
-    """What one consumer group does with the facts it wants. The group's name is the service's, unless it has several."""
+    """What one consumer group does with the facts it wants. Its name is the service's, unless that has several."""
 
     group: str
     topics: set[str] = field(default_factory=set)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field. `field` is a JSON Pointer into the body, or a parameter's name; never holds the value."""
+    """What is wrong with one field, without its value. `field` is a JSON Pointer into the body, or a parameter."""
 
     field: str
     code: str

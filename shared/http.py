@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -59,11 +59,9 @@ class Problem(BaseModel):
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documented refusals of an operation: those every operation has, and the ones named here."""
-    titles = {status: title for status, title in STATUS.values()} | {500: "Unexpected fault"}
+    titles = dict(STATUS.values()) | {500: "Unexpected fault"}
     wanted = sorted({401, 403, 422, 500, 503, *statuses})
-    return {
-        status: {"model": Problem, "description": titles[status], "content": {PROBLEM: {}}} for status in wanted
-    }
+    return {status: {"model": Problem, "description": titles[status], "content": {PROBLEM: {}}} for status in wanted}
 
 
 def problem(
@@ -120,7 +118,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
         fields = tuple(_field_error(each) for each in wrong.errors())
         malformed = any(each["type"] == "json_invalid" for each in wrong.errors())
-        status, code, title = (400, "malformed", "The request cannot be read") if malformed else (422, "invalid", "Not valid")
+        status, code, title = (
+            (400, "malformed", "The request cannot be read") if malformed else (422, "invalid", "Not valid")
+        )
         detail = "The body is no valid JSON." if malformed else f"{len(fields)} field(s) are not valid."
         return problem(status, code=code, title=title, detail=detail, request_id=request_id(request), fields=fields)
 
@@ -255,27 +255,24 @@ class _Exchange:
         )
 
 
-class Cursor(BaseModel):
+class Cursor:
     """Where a list goes on: the sort keys of the last row seen, opaque to the caller."""
 
-    after: list[Any]
+    @staticmethod
+    def encode(*keys: object) -> str:
+        """The sort keys as a caller carries them."""
+        return base64.urlsafe_b64encode(orjson.dumps([str(key) for key in keys])).decode().rstrip("=")
 
-    def encode(self) -> str:
-        """The cursor as a caller carries it."""
-        return base64.urlsafe_b64encode(orjson.dumps(self.after)).decode().rstrip("=")
-
-    @classmethod
-    def decode(cls, value: str | None, *, parts: int) -> list[Any] | None:
-        """The sort keys in a cursor, or None without one. Raises Malformed for what we did not hand out."""
+    @staticmethod
+    def decode(value: str | None, *, kinds: tuple[Callable[[str], Any], ...]) -> list[Any] | None:
+        """The sort keys in a cursor, each read by its kind, or None without one. Raises Malformed."""
         if value is None:
             return None
         try:
-            after = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-        except (ValueError, binascii.Error):
-            after = None
-        if not isinstance(after, list) or len(after) != parts:
-            raise errors.Malformed("This cursor was not handed out here. Begin without one.")
-        return after
+            keys = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
+            return [kind(key) for kind, key in zip(kinds, keys, strict=True)]
+        except (ValueError, TypeError, binascii.Error):
+            raise errors.Malformed("This cursor was not handed out here. Begin without one.") from None
 
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.", examples=[20])]

@@ -66,7 +66,7 @@ async def park(session: AsyncSession, consumer: str, received: Received, *, reas
 async def asked_again(session: AsyncSession, consumer: str, places: Collection[Place]) -> list[Received]:
     """The parked messages that somebody asked to be tried again, oldest first, of the places this member holds."""
     rows = await session.execute(_ASKED, {"consumer": consumer})
-    return [_received(row._mapping) for row in rows if (row.topic, row.partition) in places]
+    return [_received(row._asdict()) for row in rows if (row.topic, row.partition) in places]
 
 
 async def unpark(session: AsyncSession, consumer: str, received: Received) -> None:

@@ -48,7 +48,7 @@ _V1: Sequence[str] = (
 )
 
 
-def kit_tables_v1(operations: Any) -> None:
+def kit_tables(operations: Any) -> None:
     """Make the kit's tables; called with Alembic's `op` by the first migration of each service."""
     for statement in _V1:
         operations.execute(statement)

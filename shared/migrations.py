@@ -5,6 +5,7 @@ first migration of all services.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def scripts(service: str) -> ScriptDirectory:
     return ScriptDirectory(str(folder.parent), version_locations=[str(folder)])
 
 
+@lru_cache
 def head(service: str) -> str | None:
     """The newest migration this code knows."""
     return scripts(service).get_current_head()
@@ -87,7 +89,9 @@ async def draft(service: str, url: str, metadata: MetaData, *, title: str) -> Pa
     number = len(list(versions(service).glob("[0-9]*.py"))) + 1
     slug = "_".join(title.lower().split())
     path = versions(service) / f"{number:04d}_{slug}.py"
-    path.write_text(_TEMPLATE.format(title=title, revision=f"{number:04d}", down=down, at=datetime.now(UTC).date(), **body))
+    path.write_text(
+        _TEMPLATE.format(title=title, revision=f"{number:04d}", down=down, at=datetime.now(UTC).date(), **body)
+    )
     return path
 
 
@@ -96,7 +100,8 @@ def _difference(connection: Connection, metadata: MetaData) -> dict[str, str]:
     context = MigrationContext.configure(connection, opts=opts)
     script = produce_migrations(context, metadata)
     assert script.upgrade_ops is not None  # noqa: S101
-    return {"up": render_python_code(script.upgrade_ops).replace("\n\n", "\n")}
+    lines = [line for line in render_python_code(script.upgrade_ops).splitlines() if "# ###" not in line]
+    return {"up": "\n".join(lines)}
 
 
 def _ours(name: str | None, kind: str, _: Any) -> bool:
@@ -107,6 +112,7 @@ _TEMPLATE = '''"""{title}."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
 revision = "{revision}"

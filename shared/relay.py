@@ -84,7 +84,7 @@ class Relay:
             connection.terminate()
 
     async def _own(self) -> None:
-        self._connection = await asyncio.wait_for(
+        connection = await asyncio.wait_for(
             asyncpg.connect(
                 self._url,
                 timeout=5,
@@ -98,8 +98,9 @@ class Relay:
             ),
             timeout=10,
         )
-        while not await self._connection.fetchval("SELECT pg_try_advisory_lock($1)", _OWNER_LOCK):
-            await asyncio.sleep(0.5)
+        self._connection = connection
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _OWNER_LOCK):
+            await asyncio.sleep(0.5)  # noqa: ASYNC110 - another process holds it
         telemetry.OUTBOX_OWNER.set(1)
         self._low, self._swept_at = 0, 0.0
         self._marks.clear()
@@ -193,5 +194,3 @@ def _record(row: asyncpg.Record) -> Record:
         value=row["value"],
         headers=tuple((name, value.encode()) for name, value in headers.items()),
     )
-
-

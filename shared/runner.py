@@ -6,7 +6,8 @@ reason, later messages of its key wait behind it, and everything else flows on.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 import structlog
@@ -20,6 +21,8 @@ from shared.envelope import Incoming, Unreadable, unseal
 from shared.errors import Refusal, Unavailable
 
 log = structlog.get_logger()
+
+Work = Callable[[AsyncSession], Awaitable[object]]
 
 BATCH = 500
 POLL_S = 0.2
@@ -72,9 +75,7 @@ class Runner:
     async def _join(self) -> None:
         handover = Handover(lost=self._lost, gained=self._gained)
         topics = sorted(self._consumer.topics)
-        self._subscription = self._bus.subscribe(
-            self._consumer.group, topics, member=self._member, handover=handover
-        )
+        self._subscription = self._bus.subscribe(self._consumer.group, topics, member=self._member, handover=handover)
         await self._subscription.start()
         self._moved_at = time.monotonic()
 
@@ -125,7 +126,7 @@ class Runner:
             return
         await self._settle(batch[0], failure)
 
-    async def _attempt(self, work: Callable[[AsyncSession], object], *, waits: bool) -> Exception | None:
+    async def _attempt(self, work: Work, *, waits: bool) -> Exception | None:
         """Do some work in a transaction, again while its failure passes. Returns the failure that stays.
 
         The database being away never parks a message: it is waited out, for as long as it takes.
@@ -134,7 +135,7 @@ class Runner:
         while True:
             try:
                 async with self._database.sessions() as session, session.begin():
-                    await work(session)  # type: ignore[misc]
+                    await work(session)
             except Exception as failure:  # the consumer's edge: every failure is retried, parked or logged
                 away = not isinstance(failure, Unavailable) and is_passing(failure)
                 final = isinstance(failure, Unreadable) or (
@@ -212,14 +213,12 @@ class Runner:
         for each in asked:
             if (each.topic, each.key) in failed:
                 continue
-            failure = await self._attempt(lambda session, each=each: self._redo(session, each), waits=False)
+            failure = await self._attempt(partial(self._redo, received=each), waits=False)
             if failure is not None:
                 failed.add((each.topic, each.key))
                 reason = type(failure).__name__
-                await self._attempt(
-                    lambda session, each=each, reason=reason: inbox.refuse_again(session, group, each, reason=reason),
-                    waits=True,
-                )
+                again = partial(inbox.refuse_again, consumer=group, received=each, reason=reason)
+                await self._attempt(again, waits=True)
 
     async def _redo(self, session: AsyncSession, received: Received) -> None:
         await self._handle(session, [unseal(received)])

@@ -2,6 +2,8 @@
 them itself; the result is a plain FastAPI app."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -12,7 +14,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import idempotency, inbox, migrations, telemetry
 from shared.auth import InternalDoor
-from shared.bus import Bus, BusUnavailable, Topic, open_bus
+from shared.bus import Bus, BusUnavailable, Topic
+from shared.bus_open import open_bus
 from shared.consumer import Consumer
 from shared.database import Database
 from shared.errors import Unavailable
@@ -40,7 +43,9 @@ def create_service(
 
     `generous` gives path prefixes other bounds than the settings': (bytes, seconds).
     """
-    app = FastAPI(title=f"Samsyn {name}", version="1", openapi_url=None, lifespan=_life(name, settings, consumers, lifespan))
+    app = FastAPI(
+        title=f"Samsyn {name}", version="1", openapi_url=None, lifespan=_life(name, settings, consumers, lifespan)
+    )
     app.state.settings = settings
     app.state.door = InternalDoor(settings.internal_public_key, audience=name)
     add_problem_handlers(app)
@@ -108,9 +113,7 @@ async def relaying(name: str, settings: ServiceSettings, database: Database, bus
 
 
 @asynccontextmanager
-async def consuming(
-    consumer: Consumer, settings: ServiceSettings, database: Database, bus: Bus
-) -> AsyncIterator[None]:
+async def consuming(consumer: Consumer, settings: ServiceSettings, database: Database, bus: Bus) -> AsyncIterator[None]:
     """Consume while the block runs."""
     member = f"{consumer.group}-{settings.instance}"
     runner = Runner(consumer, bus=bus, database=database, member=member)
@@ -130,10 +133,10 @@ async def background(what: str, work: Callable[[], Awaitable[None]]) -> AsyncIte
             raise
         except Stuck as stuck:
             log.error("service.stuck", task=what, reason=str(stuck))
-            _end_process()
-        except Exception:
+            _end_process(str(stuck))
+        except Exception as failure:
             log.exception("service.task_failed", task=what)
-            _end_process()
+            _end_process(f"{what} failed: {type(failure).__name__}")
 
     task = asyncio.create_task(guarded(), name=what)
     try:
@@ -143,10 +146,12 @@ async def background(what: str, work: Callable[[], Awaitable[None]]) -> AsyncIte
         await asyncio.wait([task], timeout=10)
 
 
-def _end_process() -> None:
-    import os  # noqa: PLC0415
-    import signal  # noqa: PLC0415
+# What ended this process, if a task of it failed: the command line turns it into an exit code.
+faults: list[str] = []
 
+
+def _end_process(reason: str) -> None:
+    faults.append(reason)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -10,7 +10,6 @@ from joserfc.jwk import OKPKey
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 Kind = TypeVar("Kind", bound=BaseSettings)
 
 
@@ -28,7 +27,9 @@ class Municipality(BaseSettings):
     time_zone: str = "Europe/Stockholm"
     crs: str = Field(default="EPSG:3006", pattern=r"^EPSG:\d{4,6}$", description="Projected, metres.")
     cycle_days: Literal[7, 14, 28] = 14
-    cycle_start: date = Field(default=date(2024, 1, 1), description="First day of any cycle; the others follow from it.")
+    cycle_start: date = Field(
+        default=date(2024, 1, 1), description="First day of any cycle; the others follow from it."
+    )
     language: Literal["sv", "en"] = "sv"
     fictive: bool = Field(default=False, description="Every page says that what it shows is made up.")
 

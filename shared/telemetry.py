@@ -20,7 +20,10 @@ CONSUMED = Counter("samsyn_consumed_total", "Messages by what became of them", [
 CONSUMER_LAG = Gauge("samsyn_consumer_lag_messages", "Messages behind", ["consumer", "topic", "partition"])
 CONSUMER_LAG_S = Gauge("samsyn_consumer_lag_seconds", "Age of the oldest behind", ["consumer", "topic", "partition"])
 CONSUMER_BATCH = Histogram(
-    "samsyn_consumer_batch_messages", "Messages per transaction", ["consumer"], buckets=(1, 2, 5, 10, 50, 100, 500, 1000)
+    "samsyn_consumer_batch_messages",
+    "Messages per transaction",
+    ["consumer"],
+    buckets=(1, 2, 5, 10, 50, 100, 500, 1000),
 )
 CONSUMER_SECONDS = Histogram("samsyn_consumer_seconds", "Time of one transaction", ["consumer"], buckets=_FAST_S)
 CONSUMER_REBUILT = Counter("samsyn_consumer_rebuilt_total", "Times the watchdog or an error renewed it", ["consumer"])

@@ -9,7 +9,7 @@ class Message(BaseModel):
     """A fact that travels. A subclass names its topic, its type and the field that is its key.
 
     Producers are strict about what they send; consumers ignore fields they do not know, so that a newer producer
-    never stops an older consumer. `sequence` is the aggregate's version: of two messages of one key the higher is newer.
+    never stops an older consumer. `sequence` is the aggregate's version: of two messages of a key the higher is newer.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

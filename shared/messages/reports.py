@@ -12,7 +12,7 @@ LocationKind = Literal["residential", "public", "semi_public"]
 
 
 class AreaChanged(Message):
-    """An area of the municipality's tree was added, changed or retired. The topic is compacted: it is reference data."""
+    """An area of the municipality's tree was added, changed or retired. Reference data, on a compacted topic."""
 
     topic: ClassVar[str] = "reports.area.v1"
     type: ClassVar[str] = "area.changed"

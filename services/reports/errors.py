@@ -1,0 +1,9 @@
+"""Refusals only this service knows."""
+
+from shared.errors import Conflict
+
+
+class ReferenceTaken(Conflict):
+    """The organisation has sent another report under the same external reference."""
+
+    code = "reference-taken"

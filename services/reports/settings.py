@@ -1,0 +1,17 @@
+"""Settings of the reports service; `REPORTS_` in the environment."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What the reports service needs beside what every service needs."""
+
+    model_config = SettingsConfigDict(env_prefix="REPORTS_", extra="ignore", populate_by_name=True)
+
+    port: int = Field(default=8001, ge=0, le=65535)
+    areas_reload_s: float = Field(default=5, gt=0, description="How soon an area import elsewhere is seen here.")
+    import_limit_bytes: int = Field(default=536_870_912, ge=1024)
+    import_timeout_s: int = Field(default=3600, ge=1)

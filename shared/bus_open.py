@@ -1,0 +1,19 @@
+"""Which bus a URL means."""
+
+from shared.bus import Bus
+
+
+def open_bus(url: str) -> Bus:
+    """A bus, not yet connected: `kafka://host:port,host:port` or `postgresql://...`. Raises ValueError for others.
+
+    Only the client that is needed is imported: a service keeps the other one's memory.
+    """
+    if url.startswith("kafka://"):
+        from shared.bus_kafka import KafkaBus  # noqa: PLC0415
+
+        return KafkaBus(url.removeprefix("kafka://"))
+    if url.startswith("postgresql://"):
+        from shared.bus_postgres import PostgresBus  # noqa: PLC0415
+
+        return PostgresBus(url)
+    raise ValueError("The bus' address begins with kafka:// or postgresql://.")

@@ -1,0 +1,68 @@
+"""The reports service, running once per worker; its rows are removed before each test."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.reports.app import build, load_areas
+from services.reports.settings import Settings
+from shared.bus import Bus
+from tests.support.bus import BusProbe
+from tests.support.postgres import Database, connected
+from tests.support.services import INTERNAL_PUBLIC, client, make_principal, running
+
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[14.6, 63.1], [14.7, 63.1], [14.7, 63.2], [14.6, 63.2], [14.6, 63.1]]],
+}
+
+
+@pytest.fixture(scope="session")
+async def reports_app(reports_database: Database, bus_url: str) -> FastAPI:
+    """The app, built as in production."""
+    return build(
+        Settings(
+            database_url=reports_database.url,
+            migration_url=reports_database.owner_url,
+            bus_url=bus_url,
+            internal_public_key=INTERNAL_PUBLIC,
+            log_format="json",
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+async def reports_url(reports_app: FastAPI) -> AsyncIterator[str]:
+    """Where the running service answers."""
+    async with running(reports_app) as url:
+        yield url
+
+
+@pytest.fixture
+async def clean(reports_app: FastAPI, reports_url: str, reports_database: Database) -> None:
+    """No reports, and one area: a square around Östersund."""
+    async with connected(reports_database.admin_url) as admin:
+        await admin.execute("TRUNCATE areas, reports, idempotency")
+        await admin.execute(
+            "INSERT INTO areas (code, name, level, path, geometry, active, version)"
+            " VALUES ('01', 'Torget', 1, '{2380,01}', $1, true, 1)",
+            __import__("json").dumps(SQUARE),
+        )
+    await load_areas(reports_app)
+
+
+@pytest.fixture
+async def reports(clean: None, reports_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A coordinator who calls the service."""
+    async with client(reports_url, service="reports", principal=make_principal()) as caller:
+        yield caller
+
+
+@pytest.fixture
+async def told(bus: Bus) -> AsyncIterator[BusProbe]:
+    """What the service tells the bus."""
+    probe = await BusProbe(bus, ["reports.report.v1"]).start()
+    yield probe
+    await probe.stop()

@@ -1,0 +1,48 @@
+"""A look at what travels on the bus, for tests."""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from shared.bus import Bus, Handover, Received, Subscription, nothing_lost
+from shared.envelope import Incoming, unseal
+from tests.support.services import wait_until
+
+
+@dataclass
+class BusProbe:
+    """Reads topics from their beginning, as a group of its own, and remembers everything."""
+
+    bus: Bus
+    topics: list[str]
+    seen: list[Received] = field(default_factory=list)
+    _subscription: Subscription | None = None
+
+    async def start(self) -> "BusProbe":
+        """Begin to read."""
+        group = f"probe-{uuid4().hex[:8]}"
+        handover = Handover(lost=nothing_lost)
+        self._subscription = self.bus.subscribe(group, self.topics, member=group, handover=handover)
+        await self._subscription.start()
+        return self
+
+    async def stop(self) -> None:
+        """Stop reading."""
+        if self._subscription is not None:
+            await self._subscription.stop()
+
+    async def pull(self) -> list[Received]:
+        """Read what has come since; returns everything seen."""
+        assert self._subscription is not None
+        while batches := await self._subscription.poll(max_records=1000, timeout_s=0.05):
+            for batch in batches.values():
+                self.seen.extend(batch)
+        return self.seen
+
+    async def next(self, topic: str, *, key: str, timeout_s: float = 10) -> Incoming:
+        """The newest message of a key on a topic, as soon as there is one."""
+
+        async def found() -> list[Received]:
+            return [each for each in await self.pull() if each.topic == topic and each.key == key]
+
+        hits = await wait_until(found, timeout_s=timeout_s, what=f"a message on {topic}")
+        return unseal(hits[-1])
