@@ -1,0 +1,1 @@
+"""A municipality to look at: schematic areas, invented organisations, fictive reports. Nothing here happened."""
