@@ -1,0 +1,124 @@
+"""The command `samsyn`. What a command needs is imported when it runs, so that the first answer comes at once."""
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from deploy.local.errors import LocalError
+from deploy.local.state import State, home, remove
+from deploy.services import SERVICES
+
+app = typer.Typer(
+    name="samsyn",
+    help="One tested picture of safety for a municipality and its partners.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help=f"One of: {', '.join(SERVICES)}.")]
+
+
+@app.command()
+def up() -> None:
+    """Start everything on this machine and keep it running until Ctrl-C."""
+    from deploy.local.up import up as run  # noqa: PLC0415
+
+    run(home(os.environ), environ=os.environ, say=_say, on_ready=_where_to_look)
+
+
+@app.command()
+def down() -> None:
+    """Stop what `samsyn up` runs."""
+    from deploy.local.status import down as stop  # noqa: PLC0415
+
+    _say("Stopped." if stop(home(os.environ), environ=os.environ) else "Nothing was running.")
+
+
+@app.command()
+def status() -> None:
+    """Show what runs. Ends in 0 when everything is ready, else in 1."""
+    from deploy.local.status import standings, table  # noqa: PLC0415
+
+    found = standings(home(os.environ))
+    _say(table(found))
+    if not found or any(one.state != "ready" for one in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Delete everything that this installation keeps: databases, keys, logs."""
+    directory = home(os.environ)
+    if not yes:
+        typer.confirm(f"Delete {directory} with all reports, keys and logs in it?", abort=True)
+    remove(directory)
+    _say(f"Deleted {directory}.")
+
+
+@app.command()
+def serve(service: ServiceName) -> None:
+    """Run one service, configured by the environment."""
+    from deploy.serve import serve as run  # noqa: PLC0415
+
+    run(_known(service))
+
+
+@app.command()
+def migrate(
+    services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="All, if none is named.")] = None,
+) -> None:
+    """Bring the databases to the newest migration. Reads <SERVICE>_MIGRATION_URL, or else <SERVICE>_DATABASE_URL."""
+    from deploy.serve import migrate as run  # noqa: PLC0415
+
+    run([_known(name) for name in services or SERVICES])
+
+
+def main() -> None:
+    """Run the command line. What a person can mend is one sentence on standard error, never a traceback."""
+    try:
+        app()
+    except SystemExit:
+        raise
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except LocalError as wrong:
+        _end(str(wrong))
+    except _kit_sentences() as wrong:
+        _end(str(wrong))
+
+
+def _kit_sentences() -> tuple[type[Exception], ...]:
+    """What the kit says in sentences. Imported only once something was raised, since it takes a third of a second."""
+    from shared.errors import Refusal  # noqa: PLC0415
+    from shared.settings import WrongSettings  # noqa: PLC0415
+
+    return Refusal, WrongSettings
+
+
+def _where_to_look(state: State) -> None:
+    from deploy.local.environment import ports  # noqa: PLC0415
+
+    port = ports(os.environ)["gateway"]
+    _say(f"Samsyn is ready: http://127.0.0.1:{port}/  (logs in {state.directory / 'logs'}; Ctrl-C stops it)")
+
+
+def _known(name: str) -> str:
+    if name not in SERVICES:
+        raise LocalError(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
+    return name
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _end(sentence: str) -> NoReturn:
+    print(f"samsyn: {sentence}", file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""The settings of each process on one machine, made from `.samsyn/`. What stands in the environment already wins."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local.errors import LocalError
+from deploy.local.postgres import Postgres
+from deploy.local.state import State, write_private
+from deploy.services import SERVICES, Service
+
+BUS = "bus"
+FIRST_PORT = 8000
+DEMO = Path(__file__).parent.parent / "demo" / "municipality.env"
+
+
+def roles() -> list[str]:
+    """Every database role of an installation: PostgreSQL's superuser, two per service, and the bus's own."""
+    return ["postgres", BUS, *(role for name in SERVICES for role in (name, f"{name}_owner"))]
+
+
+def database(name: str) -> str:
+    """The database of a service, or of the bus."""
+    return f"samsyn_{name}"
+
+
+def embedded(state: State, *, environ: Mapping[str, str]) -> Postgres:
+    """The PostgreSQL of this installation, not started. Raises LocalError for a port that is none."""
+    wanted = environ.get("SAMSYN_POSTGRES_PORT")
+    return Postgres(
+        state.postgres,
+        password=state.secrets.passwords["postgres"],
+        log=state.log("postgres"),
+        port=_port("SAMSYN_POSTGRES_PORT", wanted) if wanted else None,
+        dies_with_parent=True,
+    )
+
+
+def ports(environ: Mapping[str, str]) -> dict[str, int]:
+    """The port of each service: <SERVICE>_PORT, else counted from SAMSYN_PORT. Raises LocalError for a wrong one."""
+    first = _port("SAMSYN_PORT", environ.get("SAMSYN_PORT") or str(FIRST_PORT))
+    return {name: _port_of(service, first, environ) for name, service in SERVICES.items()}
+
+
+def setting_of_port(service: str, environ: Mapping[str, str]) -> str:
+    """The setting by which a person moves a service to another port."""
+    own = f"{SERVICES[service].prefix}PORT"
+    return own if own in environ or service != "gateway" else "SAMSYN_PORT"
+
+
+def of_service(
+    name: str, *, state: State, postgres: Postgres, municipality: Mapping[str, str], environ: Mapping[str, str]
+) -> dict[str, str]:
+    """The whole environment of a service's process: what all need, its own, and nothing that is another's."""
+    service, listening = SERVICES[name], ports(environ)
+    own = {
+        "BUS_URL": environ.get("KAFKA_BOOTSTRAP_SERVERS") or _url(postgres, state, role=BUS, of=BUS),
+        "INTERNAL_PUBLIC_KEY": _public(state.secrets.internal_key),
+        "PYTHONUNBUFFERED": "1",  # the last words before a crash must reach the log
+        f"{service.prefix}DATABASE_URL": _url(postgres, state, role=name, of=name),
+        f"{service.prefix}PORT": str(listening[name]),
+        f"{service.prefix}HOST": "127.0.0.1",
+    }
+    if name == "gateway":
+        own |= _for_gateway(state, listening)
+    if name == "notify":
+        # Whoever tries Samsyn on one machine sends webhooks to that machine.
+        own |= {
+            "NOTIFY_SEALING_KEY": state.secrets.sealing_key,
+            "NOTIFY_ALLOWED_NETWORKS": '["127.0.0.0/8", "::1/128"]',
+        }
+    return {**municipality, **own, **_shared(name, environ)}
+
+
+def of_migrations(*, state: State, postgres: Postgres, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of `samsyn migrate`: the owner's URL of every service that has not been given a database."""
+    owners = {
+        f"{service.prefix}MIGRATION_URL": _url(postgres, state, role=f"{name}_owner", of=name)
+        for name, service in SERVICES.items()
+        if f"{service.prefix}DATABASE_URL" not in environ
+    }
+    return {**owners, **environ}
+
+
+def municipality(state: State, *, environ: Mapping[str, str]) -> dict[str, str]:
+    """Whom this installation serves: MUNICIPALITY_* of the environment over what `.samsyn/municipality.env` says.
+
+    The first call writes that file: from the environment if it says anything, else from the demo's. So a later start
+    serves the same municipality without being told again.
+    """
+    told = {name: value for name, value in environ.items() if name.startswith("MUNICIPALITY_")}
+    if not state.municipality.exists():
+        first = told or parse(DEMO)
+        lines = [f"{name}={value}" for name, value in first.items()]
+        text = "\n".join(["# Whom this installation serves. Change it here, then start again.", *lines, ""])
+        write_private(state.municipality, text)
+    return parse(state.municipality) | told
+
+
+def parse(file: Path) -> dict[str, str]:
+    """The NAME=value lines of a file; empty lines and # comments are passed over. Raises LocalError."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        pair = re.fullmatch(r"([A-Z][A-Z0-9_]*)=(.*)", text)
+        if pair is None:
+            raise LocalError(f"Line {number} of {file} is not NAME=value.")
+        found[pair[1]] = pair[2].strip().strip("\"'")
+    return found
+
+
+def _for_gateway(state: State, listening: Mapping[str, int]) -> dict[str, str]:
+    behind = {
+        f"GATEWAY_{name.upper()}_URL": f"http://127.0.0.1:{port}"
+        for name, port in listening.items()
+        if name != "gateway"
+    }
+    return behind | {
+        "GATEWAY_TOKEN_KEY": state.secrets.token_key,
+        "GATEWAY_INTERNAL_KEY": state.secrets.internal_key,
+        "GATEWAY_PEPPER": state.secrets.pepper,
+        "GATEWAY_PUBLIC_URL": f"http://127.0.0.1:{listening['gateway']}",
+    }
+
+
+def _shared(name: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment without what belongs to other services or to an owner role."""
+    foreign = tuple(service.prefix for service in SERVICES.values() if service.name != name)
+    return {
+        key: value
+        for key, value in environ.items()
+        if not key.startswith(foreign) and not key.endswith("_MIGRATION_URL")
+    }
+
+
+def _url(postgres: Postgres, state: State, *, role: str, of: str) -> str:
+    return postgres.url(user=role, password=state.secrets.passwords[role], database=database(of))
+
+
+def _public(private_jwk: str) -> str:
+    return json.dumps({part: value for part, value in json.loads(private_jwk).items() if part != "d"})
+
+
+def _port_of(service: Service, first: int, environ: Mapping[str, str]) -> int:
+    own = environ.get(f"{service.prefix}PORT")
+    return _port(f"{service.prefix}PORT", own) if own else first + service.offset
+
+
+def _port(setting: str, value: str) -> int:
+    # The five stand side by side, so the first must leave room.
+    if not value.isdigit() or not 0 < int(value) <= 65_535 - len(SERVICES):
+        raise LocalError(f"{setting} must be a port between 1 and {65_535 - len(SERVICES)}.")
+    return int(value)

@@ -1,0 +1,194 @@
+"""The folder `.samsyn/`: what an installation on one machine keeps. Its layout has a number, its secrets are private.
+
+format           the number of this layout
+lock             held by the `samsyn up` that runs here; holds its process id
+secrets.json     passwords and keys, made once (mode 0600)
+municipality.env whom this installation serves
+running.json     the processes of the running `samsyn up`
+postgres/        the databases
+logs/            one file per process
+"""
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from deploy.local.errors import LocalError, disk_sentence
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Made once with the installation. Keys are Ed25519 private JWKs as JSON text."""
+
+    token_key: str
+    internal_key: str
+    pepper: str
+    sealing_key: str
+    passwords: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """An opened `.samsyn/`."""
+
+    directory: Path
+    secrets: Secrets
+
+    @property
+    def postgres(self) -> Path:
+        """Where PostgreSQL keeps its files."""
+        return self.directory / "postgres"
+
+    @property
+    def municipality(self) -> Path:
+        """Whom this installation serves."""
+        return self.directory / "municipality.env"
+
+    def log(self, program: str) -> Path:
+        """The log file of a program."""
+        return self.directory / "logs" / f"{program}.log"
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """The folder that SAMSYN_HOME names, else `.samsyn` where the command runs."""
+    return Path(environ.get("SAMSYN_HOME") or ".samsyn").absolute()
+
+
+def open_state(directory: Path, *, roles: Sequence[str]) -> State:
+    """The installation in this folder, made on the first call; every role has a password afterwards.
+
+    Call it under `hold`. Raises LocalError for the folder of a newer Samsyn or of something else, or a full disk.
+    """
+    try:
+        _check(directory)
+        (directory / "logs").mkdir(mode=0o700, exist_ok=True)
+        kept = directory / "secrets.json"
+        before = Secrets(**json.loads(kept.read_text())) if kept.exists() else _new_secrets()
+        passwords = {role: secrets.token_urlsafe(24) for role in roles} | before.passwords
+        state = State(directory=directory, secrets=Secrets(**(asdict(before) | {"passwords": passwords})))
+        if not kept.exists() or passwords != before.passwords:
+            write_private(kept, json.dumps(asdict(state.secrets), indent=1))
+        # The number comes last: a folder with it is whole.
+        write_private(directory / "format", f"{FORMAT}\n")
+    except OSError as error:
+        raise LocalError(disk_sentence(error, doing=f"writing to {directory}")) from error
+    return state
+
+
+def read_state(directory: Path) -> State:
+    """The installation in this folder. Raises LocalError if there is none yet, or if it is not ours to read."""
+    if not (directory / "format").exists():
+        raise LocalError(f"There is no Samsyn in {directory} yet: `samsyn up` makes one.")
+    _check(directory)
+    try:
+        return State(directory=directory, secrets=Secrets(**json.loads((directory / "secrets.json").read_text())))
+    except OSError as error:
+        raise LocalError(disk_sentence(error, doing="reading the secrets")) from error
+
+
+@contextmanager
+def hold(directory: Path) -> Iterator[None]:
+    """Keep every other `samsyn up` out of this folder, which is made if need be. Raises LocalError if one runs."""
+    try:
+        _check(directory)
+        # Passable for the user that PostgreSQL runs as when this is root; all that is secret in it is closed itself.
+        directory.mkdir(mode=0o711, parents=True, exist_ok=True)
+        lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise LocalError(disk_sentence(error, doing=f"making {directory}")) from error
+    try:
+        _take(lock, directory)
+        os.truncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(lock)
+
+
+def holder(directory: Path) -> int | None:
+    """The process id of the `samsyn up` that runs in this folder, or None."""
+    try:
+        lock = os.open(directory / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return int(os.pread(lock, 20, 0) or b"0")
+    finally:
+        os.close(lock)
+    return None
+
+
+def remove(directory: Path) -> None:
+    """Delete the installation with everything in it. Raises LocalError while it runs, or if it is none."""
+    if not (directory / "format").exists():
+        raise LocalError(f"There is no Samsyn in {directory}, so nothing was deleted.")
+    with hold(directory):
+        try:
+            shutil.rmtree(directory)
+        except OSError as error:
+            raise LocalError(disk_sentence(error, doing=f"deleting {directory}")) from error
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user can read: whole or not at all, and kept over a power cut."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _check(directory: Path) -> None:
+    """Refuse a folder that a newer Samsyn made, or that is not Samsyn's at all."""
+    known = directory / "format"
+    if not known.exists():
+        if directory.is_dir() and not {entry.name for entry in directory.iterdir()} <= _EARLY:
+            raise LocalError(f"{directory} holds something else. Set SAMSYN_HOME to an empty or new folder.")
+        return
+    found = known.read_text().strip()
+    if not found.isdigit() or int(found) > FORMAT:
+        raise LocalError(
+            f"{directory} was made by a newer Samsyn (layout {found[:20]}, this one knows {FORMAT}). "
+            "Start that version, or set SAMSYN_HOME to another folder."
+        )
+
+
+# What a first start that was broken off may have left.
+_EARLY = {"lock", "logs", "secrets.json", "secrets.json.new", "format.new"}
+
+
+def _take(lock: int, directory: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = (os.pread(lock, 20, 0) or b"?").decode()
+        raise LocalError(
+            f"Samsyn already runs in {directory} (process {pid}): `samsyn status` shows it, `samsyn down` ends it."
+        ) from None
+
+
+def _new_secrets() -> Secrets:
+    from joserfc.jwk import OKPKey  # noqa: PLC0415 - slow to load and needed once
+
+    def key() -> str:
+        return json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
+
+    return Secrets(
+        token_key=key(),
+        internal_key=key(),
+        pepper=secrets.token_urlsafe(32),
+        sealing_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+    )

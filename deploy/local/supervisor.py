@@ -1,0 +1,162 @@
+"""Keeps programs running: starts again what ends, slower each time, and gives up in words when it is of no use."""
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+import psutil
+
+from deploy.local.children import end
+from deploy.local.errors import LocalError
+from deploy.local.programs import Ending, Program
+from deploy.local.state import write_private
+
+FIRST_DELAY_S = 0.5
+LONGEST_DELAY_S = 15.0
+CRASHES = 5
+CRASHES_WITHIN_S = 60.0
+LOOK_EVERY_S = 0.1
+
+# A service finishes its requests for 10 s and drains its relay for 5 s; what takes longer is killed.
+STOP_WITHIN_S = 17.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Watched:
+    """A program and how it has fared. Times are of the monotonic clock; `start_at` is set while it waits to start."""
+
+    program: Program
+    start_at: float | None
+    delay_s: float = FIRST_DELAY_S
+    ready: bool = False
+    starts: int = 0
+    crashes: deque[float] = field(default_factory=deque)
+
+
+class Supervisor:
+    """The programs of one `samsyn up`, in the order in which they start. `record` is where other commands find them."""
+
+    def __init__(self, programs: Sequence[Program], *, record: Path, say: Say) -> None:
+        self._watched = [Watched(program, start_at=0.0) for program in programs]
+        self._record = record
+        self._say = say
+
+    @property
+    def all_ready(self) -> bool:
+        """Whether every program does its work."""
+        return all(one.ready for one in self._watched)
+
+    @property
+    def waiting_for(self) -> list[str]:
+        """The names of those that are not ready."""
+        return [one.program.name for one in self._watched if not one.ready]
+
+    def look(self, now: float) -> None:
+        """Look at each program once and do what is due. Raises LocalError when one crashes again and again."""
+        before = [(one.program.pid, one.ready) for one in self._watched]
+        for one in self._watched:
+            if one.start_at is not None:
+                if now >= one.start_at:
+                    self._start(one, now)
+            elif (ending := one.program.ended()) is not None:
+                self._ended(one, ending, now)
+            elif not one.ready and one.program.is_ready():
+                one.ready, one.delay_s = True, FIRST_DELAY_S
+                self._say(f"{one.program.name} is ready (port {one.program.port})")
+        if before != [(one.program.pid, one.ready) for one in self._watched]:
+            self._write_record()
+
+    def run(self, stop: Event) -> None:
+        """Look again and again until `stop` is set. Raises LocalError as `look` does."""
+        while not stop.wait(LOOK_EVERY_S):
+            self.look(time.monotonic())
+
+    def stop(self, impatient: Event) -> None:
+        """End all programs: first ask, then kill those that do not end in time or when somebody is impatient."""
+        for one in self._watched:
+            one.program.ask_to_stop()
+        deadline = time.monotonic() + STOP_WITHIN_S
+        asked = [one.program for one in self._watched if one.program.name != "postgres"]
+        while any(program.pid for program in asked) and time.monotonic() < deadline and not impatient.wait(0.02):
+            pass
+        for one in reversed(self._watched):
+            if one.program.pid is not None:
+                one.program.kill()
+        self._record.unlink(missing_ok=True)
+
+    def _start(self, one: Watched, now: float) -> None:
+        one.start_at = None
+        one.starts += 1
+        try:
+            one.program.start()
+        except LocalError as error:
+            self._ended(one, Ending(str(error), killed=False), now)
+
+    def _ended(self, one: Watched, ending: Ending, now: float) -> None:
+        name = one.program.name
+        one.ready = False
+        if not ending.killed:
+            one.crashes.append(now)
+            while now - one.crashes[0] > CRASHES_WITHIN_S:
+                one.crashes.popleft()
+            if len(one.crashes) >= CRASHES:
+                raise LocalError(f"{name} ended {CRASHES} times within {CRASHES_WITHIN_S:.0f} s. {ending.reason}")
+        said = "was killed" if ending.killed else f"ended: {ending.reason}"
+        self._say(f"{name} {said} (starting it again in {one.delay_s:g} s)")
+        one.start_at = now + one.delay_s
+        one.delay_s = min(2 * one.delay_s, LONGEST_DELAY_S)
+
+    def _write_record(self) -> None:
+        found = [_recorded(one) for one in self._watched]
+        try:
+            write_private(self._record, json.dumps(found, indent=1))
+        except OSError as error:  # a full disk must not take down what runs well
+            self._say(f"{self._record} cannot be written ({error.strerror}).")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A program as the running `samsyn up` wrote it down. `born` tells a process from a later one of the same id."""
+
+    name: str
+    port: int
+    pid: int | None
+    born: float | None
+    starts: int
+
+    def process(self) -> psutil.Process | None:
+        """The process, if it is still the same one."""
+        try:
+            process = psutil.Process(self.pid) if self.pid else None
+            return process if process and process.create_time() == self.born else None
+        except psutil.NoSuchProcess:
+            return None
+
+
+def recorded(record: Path) -> list[Recorded]:
+    """What the running or last `samsyn up` wrote down; empty when it stopped in order."""
+    return [Recorded(**entry) for entry in json.loads(record.read_text())] if record.exists() else []
+
+
+def end_leftovers(record: Path) -> list[str]:
+    """End what an `up` that was killed has left running, PostgreSQL excepted; returns the names."""
+    left = [(entry.name, process) for entry in recorded(record) if (process := entry.process()) is not None]
+    services = [(name, process) for name, process in left if name != "postgres"]
+    end([process for _, process in services], timeout_s=STOP_WITHIN_S)
+    record.unlink(missing_ok=True)
+    return [name for name, _ in services]
+
+
+def _recorded(one: Watched) -> dict[str, object]:
+    pid = one.program.pid
+    try:
+        born = psutil.Process(pid).create_time() if pid else None
+    except psutil.NoSuchProcess:
+        pid = born = None
+    return {"name": one.program.name, "port": one.program.port, "pid": pid, "born": born, "starts": one.starts}

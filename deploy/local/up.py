@@ -1,0 +1,163 @@
+"""`samsyn up`, step by step: PostgreSQL, databases and roles, migrations, then the services under supervision."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import asyncpg
+
+from deploy.local import environment
+from deploy.local.children import die_with_parent
+from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
+from deploy.local.errors import LocalError
+from deploy.local.logs import last_words, rotate
+from deploy.local.postgres import Postgres
+from deploy.local.programs import PostgresProgram, Program, ServiceProgram
+from deploy.local.state import State, hold, open_state
+from deploy.local.supervisor import Say, Supervisor, end_leftovers
+from deploy.ports import port_is_free
+from deploy.services import SERVICES
+
+READY_WITHIN_S = 120.0
+RECORD = "running.json"
+
+
+def up(directory: Path, *, environ: Mapping[str, str], say: Say, on_ready: Callable[[State], None]) -> None:
+    """Run Samsyn in this folder until a signal asks it to stop. `on_ready` is called once, when all services are.
+
+    Raises LocalError for whatever stands in the way, with everything stopped again.
+    """
+    with _signals() as (stop, impatient), hold(directory):
+        state = open_state(directory, roles=environment.roles())
+        if left := end_leftovers(directory / RECORD):
+            say(f"Ended what an earlier start had left: {', '.join(left)}.")
+        _check_ports(environ)
+        postgres = environment.embedded(state, environ=environ)
+        postgres.stop()  # one that a killed `up` left may be on its way down, and is not ours to watch
+        try:
+            database = PostgresProgram(postgres)
+            database.start()
+            asyncio.run(provide_databases(postgres, state))
+            _migrate(state, postgres, environ=environ, stop=stop)
+            _supervise(
+                [database, *_services(state, postgres, environ)],
+                state,
+                say=say,
+                stop=stop,
+                impatient=impatient,
+                on_ready=on_ready,
+            )
+        finally:
+            postgres.stop()
+
+
+async def provide_databases(postgres: Postgres, state: State) -> None:
+    """Make the databases and roles of all services and of the bus, where they are missing."""
+    admin = await asyncpg.connect(postgres.admin_url)
+    try:
+        await close_to_strangers(admin)
+        for role in environment.roles()[1:]:
+            await ensure_role(admin, role, password=state.secrets.passwords[role])
+        for name in SERVICES:
+            await ensure_database(admin, environment.database(name), owner=f"{name}_owner", runtime=name)
+        # The bus adapter keeps its tables itself, so its one role owns them.
+        await ensure_database(
+            admin, environment.database(environment.BUS), owner=environment.BUS, runtime=environment.BUS
+        )
+    finally:
+        await admin.close()
+    for name in SERVICES:
+        inside = await asyncpg.connect(postgres.admin_url, database=environment.database(name))
+        try:
+            await grant_rows(inside, owner=f"{name}_owner", runtime=name)
+        finally:
+            await inside.close()
+
+
+def _check_ports(environ: Mapping[str, str]) -> None:
+    for name, port in environment.ports(environ).items():
+        if not port_is_free(port):
+            setting = environment.setting_of_port(name, environ)
+            raise LocalError(f"Port {port}, where {name} should listen, is taken by another program: set {setting}.")
+
+
+def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], stop: Event) -> None:
+    """Run `samsyn migrate` as a process, so that its imports leave no weight here. Raises LocalError."""
+    log = state.log("migrate")
+    rotate(log)
+    with log.open("ab") as file:
+        began = file.tell()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.cli", "migrate", *SERVICES],
+            env=environment.of_migrations(state=state, postgres=postgres, environ=environ),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
+        )
+    while process.poll() is None:
+        if stop.wait(0.02):
+            process.terminate()  # each migration is one transaction, so none is left half done
+            process.wait()
+            return
+    if process.returncode != 0:
+        raise LocalError(f"The databases could not be migrated. {last_words(log, since=began)} (More in {log}.)")
+
+
+def _services(state: State, postgres: Postgres, environ: Mapping[str, str]) -> list[Program]:
+    municipality = environment.municipality(state, environ=environ)
+    listening = environment.ports(environ)
+    return [
+        ServiceProgram(
+            name,
+            [sys.executable, "-m", "deploy.cli", "serve", name],
+            environment=environment.of_service(
+                name, state=state, postgres=postgres, municipality=municipality, environ=environ
+            ),
+            port=listening[name],
+            log=state.log(name),
+        )
+        for name in SERVICES
+    ]
+
+
+def _supervise(
+    programs: list[Program], state: State, *, say: Say, stop: Event, impatient: Event, on_ready: Callable[[State], None]
+) -> None:
+    supervisor = Supervisor(programs, record=state.directory / RECORD, say=say)
+    try:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not supervisor.all_ready and not stop.wait(0.1):
+            supervisor.look(time.monotonic())
+            if time.monotonic() > deadline:
+                late = ", ".join(supervisor.waiting_for)
+                raise LocalError(f"Not ready after {READY_WITHIN_S:.0f} s: {late}. See {state.log('<name>').parent}.")
+        if not stop.is_set():
+            on_ready(state)
+        supervisor.run(stop)
+        say("Stopping.")
+    finally:
+        supervisor.stop(impatient)
+
+
+@contextmanager
+def _signals() -> Iterator[tuple[Event, Event]]:
+    """Events for the first request to stop and for the second, which will not wait."""
+    stop, impatient = Event(), Event()
+
+    def asked(_: int, __: object) -> None:
+        (impatient if stop.is_set() else stop).set()
+
+    before = {one: signal.signal(one, asked) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield stop, impatient
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -1,0 +1,50 @@
+"""One service as a process: its settings, its app, uvicorn. And the migrations, which run before it."""
+
+import asyncio
+import importlib
+import os
+from collections.abc import Mapping, Sequence
+
+import uvicorn
+
+from deploy.local.errors import LocalError
+from deploy.ports import port_is_free
+from shared import logs, migrations, settings
+
+# Requests in flight may finish for this long after SIGTERM.
+GRACE_S = 10
+
+
+def serve(name: str) -> None:
+    """Run a service until SIGTERM. Raises WrongSettings, and LocalError for a port that is taken."""
+    found = settings.read(importlib.import_module(f"services.{name}.settings").Settings)
+    logs.configure(service=name, style=found.log_format)
+    if found.port and not port_is_free(found.port, host=found.host):
+        raise LocalError(f"Port {found.port} is taken by another program: set {name.upper()}_PORT.")
+    app = importlib.import_module(f"services.{name}.app").build(found)
+    uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=found.host,
+            port=found.port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    ).run()
+
+
+def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> None:
+    """Bring the databases of these services to the newest migration, one after the other. Raises LocalError."""
+    for name in names:
+        prefix = name.upper()
+        url = environ.get(f"{prefix}_MIGRATION_URL") or environ.get(f"{prefix}_DATABASE_URL")
+        if not url:
+            raise LocalError(f"{prefix}_MIGRATION_URL is not set.")
+        reached = asyncio.run(migrations.upgrade(name, url))
+        print(f"{name}: at {reached}")
