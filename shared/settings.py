@@ -33,6 +33,12 @@ class Municipality(BaseSettings):
     language: Literal["sv", "en"] = "sv"
     fictive: bool = Field(default=False, description="Every page says that what it shows is made up.")
 
+    @field_validator("cycle_days", mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        # The environment holds text, and a choice of numbers takes none.
+        return int(value) if isinstance(value, str) and value.strip().isdigit() else value
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -99,7 +105,9 @@ def read(kind: type[Kind]) -> Kind:
     try:
         return kind()
     except ValidationError as wrong:
-        prefix = str(kind.model_config.get("env_prefix", ""))
+        # The municipality is read inside of the service's own settings and has its own prefix.
+        faulty: type[BaseSettings] = Municipality if wrong.title == Municipality.__name__ else kind
+        prefix = str(faulty.model_config.get("env_prefix", ""))
         raise WrongSettings("; ".join(_sentence(prefix, fault) for fault in wrong.errors())) from None
 
 
