@@ -1,13 +1,23 @@
-"""Each test of this folder runs once per bus."""
+"""Each test of this folder runs once per bus: the PostgreSQL log, and Kafka.
 
+Kafka is the cluster in KAFKA_BOOTSTRAP_SERVERS, else the mock broker, which cannot do everything: a test that needs
+more says so with `site.beyond_mock(reason)`.
+"""
+
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
 
 from shared.bus import Bus
+from shared.bus_kafka import KafkaBus
 from shared.bus_postgres import PostgresBus
+from tests.support.mock_kafka import KafkaBusOnMock, mock_broker
 from tests.support.postgres import DatabaseServer
+
+# A dead member's places are free after this; Kafka's brokers accept no less.
+SESSION_S = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +27,25 @@ class Site:
     kind: str
     connect: Callable[[], Bus]
 
+    def beyond_mock(self, reason: str) -> None:
+        """Skip the test where Kafka is only played."""
+        if self.kind == "mock":
+            pytest.skip(f"needs a real Kafka: {reason}")
 
-@pytest.fixture(scope="session", params=["postgres"])
+
+@pytest.fixture(scope="session", params=["postgres", "kafka"])
 async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     """A place with a running bus."""
-    server: DatabaseServer = request.getfixturevalue("postgres")
-    database = await server.fresh_database("samsyn_bus")
-    yield Site(kind="postgres", connect=lambda: PostgresBus(database.owner_url))
-    await server.drop_database(database)
+    if request.param == "postgres":
+        server: DatabaseServer = request.getfixturevalue("postgres")
+        database = await server.fresh_database("samsyn_bus")
+        yield Site(kind="postgres", connect=lambda: PostgresBus(database.owner_url))
+        await server.drop_database(database)
+    elif cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        yield Site(kind="kafka", connect=lambda: KafkaBus(cluster, session_timeout_s=SESSION_S))
+    else:
+        with mock_broker() as broker:
+            yield Site(kind="mock", connect=lambda: KafkaBusOnMock(broker.bootstrap, session_timeout_s=SESSION_S))
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ async def test_lost_may_still_commit(bus: Bus) -> None:
 
 async def test_a_second_member_takes_over(site: Site, bus: Bus) -> None:
     """Two members of a group: together they get everything once, and the one that stays goes on alone."""
+    site.beyond_mock("it takes one member per group")
     topic, group = await make_topic(bus), new_name("group")
     other = site.connect()
     async with running_member(other, group, topic, name="b") as second:
@@ -62,6 +63,7 @@ async def test_a_second_member_takes_over(site: Site, bus: Bus) -> None:
 
 async def test_a_member_that_lost_its_place_cannot_commit(site: Site, bus: Bus) -> None:
     """After another member has everything, the first one's position is refused with OwnershipLost."""
+    site.beyond_mock("it takes one member per group")
     topic, group = await make_topic(bus), new_name("group")
     await bus.publish([make_record(topic, number) for number in range(10)])
     other = site.connect()

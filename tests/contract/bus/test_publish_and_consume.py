@@ -59,8 +59,9 @@ async def test_a_published_message_outlives_its_publisher(site: Site, bus: Bus) 
         assert len(await member.read(50)) == 50
 
 
-async def test_a_batch_may_be_large_or_empty(bus: Bus) -> None:
+async def test_a_batch_may_be_large_or_empty(site: Site, bus: Bus) -> None:
     """20 MB in one call arrive whole; nothing to publish is no error."""
+    site.beyond_mock("the mock keeps 5 MB of a partition")
     topic = await make_topic(bus)
     await bus.publish([])
     await bus.publish([make_record(topic, number, value=b"x" * 200_000) for number in range(100)])
@@ -142,19 +143,9 @@ async def test_a_message_is_given_out_once(bus: Bus) -> None:
     assert sorted(int(message.value) for message in messages) == list(range(100))
 
 
-async def test_small_polls_starve_no_place(bus: Bus) -> None:
-    """With room for one message a poll, a long partition does not keep the others waiting to its end."""
-    topic = await make_topic(bus)
-    key_of = {partition_of(key, 4): key for key in map(str, range(50))}
-    await bus.publish([make_record(topic, n, key=key_of[0]) for n in range(60)])
-    await bus.publish([make_record(topic, n, key=key_of[p]) for p in (1, 2, 3) for n in range(3)])
-    async with running_member(bus, new_name("group"), topic) as member:
-        first = await member.read(40, max_records=1)
-    assert {message.partition for message in first} == {0, 1, 2, 3}
-
-
-async def test_rewind_gives_the_group_everything_again(bus: Bus) -> None:
+async def test_rewind_gives_the_group_everything_again(site: Site, bus: Bus) -> None:
     """A read model is built anew: the group starts at the oldest message, others stay where they are."""
+    site.beyond_mock("the mock takes positions from members alone")
     topic, other_topic, group = await make_topic(bus), await make_topic(bus), new_name("group")
     await bus.publish([make_record(t, number) for t in (topic, other_topic) for number in range(10)])
     async with running_member(bus, group, topic, other_topic) as member:
@@ -202,6 +193,16 @@ async def test_ensure_topics_leaves_what_exists(bus: Bus) -> None:
         messages = await member.read(60)
     assert by_key(messages) == {f"key-{key}": list(range(key, 60, 20)) for key in range(20)}
     assert all(message.partition == partition_of(message.key, 4) for message in messages)
+
+
+async def test_a_topic_that_does_not_exist_is_named(site: Site, bus: Bus) -> None:
+    """Undeliverable with its place, and nothing of the batch is hidden behind it."""
+    site.beyond_mock("the mock makes every topic it is asked about")
+    topic = await make_topic(bus)
+    with pytest.raises(Undeliverable) as refused:
+        await bus.publish([make_record(topic, 0), make_record(new_name("test"), 1), make_record(topic, 2)])
+    assert refused.value.index == 1
+    await bus.publish([make_record(topic, 3)])
 
 
 async def test_many_processes_may_ensure_topics_at_once(site: Site) -> None:
