@@ -1,24 +1,55 @@
 """The command `samsyn`. What a command needs is imported when it runs, so that the first answer comes at once."""
 
+import importlib
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from deploy.local.errors import LocalError
 from deploy.local.state import State, home, remove
 from deploy.services import SERVICES
 
+# What services add: the module with a typer app named `app`, and the service whose settings its commands read.
+ADDED: dict[str, tuple[str, str]] = {}
+
+
+class Commands(TyperGroup):
+    """Our own commands and those of the services, which are imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names, ours first."""
+        return [*super().list_commands(ctx), *ADDED]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name."""
+        if cmd_name not in ADDED:
+            return super().get_command(ctx, cmd_name)
+        command = typer.main.get_command(importlib.import_module(ADDED[cmd_name][0]).app)
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
     name="samsyn",
-    help="One tested picture of safety for a municipality and its partners.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help=f"One of: {', '.join(SERVICES)}.")]
+
+
+@app.callback()
+def before(ctx: typer.Context) -> None:
+    """One tested picture of safety for a municipality and its partners."""
+    if ctx.invoked_subcommand in ADDED and "--help" not in sys.argv:
+        from deploy.local.environment import adopt  # noqa: PLC0415
+
+        adopt(ADDED[ctx.invoked_subcommand][1], os.environ)
 
 
 @app.command()

@@ -5,7 +5,9 @@ import importlib
 import os
 from collections.abc import Mapping, Sequence
 
+import asyncpg
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.local.errors import LocalError
 from deploy.ports import port_is_free
@@ -46,5 +48,9 @@ def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) ->
         url = environ.get(f"{prefix}_MIGRATION_URL") or environ.get(f"{prefix}_DATABASE_URL")
         if not url:
             raise LocalError(f"{prefix}_MIGRATION_URL is not set.")
-        reached = asyncio.run(migrations.upgrade(name, url))
+        try:
+            reached = asyncio.run(migrations.upgrade(name, url))
+        except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise LocalError(f"The database of {name} could not be migrated: {reason}") from error
         print(f"{name}: at {reached}")

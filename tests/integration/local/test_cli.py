@@ -1,0 +1,130 @@
+"""The command `samsyn` in wrong states: one sentence and an exit code, never a traceback."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local import environment
+from deploy.local.state import hold, open_state
+from deploy.ports import free_port
+
+
+def samsyn(*arguments: str, home: Path, **settings: str) -> tuple[int, str]:
+    """The exit code of a command and all it said."""
+    environ = {"PATH": os.environ["PATH"], "SAMSYN_HOME": str(home), "LANG": "C.UTF-8", **settings}
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.cli", *arguments],
+        env=environ,
+        input="",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """An installation that does not run."""
+    with hold(tmp_path / "s"):
+        open_state(tmp_path / "s", roles=environment.roles())
+    return tmp_path / "s"
+
+
+@pytest.mark.parametrize("command", ["status", "down"])
+def test_without_an_installation(tmp_path: Path, command: str) -> None:
+    """There is nothing yet, and the sentence says how to get it."""
+    folder = tmp_path / "s"
+    assert samsyn(command, home=folder) == (1, f"samsyn: There is no Samsyn in {folder} yet: `samsyn up` makes one.\n")
+    assert not folder.exists()
+
+
+def test_status_and_down_of_what_does_not_run(made: Path) -> None:
+    """`status` says so and fails; `down` has nothing to do and succeeds."""
+    assert samsyn("status", home=made) == (1, f"samsyn: Samsyn does not run in {made}: `samsyn up` starts it.\n")
+    assert samsyn("down", home=made) == (0, "Nothing was running.\n")
+
+
+def test_up_on_a_taken_port(tmp_path: Path) -> None:
+    """The sentence names the port, the service and the setting to change; no database was started for it."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, said = samsyn("up", home=tmp_path / "s", NOTIFY_PORT=str(port))
+    wanted = f"samsyn: Port {port}, where notify should listen, is taken by another program: set NOTIFY_PORT.\n"
+    assert (code, said) == (1, wanted)
+    assert not (tmp_path / "s" / "postgres").exists()
+
+
+def test_up_beside_another_up(made: Path) -> None:
+    """Two at once: the second says who was first."""
+    with hold(made):
+        code, said = samsyn("up", home=made)
+    assert (code, said.count("\n")) == (1, 1)
+    assert f"already runs in {made} (process {os.getpid()})" in said
+
+
+@pytest.mark.parametrize("command", [("up",), ("status",), ("down",), ("reset", "--yes")])
+def test_an_installation_of_a_newer_version(made: Path, command: tuple[str, ...]) -> None:
+    """No command touches it."""
+    (made / "format").write_text("99")
+    code, said = samsyn(*command, home=made)
+    assert (code, said.count("\n")) == (1, 1)
+    assert "was made by a newer Samsyn (layout 99" in said
+    assert (made / "secrets.json").exists()
+
+
+def test_reset_asks_first(made: Path) -> None:
+    """Silence is a no."""
+    code, said = samsyn("reset", home=made)
+    assert code == 1
+    assert "with all reports, keys and logs in it?" in said
+    assert made.exists()
+    assert samsyn("reset", "--yes", home=made) == (0, f"Deleted {made}.\n")
+    assert not made.exists()
+
+
+def test_a_port_that_is_none(tmp_path: Path) -> None:
+    """A wrong setting is named with what it may be."""
+    assert samsyn("up", home=tmp_path / "s", SAMSYN_PORT="http") == (
+        1,
+        "samsyn: SAMSYN_PORT must be a port between 1 and 65530.\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_an_unknown_service(tmp_path: Path, command: str) -> None:
+    """The sentence lists those there are."""
+    code, said = samsyn(command, "report", home=tmp_path)
+    assert (code, said) == (
+        1,
+        "samsyn: There is no service 'report'; there are reports, walks, events, notify, gateway.\n",
+    )
+
+
+def test_serve_without_settings(tmp_path: Path) -> None:
+    """Every missing setting is named, none of the given values is repeated."""
+    code, said = samsyn("serve", "reports", home=tmp_path, BUS_URL="secret://x")
+    assert (code, said.count("\n")) == (1, 1)
+    assert "REPORTS_DATABASE_URL is not set" in said
+    assert "BUS_URL must begin with" in said
+    assert "secret" not in said
+
+
+def test_migrate_without_a_database(tmp_path: Path) -> None:
+    """It asks for the owner's URL."""
+    assert samsyn("migrate", "reports", home=tmp_path) == (1, "samsyn: REPORTS_MIGRATION_URL is not set.\n")
+
+
+def test_migrate_on_a_database_that_is_away(tmp_path: Path) -> None:
+    """Nobody listens there: the sentence says whose database and why."""
+    url = f"postgresql://reports_owner:secret@127.0.0.1:{free_port()}/samsyn_reports"
+    code, said = samsyn("migrate", "reports", home=tmp_path, REPORTS_MIGRATION_URL=url)
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith("samsyn: The database of reports could not be migrated: ")
+    assert "secret" not in said

@@ -1,0 +1,102 @@
+"""What each process on one machine is told, and what it is not told."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deploy.local import environment
+from deploy.local.errors import LocalError
+from deploy.local.postgres import Postgres
+from deploy.local.state import State, hold, open_state
+from deploy.services import SERVICES
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    """An installation that has never run."""
+    with hold(tmp_path / "s"):
+        return open_state(tmp_path / "s", roles=environment.roles())
+
+
+@pytest.fixture
+def postgres(state: State) -> Postgres:
+    """Its PostgreSQL, which has chosen a port."""
+    found = environment.embedded(state, environ={})
+    found.directory.mkdir()
+    (found.directory / "port").write_text("5999\n")
+    return found
+
+
+def told(state: State, postgres: Postgres, name: str, environ: dict[str, str]) -> dict[str, str]:
+    """The environment of one service."""
+    return environment.of_service(name, state=state, postgres=postgres, municipality={}, environ=environ)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_gets_its_own_secrets_and_no_others(state: State, postgres: Postgres, name: str) -> None:
+    """Neither another's password nor an owner's stands in a service's environment, even when the caller had them."""
+    foreign = {f"{other.upper()}_DATABASE_URL": "postgresql://secret" for other in SERVICES if other != name}
+    found = told(state, postgres, name, {"PATH": "/bin", f"{name.upper()}_MIGRATION_URL": "secret", **foreign})
+    known = {
+        role for role, password in state.secrets.passwords.items() if any(password in text for text in found.values())
+    }
+    assert known == {name, "bus"}
+    assert "secret" not in "".join(found.values())
+    private = [
+        key for key in (state.secrets.internal_key, state.secrets.token_key) if json.loads(key)["d"] in str(found)
+    ]
+    assert len(private) == (2 if name == "gateway" else 0)
+    assert (state.secrets.sealing_key in found.values()) is (name == "notify")
+    assert (state.secrets.pepper in found.values()) is (name == "gateway")
+    assert "d" not in json.loads(found["INTERNAL_PUBLIC_KEY"])
+    assert found["PATH"] == "/bin"
+
+
+def test_the_environment_wins(state: State, postgres: Postgres) -> None:
+    """A database, a bus or a port that somebody has set is used instead of ours."""
+    given = {
+        "REPORTS_DATABASE_URL": "postgresql://elsewhere/x",
+        "KAFKA_BOOTSTRAP_SERVERS": "k:9092",
+        "REPORTS_PORT": "81",
+    }
+    found = told(state, postgres, "reports", given)
+    assert {name: found[name] for name in given} == given
+    assert found["BUS_URL"] == "k:9092"
+    assert told(state, postgres, "reports", {"BUS_URL": "kafka://b:1"})["BUS_URL"] == "kafka://b:1"
+    owners = environment.of_migrations(state=state, postgres=postgres, environ=given)
+    assert "REPORTS_MIGRATION_URL" not in owners
+    assert "walks_owner" in owners["WALKS_MIGRATION_URL"]
+
+
+def test_ports_follow_the_first(state: State) -> None:
+    """One setting moves a whole installation aside; each service can be moved alone."""
+    assert environment.ports({}) == {"gateway": 8000, "reports": 8001, "walks": 8002, "events": 8003, "notify": 8004}
+    moved = environment.ports({"SAMSYN_PORT": "9000", "WALKS_PORT": "7"})
+    assert moved == {"gateway": 9000, "reports": 9001, "walks": 7, "events": 9003, "notify": 9004}
+    for wrong in ("0", "x", "65535", "-1"):
+        with pytest.raises(LocalError, match="SAMSYN_PORT must be a port"):
+            environment.ports({"SAMSYN_PORT": wrong})
+
+
+def test_the_municipality_is_remembered(state: State) -> None:
+    """Told once by the environment, it is served by every later start; one more word changes only that."""
+    chicago = {"MUNICIPALITY_NAME": "Chicago", "MUNICIPALITY_CRS": "EPSG:26971"}
+    assert environment.municipality(state, environ={"PATH": "/bin", **chicago}) == chicago
+    assert environment.municipality(state, environ={}) == chicago
+    assert environment.municipality(state, environ={"MUNICIPALITY_CODE": "1"}) == chicago | {"MUNICIPALITY_CODE": "1"}
+
+
+def test_without_a_word_it_is_the_demo(state: State) -> None:
+    """The demo's municipality says of itself that it is made up."""
+    found = environment.municipality(state, environ={})
+    assert found == environment.parse(environment.DEMO)
+    assert found["MUNICIPALITY_FICTIVE"] == "true"
+
+
+def test_a_wrong_line_is_named(tmp_path: Path) -> None:
+    """The sentence says which line of which file."""
+    file = tmp_path / "municipality.env"
+    file.write_text("# whom\nMUNICIPALITY_NAME=Åre\nMUNICIPALITY CODE 2321\n")
+    with pytest.raises(LocalError, match=r"Line 3 of .*municipality\.env"):
+        environment.parse(file)
