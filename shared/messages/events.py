@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.messages.base import Message
 
 
@@ -16,11 +18,13 @@ class GatheringRegistered(Message):
 
     gathering_id: UUID
     organisation_id: UUID
-    area_code: str | None = None
+    kind: str = "other"
+    area_code: str | None = Field(default=None, description="None where the place lies outside all areas.")
     starts_at: datetime
     ends_at: datetime
-    expected_attendance: int
-    clashes: int
+    expected_attendance: int = Field(ge=0)
+    scale_class: str | None = Field(default=None, description="S, M, L or XL.")
+    clashes: int = Field(ge=0, description="Other gatherings near it in time and place when this was told.")
 
 
 class GatheringChanged(GatheringRegistered):

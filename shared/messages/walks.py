@@ -4,6 +4,8 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.messages.base import Message
 
 
@@ -34,7 +36,7 @@ class WalkWalked(Message):
 
 
 class WalkClosed(Message):
-    """A safety walk was closed: its findings have an owner and an answer, or are left as they are."""
+    """A safety walk was closed: its findings have their owners' answers, are left open for a reason, or it never was."""
 
     topic: ClassVar[str] = "walks.walk.v1"
     type: ClassVar[str] = "walk.closed"
@@ -57,8 +59,9 @@ class FindingRaised(Message):
     area_code: str
     kind: str
     owner_id: UUID
-    priority: int
+    priority: int = Field(ge=1, le=3, description="3 is the most urgent.")
     due_on: date
+    status: str = Field(default="open", description="open, or noted: something good that asks for no answer.")
 
 
 class FindingAnswered(Message):
@@ -72,5 +75,5 @@ class FindingAnswered(Message):
     walk_id: UUID
     area_code: str
     owner_id: UUID
-    status: str
+    status: str = Field(description="planned, done or declined.")
     due_on: date

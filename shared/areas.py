@@ -1,0 +1,94 @@
+"""A service's own copy of the municipality's areas, built from `reports.area.v1`: its table, its upkeep, its look-ups.
+
+The reports service owns the areas. Whoever else needs them keeps this copy, so that no service waits for another.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.geo import AreaIndex
+from shared.messages.reports import AreaChanged
+
+_STORE = sa.text("""
+    INSERT INTO areas (code, name, level, path, geometry, active, sequence)
+    SELECT code, name, level, path, geometry, active, sequence
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told
+         (code text, name text, level smallint, path text[], geometry jsonb, active boolean, sequence bigint)
+    ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level, path = excluded.path,
+        geometry = excluded.geometry, active = excluded.active, sequence = excluded.sequence
+    WHERE areas.sequence < excluded.sequence
+""")
+_VERSION = sa.text("SELECT coalesce(sum(sequence), 0) FROM areas")
+_ALL = sa.text("SELECT code, name, level, path, active FROM areas")
+_SHAPES = sa.text("SELECT code, geometry, level FROM areas WHERE active AND geometry IS NOT NULL")
+_PATHS = sa.text("SELECT code, path FROM areas WHERE code = ANY(:codes)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """An area without its shape. `path` holds the codes from the root down to and including this area."""
+
+    code: str
+    name: str
+    level: int
+    path: tuple[str, ...]
+    active: bool
+
+
+def areas_table(tables: sa.MetaData) -> sa.Table:
+    """The table `areas` of a copy, as `shared.access` and the statements here expect it."""
+    return sa.Table(
+        "areas",
+        tables,
+        sa.Column("code", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("level", sa.SmallInteger, nullable=False),
+        sa.Column("path", ARRAY(sa.Text), nullable=False),
+        sa.Column("geometry", JSONB(none_as_null=True)),
+        sa.Column("active", sa.Boolean, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+    )
+
+
+async def store_areas(session: AsyncSession, changes: Sequence[AreaChanged]) -> None:
+    """Bring the copy up to these changes, in whatever order they came; an older version changes nothing.
+
+    One statement for any number of changes, none for none.
+    """
+    # PostgreSQL refuses to update a row twice in one statement, so of each area only the newest goes in.
+    newest = {each.code: each for each in sorted(changes, key=lambda each: each.sequence)}
+    if newest:
+        # In one order everywhere, so that two members storing the same areas do not lock each other out.
+        rows = [newest[code].model_dump(mode="json") for code in sorted(newest)]
+        await session.execute(_STORE, {"rows": orjson.dumps(rows).decode()})
+
+
+async def areas_version(session: AsyncSession) -> int:
+    """A number that grows with each change to the copy; 0 while it is empty. For those who keep areas in memory."""
+    return int(await session.scalar(_VERSION) or 0)
+
+
+async def load_areas(session: AsyncSession) -> dict[str, Area]:
+    """All areas by their code, retired ones too."""
+    rows = await session.execute(_ALL)
+    return {
+        row.code: Area(code=row.code, name=row.name, level=row.level, path=tuple(row.path), active=row.active)
+        for row in rows
+    }
+
+
+async def load_index(session: AsyncSession) -> AreaIndex:
+    """All areas that still take anything in, ready to place points in."""
+    rows = await session.execute(_SHAPES)
+    return AreaIndex((row.code, row.geometry, row.level) for row in rows)
+
+
+async def load_paths(session: AsyncSession, codes: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The paths of these areas by code, by the primary key; unknown codes are left out, retired ones are not."""
+    rows = await session.execute(_PATHS, {"codes": list(codes)})
+    return {row.code: tuple(row.path) for row in rows}
