@@ -36,7 +36,7 @@ class WalkWalked(Message):
 
 
 class WalkClosed(Message):
-    """A safety walk was closed: its findings have their owners' answers, are left open for a reason, or it never was."""
+    """A safety walk was closed: its findings are answered or left open for a reason, or it never was."""
 
     topic: ClassVar[str] = "walks.walk.v1"
     type: ClassVar[str] = "walk.closed"
@@ -59,7 +59,7 @@ class FindingRaised(Message):
     area_code: str
     kind: str
     owner_id: UUID
-    priority: int = Field(ge=1, le=3, description="3 is the most urgent.")
+    priority: int = Field(ge=1, le=3, description="1 is the most urgent.")
     due_on: date
     status: str = Field(default="open", description="open, or noted: something good that asks for no answer.")
 
