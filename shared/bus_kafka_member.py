@@ -98,10 +98,11 @@ class KafkaSubscription:
         return given
 
     async def commit(self, positions: Mapping[Place, int]) -> None:
-        consumer = self._joined()
+        if self._consumer is None:
+            raise OwnershipLost
         try:
             async with asyncio.timeout(CALL_S):
-                await consumer.commit({TopicPartition(*place): offset for place, offset in positions.items()})
+                await self._consumer.commit({TopicPartition(*place): offset for place, offset in positions.items()})
         except (
             CommitFailedError,
             IllegalStateError,

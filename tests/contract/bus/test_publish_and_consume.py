@@ -3,12 +3,13 @@
 import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import pytest
 
 from shared.bus import MAX_VALUE_BYTES, Bus, OwnershipLost, Place, Received, Record, Topic, Undeliverable, partition_of
 from tests.contract.bus.conftest import Site
-from tests.support.buses import make_record, make_topic, new_name, positions_after, running_member
+from tests.support.buses import make_record, make_topic, new_name, running_member
 
 
 def by_key(messages: list[Received]) -> dict[str, list[int]]:
@@ -247,16 +248,21 @@ async def test_a_place_of_somebody_else_cannot_be_committed(bus: Bus) -> None:
 async def test_an_interrupted_poll_loses_nothing(bus: Bus) -> None:
     """A poll that is cancelled while it waits leaves every message to the next one."""
     topic = await make_topic(bus)
+    messages: list[Received] = []
+    interrupted = 0
     async with running_member(bus, new_name("group"), topic) as member:
         for number in range(20):
-            waiting = asyncio.create_task(member.subscription.poll(max_records=10, timeout_s=5.0))
+            polling = asyncio.create_task(member.subscription.poll(max_records=10, timeout_s=5.0))
             await asyncio.sleep(0)
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+            if polling.cancel():
+                await asyncio.wait([polling])
+                interrupted += 1
+            else:
+                messages += chain.from_iterable((await polling).values())
             await bus.publish([make_record(topic, number, key="k")])
-        messages = await member.read(20)
-        assert [int(message.value) for message in messages] == list(range(20))
-        assert positions_after(messages) == {(topic, partition_of("k", 4)): 20}
+        messages += await member.read(20 - len(messages))
+    assert interrupted > 0
+    assert [int(message.value) for message in messages] == list(range(20))
 
 
 async def test_a_message_wakes_a_waiting_member(bus: Bus) -> None:
