@@ -1,9 +1,8 @@
 """Who calls a service: the short-lived token the gateway signs, checked here, and the scope each operation asks for."""
 
-import json
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,12 +11,14 @@ from fastapi.security import OAuth2, SecurityScopes
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from starlette.requests import HTTPConnection
 
 from shared.access import SCOPES, Principal
 from shared.errors import Forbidden, Unauthenticated
 
 ALGORITHM = "Ed25519"  # RFC 9864's name for what JWS used to call EdDSA
 INTERNAL_LIFETIME_S = 60
+INTERNAL_ISSUER = "samsyn-gateway"
 _LEEWAY_S = 5
 _REMEMBERED = 2048
 
@@ -76,16 +77,15 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
         raise Unauthenticated("The access token does not say who calls.") from None
 
 
-class InternalDoor:
-    """Checks the tokens by which the gateway calls this service on behalf of a caller.
+class Door:
+    """Checks the tokens of one issuer for one audience and says who calls.
 
-    The gateway signs one token per caller and uses it for most of its minute, so tokens are remembered until they
-    expire: checking an Ed25519 signature for each request would cost more than parsing it (measured: 0.25 ms).
+    A caller uses one token for many requests, so tokens are remembered until they expire: checking an Ed25519
+    signature for each request would cost more than parsing the request (measured: 0.25 ms).
     """
 
-    def __init__(self, public_key: str, *, audience: str) -> None:
-        self._key = OKPKey.import_key(json.loads(public_key))
-        self._audience = audience
+    def __init__(self, key: OKPKey, *, issuer: str, audience: str) -> None:
+        self._key, self._issuer, self._audience = key, issuer, audience
         self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     def admit(self, authorization: str | None, *, now: float) -> Principal:
@@ -96,7 +96,7 @@ class InternalDoor:
         known = self._seen.get(token)
         if known is not None and known[0] > now:
             return known[1]
-        claims = verify(self._key, token, issuer="samsyn-gateway", audience=self._audience, now=now)
+        claims = verify(self._key, token, issuer=self._issuer, audience=self._audience, now=now)
         principal = principal_of(claims)
         self._seen[token] = (float(claims["exp"]), principal)
         while len(self._seen) > _REMEMBERED:
@@ -114,8 +114,13 @@ def may(scope: str) -> Any:
 async def _caller(
     request: Request, scopes: SecurityScopes, _: Annotated[object, Security(PARTNER_SCHEME)]
 ) -> Principal:
-    door: InternalDoor = request.app.state.door
+    return admit(request, scopes=scopes.scopes)
+
+
+def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
+    """Who calls, if they may do this. Raises Unauthenticated, or Forbidden that names the scopes missing."""
+    door: Door = request.app.state.door
     principal = door.admit(request.headers.get("authorization"), now=time.time())
-    if missing := set(scopes.scopes) - principal.scopes:
+    if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
     return principal

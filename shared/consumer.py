@@ -59,6 +59,10 @@ class Consumer:
 
         return register
 
+    def handles(self, fact: type[Message]) -> bool:
+        """Whether a handler for this type is declared."""
+        return fact.type in self._handlers
+
     def _add(self, fact: type[Message], handler: BatchHandler) -> None:
         if fact.type in self._handlers:
             raise ValueError(f"{self.group} handles {fact.type} already")

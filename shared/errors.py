@@ -51,6 +51,12 @@ class NotFound(Refusal):
     code = "not-found"
 
 
+class Gone(Refusal):
+    """There was such a thing and it will not come back (HTTP 410)."""
+
+    code = "gone"
+
+
 class Conflict(Refusal):
     """The state of things does not allow it now."""
 

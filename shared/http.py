@@ -30,6 +30,7 @@ STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
     errors.Forbidden: (403, "Not allowed"),
     errors.NotFound: (404, "Not found"),
     errors.Conflict: (409, "Not possible now"),
+    errors.Gone: (410, "No longer here"),
     errors.Stale: (412, "Changed in the meantime"),
     errors.TooLarge: (413, "Too large"),
     errors.Invalid: (422, "Not valid"),

@@ -22,7 +22,11 @@ log = structlog.get_logger()
 BATCH = 1000
 POLL_S = 0.04
 SWEEP_S = 60.0
+COUNT_S = 1.0
 LONGEST_TRANSACTION_S = 60.0
+PUBLISH_S = 12.0
+# An owner that says nothing for so long is stopped or gone, and the next one takes over. More than one publish takes.
+SILENCE_S = 20.0
 _OWNER_LOCK = 0x53414D53594E  # any number, the same in every process of the service
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -37,18 +41,36 @@ _REDRIVE = """
     SELECT id, topic, key, headers, value, created_at FROM outbox_dead AS dead
     WHERE EXISTS (SELECT FROM outbox_dead AS asked WHERE asked.key = dead.key AND asked.redrive) ORDER BY id LIMIT $1
 """
+_REFUSE_AGAIN = """
+    UPDATE outbox_dead SET redrive = false, reason = CASE WHEN id = $2 THEN $3 ELSE reason END WHERE key = $1
+"""
 
 
 class Relay:
-    """The relay of one service's outbox. `run` goes on until cancelled; `drain` empties what is left."""
+    """The relay of one service's outbox. `run` goes on until cancelled; `drain` empties what is left.
 
-    def __init__(self, url: str, *, bus: Bus, wake: asyncio.Event, name: str) -> None:
+    `sweep_s`: how soon a redrive that somebody asked for begins. `silence_s`: after how long an owner that was stopped
+    in its tracks loses the outbox to the next one; what it sends when it wakes are repeats.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        bus: Bus,
+        wake: asyncio.Event,
+        name: str,
+        sweep_s: float = SWEEP_S,
+        silence_s: float = SILENCE_S,
+    ) -> None:
         self._url, self._bus, self._wake, self._name = url, bus, wake, name
+        self._sweep_s, self._silence_s = sweep_s, silence_s
         self._low = 0
         self._marks: deque[tuple[float, int]] = deque()
         self._held: set[str] = set()
-        self._swept_at = 0.0
-        self._connection: asyncpg.Connection | None = None
+        self._swept_at: float | None = None
+        self._counted_at = 0.0
+        self._connection: asyncpg.Connection | None = None  # there is one only while this process is the owner
 
     async def run(self) -> None:
         """Relay for ever. The database or the bus being away is waited out; the rows are still there."""
@@ -56,10 +78,11 @@ class Relay:
         while True:
             try:
                 await self._own()
-                delay_s = 0.2
                 while True:
+                    self._wake.clear()  # before the read: what commits after it wakes us
                     if await self._step() < BATCH:
                         await self._rest()
+                    delay_s = 0.2
             except (*_AWAY, BusUnavailable) as away:
                 telemetry.RELAY_REBUILT.inc()
                 log.warning("relay.away", reason=type(away).__name__, **{"retry.s": delay_s})
@@ -91,6 +114,8 @@ class Relay:
                 command_timeout=10,
                 server_settings={
                     "application_name": f"{self._name}-relay",
+                    # A stopped process keeps its connection, and with it the lock: only its silence tells.
+                    "idle_session_timeout": str(round(self._silence_s * 1000)),
                     "tcp_keepalives_idle": "5",
                     "tcp_keepalives_interval": "2",
                     "tcp_keepalives_count": "3",
@@ -98,15 +123,18 @@ class Relay:
             ),
             timeout=10,
         )
+        try:
+            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _OWNER_LOCK):  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
+        except BaseException:
+            connection.terminate()
+            raise
         self._connection = connection
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _OWNER_LOCK):
-            await asyncio.sleep(0.5)  # noqa: ASYNC110 - another process holds it
         telemetry.OUTBOX_OWNER.set(1)
-        self._low, self._swept_at = 0, 0.0
+        self._low, self._swept_at = 0, None
         self._marks.clear()
 
     async def _rest(self) -> None:
-        self._wake.clear()
         try:
             async with asyncio.timeout(POLL_S):
                 await self._wake.wait()
@@ -117,22 +145,30 @@ class Relay:
         """Send one batch, oldest first. Returns how many rows it dealt with."""
         connection = self._connection
         assert connection is not None  # noqa: S101 - run() owns it
-        if time.monotonic() - self._swept_at > SWEEP_S or not self._swept_at:
+        if self._swept_at is None or time.monotonic() - self._swept_at > self._sweep_s:
             await self._sweep(connection)
         rows = await connection.fetch(_READ, self._low, BATCH)
-        telemetry.OUTBOX_PENDING.set(len(rows))
-        telemetry.OUTBOX_OLDEST_S.set((datetime.now(UTC) - rows[0]["created_at"]).total_seconds() if rows else 0)
+        await self._measure(connection, rows)
         if held := [row for row in rows if row["key"] in self._held]:
             await connection.execute(_BURY, [row["id"] for row in held], "held behind an earlier row of its key")
         await self._send([row for row in rows if row["key"] not in self._held], delete="outbox")
         self._mark(rows)
         return len(rows)
 
+    async def _measure(self, connection: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> None:
+        """How many rows wait, counted at most once a second when they are more than a batch, and how old the first."""
+        if len(rows) < BATCH:
+            telemetry.OUTBOX_PENDING.set(len(rows))
+        elif time.monotonic() - self._counted_at > COUNT_S:
+            telemetry.OUTBOX_PENDING.set(await connection.fetchval("SELECT count(*) FROM outbox"))
+            self._counted_at = time.monotonic()
+        telemetry.OUTBOX_OLDEST_S.set((datetime.now(UTC) - rows[0]["created_at"]).total_seconds() if rows else 0)
+
     async def _send(self, rows: Sequence[asyncpg.Record], *, delete: str) -> None:
         connection = self._connection
         while rows and connection is not None:
             try:
-                await asyncio.wait_for(self._bus.publish([_record(row) for row in rows]), timeout=12)
+                await asyncio.wait_for(self._bus.publish([_record(row) for row in rows]), timeout=PUBLISH_S)
             except Undeliverable as refused:
                 rows = await self._bury(rows, refused, delete=delete)
                 continue
@@ -155,9 +191,7 @@ class Relay:
         if delete == "outbox":
             await self._connection.execute(_BURY, [bad["id"]], refused.reason)
         else:
-            await self._connection.execute(
-                "UPDATE outbox_dead SET redrive = false, reason = $2 WHERE id = $1", bad["id"], refused.reason
-            )
+            await self._connection.execute(_REFUSE_AGAIN, bad["key"], bad["id"], refused.reason)
         self._held.add(bad["key"])
         later = [row["id"] for row in rows[refused.index + 1 :] if row["key"] == bad["key"]]
         if later and delete == "outbox":
@@ -167,9 +201,8 @@ class Relay:
     async def _sweep(self, connection: asyncpg.Connection) -> None:
         """Once a minute: look at every row again, learn which keys are held, and redrive those asked for."""
         self._low, self._swept_at = 0, time.monotonic()
-        asked = await connection.fetch(_REDRIVE, BATCH)
-        await connection.execute("UPDATE outbox_dead SET redrive = false WHERE redrive")
-        await self._send(asked, delete="outbox_dead")
+        while asked := await connection.fetch(_REDRIVE, BATCH):
+            await self._send(asked, delete="outbox_dead")  # a row that is refused again takes the request back
         dead = await connection.fetch(_DEAD)
         self._held = {row["key"] for row in dead}
         telemetry.OUTBOX_DEAD.set(sum(row["rows"] for row in dead))
@@ -180,7 +213,7 @@ class Relay:
         Without it each read steps over all rows deleted since some old snapshot (measured: 0.3 -> 11 ms after 200,000).
         """
         now = time.monotonic()
-        if rows and len(rows) < BATCH:
+        if rows:
             self._marks.append((now, rows[-1]["id"]))
         while self._marks and self._marks[0][0] < now - LONGEST_TRANSACTION_S - 5:
             self._low = max(self._low, self._marks.popleft()[1])

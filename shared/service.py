@@ -2,6 +2,7 @@
 them itself; the result is a plain FastAPI app."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -10,10 +11,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse, Response
+from joserfc.jwk import OKPKey
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import idempotency, inbox, migrations, telemetry
-from shared.auth import InternalDoor
+from shared.auth import INTERNAL_ISSUER, Door
 from shared.bus import Bus, BusUnavailable, Topic
 from shared.bus_open import open_bus
 from shared.consumer import Consumer
@@ -47,7 +49,8 @@ def create_service(
         title=f"Samsyn {name}", version="1", openapi_url=None, lifespan=_life(name, settings, consumers, lifespan)
     )
     app.state.settings = settings
-    app.state.door = InternalDoor(settings.internal_public_key, audience=name)
+    key = OKPKey.import_key(json.loads(settings.internal_public_key))
+    app.state.door = Door(key, issuer=INTERNAL_ISSUER, audience=name)
     add_problem_handlers(app)
     add_probes(app, name)
     for router in routers:

@@ -1,0 +1,62 @@
+"""The gateway, put together."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+from joserfc.jwk import OKPKey
+
+from services.gateway import catalogue, forwarding, pages, routes
+from services.gateway.clients import Addresses, Services
+from services.gateway.consumers import consumers
+from services.gateway.projections import Cycle
+from services.gateway.settings import Settings
+from shared.auth import Door
+from shared.service import create_service
+from shared.settings import read
+
+SERVICES = ("reports", "walks", "events", "notify")
+
+
+def build(settings: Settings | None = None) -> FastAPI:
+    """The gateway. Raises WrongSettings."""
+    settings = settings or read(Settings)
+    here = settings.municipality
+    cycle = Cycle(here.cycle_start, here.cycle_days)
+    table = catalogue.committed_routes()
+    streams = (settings.stream_limit_bytes, settings.stream_timeout_s)
+    app = create_service(
+        "gateway",
+        settings,
+        routers=[routes.router, pages.router],
+        consumers=consumers(cycle),
+        lifespan=calling(settings),
+        generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed},
+    )
+    app.router.routes.extend(forwarding.forwarded(table))
+    app.state.cycle, app.state.zone, app.state.epoch = cycle, ZoneInfo(here.time_zone), None
+    app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
+    # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
+    app.state.door = Door(app.state.token_key, issuer=settings.public_url, audience=routes.AUDIENCE)
+    pages.add_static(app)
+    return app
+
+
+def calling(settings: Settings):  # type: ignore[no-untyped-def]
+    """Keep connections to the other services while the gateway lives."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        addresses = Addresses(
+            urls={service: settings.url_of(service) for service in SERVICES},
+            connect_timeout_s=settings.connect_timeout_s,
+            answer_timeout_s=settings.answer_timeout_s,
+        )
+        app.state.services = Services(addresses, key=OKPKey.import_key(json.loads(settings.internal_key)))
+        await app.state.services.start()
+        yield
+        await app.state.services.stop()
+
+    return life

@@ -1,0 +1,98 @@
+"""The services' committed API descriptions, made into one: the route table, and the OpenAPI that partners read.
+
+Pure; `make contracts` runs it and commits `routes.json` and `openapi.json`, which is all the gateway reads when it
+runs: it never imports another service.
+"""
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+PREFIX = "/samsyn/v1"
+HERE = Path(__file__).parent
+_METHODS = ("get", "post", "put", "patch", "delete")
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One forwarded operation. `streamed`: its body is a file, and is passed on as it comes."""
+
+    method: str
+    path: str
+    service: str
+    scopes: tuple[str, ...]
+    streamed: bool
+
+
+def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:
+    """The operations that a service's API description offers."""
+    return [
+        Route(
+            method=method.upper(),
+            path=path,
+            service=service,
+            scopes=tuple(scope for each in operation.get("security", []) for scope in each.get("partner", [])),
+            streamed=bool(content := operation.get("requestBody", {}).get("content", {})) and _JSON not in content,
+        )
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in _METHODS
+    ]
+
+
+def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """One OpenAPI document: the gateway's own operations and every forwarded one under the public prefix.
+
+    A schema that two services name alike but shape differently gets the service's name in front.
+    """
+    whole: dict[str, Any] = copy.deepcopy(dict(own))
+    schemas = whole.setdefault("components", {}).setdefault("schemas", {})
+    security = whole["components"].setdefault("securitySchemes", {})
+    for service, document in sorted(documents.items()):
+        components = document.get("components", {})
+        renamed = {
+            name: f"{service.capitalize()}{name}"
+            for name, shape in components.get("schemas", {}).items()
+            if name in schemas and schemas[name] != shape
+        }
+        moved = _renamed(document, renamed)
+        schemas.update(moved.get("components", {}).get("schemas", {}))
+        security.update(components.get("securitySchemes", {}))
+        for path, operations in moved["paths"].items():
+            whole["paths"][PREFIX + path] = {
+                method: {**operation, "operationId": f"{service}_{operation['operationId'].split('__')[0]}"}
+                for method, operation in operations.items()
+            }
+    whole["paths"] = dict(sorted(whole["paths"].items()))
+    whole["components"]["schemas"] = dict(sorted(schemas.items()))
+    return whole
+
+
+def _renamed(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    text = json.dumps(document)
+    for old, new in names.items():
+        text = text.replace(f'"#/components/schemas/{old}"', f'"#/components/schemas/{new}"')
+    moved: dict[str, Any] = json.loads(text)
+    schemas = moved.get("components", {}).get("schemas", {})
+    moved.setdefault("components", {})["schemas"] = {names.get(name, name): shape for name, shape in schemas.items()}
+    return moved
+
+
+def as_json(routes: list[Route]) -> str:
+    """The route table as it is committed."""
+    return json.dumps([asdict(route) for route in routes], indent=1) + "\n"
+
+
+def committed_routes() -> list[Route]:
+    """The route table in this release."""
+    table = json.loads((HERE / "routes.json").read_text())
+    return [Route(**{**row, "scopes": tuple(row["scopes"])}) for row in table]
+
+
+def committed_openapi() -> bytes:
+    """The partners' API description in this release, JSON."""
+    return (HERE / "openapi.json").read_bytes()

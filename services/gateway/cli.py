@@ -1,0 +1,154 @@
+"""`samsyn admin`: who may call. And `samsyn rebuild`: the read model made again from the bus.
+
+A secret is printed once, when it is made, and stored nowhere.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway import commands, queries
+from services.gateway.rebuilding import rebuild as rebuild_read_model
+from services.gateway.settings import Settings
+from shared.bus_open import open_bus
+from shared.errors import Invalid, NotFound
+from shared.service import open_database
+from shared.settings import read
+
+Result = TypeVar("Result")
+
+app = typer.Typer(no_args_is_help=True, help="Organisations, their clients and local accounts.")
+organisation_app = typer.Typer(no_args_is_help=True, help="Partner organisations.")
+client_app = typer.Typer(no_args_is_help=True, help="Systems that call the API.")
+user_app = typer.Typer(no_args_is_help=True, help="People with a local account.")
+app.add_typer(organisation_app, name="organisation")
+app.add_typer(client_app, name="client")
+app.add_typer(user_app, name="user")
+rebuild_app = typer.Typer()
+
+Areas = Annotated[list[str] | None, typer.Option("--area", help="Code of an area of theirs; may be repeated.")]
+
+
+@organisation_app.command("add")
+def add_organisation(
+    name: str,
+    kind: Annotated[str, typer.Option(help="municipality, police, housing, guard, night_walk, rescue, ...")],
+    area: Areas = None,
+) -> None:
+    """Make an organisation and print its id."""
+    print(
+        _run(lambda session, _: commands.add_organisation(session, name=name, kind=kind, areas=area or []))
+    )
+
+
+@organisation_app.command("list")
+def list_organisations() -> None:
+    """All organisations: id, kind, clients, users, name."""
+    for row in _run(lambda session, _: queries.list_organisations(session)):
+        print(f"{row.id}  {row.kind:<12} {row.clients:>3} clients {row.users:>3} users  {row.name}")
+
+
+@client_app.command("add")
+def add_client(
+    organisation: Annotated[str, typer.Argument(help="Name or id.")],
+    name: Annotated[str, typer.Option(help="What it is, for people.")],
+    role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
+    scope: Annotated[list[str] | None, typer.Option(help="May be repeated; all of the role's by default.")] = None,
+) -> None:
+    """Make a client and print its id and secret. The secret is shown this once."""
+
+    async def work(session: AsyncSession, settings: Settings) -> tuple[str, str]:
+        found = await _organisation(session, organisation)
+        return await commands.add_client(
+            session,
+            organisation_id=found.id,
+            kind=found.kind,
+            name=name,
+            role=role,
+            scopes=frozenset(scope) if scope else None,
+            pepper=settings.pepper,
+        )
+
+    client_id, secret = _run(work)
+    print(f"client_id:     {client_id}\nclient_secret: {secret}")
+
+
+@client_app.command("stop")
+def stop_client(client_id: str) -> None:
+    """Shut a client out: it gets no new token, and the last one ends within ten minutes."""
+    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=False)), client_id)
+
+
+@client_app.command("start")
+def start_client(client_id: str) -> None:
+    """Let a client in again."""
+    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=True)), client_id)
+
+
+@user_app.command("add")
+def add_user(
+    organisation: Annotated[str, typer.Argument(help="Name or id.")],
+    name: Annotated[str, typer.Option(help="What the person signs in as.")],
+    role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
+    ask: Annotated[bool, typer.Option("--ask", help="Ask for a password instead of making one.")] = False,
+) -> None:
+    """Make a local account; prints the password it made, this once."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
+
+    async def work(session: AsyncSession, _: Settings) -> None:
+        found = await _organisation(session, organisation)
+        await commands.add_user(
+            session, organisation_id=found.id, kind=found.kind, name=name, role=role, password=password
+        )
+
+    _run(work)
+    print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
+
+
+@rebuild_app.command()
+def rebuild() -> None:
+    """Make the gateway's read model again from the bus. Stop the gateway first, and start it afterwards."""
+
+    async def work() -> None:
+        settings = read(Settings)
+        database, bus = open_database("gateway", settings), open_bus(settings.bus_url)
+        await bus.start()
+        try:
+            await rebuild_read_model(database, bus)
+        finally:
+            await bus.stop()
+            await database.stop()
+
+    asyncio.run(work())
+    print("The read model is empty; the gateway fills it from the bus when it runs.")
+
+
+async def _organisation(session: AsyncSession, name_or_id: str) -> Any:
+    found = await queries.find_organisation(session, name_or_id)
+    if found is None:
+        raise NotFound("There is no organisation of that name or id. `samsyn admin organisation list` shows them.")
+    return found
+
+
+def _need(found: bool, client_id: str) -> None:
+    if not found:
+        raise Invalid(f"There is no client {client_id}.")
+
+
+def _run(work: Callable[[AsyncSession, Settings], Awaitable[Result]]) -> Result:
+    """Do something in one transaction of the gateway's database."""
+
+    async def whole() -> Result:
+        settings = read(Settings)
+        database = open_database("gateway", settings)
+        try:
+            async with database.sessions() as session, session.begin():
+                return await work(session, settings)
+        finally:
+            await database.stop()
+
+    return asyncio.run(whole())

@@ -1,0 +1,75 @@
+"""Secrets, periods and cursors of the gateway. Pure: values in, values or a refusal out."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.access import KINDS, ROLES_OF_KIND, SCOPES, Kind, Role
+from shared.errors import Gone, Invalid, Malformed
+
+# What a role's clients get unless fewer are asked for. Areas are the municipality's own to change.
+SCOPES_OF_ROLE = {
+    "coordinator": frozenset(SCOPES),
+    "municipal_police": frozenset(SCOPES) - {"areas:write"},
+    "member": frozenset(SCOPES) - {"areas:write"},
+    "night_walker": frozenset(
+        {"reports:read", "reports:write", "walks:read", "events:read", "subscriptions:write", "overview:read"}
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A cycle: its first day and the day after its last."""
+
+    first: date
+    after: date
+
+
+def period_of(day: date, *, start: date, days: int) -> Period:
+    """The cycle that holds a day; cycles follow one another from `start` in both directions."""
+    first = start + timedelta(days=(day - start).days // days * days)
+    return Period(first, first + timedelta(days=days))
+
+
+def digest(secret: str, *, pepper: str) -> bytes:
+    """What is stored of a secret. A keyed hash is enough: the secret has 256 random bits, and is checked often."""
+    return hmac.digest(pepper.encode(), secret.encode(), hashlib.sha256)
+
+
+def check_role(kind: str, role: str) -> None:
+    """Raise Invalid unless organisations of this kind have members in this role."""
+    kinds: dict[str, Kind] = {each: each for each in KINDS}
+    if kind not in kinds:
+        raise Invalid(f"There is no such kind of organisation. One of {', '.join(KINDS)}.")
+    fits: tuple[Role, ...] = ROLES_OF_KIND[kinds[kind]]
+    if role not in fits:
+        raise Invalid(f"An organisation of kind {kind} has the role {' or '.join(fits)}.")
+
+
+def granted(allowed: frozenset[str], asked: str | None) -> frozenset[str]:
+    """The scopes of a token: all the client has, or those asked for. Raises Invalid for one it does not have."""
+    if not asked:
+        return allowed
+    wanted = frozenset(asked.split())
+    if not wanted <= allowed:
+        raise Invalid("This client may not have all of these scopes.")
+    return wanted
+
+
+def feed_cursor(epoch: str, position: int) -> str:
+    """Where a reader of the feed goes on."""
+    return f"{epoch}.{position}"
+
+
+def feed_position(cursor: str | None, *, epoch: str) -> int:
+    """The position in a cursor, 0 without one. Raises Malformed, and Gone for a cursor of a feed that is no more."""
+    if cursor is None:
+        return 0
+    its_epoch, dot, position = cursor.partition(".")
+    if not dot or not position.isascii() or not position.isdigit() or len(position) > 18:
+        raise Malformed("This cursor was not handed out here. Begin without one.")
+    if its_epoch != epoch:
+        raise Gone("The feed was begun anew since this cursor was handed out. Begin without one.")
+    return int(position)

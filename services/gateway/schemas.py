@@ -1,0 +1,104 @@
+"""HTTP shapes of the gateway's own operations; a change here is an API change."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class Token(BaseModel):
+    """An access token (RFC 6749 §5.1)."""
+
+    access_token: str = Field(examples=["eyJhbGciOiJFZDI1NTE5In0..."])
+    token_type: str = Field(examples=["Bearer"])
+    expires_in: int = Field(description="Seconds.", examples=[600])
+    scope: str = Field(examples=["reports:write reports:read"])
+
+
+class TokenRefusal(BaseModel):
+    """Why there is no token (RFC 6749 §5.2)."""
+
+    error: str = Field(examples=["invalid_client"])
+    error_description: str = Field(examples=["The client id and secret do not belong together."])
+
+
+class PeriodShape(BaseModel):
+    """A cycle: its first and its last day."""
+
+    first: date = Field(examples=["2026-11-16"])
+    last: date = Field(examples=["2026-11-29"])
+
+
+class AreaCounts(BaseModel):
+    """An area's reports, with those of the areas in it. Null: one or two, where the reader gets counts only."""
+
+    code: str = Field(examples=["0101"])
+    name: str = Field(examples=["Staden"])
+    level: int = Field(examples=[2])
+    reports: int | None = Field(examples=[14])
+    reports_before: int | None = Field(examples=[9])
+    by_category: dict[str, int | None] = Field(examples=[{"order": 9, "damage": None}])
+
+
+class Totals(BaseModel):
+    """All reports of the municipality, those without an area included."""
+
+    reports: int = Field(examples=[112])
+    reports_before: int = Field(examples=[97])
+    without_area: int = Field(examples=[4])
+
+
+class Findings(BaseModel):
+    """Findings of safety walks that wait for their owner."""
+
+    open: int = Field(examples=[7])
+    overdue: int = Field(examples=[1])
+
+
+class Gathering(BaseModel):
+    """A public gathering to come."""
+
+    id: UUID
+    area_code: str | None
+    starts_at: datetime
+    ends_at: datetime
+    expected_attendance: int = Field(examples=[1200])
+
+
+class Overview(BaseModel):
+    """How it stands in this cycle, as far as the caller may see."""
+
+    period: PeriodShape
+    previous: PeriodShape
+    totals: Totals
+    areas: list[AreaCounts]
+    findings: Findings
+    gatherings: list[Gathering]
+    feed_cursor: str = Field(description="Everything told up to here is counted; the feed goes on after it.")
+
+
+class FeedItem(BaseModel):
+    """Something that happened: a fact with a reference, never with free text."""
+
+    id: UUID = Field(description="The message's id; the same in webhooks.")
+    type: str = Field(examples=["report.submitted"])
+    at: datetime
+    data: dict[str, Any] = Field(examples=[{"report_id": "01a2...", "category": "order", "area_code": "010101"}])
+
+
+class Feed(BaseModel):
+    """What happened after a cursor, oldest first."""
+
+    items: list[FeedItem]
+    next_cursor: str = Field(description="Send it as `since` to go on; the same as before where nothing happened.")
+
+
+class ApiInfo(BaseModel):
+    """What this API is, as the Swedish national REST profile asks (VER.06)."""
+
+    api_name: str
+    api_version: str
+    api_released: date
+    api_documentation: str
+    api_status: str

@@ -1,0 +1,125 @@
+"""The tables of the gateway: who may call, and the read model that its consumer keeps."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+
+from shared.areas import areas_table
+from shared.database import metadata
+
+tables = metadata()
+
+organisations = sa.Table(
+    "organisations",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("areas", ARRAY(sa.Text), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("name"),
+)
+clients = sa.Table(
+    "clients",
+    tables,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisations.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("scopes", ARRAY(sa.Text), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+)
+client_secrets = sa.Table(
+    "client_secrets",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False, index=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.Column("expires_at", sa.DateTime(timezone=True)),
+)
+users = sa.Table(
+    "users",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisations.id"), nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
+    sa.UniqueConstraint("name"),
+)
+sessions = sa.Table(
+    "sessions",
+    tables,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("form_token", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+# The read model. Every table below is made of messages and can be made again.
+areas = areas_table(tables)
+report_facts = sa.Table(
+    "report_facts",
+    tables,
+    sa.Column("report_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("area_code", sa.Text),
+    sa.Column("period", sa.Date, nullable=False),
+    sa.Column("counted", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+area_counts = sa.Table(
+    "area_counts",
+    tables,
+    sa.Column("period", sa.Date, primary_key=True),
+    # '' stands for reports without an area: a primary key takes no NULL.
+    sa.Column("area_code", sa.Text, primary_key=True),
+    sa.Column("category", sa.Text, primary_key=True),
+    sa.Column("reports", sa.Integer, nullable=False),
+)
+finding_facts = sa.Table(
+    "finding_facts",
+    tables,
+    sa.Column("finding_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("area_code", sa.Text, nullable=False),
+    sa.Column("owner_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+gathering_facts = sa.Table(
+    "gathering_facts",
+    tables,
+    sa.Column("gathering_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("area_code", sa.Text),
+    sa.Column("starts_at", sa.DateTime(timezone=True)),
+    sa.Column("ends_at", sa.DateTime(timezone=True)),
+    sa.Column("expected_attendance", sa.Integer),
+    sa.Column("cancelled", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index(None, "starts_at"),
+)
+feed = sa.Table(
+    "feed",
+    tables,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", UUID(as_uuid=True), nullable=False, unique=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("organisation_id", UUID(as_uuid=True)),
+    sa.Column("area_code", sa.Text),
+    sa.Column("data", JSONB, nullable=False),
+)
+# One row: which feed this is. A database made anew hands out positions anew, and old cursors must not fit it.
+feed_epoch = sa.Table(
+    "feed_epoch",
+    tables,
+    sa.Column("only", sa.Boolean, primary_key=True, server_default="true"),
+    sa.Column("epoch", sa.Text, nullable=False),
+    sa.CheckConstraint("only", name="one_row"),
+)
