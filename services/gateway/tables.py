@@ -119,7 +119,7 @@ feed = sa.Table(
 feed_epoch = sa.Table(
     "feed_epoch",
     tables,
-    sa.Column("only", sa.Boolean, primary_key=True, server_default="true"),
+    sa.Column("single", sa.Boolean, primary_key=True, server_default="true"),
     sa.Column("epoch", sa.Text, nullable=False),
-    sa.CheckConstraint("only", name="one_row"),
+    sa.CheckConstraint("single", name="one_row"),
 )

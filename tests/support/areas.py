@@ -1,26 +1,19 @@
-"""Builders of areas."""
+"""One area for tests: a square around Östersund, coded 01."""
 
+import json
 from typing import Any
 
-from shared.messages.reports import AreaChanged
+SQUARE: dict[str, Any] = {
+    "type": "Polygon",
+    "coordinates": [[[14.6, 63.1], [14.7, 63.1], [14.7, 63.2], [14.6, 63.2], [14.6, 63.1]]],
+}
 
 
-def square(west: float, south: float, side: float) -> dict[str, Any]:
-    """A square as GeoJSON, degrees."""
-    east, north = west + side, south + side
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def make_area(code: str = "01", **changes: Any) -> AreaChanged:
-    """An area as the reports service tells it: a square around Östersund under the municipality 2380."""
-    told: dict[str, Any] = {
-        "sequence": 1,
-        "code": code,
-        "name": f"Område {code}",
-        "level": 1,
-        "path": ["2380", code],
-        "geometry": square(14.6, 63.1, 0.1),
-        "active": True,
-    }
-    return AreaChanged(**(told | changes))
+def area_row(*, owner: bool) -> tuple[str, str]:
+    """The statement that puts the area into the table of its owner (reports) or into a copy, and its parameter."""
+    version = "version" if owner else "sequence"
+    return (
+        f"INSERT INTO areas (code, name, level, path, geometry, active, {version})"
+        " VALUES ('01', 'Torget', 1, '{2380,01}', $1, true, 1)",
+        json.dumps(SQUARE),
+    )

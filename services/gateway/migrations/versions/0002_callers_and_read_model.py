@@ -45,10 +45,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "feed_epoch",
-        sa.Column("only", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("single", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("epoch", sa.Text(), nullable=False),
-        sa.CheckConstraint("only", name=op.f("ck_feed_epoch_one_row")),
-        sa.PrimaryKeyConstraint("only", name=op.f("pk_feed_epoch")),
+        sa.CheckConstraint("single", name=op.f("ck_feed_epoch_one_row")),
+        sa.PrimaryKeyConstraint("single", name=op.f("pk_feed_epoch")),
     )
     op.create_table(
         "finding_facts",

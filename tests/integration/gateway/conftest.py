@@ -1,0 +1,127 @@
+"""The gateway before a running reports service, once per worker; their rows are removed before each test."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from joserfc.jwk import OKPKey
+
+from services.gateway import commands
+from services.gateway.app import build
+from services.gateway.settings import Settings
+from services.reports.app import build as build_reports
+from services.reports.app import load_areas
+from services.reports.settings import Settings as ReportsSettings
+from shared import migrations
+from shared.access import Kind, Role
+from tests.support.areas import area_row
+from tests.support.postgres import Database, DatabaseServer, connected
+from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, running
+
+PEPPER = "a pepper for tests only"
+SignIn = Callable[..., "object"]
+
+
+@pytest.fixture(scope="session")
+async def gateway_database(postgres: DatabaseServer) -> Database:
+    """This worker's database of the gateway, migrated."""
+    database = await postgres.fresh_database("gateway")
+    await migrations.upgrade("gateway", database.owner_url)
+    return database
+
+
+@pytest.fixture(scope="session")
+async def behind(reports_database: Database, bus_url: str) -> AsyncIterator[tuple[FastAPI, str]]:
+    """The reports service behind the gateway: its app and its address."""
+    app = build_reports(
+        ReportsSettings(database_url=reports_database.url, bus_url=bus_url, internal_public_key=INTERNAL_PUBLIC)
+    )
+    async with running(app) as url:
+        yield app, url
+
+
+@pytest.fixture(scope="session")
+async def gateway_app(gateway_database: Database, behind: tuple[FastAPI, str], bus_url: str) -> FastAPI:
+    """The gateway, built as in production; walks, events and notify are not there."""
+    return build(
+        Settings(
+            database_url=gateway_database.url,
+            migration_url=gateway_database.owner_url,
+            bus_url=bus_url,
+            internal_public_key=INTERNAL_PUBLIC,
+            internal_key=json.dumps(INTERNAL_KEY.as_dict(private=True)),
+            token_key=json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
+            pepper=PEPPER,
+            reports_url=behind[1],
+            walks_url="http://127.0.0.1:9",
+            events_url="http://127.0.0.1:9",
+            notify_url="http://127.0.0.1:9",
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+async def gateway_url(gateway_app: FastAPI) -> AsyncIterator[str]:
+    """Where the running gateway answers."""
+    async with running(gateway_app) as url:
+        yield url
+
+
+@pytest.fixture
+async def clean(
+    gateway_app: FastAPI, gateway_url: str, gateway_database: Database, reports_database: Database,
+    behind: tuple[FastAPI, str],
+) -> None:  # fmt: skip
+    """No callers, no reports, nothing in the read model, and one area everywhere."""
+    async with connected(gateway_database.admin_url) as admin:
+        await admin.execute(
+            "TRUNCATE organisations, clients, client_secrets, users, sessions, areas, report_facts, area_counts,"
+            " finding_facts, gathering_facts, feed"
+        )
+        await admin.execute(*area_row(owner=False))
+    async with connected(reports_database.admin_url) as admin:
+        await admin.execute("TRUNCATE areas, reports, idempotency, outbox")
+        await admin.execute(*area_row(owner=True))
+    await load_areas(behind[0])
+
+
+@pytest.fixture
+async def partner(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncIterator[SignIn]:
+    """Makes an organisation with a client, gets its token, and gives the caller: `await partner(kind=, role=)`."""
+    async with AsyncExitStack() as stack:
+
+        async def make(
+            *,
+            kind: Kind = "municipality",
+            role: Role = "coordinator",
+            areas: tuple[str, ...] = (),
+            scopes: frozenset[str] | None = None,
+        ) -> httpx.AsyncClient:
+            organisation_id, client_id, secret = await _client(gateway_app, kind, role, areas, scopes)
+            caller = await stack.enter_async_context(httpx.AsyncClient(base_url=gateway_url, timeout=20))
+            token = await caller.post(
+                "/oauth/token",
+                data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret},
+            )
+            caller.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+            caller.headers["X-Test-Organisation"] = str(organisation_id)
+            return caller
+
+        yield make
+
+
+async def _client(
+    app: FastAPI, kind: Kind, role: Role, areas: tuple[str, ...], scopes: frozenset[str] | None
+) -> tuple[UUID, str, str]:
+    async with app.state.database.sessions() as session, session.begin():
+        organisation_id = await commands.add_organisation(
+            session, name=f"{kind} {id(object())}", kind=kind, areas=areas
+        )
+        client_id, secret = await commands.add_client(
+            session, organisation_id=organisation_id, kind=kind, name="test", role=role, scopes=scopes, pepper=PEPPER
+        )
+    return organisation_id, client_id, secret

@@ -1,0 +1,44 @@
+"""POST /samsyn/v1/reports to overview and feed: the whole way of one report."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.support.reports import make_report
+from tests.support.services import wait_until
+
+
+async def overview_of(caller: httpx.AsyncClient) -> Any:
+    """The overview as this caller gets it."""
+    answer = await caller.get("/samsyn/v1/overview")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def send(caller: httpx.AsyncClient, **changes: Any) -> httpx.Response:
+    """Send a report of today under a new key."""
+    body = make_report(occurred_from=date.today().isoformat(), occurred_to=None, **changes)
+    return await caller.post("/samsyn/v1/reports", json=body, headers={"Idempotency-Key": uuid4().hex})
+
+
+async def test_a_report_reaches_overview_and_feed(partner: Any) -> None:
+    """POST /samsyn/v1/reports: counted in the overview's area, told in the feed, without its text."""
+    caller = await partner()
+    assert (await overview_of(caller))["totals"]["reports"] == 0
+    since = (await overview_of(caller))["feed_cursor"]
+    answer = await send(caller, text="MARKER vid bron")
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["x-request-id"]
+
+    async def counted() -> bool:
+        return bool((await overview_of(caller))["totals"]["reports"] == 1)
+
+    await wait_until(counted, what="the overview to count the report")
+    area = next(each for each in (await overview_of(caller))["areas"] if each["code"] == "01")
+    assert (area["reports"], area["by_category"]) == (1, {"order": 1})
+    feed = await caller.get("/samsyn/v1/feed", params={"since": since})
+    told = [item for item in feed.json()["items"] if item["type"] == "report.submitted"]
+    assert [item["data"]["report_id"] for item in told] == [answer.json()["id"]]
+    assert "MARKER" not in feed.text
