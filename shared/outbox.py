@@ -65,3 +65,9 @@ async def announce_many(session: AsyncSession, messages: Sequence[Message]) -> N
         },
     )
     session.info["announced"] = True
+
+
+async def redrive(session: AsyncSession, *, key: str | None) -> int:
+    """Ask the relay to send again what the bus refused, of one key or all. Returns how many rows were asked for."""
+    asked = text("UPDATE outbox_dead SET redrive = true WHERE CAST(:key AS text) IS NULL OR key = :key RETURNING 1")
+    return len((await session.execute(asked, {"key": key})).all())

@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import asyncpg
 import orjson
@@ -30,15 +29,17 @@ SILENCE_S = 20.0
 _OWNER_LOCK = 0x53414D53594E  # any number, the same in every process of the service
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
-_READ = "SELECT id, topic, key, headers, value, created_at FROM outbox WHERE id >= $1 ORDER BY id LIMIT $2"
+# The time as a number: to make a datetime of it costs as much as all other columns of the row together.
+_ROW = "id, topic, key, headers, value, extract(epoch FROM created_at)::float8 AS at"
+_READ = f"SELECT {_ROW} FROM outbox WHERE id >= $1 ORDER BY id LIMIT $2"
 _BURY = """
     WITH moved AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING *)
     INSERT INTO outbox_dead (id, topic, key, message_id, headers, value, created_at, reason)
     SELECT id, topic, key, message_id, headers, value, created_at, $2 FROM moved
 """
 _DEAD = "SELECT key, count(*) AS rows FROM outbox_dead GROUP BY key"
-_REDRIVE = """
-    SELECT id, topic, key, headers, value, created_at FROM outbox_dead AS dead
+_REDRIVE = f"""
+    SELECT {_ROW} FROM outbox_dead AS dead
     WHERE EXISTS (SELECT FROM outbox_dead AS asked WHERE asked.key = dead.key AND asked.redrive) ORDER BY id LIMIT $1
 """
 _REFUSE_AGAIN = """
@@ -162,7 +163,7 @@ class Relay:
         elif time.monotonic() - self._counted_at > COUNT_S:
             telemetry.OUTBOX_PENDING.set(await connection.fetchval("SELECT count(*) FROM outbox"))
             self._counted_at = time.monotonic()
-        telemetry.OUTBOX_OLDEST_S.set((datetime.now(UTC) - rows[0]["created_at"]).total_seconds() if rows else 0)
+        telemetry.OUTBOX_OLDEST_S.set(max(0.0, time.time() - rows[0]["at"]) if rows else 0)
 
     async def _send(self, rows: Sequence[asyncpg.Record], *, delete: str) -> None:
         connection = self._connection
@@ -176,9 +177,9 @@ class Relay:
                 raise BusUnavailable("The bus took too long.") from late
             await connection.execute(f"DELETE FROM {delete} WHERE id = ANY($1::bigint[])", [row["id"] for row in rows])
             telemetry.RELAYED.inc(len(rows))
-            now = datetime.now(UTC)
+            now = time.time()
             for row in rows[:: max(1, len(rows) // 20)]:
-                telemetry.RELAY_SECONDS.observe((now - row["created_at"]).total_seconds())
+                telemetry.RELAY_SECONDS.observe(max(0.0, now - row["at"]))
             return
 
     async def _bury(
@@ -225,5 +226,5 @@ def _record(row: asyncpg.Record) -> Record:
         topic=row["topic"],
         key=row["key"],
         value=row["value"],
-        headers=tuple((name, value.encode()) for name, value in headers.items()),
+        headers=tuple([(name, value.encode()) for name, value in headers.items()]),
     )
