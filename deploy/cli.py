@@ -8,12 +8,15 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from deploy.local.errors import LocalError
+from deploy.local.errors import LocalError, disk_sentence
 from deploy.local.state import State, home, remove
 from deploy.services import SERVICES
 
-# What services add: the module with a typer app named `app`, and the service whose settings its commands read.
-ADDED: dict[str, tuple[str, str]] = {}
+# What services add: where the typer app stands, and the service whose settings its commands read.
+ADDED = {
+    "admin": ("services.gateway.cli:app", "gateway"),
+    "rebuild": ("services.gateway.cli:rebuild_app", "gateway"),
+}
 
 
 class Commands(TyperGroup):
@@ -27,7 +30,8 @@ class Commands(TyperGroup):
         """The command of this name."""
         if cmd_name not in ADDED:
             return super().get_command(ctx, cmd_name)
-        command = typer.main.get_command(importlib.import_module(ADDED[cmd_name][0]).app)
+        module, attribute = ADDED[cmd_name][0].split(":")
+        command = typer.main.get_command(getattr(importlib.import_module(module), attribute))
         command.name = cmd_name
         return command
 
@@ -47,17 +51,18 @@ ServiceName = Annotated[str, typer.Argument(metavar="SERVICE", help=f"One of: {'
 def before(ctx: typer.Context) -> None:
     """One tested picture of safety for a municipality and its partners."""
     if ctx.invoked_subcommand in ADDED and "--help" not in sys.argv:
-        from deploy.local.environment import adopt  # noqa: PLC0415
+        from deploy.local.beside import settings_of  # noqa: PLC0415
 
-        adopt(ADDED[ctx.invoked_subcommand][1], os.environ)
+        ctx.with_resource(settings_of(ADDED[ctx.invoked_subcommand][1], os.environ))
 
 
 @app.command()
-def up() -> None:
+def up(demo: Annotated[bool, typer.Option("--demo", help="Fill it with made-up data if it is empty.")] = False) -> None:
     """Start everything on this machine and keep it running until Ctrl-C."""
     from deploy.local.up import up as run  # noqa: PLC0415
 
-    run(home(os.environ), environ=os.environ, say=_say, on_ready=_where_to_look)
+    fill = [sys.executable, "-m", "deploy.demo.load"] if demo else []
+    run(home(os.environ), environ=os.environ, say=_say, fill=fill, on_ready=_where_to_look)
 
 
 @app.command()
@@ -117,6 +122,8 @@ def main() -> None:
         sys.exit(130)
     except LocalError as wrong:
         _end(str(wrong))
+    except OSError as error:
+        _end(disk_sentence(error, doing="this"))
     except _kit_sentences() as wrong:
         _end(str(wrong))
 
@@ -133,7 +140,7 @@ def _where_to_look(state: State) -> None:
     from deploy.local.environment import ports  # noqa: PLC0415
 
     port = ports(os.environ)["gateway"]
-    _say(f"Samsyn is ready: http://127.0.0.1:{port}/  (logs in {state.directory / 'logs'}; Ctrl-C stops it)")
+    _say(f"Samsyn is ready: http://127.0.0.1:{port}/  (logs in {state.logs}; Ctrl-C stops it)")
 
 
 def _known(name: str) -> str:

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.errors import LocalError
 from deploy.local.postgres import Postgres
-from deploy.local.state import State, home, read_state, write_private
+from deploy.local.state import State, write_private
 from deploy.services import SERVICES, Service
 
 BUS = "bus"
@@ -71,22 +71,6 @@ def of_service(
             "NOTIFY_ALLOWED_NETWORKS": '["127.0.0.0/8", "::1/128"]',
         }
     return {**municipality, **own, **_shared(name, environ)}
-
-
-def adopt(name: str, environ: MutableMapping[str, str]) -> None:
-    """Give a command that works for a service beside `samsyn up` that service's settings, unless it has its own.
-
-    Without a `.samsyn/` nothing happens: the settings then say what is not set. Raises LocalError if it does not run.
-    """
-    directory = home(environ)
-    if f"{SERVICES[name].prefix}DATABASE_URL" in environ or not (directory / "format").exists():
-        return
-    state = read_state(directory)
-    postgres = embedded(state, environ=environ)
-    if postgres.pid() is None:
-        raise LocalError("Samsyn does not run here. Start it in another terminal: `samsyn up`.")
-    told = municipality(state, environ=environ)
-    environ.update(of_service(name, state=state, postgres=postgres, municipality=told, environ=environ))
 
 
 def of_migrations(*, state: State, postgres: Postgres, environ: Mapping[str, str]) -> dict[str, str]:

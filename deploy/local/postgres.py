@@ -267,7 +267,8 @@ def _reason(said: str) -> str:
     """The sentence for what PostgreSQL said last: its own words, or ours where they would not help a stranger."""
     if "No space left on device" in said:
         return "The disk is full: free some space and try again."
-    wrong = [line for line in said.splitlines() if "FATAL:" in line or "error:" in line or "PANIC:" in line]
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    wrong = [line for line in lines if "FATAL:" in line or "error:" in line or "PANIC:" in line] or lines
     return f"It said: {wrong[-1].split(': ', 1)[-1].strip()}" if wrong else "It said nothing about why."
 
 

@@ -53,9 +53,14 @@ class State:
         """Whom this installation serves."""
         return self.directory / "municipality.env"
 
+    @property
+    def logs(self) -> Path:
+        """The folder of all log files."""
+        return self.directory / "logs"
+
     def log(self, program: str) -> Path:
         """The log file of a program."""
-        return self.directory / "logs" / f"{program}.log"
+        return self.logs / f"{program}.log"
 
 
 def home(environ: Mapping[str, str]) -> Path:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -20,7 +20,7 @@ from deploy.local.logs import last_words, rotate
 from deploy.local.postgres import Postgres
 from deploy.local.programs import PostgresProgram, Program, ServiceProgram
 from deploy.local.state import State, hold, open_state
-from deploy.local.supervisor import Say, Supervisor, end_leftovers
+from deploy.local.supervisor import LOOK_EVERY_S, Say, Supervisor, end_leftovers
 from deploy.ports import port_is_free
 from deploy.services import SERVICES
 
@@ -28,10 +28,18 @@ READY_WITHIN_S = 120.0
 RECORD = "running.json"
 
 
-def up(directory: Path, *, environ: Mapping[str, str], say: Say, on_ready: Callable[[State], None]) -> None:
-    """Run Samsyn in this folder until a signal asks it to stop. `on_ready` is called once, when all services are.
+def up(
+    directory: Path,
+    *,
+    environ: Mapping[str, str],
+    say: Say,
+    on_ready: Callable[[State], None],
+    fill: Sequence[str] = (),
+) -> None:
+    """Run Samsyn in this folder until a signal asks it to stop.
 
-    Raises LocalError for whatever stands in the way, with everything stopped again.
+    Once all services are ready the command `fill` is run, when there is one, and `on_ready` is called. Raises
+    LocalError for whatever stands in the way, with everything stopped again.
     """
     with _signals() as (stop, impatient), hold(directory):
         state = open_state(directory, roles=environment.roles())
@@ -43,18 +51,31 @@ def up(directory: Path, *, environ: Mapping[str, str], say: Say, on_ready: Calla
         try:
             database = PostgresProgram(postgres)
             database.start()
-            asyncio.run(provide_databases(postgres, state))
+            _provide(postgres, state)
             _migrate(state, postgres, environ=environ, stop=stop)
-            _supervise(
-                [database, *_services(state, postgres, environ)],
-                state,
-                say=say,
-                stop=stop,
-                impatient=impatient,
-                on_ready=on_ready,
-            )
+            programs = [database, *_services(state, postgres, environ)]
+            supervisor = Supervisor(programs, record=directory / RECORD, say=say)
+            try:
+                _wait_ready(supervisor, state, stop)
+                if fill:
+                    _fill(fill, supervisor, environ=environ, say=say, stop=stop)
+                if not stop.is_set():
+                    on_ready(state)
+                supervisor.run(stop)
+                say("Stopping.")
+            finally:
+                supervisor.stop(impatient)
         finally:
             postgres.stop()
+
+
+def _provide(postgres: Postgres, state: State) -> None:
+    try:
+        asyncio.run(provide_databases(postgres, state))
+    except asyncpg.DiskFullError as error:
+        raise LocalError("The disk is full: making the databases failed. Free some space and try again.") from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise LocalError(f"The databases could not be made: {error}.") from error
 
 
 async def provide_databases(postgres: Postgres, state: State) -> None:
@@ -128,23 +149,32 @@ def _services(state: State, postgres: Postgres, environ: Mapping[str, str]) -> l
     ]
 
 
-def _supervise(
-    programs: list[Program], state: State, *, say: Say, stop: Event, impatient: Event, on_ready: Callable[[State], None]
-) -> None:
-    supervisor = Supervisor(programs, record=state.directory / RECORD, say=say)
+def _wait_ready(supervisor: Supervisor, state: State, stop: Event) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not supervisor.all_ready and not stop.wait(LOOK_EVERY_S):
+        supervisor.look(time.monotonic())
+        if time.monotonic() > deadline:
+            late = ", ".join(supervisor.waiting_for)
+            raise LocalError(f"Not ready after {READY_WITHIN_S:.0f} s: {late}. The logs are in {state.logs}.")
+
+
+def _fill(command: Sequence[str], supervisor: Supervisor, *, environ: Mapping[str, str], say: Say, stop: Event) -> None:
+    """Run a command beside the services, which stay supervised. If it fails that is said, and they go on."""
+    process = subprocess.Popen(
+        command,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
+    )
     try:
-        deadline = time.monotonic() + READY_WITHIN_S
-        while not supervisor.all_ready and not stop.wait(0.1):
+        while process.poll() is None and not stop.wait(LOOK_EVERY_S):
             supervisor.look(time.monotonic())
-            if time.monotonic() > deadline:
-                late = ", ".join(supervisor.waiting_for)
-                raise LocalError(f"Not ready after {READY_WITHIN_S:.0f} s: {late}. See {state.log('<name>').parent}.")
-        if not stop.is_set():
-            on_ready(state)
-        supervisor.run(stop)
-        say("Stopping.")
     finally:
-        supervisor.stop(impatient)
+        if process.poll() is None:
+            process.terminate()
+        if process.wait() != 0 and not stop.is_set():
+            say("The data could not be filled in; Samsyn runs without them.")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 from deploy.local import environment
 from deploy.local.state import hold, open_state
 from deploy.ports import free_port
+from deploy.services import SERVICES
 
 
 def samsyn(*arguments: str, home: Path, **settings: str) -> tuple[int, str]:
@@ -128,3 +129,11 @@ def test_migrate_on_a_database_that_is_away(tmp_path: Path) -> None:
     assert (code, said.count("\n")) == (1, 1)
     assert said.startswith("samsyn: The database of reports could not be migrated: ")
     assert "secret" not in said
+
+
+def test_up_on_a_full_disk(small_disk: Path) -> None:
+    """The sentence names the disk; nothing is left running on it."""
+    ports = {f"{service.prefix}PORT": str(free_port()) for service in SERVICES.values()}
+    code, said = samsyn("up", home=small_disk / "s", **ports)
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.endswith("The disk is full: free some space and try again.\n")

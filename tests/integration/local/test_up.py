@@ -1,0 +1,172 @@
+"""`samsyn up` with the real five services: it starts, mends itself, stops in order and leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from deploy.local.children import alive
+from deploy.local.environment import database, embedded
+from deploy.local.programs import readiness
+from deploy.local.state import read_state
+from deploy.local.status import standings
+from deploy.local.supervisor import Recorded, recorded
+from deploy.ports import free_port, port_is_free
+from deploy.services import SERVICES
+from tests.support.services import wait_until
+
+START_S = 90  # five services on two cores that others use too
+
+
+class Up:
+    """A `samsyn up` of the test's own, on ports of its own."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home = home
+        self.ports = {name: free_port() for name in SERVICES}
+        self.said = home.parent / "said.txt"
+        own_ports = {f"{service.prefix}PORT": str(self.ports[name]) for name, service in SERVICES.items()}
+        self.environ = {"PATH": os.environ["PATH"], "SAMSYN_HOME": str(home), **own_ports, **settings}
+        self.process = self.start()
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Run `samsyn up`."""
+        with self.said.open("wb") as said:
+            command = [sys.executable, "-m", "deploy.cli", "up"]
+            self.process = subprocess.Popen(command, env=self.environ, stdout=said, stderr=subprocess.STDOUT)
+        return self.process
+
+    def command(self, *arguments: str) -> tuple[int, str]:
+        """The exit code of another command for the same installation, and all it said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "deploy.cli", *arguments],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    async def ready(self) -> None:
+        """Wait until it says where to look."""
+
+        def look() -> bool:
+            assert self.process.poll() is None, self.said.read_text()
+            return "Samsyn is ready" in self.said.read_text()
+
+        await wait_until(look, timeout_s=START_S, what="`samsyn up`")
+
+    def programs(self) -> dict[str, Recorded]:
+        """What runs, by name."""
+        return {entry.name: entry for entry in recorded(self.home / "running.json")}
+
+    def processes(self) -> list[psutil.Process]:
+        """The processes that run."""
+        return [process for entry in self.programs().values() if (process := entry.process())]
+
+
+@contextmanager
+def started(home: Path, **settings: str) -> Iterator[Up]:
+    """A `samsyn up` that is gone after the block, whatever happens in it."""
+    up = Up(home, **settings)
+    try:
+        yield up
+    finally:
+        if up.process.poll() is None:
+            up.process.send_signal(signal.SIGTERM)
+        up.process.wait(timeout=60)
+
+
+async def replaced(up: Up, name: str) -> None:
+    """Kill a program, and wait until another of its name does the work."""
+    before = up.programs()[name]
+    assert before.pid
+    os.kill(before.pid, signal.SIGKILL)
+    await wait_until(
+        lambda: (now := up.programs()[name]).pid not in {None, before.pid} and now.starts == before.starts + 1,
+        timeout_s=START_S,
+        what=f"another {name}",
+    )
+    await wait_until(
+        lambda: all(readiness(port)[0] == 200 for port in up.ports.values()), timeout_s=START_S, what="readiness"
+    )
+
+
+async def refused(url: str) -> bool:
+    """Whether PostgreSQL lets this role not into this database."""
+    try:
+        connection = await asyncpg.connect(url)
+    except asyncpg.InsufficientPrivilegeError:
+        return True
+    await connection.close()
+    return False
+
+
+@pytest.mark.timeout(300)
+async def test_it_starts_mends_itself_and_stops_in_order(tmp_path: Path) -> None:
+    """From nothing to ready; a killed service and a killed PostgreSQL come back; Ctrl-C ends all of it."""
+    with started(tmp_path / "s") as up:
+        await up.ready()
+        code, said = up.command("status")
+        assert (code, said.count(" ready ")) == (0, 1 + len(SERVICES)), said
+        assert up.command("reset", "--yes")[0] == 1
+        assert all((up.home / "logs" / f"{name}.log").stat().st_size for name in SERVICES)
+
+        state = read_state(up.home)
+        postgres = embedded(state, environ={})
+        for role in (name for service in SERVICES for name in (service, f"{service}_owner")):
+            for other in (*SERVICES, "bus"):
+                url = postgres.url(user=role, password=state.secrets.passwords[role], database=database(other))
+                assert await refused(url) is (role.removesuffix("_owner") != other), (role, other)
+
+        await replaced(up, "reports")
+        await replaced(up, "postgres")
+        assert [one.state for one in standings(up.home)] == ["ready"] * (1 + len(SERVICES))
+
+        processes = up.processes()
+        assert len(processes) == 1 + len(SERVICES)
+        up.process.send_signal(signal.SIGINT)
+        assert up.process.wait(timeout=60) == 0
+        assert not any(alive(process) for process in processes)
+        assert all(port_is_free(port) for port in up.ports.values())
+        assert "database system is shut down" in (up.home / "logs" / "postgres.log").read_text().splitlines()[-1]
+
+
+@pytest.mark.timeout(300)
+async def test_after_kill_9_the_next_start_takes_over(tmp_path: Path) -> None:
+    """What a killed supervisor leaves is gone or ended before the next one starts; `samsyn down` ends that one."""
+    with started(tmp_path / "s") as up:
+        await up.ready()
+        left = up.processes()
+        keys = json.loads((up.home / "secrets.json").read_text())
+        up.process.kill()
+        up.process.wait()
+        assert up.command("status")[0] == 1
+
+        up.start()
+        await up.ready()
+        assert not any(alive(process) for process in left)
+        assert json.loads((up.home / "secrets.json").read_text()) == keys
+        processes = up.processes()
+        assert up.command("down") == (0, "Stopped.\n")
+        assert up.process.wait(timeout=10) == 0
+        assert not any(alive(process) for process in processes)
+
+
+@pytest.mark.timeout(300)
+async def test_a_crash_loop_ends_everything_with_the_reason(tmp_path: Path) -> None:
+    """A service that cannot start takes the rest down with it, and the last line says what to mend."""
+    with started(tmp_path / "s", REPORTS_DATABASE_CONNECTIONS="0") as up:
+        assert up.process.wait(timeout=START_S) == 1
+        last = up.said.read_text().splitlines()[-1]
+        assert last.startswith("samsyn: reports ended 5 times within 60 s. REPORTS_DATABASE_CONNECTIONS "), last
+        assert not (up.home / "running.json").exists()
+        assert embedded(read_state(up.home), environ={}).pid() is None
