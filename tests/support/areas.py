@@ -1,12 +1,19 @@
-"""One area for tests: a square around Östersund, coded 01."""
+"""Builders of areas. One area serves most tests: a square around Östersund, coded 01."""
 
 import json
 from typing import Any
 
-SQUARE: dict[str, Any] = {
-    "type": "Polygon",
-    "coordinates": [[[14.6, 63.1], [14.7, 63.1], [14.7, 63.2], [14.6, 63.2], [14.6, 63.1]]],
-}
+from shared.messages.reports import AreaChanged
+
+
+def square(west: float, south: float, side: float) -> dict[str, Any]:
+    """A square as GeoJSON, degrees."""
+    east, north = round(west + side, 6), round(south + side, 6)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+SQUARE: dict[str, Any] = square(14.6, 63.1, 0.1)
 
 
 def area_row(*, owner: bool) -> tuple[str, str]:
@@ -17,3 +24,17 @@ def area_row(*, owner: bool) -> tuple[str, str]:
         " VALUES ('01', 'Torget', 1, '{2380,01}', $1, true, 1)",
         json.dumps(SQUARE),
     )
+
+
+def make_area(code: str = "01", **changes: Any) -> AreaChanged:
+    """An area as the reports service tells it: the same square under the municipality 2380."""
+    told: dict[str, Any] = {
+        "sequence": 1,
+        "code": code,
+        "name": f"Område {code}",
+        "level": 1,
+        "path": ["2380", code],
+        "geometry": SQUARE,
+        "active": True,
+    }
+    return AreaChanged(**(told | changes))
