@@ -30,6 +30,13 @@ _ASKED = text("""
     ORDER BY topic, partition, "offset" LIMIT 500
 """)
 
+_REFUSE_AGAIN = text("""
+    UPDATE parked SET redrive = false,
+        reason = CASE WHEN (partition, "offset") = (:partition, :offset) THEN :reason ELSE reason END,
+        attempts = attempts + CASE WHEN (partition, "offset") = (:partition, :offset) THEN 1 ELSE 0 END
+    WHERE consumer = :consumer AND topic = :topic AND key = :key
+""")
+
 
 async def remember(session: AsyncSession, consumer: str, ids: Sequence[UUID]) -> set[UUID]:
     """Record messages as seen and return those that were new; one statement."""
@@ -86,13 +93,17 @@ async def unpark(session: AsyncSession, consumer: str, received: Received) -> No
 
 
 async def refuse_again(session: AsyncSession, consumer: str, received: Received, *, reason: str) -> None:
-    """A parked message failed once more: it and those behind it wait until somebody asks again."""
+    """A parked message failed once more: it and those behind it wait until somebody asks again; one statement."""
     await session.execute(
-        text(
-            "UPDATE parked SET redrive = false, reason = :reason, attempts = attempts + 1"
-            " WHERE consumer = :consumer AND topic = :topic AND key = :key"
-        ),
-        {"consumer": consumer, "topic": received.topic, "key": received.key, "reason": reason[:500]},
+        _REFUSE_AGAIN,
+        {
+            "consumer": consumer,
+            "topic": received.topic,
+            "key": received.key,
+            "partition": received.partition,
+            "offset": received.offset,
+            "reason": reason[:500],
+        },
     )
 
 

@@ -6,7 +6,7 @@ reason, later messages of its key wait behind it, and everything else flows on.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -14,19 +14,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import inbox, telemetry
+from shared.attempts import Outcome, Work, attempt, is_answer, reason_of
 from shared.bus import Bus, BusUnavailable, Handover, OwnershipLost, Place, Received, Subscription
 from shared.consumer import Consumer
 from shared.database import Database, is_passing
-from shared.envelope import Incoming, Unreadable, unseal
-from shared.errors import Refusal, Unavailable
+from shared.envelope import Incoming, unseal
 
 log = structlog.get_logger()
 
-Work = Callable[[AsyncSession], Awaitable[object]]
-
 BATCH = 500
 POLL_S = 0.2
-RETRIES_S = (0.1, 1.0, 5.0)
 STUCK_S = 60.0
 
 
@@ -55,9 +52,9 @@ class Runner:
         while True:
             try:
                 await self._join()
-                delay_s = 0.2
                 while True:
                     await self._turn()
+                    delay_s = 0.2
             except BusUnavailable as away:
                 log.warning("consumer.away", consumer=self._consumer.group, reason=away.detail, **{"retry.s": delay_s})
                 telemetry.CONSUMER_REBUILT.labels(self._consumer.group).inc()
@@ -115,56 +112,28 @@ class Runner:
     async def _work(self, batch: list[Received]) -> None:
         """Handle a batch, whatever it takes: as one, in halves, or by parking the one that fails."""
         started = time.perf_counter()
-        failure = await self._attempt(lambda session: self._apply(session, batch), waits=len(batch) == 1)
+        outcome = await self._attempt(lambda session: self._apply(session, batch), alone=len(batch) == 1)
         telemetry.CONSUMER_SECONDS.labels(self._consumer.group).observe(time.perf_counter() - started)
         telemetry.CONSUMER_BATCH.labels(self._consumer.group).observe(len(batch))
-        if failure is None:
-            return
-        if len(batch) > 1:
+        if outcome.failure is None:
+            telemetry.CONSUMED.labels(self._consumer.group, "handled").inc(outcome.fresh)
+            telemetry.CONSUMED.labels(self._consumer.group, "repeated").inc(len(batch) - outcome.fresh)
+        elif len(batch) > 1:
             await self._work(batch[: len(batch) // 2])
             await self._work(batch[len(batch) // 2 :])
-            return
-        await self._settle(batch[0], failure)
+        else:
+            await self._settle(batch[0], outcome.failure, tries=outcome.tries)
 
-    async def _attempt(self, work: Work, *, waits: bool) -> Exception | None:
-        """Do some work in a transaction, again while its failure passes. Returns the failure that stays.
+    async def _attempt(self, work: Work, *, alone: bool) -> Outcome:
+        return await attempt(work, database=self._database, consumer=self._consumer.group, alone=alone)
 
-        The database being away never parks a message: it is waited out, for as long as it takes.
-        """
-        tries = 0
-        while True:
-            try:
-                async with self._database.sessions() as session, session.begin():
-                    await work(session)
-            except Exception as failure:  # the consumer's edge: every failure is retried, parked or logged
-                away = not isinstance(failure, Unavailable) and is_passing(failure)
-                final = isinstance(failure, Unreadable) or (
-                    isinstance(failure, Refusal) and not isinstance(failure, Unavailable)
-                )
-                if final or (not away and (not waits or tries == len(RETRIES_S))):
-                    return failure
-                delay_s = RETRIES_S[min(tries, len(RETRIES_S) - 1)]
-                tries += 1
-                log.warning(
-                    "consumer.retry",
-                    consumer=self._consumer.group,
-                    reason=type(failure).__name__,
-                    **{"retry.s": delay_s},
-                )
-                await asyncio.sleep(delay_s)
-            else:
-                return None
-
-    async def _apply(self, session: AsyncSession, batch: Sequence[Received]) -> None:
+    async def _apply(self, session: AsyncSession, batch: Sequence[Received]) -> int:
         group = self._consumer.group
         held = await inbox.parked_keys(session, group, {each.key for each in batch})
         for each in batch:
             if (each.topic, each.key) in held:
                 await inbox.park(session, group, each, reason="waits behind an earlier message of its key", attempts=0)
-        incoming = [unseal(each) for each in batch if (each.topic, each.key) not in held]
-        fresh = await self._handle(session, incoming)
-        telemetry.CONSUMED.labels(group, "handled").inc(fresh)
-        telemetry.CONSUMED.labels(group, "repeated").inc(len(incoming) - fresh)
+        return await self._handle(session, [unseal(each) for each in batch if (each.topic, each.key) not in held])
 
     async def _handle(self, session: AsyncSession, incoming: Sequence[Incoming]) -> int:
         if not incoming:
@@ -179,50 +148,73 @@ class Runner:
         await self._consumer.handle(session, fresh)
         return len(fresh)
 
-    async def _settle(self, received: Received, failure: Exception) -> None:
+    async def _settle(self, received: Received, failure: Exception, *, tries: int) -> None:
         """One message cannot be handled: a refusal is an answer and is logged; anything else is parked."""
-        group = self._consumer.group
-        where = {"topic": received.topic, "bus.partition": received.partition, "bus.offset": received.offset}
-        if isinstance(failure, Refusal) and not isinstance(failure, Unavailable):
-            log.warning("consumer.refused", consumer=group, reason=failure.code, **where)
-            telemetry.CONSUMED.labels(group, "refused").inc()
-            await self._attempt(
-                lambda session: inbox.remember(session, group, [unseal(received).message_id]), waits=True
-            )
+        if is_answer(failure):
+            await self._refuse(received, failure, partial(self._remember, received=received))
             return
-        reason = f"{type(failure).__name__}: {failure}" if isinstance(failure, Unreadable) else type(failure).__name__
-        log.error("consumer.parked", consumer=group, reason=reason, exc_info=failure, **where)
+        group, reason = self._consumer.group, reason_of(failure)
+        log.error("consumer.parked", consumer=group, reason=reason, exc_info=failure, **_where(received))
+
+        async def park(session: AsyncSession) -> int:
+            await inbox.park(session, group, received, reason=reason, attempts=tries)
+            return 0
+
+        outcome = await self._attempt(park, alone=True)
+        if outcome.failure is not None:
+            raise BusUnavailable("A message could neither be handled nor put aside.") from outcome.failure
         telemetry.CONSUMED.labels(group, "parked").inc()
-        lost = await self._attempt(
-            lambda session: inbox.park(session, group, received, reason=reason, attempts=1 + len(RETRIES_S)), waits=True
-        )
-        if lost is not None:
-            raise BusUnavailable("A message could neither be handled nor put aside.") from lost
+
+    async def _refuse(self, received: Received, refusal: Exception, note: Work) -> None:
+        log.warning("consumer.refused", consumer=self._consumer.group, reason=reason_of(refusal), **_where(received))
+        telemetry.CONSUMED.labels(self._consumer.group, "refused").inc()
+        await self._attempt(note, alone=True)
+
+    async def _remember(self, session: AsyncSession, *, received: Received) -> int:
+        await inbox.remember(session, self._consumer.group, [unseal(received).message_id])
+        return 0
 
     async def _retry_parked(self) -> None:
         """Try again what somebody asked for with `samsyn redrive`, key by key in order."""
-        group = self._consumer.group
         try:
             async with self._database.sessions() as session, session.begin():
-                asked = await inbox.asked_again(session, group, self._places)
+                asked = await inbox.asked_again(session, self._consumer.group, self._places)
         except Exception as away:
             if not is_passing(away):
                 raise
             return
         failed: set[tuple[str, str]] = set()
         for each in asked:
-            if (each.topic, each.key) in failed:
-                continue
-            failure = await self._attempt(partial(self._redo, received=each), waits=False)
-            if failure is not None:
+            if (each.topic, each.key) not in failed and not await self._redo(each):
                 failed.add((each.topic, each.key))
-                reason = type(failure).__name__
-                again = partial(inbox.refuse_again, consumer=group, received=each, reason=reason)
-                await self._attempt(again, waits=True)
 
-    async def _redo(self, session: AsyncSession, received: Received) -> None:
-        await self._handle(session, [unseal(received)])
-        await inbox.unpark(session, self._consumer.group, received)
+    async def _redo(self, received: Received) -> bool:
+        """Try one parked message again. Returns whether it is out of the way."""
+        group = self._consumer.group
+
+        async def handle(session: AsyncSession) -> int:
+            await inbox.unpark(session, group, received)
+            return await self._handle(session, [unseal(received)])
+
+        async def let_go(session: AsyncSession) -> int:
+            await inbox.unpark(session, group, received)
+            return await self._remember(session, received=received)
+
+        failure = (await self._attempt(handle, alone=False)).failure
+        if failure is None:
+            telemetry.CONSUMED.labels(group, "redriven").inc()
+            return True
+        if is_answer(failure):
+            await self._refuse(received, failure, let_go)
+            return True
+        reason = reason_of(failure)
+
+        async def keep(session: AsyncSession) -> int:
+            await inbox.refuse_again(session, group, received, reason=reason)
+            return 0
+
+        await self._attempt(keep, alone=True)
+        return False
 
     async def _watch(self, subscription: Subscription) -> None:
         """The watchdog: messages wait, and nothing has moved for a minute. aiokafka can fall silent (#1037, #847)."""
@@ -240,3 +232,7 @@ class Runner:
             raise Stuck(f"{self._consumer.group} has messages waiting and does not move.")
         log.error("consumer.stuck", consumer=self._consumer.group, renewal=self._renewals)
         raise BusUnavailable("messages wait and nothing moves")
+
+
+def _where(received: Received) -> dict[str, object]:
+    return {"topic": received.topic, "bus.partition": received.partition, "bus.offset": received.offset}
