@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from shared.bus import Bus, Handover, Received, Subscription, nothing_lost
-from shared.envelope import Incoming, unseal
+import orjson
+
+from shared.bus import Bus, Handover, Received, Record, Subscription, Topic, nothing_lost
+from shared.envelope import Incoming, seal, unseal
+from shared.messages import COMPACTED, Message
 from tests.support.services import wait_until
 
 
@@ -46,3 +49,21 @@ class BusProbe:
 
         hits = await wait_until(found, timeout_s=timeout_s, what=f"a message on {topic}")
         return unseal(hits[-1])
+
+
+async def tell(bus: Bus, *messages: Message) -> None:
+    """Publish messages as if the service that owns their topic had told them."""
+    names = {message.topic for message in messages}
+    await bus.ensure_topics([Topic(name=name, compacted=name in COMPACTED) for name in names])
+    sealed = [seal(message, source=message.topic.partition(".")[0]) for message in messages]
+    await bus.publish(
+        [
+            Record(
+                topic=each.topic,
+                key=each.key,
+                value=each.value,
+                headers=tuple((name, value.encode()) for name, value in orjson.loads(each.headers).items()),
+            )
+            for each in sealed
+        ]
+    )

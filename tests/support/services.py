@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -15,9 +15,30 @@ from joserfc.jwk import OKPKey
 
 from shared.access import SCOPES, Kind, Principal, Role
 from shared.auth import claims_of, sign
+from shared.settings import ServiceSettings
+from tests.support.postgres import Database
+
+Kinds = TypeVar("Kinds", bound=ServiceSettings)
 
 INTERNAL_KEY = OKPKey.generate_key("Ed25519")
 INTERNAL_PUBLIC = json.dumps(INTERNAL_KEY.as_dict(private=False))
+
+
+def settings_for(kind: type[Kinds], database: Database, *, bus_url: str, **changes: Any) -> Kinds:
+    """The settings of a service under test."""
+    return kind(
+        database_url=database.url,
+        migration_url=database.owner_url,
+        bus_url=bus_url,
+        internal_public_key=INTERNAL_PUBLIC,
+        log_format="json",
+        **changes,
+    )
+
+
+def new_key() -> dict[str, str]:
+    """A header with an Idempotency-Key that nobody has used."""
+    return {"Idempotency-Key": uuid4().hex}
 
 
 def make_principal(

@@ -1,0 +1,17 @@
+"""Messages in: this service keeps its own copy of areas."""
+
+from collections.abc import Sequence
+
+from services.walks import commands
+from shared.consumer import Consumer
+from shared.database import Session
+from shared.envelope import Incoming
+from shared.messages.reports import AreaChanged
+
+consumer = Consumer("walks")
+
+
+@consumer.on_batch(AreaChanged)
+async def on_area_changed(session: Session, batch: Sequence[Incoming]) -> None:
+    """Keep the copy of areas current; an older version changes nothing."""
+    await commands.store_areas(session, [each.message for each in batch if isinstance(each.message, AreaChanged)])

@@ -1,0 +1,126 @@
+"""What a safety walk and its findings may become. Pure: values in, values or a refusal out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID
+
+from services.walks.errors import FindingsUnanswered
+from shared.errors import Conflict, FieldError, Invalid
+
+WalkStatus = Literal["planned", "walked", "closed"]
+FindingStatus = Literal["open", "planned", "done", "declined", "noted"]
+Answer = Literal["planned", "done", "declined"]
+# What protocols of Swedish safety walks write down (Kungsbacka, Söderköping, Rågsved), merged.
+FindingKind = Literal[
+    "lighting", "vegetation", "litter", "graffiti", "maintenance", "signs", "entrances", "tunnels", "traffic",
+    "snow_ice", "gathering", "emptiness", "other", "positive",
+]  # fmt: skip
+Participants = Literal[
+    "municipality", "police", "housing", "guard", "night_walk", "rescue", "region", "school", "association", "residents"
+]
+
+# Municipalities promise their own measures within six months (Kungsbacka's published rule).
+USUAL_TIME = timedelta(days=182)
+# An owner may think again, but what is done is done: if it comes back, the next walk raises it anew.
+NEXT: Mapping[FindingStatus, frozenset[Answer]] = {
+    "open": frozenset({"planned", "done", "declined"}),
+    "planned": frozenset({"planned", "done", "declined"}),
+    "declined": frozenset({"planned", "done"}),
+    "done": frozenset(),
+    "noted": frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A walk, as far as its rules look at it. `version` is the number of facts told of it."""
+
+    id: UUID
+    organisation_id: UUID
+    area_code: str
+    status: WalkStatus
+    walked_on: date | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A finding, as far as its rules look at it."""
+
+    id: UUID
+    walk_id: UUID
+    area_code: str
+    owner_id: UUID
+    status: FindingStatus
+    due_on: date
+    version: int
+
+
+def check_walked(walk: Walk, *, walked_on: date, head_counts: Mapping[Participants, int], today: date) -> None:
+    """Raise Conflict unless the walk was still to come, Invalid for a day to come or a walk that nobody walked."""
+    if walk.status != "planned":
+        raise Conflict("This walk has been recorded already.")
+    if walked_on > today:
+        raise _invalid("walked_on", "in_future", "A walk is recorded after it took place.")
+    if sum(head_counts.values()) == 0:
+        raise _invalid("head_counts", "nobody", "At least one person took part.")
+
+
+def check_closing(walk: Walk, *, unanswered: int, leave_open: bool, reason: str | None) -> None:
+    """Raise Conflict unless the walk may be closed.
+
+    A walk that took place is closed when every finding has its owner's answer; with `leave_open` and a reason also
+    before that, and its owners may still answer. A walk that never took place is closed with a reason.
+    """
+    if walk.status == "closed":
+        raise Conflict("This walk is closed already.")
+    if walk.status == "planned" and reason is None:
+        raise Conflict("This walk has not been recorded as walked. If it will not take place, close it with a reason.")
+    if unanswered and not leave_open:
+        raise FindingsUnanswered(
+            f"{unanswered} finding(s) wait for their owner's answer. Close with leave_open and a reason to leave them."
+        )
+    if unanswered and reason is None:
+        raise _invalid("reason", "missing", "Say why findings are left open.")
+
+
+def due_date(walk: Walk, *, asked: date | None) -> date:
+    """The day a finding should be dealt with: the asked one, else six months after the walk.
+
+    Raises Conflict for a walk that was not walked or is closed, Invalid for a day before the walk.
+    """
+    if walk.walked_on is None or walk.status != "walked":
+        raise Conflict("Findings are recorded after the walk and before it is closed.")
+    if asked is not None and asked < walk.walked_on:
+        raise _invalid("due_on", "before_walk", "Not before the walk.")
+    return asked or walk.walked_on + USUAL_TIME
+
+
+def first_status(kind: FindingKind) -> FindingStatus:
+    """How a finding begins: open until its owner answers, except for something good, which asks for nothing."""
+    return "noted" if kind == "positive" else "open"
+
+
+def answered(finding: Finding, *, status: Answer, due_on: date | None, reason: str | None, today: date) -> date:
+    """The day a finding is due after its owner's answer.
+
+    Raises Conflict for an answer that cannot follow, Invalid for a plan without a day to come, a day without a plan,
+    or a refusal without a reason.
+    """
+    if status not in NEXT[finding.status]:
+        raise Conflict(f"A finding that is {finding.status} cannot become {status}.")
+    if status == "declined" and reason is None:
+        raise _invalid("reason", "missing", "Say why nothing will be done: the protocol shows it.")
+    if status != "planned":
+        if due_on is not None:
+            raise _invalid("due_on", "not_planned", "Only a planned measure has a day.")
+        return finding.due_on
+    if due_on is None or due_on < today:
+        raise _invalid("due_on", "missing" if due_on is None else "in_past", "The day, from today on, when it is done.")
+    return due_on
+
+
+def _invalid(field: str, code: str, detail: str) -> Invalid:
+    return Invalid(detail, errors=(FieldError(f"/{field}", code, detail),))

@@ -1,0 +1,77 @@
+"""The tables of the walks service. Head-counts only: no column holds who took part."""
+
+from typing import Any, get_args
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from services.walks.domain import FindingKind, FindingStatus, WalkStatus
+from shared.areas import areas_table
+from shared.database import metadata
+
+tables = metadata()
+
+areas = areas_table(tables)
+
+
+def _one_of(column: str, choices: Any) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(each) for each in get_args(choices))})", name=column)
+
+
+walks = sa.Table(
+    "walks",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("area_code", sa.Text, nullable=False),
+    sa.Column("planned_on", sa.Date, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("meeting_point", sa.Text, nullable=False),
+    sa.Column("expected_participants", sa.SmallInteger, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("walked_on", sa.Date),
+    sa.Column("head_counts", JSONB(none_as_null=True)),
+    sa.Column("dark", sa.Boolean),
+    sa.Column("closing_reason", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    _one_of("status", WalkStatus),
+    sa.CheckConstraint(
+        "num_nulls(walked_on, head_counts, dark) IN (0, 3) AND (status <> 'walked' OR walked_on IS NOT NULL)",
+        name="recorded_whole",
+    ),
+    sa.Index(None, "area_code", "id"),
+    sa.Index(None, "organisation_id", "id"),
+)
+
+findings = sa.Table(
+    "findings",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("walk_id", UUID(as_uuid=True), nullable=False),
+    # The walk's own organisation and area, which never change: every list is filtered by them.
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("area_code", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("lon", sa.Double),
+    sa.Column("lat", sa.Double),
+    sa.Column("owner_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("priority", sa.SmallInteger, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("answered_at", sa.DateTime(timezone=True)),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.ForeignKeyConstraint(["walk_id"], ["walks.id"]),
+    _one_of("kind", FindingKind),
+    _one_of("status", FindingStatus),
+    sa.CheckConstraint("priority BETWEEN 1 AND 3", name="priority"),
+    sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_whole"),
+    sa.CheckConstraint("status <> 'declined' OR reason IS NOT NULL", name="declined_with_reason"),
+    # A walk's protocol, an owner's list, an area's list: each newest first.
+    sa.Index(None, "walk_id", "id"),
+    sa.Index(None, "owner_id", "id"),
+    sa.Index(None, "area_code", "id"),
+)
