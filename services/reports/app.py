@@ -1,58 +1,39 @@
 """The reports service, put together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from zoneinfo import ZoneInfo
 
-import structlog
 from fastapi import FastAPI
 
-from services.reports import queries, routes
-from services.reports.domain import Ground
+from services.reports.consumers.areas import keep_areas, load_areas
+from services.reports.domain.reports import Ground
+from services.reports.routes import routers
 from services.reports.settings import Settings
-from shared.database import is_passing
-from shared.geo import AreaIndex
 from shared.service import background, create_service
 from shared.settings import read
-
-log = structlog.get_logger()
 
 
 def build(settings: Settings | None = None) -> FastAPI:
     """The service. Raises WrongSettings."""
     settings = settings or read(Settings)
-    app = create_service("reports", settings, routers=[routes.router], lifespan=keep_areas)
+    files = (settings.import_limit_bytes, settings.import_timeout_s)
+    app = create_service(
+        "reports",
+        settings,
+        routers=routers,
+        lifespan=beside_requests,
+        generous={"/imports": files, "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s)},
+    )
     here = settings.municipality
-    app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs, areas=AreaIndex(()))
+    app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)
+    app.state.reload_areas = partial(load_areas, app)
     return app
 
 
 @asynccontextmanager
-async def keep_areas(app: FastAPI) -> AsyncIterator[None]:
-    """Hold all areas in memory while the service lives, and load them again when an import has changed them."""
-
-    async def reload() -> None:
-        seen = 0
-        while True:
-            try:
-                async with app.state.database.sessions() as session:
-                    if (version := await queries.areas_version(session)) != seen:
-                        await load_areas(app)
-                        seen = version
-            except Exception as failure:
-                if not is_passing(failure):
-                    raise
-                log.warning("areas.database_away", reason=type(failure).__name__)
-            await asyncio.sleep(app.state.settings.areas_reload_s)
-
-    async with background("areas", reload):
+async def beside_requests(app: FastAPI) -> AsyncIterator[None]:
+    """What goes on while the service lives: keeping the areas in memory, working off files."""
+    async with background("areas", partial(keep_areas, app)):
         yield
-
-
-async def load_areas(app: FastAPI) -> None:
-    """Put the current areas in place of those in memory."""
-    ground: Ground = app.state.ground
-    async with app.state.database.sessions() as session:
-        index = await queries.load_areas(session)
-    app.state.ground = Ground(zone=ground.zone, crs=ground.crs, areas=index)

@@ -7,17 +7,37 @@ from shared.database import metadata
 
 tables = metadata()
 
+# One row per import of areas: its number is the version of the whole tree.
+area_imports = sa.Table(
+    "area_imports",
+    tables,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("client_id", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("crs", sa.Text, nullable=False),
+    sa.Column("added", sa.Integer, nullable=False),
+    sa.Column("changed", sa.Integer, nullable=False),
+    sa.Column("retired", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.CheckConstraint("source IN ('geojson', 'grid')", name="source"),
+)
+
 areas = sa.Table(
     "areas",
     tables,
     sa.Column("code", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Column("parent", sa.Text),
     sa.Column("level", sa.SmallInteger, nullable=False),
     sa.Column("path", ARRAY(sa.Text), nullable=False),
     sa.Column("geometry", JSONB, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    # The area's own version, by which its messages are ordered.
+    sa.Column("sequence", sa.Integer, nullable=False),
+    # The version of the tree that brought it as it is.
+    sa.Column("version", sa.Integer, sa.ForeignKey("area_imports.version"), nullable=False),
 )
 
 reports = sa.Table(
@@ -38,6 +58,7 @@ reports = sa.Table(
     sa.Column("e", sa.Integer),
     sa.Column("n", sa.Integer),
     sa.Column("cell", sa.Text),
+    # Without one the report is unplaced: no usable point, or a point outside all areas.
     sa.Column("area_code", sa.Text),
     sa.Column("dark", sa.Boolean),
     sa.Column("severity", sa.SmallInteger, nullable=False),
@@ -50,8 +71,70 @@ reports = sa.Table(
     sa.CheckConstraint("severity BETWEEN 1 AND 3", name="severity"),
     sa.CheckConstraint("location_kind IN ('residential', 'public', 'semi_public')", name="location_kind"),
     sa.CheckConstraint("band BETWEEN 0 AND 11", name="band"),
-    sa.CheckConstraint("(lon IS NULL) = (cell IS NULL)", name="placed_whole"),
+    sa.CheckConstraint("num_nulls(lon, lat, e, n, cell) IN (0, 5)", name="point_whole"),
     # The lägesbild reads a stretch of days; a list reads one area newest first.
     sa.Index(None, "occurred_on", "area_code"),
     sa.Index(None, "area_code", "id"),
+)
+
+# How an organisation's files are read; a document, because only whole ones are ever used.
+mappings = sa.Table(
+    "mappings",
+    tables,
+    sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+)
+
+imports = sa.Table(
+    "imports",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("client_id", sa.Text, nullable=False),
+    sa.Column("mapping", sa.Text, nullable=False),
+    # The mapping as it was when the file came in: changing it later changes nothing of a file under way.
+    sa.Column("document", JSONB, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
+    # Data rows dealt with: where work goes on after a stop.
+    sa.Column("rows_read", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rows_new", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rows_unchanged", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rows_changed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rows_failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("rows_unplaced", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failure", sa.Text),
+    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.Column("received_at", sa.DateTime(timezone=True)),
+    sa.Column("started_at", sa.DateTime(timezone=True)),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),
+    sa.CheckConstraint("state IN ('receiving', 'received', 'running', 'done', 'failed')", name="state"),
+    sa.CheckConstraint("rows_read = rows_new + rows_unchanged + rows_changed + rows_failed", name="every_row_counted"),
+    sa.Index(None, "organisation_id", "id"),
+    # What waits to be worked off: a handful of rows however many imports there were.
+    sa.Index(
+        "ix_imports_waiting", "received_at", postgresql_where=sa.text("state IN ('receiving', 'received', 'running')")
+    ),
+)
+
+# The file itself, until its rows are in: any process can go on with it.
+import_chunks = sa.Table(
+    "import_chunks",
+    tables,
+    sa.Column("import_id", UUID(as_uuid=True), sa.ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+import_errors = sa.Table(
+    "import_errors",
+    tables,
+    sa.Column("import_id", UUID(as_uuid=True), sa.ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("column", sa.Text),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
 )

@@ -1,12 +1,14 @@
 """The reports service, running once per worker; its rows are removed before each test."""
 
+import json
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.reports.app import build, load_areas
+from services.reports.app import build
+from services.reports.consumers.areas import load_areas
 from services.reports.settings import Settings
 from shared.bus import Bus
 from tests.support.bus import BusProbe
@@ -44,11 +46,15 @@ async def reports_url(reports_app: FastAPI) -> AsyncIterator[str]:
 async def clean(reports_app: FastAPI, reports_url: str, reports_database: Database) -> None:
     """No reports, and one area: a square around Östersund."""
     async with connected(reports_database.admin_url) as admin:
-        await admin.execute("TRUNCATE areas, reports, idempotency")
+        await admin.execute("TRUNCATE area_imports, areas, reports, imports, mappings, idempotency CASCADE")
         await admin.execute(
-            "INSERT INTO areas (code, name, level, path, geometry, active, version)"
-            " VALUES ('01', 'Torget', 1, '{2380,01}', $1, true, 1)",
-            __import__("json").dumps(SQUARE),
+            "INSERT INTO area_imports (version, organisation_id, client_id, source, crs, added, changed, retired,"
+            " unchanged) VALUES (1, gen_random_uuid(), 'test', 'geojson', 'EPSG:4326', 1, 0, 0, 0)"
+        )
+        await admin.execute(
+            "INSERT INTO areas (code, name, level, path, geometry, active, sequence, version)"
+            " VALUES ('01', 'Torget', 0, '{01}', $1, true, 1, 1)",
+            json.dumps(SQUARE),
         )
     await load_areas(reports_app)
 

@@ -1,10 +1,10 @@
-"""Everything that changes a report. Each command: decide in `domain`, write, announce."""
+"""Stores reports and tells them."""
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.domain import Report, row_hash
+from services.reports.domain.reports import Report, row_hash
 from services.reports.errors import ReferenceTaken
 from services.reports.tables import reports
 from shared.database import constraint
@@ -28,7 +28,7 @@ async def submit_report(session: AsyncSession, report: Report) -> None:
 
 def row(report: Report) -> dict[str, object]:
     """A report as a row of its table."""
-    where = report.place
+    moment, where, point = report.when, report.place, report.place.point
     return {
         "id": report.id,
         "organisation_id": report.organisation_id,
@@ -36,16 +36,16 @@ def row(report: Report) -> dict[str, object]:
         "external_reference": report.external_reference,
         "category": report.category,
         "subcategory": report.subcategory,
-        "occurred_from": report.when.occurred_from,
-        "occurred_to": report.when.occurred_to,
-        "occurred_on": report.when.occurred_on,
-        "band": report.when.band,
-        "lon": where.lon if where else None,
-        "lat": where.lat if where else None,
-        "e": where.e if where else None,
-        "n": where.n if where else None,
-        "cell": where.cell if where else None,
-        "area_code": where.area_code if where else None,
+        "occurred_from": moment.occurred_from,
+        "occurred_to": moment.occurred_to,
+        "occurred_on": moment.occurred_on,
+        "band": moment.band,
+        "lon": point.lon if point else None,
+        "lat": point.lat if point else None,
+        "e": point.e if point else None,
+        "n": point.n if point else None,
+        "cell": point.cell if point else None,
+        "area_code": where.area_code,
         "dark": report.dark,
         "severity": report.severity,
         "location_kind": report.location_kind,
@@ -62,8 +62,8 @@ def told(report: Report) -> ReportSubmitted:
         organisation_id=report.organisation_id,
         category=report.category,
         subcategory=report.subcategory,
-        area_code=report.place.area_code if report.place else None,
-        cell=report.place.cell if report.place else None,
+        area_code=report.place.area_code,
+        cell=report.place.point.cell if report.place.point else None,
         occurred_on=report.when.occurred_on,
         band=report.when.band,
         dark=report.dark,

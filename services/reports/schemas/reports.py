@@ -1,4 +1,4 @@
-"""HTTP shapes of the reports service; a change here is an API change."""
+"""A report as it is sent, and as its readers get it."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal

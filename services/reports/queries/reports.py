@@ -1,4 +1,4 @@
-"""Everything that reads. Each query says which rows the reader may have, and which index serves it."""
+"""Reports as their readers may see them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,6 @@ from services.reports.tables import areas, reports
 from shared import access
 from shared.access import Principal
 from shared.errors import NotFound
-from shared.geo import AreaIndex
 
 _OPEN = (
     "id",
@@ -67,15 +66,3 @@ async def list_reports(
         query = query.where(reports.c.id < before)
     rows = await session.execute(query.order_by(reports.c.id.desc()).limit(limit))
     return [dict(row._mapping) for row in rows]
-
-
-async def areas_version(session: AsyncSession) -> int:
-    """The number of the newest area import, 0 before the first."""
-    return int(await session.scalar(sa.select(sa.func.coalesce(sa.func.max(areas.c.version), 0))) or 0)
-
-
-async def load_areas(session: AsyncSession) -> AreaIndex:
-    """All active areas, ready to place points in."""
-    query = sa.select(areas.c.code, areas.c.geometry, areas.c.level).where(areas.c.active)
-    rows = await session.execute(query)
-    return AreaIndex((row.code, row.geometry, row.level) for row in rows)

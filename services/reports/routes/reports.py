@@ -1,4 +1,4 @@
-"""HTTP in: parse, call one command or query, shape the answer."""
+"""Reports: send one, get one, list them; and the categories they fall into."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,8 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.reports import commands, domain, queries
-from services.reports.schemas import (
+from services.reports.commands import reports as commands
+from services.reports.domain import reports as domain
+from services.reports.queries import reports as queries
+from services.reports.schemas.reports import (
     Categories,
     Category,
     NewReport,
@@ -36,11 +38,10 @@ async def submit_report(
 ) -> Receipt:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
     report = _report(body, caller=caller, ground=request.app.state.ground)
-    where = report.place
     receipt = Receipt(
         id=report.id,
-        area_code=where.area_code if where else None,
-        cell=where.cell if where else None,
+        area_code=report.place.area_code,
+        cell=report.place.point.cell if report.place.point else None,
         occurred_on=report.when.occurred_on,
         band=report.when.band,
         dark=report.dark,
@@ -92,7 +93,7 @@ async def list_categories(_: Reader) -> Categories:
 def _report(body: NewReport, *, caller: Principal, ground: domain.Ground) -> domain.Report:
     domain.check_category(body.category, body.subcategory)
     moment = domain.when(body.occurred_from, body.occurred_to, zone=ground.zone, now=datetime.now(UTC))
-    where = domain.place(body.point.lon, body.point.lat, ground=ground) if body.point else None
+    where = domain.place(body.point.lon, body.point.lat, ground=ground) if body.point else domain.NOWHERE
     return domain.Report(
         id=uuid7(),
         organisation_id=caller.organisation_id,

@@ -1,0 +1,1 @@
+"""Everything that changes state. Each command: decide in `domain`, write, announce; the edge commits."""

@@ -1,0 +1,182 @@
+"""What a report is, and where and when it happened: values in, values or a refusal out."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from services.reports.taxonomy import CATEGORIES
+from shared import geo
+from shared.errors import FieldError, Invalid
+from shared.sun import is_dark
+
+BAND_HOURS = 2
+# Earlier than this is a typing mistake rather than a memory.
+EARLIEST = date(1990, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What placing needs to know of the municipality: its clock, its projected system, its areas and their codes."""
+
+    zone: ZoneInfo
+    crs: str
+    areas: geo.AreaIndex = field(default_factory=lambda: geo.AreaIndex(()))
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A point in degrees, WGS 84; `e`, `n` in metres in the municipality's system, and the grid cell around it."""
+
+    lon: float
+    lat: float
+    e: int
+    n: int
+    cell: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a report lies: at a point, or only in the area its sender named. Without an area it is unplaced."""
+
+    area_code: str | None = None
+    point: Point | None = None
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """When it happened: an interval in UTC, and the local day and two-hour band it began in.
+
+    `band` is None for a whole day, whose hour nobody knows.
+    """
+
+    occurred_from: datetime
+    occurred_to: datetime | None
+    occurred_on: date
+    band: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report, ready to be stored."""
+
+    id: UUID
+    organisation_id: UUID
+    client_id: str
+    external_reference: str | None
+    category: str
+    subcategory: str | None
+    when: When
+    place: Place
+    dark: bool | None
+    severity: int
+    location_kind: str | None
+    text: str | None
+
+
+def check_category(category: str, subcategory: str | None) -> None:
+    """Raise Invalid unless the codes exist and belong together."""
+    known = CATEGORIES.get(category)
+    if known is None:
+        fault = FieldError("/category", "unknown_category", f"One of {', '.join(CATEGORIES)}.")
+        raise Invalid("There is no such category.", errors=(fault,))
+    if subcategory is not None and subcategory not in known.subcategories:
+        fits = ", ".join(known.subcategories) or "none"
+        fault = FieldError("/subcategory", "unknown_subcategory", f"Under {category}: {fits}.")
+        raise Invalid("There is no such sub-category.", errors=(fault,))
+
+
+def when(
+    occurred_from: datetime | date,
+    occurred_to: datetime | date | None,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    written_in: ZoneInfo | None = None,
+) -> When:
+    """The time of a report. A date alone is that whole local day, 23 or 25 hours long where the clock changes.
+
+    zone: the municipality's, in which day and band are told. written_in: that of times without an offset, else `zone`.
+    Raises Invalid for an end before the beginning, or a time to come.
+    """
+    written_in = written_in or zone
+    begin = _utc(occurred_from, written_in)
+    if isinstance(occurred_from, datetime):
+        local = begin.astimezone(zone)
+        day, band = local.date(), local.hour // BAND_HOURS
+        end = None
+    else:
+        day, band = occurred_from, None
+        end = _utc(occurred_from + timedelta(days=1), written_in)
+    if occurred_to is not None:
+        whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
+        end = _utc(occurred_to + whole_day, written_in)
+    if day < EARLIEST or begin > now + timedelta(minutes=5):
+        fault = FieldError("/occurred_from", "impossible_time", f"Between {EARLIEST} and now.")
+        raise Invalid("The time is not one that can have been.", errors=(fault,))
+    if end is not None and end < begin:
+        fault = FieldError("/occurred_to", "before_start", "Not before occurred_from.")
+        raise Invalid("The report ends before it begins.", errors=(fault,))
+    return When(occurred_from=begin, occurred_to=end, occurred_on=day, band=band)
+
+
+def _utc(value: datetime | date, zone: ZoneInfo) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time.min)
+    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
+
+
+def place(lon: float, lat: float, *, ground: Ground) -> Place:
+    """The grid cell and area of a point in degrees, WGS 84. Raises Invalid where the projection does not reach."""
+    e, n = geo.to_metres(lon, lat, crs=ground.crs)
+    if not (abs(e) < 1e8 and abs(n) < 1e8):  # also for inf and nan
+        fault = FieldError("/point", "impossible_place", f"The point cannot be placed in {ground.crs}.")
+        raise Invalid("The point is not one on this map.", errors=(fault,))
+    point = Point(lon=lon, lat=lat, e=round(e), n=round(n), cell=geo.cell_of(e, n))
+    return Place(area_code=ground.areas.code_at(lon, lat), point=point)
+
+
+def places(lon: geo.Array, lat: geo.Array, *, ground: Ground) -> list[Place]:
+    """What `place` gives, for arrays of shape (n,); every point must lie where the municipality's system is used."""
+    e, n = geo.to_metres(lon, lat, crs=ground.crs)
+    found = zip(
+        lon.tolist(),
+        lat.tolist(),
+        np.rint(e).astype(np.int64).tolist(),
+        np.rint(n).astype(np.int64).tolist(),
+        geo.cells_of(e, n),
+        ground.areas.codes_at(lon, lat),
+        strict=True,
+    )
+    return [
+        Place(area_code=area, point=Point(lon=x, lat=y, e=east, n=north, cell=cell))
+        for x, y, east, north, cell, area in found
+    ]
+
+
+def darkness(moment: When, where: Place) -> bool | None:
+    """Whether it was dark (civil twilight over) when and where it began; None where either is not known."""
+    if where.point is None or moment.band is None:
+        return None
+    return is_dark(where.point.lon, where.point.lat, moment.occurred_from)
+
+
+def row_hash(report: Report) -> bytes:
+    """What tells two versions of a report apart: 16 bytes over everything the sender may change.
+
+    Not over the area of a point: that changes when the municipality draws its areas anew. Degrees to a centimetre,
+    because a new release of the projection library may move the last digits.
+    """
+    moment, point = report.when, report.place.point
+    where = f"{point.lon:.7f} {point.lat:.7f}" if point else report.place.area_code
+    facts = (
+        f"{report.category}\x1f{report.subcategory}\x1f{moment.occurred_from}\x1f{moment.occurred_to}\x1f{moment.band}"
+        f"\x1f{where}\x1f{report.severity}\x1f{report.location_kind}\x1f{report.text}"
+    )
+    return hashlib.blake2b(facts.encode(), digest_size=16).digest()

@@ -1,0 +1,1 @@
+"""Everything that reads. Each query says which rows the reader may have, and which index serves it."""

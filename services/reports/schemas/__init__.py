@@ -1,0 +1,1 @@
+"""HTTP shapes of the reports service; a change here is an API change."""
