@@ -1,0 +1,100 @@
+# Every command of the repository. `make` alone lists them.
+#
+# Python's packages live in .venv/, made by the first command that needs it and made again when the lock files change.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-kafka kafka check fix migration contracts bench faults lock
+
+VENV := .venv
+PY := $(VENV)/bin/python
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+INSTALL := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
+PYTEST := $(PY) -m pytest
+
+# The first of these that is 3.11 to 3.13 and can make virtual environments. `make run PYTHON=...` asks for one.
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+# Each worker has databases of its own, so more of them than this gain little and crowd the server.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo "$$n")
+# A broker for tests alone: its port is its own, and its data go before each run.
+KAFKA_TEST_PORT ?= 19092
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+
+run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
+	@$(VENV)/bin/samsyn up --demo
+
+test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (WORKERS=2 sets how many at once).
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not bench and not long and not kafka"
+
+test-kafka: $(DEVELOPMENT) ## Run the bus, fault and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
+	@set -e; servers="$${KAFKA_BOOTSTRAP_SERVERS:-}"; \
+	if [ -z "$$servers" ]; then \
+		broker="$(PY) -m deploy.kafka.broker --port $(KAFKA_TEST_PORT)"; \
+		$$broker stop; rm -rf .kafka/$(KAFKA_TEST_PORT); \
+		trap '$$broker stop' EXIT; trap 'exit 130' INT TERM; \
+		$$broker start; servers=127.0.0.1:$(KAFKA_TEST_PORT); \
+	fi; \
+	KAFKA_BOOTSTRAP_SERVERS="$$servers" $(PYTEST) -m "not bench and not long" $(wildcard tests/contract/bus tests/faults tests/e2e)
+
+kafka: $(PY) ## Get and start a real Apache Kafka here; `make kafka DO=stop` ends it.
+	@$(PY) -m deploy.kafka.broker $(or $(DO),start)
+
+check: $(DEVELOPMENT) ## Look for faults without running anything: style, types, import contracts, generated files.
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m deploy.contracts check
+
+fix: $(DEVELOPMENT) ## Mend what ruff can mend.
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+migration: $(DEVELOPMENT) ## Draft a migration: make migration SERVICE=reports TITLE="reports have a sender"
+	@if [ -z "$(SERVICE)" ] || [ -z "$(TITLE)" ]; then \
+		echo 'Say which and what for: make migration SERVICE=reports TITLE="reports have a sender"' >&2; exit 2; fi
+	@$(PY) -m deploy.contracts migration "$(SERVICE)" "$(TITLE)"
+
+contracts: $(DEVELOPMENT) ## Write the generated files again: schemas, OpenAPI, routes, message schemas, AsyncAPI.
+	@$(PY) -m deploy.contracts write
+
+bench: $(DEVELOPMENT) ## Measure and print a table (ONLY=name picks, JSON=1 prints one object a line).
+	@ONLY="$(ONLY)" JSON="$(JSON)" $(PYTEST) -m bench --timeout=1800 tests/bench
+
+faults: $(DEVELOPMENT) ## Run the long failure tests: 20 kills of everything, under load.
+	@$(PYTEST) -m long -s --timeout=3600 tests
+
+lock: $(DEVELOPMENT) ## Write both lock files again from pyproject.toml (UPGRADE=1 takes the newest versions).
+	@$(INSTALL) uv
+	@$(call locked,requirements.lock,--group build)
+	@$(call locked,requirements-dev.lock,--group dev -c requirements.lock)
+
+# One file for all systems and Pythons that we serve: hashes guard each package, no address says where it came from.
+define locked
+$(VENV)/bin/uv --quiet pip compile pyproject.toml $(2) --output-file $(1) $(if $(UPGRADE),--upgrade) --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+endef
+
+$(PY):
+	@python=$$(for each in $(PYTHONS); do \
+		$$each -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+			&& command -v $$each && break; done); \
+	if [ -z "$$python" ]; then \
+		echo "Samsyn needs Python 3.11, 3.12 or 3.13 with its venv module, and found none as: $(PYTHONS)." >&2; \
+		echo "On Debian or Ubuntu: apt install python3 python3-venv. Or name one: make run PYTHON=/path/to/python3.12" >&2; \
+		exit 1; fi; \
+	echo "Making $(VENV) with $$($$python --version)."; \
+	$$python -m venv --clear $(VENV)
+
+$(RUNTIME): $(PY) requirements.lock pyproject.toml
+	@echo "Installing what Samsyn runs on (once, and when requirements.lock changes)."
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
+	@echo "Installing what its tests and checks need (once, and when requirements-dev.lock changes)."
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
