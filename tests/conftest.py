@@ -1,5 +1,6 @@
 """Fixtures that tests of every kind share."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -21,6 +22,8 @@ def postgres() -> Iterator[DatabaseServer]:
 @pytest.fixture(scope="session")
 async def bus_url(postgres: DatabaseServer) -> str:
     """The address of this worker's bus: PostgreSQL, or the Kafka cluster named by KAFKA_BOOTSTRAP_SERVERS."""
+    if cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        return f"kafka://{cluster}"
     database = await postgres.fresh_database("samsyn_bus")
     return database.owner_url
 
