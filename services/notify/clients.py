@@ -11,8 +11,9 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from services.notify.domain.addresses import Address, Network, blocked, read_address
+from services.notify.domain.addresses import Address, Network, blocked, read_address, read_url
 from services.notify.domain.ladder import Answer
+from services.notify.errors import BadAddress
 
 CONNECT_S = 5.0
 TOTAL_S = 15.0
@@ -87,12 +88,17 @@ class Sender:
             answer = await self._attempt(url, headers, body, started)
         return answer if answer.error != "stale" else _failed("protocol", "closed before an answer", started)
 
-    async def vet(self, host: str, port: int) -> str | None:
-        """Why a name may not be reached now, or None. The same rule and look-up as when it is dialled."""
+    async def admit(self, url: str) -> None:
+        """Judge a URL when it is stored, by what holds when it is dialled. Raises BadAddress."""
+        target = read_url(url, allowed=self._allowed)
+        if target.address is None and (reason := await self._vet(target.host, target.port)):
+            raise BadAddress(f"Webhooks may not be sent there ({reason}).")
+
+    async def _vet(self, host: str, port: int) -> str | None:
         try:
             async with asyncio.timeout(CONNECT_S):
                 addresses = await self._look_up(host, port)
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError, UnicodeError):
             return "the name cannot be looked up"
         if not addresses:
             return "the name has no address"

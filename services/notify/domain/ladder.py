@@ -3,6 +3,7 @@
 Source of the steps and of the meaning of statuses: Standard Webhooks 1.0, "Deliverability and reliability".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,7 +12,6 @@ from random import Random
 STEPS_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """Seconds waited before attempt 1, 2, … 10: 75 h 35 min in all, long enough for a weekend's outage."""
 
-MOST_ATTEMPTS = len(STEPS_S)
 JITTER_SHARE = 0.2
 LONGEST_WAIT_S = 86_400.0
 
@@ -44,8 +44,8 @@ class Verdict:
     slow_down: bool = False
 
 
-def judge(answer: Answer, *, attempt: int, now: datetime, rng: Random) -> Verdict:
-    """Decide after attempt number `attempt`, counted from 1.
+def judge(answer: Answer, *, attempt: int, now: datetime, rng: Random, steps_s: Sequence[float] = STEPS_S) -> Verdict:
+    """Decide after attempt number `attempt`, counted from 1; there are as many attempts as steps.
 
     Only 2xx is success; a redirect is never followed and counts as a failure; 410 says that nobody listens any more.
     """
@@ -54,9 +54,9 @@ def judge(answer: Answer, *, attempt: int, now: datetime, rng: Random) -> Verdic
     if answer.error is None and answer.status == 410:
         return Verdict(GONE)
     slow_down = answer.error == "timeout" or answer.status in _SLOW_DOWN
-    if attempt >= MOST_ATTEMPTS:
+    if attempt >= len(steps_s):
         return Verdict(DEAD, slow_down=slow_down)
-    delay = STEPS_S[attempt] * rng.uniform(1 - JITTER_SHARE, 1 + JITTER_SHARE)
+    delay = steps_s[attempt] * rng.uniform(1 - JITTER_SHARE, 1 + JITTER_SHARE)
     asked = retry_after_s(answer.retry_after, now=now)
     if asked is not None:
         delay = max(delay, min(asked, LONGEST_WAIT_S))

@@ -4,12 +4,16 @@ A lane is the way to one endpoint. Work that a lane holds back keeps its attempt
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 MOST_IN_FLIGHT = 10
 OPENS_AFTER = 10
 """Failures in a row after which nothing more is sent until the cool-down is over."""
 COOL_DOWN_S = 30.0
 LONGEST_COOL_DOWN_S = 600.0
+
+UNREACHABLE_AFTER = timedelta(days=5)
+UNREACHABLE_DELIVERIES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +68,8 @@ def after_failure(lane: Lane, *, slow_down: bool, now: float) -> Lane:
         return replace(lane, failures=failures)
     cool_down = min(LONGEST_COOL_DOWN_S, max(COOL_DOWN_S, 2 * lane.cool_down_s))
     return Lane(window=1.0, failures=failures, cool_down_s=cool_down, open_until=now + cool_down)
+
+
+def is_unreachable(*, failing_since: datetime, failed_deliveries: int, now: datetime) -> bool:
+    """Whether an endpoint counts as gone: five days without one success, and at least twenty deliveries in vain."""
+    return now - failing_since >= UNREACHABLE_AFTER and failed_deliveries >= UNREACHABLE_DELIVERIES

@@ -10,6 +10,7 @@ import pytest
 
 from services.notify.clients import NameLookUp, Sender
 from services.notify.domain.addresses import Address
+from services.notify.errors import BadAddress
 from tests.support.bad_urls import BAD_ADDRESSES, BAD_FORMS
 from tests.support.receivers import RawReceiver, raw_receiver
 
@@ -74,14 +75,15 @@ async def test_name_that_leads_to_a_private_address_is_blocked(trap: RawReceiver
         async with sender(addresses) as guarded:
             answer = await guarded.send(f"http://hooks.example.org:{trap.port}/", headers={}, body=b"x")
             assert answer.error == "blocked"
-            assert await guarded.vet("hooks.example.org", 443) is not None
+            with pytest.raises(BadAddress):
+                await guarded.admit("https://hooks.example.org/")
     assert trap.connections == 0
 
 
 async def test_rebinding_name_is_blocked_when_it_is_dialled(trap: RawReceiver) -> None:
     """A name that was public when it was vetted and leads to loopback when it is dialled reaches nothing."""
     async with sender("8.8.8.8", "127.0.0.1") as guarded:
-        assert await guarded.vet("hooks.example.org", 443) is None
+        await guarded.admit("https://hooks.example.org/")
         answer = await guarded.send(f"https://hooks.example.org:{trap.port}/", headers={}, body=b"x")
     assert answer.error == "blocked"
     assert trap.connections == 0
@@ -127,8 +129,10 @@ async def test_real_look_up_finds_localhost_and_misses_rubbish() -> None:
     look_up = NameLookUp()
     guarded = Sender(look_up=look_up)
     try:
-        assert await guarded.vet("localhost", 443) == "loopback"
-        assert await guarded.vet("no such name", 443) == "the name cannot be looked up"
+        with pytest.raises(BadAddress, match="loopback"):
+            await guarded.admit("https://localhost/")
+        with pytest.raises(BadAddress, match="cannot be looked up"):
+            await guarded.admit("https://nowhere.invalid/")
     finally:
         await guarded.close()
         look_up.close()

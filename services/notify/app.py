@@ -1,0 +1,50 @@
+"""The notify service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+from fastapi import FastAPI
+
+from services.notify import routes
+from services.notify.clients import NameLookUp, Sender
+from services.notify.commands.waking import Wake
+from services.notify.consumers.dispatcher import Dispatcher
+from services.notify.consumers.facts import consumer
+from services.notify.consumers.outcomes import Outcomes
+from services.notify.settings import Settings
+from shared.service import background, create_service
+from shared.settings import read
+
+
+def build(settings: Settings | None = None) -> FastAPI:
+    """The service. Raises WrongSettings."""
+    settings = settings or read(Settings)
+    wake = Wake()
+    app = create_service("notify", settings, routers=[routes.router], consumers=[consumer(wake)], lifespan=dispatching)
+    app.state.wake, app.state.keys = wake, settings.ring
+    return app
+
+
+@asynccontextmanager
+async def dispatching(app: FastAPI) -> AsyncIterator[None]:
+    """Send webhooks while the service lives; at its end give back what waits and store what came of the rest."""
+    settings: Settings = app.state.settings
+    look_up = NameLookUp()
+    app.state.sender = sender = Sender(allowed=settings.networks, look_up=look_up, total_s=settings.send_timeout_s)
+    outcomes = Outcomes(app.state.database)
+    dispatcher = Dispatcher(
+        database=app.state.database,
+        sender=sender,
+        outcomes=outcomes,
+        wake=app.state.wake,
+        settings=settings,
+        rng=Random(),
+    )
+    async with background("outcomes", outcomes.run):
+        async with background("dispatcher", dispatcher.run):
+            yield
+        await dispatcher.stop()
+        await outcomes.drained(timeout_s=5)
+    await sender.close()
+    look_up.close()

@@ -1,0 +1,171 @@
+"""HTTP in: parse, call one command or query, shape the answer. All of it belongs to the caller's organisation."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+
+from services.notify import commands, queries
+from services.notify.schemas import (
+    Attempt,
+    Attempts,
+    Delivery,
+    DeliveryPage,
+    NewSecret,
+    NewSubscription,
+    QueuedDelivery,
+    RotatedSecret,
+    StatusChange,
+    Subscription,
+    SubscriptionPage,
+    SubscriptionWithSecret,
+)
+from shared.access import Principal
+from shared.auth import may
+from shared.database import Session
+from shared.http import After, Cursor, Limit, RequestKey, problems
+from shared.idempotency import Kept, claim, fingerprint, settle
+from shared.ids import uuid7
+
+router = APIRouter(tags=["webhooks"])
+
+Caller = Annotated[Principal, may("subscriptions:write")]
+Id = Annotated[UUID, Path(alias="id")]
+
+
+@router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413))
+async def create_subscription(
+    body: NewSubscription, request: Request, session: Session, caller: Caller, key: RequestKey, response: Response
+) -> SubscriptionWithSecret:
+    """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
+    await request.app.state.sender.admit(body.url)
+    new_id, secret_id, keys = uuid7(), uuid7(), request.app.state.keys
+    mark = fingerprint("POST /subscriptions", await request.body())
+    # What is kept under the key holds no secret: the same request gets it from where it lies sealed.
+    kept = await claim(session, caller, key, mark=mark, answer=_kept(201, id=new_id, secret_id=secret_id))
+    if kept is None:
+        secret, sealed = commands.make_secret(secret_id, owner=new_id, scheme=body.signature, keys=keys)
+        await commands.create_subscription(session, new_id, caller=caller, secret=sealed, **body.model_dump())
+    else:
+        new_id, secret_id = (UUID(orjson.loads(kept.body)[name]) for name in ("id", "secret_id"))
+        secret = await queries.get_secret(session, secret_id, subscription_id=new_id, keys=keys)
+    row = await queries.get_subscription(session, new_id, caller=caller)
+    response.headers["Location"] = f"/samsyn/v1/subscriptions/{new_id}"
+    return SubscriptionWithSecret(**row, secret=_shown(secret))
+
+
+@router.get("/subscriptions", responses=problems(400))
+async def list_subscriptions(
+    session: Session, caller: Caller, limit: Limit = 20, cursor: After = None
+) -> SubscriptionPage:
+    """The subscriptions of the caller's organisation, newest first."""
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_subscriptions(session, caller=caller, before=after[0] if after else None, limit=limit + 1)
+    page = [Subscription(**row) for row in rows[:limit]]
+    return SubscriptionPage(subscriptions=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/subscriptions/{id}", responses=problems(404))
+async def get_subscription(subscription_id: Id, session: Session, caller: Caller) -> Subscription:
+    """One subscription, without its secret."""
+    return Subscription(**await queries.get_subscription(session, subscription_id, caller=caller))
+
+
+@router.patch("/subscriptions/{id}", responses=problems(400, 404))
+async def change_status(
+    subscription_id: Id, body: StatusChange, request: Request, session: Session, caller: Caller
+) -> Subscription:
+    """Pause a subscription, or let it go on. What happens meanwhile waits; a disabled one gets nothing new."""
+    await commands.change_status(session, subscription_id, caller=caller, status=body.status)
+    request.app.state.wake.after_commit(session, [subscription_id])
+    return Subscription(**await queries.get_subscription(session, subscription_id, caller=caller))
+
+
+@router.delete("/subscriptions/{id}", status_code=204, responses=problems(404))
+async def delete_subscription(subscription_id: Id, session: Session, caller: Caller) -> None:
+    """End a subscription. What was still to be sent is dropped."""
+    await commands.delete_subscription(session, subscription_id, caller=caller)
+
+
+@router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))
+async def replace_secret(
+    subscription_id: Id, body: NewSecret, request: Request, session: Session, caller: Caller, key: RequestKey
+) -> RotatedSecret:
+    """Get a new signing secret, shown this once. Until the overlap ends webhooks carry both signatures."""
+    subscription = await queries.get_subscription(session, subscription_id, caller=caller)
+    secret_id, keys = uuid7(), request.app.state.keys
+    old_until = datetime.now(UTC) + timedelta(hours=body.overlap_hours)
+    mark = fingerprint(f"POST /subscriptions/{subscription_id}/secret", await request.body())
+    answer = _kept(200, secret_id=secret_id, old_until=old_until)
+    kept = await claim(session, caller, key, mark=mark, answer=answer)
+    if kept is None:
+        scheme = subscription["signature"]
+        secret, sealed = commands.make_secret(secret_id, owner=subscription_id, scheme=scheme, keys=keys)
+        await commands.replace_secret(session, subscription_id, caller=caller, secret=sealed, old_until=old_until)
+    else:
+        before = orjson.loads(kept.body)
+        old_until = datetime.fromisoformat(before["old_until"])
+        secret_id = UUID(before["secret_id"])
+        secret = await queries.get_secret(session, secret_id, subscription_id=subscription_id, keys=keys)
+    return RotatedSecret(secret=_shown(secret), public_key=commands.public_half(secret), old_until=old_until)
+
+
+@router.post("/subscriptions/{id}/test", status_code=202, responses=problems(400, 404, 409))
+async def send_test(
+    subscription_id: Id, request: Request, session: Session, caller: Caller, key: RequestKey
+) -> QueuedDelivery:
+    """Send a test message, by the very way that live ones go. Its attempts tell what came of it."""
+    mark = fingerprint(f"POST /subscriptions/{subscription_id}/test", b"")
+    if kept := await claim(session, caller, key, mark=mark):
+        return QueuedDelivery.model_validate_json(kept.body)
+    now = datetime.now(UTC)
+    delivery_id = await commands.send_test(session, subscription_id, caller=caller, message_id=uuid7(), now=now)
+    queued = QueuedDelivery(delivery_id=delivery_id)
+    await settle(session, caller, key, Kept(202, queued.model_dump_json().encode()))
+    request.app.state.wake.after_commit(session, [subscription_id])
+    return queued
+
+
+@router.get("/subscriptions/{id}/deliveries", responses=problems(400, 404))
+async def list_deliveries(
+    subscription_id: Id, session: Session, caller: Caller, limit: Limit = 20, cursor: After = None
+) -> DeliveryPage:
+    """The delivery log of a subscription, newest first."""
+    await queries.get_subscription(session, subscription_id, caller=caller)
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    before = after[0] if after else None
+    rows = await queries.list_deliveries(session, subscription_id, before=before, limit=limit + 1)
+    page = [Delivery(**row) for row in rows[:limit]]
+    return DeliveryPage(deliveries=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/deliveries/{id}/attempts", responses=problems(404))
+async def list_attempts(delivery_id: Id, session: Session, caller: Caller) -> Attempts:
+    """Every attempt of one delivery, oldest first."""
+    rows = await queries.list_attempts(session, delivery_id, caller=caller)
+    return Attempts(attempts=[Attempt(**row) for row in rows])
+
+
+@router.post("/deliveries/{id}/replay", status_code=202, responses=problems(400, 404, 409))
+async def replay_delivery(
+    delivery_id: Id, request: Request, session: Session, caller: Caller, key: RequestKey
+) -> QueuedDelivery:
+    """Send a delivery again, whatever came of it: the same `webhook-id`, and `webhook-replay: true`."""
+    queued = QueuedDelivery(delivery_id=delivery_id)
+    mark = fingerprint(f"POST /deliveries/{delivery_id}/replay", b"")
+    answer = Kept(202, queued.model_dump_json().encode())
+    if await claim(session, caller, key, mark=mark, answer=answer) is None:
+        subscription_id = await commands.replay_delivery(session, delivery_id, caller=caller)
+        request.app.state.wake.after_commit(session, [subscription_id])
+    return queued
+
+
+def _kept(status: int, **fields: object) -> Kept:
+    return Kept(status, orjson.dumps(fields))
+
+
+def _shown(secret: str) -> str | None:
+    """What the receiver needs of a secret: all of a shared one, nothing of a private key."""
+    return secret if secret.startswith("whsec_") else None
