@@ -1,26 +1,40 @@
 """Everything that changes who may call: organisations, clients and their secrets, local accounts, sessions."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import domain
-from services.gateway.tables import client_secrets, clients, organisations, sessions, users
+from services.gateway.tables import client_secrets, clients, organisations, sessions, sign_in_tries, users
 from shared.access import KINDS
 from shared.database import constraint
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, TooMany
 from shared.ids import uuid7
 from shared.messages.gateway import OrganisationChanged
 from shared.outbox import announce
 
 # argon2id with the library's defaults: RFC 9106's second recommendation.
 HASHER = PasswordHasher()
+TRIES_WINDOW = timedelta(minutes=10)
+_TAKE_TRIES = sa.text("""
+    INSERT INTO sign_in_tries AS known (digest, tries, since)
+    SELECT digest, 1, :now FROM unnest(:digests) AS digest ORDER BY digest
+    ON CONFLICT (digest) DO UPDATE SET
+        tries = CASE WHEN known.since < :over THEN 1 ELSE least(known.tries + 1, 1000000) END,
+        since = CASE WHEN known.since < :over THEN excluded.since ELSE known.since END
+    RETURNING digest, tries, since
+""").bindparams(sa.bindparam("digests", type_=ARRAY(sa.LargeBinary)))
+_FORGET_TRIES = sa.text("""
+    DELETE FROM sign_in_tries WHERE digest IN (
+        SELECT digest FROM sign_in_tries WHERE since < :over FOR UPDATE SKIP LOCKED)
+""")
 
 
 async def add_organisation(session: AsyncSession, *, name: str, kind: str, areas: Sequence[str]) -> UUID:
@@ -121,3 +135,24 @@ async def open_session(
 async def close_session(session: AsyncSession, digest: bytes, *, now: datetime) -> None:
     """Sign a person out, and forget sessions that have ended by themselves."""
     await session.execute(sa.delete(sessions).where(sa.or_(sessions.c.digest == digest, sessions.c.expires_at < now)))
+
+
+async def take_try(session: AsyncSession, limits: Mapping[bytes, int], *, now: datetime) -> None:
+    """Count one try to sign in against each of these digests (of the account, of the address); one statement.
+
+    Counted before the password is looked at, so that tries sent side by side count too: commit it first. Raises
+    TooMany once a digest has had more tries than its limit within TRIES_WINDOW, until that time has passed.
+    """
+    found = await session.execute(_TAKE_TRIES, {"digests": list(limits), "now": now, "over": now - TRIES_WINDOW})
+    waits = [row.since + TRIES_WINDOW - now for row in found if row.tries > limits[bytes(row.digest)]]
+    if waits:
+        seconds = max(1, int(max(waits).total_seconds()))
+        raise TooMany("Too many tries to sign in. Wait some minutes.", retry_after_s=seconds)
+
+
+async def forgive_tries(session: AsyncSession, *, account: bytes, address: bytes, now: datetime) -> None:
+    """After a sign-in that succeeded: forget the account's tries and give the address back its last one."""
+    await session.execute(sa.delete(sign_in_tries).where(sign_in_tries.c.digest == account))
+    one_less = sa.update(sign_in_tries).values(tries=sa.func.greatest(sign_in_tries.c.tries - 1, 0))
+    await session.execute(one_less.where(sign_in_tries.c.digest == address))
+    await session.execute(_FORGET_TRIES, {"over": now - TRIES_WINDOW})

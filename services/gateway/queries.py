@@ -67,10 +67,19 @@ async def overview(
 
 
 async def read_feed(session: AsyncSession, *, principal: Principal, after: int, limit: int) -> Sequence[dict[str, Any]]:
-    """What happened after a position, oldest first, as far as this reader may know; one statement.
+    """What happened after a position, oldest first, as far as this reader may know; one statement."""
+    query = _seen_of_feed(principal).where(feed.c.position > after).order_by(feed.c.position).limit(limit)
+    return [dict(row._mapping) for row in await session.execute(query)]
 
-    Whose report it was is for those who see everything, and for the organisation itself.
-    """
+
+async def latest_feed(session: AsyncSession, *, principal: Principal, limit: int) -> Sequence[dict[str, Any]]:
+    """What happened last, newest first, as far as this reader may know; one statement, by the primary key."""
+    query = _seen_of_feed(principal).order_by(feed.c.position.desc()).limit(limit)
+    return [dict(row._mapping) for row in await session.execute(query)]
+
+
+def _seen_of_feed(principal: Principal) -> sa.Select[Any]:
+    """The feed as this reader may have it. Whose report it was is for those who see everything, and for its owner."""
     everybodys = feed.c.organisation_id.is_(None)
     seen = sa.or_(
         everybodys, access.rows(principal, organisation=feed.c.organisation_id, area=feed.c.area_code, areas=areas)
@@ -81,13 +90,7 @@ async def read_feed(session: AsyncSession, *, principal: Principal, after: int, 
         if principal.sees_everything
         else sa.case((whole, feed.c.data), else_=feed.c.data - "organisation_id")
     )
-    query = (
-        sa.select(feed.c.position, feed.c.message_id, feed.c.type, feed.c.at, data.label("data"))
-        .where(feed.c.position > after, seen)
-        .order_by(feed.c.position)
-        .limit(limit)
-    )
-    return [dict(row._mapping) for row in await session.execute(query)]
+    return sa.select(feed.c.position, feed.c.message_id, feed.c.type, feed.c.at, data.label("data")).where(seen)
 
 
 async def epoch(session: AsyncSession) -> str:
@@ -168,6 +171,40 @@ async def find_organisation(session: AsyncSession, name_or_id: str) -> Any:
         sa.or_(organisations.c.name == name_or_id, sa.cast(organisations.c.id, sa.Text) == name_or_id)
     )
     return (await session.execute(query)).one_or_none()
+
+
+_OPEN_FINDINGS = sa.text("""
+    SELECT finding.area_code, area.name AS area, owner.name AS owner, finding.status, finding.due_on,
+           count(*) OVER () AS waiting, count(*) FILTER (WHERE due_on < :today) OVER () AS late
+    FROM finding_facts AS finding
+    LEFT JOIN areas AS area ON area.code = finding.area_code
+    LEFT JOIN organisations AS owner ON owner.id = finding.owner_id
+    WHERE finding.status IN ('open', 'planned')
+      AND (CAST(:within AS text) IS NULL OR CAST(:within AS text) = ANY(area.path))
+      AND (:everything OR finding.owner_id = :organisation OR area.path && CAST(:areas AS text[]))
+    ORDER BY finding.due_on, finding.finding_id LIMIT :limit
+""")
+
+
+async def open_findings(
+    session: AsyncSession, *, principal: Principal, today: date, within: str | None, limit: int
+) -> Sequence[Any]:
+    """Findings that wait for their owner, the most pressing first, `waiting` and `late` being how many there are.
+
+    Those of one area and all areas in it where `within` is its code; always as far as this reader may see.
+    """
+    found = await session.execute(
+        _OPEN_FINDINGS,
+        {
+            "today": today,
+            "within": within,
+            "everything": principal.sees_everything,
+            "organisation": principal.organisation_id,
+            "areas": list(principal.areas),
+            "limit": limit,
+        },
+    )
+    return found.all()
 
 
 async def map_shapes(session: AsyncSession) -> Sequence[Any]:

@@ -110,11 +110,11 @@ async def get_overview(request: Request, session: Session, caller: Reader) -> Ov
     return await overview(request, session, caller)
 
 
-async def overview(request: Request, session: AsyncSession, caller: Principal) -> Overview:
-    """The overview for a reader; the page shows the same."""
+async def overview(request: Request, session: AsyncSession, caller: Principal, *, day: date | None = None) -> Overview:
+    """The overview for a reader, of the cycle that holds a day, or of the running one; the page shows the same."""
     now, cycle = datetime.now(UTC), request.app.state.cycle
     today = now.astimezone(request.app.state.zone).date()
-    current = domain.period_of(today, start=cycle.start, days=cycle.days)
+    current = domain.period_of(day or today, start=cycle.start, days=cycle.days)
     previous = Period(current.first - timedelta(days=cycle.days), current.first)
     found = await queries.overview(session, principal=caller, current=current, previous=previous, now=now, today=today)
     epoch = request.app.state.epoch or await queries.epoch(session)

@@ -58,6 +58,14 @@ sessions = sa.Table(
     sa.Column("form_token", sa.Text, nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
 )
+# How often an account, or an address, was tried lately. Digests only: people type passwords into the wrong field.
+sign_in_tries = sa.Table(
+    "sign_in_tries",
+    tables,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+)
 
 # The read model. Every table below is made of messages and can be made again.
 areas = areas_table(tables)

@@ -79,8 +79,8 @@ async def clean(
     """No callers, no reports, nothing in the read model, and one area everywhere."""
     async with connected(gateway_database.admin_url) as admin:
         await admin.execute(
-            "TRUNCATE organisations, clients, client_secrets, users, sessions, areas, report_facts, area_counts,"
-            " finding_facts, gathering_facts, feed"
+            "TRUNCATE organisations, clients, client_secrets, users, sessions, sign_in_tries, areas,"
+            " report_facts, area_counts, finding_facts, gathering_facts, feed"
         )
         await admin.execute(*area_row(owner=False))
     async with connected(reports_database.admin_url) as admin:
