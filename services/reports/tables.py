@@ -35,9 +35,9 @@ areas = sa.Table(
     sa.Column("geometry", JSONB, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     # The area's own version, by which its messages are ordered.
-    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="1"),
     # The version of the tree that brought it as it is.
-    sa.Column("version", sa.Integer, sa.ForeignKey("area_imports.version"), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
 )
 
 reports = sa.Table(

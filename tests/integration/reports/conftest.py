@@ -1,6 +1,5 @@
 """The reports service, running once per worker; its rows are removed before each test."""
 
-import json
 from collections.abc import AsyncIterator
 
 import httpx
@@ -11,14 +10,10 @@ from services.reports.app import build
 from services.reports.consumers.areas import load_areas
 from services.reports.settings import Settings
 from shared.bus import Bus
+from tests.support.areas import area_row
 from tests.support.bus import BusProbe
 from tests.support.postgres import Database, connected
 from tests.support.services import INTERNAL_PUBLIC, client, make_principal, running
-
-SQUARE = {
-    "type": "Polygon",
-    "coordinates": [[[14.6, 63.1], [14.7, 63.1], [14.7, 63.2], [14.6, 63.2], [14.6, 63.1]]],
-}
 
 
 @pytest.fixture(scope="session")
@@ -47,15 +42,7 @@ async def clean(reports_app: FastAPI, reports_url: str, reports_database: Databa
     """No reports, and one area: a square around Östersund."""
     async with connected(reports_database.admin_url) as admin:
         await admin.execute("TRUNCATE area_imports, areas, reports, imports, mappings, idempotency CASCADE")
-        await admin.execute(
-            "INSERT INTO area_imports (version, organisation_id, client_id, source, crs, added, changed, retired,"
-            " unchanged) VALUES (1, gen_random_uuid(), 'test', 'geojson', 'EPSG:4326', 1, 0, 0, 0)"
-        )
-        await admin.execute(
-            "INSERT INTO areas (code, name, level, path, geometry, active, sequence, version)"
-            " VALUES ('01', 'Torget', 0, '{01}', $1, true, 1, 1)",
-            json.dumps(SQUARE),
-        )
+        await admin.execute(*area_row(owner=True))
     await load_areas(reports_app)
 
 

@@ -28,6 +28,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_area_imports")),
     )
     op.create_table(
+        "areas",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("parent", sa.Text(), nullable=True),
+        sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("path", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("geometry", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_areas")),
+    )
+    op.create_table(
         "imports",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("organisation_id", sa.UUID(), nullable=False),
@@ -110,20 +123,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reports_area_code_id"), "reports", ["area_code", "id"], unique=False)
     op.create_index(op.f("ix_reports_occurred_on_area_code"), "reports", ["occurred_on", "area_code"], unique=False)
-    op.create_table(
-        "areas",
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("parent", sa.Text(), nullable=True),
-        sa.Column("level", sa.SmallInteger(), nullable=False),
-        sa.Column("path", postgresql.ARRAY(Text()), nullable=False),
-        sa.Column("geometry", postgresql.JSONB(astext_type=Text()), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["version"], ["area_imports.version"], name=op.f("fk_areas_version")),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_areas")),
-    )
     op.create_table(
         "import_chunks",
         sa.Column("import_id", sa.UUID(), nullable=False),
