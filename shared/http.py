@@ -118,12 +118,14 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
         fields = tuple(_field_error(each) for each in wrong.errors())
-        malformed = any(each["type"] == "json_invalid" for each in wrong.errors())
-        status, code, title = (
-            (400, "malformed", "The request cannot be read") if malformed else (422, "invalid", "Not valid")
-        )
-        detail = "The body is no valid JSON." if malformed else f"{len(fields)} field(s) are not valid."
-        return problem(status, code=code, title=title, detail=detail, request_id=request_id(request), fields=fields)
+        if any(each["type"] == "json_invalid" for each in wrong.errors()):
+            refusal: errors.Refusal = errors.Malformed("The body is no valid JSON.", errors=fields)
+        elif header := next((each for each in wrong.errors() if _is_missing_header(each)), None):
+            refusal = errors.Malformed(f"The header {header['loc'][1]} is missing.", errors=fields)
+        else:
+            named = ", ".join(sorted({each.field for each in fields}))
+            refusal = errors.Invalid(f"Not valid: {named}.", errors=fields)
+        return refusal_answer(refusal, request_id=request_id(request))
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, wrong: HTTPException) -> Response:
@@ -142,6 +144,10 @@ def add_problem_handlers(app: FastAPI) -> None:
         log.warning("http.database_away", reason=type(wrong).__name__)
         away = errors.Unavailable("The database does not answer. Send the same request again in a moment.")
         return refusal_answer(away, request_id=request_id(request))
+
+
+def _is_missing_header(wrong: Mapping[str, Any]) -> bool:
+    return bool(wrong["type"] == "missing" and wrong["loc"][0] == "header")
 
 
 def _field_error(wrong: Mapping[str, Any]) -> errors.FieldError:
