@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from shared.database import is_passing
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}|\d{1,6}", re.ASCII)
 STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
     errors.Malformed: (400, "The request cannot be read"),
     errors.Unauthenticated: (401, "Not signed in"),
@@ -151,7 +153,8 @@ def _is_missing_header(wrong: Mapping[str, Any]) -> bool:
 
 
 def _field_error(wrong: Mapping[str, Any]) -> errors.FieldError:
-    where = [str(part) for part in wrong["loc"]]
+    # A key that the caller made up may be anything, a name or a number of a person too.
+    where = [str(part) if _PLAIN_KEY.fullmatch(str(part)) else "?" for part in wrong["loc"]]
     field = "/" + "/".join(where[1:]) if where[:1] == ["body"] else where[-1]
     # pydantic's sentences for our own ValueErrors are ours; none of the library's repeats the input except these kinds.
     spoken = wrong["type"] not in {"json_invalid", "value_error.extra"}
