@@ -206,7 +206,8 @@ class Postgres:
         )
         said = made.communicate()[0].decode(errors="replace")
         if made.returncode != 0:
-            raise LocalError(f"PostgreSQL could not make its files in {self.directory}. {_reason(said)}")
+            cause = said.partition("initdb: removing")[0]  # then it cleans up, and may fail at that too
+            raise LocalError(f"PostgreSQL could not make its files in {self.directory}. {_reason(cause)}")
 
     def _choose_port(self) -> int:
         kept = self.directory / "port"

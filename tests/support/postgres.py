@@ -7,11 +7,12 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+import psutil
 
 from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
 from deploy.local.postgres import Postgres
@@ -105,18 +106,38 @@ def shared_server(run: str) -> Iterator[DatabaseServer]:
 
 
 @contextmanager
-def own_server(directory: Path, *, fsync: bool = True) -> Iterator[DatabaseServer]:
+def own_server(directory: Path | None = None, *, fsync: bool = True) -> Iterator[DatabaseServer]:
     """A server for one test alone, which may kill it and start it again: `server.postgres.kill()`, `.start()`.
 
-    With `fsync` it is as durable as in production. It ends with this process, however that ends.
+    With `fsync` it is as durable as in production. It ends with this process, however that ends. The directory is
+    one of its own, or one that came from `own_folder`.
     """
     settings = FAST | ({"fsync": "on", "full_page_writes": "on"} if fsync else {})
-    postgres = Postgres(directory, password=PASSWORD, settings=settings, dies_with_parent=True)
-    postgres.start()
+    with nullcontext(directory) if directory else own_folder() as folder:
+        postgres = Postgres(folder, password=PASSWORD, settings=settings, dies_with_parent=True)
+        postgres.start()
+        try:
+            yield DatabaseServer(postgres)
+        finally:
+            postgres.stop()
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A new folder for a server of PostgreSQL, removed after the block.
+
+    `tmp_path` does not do for root, who hands PostgreSQL to another user: each pytest that starts on the machine closes
+    the folders of all the others to strangers, and a server that is just starting loses its files.
+    """
+    ROOT.mkdir(mode=0o711, exist_ok=True)
+    with _alone():
+        _remove_leftovers(keep="")
+    folder = ROOT / f"own-{os.getpid()}-{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o711)
     try:
-        yield DatabaseServer(postgres)
+        yield folder
     finally:
-        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run_name() -> str:
@@ -135,6 +156,9 @@ def _remove_leftovers(*, keep: str) -> None:
     for lock in ROOT.glob("*.lock"):
         if lock.stem != keep:
             _remove_if_unused(ROOT / lock.stem)
+    for folder in ROOT.glob("own-*"):
+        if not psutil.pid_exists(int(folder.name.split("-")[1])):  # its server ended with that process
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_if_unused(directory: Path) -> None:

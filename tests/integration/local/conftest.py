@@ -6,12 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.postgres import own_folder
+
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def folder() -> Iterator[Path]:
+    """An empty folder that PostgreSQL can work in."""
+    with own_folder() as empty:
+        yield empty
+
+
+@pytest.fixture
+def small_disk(folder: Path) -> Iterator[Path]:
     """A file system of 20 MB: room for an installation's secrets, not for its databases."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=20m,mode=755", "tmpfs", str(folder)]
     if subprocess.run(command, capture_output=True, check=False).returncode != 0:
         pytest.skip("mounting a small file system needs root")

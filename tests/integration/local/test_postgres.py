@@ -73,9 +73,9 @@ async def test_a_copy_has_the_rows_and_the_same_rights(postgres: DatabaseServer)
         await value(copy.admin_url, "SELECT 1")
 
 
-async def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
+async def test_what_was_committed_survives_a_kill(folder: Path) -> None:
     """After kill -9 of every PostgreSQL process the next start has the data, on the same port."""
-    with own_server(tmp_path) as server:
+    with own_server(folder) as server:
         database = await server.fresh_database("reports")
         await value(database.owner_url, "CREATE TABLE things AS SELECT 7 AS x")
         before = server.postgres.pid()
@@ -86,10 +86,10 @@ async def test_what_was_committed_survives_a_kill(tmp_path: Path) -> None:
         assert await value(database.url, "SELECT x FROM things") == 7
 
 
-def test_another_process_finds_and_stops_a_running_server(tmp_path: Path) -> None:
+def test_another_process_finds_and_stops_a_running_server(folder: Path) -> None:
     """A second object on the same directory sees the server, starts no other, and can stop it."""
-    with own_server(tmp_path, fsync=False) as server:
-        other = Postgres(tmp_path, password="only-for-tests")
+    with own_server(folder, fsync=False) as server:
+        other = Postgres(folder, password="only-for-tests")
         other.start()
         assert other.pid() == server.postgres.pid()
         assert other.process is None
@@ -97,24 +97,24 @@ def test_another_process_finds_and_stops_a_running_server(tmp_path: Path) -> Non
         assert server.postgres.pid() is None
 
 
-def test_files_are_private_and_a_broken_first_start_is_repaired(tmp_path: Path) -> None:
+def test_files_are_private_and_a_broken_first_start_is_repaired(folder: Path) -> None:
     """Half a data directory is thrown away, and the finished one is for its owner alone."""
-    (tmp_path / "data.new").mkdir()
-    (tmp_path / "data.new" / "PG_VERSION").write_text("18\n")
-    with own_server(tmp_path, fsync=False) as server:
+    (folder / "data.new").mkdir()
+    (folder / "data.new" / "PG_VERSION").write_text("18\n")
+    with own_server(folder, fsync=False) as server:
         assert stat.S_IMODE(server.postgres.data.stat().st_mode) == 0o700
-        assert not list(tmp_path.glob("password*"))
+        assert not list(folder.glob("password*"))
 
 
-def test_data_of_another_major_version_is_refused(tmp_path: Path) -> None:
+def test_data_of_another_major_version_is_refused(folder: Path) -> None:
     """PostgreSQL 16's files are not touched, and a sentence says so."""
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "PG_VERSION").write_text("16\n")
+    (folder / "data").mkdir()
+    (folder / "data" / "PG_VERSION").write_text("16\n")
     with pytest.raises(LocalError, match="made by PostgreSQL 16"):
-        Postgres(tmp_path, password="x").start()
+        Postgres(folder, password="x").start()
 
 
-def test_a_failed_start_says_why(tmp_path: Path) -> None:
+def test_a_failed_start_says_why(folder: Path) -> None:
     """The reason is PostgreSQL's own, without its prefix."""
     with pytest.raises(LocalError, match=r"did not start\. It said: .*max_connections"):
-        Postgres(tmp_path, password="x", settings={"max_connections": "none"}).start()
+        Postgres(folder, password="x", settings={"max_connections": "none"}).start()

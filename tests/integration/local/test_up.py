@@ -111,9 +111,9 @@ async def refused(url: str) -> bool:
 
 
 @pytest.mark.timeout(300)
-async def test_it_starts_mends_itself_and_stops_in_order(tmp_path: Path) -> None:
+async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
     """From nothing to ready; a killed service and a killed PostgreSQL come back; Ctrl-C ends all of it."""
-    with started(tmp_path / "s") as up:
+    with started(folder / "s") as up:
         await up.ready()
         code, said = up.command("status")
         assert (code, said.count(" ready ")) == (0, 1 + len(SERVICES)), said
@@ -141,9 +141,9 @@ async def test_it_starts_mends_itself_and_stops_in_order(tmp_path: Path) -> None
 
 
 @pytest.mark.timeout(300)
-async def test_after_kill_9_the_next_start_takes_over(tmp_path: Path) -> None:
+async def test_after_kill_9_the_next_start_takes_over(folder: Path) -> None:
     """What a killed supervisor leaves is gone or ended before the next one starts; `samsyn down` ends that one."""
-    with started(tmp_path / "s") as up:
+    with started(folder / "s") as up:
         await up.ready()
         left = up.processes()
         keys = json.loads((up.home / "secrets.json").read_text())
@@ -162,9 +162,9 @@ async def test_after_kill_9_the_next_start_takes_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_a_crash_loop_ends_everything_with_the_reason(tmp_path: Path) -> None:
+async def test_a_crash_loop_ends_everything_with_the_reason(folder: Path) -> None:
     """A service that cannot start takes the rest down with it, and the last line says what to mend."""
-    with started(tmp_path / "s", REPORTS_DATABASE_CONNECTIONS="0") as up:
+    with started(folder / "s", REPORTS_DATABASE_CONNECTIONS="0") as up:
         assert up.process.wait(timeout=START_S) == 1
         last = up.said.read_text().splitlines()[-1]
         assert last.startswith("samsyn: reports ended 5 times within 60 s. REPORTS_DATABASE_CONNECTIONS "), last
