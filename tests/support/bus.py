@@ -50,6 +50,16 @@ class BusProbe:
         hits = await wait_until(found, timeout_s=timeout_s, what=f"a message on {topic}")
         return unseal(hits[-1])
 
+    async def story(self, topic: str, *, key: str, length: int, timeout_s: float = 10) -> list[Incoming]:
+        """All messages of a key on a topic in the order they came, as soon as there are so many."""
+
+        async def found() -> list[Received]:
+            hits = [each for each in await self.pull() if each.topic == topic and each.key == key]
+            return hits if len(hits) >= length else []
+
+        hits = await wait_until(found, timeout_s=timeout_s, what=f"{length} messages of one key on {topic}")
+        return [unseal(each) for each in hits]
+
 
 async def tell(bus: Bus, *messages: Message) -> None:
     """Publish messages as if the service that owns their topic had told them."""

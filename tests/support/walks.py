@@ -1,5 +1,6 @@
 """Builders of safety walks and their findings."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -7,6 +8,9 @@ import httpx
 from tests.support.services import new_key
 
 OWNER = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
+# Walks are recorded after the day, plans made for a day to come, so tests count from the present.
+WALKED_ON = datetime.now(UTC).date() - timedelta(days=3)
+LATER = datetime.now(UTC).date() + timedelta(days=40)
 
 
 def _with(sent: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +21,7 @@ def make_walk(**changes: Any) -> dict[str, Any]:
     """A walk as it is planned."""
     walk = {
         "area_code": "01",
-        "planned_on": "2026-12-08",
+        "planned_on": LATER.isoformat(),
         "reason": "Flest rapporter i höst.",
         "meeting_point": "Utanför biblioteket.",
         "expected_participants": 20,
@@ -27,7 +31,12 @@ def make_walk(**changes: Any) -> dict[str, Any]:
 
 def make_walked(**changes: Any) -> dict[str, Any]:
     """What is recorded of a walk."""
-    return _with({"walked_on": "2026-11-20", "head_counts": {"municipality": 4, "residents": 9}, "dark": True}, changes)
+    record = {
+        "walked_on": WALKED_ON.isoformat(),
+        "head_counts": {"municipality": 4, "residents": 9},
+        "dark": True,
+    }
+    return _with(record, changes)
 
 
 def make_finding(**changes: Any) -> dict[str, Any]:

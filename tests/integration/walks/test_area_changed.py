@@ -1,0 +1,28 @@
+"""area.changed: the walks service keeps its own copy of areas."""
+
+import httpx
+from fastapi import FastAPI
+
+from shared.areas import load_areas
+from shared.bus import Bus
+from tests.support.areas import make_area
+from tests.support.bus import tell
+from tests.support.services import new_key, wait_until
+from tests.support.walks import make_walk, planned
+
+
+async def test_an_area_told_is_an_area_walked_in(walks: httpx.AsyncClient, walks_app: FastAPI, bus: Bus) -> None:
+    """A new area takes walks, an older version changes nothing, and a retired one takes none."""
+
+    async def named(code: str, name: str) -> bool:
+        async with walks_app.state.database.sessions() as session:
+            areas = await load_areas(session)
+        return code in areas and areas[code].name == name
+
+    await tell(bus, make_area("77", sequence=2, name="Två"))
+    await wait_until(lambda: named("77", "Två"), what="the new area")
+    await planned(walks, area_code="77")
+    # Messages of one key arrive in order: when the third is here, the first one was handled.
+    await tell(bus, make_area("77", sequence=1, name="Ett"), make_area("77", sequence=3, name="Tre", active=False))
+    await wait_until(lambda: named("77", "Tre"), what="the retired area")
+    assert (await walks.post("/walks", json=make_walk(area_code="77"), headers=new_key())).status_code == 422
