@@ -12,7 +12,13 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import CommitFailedError, MessageSizeTooLargeError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    CommitFailedError,
+    MessageSizeTooLargeError,
+    ProducerClosed,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from shared.bus import (
     MAX_VALUE_BYTES,
@@ -58,6 +64,7 @@ class KafkaBus:
         self._producer: Any = None
         self._probe: Any = None
         self._partitions: dict[str, int] = {}
+        self._stopped = False
 
     async def start(self) -> None:
         await self._publishing(())
@@ -94,6 +101,8 @@ class KafkaBus:
             )
             try:
                 await producer.start()
+                if self._stopped:
+                    raise ProducerClosed
             except BaseException:
                 await cut(producer)
                 raise
@@ -183,6 +192,7 @@ class KafkaBus:
         self._probe = probe
 
     async def stop(self) -> None:
+        self._stopped = True
         producer, self._producer = self._producer, None
         probe, self._probe = self._probe, None
         if producer is not None:

@@ -9,7 +9,7 @@ import asyncio
 from typing import Any
 
 import structlog
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ProducerClosed
 
 log = structlog.get_logger()
 
@@ -22,32 +22,31 @@ async def end(client: Any, *, within_s: float) -> None:
 
     What was not delivered by then may or may not arrive.
     """
-    stop = getattr(client, "stop", None) or client.close
+    # A task of its own, because stop() may swallow a cancellation, and may be hit by one that it caused itself.
+    stopping = asyncio.create_task((getattr(client, "stop", None) or client.close)())
+    stopped = False
     try:
-        await asyncio.wait_for(stop(), within_s)
-    except (OSError, KafkaError) as error:  # OSError holds TimeoutError
-        log.warning("bus.cut_off", client=type(client).__name__, reason=type(error).__name__)
-        await cut(client)
-    except asyncio.CancelledError:
-        await cut(client)
-        raise
+        await asyncio.wait([stopping], timeout=within_s)
+        stopped = stopping.done() and not stopping.cancelled() and stopping.exception() is None
+    finally:
+        if not stopped:
+            log.warning("bus.cut_off", client=type(client).__name__, in_time=stopping.done())
+            await cut(client, stopping)
 
 
-async def cut(client: Any) -> None:
-    """End a client without a word to the broker. Takes at most half a second."""
+async def cut(client: Any, *waiting: "asyncio.Task[Any]") -> None:
+    """End a client, and what waits for it, without a word to the broker. Takes at most half a second."""
     client._closed = True
-    for batch in _undelivered(client):
-        batch.future.cancel()
+    _refuse_undelivered(client)
     inner = getattr(client, "client", None) or getattr(client, "_client", client)
     for connection in list(inner._conns.values()):
         if connection._writer is not None:
             connection._writer.transport.abort()  # close() would wait until a dead peer has read everything
         connection.close()
-    tasks = _tasks(client)
+    tasks = [*_tasks(client), *waiting]
     for _ in range(10):  # one task waits for another, and each takes a cancellation of its own
-        waiting = inner._md_update_fut
-        if waiting is not None and not waiting.done():
-            waiting.cancel()
+        if inner._md_update_fut is not None and not inner._md_update_fut.done():
+            inner._md_update_fut.cancel()
         pending = [task for task in tasks if not task.done()]
         if not pending:
             break
@@ -59,11 +58,20 @@ async def cut(client: Any) -> None:
             task.exception()  # seen, so that asyncio does not complain
 
 
-def _undelivered(client: Any) -> list[Any]:
+def _refuse_undelivered(client: Any) -> None:
+    """Whoever waits for a batch learns that it was given up."""
     accumulator = getattr(client, "_message_accumulator", None)
     if accumulator is None:
-        return []
-    return [batch for queue in accumulator._batches.values() for batch in queue] + list(accumulator._pending_batches)
+        return
+    accumulator._closed = True
+    accumulator.reenqueue = lambda batch: None
+    waiting = {batch for queue in accumulator._batches.values() for batch in queue} | accumulator._pending_batches
+    accumulator._pending_batches |= waiting  # a batch takes itself out of this set when it is done
+    for batch in waiting:
+        batch.failure(ProducerClosed())
+        for future in (batch.future, batch._drain_waiter):
+            if future.done() and not future.cancelled():
+                future.exception()  # seen, so that asyncio does not complain
 
 
 def _tasks(client: Any) -> list[asyncio.Task[Any]]:

@@ -25,6 +25,7 @@ class Link:
         self._settings = settings
         self._turn = asyncio.Lock()
         self._connection: asyncpg.Connection | None = None
+        self._closed = False
 
     @property
     def alive(self) -> asyncpg.Connection | None:
@@ -58,6 +59,8 @@ class Link:
         self._connection = None
         connection = await asyncpg.connect(self._url, server_settings=self._settings)
         try:
+            if self._closed:
+                raise asyncpg.InterfaceError("closed")
             await self._prepare(connection)
         except BaseException:
             connection.terminate()
@@ -72,7 +75,8 @@ class Link:
             self._connection = None
 
     async def close(self) -> None:
-        """Close the connection within a second, whatever state it is in."""
+        """Close the connection for good, within a second, whatever state it is in."""
+        self._closed = True
         connection, self._connection = self._connection, None
         if connection is None or connection.is_closed():
             return

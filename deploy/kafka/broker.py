@@ -16,6 +16,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -76,13 +77,16 @@ def get(files: Path = FILES) -> Path:
 
 
 class Broker:
-    """One broker on 127.0.0.1. Its data stay in `.kafka/<port>/` over restarts; any process may start or stop it."""
+    """One broker on 127.0.0.1. Its data stay in `.kafka/<port>/` over restarts; any process may start or stop it.
 
-    def __init__(self, port: int = PORT, *, files: Path = FILES) -> None:
+    It outlives this process, unless `before_exec`, which runs in the new process before Java does, sees to it.
+    """
+
+    def __init__(self, port: int = PORT, *, files: Path = FILES, before_exec: Callable[[], None] | None = None) -> None:
         self.bootstrap = f"127.0.0.1:{port}"
         self.directory = files.absolute() / str(port)
         self.log = self.directory / "broker.log"
-        self._files, self._port = files, port
+        self._files, self._port, self._before_exec = files, port, before_exec
         self._properties = self.directory / "server.properties"
         self._pid_file = self.directory / "broker.pid"
         self._process: subprocess.Popen[bytes] | None = None
@@ -121,6 +125,7 @@ class Broker:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal is not for the broker
+                preexec_fn=self._before_exec,  # noqa: PLW1509 - it must not import or allocate
             )
         self._pid_file.write_text(str(self._process.pid))
         self._wait_ready()

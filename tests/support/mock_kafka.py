@@ -1,17 +1,17 @@
 """The broker that librdkafka brings for its own tests: enough of Kafka for one member per group, and no Java."""
 
 import asyncio
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import psutil
 from aiokafka.client import AIOKafkaClient
 
 from shared.bus import Topic
 from shared.bus_kafka import KafkaBus
+from tests.support.freezing import freeze, thaw
 
 _PROGRAM = """
 from confluent_kafka import Producer
@@ -31,11 +31,11 @@ class MockBroker:
 
     def freeze(self) -> None:
         """Take the broker away without closing its connections, as a dead host does."""
-        os.kill(self._process.pid, signal.SIGSTOP)
+        freeze([psutil.Process(self._process.pid)])
 
     def thaw(self) -> None:
         """Bring it back."""
-        os.kill(self._process.pid, signal.SIGCONT)
+        thaw([psutil.Process(self._process.pid)])
 
     def kill(self) -> None:
         """End it for good."""
