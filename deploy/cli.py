@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -150,7 +151,8 @@ def _known(name: str) -> str:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    with suppress(OSError):  # a terminal that was closed must not stop what runs
+        print(text, flush=True)
 
 
 def _end(sentence: str) -> NoReturn:

@@ -56,7 +56,7 @@ def of_service(
     service, listening = SERVICES[name], ports(environ)
     own = {
         "BUS_URL": environ.get("KAFKA_BOOTSTRAP_SERVERS") or _url(postgres, state, role=BUS, of=BUS),
-        "INTERNAL_PUBLIC_KEY": _public(state.secrets.internal_key),
+        "INTERNAL_PUBLIC_KEY": public_key(state.secrets.internal_key),
         "PYTHONUNBUFFERED": "1",  # the last words before a crash must reach the log
         f"{service.prefix}DATABASE_URL": _url(postgres, state, role=name, of=name),
         f"{service.prefix}PORT": str(listening[name]),
@@ -140,7 +140,8 @@ def _url(postgres: Postgres, state: State, *, role: str, of: str) -> str:
     return postgres.url(user=role, password=state.secrets.passwords[role], database=database(of))
 
 
-def _public(private_jwk: str) -> str:
+def public_key(private_jwk: str) -> str:
+    """The public half of a private key, both as JWK."""
     return json.dumps({part: value for part, value in json.loads(private_jwk).items() if part != "d"})
 
 

@@ -121,6 +121,7 @@ class PostgresProgram:
 
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
+        self._log_began = 0
 
     @property
     def pid(self) -> int | None:
@@ -135,6 +136,7 @@ class PostgresProgram:
     def start(self) -> None:
         """Run it and wait until it takes connections. Raises LocalError."""
         rotate(self._postgres.log)
+        self._log_began = self._postgres.log.stat().st_size if self._postgres.log.exists() else 0
         self._postgres.start()
 
     def is_ready(self) -> bool:
@@ -147,7 +149,7 @@ class PostgresProgram:
         code = process.poll() if process else None
         if code is None:
             return None
-        return Ending(last_words(self._postgres.log), killed=code == -signal.SIGKILL)
+        return Ending(last_words(self._postgres.log, since=self._log_began), killed=code == -signal.SIGKILL)
 
     def ask_to_stop(self) -> None:
         """Nothing: it goes last, by `kill`."""

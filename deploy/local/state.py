@@ -77,7 +77,7 @@ def open_state(directory: Path, *, roles: Sequence[str]) -> State:
         _check(directory)
         (directory / "logs").mkdir(mode=0o700, exist_ok=True)
         kept = directory / "secrets.json"
-        before = Secrets(**json.loads(kept.read_text())) if kept.exists() else _new_secrets()
+        before = _read_secrets(kept) if kept.exists() else new_secrets()
         passwords = {role: secrets.token_urlsafe(24) for role in roles} | before.passwords
         state = State(directory=directory, secrets=Secrets(**(asdict(before) | {"passwords": passwords})))
         if not kept.exists() or passwords != before.passwords:
@@ -95,7 +95,7 @@ def read_state(directory: Path) -> State:
         raise LocalError(f"There is no Samsyn in {directory} yet: `samsyn up` makes one.")
     _check(directory)
     try:
-        return State(directory=directory, secrets=Secrets(**json.loads((directory / "secrets.json").read_text())))
+        return State(directory=directory, secrets=_read_secrets(directory / "secrets.json"))
     except OSError as error:
         raise LocalError(disk_sentence(error, doing="reading the secrets")) from error
 
@@ -185,7 +185,15 @@ def _take(lock: int, directory: Path) -> None:
         ) from None
 
 
-def _new_secrets() -> Secrets:
+def _read_secrets(file: Path) -> Secrets:
+    try:
+        return Secrets(**json.loads(file.read_text()))
+    except (ValueError, TypeError):
+        raise LocalError(f"{file} is damaged. Put it back from a backup, or begin anew with `samsyn reset`.") from None
+
+
+def new_secrets() -> Secrets:
+    """Keys and a pepper that no other installation has; no passwords yet."""
     from joserfc.jwk import OKPKey  # noqa: PLC0415 - slow to load and needed once
 
     def key() -> str:

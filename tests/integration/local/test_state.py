@@ -94,3 +94,12 @@ def test_a_full_disk_is_called_a_full_disk(small_disk: Path) -> None:
             pass
     with pytest.raises(LocalError, match="The disk is full"):
         open_state(small_disk, roles=["reports"])
+
+
+def test_damaged_secrets_are_named(tmp_path: Path) -> None:
+    """They are not made anew over a database that only the old ones open."""
+    with hold(tmp_path):
+        open_state(tmp_path, roles=["reports"])
+        (tmp_path / "secrets.json").write_text("{")
+        with pytest.raises(LocalError, match=r"secrets\.json is damaged"):
+            open_state(tmp_path, roles=["reports"])
