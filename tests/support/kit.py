@@ -1,16 +1,20 @@
 """The kit on its own, without any service: a database that holds its tables, and one projection to consume into."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.bus import Bus
 from shared.consumer import Consumer
 from shared.database import Database
 from shared.envelope import Incoming
 from shared.kit_tables import kit_tables
+from shared.relay import Relay
+from shared.runner import Runner
 from tests.support import postgres
 from tests.support.facts import Counted
 from tests.support.postgres import DatabaseServer, connected
@@ -22,6 +26,7 @@ CREATE TABLE ledger (name text NOT NULL, number integer NOT NULL, PRIMARY KEY (n
 CREATE TABLE applied (place bigint GENERATED ALWAYS AS IDENTITY, name text NOT NULL, number integer NOT NULL);
 CREATE TABLE tally (name text PRIMARY KEY, total bigint NOT NULL);
 """
+EMPTY = "TRUNCATE outbox, outbox_dead, inbox, parked, idempotency, item, ledger, applied, tally"
 _APPLY = text("""
     INSERT INTO applied (name, number)
     SELECT name, number FROM unnest(CAST(:names AS text[]), CAST(:numbers AS int[])) WITH ORDINALITY
@@ -88,3 +93,52 @@ async def rows(database: postgres.Database, query: str, *values: Any) -> list[tu
 async def applied(database: postgres.Database) -> list[tuple[str, int]]:
     """Which messages had their effect, in the order in which they had it."""
     return [(name, number) for name, number in await rows(database, "SELECT name, number FROM applied ORDER BY place")]
+
+
+@asynccontextmanager
+async def relaying(database: Database, bus: Bus, **changes: Any) -> AsyncIterator[Relay]:
+    """A running relay of a database's outbox; at the end it is cut off, without draining."""
+    relay = Relay(database.url, bus=bus, wake=database.announced, name="kit", **changes)
+    async with at_work(relay.run):
+        yield relay
+    await relay.close()
+
+
+@asynccontextmanager
+async def consuming(consumer: Consumer, database: Database, bus: Bus, **changes: Any) -> AsyncIterator[Runner]:
+    """A running member of a consumer group, stopped in the end."""
+    runner = Runner(consumer, bus=bus, database=database, **{"member": f"{consumer.group}-0", **changes})
+    async with at_work(runner.run):
+        yield runner
+    await runner.stop()
+
+
+async def _whole(work: Callable[[], Awaitable[None]]) -> None:
+    await work()
+
+
+@asynccontextmanager
+async def at_work(work: Callable[[], Awaitable[None]]) -> AsyncIterator[asyncio.Task[None]]:
+    """Run something beside the block. If it fails, so does the test."""
+    task = asyncio.create_task(_whole(work))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=10)
+        for each in done:
+            if not each.cancelled() and (failure := each.exception()):
+                raise failure
+
+
+@asynccontextmanager
+async def blackhole() -> AsyncIterator[int]:
+    """A port of 127.0.0.1 that takes connections and never says a word."""
+    ends: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: ends.append(writer), host="127.0.0.1", port=0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        for end in ends:
+            end.close()
+        server.close()
