@@ -59,19 +59,25 @@ WITH counted AS (
 SELECT (SELECT count(*) FROM written) AS written, pg_notify($9, $10)
 """
 
+# Both take a bounded step, and neither leans on statistics, which know nothing of a log that grew a minute ago (a join
+# on the key took 40 s for 6,000 messages).
 _OLD = """
-DELETE FROM log WHERE topic = $1 AND partition = $2 AND "offset" IN (
-    SELECT "offset" FROM log WHERE topic = $1 AND partition = $2 ORDER BY "offset" LIMIT 5000
-) AND at < now() - $3 * interval '1 second'
+DELETE FROM log WHERE topic = $1 AND partition = $2 AND at < now() - $3 * interval '1 second' AND "offset" < coalesce(
+    (SELECT "offset" FROM log WHERE topic = $1 AND partition = $2 ORDER BY "offset" OFFSET 10000 LIMIT 1),
+    9223372036854775807
+)
 """
 
 _SUPERSEDED = """
-DELETE FROM log l USING (
-    SELECT key, max("offset") AS newest FROM log WHERE topic = $1 AND partition = $2 GROUP BY key
-) k
-WHERE l.topic = $1 AND l.partition = $2 AND l.key = k.key AND (
-    l."offset" < k.newest OR (octet_length(l.value) = 0 AND l.at < now() - $3 * interval '1 second')
-)
+DELETE FROM log WHERE ctid = ANY (ARRAY(
+    SELECT place FROM (
+        SELECT ctid AS place, "offset", at, octet_length(value) = 0 AS tombstone,
+               max("offset") OVER (PARTITION BY key) AS newest
+        FROM log WHERE topic = $1 AND partition = $2
+    ) AS every
+    WHERE "offset" < newest OR (tombstone AND at < now() - $3 * interval '1 second')
+    LIMIT 10000
+))
 """
 
 
@@ -181,7 +187,7 @@ class PostgresBus:
             for topic in topics:
                 for partition in range(topic["partitions"]):
                     if topic["retention_s"] is not None:
-                        removed += await _remove_old(broom, topic["name"], partition, topic["retention_s"])
+                        removed += await _remove(broom, _OLD, topic["name"], partition, topic["retention_s"])
                     if topic["compacted"]:
                         removed += await _remove(broom, _SUPERSEDED, topic["name"], partition, TOMBSTONE_KEPT_S)
         finally:
@@ -212,17 +218,14 @@ async def _make_tables(connection: asyncpg.Connection) -> None:
             await connection.execute(await asyncio.to_thread(_TABLES.read_text))
 
 
-async def _remove_old(broom: Link, topic: str, partition: int, retention_s: int) -> int:
-    removed = 0
-    while step := await _remove(broom, _OLD, topic, partition, retention_s):
+async def _remove(broom: Link, statement: str, topic: str, partition: int, age_s: int) -> int:
+    removed, step = 0, -1
+    while step:
+        async with broom.use(within_s=TIDY_STEP_S) as connection:
+            status = await connection.execute(statement, topic, partition, age_s)
+        step = int(status.removeprefix("DELETE "))
         removed += step
     return removed
-
-
-async def _remove(broom: Link, statement: str, topic: str, partition: int, age_s: int) -> int:
-    async with broom.use(within_s=TIDY_STEP_S) as connection:
-        status = await connection.execute(statement, topic, partition, age_s)
-    return int(status.removeprefix("DELETE "))
 
 
 def _check(index: int, record: Record, partitions: dict[str, int]) -> None:
