@@ -25,6 +25,7 @@ class Site:
     """Where a bus is to be had, and how to connect to it once more."""
 
     kind: str
+    address: str
     connect: Callable[[], Bus]
 
     def beyond_mock(self, reason: str) -> None:
@@ -39,13 +40,17 @@ async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     if request.param == "postgres":
         server: DatabaseServer = request.getfixturevalue("postgres")
         database = await server.fresh_database("samsyn_bus")
-        yield Site(kind="postgres", connect=lambda: PostgresBus(database.owner_url))
+        url = database.owner_url
+        yield Site(kind="postgres", address=url, connect=lambda: PostgresBus(url))
         await server.drop_database(database)
     elif cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        yield Site(kind="kafka", connect=lambda: KafkaBus(cluster, session_timeout_s=SESSION_S))
+        yield Site(kind="kafka", address=cluster, connect=lambda: KafkaBus(cluster, session_timeout_s=SESSION_S))
     else:
         with mock_broker() as broker:
-            yield Site(kind="mock", connect=lambda: KafkaBusOnMock(broker.bootstrap, session_timeout_s=SESSION_S))
+            address = broker.bootstrap
+            yield Site(
+                kind="mock", address=address, connect=lambda: KafkaBusOnMock(address, session_timeout_s=SESSION_S)
+            )
 
 
 @pytest.fixture

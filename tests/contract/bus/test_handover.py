@@ -1,12 +1,13 @@
 """Places that pass from one member of a group to another, and topics that appear while a member runs."""
 
 import asyncio
+import sys
 
 import pytest
 
 from shared.bus import Bus, Handover, OwnershipLost, Place, Received, Topic
 from shared.errors import Conflict
-from tests.contract.bus.conftest import Site
+from tests.contract.bus.conftest import SESSION_S, Site
 from tests.support.buses import Member, make_record, make_topic, new_name, positions_after, running_member
 
 
@@ -101,3 +102,47 @@ async def test_a_topic_made_later_is_found(bus: Bus) -> None:
         await bus.ensure_topics([Topic(name=name)])
         await bus.publish([make_record(name, 7)])
         assert [message.value for message in await member.read(1)] == [b"7"]
+
+
+_MEMBER = """
+import asyncio, sys
+from shared.bus import Handover, nothing_lost
+from shared.bus_kafka import KafkaBus
+from shared.bus_postgres import PostgresBus
+
+async def main(kind, address, session_s, group, topic):
+    bus = PostgresBus(address) if kind == "postgres" else KafkaBus(address, session_timeout_s=float(session_s))
+    member = bus.subscribe(group, [topic], member="killed", handover=Handover(lost=nothing_lost))
+    await member.start()
+    while True:
+        for batch in (await member.poll(max_records=5, timeout_s=0.2)).values():
+            await member.commit({(topic, batch[-1].partition): batch[-1].offset + 1})
+            print(len(batch), flush=True)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_the_place_of_a_killed_member_passes_on(site: Site, bus: Bus) -> None:
+    """After kill -9 another member goes on from the last commit, at the latest when the dead one's session is over."""
+    site.beyond_mock("it takes one member per group")
+    topic, group = await make_topic(bus), new_name("group")
+    await bus.publish([make_record(topic, number, key="k") for number in range(10)])
+    killed = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _MEMBER, site.kind, site.address, str(SESSION_S), group, topic),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert killed.stdout is not None
+    try:
+        async with asyncio.timeout(30):
+            counts = [int(await killed.stdout.readline()), int(await killed.stdout.readline())]
+    finally:
+        killed.kill()
+        await killed.wait()
+    started = asyncio.get_running_loop().time()
+    await bus.publish([make_record(topic, number, key="k") for number in range(10, 15)])
+    async with running_member(bus, group, topic, name="heir") as heir:
+        messages = await heir.read(5)
+    print(f"took over after {asyncio.get_running_loop().time() - started:.1f} s")
+    assert counts == [5, 5]
+    assert [int(message.value) for message in messages] == list(range(10, 15))
