@@ -127,6 +127,7 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
                 url = postgres.url(user=role, password=state.secrets.passwords[role], database=database(other))
                 assert await refused(url) is (role.removesuffix("_owner") != other), (role, other)
 
+        assert up.command("admin", "organisation", "list")[0] == 0
         await replaced(up, "reports")
         await replaced(up, "postgres")
         assert [one.state for one in standings(up.home)] == ["ready"] * (1 + len(SERVICES))
@@ -137,6 +138,8 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
         assert up.process.wait(timeout=60) == 0
         assert not any(alive(process) for process in processes)
         assert all(port_is_free(port) for port in up.ports.values())
+        # A service's own commands work without `samsyn up` too, and leave nothing running.
+        assert up.command("admin", "organisation", "list")[0] == 0
         assert "database system is shut down" in (up.home / "logs" / "postgres.log").read_text().splitlines()[-1]
 
 
