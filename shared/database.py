@@ -49,6 +49,7 @@ class Database:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=5,
+            hide_parameters=True,  # an error's text is logged, and parameters are what callers wrote
             # A dead connection is found when it is used; a ping before each use would be one more round trip.
             pool_pre_ping=False,
             connect_args={

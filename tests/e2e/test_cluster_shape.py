@@ -96,7 +96,8 @@ async def test_every_service_starts_gets_ready_and_stops(
         for process in processes.values():
             process.send_signal(signal.SIGTERM)
         ends = {service: process.wait(timeout=20) for service, process in processes.items()}
-    assert ends == dict.fromkeys(SERVICES, 0)
+    # uvicorn ends its work first and then lets the signal do what it does.
+    assert set(ends.values()) <= {0, -signal.SIGTERM}, ends
     for service in SERVICES:
         lines = [json.loads(line) for line in (tmp_path / f"{service}.log").read_text().splitlines()]
         assert {"service.ready", "service.stopping"} <= {line["event"] for line in lines}
