@@ -108,9 +108,10 @@ class Broker:
         if self.pid() is not None:
             self._wait_ready()
             return
-        java, jars = find_java(), get(self._files)
+        java = find_java()
         if _port_taken(self._port):
-            raise BrokerError(f"Port {self._port} is taken by another program; choose one with --port.")
+            raise BrokerError(f"Port {self._port} is taken by another program; choose another with --port.")
+        jars = get(self._files)
         if not self._properties.exists():
             self._format(java, jars)
         with self.log.open("wb") as log:

@@ -1,0 +1,1 @@
+"""The broker that tests and trials of the cluster's way start."""
