@@ -1,0 +1,183 @@
+"""`/`: how it stands in a cycle, for the whole municipality or one of its areas. All of its state is in the address."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway import queries, routes
+from services.gateway.pages import ground, picture, swedish
+from services.gateway.pages.people import Person, SignedIn
+from services.gateway.pages.places import Place, places_of
+from services.gateway.pages.rendering import page
+from services.gateway.pages.telling import Names, tell
+from services.gateway.pages.texts.overview import SV
+from services.gateway.schemas import Gathering, Overview
+from shared.areas import areas_version
+from shared.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+_FINDINGS, _GATHERINGS, _LINES = 5, 5, 8
+# Of one area the newest facts are picked out of this many.
+_FACTS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What the page has from the gateway's own database."""
+
+    overview: Overview
+    places: dict[str, Place]
+    findings: Any
+    facts: Any
+
+
+@router.get("/")
+async def show_overview(
+    request: Request,
+    person: SignedIn,
+    area: Annotated[str | None, Query(max_length=40)] = None,
+    period: date | None = None,
+    order: Annotated[str, Query(pattern="^(area|count)$")] = "area",
+    show: Annotated[str, Query(pattern="^(some|all)$")] = "some",
+) -> Response:
+    """The overview of the running cycle, or of the one that holds `period`; of one area where `area` is its code."""
+    now = datetime.now(UTC)
+    today = now.astimezone(request.app.state.zone).date()
+    if period is not None and not 2000 <= period.year <= today.year + 1:
+        raise NotFound("There is no such period.")
+    wanted = ground.Wanted(area=area, period=period, order=order, show=show)
+    read, (lagesbild, categories) = await asyncio.gather(
+        _read(request, person, wanted=wanted, today=today),
+        picture.fetch(request, person.principal, area=area, period=period),
+    )
+    names = Names(
+        areas={code: place.name for code, place in read.places.items()},
+        categories=categories,
+        zone=request.app.state.zone,
+    )
+    return page(
+        request,
+        "overview.html",
+        person=person,
+        words=SV,
+        period=_period(read.overview, wanted, cycle_days=request.app.state.cycle.days, today=today),
+        ground=ground.view(read.overview.areas, read.places, wanted=wanted),
+        figures=_figures(read, wanted),
+        findings=[_finding(row, today) for row in read.findings],
+        findings_more=max(0, _waiting(read.findings) - _FINDINGS),
+        gatherings=[
+            _gathering(each, names) for each in _here(read.overview.gatherings, read.places, area)[:_GATHERINGS]
+        ],
+        told=tell(_facts_here(read.facts, read.places, area), names=names, lines=_LINES),
+        picture=picture.view(lagesbild, categories=categories) if lagesbild else None,
+        whole=wanted.address(area=None),
+        today=today,
+    )
+
+
+async def _read(request: Request, person: Person, *, wanted: ground.Wanted, today: date) -> _Read:
+    """Everything from the gateway's own database, in one transaction. Raises NotFound for an area there is not."""
+    async with request.app.state.database.sessions() as session, session.begin():
+        places = await _places(request, session)
+        if wanted.area is not None and wanted.area not in places:
+            raise NotFound("There is no such area.")
+        return _Read(
+            overview=await routes.overview(request, session, person.principal, day=wanted.period),
+            places=places,
+            findings=await queries.open_findings(
+                session, principal=person.principal, today=today, within=wanted.area, limit=_FINDINGS
+            ),
+            facts=await queries.latest_feed(session, principal=person.principal, limit=_FACTS),
+        )
+
+
+async def _places(request: Request, session: AsyncSession) -> dict[str, Place]:
+    """The areas with their shapes, kept until one of them changes: reading and projecting them costs most of a page."""
+    version = await areas_version(session)
+    kept: tuple[int, dict[str, Place]] | None = getattr(request.app.state, "places", None)
+    if kept is None or kept[0] != version:
+        crs = request.app.state.settings.municipality.crs
+        rows = await queries.map_shapes(session)
+        kept = request.app.state.places = (version, await asyncio.to_thread(places_of, rows, crs=crs))
+    return kept[1]
+
+
+def _period(overview: Overview, wanted: ground.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:
+    """The period's name, where it stands, and the addresses of the ones beside it."""
+    first, last = overview.period.first, overview.period.last
+    running = first <= today <= last
+    return {
+        "first": first,
+        "last": last,
+        "days": cycle_days,
+        "day": (today - first).days + 1 if running else cycle_days,
+        "running": running,
+        "weeks": swedish.sentence(swedish.weeks(first, last)),
+        "previous": wanted.address(period=first - timedelta(days=cycle_days)),
+        "next": None if last >= today else wanted.address(period=last + timedelta(days=1)),
+        "current": None if running else wanted.address(period=None),
+    }
+
+
+def _figures(read: _Read, wanted: ground.Wanted) -> dict[str, Any]:
+    """The numbers at the top."""
+    totals, areas = read.overview.totals, read.overview.areas
+    here = next((each for each in areas if each.code == wanted.area), None)
+    ranked = sorted(
+        (each for each in areas if each.code in ground.tile_codes(read.places, wanted.area) and each.reports),
+        key=lambda each: -(each.reports or 0),
+    )
+    return {
+        "reports": here.reports if here else totals.reports,
+        "reports_before": here.reports_before if here else totals.reports_before,
+        "without_area": None if here else totals.without_area,
+        "most": ranked[0] if ranked else None,
+        "findings": _waiting(read.findings),
+        "late": read.findings[0].late if read.findings else 0,
+        "gatherings": len(_here(read.overview.gatherings, read.places, wanted.area)),
+    }
+
+
+def _waiting(findings: Any) -> int:
+    return int(findings[0].waiting) if findings else 0
+
+
+def _finding(row: Any, today: date) -> dict[str, Any]:
+    late = (today - row.due_on).days
+    when = SV["due"].format(day=swedish.day(row.due_on))
+    if late > 0:
+        when = SV["late_days_one"] if late == 1 else SV["late_days"].format(n=swedish.number(late))
+    return {
+        "area": row.area or row.area_code,
+        "owner": row.owner or SV["owner_unknown"],
+        "when": when,
+        "late": late > 0,
+        "planned": row.status == "planned",
+    }
+
+
+def _here(gatherings: list[Gathering], places: dict[str, Place], area: str | None) -> list[Gathering]:
+    if area is None:
+        return gatherings
+    return [each for each in gatherings if each.area_code in places and area in places[each.area_code].path]
+
+
+def _facts_here(facts: Any, places: dict[str, Place], area: str | None) -> Any:
+    if area is None:
+        return facts
+    paths = {code: place.path for code, place in places.items()}
+    return [each for each in facts if area in paths.get(each["data"].get("area_code"), ())]
+
+
+def _gathering(each: Gathering, names: Names) -> dict[str, Any]:
+    return {
+        "day": swedish.weekday(each.starts_at.astimezone(names.zone).date()),
+        "when": swedish.sentence(swedish.time_span(each.starts_at, each.ends_at, zone=names.zone)),
+        "area": names.areas.get(each.area_code or "", SV["outside"]),
+        "expected": SV["expected"].format(n=swedish.number(each.expected_attendance)),
+    }

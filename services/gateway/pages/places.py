@@ -1,0 +1,140 @@
+"""The municipality's areas as a map wants them: projected to its own coordinate system, and drawn into a frame."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from services.gateway.pages.drawing import MapArea, MapFrame
+from shared.geo import shape_of, to_metres
+
+# Units of a map's width; a picture is drawn about two thirds as wide.
+WIDTH, _MARGIN = 1000.0, 26.0
+_BARS_M = (50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An area with its shape in the municipality's projected system, metres. `path`: codes from the root to itself."""
+
+    code: str
+    name: str
+    level: int
+    path: tuple[str, ...]
+    shape: BaseGeometry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a map says of an area beside its name."""
+
+    href: str
+    said: str
+    label: str
+    count: int | None
+
+
+def places_of(rows: Sequence[Any], *, crs: str) -> dict[str, Place]:
+    """Areas by code, parents first, from rows with code, name, level, path and GeoJSON geometry (degrees, or None)."""
+    return {
+        row.code: Place(
+            code=row.code, name=row.name, level=row.level, path=tuple(row.path), shape=_projected(row.geometry, crs)
+        )
+        for row in rows
+    }
+
+
+def _projected(geometry: Any, crs: str) -> BaseGeometry | None:
+    if geometry is None:
+        return None
+
+    def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to_metres(points[:, 0], points[:, 1], crs=crs))
+
+    shape: BaseGeometry = shapely.transform(shape_of(geometry), project)
+    return shape
+
+
+def leaves(places: Mapping[str, Place], *, within: str | None) -> list[Place]:
+    """The areas that hold no others, in one area or everywhere: together they tile the ground without overlap."""
+    parents = {place.path[-2] for place in places.values() if len(place.path) > 1}
+    return [
+        place
+        for place in places.values()
+        if place.code not in parents and (within is None or within in place.path) and place.shape is not None
+    ]
+
+
+def children(places: Mapping[str, Place], code: str | None) -> list[Place]:
+    """The areas directly in one; the roots for None."""
+    return [place for place in places.values() if (place.path[-2] if len(place.path) > 1 else None) == code]
+
+
+def drawn(
+    places: Mapping[str, Place], tiles: Sequence[Place], shown: Mapping[str, Shown]
+) -> tuple[list[MapArea], MapFrame]:
+    """The tiles, in a frame that just holds them, with the ground beneath and their parents' borders above.
+
+    tiles: with shapes, at least one. y runs downwards, as on a screen.
+    """
+    west, south, east, north = shapely.total_bounds([place.shape for place in tiles]).tolist()
+    unit = (WIDTH - 2 * _MARGIN) / max(east - west, (north - south) / 1.1, 1.0)
+    height = (north - south) * unit + 2 * _MARGIN
+    left = (WIDTH - (east - west) * unit) / 2
+
+    def place_in_frame(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(((points[:, 0] - west) * unit + left, (north - points[:, 1]) * unit + _MARGIN))
+
+    def in_frame(shape: BaseGeometry) -> BaseGeometry:
+        # Half a unit is below what a screen shows; it halves the page.
+        moved: BaseGeometry = shapely.transform(shapely.simplify(shape, 0.5 / unit), place_in_frame)
+        return moved
+
+    areas = [_area(place, in_frame(place.shape), shown[place.code]) for place in tiles if place.shape is not None]
+    parents = {code for place in tiles for code in place.path[1:-1]}
+    roots = {place.path[0] for place in tiles}
+    bar_m = next((bar for bar in _BARS_M if bar * unit <= WIDTH / 5), _BARS_M[-1])
+    frame = MapFrame(
+        width=WIDTH,
+        height=height,
+        ground=_paths(places, roots, in_frame),
+        borders=_paths(places, parents, in_frame),
+        bar_length=bar_m * unit,
+        bar_label=f"{bar_m // 1000} km" if bar_m >= 1000 else f"{bar_m} m",
+    )
+    return areas, frame
+
+
+def _paths(places: Mapping[str, Place], codes: Collection[str], in_frame: Any) -> list[str]:
+    found = [places[code].shape for code in sorted(codes) if code in places]
+    return [path_of(in_frame(shape)) for shape in found if shape is not None]
+
+
+def _area(place: Place, shape: BaseGeometry, shown: Shown) -> MapArea:
+    # The middle of the largest circle that fits: where a label stands freest, also in a crescent.
+    circle = shapely.maximum_inscribed_circle(shape)
+    x, y = circle.coords[0]
+    return MapArea(
+        code=place.code,
+        name=place.name,
+        href=shown.href,
+        said=shown.said,
+        label=shown.label,
+        count=shown.count,
+        path=path_of(shape),
+        x=x,
+        y=y,
+        room=circle.length,
+    )
+
+
+def path_of(shape: BaseGeometry) -> str:
+    """A polygon, or several, as the `d` of an SVG path, with one decimal."""
+    polygons = shape.geoms if isinstance(shape, MultiPolygon) else [shape] if isinstance(shape, Polygon) else []
+    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+    return "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in list(ring.coords)[:-1])}Z" for ring in rings)

@@ -1,0 +1,64 @@
+"""Pages made of templates: the one environment, and what every page is given."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.gateway.pages import swedish
+from services.gateway.pages.people import Person
+from services.gateway.pages.texts import layout
+
+HERE = Path(__file__).resolve().parent.parent
+STATIC = HERE / "static"
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+for _each in (
+    swedish.number, swedish.mean, swedish.count, swedish.spoken_count, swedish.reports, swedish.day,
+    swedish.day_of_year, swedish.weekday, swedish.span, swedish.clock, swedish.moment, swedish.sentence,
+):  # fmt: skip
+    ENVIRONMENT.filters[_each.__name__] = _each
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """The address of a file in `static/`. It changes with the file, so browsers may keep it for ever."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={mark}"
+
+
+ENVIRONMENT.globals["asset"] = asset
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    person: Person | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A whole page. `context` is what its own template wants; a name that is missing there is an error, never a gap."""
+    state = request.app.state
+    shown = ENVIRONMENT.get_template(template).render(
+        here=state.settings.municipality,
+        layout=layout.SV,
+        person=person,
+        made_at=datetime.now(UTC),
+        zone=state.zone,
+        path=request.url.path,
+        **context,
+    )
+    return HTMLResponse(shown, status_code=status, headers=headers)

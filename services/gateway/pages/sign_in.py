@@ -1,0 +1,160 @@
+"""`/sign-in` and `/sign-out`: a local account's name and password for a session cookie.
+
+The answer to a wrong name and to a wrong password is the same, in words and in time.
+"""
+
+import asyncio
+import hmac
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from argon2.exceptions import Argon2Error, InvalidHashError
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.gateway import commands, domain, queries
+from services.gateway.pages.people import (
+    SignedIn,
+    check_form,
+    cookie_name,
+    find_person,
+    own_path,
+    session_digest,
+    set_cookie,
+)
+from services.gateway.pages.rendering import page
+from services.gateway.pages.texts.sign_in import SV
+from services.gateway.settings import Settings
+from shared.errors import TooMany
+
+router = APIRouter(include_in_schema=False)
+
+TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40
+_FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
+# Looked at where there is no account, so that it takes as long as where there is one.
+_NOBODYS_HASH = commands.HASHER.hash(secrets.token_urlsafe(16))
+# Each look takes 64 MiB and a core for some hundredths of a second: a crowd of tries waits here, not in memory.
+_LOOKING = asyncio.Semaphore(2)
+
+
+@router.get("/sign-in")
+async def show_sign_in(request: Request, next: str = "/") -> Response:
+    """The form; who is signed in already goes on to where they wanted."""
+    if await find_person(request):
+        return RedirectResponse(own_path(next), status_code=303)
+    return _form(request, wanted=next)
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    form_token: Annotated[str, Form(max_length=200)] = "",
+    next: Annotated[str, Form(max_length=1000)] = "/",
+) -> Response:
+    """A session for whoever knows the password. Tries are counted by account and by address."""
+    settings: Settings = request.app.state.settings
+    now, name = datetime.now(UTC), name.strip()
+    cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE), "")
+    if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
+        return _form(request, wanted=next, name=name, wrong=SV["stale"], status=403)
+    account, address = _marks(request, name, settings=settings)
+    try:
+        user_id = await _account(
+            request, name, password, tries={account: TRIES_PER_ACCOUNT, address: TRIES_PER_ADDRESS}, now=now
+        )
+    except TooMany as refused:
+        minutes = -(-refused.retry_after_s // 60)
+        retry = {"Retry-After": str(refused.retry_after_s)}
+        wrong = SV["too_many"].format(minutes=minutes)
+        return _form(request, wanted=next, name=name, wrong=wrong, status=429, headers=retry)
+    if user_id is None:
+        return _form(request, wanted=next, name=name, wrong=SV["wrong"], status=403)
+    async with request.app.state.database.sessions() as session, session.begin():
+        await commands.forgive_tries(session, account=account, address=address, now=now)
+        if before := session_digest(request):
+            await commands.close_session(session, before, now=now)
+        value, _ = await commands.open_session(
+            session, user_id=user_id, pepper=settings.pepper, now=now, lifetime_s=settings.session_lifetime_s
+        )
+    response = RedirectResponse(own_path(next), status_code=303)
+    set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
+    set_cookie(response, settings, _FORM_COOKIE, "", max_age_s=0)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(
+    request: Request, person: SignedIn, form_token: Annotated[str, Form(max_length=200)] = ""
+) -> Response:
+    """End the session, here and in the database."""
+    check_form(person, form_token)
+    async with request.app.state.database.sessions() as session, session.begin():
+        await commands.close_session(session, person.session, now=datetime.now(UTC))
+    response = RedirectResponse("/sign-in", status_code=303)
+    set_cookie(response, request.app.state.settings, "samsyn_session", "", max_age_s=0)
+    return response
+
+
+async def _account(request: Request, name: str, password: str, *, tries: dict[bytes, int], now: datetime) -> Any:
+    """The id of the account that name and password belong to, or None. Raises TooMany.
+
+    No connection is held while the password is looked at, which takes longer than any query.
+    """
+    async with request.app.state.database.sessions() as session, session.begin():
+        await commands.take_try(session, tries, now=now)
+        # PostgreSQL's text holds no NUL.
+        user = await queries.find_user(session, name) if "\x00" not in name else None
+    async with _LOOKING:
+        fits = await asyncio.to_thread(_fits, user.password_hash if user else _NOBODYS_HASH, password)
+    return user.id if user and fits else None
+
+
+def _fits(stored: str, password: str) -> bool:
+    try:
+        return commands.HASHER.verify(stored, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def _marks(request: Request, name: str, *, settings: Settings) -> tuple[bytes, bytes]:
+    """What tries are counted by: digests of the account's name and of the address."""
+    address = request.client.host if request.client else ""
+    return (
+        domain.digest(f"account {name.casefold()}", pepper=settings.pepper),
+        domain.digest(f"address {address}", pepper=settings.pepper),
+    )
+
+
+def _token(cookie: str, settings: Settings) -> str:
+    """What a sign-in form must carry beside its cookie: nobody else can make the one from the other."""
+    return domain.digest(f"form {cookie}", pepper=settings.pepper).hex()
+
+
+def _form(
+    request: Request,
+    *,
+    wanted: str,
+    name: str = "",
+    wrong: str | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    settings: Settings = request.app.state.settings
+    # One cookie for all tabs: a second form must not make the first one stale.
+    cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE)) or secrets.token_urlsafe(32)
+    shown = page(
+        request,
+        "sign_in.html",
+        status=status,
+        headers=headers,
+        words=SV,
+        wanted=own_path(wanted),
+        name=name,
+        wrong=wrong,
+        form_token=_token(cookie, settings),
+    )
+    set_cookie(shown, settings, _FORM_COOKIE, cookie, max_age_s=_FORM_LIFETIME_S)
+    return shown

@@ -1,0 +1,92 @@
+"""What happened, in plain words: the facts of the feed as sentences, several of a kind in a row as one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from itertools import groupby
+from typing import Any
+
+from services.gateway.pages import swedish
+from services.gateway.pages.texts.facts import OTHER, SV
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What codes are called: areas, categories, and owners' organisations."""
+
+    areas: Mapping[str, str]
+    categories: Mapping[str, str]
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line: what happened, when last, and of what service it is (for its mark)."""
+
+    words: str
+    at: datetime
+    kind: str
+
+
+def tell(items: Sequence[Mapping[str, Any]], *, names: Names, lines: int) -> list[Told]:
+    """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data."""
+    told = []
+    for (kind, _), run in groupby(items, key=_alike):
+        same = list(run)
+        told.append(Told(words=_words(same, names), at=same[0]["at"], kind=kind.partition(".")[0]))
+        if len(told) == lines:
+            break
+    return told
+
+
+def _alike(item: Mapping[str, Any]) -> tuple[str, object]:
+    """What lets facts stand in one line. Reference data come in crowds, of which only the number matters."""
+    data = item["data"]
+    if item["type"] == "area.changed":
+        return item["type"], None
+    if item["type"].startswith("report."):
+        return item["type"], (data.get("category"), data.get("area_code"))
+    return item["type"], id(item)
+
+
+def _words(same: Sequence[Mapping[str, Any]], names: Names) -> str:
+    item = same[0]
+    forms = SV.get(_form(item), OTHER)
+    pattern = forms[0] if len(same) == 1 else forms[-1]
+    return swedish.sentence(pattern.format_map(_Given(item["data"], names, len(same))))
+
+
+def _form(item: Mapping[str, Any]) -> str:
+    """The key of a fact's sentence: its type, and its status where that decides."""
+    status = item["data"].get("status")
+    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in SV else item["type"]
+
+
+class _Given(dict[str, str]):
+    """The words that a sentence may ask for, found only when it does."""
+
+    def __init__(self, data: Mapping[str, Any], names: Names, n: int) -> None:
+        super().__init__()
+        self._data, self._names, self._n = data, names, n
+
+    def __missing__(self, name: str) -> str:
+        data, names = self._data, self._names
+        say: dict[str, Callable[[], str]] = {
+            "n": lambda: swedish.number(self._n),
+            "what": lambda: names.categories.get(data["category"], data["category"]).lower(),
+            "where": lambda: _where(data.get("area_code"), names),
+            "name": lambda: str(data.get("name", "")),
+            "planned_on": lambda: swedish.weekday(date.fromisoformat(data["planned_on"])),
+            "due_on": lambda: swedish.day(date.fromisoformat(data["due_on"])),
+            "when": lambda: _when(data, names.zone),
+        }
+        return say[name]()
+
+
+def _where(code: str | None, names: Names) -> str:
+    return f"i {names.areas.get(code, code)}" if code else "utan känd plats"
+
+
+def _when(data: Mapping[str, Any], zone: tzinfo) -> str:
+    starts = datetime.fromisoformat(data["starts_at"])
+    return f"{swedish.weekday(starts.astimezone(zone).date())} kl.\u00a0{swedish.clock(starts, zone=zone)}"
