@@ -1,5 +1,6 @@
 """The reports service, put together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 
 from services.reports.consumers.areas import keep_areas, load_areas
+from services.reports.consumers.imports import work_off_imports
 from services.reports.domain.reports import Ground
 from services.reports.routes import routers
 from services.reports.settings import Settings
@@ -29,11 +31,12 @@ def build(settings: Settings | None = None) -> FastAPI:
     here = settings.municipality
     app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)
     app.state.reload_areas = partial(load_areas, app)
+    app.state.files_waiting = asyncio.Event()
     return app
 
 
 @asynccontextmanager
 async def beside_requests(app: FastAPI) -> AsyncIterator[None]:
     """What goes on while the service lives: keeping the areas in memory, working off files."""
-    async with background("areas", partial(keep_areas, app)):
+    async with background("areas", partial(keep_areas, app)), background("imports", partial(work_off_imports, app)):
         yield

@@ -132,7 +132,7 @@ import_errors = sa.Table(
     "import_errors",
     tables,
     sa.Column("import_id", UUID(as_uuid=True), sa.ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, sa.Identity(), primary_key=True),
     sa.Column("line", sa.Integer, nullable=False),
     sa.Column("column", sa.Text),
     sa.Column("code", sa.Text, nullable=False),

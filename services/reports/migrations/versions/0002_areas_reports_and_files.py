@@ -136,7 +136,7 @@ def upgrade() -> None:
     op.create_table(
         "import_errors",
         sa.Column("import_id", sa.UUID(), nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("column", sa.Text(), nullable=True),
         sa.Column("code", sa.Text(), nullable=False),

@@ -1,0 +1,71 @@
+"""Takes files in, chunk by chunk, and says what became of them. How rows become reports stands in `merging`."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.tables import import_chunks, imports
+from shared.access import Principal
+
+
+async def begin_import(
+    session: AsyncSession, import_id: UUID, *, principal: Principal, mapping: str, document: Mapping[str, Any]
+) -> None:
+    """A file begins to come in; `document` is the mapping as it is now."""
+    await session.execute(
+        sa.insert(imports).values(
+            id=import_id,
+            organisation_id=principal.organisation_id,
+            client_id=principal.client_id,
+            mapping=mapping,
+            document=dict(document),
+            state="receiving",
+        )
+    )
+
+
+async def store_chunk(session: AsyncSession, import_id: UUID, *, number: int, body: bytes) -> None:
+    """Keep the next part of a file. Each in a transaction of its own: a slow sender must not hold one open."""
+    await session.execute(sa.insert(import_chunks).values(import_id=import_id, number=number, body=body))
+    await session.execute(
+        sa.update(imports).where(imports.c.id == import_id).values(size_bytes=imports.c.size_bytes + len(body))
+    )
+
+
+async def receive_import(session: AsyncSession, import_id: UUID, *, now: datetime) -> None:
+    """The whole file is there: it waits to be worked off."""
+    await session.execute(sa.update(imports).where(imports.c.id == import_id).values(state="received", received_at=now))
+
+
+async def drop_import(session: AsyncSession, import_id: UUID) -> None:
+    """Forget a file that did not come in whole."""
+    await session.execute(sa.delete(imports).where(imports.c.id == import_id, imports.c.state == "receiving"))
+
+
+async def drop_broken_off(session: AsyncSession, *, now: datetime, after: timedelta) -> None:
+    """Forget files whose senders, or whose process here, went away in the middle, long enough ago to be sure."""
+    stale = sa.and_(imports.c.state == "receiving", imports.c.begun_at < now - after)
+    await session.execute(sa.delete(imports).where(stale))
+
+
+async def finish_import(session: AsyncSession, import_id: UUID, *, now: datetime) -> None:
+    """All rows are dealt with; the file itself is no longer needed."""
+    await _end(session, import_id, state="done", failure=None, now=now)
+
+
+async def fail_import(session: AsyncSession, import_id: UUID, *, failure: str, now: datetime) -> None:
+    """The file cannot be gone on with; `failure` says why, to its sender. What is stored of it stays."""
+    await _end(session, import_id, state="failed", failure=failure, now=now)
+
+
+async def _end(session: AsyncSession, import_id: UUID, *, state: str, failure: str | None, now: datetime) -> None:
+    await session.execute(
+        sa.update(imports)
+        .where(imports.c.id == import_id)
+        .values(state=state, failure=failure, finished_at=now, started_at=sa.func.coalesce(imports.c.started_at, now))
+    )
+    await session.execute(sa.delete(import_chunks).where(import_chunks.c.import_id == import_id))

@@ -1,0 +1,109 @@
+"""CSV files read as a stream: rows with their lines, in memory that does not grow with the file."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.errors import Invalid
+
+# Longer lines than this are no table: a quotation mark that is never closed, or another kind of file.
+LONGEST_LINE_BYTES = 1 << 20
+
+
+class Unreadable(Invalid):
+    """The file cannot be read any further; the text says why and where."""
+
+    code = "unreadable-file"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row, and the line of the file it begins on, the first line being 1.
+
+    `broken_to` is set where quotation marks do not match: the last line that this swallowed. Such a row has no cells.
+    """
+
+    line: int
+    cells: Sequence[str]
+    broken_to: int | None = None
+
+
+class _Stream(io.RawIOBase):
+    """Chunks as one file. Each is asked for when it is needed, and forgotten when it is read."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._left = memoryview(b"")
+        self._unbroken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._left = memoryview(chunk)
+        size = min(len(buffer), len(self._left))
+        part = bytes(self._left[:size])
+        self._left = self._left[size:]
+        self._unbroken = 0 if b"\n" in part or b"\r" in part else self._unbroken + size
+        if self._unbroken > LONGEST_LINE_BYTES:
+            raise Unreadable("The file has a line of more than 1 MB: it is no CSV file, or not in this encoding.")
+        buffer[:size] = part
+        return size
+
+
+class CsvFile:
+    """A CSV file with a header. Iterating gives its rows; blank lines are passed over.
+
+    What cannot be decoded comes out as lone surrogates, so that one bad byte costs one row and not the file.
+    Raises Unreadable, also while iterating.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], *, delimiter: str, encoding: str) -> None:
+        # With or without a byte order mark: what Excel calls "CSV UTF-8" has one.
+        encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+        text = io.TextIOWrapper(
+            io.BufferedReader(_Stream(chunks), 1 << 16), encoding=encoding, errors="surrogateescape", newline=""
+        )
+        self._reader = csv.reader(text, delimiter=delimiter, strict=True)
+        self._encoding = encoding
+        first = self._next()
+        if first is None:
+            raise Unreadable("The file is empty.")
+        self.header = tuple(cell.strip() for cell in first.cells)
+
+    def __iter__(self) -> Iterator[Row]:
+        while (row := self._next()) is not None:
+            yield row
+
+    def _next(self) -> Row | None:
+        while True:
+            line = self._reader.line_num + 1
+            try:
+                cells = next(self._reader, None)
+            except csv.Error as wrong:
+                if "expected after" in str(wrong):
+                    return Row(line, (), broken_to=self._reader.line_num)
+                raise Unreadable(f"In line {line} a quotation mark is opened and never closed.") from None
+            except UnicodeError:
+                raise Unreadable(f"From line {line} on the file is not {self._encoding}.") from None
+            if cells is None:
+                return None
+            if cells:
+                return Row(line, cells)
+
+
+def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:
+    """Raise Unreadable unless every wanted column is there, once. Says the wanted names, never what the file holds."""
+    for name in wanted:
+        if header.count(name) > 1:
+            raise Unreadable(f"The file has more than one column {name!r}.")
+        if name not in header:
+            detail = f"The file has no column {name!r}, which the mapping asks for"
+            only = "; it has one column only, so the delimiter may be another" if len(header) == 1 else ""
+            raise Unreadable(f"{detail}{only}.")

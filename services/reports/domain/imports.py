@@ -1,0 +1,44 @@
+"""A file that came in, from its first byte to its last row."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shared.errors import Invalid
+
+# What a table of 500 MB takes at most of one statement's memory, and of one transaction's.
+CHUNK_BYTES = 1 << 20
+# The first rows are looked at alone, before anything of the file is stored.
+FIRST_ROWS = 1000
+ROWS_AT_ONCE = 4000
+# Nobody reads more; the count goes on.
+MOST_FAULTS_KEPT = 10_000
+
+
+class EmptyFile(Invalid):
+    """A file without a single byte, or with a header and nothing below it."""
+
+    code = "empty-file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A file that waits to be worked off, or to be gone on with. `done`: rows dealt with so far."""
+
+    id: UUID
+    organisation_id: UUID
+    client_id: str
+    document: dict[str, Any]
+    done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What became of some rows; the first is the sum of the next four. unplaced: kept, and lying in no area."""
+
+    read: int
+    new: int
+    unchanged: int
+    changed: int
+    failed: int
+    unplaced: int

@@ -1,0 +1,47 @@
+"""How an organisation's files are read: which column is what, in which words, on which clock, in which coordinates."""
+
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+FIELDS = (
+    "external_reference",
+    "category",
+    "subcategory",
+    "occurred_from",
+    "occurred_to",
+    "x",
+    "y",
+    "place_code",
+    "location_kind",
+    "severity",
+    "text",
+)
+# What a file says in words of its own, which are looked up in the mapping's.
+CODED = ("category", "subcategory", "location_kind", "severity", "place_code")
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15")
+DELIMITERS = (",", ";", "\t", "|")
+LONGEST_REFERENCE = 100
+LONGEST_TEXT = 2000
+
+Value = str | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """A mapping, checked. The texts of several columns of one field are joined by a space.
+
+    values: field -> {their text: our code, or None for none}; a text that is not in it is an error of its row unless
+    `defaults` has the field. datetime_formats: of strptime, tried in order; one without hours gives a whole local day.
+    """
+
+    columns: ReadOnly[str, tuple[str, ...]]
+    constants: ReadOnly[str, Value]
+    values: ReadOnly[str, ReadOnly[str, Value]] = field(default_factory=dict)
+    defaults: ReadOnly[str, Value] = field(default_factory=dict)
+    datetime_formats: tuple[str, ...] = ("%Y-%m-%d %H:%M",)
+    time_zone: ZoneInfo | None = None
+    crs: str | None = None
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    decimal: str = "."

@@ -1,0 +1,282 @@
+"""Rows of a partner's file become reports: many at once, because one by one is ten times slower.
+
+A row that cannot become a report leaves faults behind that say its line and column and never what it holds.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from services.reports.domain import mapping as mappings
+from services.reports.domain.csvfile import Row, Unreadable, check_header
+from services.reports.domain.ordinals import Ordinals
+from services.reports.domain.places import Found, locate
+from services.reports.domain.reports import Ground, Report, When
+from services.reports.domain.words import Wrong, code_of, moment_of, pair_of
+from shared.sun import is_dark
+
+_MOST_REMEMBERED = 50_000
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row, in which of its columns if one is to blame."""
+
+    line: int
+    column: str | None
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """On whose behalf a file came in."""
+
+    organisation_id: UUID
+    client_id: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """One file on its way in: how its rows are read, and what of it was seen so far.
+
+    Raises Unreadable for a header that lacks a column of the mapping. `words` and `times` remember what was looked up.
+    """
+
+    mapping: mappings.Mapping
+    header: tuple[str, ...]
+    sender: Sender
+    ordinals: Ordinals = field(default_factory=Ordinals)
+    words: dict[tuple[str, str], Any] = field(default_factory=dict)
+    times: dict[tuple[str, str], When | Wrong] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_header(self.header, [name for names in self.mapping.columns.values() for name in names])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What came of some rows. `lines` and `repeated` go with `reports`.
+
+    repeated: an earlier row of the file has the same reference. `points` were given, `fitting` of them lie where the
+    coordinate system is used.
+    """
+
+    read: int
+    reports: Sequence[Report]
+    lines: Sequence[int]
+    repeated: Sequence[bool]
+    faults: Sequence[Fault]
+    points: int
+    fitting: int
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them."""
+
+    reading: Reading
+    lines: list[int]
+    texts: dict[str, list[str]]
+    faults: list[Fault]
+    bad: set[int] = field(default_factory=set)
+
+    def texts_of(self, name: str) -> list[str]:
+        return self.texts.get(name) or [""] * len(self.lines)
+
+    def refuse(self, row: int, wrong: Wrong) -> None:
+        column = " + ".join(self.reading.mapping.columns.get(wrong.field, ())) or None
+        self.faults.append(Fault(self.lines[row], column, wrong.code, wrong.detail))
+        self.bad.add(row)
+
+
+def skip(reading: Reading, rows: Sequence[Row]) -> None:
+    """Pass over rows that were dealt with before, remembering of them what `interpret` does."""
+    _identify(_readable(reading, rows))
+
+
+def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: Iterator[UUID], now: datetime) -> Batch:
+    """The reports that these rows are. Rows without a usable point become reports without a place."""
+    here = _readable(reading, rows)
+    references, repeated = _identify(here)
+    codes = {name: _codes(here, name) for name in mappings.CODED}
+    _check_pairs(here, codes["category"], codes["subcategory"])
+    times = _times(here, ground=ground, now=now)
+    for name, longest in (("text", mappings.LONGEST_TEXT), ("external_reference", mappings.LONGEST_REFERENCE)):
+        _check_length(here, name, longest)
+    found = locate(
+        here.texts.get("x"), here.texts.get("y"), codes["place_code"], mapping=reading.mapping, ground=ground
+    )
+    good = [row for row in range(len(here.lines)) if row not in here.bad]
+    dark, words, sender = _darkness(good, times, found), here.texts_of("text"), reading.sender
+    reports = [
+        Report(
+            id=next(ids),
+            organisation_id=sender.organisation_id,
+            client_id=sender.client_id,
+            external_reference=references[row],
+            category=codes["category"][row],
+            subcategory=codes["subcategory"][row],
+            when=times[row],
+            place=found.places[row],
+            dark=dark.get(row),
+            severity=codes["severity"][row],
+            location_kind=codes["location_kind"][row],
+            text=words[row] or None,
+        )
+        for row in good
+    ]
+    return Batch(
+        read=len(rows),
+        reports=reports,
+        lines=[here.lines[row] for row in good],
+        repeated=[repeated[row] for row in good],
+        faults=here.faults,
+        points=found.given,
+        fitting=found.fitting,
+    )
+
+
+def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> None:
+    """Raise Unreadable where the first rows of a file show that it is read in the wrong way altogether.
+
+    Single rows may be wrong or lie elsewhere; when all do, going on would store nonsense.
+    """
+    failed = batch.read - len(batch.reports)
+    if failed == batch.read >= 3:
+        first = batch.faults[0]
+        column = f", column {first.column!r}" if first.column else ""
+        raise Unreadable(f"None of the first {failed} rows can be used. Line {first.line}{column}: {first.detail}")
+    if batch.points >= 3 and not batch.fitting:
+        raise Unreadable(
+            f"None of the first {batch.points} points lies where {mapping.crs} and the municipality's {ground.crs} are "
+            "used. Is it another coordinate system, are x and y swapped, or is the decimal sign another?"
+        )
+    inside = any(report.place.area_code is not None for report in batch.reports)
+    if batch.points >= 100 and ground.codes and not inside:
+        raise Unreadable(
+            f"None of the first {batch.points} points lies in the municipality's areas. Is {mapping.crs} the right "
+            "coordinate system?"
+        )
+
+
+def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
+    """The texts of the rows that can be read, by field in the order of FIELDS."""
+    faults = [(row, _unreadable(reading, row)) for row in rows]
+    good = [row for row, fault in faults if fault is None]
+    texts = {}
+    for name in mappings.FIELDS:
+        if columns := reading.mapping.columns.get(name):
+            first, *others = [reading.header.index(column) for column in columns]
+            texts[name] = [row.cells[first].strip() for row in good]
+            for other in others:
+                texts[name] = [
+                    f"{text} {row.cells[other].strip()}" for text, row in zip(texts[name], good, strict=True)
+                ]
+            if others:
+                texts[name] = [text.strip() for text in texts[name]]
+    return _Rows(reading, [row.line for row in good], texts, [fault for _, fault in faults if fault is not None])
+
+
+def _unreadable(reading: Reading, row: Row) -> Fault | None:
+    width = len(reading.header)
+    if row.broken_to is not None:
+        detail = f"The quotation marks of lines {row.line} to {row.broken_to} do not match."
+        return Fault(row.line, None, "quotation_marks", detail)
+    if len(row.cells) != width and (len(row.cells) < width or any(row.cells[width:])):
+        detail = f"The row has {len(row.cells)} columns, the header {width}."
+        return Fault(row.line, None, "columns", detail)
+    joined = "".join(row.cells)
+    # Lone surrogates stand for bytes that could not be decoded; PostgreSQL's text holds every character but NUL.
+    if "\x00" in joined or not (joined.isascii() or _is_text(joined)):
+        return Fault(row.line, None, "encoding", f"The row holds bytes that are no {reading.mapping.encoding} text.")
+    return None
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _identify(here: _Rows) -> tuple[list[str], list[bool]]:
+    """What each row is known by when it is sent again, and whether an earlier row of the file has that reference.
+
+    Without a reference of the sender's that is a hash over what the row says, in the sender's own words, and the
+    how-manieth of its kind it is: a mapping that is mended then corrects the reports it made before, and the same file
+    sent again changes nothing.
+    """
+    own = here.texts_of("external_reference")
+    said = map(_SEPARATOR.join, zip(*here.texts.values(), strict=True))
+    known_by = [f"\x00{reference}" if reference else words for reference, words in zip(own, said, strict=True)]
+    digests = [hashlib.blake2b(each.encode(), digest_size=16).digest() for each in known_by]
+    ordinals = here.reading.ordinals.count(np.frombuffer(b"".join(digests), dtype=np.uint64)[::2]).tolist()
+    references = [
+        reference or f"row:{digest.hex()}:{ordinal}"
+        for reference, digest, ordinal in zip(own, digests, ordinals, strict=True)
+    ]
+    return references, [bool(reference) and ordinal > 1 for reference, ordinal in zip(own, ordinals, strict=True)]
+
+
+def _codes(here: _Rows, name: str) -> list[Any]:
+    """Our codes of one field for all rows; None, and a fault, where a text has none."""
+    known, mapping = here.reading.words, here.reading.mapping
+    if len(known) > _MOST_REMEMBERED:
+        known.clear()
+    codes: list[Any] = []
+    for row, text in enumerate(here.texts_of(name)):
+        if (name, text) not in known:
+            known[name, text] = code_of(mapping, name, text)
+        code = known[name, text]
+        if isinstance(code, Wrong):
+            here.refuse(row, code)
+        codes.append(code)
+    return codes
+
+
+def _check_pairs(here: _Rows, categories: Sequence[Any], subcategories: Sequence[Any]) -> None:
+    for row, (category, subcategory) in enumerate(zip(categories, subcategories, strict=True)):
+        if subcategory is not None and row not in here.bad and (wrong := pair_of(category, subcategory)):
+            here.refuse(row, wrong)
+
+
+def _check_length(here: _Rows, name: str, longest: int) -> None:
+    for row, text in enumerate(here.texts.get(name, ())):
+        if len(text) > longest:
+            here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
+
+
+def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:
+    """When each row happened; a fault where nobody can tell."""
+    known, mapping = here.reading.times, here.reading.mapping
+    if len(known) > _MOST_REMEMBERED:
+        known.clear()
+    times: list[Any] = []
+    for row, texts in enumerate(zip(here.texts_of("occurred_from"), here.texts_of("occurred_to"), strict=True)):
+        if texts not in known:
+            known[texts] = moment_of(mapping, *texts, zone=ground.zone, now=now)
+        moment = known[texts]
+        if isinstance(moment, Wrong):
+            here.refuse(row, moment)
+        times.append(moment)
+    return times
+
+
+def _darkness(rows: Sequence[int], times: Sequence[When], found: Found) -> Mapping[int, bool]:
+    """Whether it was dark, for those of the rows that have a point and an hour."""
+    at = [(row, point) for row in rows if times[row].band is not None and (point := found.places[row].point)]
+    if not at:
+        return {}
+    lon = np.array([point.lon for _, point in at])
+    lat = np.array([point.lat for _, point in at])
+    seconds = np.array([times[row].occurred_from.timestamp() for row, _ in at])
+    dark = is_dark(lon, lat, (seconds * 1e6).astype("datetime64[us]"))
+    return dict(zip((row for row, _ in at), dark.tolist(), strict=True))

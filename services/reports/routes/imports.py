@@ -1,0 +1,135 @@
+"""Files of reports: send one, follow it, see what is wrong with its rows."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.reports.commands import imports as commands
+from services.reports.domain.csvfile import CsvFile, Unreadable, check_header
+from services.reports.domain.imports import CHUNK_BYTES, EmptyFile
+from services.reports.queries import imports as queries
+from services.reports.queries.mappings import get_mapping
+from services.reports.schemas.imports import Import, ImportPage, RowError, RowErrorPage
+from services.reports.schemas.mappings import Mapping, Name
+from shared.access import Principal
+from shared.auth import may
+from shared.database import Session
+from shared.errors import Malformed
+from shared.http import After, Cursor, Limit, problems
+from shared.ids import uuid7
+
+router = APIRouter(tags=["imports"])
+
+Writer = Annotated[Principal, may("reports:write")]
+ImportId = Annotated[UUID, Path(alias="id")]
+_CSV = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "Ärendenr;Datum;Kl;Ärendetyp\nGR-001;2026-11-16;20:00;Klotter\n",
+            }
+        },
+    }
+}
+
+
+@router.post("/imports", status_code=202, responses=problems(400, 404, 413), openapi_extra=_CSV)
+async def receive_import(
+    request: Request,
+    response: Response,
+    caller: Writer,
+    mapping: Annotated[Name, Query(description="Of your organisation; see /mappings.")],
+) -> Import:
+    """Send a CSV file. It is worked off afterwards: follow the address in Location.
+
+    The same file may be sent again, and so may one that overlaps: reports are known by your reference.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
+        raise Malformed("Send the file itself as the body, with Content-Type: text/csv.")
+    sessions, import_id = request.app.state.database.sessions, uuid7()
+    async with sessions() as session, session.begin():
+        document = (await get_mapping(session, mapping, principal=caller))["mapping"]
+        await commands.begin_import(session, import_id, principal=caller, mapping=mapping, document=document)
+    try:
+        number = 0
+        async for chunk in _chunks(request):
+            if number == 0:
+                _check_beginning(chunk, Mapping.model_validate(document))
+            async with sessions() as session, session.begin():
+                await commands.store_chunk(session, import_id, number=number, body=chunk)
+            number += 1
+        if not number:
+            raise EmptyFile("The file is empty.")
+    except BaseException:
+        # Whatever ended it, a refusal or a broken line: half a file is of no use to anybody.
+        async with sessions() as session, session.begin():
+            await commands.drop_import(session, import_id)
+        raise
+    async with sessions() as session, session.begin():
+        await commands.receive_import(session, import_id, now=datetime.now(UTC))
+        received = await queries.get_import(session, import_id, principal=caller)
+    request.app.state.files_waiting.set()
+    response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
+    return _shown(received)
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body in parts of CHUNK_BYTES, the last one smaller, none empty."""
+    held = bytearray()
+    async for part in request.stream():
+        held += part
+        while len(held) >= CHUNK_BYTES:
+            yield bytes(held[:CHUNK_BYTES])
+            del held[:CHUNK_BYTES]
+    if held:
+        yield bytes(held)
+
+
+def _check_beginning(chunk: bytes, mapping: Mapping) -> None:
+    """Refuse at the door what can be seen from the header. Raises Unreadable, EmptyFile."""
+    plan = mapping.plan()
+    file = CsvFile([chunk], delimiter=plan.delimiter, encoding=plan.encoding)
+    check_header(file.header, [name for names in plan.columns.values() for name in names])
+    try:
+        if len(chunk) < CHUNK_BYTES and next(iter(file), None) is None:
+            raise EmptyFile("The file has a header and no rows.")
+    except Unreadable:
+        return  # rows are the worker's: it says which one
+
+
+@router.get("/imports/{id}", responses=problems(404))
+async def get_import(import_id: ImportId, session: Session, caller: Writer) -> Import:
+    """How far a file is, and what became of its rows."""
+    return _shown(await queries.get_import(session, import_id, principal=caller))
+
+
+@router.get("/imports", responses=problems(400))
+async def list_imports(session: Session, caller: Writer, limit: Limit = 20, cursor: After = None) -> ImportPage:
+    """The files of your organisation, newest first."""
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_imports(session, principal=caller, before=after[0] if after else None, limit=limit + 1)
+    page = [_shown(row) for row in rows[:limit]]
+    return ImportPage(imports=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/imports/{id}/errors", responses=problems(400, 404))
+async def list_errors(
+    import_id: ImportId, session: Session, caller: Writer, limit: Limit = 20, cursor: After = None
+) -> RowErrorPage:
+    """What is wrong with rows of a file, in the order of its lines."""
+    after = Cursor.decode(cursor, kinds=(int,))
+    await queries.get_import(session, import_id, principal=caller)
+    rows = await queries.list_errors(session, import_id, after=after[0] if after else None, limit=limit + 1)
+    more = Cursor.encode(rows[limit - 1]["number"]) if len(rows) > limit else None
+    return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
+
+
+def _shown(row: dict[str, Any]) -> Import:
+    begun, end = row["started_at"], row["finished_at"] or datetime.now(UTC)
+    seconds = (end - begun).total_seconds() if begun else 0
+    return Import(**row, rows_per_s=round(row["read"] / seconds, 1) if seconds > 0 else None)

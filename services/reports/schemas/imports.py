@@ -1,0 +1,50 @@
+"""A file of reports as its sender follows it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class Import(BaseModel):
+    """A file that came in. `read` is the sum of `new`, `unchanged`, `changed` and `failed`."""
+
+    id: UUID
+    mapping: str = Field(examples=["granen"])
+    state: Literal["receiving", "received", "running", "done", "failed"]
+    size_bytes: int = Field(examples=[158089])
+    read: int = Field(description="Rows dealt with so far.", examples=[1204])
+    new: int = Field(examples=[1180])
+    unchanged: int = Field(description="Known, and the same as before.", examples=[20])
+    changed: int = Field(description="Known, and now saying something else.", examples=[3])
+    failed: int = Field(description="Rows that are no reports; see errors.", examples=[1])
+    unplaced: int = Field(description="Rows kept without an area: no usable point, or outside all areas.", examples=[2])
+    rows_per_s: float | None = Field(examples=[21000.0])
+    failure: str | None = Field(description="Why the file could not be gone on with. What was stored of it stays.")
+    received_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class ImportPage(BaseModel):
+    """A stretch of the list of imports, newest first."""
+
+    imports: list[Import]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class RowError(BaseModel):
+    """What is wrong with one row; never what the row says."""
+
+    line: int = Field(examples=[118])
+    column: str | None = Field(description="The file's own name for it.", examples=["Ärendetyp"])
+    code: str = Field(examples=["unknown_word"])
+    detail: str = Field(examples=["The mapping has no code for this text."])
+
+
+class RowErrorPage(BaseModel):
+    """A stretch of the list of row errors, in the order of the file. At most 10,000 are kept of one file."""
+
+    errors: list[RowError]
+    next_cursor: str | None = Field(description="Null on the last page.")
