@@ -69,7 +69,7 @@ class Sender:
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
-            timeout=aiohttp.ClientTimeout(total=total_s, connect=min(CONNECT_S, total_s), ceil_threshold=60),
+            timeout=aiohttp.ClientTimeout(total=total_s, sock_connect=min(CONNECT_S, total_s), ceil_threshold=60),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # a small gzip body can unfold to gigabytes
             trust_env=False,  # no proxies and no netrc from the environment
@@ -111,7 +111,10 @@ class Sender:
     async def _attempt(self, url: str, headers: Mapping[str, str], body: bytes, started: float) -> Answer:
         try:
             async with self._session.post(
-                URL(url, encoded=True), headers=headers, data=body, allow_redirects=False
+                URL(url, encoded=True),
+                headers=headers,
+                data=aiohttp.BytesPayload(body, content_type="application/json"),
+                allow_redirects=False,
             ) as response:
                 excerpt = await _excerpt(response)
                 return Answer(

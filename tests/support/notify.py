@@ -1,8 +1,13 @@
 """Builders for the notify service: subscriptions, facts on the bus, and the service as it runs."""
 
+import asyncio
 import base64
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,15 +16,17 @@ import httpx
 import orjson
 from standardwebhooks.webhooks import Webhook
 
+from services.notify.domain import sealing
+from services.notify.domain.signatures import write_secret
 from services.notify.settings import Settings
 from shared.access import Principal
 from shared.bus import Bus, Record
 from shared.envelope import seal
 from shared.messages import Message
 from shared.messages.reports import AreaChanged, ReportSubmitted
-from tests.support.postgres import Database
+from tests.support.postgres import Database, connected
 from tests.support.receivers import Delivery
-from tests.support.services import INTERNAL_PUBLIC, client
+from tests.support.services import INTERNAL_PUBLIC, client, wait_until
 
 SEALING_KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -124,3 +131,82 @@ def verified(delivery: Delivery, secret: str) -> dict[str, Any]:
 def ids_of(got: Sequence[Delivery]) -> list[str]:
     """The `webhook-id` of each."""
     return [each.headers["webhook-id"] for each in got]
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyProcess:
+    """The service as a process of its own."""
+
+    pid: int
+    url: str
+
+
+@asynccontextmanager
+async def notify_process(database: Database, bus_url: str, **changes: Any) -> AsyncIterator[NotifyProcess]:
+    """`samsyn serve notify` on a free port while the block runs; killed in the end if it does not stop by itself."""
+    values = notify_settings(database, bus_url, **changes)
+    port = free_port()
+    environment = {
+        **os.environ,
+        "NOTIFY_DATABASE_URL": database.url,
+        "NOTIFY_PORT": str(port),
+        "BUS_URL": bus_url,
+        "INTERNAL_PUBLIC_KEY": INTERNAL_PUBLIC,
+        "LOG_FORMAT": "json",
+        "NOTIFY_SEALING_KEY": SEALING_KEY,
+        "NOTIFY_ALLOWED_NETWORKS": orjson.dumps(values.allowed_networks).decode(),
+        "NOTIFY_SEND_TIMEOUT_S": str(values.send_timeout_s),
+        "NOTIFY_LEASE_S": str(values.lease_s),
+        "NOTIFY_POLL_S": str(values.poll_s),
+        "NOTIFY_RETRY_STEPS_S": orjson.dumps(values.retry_steps_s).decode(),
+    }
+    command = [sys.executable, "-m", "deploy.cli", "serve", "notify"]
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=None)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        await wait_until(lambda: answers(url), timeout_s=30, what="the notify service to answer")
+        yield NotifyProcess(process.pid, url)
+        with suppress(ProcessLookupError):
+            process.terminate()
+        async with asyncio.timeout(15):
+            await process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def answers(url: str) -> bool:
+    """Whether a service is ready."""
+    async with httpx.AsyncClient() as caller:
+        try:
+            return (await caller.get(f"{url}/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def subscribe_in_database(database: Database, *, url: str) -> UUID:
+    """A coordinator's subscription to everything, written without the service."""
+    subscription_id = uuid4()
+    secret = write_secret(os.urandom(32), scheme="v1")
+    ring = sealing.ring(base64.b64decode(SEALING_KEY))
+    sealed = sealing.seal(ring, secret, owner=subscription_id, nonce=os.urandom(12))
+    async with connected(database.admin_url) as admin:
+        await admin.execute(
+            "INSERT INTO subscriptions (id, organisation_id, kind, role, areas, url, types, categories, area_codes,"
+            " description, signature, status) VALUES ($1, $2, 'municipality', 'coordinator', '{}', $3, '{}', '{}',"
+            " '{}', '', 'v1', 'active')",
+            subscription_id, uuid4(), url,
+        )  # fmt: skip
+        await admin.execute(
+            "INSERT INTO subscription_secrets (id, subscription_id, sealed) VALUES ($1, $2, $3)",
+            uuid4(), subscription_id, sealed,
+        )  # fmt: skip
+    return subscription_id

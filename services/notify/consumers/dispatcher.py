@@ -14,7 +14,7 @@ from random import Random
 from uuid import UUID
 
 import structlog
-from prometheus_client import Gauge
+from prometheus_client import Gauge, Histogram
 
 from services.notify.clients import Sender
 from services.notify.commands.deliveries import claim_deliveries
@@ -31,7 +31,7 @@ from shared.database import Database, Session, is_passing
 
 log = structlog.get_logger()
 
-CLAIM = 500
+CLAIM = 1_000
 """Deliveries per claim, shared among the lanes that want any."""
 MOST_AHEAD = 250
 """Claimed deliveries that wait in one lane; a lane earns this by emptying what it had."""
@@ -41,6 +41,7 @@ _MARGIN_S = 1.0
 
 IN_FLIGHT = Gauge("samsyn_deliveries_in_flight", "Webhook requests that wait for their answer")
 LATE_S = Gauge("samsyn_deliveries_late_seconds", "How long the oldest due delivery has waited; alert above 60")
+CLAIMED = Histogram("samsyn_delivery_claim_rows", "Deliveries per claim", buckets=(0, 1, 5, 10, 50, 100, 250, 500))
 LANES = Gauge("samsyn_delivery_lanes", "Endpoints by the state of their breaker", ["state"])
 
 
@@ -140,6 +141,7 @@ class Dispatcher:
                 del self._lanes[lane.id]
             elif lane.id not in due:
                 self._put_back(lane, delay_s=0)  # paused, disabled or deleted
+        IN_FLIGHT.set(len(self._tasks))
         LATE_S.set(max(0.0, -min(due.values(), default=0.0)))
         states = [lanes.state(lane.state, now=now) for lane in self._lanes.values()]
         for state in ("closed", "open", "half-open"):
@@ -155,6 +157,7 @@ class Dispatcher:
         async with self._database.sessions() as session, session.begin():
             claimed = await claim_deliveries(session, asked, lease_s=self._settings.lease_s)
             await self._load(session, claimed)
+        CLAIMED.observe(len(claimed))
         until = now + self._settings.lease_s - self._settings.send_timeout_s - _MARGIN_S
         self._take(claimed, asked=asked, until=until)
 
@@ -181,19 +184,22 @@ class Dispatcher:
         return endpoint is not None and endpoint.version == version and bool(endpoint.keys_at(now))
 
     def _take(self, claimed: Sequence[tuple[Claimed, int]], *, asked: Mapping[UUID, int], until: float) -> None:
-        got = dict.fromkeys(asked, 0)
+        got, now = dict.fromkeys(asked, 0), time.monotonic()
+        emptied = {each for each in asked if not self._lane(each).queue}
         for delivery, _ in claimed:
             lane = self._lane(delivery.subscription_id)
             got[lane.id] += 1
             lane.queue.append(_Work(delivery, self._bodies[delivery.body_id], until))
-            if lane.endpoint is None:
-                self._put_back(lane, delay_s=_UNSENDABLE_S)
         for each, count in got.items():
             lane = self._lane(each)
+            if lane.endpoint is None:
+                self._put_back(lane, delay_s=_UNSENDABLE_S)
+            if lane.state.open_until is not None and now < lane.state.open_until:  # opened during the claim
+                self._put_back(lane, delay_s=lane.state.open_until - now)
             if count < asked[each]:
                 lane.due_at = None  # nothing more, until somebody wakes it or a scan finds it
             elif lane.state.open_until is None:
-                lane.ahead = min(MOST_AHEAD, lane.ahead * 2) if not lane.in_flight else lane.ahead
+                lane.ahead = min(MOST_AHEAD, lane.ahead * 2) if each in emptied else lane.ahead
                 self._wake.now()
             self._start(lane)
         while len(self._bodies) > _BODIES:
@@ -209,7 +215,6 @@ class Dispatcher:
             lane.in_flight += 1
             task = asyncio.create_task(self._work(lane))
             self._tasks.add(task)
-            IN_FLIGHT.set(len(self._tasks))
 
     async def _work(self, lane: _Lane) -> None:
         """Send from a lane until it is empty, closed, or somebody else's turn."""
@@ -230,7 +235,6 @@ class Dispatcher:
         task = asyncio.current_task()
         if task is not None:
             self._tasks.discard(task)
-        IN_FLIGHT.set(len(self._tasks))
         if self._stopping:
             return
         self._starved.append(lane)  # behind those that wait already
