@@ -88,9 +88,12 @@ class Door:
         self._key, self._issuer, self._audience = key, issuer, audience
         self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
-    def admit(self, authorization: str | None, *, now: float) -> Principal:
-        """Who calls, from the Authorization header. Raises Unauthenticated."""
-        scheme, _, token = (authorization or "").partition(" ")
+    def admit(self, headers: Mapping[str, str], *, now: float, told: dict[str, str]) -> Principal:
+        """Who calls, from the Authorization header. `told` may receive headers for the answer.
+
+        Raises Unauthenticated.
+        """
+        scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Send an access token: Authorization: Bearer ...")
         known = self._seen.get(token)
@@ -120,7 +123,8 @@ async def _caller(
 def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
     """Who calls, if they may do this. Raises Unauthenticated, or Forbidden that names the scopes missing."""
     door: Door = request.app.state.door
-    principal = door.admit(request.headers.get("authorization"), now=time.time())
+    told = request.scope.setdefault("state", {}).setdefault("answer_headers", {})
+    principal = door.admit(request.headers, now=time.time(), told=told)
     if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
     return principal

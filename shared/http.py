@@ -243,7 +243,9 @@ class _Exchange:
     async def _give(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            message = {**message, "headers": [*message["headers"], (b"x-request-id", self._id.encode())]}
+            told = {"X-Request-Id": self._id, **self._scope["state"].get("answer_headers", {})}
+            more = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+            message = {**message, "headers": [*message["headers"], *more]}
         await self._send(message)
 
     async def _answer(self, response: Response) -> None:

@@ -52,3 +52,23 @@ def kit_tables(operations: Any) -> None:
     """Make the kit's tables; called with Alembic's `op` by the first migration of each service."""
     for statement in _V1:
         operations.execute(statement)
+
+
+def append_only(operations: Any, table: str) -> None:
+    """Let rows of a table be added and read, and neither changed nor removed by the role that serves.
+
+    A trigger refuses it to everybody but the owner of the table, who runs migrations and may retire old rows.
+    """
+    operations.execute(f"""
+        CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+                RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+            END IF;
+            RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'insufficient_privilege';
+        END $$
+    """)
+    operations.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only()"
+    )

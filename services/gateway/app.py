@@ -11,10 +11,12 @@ from joserfc.jwk import OKPKey
 from services.gateway import catalogue, forwarding, pages, routes
 from services.gateway.clients import Addresses, Services
 from services.gateway.consumers import consumers
+from services.gateway.directory import Directory, PublicDoor
+from services.gateway.limits import Limiter
 from services.gateway.projections import Cycle
 from services.gateway.settings import Settings
 from shared.auth import Door
-from shared.service import create_service
+from shared.service import background, create_service
 from shared.settings import read
 
 SERVICES = ("reports", "walks", "events", "notify")
@@ -39,13 +41,14 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.cycle, app.state.zone, app.state.epoch = cycle, ZoneInfo(here.time_zone), None
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
-    app.state.door = Door(app.state.token_key, issuer=settings.public_url, audience=routes.AUDIENCE)
+    app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=routes.AUDIENCE)
     pages.add_static(app)
+    pages.add_edge(app)
     return app
 
 
 def calling(settings: Settings):  # type: ignore[no-untyped-def]
-    """Keep connections to the other services while the gateway lives."""
+    """Keep connections to the other services, and know who may call, while the gateway lives."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -56,7 +59,12 @@ def calling(settings: Settings):  # type: ignore[no-untyped-def]
         )
         app.state.services = Services(addresses, key=OKPKey.import_key(json.loads(settings.internal_key)))
         await app.state.services.start()
-        yield
+        directory = Directory(app.state.database, quota=settings.quota_requests)
+        limiter = Limiter(settings.quota_window_s)
+        app.state.directory = directory
+        app.state.door = PublicDoor(app.state.tokens, directory, pepper=settings.pepper, limiter=limiter)
+        async with background("directory", directory.keep):
+            yield
         await app.state.services.stop()
 
     return life

@@ -6,7 +6,9 @@ A secret is printed once, when it is made, and stored nowhere.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +22,7 @@ from shared.service import open_database
 from shared.settings import read
 
 Result = TypeVar("Result")
+ACTOR = "command line"
 
 app = typer.Typer(no_args_is_help=True, help="Organisations, their clients and local accounts.")
 organisation_app = typer.Typer(no_args_is_help=True, help="Partner organisations.")
@@ -27,7 +30,9 @@ client_app = typer.Typer(no_args_is_help=True, help="Systems that call the API."
 user_app = typer.Typer(no_args_is_help=True, help="People with a local account.")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(client_app, name="client")
+key_app = typer.Typer(no_args_is_help=True, help="API keys, for systems that cannot ask for tokens.")
 app.add_typer(user_app, name="user")
+app.add_typer(key_app, name="key")
 rebuild_app = typer.Typer()
 
 Areas = Annotated[list[str] | None, typer.Option("--area", help="Code of an area of theirs; may be repeated.")]
@@ -41,7 +46,7 @@ def add_organisation(
 ) -> None:
     """Make an organisation and print its id."""
     print(
-        _run(lambda session, _: commands.add_organisation(session, name=name, kind=kind, areas=area or []))
+        _run(lambda session, _: commands.add_organisation(session, name=name, kind=kind, areas=area or [], actor=ACTOR))
     )
 
 
@@ -58,6 +63,7 @@ def add_client(
     name: Annotated[str, typer.Option(help="What it is, for people.")],
     role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
     scope: Annotated[list[str] | None, typer.Option(help="May be repeated; all of the role's by default.")] = None,
+    quota: Annotated[int | None, typer.Option(min=1, help="Requests a window, if not the usual number.")] = None,
 ) -> None:
     """Make a client and print its id and secret. The secret is shown this once."""
 
@@ -71,6 +77,8 @@ def add_client(
             role=role,
             scopes=frozenset(scope) if scope else None,
             pepper=settings.pepper,
+            actor=ACTOR,
+            quota=quota,
         )
 
     client_id, secret = _run(work)
@@ -79,14 +87,61 @@ def add_client(
 
 @client_app.command("stop")
 def stop_client(client_id: str) -> None:
-    """Shut a client out: it gets no new token, and the last one ends within ten minutes."""
-    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=False)), client_id)
+    """Shut a client out, with its keys and tokens, within a second."""
+    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=False, actor=ACTOR)), client_id)
 
 
 @client_app.command("start")
 def start_client(client_id: str) -> None:
     """Let a client in again."""
-    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=True)), client_id)
+    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=True, actor=ACTOR)), client_id)
+
+
+@client_app.command("rotate")
+def rotate_secret(
+    client_id: str,
+    overlap_hours: Annotated[float, typer.Option(help="How long the old secret still holds; 0 if it leaked.")] = 24,
+) -> None:
+    """Give a client a new secret and print it, this once."""
+    overlap = timedelta(hours=overlap_hours)
+    secret = _run(
+        lambda session, settings: commands.rotate_secret(
+            session, client_id, overlap=overlap, pepper=settings.pepper, now=datetime.now(UTC), actor=ACTOR
+        )
+    )
+    print(f"client_id:     {client_id}\nclient_secret: {secret}")
+
+
+@key_app.command("add")
+def add_key(
+    client_id: str, days: Annotated[int | None, typer.Option(min=1, help="Ends after so many days.")] = 365
+) -> None:
+    """Give a client an API key and print it, this once. It goes into the header X-API-Key."""
+    now = datetime.now(UTC)
+    key_id, key = _run(
+        lambda session, settings: commands.add_api_key(
+            session,
+            client_id,
+            expires_at=now + timedelta(days=days) if days else None,
+            pepper=settings.pepper,
+            now=now,
+            actor=ACTOR,
+        )
+    )
+    print(f"key_id:  {key_id}\napi_key: {key}")
+
+
+@key_app.command("revoke")
+def revoke_key(key_id: UUID) -> None:
+    """End a key; it is refused within a second."""
+    _run(lambda session, _: commands.revoke_api_key(session, key_id, now=datetime.now(UTC), actor=ACTOR))
+
+
+@app.command("audit")
+def show_audit(last: Annotated[int, typer.Option(min=1, max=10_000)] = 50) -> None:
+    """Who changed what of who may call, newest first."""
+    for row in _run(lambda session, _: queries.list_audit(session, limit=last)):
+        print(f"{row.at:%Y-%m-%d %H:%M:%S}Z  {row.actor:<14} {row.action:<22} {row.object}")
 
 
 @user_app.command("add")
@@ -102,7 +157,7 @@ def add_user(
     async def work(session: AsyncSession, _: Settings) -> None:
         found = await _organisation(session, organisation)
         await commands.add_user(
-            session, organisation_id=found.id, kind=found.kind, name=name, role=role, password=password
+            session, organisation_id=found.id, kind=found.kind, name=name, role=role, password=password, actor=ACTOR
         )
 
     _run(work)

@@ -1,4 +1,4 @@
-"""The read model made again from the bus: everything the consumer wrote is dropped, and told anew from the beginning."""
+"""The read model made again from the bus: what the consumer wrote is dropped, and told anew from the beginning."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -52,6 +52,8 @@ async def issue_token(
     principal = await _client(session, client_id, client_secret, settings=settings)
     if principal is None:
         return _no_token(401, "invalid_client", "The client id and secret do not belong together.")
+    # A client made a moment ago can use its first token at once.
+    await request.app.state.directory.refresh()
     try:
         scopes = domain.granted(principal.scopes, scope)
     except Invalid as refused:

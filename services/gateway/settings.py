@@ -28,6 +28,8 @@ class Settings(ServiceSettings):
     answer_timeout_s: float = Field(default=25, gt=0, description="Until a service says something, again and again.")
     stream_limit_bytes: int = Field(default=536_870_912, ge=1024, description="Of a body that is a file.")
     stream_timeout_s: float = Field(default=3600, gt=0)
+    quota_requests: int = Field(default=1200, ge=1, description="A client's requests a window, unless it has its own.")
+    quota_window_s: int = Field(default=60, ge=1)
     cookie_security: Literal["always", "https"] = Field(
         default="https", description="https: session cookies are Secure wherever public_url is https."
     )

@@ -27,6 +27,8 @@ clients = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("scopes", ARRAY(sa.Text), nullable=False),
+    # Requests a window, where this client has another number than the settings give everybody.
+    sa.Column("quota", sa.Integer),
     sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
 )
@@ -38,6 +40,29 @@ client_secrets = sa.Table(
     sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.Column("expires_at", sa.DateTime(timezone=True)),
+)
+api_keys = sa.Table(
+    "api_keys",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("client_id", sa.Text, sa.ForeignKey("clients.id"), nullable=False, index=True),
+    sa.Column("hint", sa.Text, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.Column("expires_at", sa.DateTime(timezone=True)),
+    sa.Column("revoked_at", sa.DateTime(timezone=True)),
+    sa.Column("last_used_at", sa.DateTime(timezone=True)),
+)
+# Every change of who may call. A trigger refuses UPDATE and DELETE, and the serving role does not own the table.
+audit = sa.Table(
+    "audit",
+    tables,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("detail", JSONB, nullable=False),
 )
 users = sa.Table(
     "users",

@@ -56,6 +56,7 @@ async def gateway_app(gateway_database: Database, behind: tuple[FastAPI, str], b
             internal_key=json.dumps(INTERNAL_KEY.as_dict(private=True)),
             token_key=json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
             pepper=PEPPER,
+            actor="test",
             reports_url=behind[1],
             walks_url="http://127.0.0.1:9",
             events_url="http://127.0.0.1:9",
@@ -79,7 +80,7 @@ async def clean(
     """No callers, no reports, nothing in the read model, and one area everywhere."""
     async with connected(gateway_database.admin_url) as admin:
         await admin.execute(
-            "TRUNCATE organisations, clients, client_secrets, users, sessions, sign_in_tries, areas,"
+            "TRUNCATE organisations, clients, client_secrets, api_keys, users, sessions, sign_in_tries, areas,"
             " report_facts, area_counts, finding_facts, gathering_facts, feed"
         )
         await admin.execute(*area_row(owner=False))
@@ -119,9 +120,16 @@ async def _client(
 ) -> tuple[UUID, str, str]:
     async with app.state.database.sessions() as session, session.begin():
         organisation_id = await commands.add_organisation(
-            session, name=f"{kind} {id(object())}", kind=kind, areas=areas
+            session, name=f"{kind} {id(object())}", kind=kind, areas=areas, actor="test"
         )
         client_id, secret = await commands.add_client(
-            session, organisation_id=organisation_id, kind=kind, name="test", role=role, scopes=scopes, pepper=PEPPER
+            session,
+            organisation_id=organisation_id,
+            kind=kind,
+            name="test",
+            role=role,
+            scopes=scopes,
+            pepper=PEPPER,
+            actor="test",
         )
     return organisation_id, client_id, secret

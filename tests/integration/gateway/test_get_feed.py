@@ -19,7 +19,7 @@ async def told_to(caller: Any, since: str | None = None) -> list[dict[str, Any]]
 
 
 async def test_each_reader_is_told_what_the_table_gives(partner: Any) -> None:
-    """GET /samsyn/v1/feed: own reports whole, others' in own areas without their sender, night walkers only their own."""
+    """GET /samsyn/v1/feed: own reports whole, others' in own areas without sender, night walkers' own only."""
     police = await partner(kind="police", role="municipal_police")
     housing = await partner(kind="housing", role="member", areas=("2380",))
     elsewhere = await partner(kind="housing", role="member", areas=("99",))

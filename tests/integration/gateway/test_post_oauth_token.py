@@ -43,16 +43,23 @@ async def test_wrong_secret_unknown_client_and_wrong_grant(partner: Any, gateway
 async def test_a_stopped_client_gets_no_token(partner: Any, gateway_app: FastAPI, gateway_url: str) -> None:
     """POST /oauth/token: shut out means shut out."""
     async with gateway_app.state.database.sessions() as session, session.begin():
-        organisation = await commands.add_organisation(session, name="Stopped", kind="guard", areas=[])
+        organisation = await commands.add_organisation(session, name="Stopped", kind="guard", areas=[], actor="test")
         client_id, secret = await commands.add_client(
-            session, organisation_id=organisation, kind="guard", name="x", role="member", scopes=None, pepper=PEPPER
+            session,
+            organisation_id=organisation,
+            kind="guard",
+            name="x",
+            role="member",
+            scopes=None,
+            pepper=PEPPER,
+            actor="test",
         )
     body = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
     _ = partner
     async with httpx.AsyncClient(base_url=gateway_url) as anyone:
         assert (await anyone.post("/oauth/token", data=body)).status_code == 200
         async with gateway_app.state.database.sessions() as session, session.begin():
-            assert await commands.set_client_active(session, client_id, active=False)
+            assert await commands.set_client_active(session, client_id, active=False, actor="test")
         assert (await anyone.post("/oauth/token", data=body)).status_code == 401
 
 

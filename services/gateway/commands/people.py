@@ -1,7 +1,7 @@
-"""Everything that changes who may call: organisations, clients and their secrets, local accounts, sessions."""
+"""People with a local account: made, signed in, signed out, and held back after many tries."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,13 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import domain
-from services.gateway.tables import client_secrets, clients, organisations, sessions, sign_in_tries, users
-from shared.access import KINDS
+from services.gateway.commands.auditing import note
+from services.gateway.tables import sessions, sign_in_tries, users
 from shared.database import constraint
 from shared.errors import Conflict, Invalid, TooMany
 from shared.ids import uuid7
-from shared.messages.gateway import OrganisationChanged
-from shared.outbox import announce
 
 # argon2id with the library's defaults: RFC 9106's second recommendation.
 HASHER = PasswordHasher()
@@ -37,68 +35,8 @@ _FORGET_TRIES = sa.text("""
 """)
 
 
-async def add_organisation(session: AsyncSession, *, name: str, kind: str, areas: Sequence[str]) -> UUID:
-    """Make an organisation and tell it. Raises Conflict for a name that is taken, Invalid for an unknown kind."""
-    if kind not in KINDS:
-        raise Invalid(f"There is no such kind of organisation. One of {', '.join(KINDS)}.")
-    organisation_id = uuid7()
-    try:
-        await session.execute(
-            sa.insert(organisations).values(id=organisation_id, name=name, kind=kind, areas=list(areas))
-        )
-    except IntegrityError as broken:
-        if constraint(broken) == "uq_organisations_name":
-            raise Conflict("There is an organisation of that name.") from None
-        raise
-    await announce(
-        session,
-        OrganisationChanged(
-            sequence=1, organisation_id=organisation_id, name=name, kind=kind, areas=list(areas), active=True
-        ),
-    )
-    return organisation_id
-
-
-async def add_client(
-    session: AsyncSession,
-    *,
-    organisation_id: UUID,
-    kind: str,
-    name: str,
-    role: str,
-    scopes: frozenset[str] | None,
-    pepper: str,
-) -> tuple[str, str]:
-    """Make a client of an organisation. Returns its id and its secret, which is nowhere stored and shown once.
-
-    Raises Invalid for a role that the kind does not have, or scopes beyond the role's.
-    """
-    domain.check_role(kind, role)
-    allowed = domain.SCOPES_OF_ROLE[role]
-    if scopes is not None and not scopes <= allowed:
-        raise Invalid(f"A {role} has the scopes {', '.join(sorted(allowed))}.")
-    client_id, secret = f"client_{secrets.token_hex(8)}", f"secret_{secrets.token_urlsafe(32)}"
-    await session.execute(
-        sa.insert(clients).values(
-            id=client_id, organisation_id=organisation_id, name=name, role=role, scopes=sorted(scopes or allowed)
-        )
-    )
-    await session.execute(
-        sa.insert(client_secrets).values(id=uuid7(), client_id=client_id, digest=domain.digest(secret, pepper=pepper))
-    )
-    return client_id, secret
-
-
-async def set_client_active(session: AsyncSession, client_id: str, *, active: bool) -> bool:
-    """Let a client in or shut it out; it gets no new token. Returns whether there is such a client."""
-    done = await session.execute(
-        sa.update(clients).where(clients.c.id == client_id).values(active=active).returning(clients.c.id)
-    )
-    return done.first() is not None
-
-
 async def add_user(
-    session: AsyncSession, *, organisation_id: UUID, kind: str, name: str, role: str, password: str
+    session: AsyncSession, *, organisation_id: UUID, kind: str, name: str, role: str, password: str, actor: str
 ) -> None:
     """Make a local account. Raises Conflict for a name that is taken, Invalid for a role the kind does not have."""
     domain.check_role(kind, role)
@@ -114,6 +52,7 @@ async def add_user(
         if constraint(broken) == "uq_users_name":
             raise Conflict("There is an account of that name.") from None
         raise
+    await note(session, actor=actor, action="user.added", of=name, detail={"role": role})
 
 
 async def open_session(

@@ -1,4 +1,4 @@
-"""Everything that reads: who may call, and the read model. Each answer of the read model is one query."""
+"""The read model: each answer is one query, filtered by the access table."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,13 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.domain import Period
 from services.gateway.tables import (
     areas,
-    client_secrets,
-    clients,
     feed,
     feed_epoch,
-    organisations,
-    sessions,
-    users,
 )
 from shared import access
 from shared.access import Principal
@@ -40,6 +35,17 @@ _OVERVIEW = sa.text("""
                   SELECT code FROM areas WHERE path && CAST(:areas AS text[])))
              ORDER BY starts_at LIMIT 10) AS coming) AS gatherings,
       (SELECT max(position) FROM feed) AS position
+""")
+_OPEN_FINDINGS = sa.text("""
+    SELECT finding.area_code, area.name AS area, owner.name AS owner, finding.status, finding.due_on,
+           count(*) OVER () AS waiting, count(*) FILTER (WHERE due_on < :today) OVER () AS late
+    FROM finding_facts AS finding
+    LEFT JOIN areas AS area ON area.code = finding.area_code
+    LEFT JOIN organisations AS owner ON owner.id = finding.owner_id
+    WHERE finding.status IN ('open', 'planned')
+      AND (CAST(:within AS text) IS NULL OR CAST(:within AS text) = ANY(area.path))
+      AND (:everything OR finding.owner_id = :organisation OR area.path && CAST(:areas AS text[]))
+    ORDER BY finding.due_on, finding.finding_id LIMIT :limit
 """)
 
 
@@ -96,94 +102,6 @@ def _seen_of_feed(principal: Principal) -> sa.Select[Any]:
 async def epoch(session: AsyncSession) -> str:
     """Which feed this is; a database made anew has another."""
     return str(await session.scalar(sa.select(feed_epoch.c.epoch)))
-
-
-async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -> tuple[Principal, list[bytes]] | None:
-    """A client as the principal it acts as, with the digests of its living secrets; None if there is no such client."""
-    living = sa.or_(client_secrets.c.expires_at.is_(None), client_secrets.c.expires_at > now)
-    query = (
-        sa.select(
-            clients.c.id,
-            clients.c.organisation_id,
-            clients.c.role,
-            clients.c.scopes,
-            organisations.c.kind,
-            organisations.c.areas,
-            sa.func.array_agg(client_secrets.c.digest).label("digests"),
-        )
-        .join(organisations, organisations.c.id == clients.c.organisation_id)
-        .join(client_secrets, sa.and_(client_secrets.c.client_id == clients.c.id, living))
-        .where(clients.c.id == client_id, clients.c.active, organisations.c.active)
-        .group_by(clients.c.id, organisations.c.id)
-    )
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        return None
-    principal = Principal(
-        client_id=row.id,
-        organisation_id=row.organisation_id,
-        kind=row.kind,
-        role=row.role,
-        scopes=frozenset(row.scopes),
-        areas=tuple(row.areas),
-    )
-    return principal, list(row.digests)
-
-
-async def find_user(session: AsyncSession, name: str) -> Any:
-    """A local account by its name: id, password_hash; None if there is no such account."""
-    query = sa.select(users.c.id, users.c.password_hash).where(users.c.name == name, users.c.active)
-    return (await session.execute(query)).one_or_none()
-
-
-async def find_session(session: AsyncSession, digest: bytes, *, now: datetime) -> Any:
-    """A signed-in person: user name, organisation, role, form_token; None when it has ended."""
-    query = (
-        sa.select(
-            users.c.id.label("user_id"),
-            users.c.name,
-            users.c.role,
-            sessions.c.form_token,
-            organisations.c.id.label("organisation_id"),
-            organisations.c.name.label("organisation"),
-            organisations.c.kind,
-            organisations.c.areas,
-        )
-        .select_from(sessions)
-        .join(users, users.c.id == sessions.c.user_id)
-        .join(organisations, organisations.c.id == users.c.organisation_id)
-        .where(sessions.c.digest == digest, sessions.c.expires_at > now, users.c.active, organisations.c.active)
-    )
-    return (await session.execute(query)).one_or_none()
-
-
-async def list_organisations(session: AsyncSession) -> Sequence[Any]:
-    """All organisations with the number of their clients and users, by name."""
-    count = sa.select(sa.func.count()).where(clients.c.organisation_id == organisations.c.id).scalar_subquery()
-    people = sa.select(sa.func.count()).where(users.c.organisation_id == organisations.c.id).scalar_subquery()
-    query = sa.select(organisations, count.label("clients"), people.label("users")).order_by(organisations.c.name)
-    return (await session.execute(query)).all()
-
-
-async def find_organisation(session: AsyncSession, name_or_id: str) -> Any:
-    """An organisation by its name or its id; None if there is none."""
-    query = sa.select(organisations).where(
-        sa.or_(organisations.c.name == name_or_id, sa.cast(organisations.c.id, sa.Text) == name_or_id)
-    )
-    return (await session.execute(query)).one_or_none()
-
-
-_OPEN_FINDINGS = sa.text("""
-    SELECT finding.area_code, area.name AS area, owner.name AS owner, finding.status, finding.due_on,
-           count(*) OVER () AS waiting, count(*) FILTER (WHERE due_on < :today) OVER () AS late
-    FROM finding_facts AS finding
-    LEFT JOIN areas AS area ON area.code = finding.area_code
-    LEFT JOIN organisations AS owner ON owner.id = finding.owner_id
-    WHERE finding.status IN ('open', 'planned')
-      AND (CAST(:within AS text) IS NULL OR CAST(:within AS text) = ANY(area.path))
-      AND (:everything OR finding.owner_id = :organisation OR area.path && CAST(:areas AS text[]))
-    ORDER BY finding.due_on, finding.finding_id LIMIT :limit
-""")
 
 
 async def open_findings(

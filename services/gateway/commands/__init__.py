@@ -1,0 +1,37 @@
+"""Everything that changes who may call: partners and their systems, people, and the trail of it all."""
+
+from services.gateway.commands.partners import (
+    add_api_key,
+    add_client,
+    add_organisation,
+    note_key_use,
+    revoke_api_key,
+    rotate_secret,
+    set_client_active,
+)
+from services.gateway.commands.people import (
+    HASHER,
+    TRIES_WINDOW,
+    add_user,
+    close_session,
+    forgive_tries,
+    open_session,
+    take_try,
+)
+
+__all__ = [
+    "HASHER",
+    "TRIES_WINDOW",
+    "add_api_key",
+    "add_client",
+    "add_organisation",
+    "add_user",
+    "close_session",
+    "forgive_tries",
+    "note_key_use",
+    "open_session",
+    "revoke_api_key",
+    "rotate_secret",
+    "set_client_active",
+    "take_try",
+]

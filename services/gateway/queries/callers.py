@@ -1,0 +1,154 @@
+"""Who may call: organisations, their clients, secrets and keys, local accounts and sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.tables import (
+    api_keys,
+    audit,
+    client_secrets,
+    clients,
+    organisations,
+    sessions,
+    users,
+)
+from shared.access import Principal
+
+
+async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -> tuple[Principal, list[bytes]] | None:
+    """A client as the principal it acts as, with the digests of its living secrets; None if there is no such client."""
+    living = sa.or_(client_secrets.c.expires_at.is_(None), client_secrets.c.expires_at > now)
+    query = (
+        sa.select(
+            clients.c.id,
+            clients.c.organisation_id,
+            clients.c.role,
+            clients.c.scopes,
+            organisations.c.kind,
+            organisations.c.areas,
+            sa.func.array_agg(client_secrets.c.digest).label("digests"),
+        )
+        .join(organisations, organisations.c.id == clients.c.organisation_id)
+        .join(client_secrets, sa.and_(client_secrets.c.client_id == clients.c.id, living))
+        .where(clients.c.id == client_id, clients.c.active, organisations.c.active)
+        .group_by(clients.c.id, organisations.c.id)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    principal = Principal(
+        client_id=row.id,
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        role=row.role,
+        scopes=frozenset(row.scopes),
+        areas=tuple(row.areas),
+    )
+    return principal, list(row.digests)
+
+
+async def find_user(session: AsyncSession, name: str) -> Any:
+    """A local account by its name: id, password_hash; None if there is no such account."""
+    query = sa.select(users.c.id, users.c.password_hash).where(users.c.name == name, users.c.active)
+    return (await session.execute(query)).one_or_none()
+
+
+async def find_session(session: AsyncSession, digest: bytes, *, now: datetime) -> Any:
+    """A signed-in person: user name, organisation, role, form_token; None when it has ended."""
+    query = (
+        sa.select(
+            users.c.id.label("user_id"),
+            users.c.name,
+            users.c.role,
+            sessions.c.form_token,
+            organisations.c.id.label("organisation_id"),
+            organisations.c.name.label("organisation"),
+            organisations.c.kind,
+            organisations.c.areas,
+        )
+        .select_from(sessions)
+        .join(users, users.c.id == sessions.c.user_id)
+        .join(organisations, organisations.c.id == users.c.organisation_id)
+        .where(sessions.c.digest == digest, sessions.c.expires_at > now, users.c.active, organisations.c.active)
+    )
+    return (await session.execute(query)).one_or_none()
+
+
+async def list_organisations(session: AsyncSession) -> Sequence[Any]:
+    """All organisations with the number of their clients and users, by name."""
+    count = sa.select(sa.func.count()).where(clients.c.organisation_id == organisations.c.id).scalar_subquery()
+    people = sa.select(sa.func.count()).where(users.c.organisation_id == organisations.c.id).scalar_subquery()
+    query = sa.select(organisations, count.label("clients"), people.label("users")).order_by(organisations.c.name)
+    return (await session.execute(query)).all()
+
+
+async def find_organisation(session: AsyncSession, name_or_id: str) -> Any:
+    """An organisation by its name or its id; None if there is none."""
+    query = sa.select(organisations).where(
+        sa.or_(organisations.c.name == name_or_id, sa.cast(organisations.c.id, sa.Text) == name_or_id)
+    )
+    return (await session.execute(query)).one_or_none()
+
+
+_OPEN_FINDINGS = sa.text("""
+    SELECT finding.area_code, area.name AS area, owner.name AS owner, finding.status, finding.due_on,
+           count(*) OVER () AS waiting, count(*) FILTER (WHERE due_on < :today) OVER () AS late
+    FROM finding_facts AS finding
+    LEFT JOIN areas AS area ON area.code = finding.area_code
+    LEFT JOIN organisations AS owner ON owner.id = finding.owner_id
+    WHERE finding.status IN ('open', 'planned')
+      AND (CAST(:within AS text) IS NULL OR CAST(:within AS text) = ANY(area.path))
+      AND (:everything OR finding.owner_id = :organisation OR area.path && CAST(:areas AS text[]))
+    ORDER BY finding.due_on, finding.finding_id LIMIT :limit
+""")
+
+
+async def directory_mark(session: AsyncSession) -> object:
+    """A value that changes with every change of who may call; one statement on the end of the audit trail.
+
+    Ids are given before transactions commit, so the newest id alone would miss a change that commits late.
+    """
+    query = sa.text("SELECT max(id), count(*) FROM audit WHERE id > (SELECT max(id) - 200 FROM audit)")
+    return tuple((await session.execute(query)).one())
+
+
+async def list_standings(session: AsyncSession) -> list[tuple[Principal, int | None]]:
+    """Every active client of an active organisation as the principal it acts as, with its own quota if it has one."""
+    query = (
+        sa.select(
+            clients.c.id, clients.c.organisation_id, clients.c.role, clients.c.scopes, clients.c.quota,
+            organisations.c.kind, organisations.c.areas,
+        )
+        .join(organisations, organisations.c.id == clients.c.organisation_id)
+        .where(clients.c.active, organisations.c.active)
+    )  # fmt: skip
+    return [
+        (
+            Principal(
+                client_id=row.id,
+                organisation_id=row.organisation_id,
+                kind=row.kind,
+                role=row.role,
+                scopes=frozenset(row.scopes),
+                areas=tuple(row.areas),
+            ),
+            row.quota,
+        )
+        for row in await session.execute(query)
+    ]
+
+
+async def list_living_keys(session: AsyncSession) -> Sequence[Any]:
+    """Digest, id, client and expiry of all keys that were not revoked."""
+    query = sa.select(api_keys.c.digest, api_keys.c.id, api_keys.c.client_id, api_keys.c.expires_at)
+    return (await session.execute(query.where(api_keys.c.revoked_at.is_(None)))).all()
+
+
+async def list_audit(session: AsyncSession, *, limit: int, before: int | None = None) -> Sequence[Any]:
+    """What was changed of who may call, newest first."""
+    query = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
+    return (await session.execute(query if before is None else query.where(audit.c.id < before))).all()
