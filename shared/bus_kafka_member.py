@@ -207,6 +207,6 @@ def _received(record: Any) -> Received:
         offset=record.offset,
         key=(record.key or b"").decode(),
         value=record.value or b"",
-        headers=tuple((name, value or b"") for name, value in record.headers),
+        headers=tuple(record.headers),
         at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
     )

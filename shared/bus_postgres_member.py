@@ -152,7 +152,7 @@ class PostgresSubscription:
                 offset=offset,
                 key=key,
                 value=value,
-                headers=tuple((name, text.encode("latin-1")) for name, text in orjson.loads(headers)),
+                headers=tuple([(name, text.encode("latin-1")) for name, text in orjson.loads(headers)]),
                 at=at,
             )
             batch.setdefault(place, []).append(message)
