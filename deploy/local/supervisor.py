@@ -100,13 +100,14 @@ class Supervisor:
 
     def _ended(self, one: Watched, ending: Ending, now: float) -> None:
         name = one.program.name
-        one.ready = False
         if not ending.killed:
             one.crashes.append(now)
-            while now - one.crashes[0] > CRASHES_WITHIN_S:
+            # What has never been ready is a loop however slowly it turns: a busy machine only stretches it.
+            while one.ready and now - one.crashes[0] > CRASHES_WITHIN_S:
                 one.crashes.popleft()
             if len(one.crashes) >= CRASHES:
-                raise LocalError(f"{name} ended {CRASHES} times within {CRASHES_WITHIN_S:.0f} s. {ending.reason}")
+                raise LocalError(f"{name} keeps ending ({CRASHES} times). {ending.reason}")
+        one.ready = False
         said = "was killed" if ending.killed else f"ended: {ending.reason}"
         self._say(f"{name} {said} (starting it again in {one.delay_s:g} s)")
         one.start_at = now + one.delay_s

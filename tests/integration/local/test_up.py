@@ -23,7 +23,7 @@ from deploy.ports import free_port, port_is_free
 from deploy.services import SERVICES
 from tests.support.services import wait_until
 
-START_S = 90  # five services on two cores that others use too
+START_S = 180  # five services on two cores that others use too
 
 
 class Up:
@@ -170,6 +170,6 @@ async def test_a_crash_loop_ends_everything_with_the_reason(folder: Path) -> Non
     with started(folder / "s", REPORTS_DATABASE_CONNECTIONS="0") as up:
         assert up.process.wait(timeout=START_S) == 1
         last = up.said.read_text().splitlines()[-1]
-        assert last.startswith("samsyn: reports ended 5 times within 60 s. REPORTS_DATABASE_CONNECTIONS "), last
+        assert last.startswith("samsyn: reports keeps ending (5 times). REPORTS_DATABASE_CONNECTIONS "), last
         assert not (up.home / "running.json").exists()
         assert embedded(read_state(up.home), environ={}).pid() is None
