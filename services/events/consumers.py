@@ -1,0 +1,48 @@
+"""Messages in: this service keeps its own copy of areas, in its database and from there in memory."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from fastapi import FastAPI
+
+from services.events import commands, queries
+from services.events.domain import Ground
+from shared.consumer import Consumer
+from shared.database import Session, is_passing
+from shared.envelope import Incoming
+from shared.messages.reports import AreaChanged
+
+log = structlog.get_logger()
+
+consumer = Consumer("events")
+
+
+@consumer.on_batch(AreaChanged)
+async def on_area_changed(session: Session, batch: Sequence[Incoming]) -> None:
+    """Keep the copy of areas current; an older version changes nothing."""
+    await commands.store_areas(session, [each.message for each in batch if isinstance(each.message, AreaChanged)])
+
+
+async def keep_areas(app: FastAPI) -> None:
+    """Load the copy again whenever any process has changed it; looks every `areas_reload_s` seconds."""
+    seen = -1
+    while True:
+        try:
+            async with app.state.database.sessions() as session:
+                version = await queries.areas_version(session)
+            if version != seen:
+                await load_areas(app)
+                seen = version
+        except Exception as failure:
+            if not is_passing(failure):
+                raise
+            log.warning("areas.database_away", reason=type(failure).__name__)
+        await asyncio.sleep(app.state.settings.areas_reload_s)
+
+
+async def load_areas(app: FastAPI) -> None:
+    """Put the current areas in place of those in memory."""
+    ground: Ground = app.state.ground
+    async with app.state.database.sessions() as session:
+        app.state.ground = await queries.load_ground(session, zone=ground.zone, crs=ground.crs)
