@@ -20,13 +20,13 @@ class Counted(Message):
     note: str | None = None
 
 
-def fact_on(topic: str) -> type[Counted]:
-    """The class of the messages on one topic, known to the envelope from now on. The same topic, the same class."""
-    kind = f"{topic}.counted"
-    known: Any = BY_TYPE.get(kind)
+def fact_on(topic: str, *, kind: str = "counted") -> type[Counted]:
+    """The class of one kind of message on a topic, known to the envelope from now on; always the same for the same."""
+    name = f"{topic}.{kind}"
+    known: Any = BY_TYPE.get(name)
     if known is None:
-        known = type("CountedHere", (Counted,), {"__module__": __name__, "topic": topic, "type": kind})
-        BY_TYPE[kind] = known
+        known = type("CountedHere", (Counted,), {"__module__": __name__, "topic": topic, "type": name})
+        BY_TYPE[name] = known
     found: type[Counted] = known
     return found
 
