@@ -1,7 +1,7 @@
 """A mapping as organisations write it: how their files are read."""
 
 import codecs
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ CodedField = Literal["category", "subcategory", "location_kind", "severity", "pl
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 Value = Annotated[str, Field(max_length=100)] | int | None
 # A moment whose parts all differ, so that a format that mixes them up or leaves one out shows.
-_PROBE = datetime(2031, 4, 25, 13, 47)  # noqa: DTZ001
+_PROBE = datetime(2031, 4, 25, 13, 47, tzinfo=UTC)
 
 
 class Mapping(BaseModel):
