@@ -3,10 +3,11 @@
 import asyncio
 import base64
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+import sqlalchemy as sa
+from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
 
 from services.notify.domain import sealing
@@ -43,6 +46,7 @@ def notify_settings(database: Database, bus_url: str, **changes: Any) -> Setting
         "allowed_networks": ["127.0.0.0/8"],
         "send_timeout_s": 1,
         "lease_s": 4,
+        "cool_down_s": 0.3,
         "poll_s": 0.05,
         "retry_steps_s": [0, 0.1, 0.2],
     }
@@ -140,10 +144,16 @@ class NotifyProcess:
     pid: int
     url: str
 
+    def kill(self) -> None:
+        """kill -9."""
+        os.kill(self.pid, signal.SIGKILL)
+
 
 @asynccontextmanager
-async def notify_process(database: Database, bus_url: str, **changes: Any) -> AsyncIterator[NotifyProcess]:
-    """`samsyn serve notify` on a free port while the block runs; killed in the end if it does not stop by itself."""
+async def notify_process(
+    database: Database, bus_url: str, *, dies: bool = False, **changes: Any
+) -> AsyncIterator[NotifyProcess]:
+    """`samsyn serve notify` on a free port while the block runs, then stopped in an orderly way, unless it `dies`."""
     values = notify_settings(database, bus_url, **changes)
     port = free_port()
     environment = {
@@ -157,16 +167,17 @@ async def notify_process(database: Database, bus_url: str, **changes: Any) -> As
         "NOTIFY_ALLOWED_NETWORKS": orjson.dumps(values.allowed_networks).decode(),
         "NOTIFY_SEND_TIMEOUT_S": str(values.send_timeout_s),
         "NOTIFY_LEASE_S": str(values.lease_s),
+        "NOTIFY_COOL_DOWN_S": str(values.cool_down_s),
         "NOTIFY_POLL_S": str(values.poll_s),
         "NOTIFY_RETRY_STEPS_S": orjson.dumps(values.retry_steps_s).decode(),
     }
     command = [sys.executable, "-m", "deploy.cli", "serve", "notify"]
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=None)
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
         await wait_until(lambda: answers(url), timeout_s=30, what="the notify service to answer")
         yield NotifyProcess(process.pid, url)
-        with suppress(ProcessLookupError):
+        if not dies:
             process.terminate()
         async with asyncio.timeout(15):
             await process.wait()
@@ -210,3 +221,21 @@ async def subscribe_in_database(database: Database, *, url: str) -> UUID:
             uuid4(), subscription_id, sealed,
         )  # fmt: skip
     return subscription_id
+
+
+@contextmanager
+def statements_of_dispatcher(app: FastAPI) -> Iterator[list[str]]:
+    """Collects what the dispatcher of a running app says to its database, but for BEGIN, COMMIT and COPY."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        task = asyncio.current_task()
+        if task is not None and task.get_name() in ("dispatcher", "outcomes"):
+            said.append(" ".join(statement.split()))
+
+    engine = app.state.database.engine.sync_engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)

@@ -71,6 +71,7 @@ async def read_request(reader: asyncio.StreamReader) -> bytes:
 class Delivery:
     """One webhook as it arrived."""
 
+    path: str
     headers: dict[str, str]
     body: bytes
 
@@ -90,7 +91,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     here = Receiver()
 
     async def hook(request: web.Request) -> web.Response:
-        delivery = Delivery(headers=dict(request.headers), body=await request.read())
+        delivery = Delivery(path=request.path, headers=dict(request.headers), body=await request.read())
         here.got.append(delivery)
         answer = here.answer(delivery)
         return answer if isinstance(answer, web.Response) else await answer

@@ -23,9 +23,9 @@ from shared.access import Principal
 from shared.errors import Conflict
 from shared.ids import uuid7
 
-# A claim that a crash of PostgreSQL forgets means that a webhook is sent twice, with one id; so its commit need not wait
-# for the disk. One probe of ix_deliveries_subscription_id_next_at per lane, so that a lane with a long queue costs no other lane
-# anything; the array of ids keeps the planner from ever scanning the whole table.
+# One probe of ix_deliveries_subscription_id_next_at per lane, so that a lane with a long queue costs no other lane
+# anything; the array of ids keeps the planner from ever scanning the whole table. A claim that a crash of PostgreSQL
+# forgets means a webhook sent twice with one id, so its commit need not wait for the disk.
 _CLAIM = sa.text("""
     WITH wanted AS (
         SELECT s.id, w.room FROM unnest(CAST(:lanes AS uuid[]), CAST(:rooms AS integer[])) AS w (id, room)

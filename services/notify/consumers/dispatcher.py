@@ -267,7 +267,8 @@ class Dispatcher:
             lane.state = lanes.after_success(lane.state)
             return
         now = time.monotonic()
-        lane.state = lanes.after_failure(lane.state, slow_down=verdict.slow_down, now=now)
+        cool_down_s = self._settings.cool_down_s
+        lane.state = lanes.after_failure(lane.state, slow_down=verdict.slow_down, now=now, cool_down_s=cool_down_s)
         lane.ahead = lanes.MOST_IN_FLIGHT
         if lane.state.open_until is not None and now < lane.state.open_until:
             self._put_back(lane, delay_s=lane.state.open_until - now)

@@ -54,10 +54,10 @@ def after_success(lane: Lane) -> Lane:
     return FRESH if window == MOST_IN_FLIGHT else Lane(window=window)
 
 
-def after_failure(lane: Lane, *, slow_down: bool, now: float) -> Lane:
+def after_failure(lane: Lane, *, slow_down: bool, now: float, cool_down_s: float = COOL_DOWN_S) -> Lane:
     """The lane after a failure: halved when the endpoint asks for less, opened after ten failures in a row.
 
-    A failed probe doubles the cool-down, up to ten minutes.
+    A failed probe doubles the cool-down, from `cool_down_s` up to ten minutes.
     """
     failures = lane.failures + 1
     window = max(1.0, lane.window / 2) if slow_down else lane.window
@@ -66,7 +66,7 @@ def after_failure(lane: Lane, *, slow_down: bool, now: float) -> Lane:
     if lane.open_until is not None and now < lane.open_until:
         # An answer to a request sent before the breaker opened says nothing new.
         return replace(lane, failures=failures)
-    cool_down = min(LONGEST_COOL_DOWN_S, max(COOL_DOWN_S, 2 * lane.cool_down_s))
+    cool_down = min(LONGEST_COOL_DOWN_S, max(cool_down_s, 2 * lane.cool_down_s))
     return Lane(window=1.0, failures=failures, cool_down_s=cool_down, open_until=now + cool_down)
 
 
