@@ -34,6 +34,11 @@ class Caller:
         headers = {"Idempotency-Key": uuid4().hex}
         return self._checked(self._http.post(f"/samsyn/v1{path}", json=body, headers=headers))
 
+    def send(self, path: str, content: bytes, *, kind: str) -> Any:
+        """Send a file's bytes under their media type."""
+        headers = {"Content-Type": kind, "Idempotency-Key": uuid4().hex}
+        return self._checked(self._http.post(f"/samsyn/v1{path}", content=content, headers=headers))
+
     def put(self, path: str, body: Any) -> Any:
         """Put something in its place."""
         return self._checked(self._http.put(f"/samsyn/v1{path}", json=body))

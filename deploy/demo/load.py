@@ -1,0 +1,204 @@
+"""Fills an empty installation with the demonstration: invented partners, two years of fictive reports, walks, gatherings.
+
+Partners and accounts are made as an administrator makes them; everything else goes through the public API, as the
+partners' own systems would send it. What opens the doors is written to `demo-access.json` in the installation's
+folder, readable by its owner alone.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from deploy.demo import reports
+from deploy.demo.api import Caller
+from deploy.demo.partners import PARTNERS
+from deploy.local.beside import settings_of
+from deploy.local.errors import LocalError
+from deploy.local.state import home, write_private
+from services.gateway import commands, queries
+from services.gateway.settings import Settings
+from shared.database import Database
+from shared.service import open_database
+from shared.settings import read
+
+ACCESS = "demo-access.json"
+ACTOR = "demonstration"
+HERE = Path(__file__).parent
+QUOTA = 60_000
+ROLES = {"municipality": "coordinator", "police": "municipal_police", "night_walk": "night_walker"}
+AREAS = {
+    "municipality": ["2380"],
+    "police": ["2380"],
+    "granen": ["014", "016"],
+    "fjallglimt": ["017", "018"],
+    "norrsken": ["011", "012"],
+    "nattvandrarna": ["011", "013"],
+    "rescue": ["2380"],
+}
+# Who signs in with what name; one of each kind of reader.
+PEOPLE = {"samordnare": "municipality", "kommunpolis": "police", "bostad": "granen", "nattvandrare": "nattvandrarna"}
+_PRIORITY = {"high": 1, "normal": 2, "low": 3}
+_KINDS = {"damage": "maintenance", "sightlines": "vegetation"}
+Access = dict[str, Any]
+
+
+def main() -> None:
+    """Load the demonstration, unless somebody is there already."""
+    environ = dict(os.environ)
+    directory = home(environ)
+    with settings_of("gateway", os.environ):
+        settings = read(Settings)
+        access = asyncio.run(_make_partners(settings))
+    if access is None:
+        return
+    write_private(directory / ACCESS, json.dumps(access, indent=1, ensure_ascii=False) + "\n")
+    today = datetime.now(ZoneInfo(settings.municipality.time_zone)).date()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        reports.write(Path(folder), today=today)
+        callers = {
+            key: Caller(access["url"], client["client_id"], client["client_secret"])
+            for key, client in access["clients"].items()
+        }
+        try:
+            _send(Path(folder), callers, access)
+        finally:
+            for caller in callers.values():
+                caller.close()
+    print(f"Loaded the demonstration in {time.monotonic() - began:.0f} s: everything in it is made up.", flush=True)
+
+
+async def _make_partners(settings: Settings) -> Access | None:
+    """Organisations, a client of each, and some accounts; None where there are organisations already."""
+    database = open_database("gateway", settings)
+    try:
+        async with database.sessions() as session:
+            if await queries.list_organisations(session):
+                return None
+        return await _partners(database, settings)
+    finally:
+        await database.stop()
+
+
+async def _partners(database: Database, settings: Settings) -> Access:
+    access: Access = {"url": f"http://127.0.0.1:{settings.port}", "clients": {}, "users": {}}
+    async with database.sessions() as session, session.begin():
+        known: dict[str, Any] = {}
+        for partner in PARTNERS:
+            key, kind = partner.key, partner.kind
+            organisation_id = await commands.add_organisation(
+                session, name=partner.name, kind=kind, areas=AREAS[key], actor=ACTOR
+            )
+            role = ROLES.get(kind, "member")
+            client_id, secret = await commands.add_client(
+                session, organisation_id=organisation_id, kind=kind, name="Demonstration", role=role, scopes=None,
+                pepper=settings.pepper, actor=ACTOR, quota=QUOTA,
+            )  # fmt: skip
+            known[key] = (organisation_id, kind, role)
+            access["clients"][key] = {
+                "organisation": partner.name,
+                "organisation_id": str(organisation_id),
+                "role": role,
+                "client_id": client_id,
+                "client_secret": secret,
+            }
+        for name, key in PEOPLE.items():
+            organisation_id, kind, role = known[key]
+            password = secrets.token_urlsafe(12)
+            await commands.add_user(
+                session, organisation_id=organisation_id, kind=kind, name=name, role=role, password=password,
+                actor=ACTOR,
+            )  # fmt: skip
+            access["users"][name] = {"password": password, "organisation": access["clients"][key]["organisation"]}
+    return access
+
+
+def _send(folder: Path, callers: Mapping[str, Caller], access: Access) -> None:
+    municipality = callers["municipality"]
+    municipality.send("/areas/imports", (HERE / "areas.geojson").read_bytes(), kind="application/geo+json")
+    for key, caller in callers.items():
+        caller.put("/mappings/weekly", json.loads((folder / f"{key}.mapping.json").read_text()))
+        counts = caller.import_file((folder / f"{key}.csv").read_bytes(), mapping="weekly")
+        if counts["state"] != "done" or counts["failed"]:
+            print(f"{access['clients'][key]['organisation']}: {counts['failed']} rows failed", flush=True)
+    owners = {key: client["organisation_id"] for key, client in access["clients"].items()}
+    for walk in json.loads((folder / "walks.json").read_text()):
+        _send_walk(walk, municipality, callers, owners)
+    for gathering in json.loads((folder / "gatherings.json").read_text()):
+        municipality.post("/gatherings", _gathering(gathering))
+
+
+def _send_walk(
+    walk: Mapping[str, Any], caller: Caller, callers: Mapping[str, Caller], owners: Mapping[str, str]
+) -> None:
+    planned_on = datetime.fromisoformat(walk["planned_at"]).date().isoformat()
+    made = caller.post(
+        "/walks",
+        {
+            "area_code": walk["area_code"],
+            "planned_on": planned_on,
+            "reason": walk["reason"],
+            "meeting_point": f"{walk['title']}: samling vid infarten",
+            "expected_participants": walk.get("head_count", 15),
+        },
+    )
+    if walk["status"] == "planned":
+        return
+    residents = max(1, walk["head_count"] - 6)
+    counts = {"municipality": 3, "housing": 2, "police": 1, "residents": residents}
+    caller.post(
+        f"/walks/{made['id']}/walked", {"walked_on": walk["walked_on"], "head_counts": counts, "dark": True}
+    )
+    for finding in walk["findings"]:
+        raised = caller.post(
+            f"/walks/{made['id']}/findings",
+            {
+                "kind": _KINDS.get(finding["kind"], finding["kind"]),
+                "note": finding["note"],
+                "owner_id": owners[finding["owner"]],
+                "priority": _PRIORITY[finding["priority"]],
+                "due_on": finding["due_on"],
+            },
+        )
+        answer = {"status": finding["status"]}
+        if finding["status"] == "planned":
+            answer["due_on"] = finding["due_on"]
+        if finding.get("reason"):
+            answer["reason"] = finding["reason"]
+        if finding["status"] != "open":
+            callers[finding["owner"]].post(f"/findings/{raised['id']}/answer", answer)
+    if walk["status"] == "closed":
+        caller.post(f"/walks/{made['id']}/close", {})
+
+
+def _gathering(gathering: Mapping[str, Any]) -> dict[str, Any]:
+    title = gathering["title"]
+    kind = "market" if "arknad" in title else "concert" if "onsert" in title else "sport" if "match" in title else "other"
+    return {
+        "name": title,
+        "kind": kind,
+        "place_name": title,
+        "point": {"lon": gathering["lon"], "lat": gathering["lat"]},
+        "starts_at": gathering["starts_at"],
+        "ends_at": gathering["ends_at"],
+        "organiser": gathering["organiser"],
+        "expected_attendance": gathering["expected_attendance"],
+        "outdoor": kind != "sport",
+        "alcohol": kind == "concert",
+    }
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LocalError as wrong:
+        sys.exit(str(wrong))
