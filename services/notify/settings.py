@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.notify.domain import ladder, lanes, sealing
+from services.notify.domain import ladder, sealing
 from services.notify.domain.addresses import Network
 from shared.settings import ServiceSettings
 
@@ -24,7 +24,7 @@ class Settings(ServiceSettings):
     allowed_networks: list[str] = Field(default=[], description="CIDRs that webhooks may reach although private.")
     send_timeout_s: float = Field(default=15, gt=0, le=60, description="One attempt, from look-up to last byte.")
     retry_steps_s: list[float] = Field(default=list(ladder.STEPS_S), min_length=1, max_length=50)
-    cool_down_s: float = Field(default=lanes.COOL_DOWN_S, gt=0, description="First wait after ten failures in a row.")
+    cool_down_s: float = Field(default=30, gt=0, description="First wait after ten failures in a row.")
     lease_s: float = Field(default=35, gt=0, description="After it, what a dead process held is sent by another.")
     most_in_flight: int = Field(default=1000, ge=1, le=10_000)
     poll_s: float = Field(default=0.5, gt=0, description="How soon work of other processes and retries are seen.")
