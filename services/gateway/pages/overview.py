@@ -21,7 +21,7 @@ from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
-_FINDINGS, _GATHERINGS, _LINES = 5, 5, 8
+_FINDINGS, _GATHERINGS, _LINES = 5, 5, 6
 # Of one area the newest facts are picked out of this many.
 _FACTS = 300
 

@@ -1,6 +1,6 @@
 """The municipality's areas as a map wants them: projected to its own coordinate system, and drawn into a frame."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from services.gateway.pages.drawing import MapArea, MapFrame
+from services.gateway.pages import swedish
+from services.gateway.pages.drawing import MapArea, MapBox, MapFrame
+from services.gateway.pages.framing import Framing, Island, framed
 from shared.geo import shape_of, to_metres
 
 # Units of a map's width; a picture is drawn about two thirds as wide.
@@ -82,37 +84,62 @@ def drawn(
 
     tiles: with shapes, at least one. y runs downwards, as on a screen.
     """
-    west, south, east, north = shapely.total_bounds([place.shape for place in tiles]).tolist()
-    unit = (WIDTH - 2 * _MARGIN) / max(east - west, (north - south) / 1.1, 1.0)
-    height = (north - south) * unit + 2 * _MARGIN
-    left = (WIDTH - (east - west) * unit) / 2
-
-    def place_in_frame(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(((points[:, 0] - west) * unit + left, (north - points[:, 1]) * unit + _MARGIN))
-
-    def in_frame(shape: BaseGeometry) -> BaseGeometry:
-        # Half a unit is below what a screen shows; it halves the page.
-        moved: BaseGeometry = shapely.transform(shapely.simplify(shape, 0.5 / unit), place_in_frame)
-        return moved
-
-    areas = [_area(place, in_frame(place.shape), shown[place.code]) for place in tiles if place.shape is not None]
-    parents = {code for place in tiles for code in place.path[1:-1]}
-    roots = {place.path[0] for place in tiles}
-    bar_m = next((bar for bar in _BARS_M if bar * unit <= WIDTH / 5), _BARS_M[-1])
-    frame = MapFrame(
+    paper = _Paper(framed([place.shape for place in tiles if place.shape is not None]))
+    areas = [_area(place, paper.put(place.shape), shown[place.code]) for place in tiles if place.shape is not None]
+    parents = sorted({code for place in tiles for code in place.path[1:-1] if code in places})
+    roots = sorted({place.path[0] for place in tiles if place.path[0] in places})
+    around = [place for place in leaves(places, within=None) if place.code not in shown]
+    bar_m = next((bar for bar in _BARS_M if bar * paper.unit <= WIDTH / 5), _BARS_M[-1])
+    return areas, MapFrame(
         width=WIDTH,
-        height=height,
-        ground=_paths(places, roots, in_frame),
-        borders=_paths(places, parents, in_frame),
-        bar_length=bar_m * unit,
+        height=paper.height,
+        ground=[path_of(paper.put(place.shape, still=True)) for place in (*(places[code] for code in roots), *around)],
+        borders=[path for code in parents for path in paper.put_parts(places[code].shape)],
+        boxes=[paper.box(island) for island in paper.framing.islands],
+        bar_length=bar_m * paper.unit,
         bar_label=f"{bar_m // 1000} km" if bar_m >= 1000 else f"{bar_m} m",
     )
-    return areas, frame
 
 
-def _paths(places: Mapping[str, Place], codes: Collection[str], in_frame: Any) -> list[str]:
-    found = [places[code].shape for code in sorted(codes) if code in places]
-    return [path_of(in_frame(shape)) for shape in found if shape is not None]
+class _Paper:
+    """Where metres come to lie on the map."""
+
+    def __init__(self, framing: Framing) -> None:
+        west, south, east, north = framing.bounds
+        self.framing = framing
+        self.unit = (WIDTH - 2 * _MARGIN) / max(east - west, (north - south) / 1.1, 1.0)
+        self.height = (north - south) * self.unit + 2 * _MARGIN
+        self._west, self._north = west, north
+        self._left = (WIDTH - (east - west) * self.unit) / 2
+
+    def put(self, shape: BaseGeometry | None, *, still: bool = False) -> BaseGeometry:
+        """A shape on paper; `still` leaves it where it lies even where its island is moved."""
+        if shape is None:
+            return Polygon()
+        dx, dy = (0.0, 0.0) if still else self.framing.move_of(shape)
+
+        def place(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            x = (points[:, 0] + dx - self._west) * self.unit + self._left
+            return np.column_stack((x, (self._north - points[:, 1] - dy) * self.unit + _MARGIN))
+
+        # Half a unit is below what a screen shows; it halves the page.
+        moved: BaseGeometry = shapely.transform(shapely.simplify(shape, 0.5 / self.unit), place)
+        return moved
+
+    def put_parts(self, shape: BaseGeometry | None) -> list[str]:
+        """The paths of a shape whose parts may lie on different islands."""
+        return [path_of(self.put(part)) for part in shapely.get_parts(shape)] if shape is not None else []
+
+    def box(self, island: Island) -> MapBox:
+        """The box around an island."""
+        west, south, east, north = island.box
+        return MapBox(
+            x=(west - self._west) * self.unit + self._left,
+            y=(self._north - north) * self.unit + _MARGIN,
+            width=(east - west) * self.unit,
+            height=(north - south) * self.unit,
+            label=swedish.away(island.away_m, island.bearing_deg),
+        )
 
 
 def _area(place: Place, shape: BaseGeometry, shown: Shown) -> MapArea:

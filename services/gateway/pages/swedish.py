@@ -7,6 +7,7 @@ MONTHS = (
     "juli", "augusti", "september", "oktober", "november", "december",
 )  # fmt: skip
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_WINDS = ("norr", "nordost", "öster", "sydost", "söder", "sydväst", "väster", "nordväst")
 FEW = "<3"
 _HARD_SPACE, _MINUS = "\u00a0", "\u2212"
 
@@ -89,6 +90,11 @@ def time_span(starts: datetime, ends: datetime, *, zone: tzinfo) -> str:
         clock(last, zone=zone) if first.date() == last.date() else f" {weekday(last.date())} {clock(last, zone=zone)}"
     )
     return f"{weekday(first.date())} kl.{_HARD_SPACE}{clock(first, zone=zone)}–{until}"
+
+
+def away(distance_m: float, bearing_deg: float) -> str:
+    """`12 km åt sydost`; the bearing clockwise from north."""
+    return f"{number(max(1, round(distance_m / 1000)))}{_HARD_SPACE}km åt {_WINDS[round(bearing_deg / 45) % 8]}"
 
 
 def sentence(text: str) -> str:

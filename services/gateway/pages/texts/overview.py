@@ -39,7 +39,7 @@ SV = {
     "table_caption": "Rapporter per område, period för period",
     "area": "Område",
     "now": "Nu",
-    "before": "Före",
+    "before": "Förra",
     "order": "Ordna efter",
     "by_area": "område",
     "by_count": "antal",

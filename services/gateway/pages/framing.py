@@ -1,0 +1,102 @@
+"""How a map's paper is used: one frame around what lies close together, and what lies far off moved into a corner.
+
+A small place a long way out would otherwise make everything else small. Pure geometry in metres; north is up.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+Bounds = tuple[float, float, float, float]
+# Closer than this share of the whole map's diagonal, areas belong together.
+_NEAR = 0.03
+# Moving things is worth it only where the rest grows by at least this much.
+_WORTH = 1.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Island:
+    """Something far off: where it lies, how far it is moved on paper, and from the middle of the rest (metres)."""
+
+    ground: BaseGeometry
+    move: tuple[float, float]
+    box: Bounds
+    away_m: float
+    bearing_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """What a map shows (west, south, east, north), and what of it was moved there."""
+
+    bounds: Bounds
+    islands: tuple[Island, ...] = ()
+
+    def move_of(self, shape: BaseGeometry) -> tuple[float, float]:
+        """How far a shape moves on paper: (0, 0) for most."""
+        inside = shape.representative_point()
+        return next((island.move for island in self.islands if island.ground.intersects(inside)), (0.0, 0.0))
+
+
+def framed(shapes: Sequence[BaseGeometry]) -> Framing:
+    """The frame for these shapes, metres. At most two islands are moved; others leave everything where it lies."""
+    west, south, east, north = bounds = _bounds(shapes)
+    reach = math.hypot(east - west, north - south) * _NEAR / 2
+    together = shapely.union_all([shapely.buffer(shape, reach, quad_segs=2) for shape in shapes])
+    grounds = sorted(shapely.get_parts(together), key=lambda part: -_number_in(part, shapes))
+    if not 2 <= len(grounds) <= 3 or _number_in(grounds[0], shapes) * 2 < len(shapes):
+        return Framing(bounds=bounds)
+    main = [shape for shape in shapes if shape.representative_point().intersects(grounds[0])]
+    frame, taken = _bounds(main), shapely.union_all([shapely.buffer(shape, reach / 2) for shape in main])
+    islands: list[Island] = []
+    for ground in grounds[1:]:
+        inner = _bounds([shape for shape in shapes if shape.representative_point().intersects(ground)])
+        frame, box = _corner(frame, inner, taken=taken, margin=reach / 2)
+        taken = shapely.union_all([taken, shapely.box(*box)])
+        islands.append(_island(ground, inner, box=box, margin=reach / 2, main=_bounds(main)))
+    grown = max(east - west, north - south) / max(frame[2] - frame[0], frame[3] - frame[1])
+    return Framing(bounds=frame, islands=tuple(islands)) if grown >= _WORTH else Framing(bounds=bounds)
+
+
+def _bounds(shapes: Sequence[BaseGeometry]) -> Bounds:
+    west, south, east, north = shapely.total_bounds(list(shapes)).tolist()
+    return west, south, east, north
+
+
+def _number_in(ground: BaseGeometry, shapes: Sequence[BaseGeometry]) -> int:
+    return sum(1 for shape in shapes if shape.representative_point().intersects(ground))
+
+
+def _corner(frame: Bounds, inner: Bounds, *, taken: BaseGeometry, margin: float) -> tuple[Bounds, Bounds]:
+    """A corner of the frame where a box of this size covers nothing, the frame grown sideways as little as it takes."""
+    west, south, east, north = frame
+    # One margin more below, where the box says where it really lies.
+    wide, tall = inner[2] - inner[0] + 2 * margin, inner[3] - inner[1] + 3 * margin
+    for step in range(21):
+        more = (east - west) * step / 20
+        w, e = west - more, east + more
+        for grown, x, y in (
+            ((west, south, e, north), e - wide, south),
+            ((w, south, east, north), w, south),
+            ((west, south, e, north), e - wide, north - tall),
+            ((w, south, east, north), w, north - tall),
+        ):
+            box = (x, y, x + wide, y + tall)
+            if not shapely.box(*box).intersects(taken):
+                return (grown[0], min(grown[1], y), grown[2], max(grown[3], y + tall)), box
+    return (west, south, east + wide, north), (east, south, east + wide, south + tall)
+
+
+def _island(ground: BaseGeometry, inner: Bounds, *, box: Bounds, margin: float, main: Bounds) -> Island:
+    dx = (inner[0] + inner[2] - main[0] - main[2]) / 2
+    dy = (inner[1] + inner[3] - main[1] - main[3]) / 2
+    return Island(
+        ground=ground,
+        move=(box[0] + margin - inner[0], box[1] + 2 * margin - inner[1]),
+        box=box,
+        away_m=math.hypot(dx, dy),
+        bearing_deg=math.degrees(math.atan2(dx, dy)) % 360,
+    )
