@@ -174,7 +174,18 @@ class AreaIndex:
     point on a common border has one answer, everywhere and always.
     """
 
-    __slots__ = ("_cells", "_east", "_lat_step", "_lon_step", "_north", "_ranked", "_south", "_west")
+    __slots__ = (
+        "_cells",
+        "_east",
+        "_lat_step",
+        "_lon_step",
+        "_north",
+        "_ranked",
+        "_shapes",
+        "_south",
+        "_tree",
+        "_west",
+    )
 
     # Squares per side: enough that few areas share one, and few enough to build in milliseconds.
     _SIDE = 64
@@ -199,6 +210,8 @@ class AreaIndex:
         self._lon_step = (self._east - self._west) / self._SIDE or 1.0
         self._lat_step = (self._north - self._south) / self._SIDE or 1.0
         self._cells = self._sorted_into_squares()
+        self._shapes = np.array([area.shape for area in self._ranked], dtype=object)
+        self._tree = shapely.STRtree(self._shapes)
 
     def _square(self, lon: float, lat: float) -> tuple[int, int]:
         return int((lon - self._west) / self._lon_step), int((lat - self._south) / self._lat_step)
@@ -228,8 +241,25 @@ class AreaIndex:
 
     def codes_at(self, lon: Array, lat: Array) -> list[str | None]:
         """What `code_at` gives, for arrays of shape (n,), in their order; many times faster than one by one."""
+        lon, lat = np.asarray(lon, float), np.asarray(lat, float)
+        # Measured: with 401 areas and 4,000 points the tree takes a third of the time, with 200,000 points thrice it;
+        # with 1,834 squares and 4,000 points a ninth.
+        find = self._ranks_by_tree if len(lon) < 25 * len(self) else self._ranks_by_area
+        codes: list[str | None] = [*(area.code for area in self._ranked), None]
+        return [codes[rank] for rank in find(lon, lat).tolist()]
+
+    def _ranks_by_tree(self, lon: Array, lat: Array) -> NDArray[np.int64]:
+        """The rank of the area around each point, point by point; -1 outside all."""
+        point, rank = self._tree.query(shapely.points(lon, lat))
+        inside = shapely.intersects_xy(self._shapes[rank], lon[point], lat[point])
+        found = np.full(len(lon), len(self), dtype=np.int64)
+        np.minimum.at(found, point[inside], rank[inside])
+        return np.where(found < len(self), found, -1)
+
+    def _ranks_by_area(self, lon: Array, lat: Array) -> NDArray[np.int64]:
+        """The same, area by area."""
         order = np.argsort(lon, kind="stable")  # sorted by longitude, an area's box is one slice
-        xs, ys = np.asarray(lon, float)[order], np.asarray(lat, float)[order]
+        xs, ys = lon[order], lat[order]
         found = np.full(len(xs), -1, dtype=np.int64)
         for rank, area in enumerate(self._ranked):
             first = int(np.searchsorted(xs, area.west, side="left"))
@@ -237,7 +267,6 @@ class AreaIndex:
             ys_near, open_near = ys[first:last], found[first:last] < 0
             near = first + np.flatnonzero(open_near & (ys_near >= area.south) & (ys_near <= area.north))
             found[near[shapely.intersects_xy(area.shape, xs[near], ys[near])]] = rank
-        codes: list[str | None] = [*(area.code for area in self._ranked), None]
         ranks = np.empty_like(found)
         ranks[order] = found
-        return [codes[rank] for rank in ranks.tolist()]
+        return ranks
