@@ -3,14 +3,9 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
 
 from deploy.local.children import alive
@@ -18,71 +13,10 @@ from deploy.local.environment import database, embedded
 from deploy.local.programs import readiness
 from deploy.local.state import read_state
 from deploy.local.status import standings
-from deploy.local.supervisor import Recorded, recorded
-from deploy.ports import free_port, port_is_free
+from deploy.ports import port_is_free
 from deploy.services import SERVICES
 from tests.support.services import wait_until
-
-START_S = 180  # five services on two cores that others use too
-
-
-class Up:
-    """A `samsyn up` of the test's own, on ports of its own."""
-
-    def __init__(self, home: Path, **settings: str) -> None:
-        self.home = home
-        self.ports = {name: free_port() for name in SERVICES}
-        self.said = home.parent / "said.txt"
-        own_ports = {f"{service.prefix}PORT": str(self.ports[name]) for name, service in SERVICES.items()}
-        self.environ = {"PATH": os.environ["PATH"], "SAMSYN_HOME": str(home), **own_ports, **settings}
-        self.process = self.start()
-
-    def start(self) -> "subprocess.Popen[bytes]":
-        """Run `samsyn up`."""
-        with self.said.open("wb") as said:
-            command = [sys.executable, "-m", "deploy.cli", "up"]
-            self.process = subprocess.Popen(command, env=self.environ, stdout=said, stderr=subprocess.STDOUT)
-        return self.process
-
-    def command(self, *arguments: str) -> tuple[int, str]:
-        """The exit code of another command for the same installation, and all it said."""
-        done = subprocess.run(
-            [sys.executable, "-m", "deploy.cli", *arguments],
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    async def ready(self) -> None:
-        """Wait until it says where to look."""
-
-        def look() -> bool:
-            assert self.process.poll() is None, self.said.read_text()
-            return "Samsyn is ready" in self.said.read_text()
-
-        await wait_until(look, timeout_s=START_S, what="`samsyn up`")
-
-    def programs(self) -> dict[str, Recorded]:
-        """What runs, by name."""
-        return {entry.name: entry for entry in recorded(self.home / "running.json")}
-
-    def processes(self) -> list[psutil.Process]:
-        """The processes that run."""
-        return [process for entry in self.programs().values() if (process := entry.process())]
-
-
-@contextmanager
-def started(home: Path, **settings: str) -> Iterator[Up]:
-    """A `samsyn up` that is gone after the block, whatever happens in it."""
-    up = Up(home, **settings)
-    try:
-        yield up
-    finally:
-        if up.process.poll() is None:
-            up.process.send_signal(signal.SIGTERM)
-        up.process.wait(timeout=60)
+from tests.support.up import START_S, Up, started
 
 
 async def replaced(up: Up, name: str) -> None:

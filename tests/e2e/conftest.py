@@ -1,0 +1,44 @@
+"""One installation with the demonstration in it, started as a user starts it, for all journeys of a worker."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.postgres import own_folder
+from tests.support.up import Up, started
+
+
+@dataclass
+class Installation:
+    """A running `samsyn up --demo`: its address, and what opens its doors."""
+
+    up: Up
+    url: str
+    access: dict[str, Any]
+
+    async def partner(self, key: str) -> httpx.AsyncClient:
+        """A caller with the token of one of the demonstration's clients."""
+        client = self.access["clients"][key]
+        caller = httpx.AsyncClient(base_url=self.url, timeout=30)
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": client["client_id"],
+            "client_secret": client["client_secret"],
+        }
+        token = await caller.post("/oauth/token", data=form)
+        assert token.status_code == 200, token.text
+        caller.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        return caller
+
+
+@pytest.fixture(scope="session")
+async def samsyn() -> AsyncIterator[Installation]:
+    """`samsyn up --demo`, ready."""
+    with own_folder() as folder, started(folder / "home", demo=True) as up:
+        await up.ready()
+        access = json.loads((up.home / "demo-access.json").read_text())
+        yield Installation(up, f"http://127.0.0.1:{up.ports['gateway']}", access)
