@@ -27,7 +27,7 @@ PUBLISH_S = 12.0
 # An owner that says nothing for so long is stopped or gone, and the next one takes over. More than one publish takes.
 SILENCE_S = 20.0
 _OWNER_LOCK = 0x53414D53594E  # any number, the same in every process of the service
-_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # The time as a number: to make a datetime of it costs as much as all other columns of the row together.
 _ROW = "id, topic, key, headers, value, extract(epoch FROM created_at)::float8 AS at"
