@@ -42,11 +42,13 @@ kafka: $(PY) ## Get and start a real Apache Kafka here; `make kafka DO=stop` end
 	@$(PY) -m deploy.kafka.broker $(or $(DO),start)
 
 check: $(DEVELOPMENT) ## Look for faults without running anything: style, types, import contracts, generated files.
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
-	@$(VENV)/bin/lint-imports
-	@$(PY) -m deploy.contracts check
+	@failed=; \
+	$(PY) -m ruff check . || failed=1; \
+	$(PY) -m ruff format --check --quiet . || failed=1; \
+	$(PY) -m mypy || failed=1; \
+	$(VENV)/bin/lint-imports || failed=1; \
+	$(PY) -m deploy.contracts check || failed=1; \
+	[ -z "$$failed" ]
 
 fix: $(DEVELOPMENT) ## Mend what ruff can mend.
 	@$(PY) -m ruff check --fix .
