@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.envelope import seal
+from shared.envelope import seal, seal_many
 from shared.messages import Message
 
 _ANNOUNCE = text("""
@@ -53,7 +53,7 @@ async def announce_many(session: AsyncSession, messages: Sequence[Message]) -> N
     """
     if not messages:
         return
-    sealed = [seal(message, source=session.info["source"]) for message in messages]
+    sealed = seal_many(messages, source=session.info["source"])
     await session.execute(
         _ANNOUNCE_MANY,
         {
