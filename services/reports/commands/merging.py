@@ -13,18 +13,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.commands.reports import row, told
+from services.reports.commands.reports import COLUMNS, row, told
 from services.reports.domain.imports import MOST_FAULTS_KEPT, Counts
 from services.reports.domain.reports import Report
 from services.reports.domain.rows import Batch, Fault
-from services.reports.tables import import_errors, imports, reports
+from services.reports.tables import import_errors, imports
 from shared.messages.reports import ReportCorrected
 from shared.outbox import announce_many
 
-_OWN = ("version", "received_at")
-_KEY = ("id", "organisation_id", "external_reference")
-_ALL = [column.name for column in reports.c if column.name not in _OWN]
-_FACTS = [name for name in _ALL if name not in _KEY]
+_FACTS = [name for name in COLUMNS if name not in ("id", "organisation_id", "external_reference")]
 _SAME = "reports.organisation_id = staging.organisation_id AND reports.external_reference = staging.external_reference"
 
 STAGING = sa.text("""
@@ -38,7 +35,7 @@ _CHANGE = sa.text(f"""
     RETURNING staging.number, reports.id, reports.version
 """)
 _ADD = sa.text(f"""
-    INSERT INTO reports ({", ".join(_ALL)}) SELECT {", ".join(_ALL)} FROM staging WHERE NOT repeated
+    INSERT INTO reports ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS)} FROM staging WHERE NOT repeated
     ON CONFLICT (organisation_id, external_reference) DO NOTHING RETURNING id
 """)
 _DIFFERING = sa.text(f"""
@@ -90,10 +87,10 @@ async def _stage_and_change(session: AsyncSession, batch: Batch) -> Mapping[int,
     connection = await (await session.connection()).get_raw_connection()
     copied: Any = connection.driver_connection
     rows = [
-        (*row(report).values(), number, repeated)
+        (*row(report), number, repeated)
         for number, (report, repeated) in enumerate(zip(batch.reports, batch.repeated, strict=True))
     ]
-    await copied.copy_records_to_table("staging", records=rows, columns=[*_ALL, "number", "repeated"])
+    await copied.copy_records_to_table("staging", records=rows, columns=[*COLUMNS, "number", "repeated"])
     changed = await session.execute(_CHANGE)
     return {number: {"report_id": known, "sequence": version} for number, known, version in changed}
 

@@ -11,6 +11,8 @@ from shared.database import constraint
 from shared.messages.reports import ReportSubmitted
 from shared.outbox import announce
 
+_INSERT = insert(reports)
+
 
 async def submit_report(session: AsyncSession, report: Report) -> None:
     """Store a report and tell it; two statements.
@@ -18,7 +20,7 @@ async def submit_report(session: AsyncSession, report: Report) -> None:
     Raises ReferenceTaken where the organisation has sent this external reference before.
     """
     try:
-        await session.execute(insert(reports).values(row(report)))
+        await session.execute(_INSERT, dict(zip(COLUMNS, row(report), strict=True)))
     except IntegrityError as broken:
         if constraint(broken) == "uq_reports_organisation_id_external_reference":
             raise ReferenceTaken("Your organisation has sent a report with this external_reference.") from None
@@ -26,32 +28,22 @@ async def submit_report(session: AsyncSession, report: Report) -> None:
     await announce(session, told(report))
 
 
-def row(report: Report) -> dict[str, object]:
-    """A report as a row of its table."""
-    moment, where, point = report.when, report.place, report.place.point
-    return {
-        "id": report.id,
-        "organisation_id": report.organisation_id,
-        "client_id": report.client_id,
-        "external_reference": report.external_reference,
-        "category": report.category,
-        "subcategory": report.subcategory,
-        "occurred_from": moment.occurred_from,
-        "occurred_to": moment.occurred_to,
-        "occurred_on": moment.occurred_on,
-        "band": moment.band,
-        "lon": point.lon if point else None,
-        "lat": point.lat if point else None,
-        "e": point.e if point else None,
-        "n": point.n if point else None,
-        "cell": point.cell if point else None,
-        "area_code": where.area_code,
-        "dark": report.dark,
-        "severity": report.severity,
-        "location_kind": report.location_kind,
-        "text": report.text,
-        "row_hash": row_hash(report),
-    }
+COLUMNS = (
+    "id", "organisation_id", "client_id", "external_reference", "category", "subcategory", "occurred_from",
+    "occurred_to", "occurred_on", "band", "lon", "lat", "e", "n", "cell", "area_code", "dark", "severity",
+    "location_kind", "text", "row_hash",
+)  # fmt: skip
+
+
+def row(report: Report) -> tuple[object, ...]:
+    """A report as a row of its table, in the order of COLUMNS."""
+    moment, point = report.when, report.place.point
+    lon, lat, e, n, cell = (point.lon, point.lat, point.e, point.n, point.cell) if point else (None,) * 5
+    return (
+        report.id, report.organisation_id, report.client_id, report.external_reference, report.category,
+        report.subcategory, moment.occurred_from, moment.occurred_to, moment.occurred_on, moment.band, lon, lat, e, n,
+        cell, report.place.area_code, report.dark, report.severity, report.location_kind, report.text, row_hash(report),
+    )  # fmt: skip
 
 
 def told(report: Report) -> ReportSubmitted:

@@ -3,8 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.errors import Invalid
 
@@ -18,8 +17,7 @@ class Unreadable(Invalid):
     code = "unreadable-file"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The cells of one row, and the line of the file it begins on, the first line being 1.
 
     `broken_to` is set where quotation marks do not match: the last line that this swallowed. Such a row has no cells.
@@ -71,31 +69,28 @@ class CsvFile:
             io.BufferedReader(_Stream(chunks), 1 << 16), encoding=encoding, errors="surrogateescape", newline=""
         )
         self._reader = csv.reader(text, delimiter=delimiter, strict=True)
-        self._encoding = encoding
-        first = self._next()
+        self._encoding = encoding.removesuffix("-sig")
+        first = next(iter(self), None)
         if first is None:
             raise Unreadable("The file is empty.")
         self.header = tuple(cell.strip() for cell in first.cells)
 
     def __iter__(self) -> Iterator[Row]:
-        while (row := self._next()) is not None:
-            yield row
-
-    def _next(self) -> Row | None:
+        line = self._reader.line_num + 1
         while True:
-            line = self._reader.line_num + 1
             try:
-                cells = next(self._reader, None)
+                for cells in self._reader:
+                    if cells:
+                        yield Row(line, cells)
+                    line = self._reader.line_num + 1
+                return
             except csv.Error as wrong:
-                if "expected after" in str(wrong):
-                    return Row(line, (), broken_to=self._reader.line_num)
-                raise Unreadable(f"In line {line} a quotation mark is opened and never closed.") from None
+                if "expected after" not in str(wrong):
+                    raise Unreadable(f"In line {line} a quotation mark is opened and never closed.") from None
+                yield Row(line, (), broken_to=self._reader.line_num)
+                line = self._reader.line_num + 1
             except UnicodeError:
                 raise Unreadable(f"From line {line} on the file is not {self._encoding}.") from None
-            if cells is None:
-                return None
-            if cells:
-                return Row(line, cells)
 
 
 def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import orjson
 
 from services.reports.taxonomy import CATEGORIES
 from shared import geo
@@ -174,9 +175,15 @@ def row_hash(report: Report) -> bytes:
     because a new release of the projection library may move the last digits.
     """
     moment, point = report.when, report.place.point
-    where = f"{point.lon:.7f} {point.lat:.7f}" if point else report.place.area_code
     facts = (
-        f"{report.category}\x1f{report.subcategory}\x1f{moment.occurred_from}\x1f{moment.occurred_to}\x1f{moment.band}"
-        f"\x1f{where}\x1f{report.severity}\x1f{report.location_kind}\x1f{report.text}"
+        report.category,
+        report.subcategory,
+        moment.occurred_from,
+        moment.occurred_to,
+        moment.band is None,
+        (round(point.lon, 7), round(point.lat, 7)) if point else report.place.area_code,
+        report.severity,
+        report.location_kind,
+        report.text,
     )
-    return hashlib.blake2b(facts.encode(), digest_size=16).digest()
+    return hashlib.blake2b(orjson.dumps(facts), digest_size=16).digest()

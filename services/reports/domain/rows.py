@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -168,20 +169,22 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
 
 def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
     """The texts of the rows that can be read, by field in the order of FIELDS."""
-    faults = [(row, _unreadable(reading, row)) for row in rows]
-    good = [row for row, fault in faults if fault is None]
+    width = len(reading.header)
+    good: Sequence[Row] = [row for row in rows if len(row.cells) == width]
+    faults: list[Fault] = []
+    # All at once first: hardly a file has rows that fail here.
+    if len(good) < len(rows) or not _is_text("".join(chain.from_iterable(row.cells for row in good))):
+        found = [(row, _unreadable(reading, row)) for row in rows]
+        good = [row for row, fault in found if fault is None]
+        faults = [fault for _, fault in found if fault is not None]
     texts = {}
     for name in mappings.FIELDS:
         if columns := reading.mapping.columns.get(name):
-            first, *others = [reading.header.index(column) for column in columns]
-            texts[name] = [row.cells[first].strip() for row in good]
-            for other in others:
-                texts[name] = [
-                    f"{text} {row.cells[other].strip()}" for text, row in zip(texts[name], good, strict=True)
-                ]
-            if others:
-                texts[name] = [text.strip() for text in texts[name]]
-    return _Rows(reading, [row.line for row in good], texts, [fault for _, fault in faults if fault is not None])
+            cells = [[row.cells[reading.header.index(column)].strip() for row in good] for column in columns]
+            texts[name] = (
+                cells[0] if len(cells) == 1 else [" ".join(parts).strip() for parts in zip(*cells, strict=True)]
+            )
+    return _Rows(reading, [row.line for row in good], texts, faults)
 
 
 def _unreadable(reading: Reading, row: Row) -> Fault | None:
@@ -189,22 +192,20 @@ def _unreadable(reading: Reading, row: Row) -> Fault | None:
     if row.broken_to is not None:
         detail = f"The quotation marks of lines {row.line} to {row.broken_to} do not match."
         return Fault(row.line, None, "quotation_marks", detail)
-    if len(row.cells) != width and (len(row.cells) < width or any(row.cells[width:])):
+    if len(row.cells) < width or any(row.cells[width:]):
         detail = f"The row has {len(row.cells)} columns, the header {width}."
         return Fault(row.line, None, "columns", detail)
-    joined = "".join(row.cells)
-    # Lone surrogates stand for bytes that could not be decoded; PostgreSQL's text holds every character but NUL.
-    if "\x00" in joined or not (joined.isascii() or _is_text(joined)):
+    if not _is_text("".join(row.cells)):
         return Fault(row.line, None, "encoding", f"The row holds bytes that are no {reading.mapping.encoding} text.")
     return None
 
 
 def _is_text(text: str) -> bool:
+    """Whether PostgreSQL can keep it. Lone surrogates stand for bytes that could not be decoded."""
     try:
-        text.encode()
+        return b"\x00" not in text.encode()
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _identify(here: _Rows) -> tuple[list[str], list[bool]]:
@@ -229,6 +230,8 @@ def _identify(here: _Rows) -> tuple[list[str], list[bool]]:
 def _codes(here: _Rows, name: str) -> list[Any]:
     """Our codes of one field for all rows; None, and a fault, where a text has none."""
     known, mapping = here.reading.words, here.reading.mapping
+    if name not in here.texts and not isinstance(code := code_of(mapping, name, ""), Wrong):
+        return [code] * len(here.lines)
     if len(known) > _MOST_REMEMBERED:
         known.clear()
     codes: list[Any] = []
