@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+import psutil
 import sqlalchemy as sa
 from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
@@ -143,6 +144,11 @@ class NotifyProcess:
 
     pid: int
     url: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that was started still runs."""
+        return psutil.pid_exists(self.pid) and psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
 
     def kill(self) -> None:
         """kill -9."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
+import asyncpg
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +21,7 @@ from services.notify.queries.deliveries import find_last_sent
 from services.notify.queries.subscriptions import get_subscription
 from services.notify.tables import attempts
 from shared.access import Principal
-from shared.errors import Conflict
+from shared.errors import Conflict, Unavailable
 from shared.ids import uuid7
 
 # One probe of ix_deliveries_subscription_id_next_at per lane, so that a lane with a long queue costs no other lane
@@ -62,6 +63,14 @@ _REPLAY = sa.text("""
     INSERT INTO deliveries (id, subscription_id, body_id, replay) VALUES (:id, :subscription_id, :body_id, true)
     ON CONFLICT (id) DO UPDATE SET next_at = now(), attempts = 0, replay = true
 """)
+_AWAY = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what a connection that just broke may say of itself
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
 TEST_TYPE = "subscription.test"
 _ATTEMPTS = [column.name for column in attempts.columns]
 
@@ -96,7 +105,10 @@ async def claim_deliveries(
 
 
 async def record_outcomes(session: AsyncSession, outcomes: Sequence[Outcome]) -> None:
-    """Store what came of deliveries: an attempt for each that was sent; at most three statements for any number."""
+    """Store what came of deliveries: an attempt for each that was sent; at most three statements for any number.
+
+    Raises Unavailable when the database goes away half-way.
+    """
     done = [o.delivery.id for o in outcomes if o.verdict.outcome != RETRY]
     await session.execute(_DONE, {"ids": done})  # also begins the transaction in which COPY runs
     again = [o for o in outcomes if o.verdict.outcome == RETRY]
@@ -111,7 +123,10 @@ async def record_outcomes(session: AsyncSession, outcomes: Sequence[Outcome]) ->
     if rows:
         connection = await (await session.connection()).get_raw_connection()
         driver = cast("Any", connection.driver_connection)
-        await driver.copy_records_to_table(attempts.name, records=rows, columns=_ATTEMPTS)
+        try:
+            await driver.copy_records_to_table(attempts.name, records=rows, columns=_ATTEMPTS)
+        except _AWAY as away:  # the driver's own errors, which SQLAlchemy has not seen
+            raise Unavailable("The database went away.") from away
 
 
 async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequence[UUID]:

@@ -32,7 +32,7 @@ _STORE_ORGANISATION = sa.text("""
     WHERE organisations.sequence < excluded.sequence
 """)
 # What the table calls coarse has no source organisation, and names the report by `report_id`.
-_HIDDEN_OF_REPORTS = frozenset(ReportSubmitted.model_fields) - COARSE_FIELDS - {"report_id", "sequence"}
+_COARSE_OF_REPORTS = COARSE_FIELDS | {"report_id", "sequence"}
 
 
 async def fan_out(session: AsyncSession, batch: Sequence[Incoming]) -> set[UUID]:
@@ -92,7 +92,8 @@ def _bodies(
         if wants(asked, fact) and may_receive(reader, organisation_id=about, path=fact.path or ()):
             sees_all = reader.sees_everything or about == reader.organisation_id
             (whole if sees_all else coarse).append(asked.subscription_id)
-    hidden = _HIDDEN_OF_REPORTS if message.topic == ReportSubmitted.topic else frozenset()
+    about_report = message.topic == ReportSubmitted.topic
+    hidden = frozenset(type(message).model_fields) - _COARSE_OF_REPORTS if about_report else frozenset()
     if not hidden:
         whole, coarse = whole + coarse, []
     return [

@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from uuid import UUID
@@ -19,11 +18,11 @@ from prometheus_client import Gauge, Histogram
 from services.notify.clients import Sender
 from services.notify.commands.deliveries import claim_deliveries
 from services.notify.commands.waking import Wake
+from services.notify.consumers.lane import Lane, Work, headers_of
 from services.notify.consumers.outcomes import Outcomes
 from services.notify.domain import lanes
-from services.notify.domain.deliveries import Body, Claimed, Endpoint, Outcome
+from services.notify.domain.deliveries import Body, Claimed, Outcome
 from services.notify.domain.ladder import DELIVERED, RETRY, Answer, Verdict, judge
-from services.notify.domain.signatures import sign
 from services.notify.queries.deliveries import list_due, load_bodies
 from services.notify.queries.subscriptions import load_endpoints
 from services.notify.settings import Settings
@@ -45,41 +44,6 @@ CLAIMED = Histogram("samsyn_delivery_claim_rows", "Deliveries per claim", bucket
 LANES = Gauge("samsyn_delivery_lanes", "Endpoints by the state of their breaker", ["state"])
 
 
-@dataclass(slots=True)
-class _Work:
-    """A claimed delivery with what is sent, until its lease no longer leaves time for an attempt."""
-
-    delivery: Claimed
-    body: Body
-    until: float
-
-
-@dataclass(slots=True)
-class _Lane:
-    """The way to one subscription's endpoint. `due_at`: when the database may have work for it, None: not known."""
-
-    id: UUID
-    state: lanes.Lane = lanes.FRESH
-    queue: deque[_Work] = field(default_factory=deque)
-    in_flight: int = 0
-    ahead: int = lanes.MOST_IN_FLIGHT
-    due_at: float | None = None
-    endpoint: Endpoint | None = None
-
-    def wants(self, now: float) -> int:
-        """How many deliveries it could use now."""
-        if self.due_at is None or now < self.due_at:
-            return 0
-        if self.state.open_until is not None:
-            return 0 if self.queue else lanes.room(self.state, in_flight=self.in_flight, now=now)
-        return self.ahead - len(self.queue) if len(self.queue) <= self.ahead // 2 else 0
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing would be lost by forgetting it."""
-        return self.state is lanes.FRESH and not self.queue and not self.in_flight and self.due_at is None
-
-
 class Dispatcher:
     """The dispatcher of one process. `run` goes on until cancelled; then `stop`."""
 
@@ -88,9 +52,10 @@ class Dispatcher:
     ) -> None:
         self._database, self._sender, self._outcomes, self._wake = database, sender, outcomes, wake
         self._settings, self._rng, self._keys = settings, rng, settings.ring
-        self._lanes: dict[UUID, _Lane] = {}
+        self._lanes: dict[UUID, Lane] = {}
         self._bodies: dict[UUID, Body] = {}
-        self._starved: deque[_Lane] = deque()  # lanes with work and no free slot in the whole window
+        self._in_hand: set[UUID] = set()  # claimed here and without an outcome
+        self._starved: deque[Lane] = deque()  # lanes with work and no free slot in the whole window
         self._tasks: set[asyncio.Task[None]] = set()
         self._scan_at = 0.0
         self._stopping = False
@@ -122,8 +87,8 @@ class Dispatcher:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _lane(self, subscription_id: UUID) -> _Lane:
-        return self._lanes.setdefault(subscription_id, _Lane(subscription_id))
+    def _lane(self, subscription_id: UUID) -> Lane:
+        return self._lanes.setdefault(subscription_id, Lane(subscription_id))
 
     async def _scan(self) -> None:
         """Look for work that nobody in this process queued: retries, leases that ended, other processes' facts."""
@@ -189,7 +154,10 @@ class Dispatcher:
         for delivery, _ in claimed:
             lane = self._lane(delivery.subscription_id)
             got[lane.id] += 1
-            lane.queue.append(_Work(delivery, self._bodies[delivery.body_id], until))
+            # A killed database may have forgotten an earlier claim, or not have heard of an outcome yet.
+            if delivery.id not in self._in_hand and not self._outcomes.holds(delivery.id):
+                self._in_hand.add(delivery.id)
+                lane.queue.append(Work(delivery, self._bodies[delivery.body_id], until))
         for each, count in got.items():
             lane = self._lane(each)
             if lane.endpoint is None:
@@ -205,7 +173,7 @@ class Dispatcher:
         while len(self._bodies) > _BODIES:
             del self._bodies[next(iter(self._bodies))]
 
-    def _start(self, lane: _Lane) -> None:
+    def _start(self, lane: Lane) -> None:
         """Begin to send from a lane, as far as its own window and the whole window allow."""
         now = time.monotonic()
         while lane.queue and lanes.room(lane.state, in_flight=lane.in_flight, now=now) > 0:
@@ -216,21 +184,24 @@ class Dispatcher:
             task = asyncio.create_task(self._work(lane))
             self._tasks.add(task)
 
-    async def _work(self, lane: _Lane) -> None:
+    async def _work(self, lane: Lane) -> None:
         """Send from a lane until it is empty, closed, or somebody else's turn."""
         try:
             while lane.queue and not self._stopping:
                 work = lane.queue.popleft()
                 if lane.due_at is not None and len(lane.queue) == lane.ahead // 2:
                     self._wake.now()
-                if time.monotonic() < work.until:
-                    await self._send(lane, work)
+                try:
+                    if time.monotonic() < work.until:
+                        await self._send(lane, work)
+                finally:
+                    self._in_hand.discard(work.delivery.id)
                 if self._starved or not lanes.room(lane.state, in_flight=lane.in_flight - 1, now=time.monotonic()):
                     break
         finally:
             self._ended(lane)
 
-    def _ended(self, lane: _Lane) -> None:
+    def _ended(self, lane: Lane) -> None:
         lane.in_flight -= 1
         task = asyncio.current_task()
         if task is not None:
@@ -243,11 +214,11 @@ class Dispatcher:
         if lane.due_at is not None:
             self._wake.now()
 
-    async def _send(self, lane: _Lane, work: _Work) -> None:
+    async def _send(self, lane: Lane, work: Work) -> None:
         """One attempt, by the same way for live, test and replayed deliveries."""
         delivery, endpoint = work.delivery, lane.endpoint
         assert endpoint is not None  # noqa: S101
-        headers = _headers(work, endpoint, now=datetime.now(UTC))
+        headers = headers_of(work, endpoint, now=datetime.now(UTC))
         try:
             answer = await self._sender.send(endpoint.url, headers=headers, body=work.body.content)
         except Exception:  # the edge: a fault of ours costs the delivery an attempt, and no other delivery anything
@@ -261,7 +232,7 @@ class Dispatcher:
         self._outcomes.add(Outcome(delivery=delivery, verdict=verdict, told_at=told_at, at=now, answer=answer))
         self._follow(lane, verdict)
 
-    def _follow(self, lane: _Lane, verdict: Verdict) -> None:
+    def _follow(self, lane: Lane, verdict: Verdict) -> None:
         """What an outcome means for its lane."""
         if verdict.outcome == DELIVERED:
             lane.state = lanes.after_success(lane.state)
@@ -274,21 +245,10 @@ class Dispatcher:
             self._put_back(lane, delay_s=lane.state.open_until - now)
             lane.due_at = lane.state.open_until
 
-    def _put_back(self, lane: _Lane, *, delay_s: float) -> None:
+    def _put_back(self, lane: Lane, *, delay_s: float) -> None:
         """Give back what waits in a lane. It was not sent, so it keeps its attempts."""
         now, verdict = datetime.now(UTC), Verdict(RETRY, delay_s=delay_s)
         while lane.queue:
             work = lane.queue.popleft()
+            self._in_hand.discard(work.delivery.id)
             self._outcomes.add(Outcome(delivery=work.delivery, verdict=verdict, told_at=work.body.told_at, at=now))
-
-
-def _headers(work: _Work, endpoint: Endpoint, *, now: datetime) -> dict[str, str]:
-    at_s, body = int(now.timestamp()), work.body
-    signature = sign(endpoint.keys_at(now), message_id=body.message_id, timestamp_s=at_s, body=body.content)
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": body.message_id,
-        "webhook-timestamp": str(at_s),
-        "webhook-signature": signature,
-    }
-    return {**headers, "webhook-replay": "true"} if work.delivery.replay else headers

@@ -43,6 +43,7 @@ class Outcomes:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[Outcome] = []
+        self._ids: set[UUID] = set()
         self._some, self._many, self._none = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._failing: dict[UUID, datetime] = {}
         self._looked: dict[UUID, datetime] = {}
@@ -55,10 +56,15 @@ class Outcomes:
     def add(self, outcome: Outcome) -> None:
         """Keep an outcome until the next flush."""
         self._waiting.append(outcome)
+        self._ids.add(outcome.delivery.id)
         self._none.clear()
         self._some.set()
         if len(self._waiting) >= BATCH:
             self._many.set()
+
+    def holds(self, delivery_id: UUID) -> bool:
+        """Whether the outcome of this delivery is still to be stored."""
+        return delivery_id in self._ids
 
     def knew(self, subscription_id: UUID, failing_since: datetime | None) -> None:
         """Take over what the database knows of an endpoint's health."""
@@ -94,6 +100,7 @@ class Outcomes:
         failing = {o.delivery.subscription_id for o in batch if o.answer is not None} - well
         await _until_there(lambda: self._store(batch, failing=failing, well=well))
         del self._waiting[: len(batch)]
+        self._ids.difference_update(o.delivery.id for o in batch)
         if len(self._waiting) < BATCH:
             self._many.clear()
         if not self._waiting:

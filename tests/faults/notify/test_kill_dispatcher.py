@@ -91,7 +91,7 @@ async def kill_repeatedly(database: Database, bus_url: str, here: Receiver, *, k
 async def arrive(here: Receiver, count: int) -> None:
     """Wait for so many more webhooks."""
     enough = len(here.got) + count
-    await wait_until(lambda: len(here.got) >= enough, what="some webhooks")
+    await wait_until(lambda: len(here.got) >= enough, timeout_s=30, what=f"some webhooks beyond {enough - count}")
 
 
 async def slowly(_: Delivery) -> web.Response:
