@@ -16,8 +16,6 @@ PYTEST := $(PY) -m pytest
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # Each worker has databases of its own, so more of them than this gain little and crowd the server.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo "$$n")
-# A broker for tests alone: its port is its own, and its data go before each run.
-KAFKA_TEST_PORT ?= 19092
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -29,14 +27,7 @@ test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (WORKERS=2 sets ho
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not bench and not long and not kafka"
 
 test-kafka: $(DEVELOPMENT) ## Run the bus, fault and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
-	@set -e; servers="$${KAFKA_BOOTSTRAP_SERVERS:-}"; \
-	if [ -z "$$servers" ]; then \
-		broker="$(PY) -m deploy.kafka.broker --port $(KAFKA_TEST_PORT)"; \
-		$$broker stop; rm -rf .kafka/$(KAFKA_TEST_PORT); \
-		trap '$$broker stop' EXIT; trap 'exit 130' INT TERM; \
-		$$broker start; servers=127.0.0.1:$(KAFKA_TEST_PORT); \
-	fi; \
-	KAFKA_BOOTSTRAP_SERVERS="$$servers" $(PYTEST) -m "not bench and not long" $(wildcard tests/contract/bus tests/faults tests/e2e)
+	@$(PY) -m deploy.kafka.beside $(PYTEST) -m "not bench and not long" tests/contract/bus tests/faults tests/e2e
 
 kafka: $(PY) ## Get and start a real Apache Kafka here; `make kafka DO=stop` ends it.
 	@$(PY) -m deploy.kafka.broker $(or $(DO),start)
