@@ -58,6 +58,7 @@ SUPPRESS_BELOW = 3
 SCOPES: Mapping[str, str] = {
     "reports:read": "Read reports and the lägesbild, as far as the access table goes",
     "reports:write": "Send reports and files of reports",
+    "reports:review": "Review reports and mark duplicates",
     "areas:write": "Import the municipality's areas",
     "walks:read": "Read safety walks and findings",
     "walks:write": "Plan and record safety walks, answer findings",

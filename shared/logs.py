@@ -2,9 +2,26 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import structlog
+
+
+def told_without_values(exc_info: Any) -> str:
+    """Where an exception came from and of what type it and its causes are.
+
+    Never their messages, and no local variables: PostgreSQL puts the failing row into its message, int() the text it
+    could not read, and both may be what a caller wrote.
+    """
+    lines: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        lines += [line.rstrip() for line in traceback.format_tb(error.__traceback__)]
+        facts = [getattr(error, name, None) for name in ("sqlstate", "constraint_name", "errno")]
+        lines.append(" ".join([type(error).__qualname__, *(str(fact) for fact in facts if fact)]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(lines)
 
 
 def configure(*, service: str, style: str) -> None:
@@ -15,12 +32,10 @@ def configure(*, service: str, style: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    render: list[Any] = (
-        # Plain, because the pretty form shows the values of local variables, and those may be what a caller wrote.
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-        if text
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    )
+    render: list[Any] = [
+        structlog.processors.ExceptionRenderer(told_without_values),
+        structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer(),
+    ]
     structlog.configure(
         processors=[*shared, *render],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -12,7 +12,7 @@ from shared.errors import Gone, Invalid, Malformed
 SCOPES_OF_ROLE = {
     "coordinator": frozenset(SCOPES),
     "municipal_police": frozenset(SCOPES) - {"areas:write"},
-    "member": frozenset(SCOPES) - {"areas:write"},
+    "member": frozenset(SCOPES) - {"areas:write", "reports:review"},
     "night_walker": frozenset(
         {"reports:read", "reports:write", "walks:read", "events:read", "subscriptions:write", "overview:read"}
     ),

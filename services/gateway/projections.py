@@ -1,7 +1,7 @@
 """The read model: what the consumer writes for each run of messages, one or two statements whatever its length."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from shared.areas import store_areas
 from shared.envelope import Incoming
 from shared.messages.events import GatheringCancelled, GatheringRegistered
 from shared.messages.gateway import OrganisationChanged
-from shared.messages.reports import AreaChanged, ReportSubmitted, ReportWithdrawn
+from shared.messages.reports import AreaChanged, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.messages.walks import FindingAnswered, FindingRaised
 
 # One transaction at a time appends, so positions have no gaps and become visible in order: a reader of the feed who
@@ -44,6 +44,9 @@ _COUNT = sa.text("""
     ON CONFLICT (period, area_code, category) DO UPDATE SET reports = area_counts.reports + excluded.reports
 """)
 _KNOWN = sa.select(report_facts).where(report_facts.c.report_id == sa.any_(sa.bindparam("ids", type_=ARRAY(UUID_))))
+
+
+ReportMessage = ReportSubmitted | ReportReviewed | ReportWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +91,22 @@ async def count_reports(session: AsyncSession, batch: Sequence[Incoming], *, cyc
 
     A message older than what is known of its report changes nothing.
     """
-    newest: dict[UUID, Any] = {}
-    for message in (each.message for each in batch):
-        if isinstance(message, ReportSubmitted | ReportWithdrawn):
-            known = newest.get(message.report_id)
-            if known is None or known.sequence < message.sequence:
-                newest[message.report_id] = message
-    found = await session.execute(_KNOWN, {"ids": list(newest)})
-    before = {row.report_id: row for row in found}
+    messages = [each.message for each in batch if isinstance(each.message, ReportMessage)]
+    found = await session.execute(_KNOWN, {"ids": list({message.report_id for message in messages})})
+    before = {row.report_id: row._asdict() for row in found}
+    after: dict[UUID, dict[str, Any]] = {}
+    for message in messages:
+        known = after.get(message.report_id) or before.get(message.report_id)
+        if known is None or known["sequence"] < message.sequence:
+            after[message.report_id] = _fact(message, known, cycle=cycle)
+    if after:
+        await _store(session, report_facts, list(after.values()), key="report_id")
     changes: dict[tuple[date, str, str], int] = defaultdict(int)
-    rows = []
-    for report_id, message in newest.items():
-        old = before.get(report_id)
-        if old is not None and old.sequence >= message.sequence:
-            continue
-        row = _fact(message, old, cycle=cycle)
-        rows.append(row)
-        if old is not None and old.counted:
-            changes[old.period, old.area_code or "", old.category] -= 1
-        if row["counted"]:
-            changes[row["period"], row["area_code"] or "", row["category"]] += 1
-    if rows:
-        await _store(session, report_facts, rows, key="report_id")
-    moved = {cell: change for cell, change in changes.items() if change}
-    if moved:
+    for report_id, fact in after.items():
+        for each, change in ((before.get(report_id), -1), (fact, 1)):
+            if each is not None and each["counted"]:
+                changes[each["period"], each["area_code"] or "", each["category"]] += change
+    if moved := {cell: change for cell, change in changes.items() if change}:
         periods, areas, categories = zip(*moved, strict=True)
         await session.execute(
             _COUNT,
@@ -124,26 +119,19 @@ async def count_reports(session: AsyncSession, batch: Sequence[Incoming], *, cyc
         )
 
 
-def _fact(message: ReportSubmitted | ReportWithdrawn, old: Any, *, cycle: Cycle) -> dict[str, Any]:
-    if isinstance(message, ReportWithdrawn):
-        return {
-            "report_id": message.report_id,
-            "organisation_id": message.organisation_id,
-            "category": old.category if old else "",
-            "area_code": old.area_code if old else None,
-            "period": old.period if old else cycle.start,
-            "counted": False,
-            "sequence": message.sequence,
-        }
-    return {
+def _fact(message: ReportMessage, known: Mapping[str, Any] | None, *, cycle: Cycle) -> dict[str, Any]:
+    """What is known of a report after a message; a decision or a withdrawal changes only whether it counts."""
+    fact = dict(known) if known else {"category": "", "area_code": None, "period": cycle.start}
+    fact |= {
         "report_id": message.report_id,
         "organisation_id": message.organisation_id,
-        "category": message.category,
-        "area_code": message.area_code,
-        "period": period_of(message.occurred_on, start=cycle.start, days=cycle.days).first,
-        "counted": True,
         "sequence": message.sequence,
+        "counted": message.counts if isinstance(message, ReportReviewed) else isinstance(message, ReportSubmitted),
     }
+    if isinstance(message, ReportSubmitted):
+        period = period_of(message.occurred_on, start=cycle.start, days=cycle.days)
+        fact |= {"category": message.category, "area_code": message.area_code, "period": period.first}
+    return fact
 
 
 async def keep_areas(session: AsyncSession, batch: Sequence[Incoming]) -> None:

@@ -64,6 +64,12 @@ reports = sa.Table(
     sa.Column("severity", sa.SmallInteger, nullable=False),
     sa.Column("location_kind", sa.Text),
     sa.Column("text", sa.Text),
+    sa.Column("certainty", sa.Text),
+    sa.Column("status", sa.Text, nullable=False, server_default="received"),
+    # Whether it is an incident of its own: not when withdrawn, rejected or a duplicate of another.
+    sa.Column("counts", sa.Boolean, nullable=False, server_default="true"),
+    # The report that stands for the same incident, for a duplicate.
+    sa.Column("incident_id", UUID(as_uuid=True)),
     sa.Column("row_hash", sa.LargeBinary, nullable=False),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
@@ -71,10 +77,47 @@ reports = sa.Table(
     sa.CheckConstraint("severity BETWEEN 1 AND 3", name="severity"),
     sa.CheckConstraint("location_kind IN ('residential', 'public', 'semi_public')", name="location_kind"),
     sa.CheckConstraint("band BETWEEN 0 AND 11", name="band"),
+    sa.CheckConstraint("certainty IN ('certain', 'likely', 'uncertain')", name="certainty"),
+    sa.CheckConstraint(
+        "status IN ('received', 'accepted', 'question', 'duplicate', 'rejected', 'withdrawn')", name="status"
+    ),
+    sa.CheckConstraint("(status = 'duplicate') = (incident_id IS NOT NULL)", name="duplicate_of"),
+    sa.CheckConstraint("counts = (status NOT IN ('duplicate', 'rejected', 'withdrawn'))", name="counts"),
     sa.CheckConstraint("num_nulls(lon, lat, e, n, cell) IN (0, 5)", name="point_whole"),
     # The lägesbild reads a stretch of days; a list reads one area newest first.
     sa.Index(None, "occurred_on", "area_code"),
     sa.Index(None, "area_code", "id"),
+    sa.Index(None, "organisation_id", "id"),
+    sa.Index("ix_reports_words", sa.text("to_tsvector('swedish', text)"), postgresql_using="gin"),
+    sa.Index("ix_reports_incident", "incident_id", postgresql_where=sa.text("incident_id IS NOT NULL")),
+    # The review queue: what waits, oldest first, however many were reviewed.
+    sa.Index("ix_reports_waiting", "id", postgresql_where=sa.text("status IN ('received', 'question')")),
+)
+
+# What became of a report, told to whoever sent it. Rows are added, never changed.
+report_history = sa.Table(
+    "report_history",
+    tables,
+    sa.Column("report_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("change", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+)
+
+# Who read reports in full. A trigger refuses UPDATE and DELETE, and the serving role does not own the table.
+report_reads = sa.Table(
+    "report_reads",
+    tables,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("client_id", sa.Text, nullable=False),
+    sa.Column("operation", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("report_ids", ARRAY(UUID(as_uuid=True)), nullable=False),
+    sa.Index(None, "report_ids", postgresql_using="gin"),
 )
 
 # How an organisation's files are read; a document, because only whole ones are ever used.

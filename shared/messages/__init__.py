@@ -7,6 +7,7 @@ MESSAGES: tuple[type[Message], ...] = (
     reports.AreaChanged,
     reports.ReportSubmitted,
     reports.ReportCorrected,
+    reports.ReportReviewed,
     reports.ReportWithdrawn,
     walks.WalkPlanned,
     walks.WalkWalked,

@@ -52,6 +52,21 @@ class ReportCorrected(ReportSubmitted):
     type: ClassVar[str] = "report.corrected"
 
 
+class ReportReviewed(Message):
+    """The coordinator looked at a report. Why stays with the reports service; the sender reads it there."""
+
+    topic: ClassVar[str] = "reports.report.v1"
+    type: ClassVar[str] = "report.reviewed"
+    keyed_by: ClassVar[str] = "report_id"
+
+    report_id: UUID
+    organisation_id: UUID
+    area_code: str | None = None
+    outcome: Literal["received", "accepted", "question", "duplicate", "rejected"]
+    incident_id: UUID | None = Field(default=None, description="The report that stands for the same incident.")
+    counts: bool = Field(description="Whether it counts as an incident of its own.")
+
+
 class ReportWithdrawn(Message):
     """A report no longer counts: the organisation that sent it took it back."""
 

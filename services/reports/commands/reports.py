@@ -1,6 +1,10 @@
 """Stores reports and tells them."""
 
-from sqlalchemy import insert
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,9 +13,10 @@ from services.reports.errors import ReferenceTaken
 from services.reports.tables import reports
 from shared.database import constraint
 from shared.messages.reports import ReportSubmitted
-from shared.outbox import announce
+from shared.outbox import announce, announce_many
 
 _INSERT = insert(reports)
+_INSERT_NEW = upsert(reports)
 
 
 async def submit_report(session: AsyncSession, report: Report) -> None:
@@ -28,10 +33,41 @@ async def submit_report(session: AsyncSession, report: Report) -> None:
     await announce(session, told(report))
 
 
+async def submit_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
+    """Store reports by their place in a batch, and tell the new ones; at most three statements.
+
+    Returns for each the id of the report that was there already (None: this one is new), and whether that is the same.
+    """
+    if not batch:
+        return {}
+    rows = [dict(zip(COLUMNS, row(report), strict=True)) for report in batch.values()]
+    added = set(
+        (await session.execute(_INSERT_NEW.values(rows).on_conflict_do_nothing().returning(reports.c.id))).scalars()
+    )
+    await announce_many(session, [told(report) for report in batch.values() if report.id in added])
+    known = await _known(session, [report for report in batch.values() if report.id not in added])
+    return {
+        index: (None, False)
+        if report.id in added
+        else (known[report.external_reference][0], known[report.external_reference][1] == row_hash(report))
+        for index, report in batch.items()
+    }
+
+
+async def _known(session: AsyncSession, sent: Sequence[Report]) -> dict[str | None, tuple[UUID, bytes]]:
+    if not sent:
+        return {}
+    query = select(reports.c.external_reference, reports.c.id, reports.c.row_hash).where(
+        reports.c.organisation_id == sent[0].organisation_id,
+        reports.c.external_reference.in_([report.external_reference for report in sent]),
+    )
+    return {found.external_reference: (found.id, bytes(found.row_hash)) for found in await session.execute(query)}
+
+
 COLUMNS = (
     "id", "organisation_id", "client_id", "external_reference", "category", "subcategory", "occurred_from",
     "occurred_to", "occurred_on", "band", "lon", "lat", "e", "n", "cell", "area_code", "dark", "severity",
-    "location_kind", "text", "row_hash",
+    "location_kind", "text", "certainty", "row_hash",
 )  # fmt: skip
 
 
@@ -42,7 +78,8 @@ def row(report: Report) -> tuple[object, ...]:
     return (
         report.id, report.organisation_id, report.client_id, report.external_reference, report.category,
         report.subcategory, moment.occurred_from, moment.occurred_to, moment.occurred_on, moment.band, lon, lat, e, n,
-        cell, report.place.area_code, report.dark, report.severity, report.location_kind, report.text, row_hash(report),
+        cell, report.place.area_code, report.dark, report.severity, report.location_kind, report.text,
+        report.certainty, row_hash(report),
     )  # fmt: skip
 
 

@@ -80,6 +80,7 @@ class Report:
     severity: int
     location_kind: str | None
     text: str | None
+    certainty: str | None = None
 
 
 def check_category(category: str, subcategory: str | None) -> None:
@@ -143,6 +144,16 @@ def place(lon: float, lat: float, *, ground: Ground) -> Place:
     return Place(area_code=ground.areas.code_at(lon, lat), point=point)
 
 
+def place_in(area_code: str | None, *, ground: Ground) -> Place:
+    """The place of a report whose sender names an area, or nothing. Raises Invalid for an area not in use."""
+    if area_code is None:
+        return NOWHERE
+    if area_code not in ground.codes:
+        fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
+        raise Invalid("There is no such area in use.", errors=(fault,))
+    return Place(area_code=area_code)
+
+
 def places(lon: geo.Array, lat: geo.Array, *, ground: Ground) -> list[Place]:
     """What `place` gives, for arrays of shape (n,); every point must lie where the municipality's system is used."""
     e, n = geo.to_metres(lon, lat, crs=ground.crs)
@@ -185,5 +196,6 @@ def row_hash(report: Report) -> bytes:
         report.severity,
         report.location_kind,
         report.text,
+        *((report.certainty,) if report.certainty else ()),  # so that rows without one keep the hash they had
     )
     return hashlib.blake2b(orjson.dumps(facts), digest_size=16).digest()

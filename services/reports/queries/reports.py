@@ -1,6 +1,8 @@
-"""Reports as their readers may see them."""
+"""Reports as their readers may see them. Rows, columns and filters are all decided in the query."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,45 +14,82 @@ from shared import access
 from shared.access import Principal
 from shared.errors import NotFound
 
-_OPEN = (
-    "id",
-    "category",
-    "subcategory",
-    "occurred_on",
-    "band",
-    "cell",
-    "area_code",
-    "dark",
-    "severity",
-    "location_kind",
-)
-_GUARDED = (
-    "organisation_id",
-    "external_reference",
-    "occurred_from",
-    "occurred_to",
-    "lon",
-    "lat",
-    "text",
-    "received_at",
-)
+# Everybody who may see a report one by one sees these; the others are for its sender and who sees everything.
+OPEN = (
+    "id", "category", "subcategory", "occurred_on", "band", "cell", "area_code", "dark", "severity", "location_kind",
+)  # fmt: skip
+GUARDED = (
+    "organisation_id", "external_reference", "occurred_from", "occurred_to", "lon", "lat", "text", "certainty",
+    "status", "incident_id", "version", "received_at",
+)  # fmt: skip
 
 
-def _columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which reports are wanted; None stands for all. `first` and `last` are local days, both included."""
+
+    area: str | None = None
+    category: str | None = None
+    subcategory: str | None = None
+    first: date | None = None
+    last: date | None = None
+    severity: int | None = None
+    dark: bool | None = None
+    status: str | None = None
+    organisation_id: UUID | None = None
+    words: str | None = None
+
+
+def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
+    """The columns of a report; those the reader may not have of a row come as NULL."""
     guarded = [
         access.detail(principal, reports.c[name], organisation=reports.c.organisation_id).label(name)
-        for name in _GUARDED
+        for name in GUARDED
     ]
-    return [*(reports.c[name] for name in _OPEN), *guarded]
+    return [*(reports.c[name] for name in OPEN), *guarded]
 
 
-def _visible(principal: Principal) -> sa.ColumnElement[bool]:
+def visible(principal: Principal) -> sa.ColumnElement[bool]:
+    """The rows this reader may see one by one."""
     return access.rows(principal, organisation=reports.c.organisation_id, area=reports.c.area_code, areas=areas)
+
+
+def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
+    """The rows that a filter lets through, and that the reader may see.
+
+    A filter on a field that the reader may not see finds only what is the reader's own: else it would tell that field.
+    Withdrawn reports are left out unless asked for.
+    """
+    terms: list[sa.ColumnElement[bool]] = [visible(principal)]
+    for name in ("category", "subcategory", "severity", "dark"):
+        value = getattr(wanted, name)
+        if value is not None:
+            terms.append(reports.c[name] == value)
+    if wanted.area is not None:
+        below = sa.select(areas.c.code).where(areas.c.path.contains([wanted.area]))
+        terms.append(reports.c.area_code.in_(below))
+    if wanted.first is not None:
+        terms.append(reports.c.occurred_on >= wanted.first)
+    if wanted.last is not None:
+        terms.append(reports.c.occurred_on <= wanted.last)
+    hidden: list[sa.ColumnElement[bool]] = []
+    if wanted.status is not None:
+        hidden.append(reports.c.status == wanted.status)
+    if wanted.organisation_id is not None:
+        hidden.append(reports.c.organisation_id == wanted.organisation_id)
+    if wanted.words is not None:
+        query = sa.func.websearch_to_tsquery("swedish", wanted.words)
+        hidden.append(sa.func.to_tsvector("swedish", reports.c.text).bool_op("@@")(query))
+    if hidden and not principal.sees_everything:
+        hidden.append(access.own(principal, organisation=reports.c.organisation_id))
+    if wanted.status is None:
+        terms.append(reports.c.status != "withdrawn")
+    return sa.and_(*terms, *hidden)
 
 
 async def get_report(session: AsyncSession, report_id: UUID, *, principal: Principal) -> dict[str, Any]:
     """One report, as far as this reader may see it; one statement. Raises NotFound."""
-    query = sa.select(*_columns(principal)).where(reports.c.id == report_id, _visible(principal))
+    query = sa.select(*columns(principal)).where(reports.c.id == report_id, visible(principal))
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such report.")
@@ -58,11 +97,16 @@ async def get_report(session: AsyncSession, report_id: UUID, *, principal: Princ
 
 
 async def list_reports(
-    session: AsyncSession, *, principal: Principal, before: UUID | None, limit: int
+    session: AsyncSession, *, principal: Principal, wanted: Filter, before: UUID | None, limit: int
 ) -> Sequence[dict[str, Any]]:
-    """Reports newest first, by the primary key; one statement."""
-    query = sa.select(*_columns(principal)).where(_visible(principal))
+    """Reports newest first; one statement."""
+    query = sa.select(*columns(principal)).where(matching(wanted, principal=principal))
     if before is not None:
         query = query.where(reports.c.id < before)
     rows = await session.execute(query.order_by(reports.c.id.desc()).limit(limit))
     return [dict(row._mapping) for row in rows]
+
+
+def read_in_full(rows: Sequence[dict[str, Any]]) -> list[UUID]:
+    """Which of these rows hold the detail of a report: reading that is written down."""
+    return [row["id"] for row in rows if row["organisation_id"] is not None]

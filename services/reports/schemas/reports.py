@@ -6,7 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.reports.domain.lifecycle import Status
+
 LocationKind = Literal["residential", "public", "semi_public"]
+Certainty = Literal["certain", "likely", "uncertain"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 
 
@@ -33,8 +36,16 @@ class NewReport(BaseModel):
     )
     occurred_to: datetime | None = Field(default=None, examples=["2026-11-20T17:15:00+01:00"])
     point: Point | None = Field(default=None, description="None where the place is not known.")
+    area_code: str | None = Field(
+        default=None,
+        max_length=100,
+        pattern=r"^[^\u0000]+$",
+        description="Where no point is known: an area in use, see GET /areas.",
+        examples=[None],
+    )
     location_kind: LocationKind | None = Field(default=None, examples=["public"])
     severity: int = Field(default=1, ge=1, le=3, strict=True, examples=[2])
+    certainty: Certainty | None = Field(default=None, examples=["likely"])
     text: str | None = Field(
         default=None,
         max_length=2000,
@@ -75,6 +86,10 @@ class Report(BaseModel):
     severity: int
     location_kind: LocationKind | None
     text: str | None
+    certainty: Certainty | None
+    status: Status | None
+    incident_id: UUID | None = Field(description="The report that stands for the same incident, for a duplicate.")
+    version: int | None
     received_at: datetime | None
 
 

@@ -19,7 +19,7 @@ from shared.bus import Bus, Record
 from shared.bus_open import open_bus
 from shared.envelope import seal
 from shared.messages import Message
-from shared.messages.reports import AreaChanged, ReportCorrected, ReportSubmitted, ReportWithdrawn
+from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.service import open_database, topics_of
 from tests.support.areas import SQUARE
 from tests.support.postgres import DatabaseServer, connected
@@ -29,8 +29,8 @@ READ_MODEL = ("areas", "report_facts", "area_counts", "finding_facts", "gatherin
 
 
 def history() -> list[Message]:
-    """Two reports, one of them corrected, one withdrawn; and the area they lie in."""
-    first, second, sender = uuid4(), uuid4(), uuid4()
+    """Three reports: one corrected, one withdrawn, one found to be a duplicate; and the area they lie in."""
+    first, second, third, sender = uuid4(), uuid4(), uuid4(), uuid4()
     common: dict[str, Any] = {
         "organisation_id": sender, "area_code": "01", "occurred_on": date(2026, 11, 20), "severity": 1,
     }  # fmt: skip
@@ -40,6 +40,10 @@ def history() -> list[Message]:
         ReportSubmitted(sequence=1, report_id=second, category="order", **common),
         ReportCorrected(sequence=2, report_id=first, category="damage", **common),
         ReportWithdrawn(sequence=2, report_id=second, organisation_id=sender),
+        ReportSubmitted(sequence=1, report_id=third, category="damage", **common),
+        ReportReviewed(
+            sequence=2, report_id=third, organisation_id=sender, outcome="duplicate", incident_id=first, counts=False
+        ),
     ]
 
 

@@ -1,0 +1,162 @@
+"""Corrects, withdraws and reviews reports. Each: lock the row, decide in `domain.lifecycle`, write, announce."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.commands.reports import COLUMNS, row, told
+from services.reports.domain import lifecycle
+from services.reports.domain.lifecycle import Outcome, Standing
+from services.reports.domain.reports import Report
+from services.reports.queries.reports import Filter, matching
+from services.reports.queries.standings import get_standing
+from services.reports.tables import report_history, report_reads, reports
+from shared import access
+from shared.access import Principal
+from shared.errors import Conflict, Stale
+from shared.messages.reports import ReportCorrected, ReportReviewed, ReportWithdrawn
+from shared.outbox import announce
+
+
+async def correct_report(
+    session: AsyncSession, report: Report, *, expected: int, principal: Principal, now: datetime
+) -> int:
+    """Put corrected facts in place of the old ones, tell it, and return the new version.
+
+    Only the organisation that sent it. A report in question goes back to the queue. Raises NotFound, Stale, Conflict.
+    """
+    standing = await get_standing(session, report.id, principal=principal, own=True)
+    if standing.version != expected:
+        raise Stale("The report was changed since you read it. Read it again, then correct it.")
+    if standing.status not in lifecycle.COUNTING:
+        raise Conflict(f"A report that is {standing.status} is not corrected any more.")
+    facts = dict(zip(COLUMNS, row(report), strict=True))
+    for fixed in ("id", "organisation_id", "client_id", "external_reference"):
+        del facts[fixed]
+    status = "received" if standing.status == "question" else standing.status
+    version = await _change(session, standing, facts | {"status": status})
+    await _note(session, standing, version, principal=principal, change="corrected", reason=None, now=now)
+    facts_told = told(report).model_dump(exclude={"sequence"})
+    await announce(session, ReportCorrected(sequence=version, **facts_told))
+    return version
+
+
+async def withdraw_report(
+    session: AsyncSession, report_id: UUID, *, reason: str, principal: Principal, now: datetime
+) -> int:
+    """Take a report back; it stays for the record and counts no more. Raises NotFound, Conflict."""
+    standing = await get_standing(session, report_id, principal=principal, own=True)
+    lifecycle.check_withdrawal(standing)
+    version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
+    await _note(session, standing, version, principal=principal, change="withdrawn", reason=reason, now=now)
+    await announce(
+        session,
+        ReportWithdrawn(sequence=version, report_id=report_id, organisation_id=standing.organisation_id),
+    )
+    return version
+
+
+async def review_report(
+    session: AsyncSession,
+    report_id: UUID,
+    *,
+    outcome: Outcome,
+    reason: str | None,
+    duplicate_of: UUID | None,
+    principal: Principal,
+    now: datetime,
+) -> int:
+    """Decide what becomes of a report, and tell its sender. Raises NotFound, Conflict, Invalid.
+
+    Both reports of a duplicate are locked, the lower id first, so that two decisions cannot wait for each other.
+    """
+    wanted = sorted({report_id, *([duplicate_of] if duplicate_of else [])})
+    found = {each: await get_standing(session, each, principal=principal) for each in wanted}
+    standing, leader = found[report_id], found[duplicate_of] if duplicate_of else None
+    lifecycle.check_review(standing, outcome, reason=reason, duplicate_of=leader)
+    counts = outcome in lifecycle.COUNTING
+    values = {"status": outcome, "counts": counts, "incident_id": leader.id if leader else None}
+    version = await _change(session, standing, values)
+    await _note(session, standing, version, principal=principal, change=outcome, reason=reason, now=now)
+    area = await session.scalar(sa.select(reports.c.area_code).where(reports.c.id == report_id))
+    await announce(
+        session,
+        ReportReviewed(
+            sequence=version,
+            report_id=report_id,
+            organisation_id=standing.organisation_id,
+            area_code=area,
+            outcome=outcome,
+            incident_id=leader.id if leader else None,
+            counts=counts,
+        ),
+    )
+    return version
+
+
+async def log_read(
+    session: AsyncSession, *, principal: Principal, operation: str, purpose: str, report_ids: list[UUID]
+) -> None:
+    """Write down who read which reports in full, and why; one statement, none for none."""
+    if report_ids:
+        await session.execute(
+            sa.insert(report_reads).values(
+                organisation_id=principal.organisation_id,
+                client_id=principal.client_id,
+                operation=operation,
+                purpose=purpose,
+                report_ids=report_ids,
+            )
+        )
+
+
+async def log_export(session: AsyncSession, *, principal: Principal, purpose: str, wanted: Filter) -> None:
+    """Write down who took out reports in full; one statement that finds them, and one more round trip to none."""
+    full = sa.true() if principal.sees_everything else access.own(principal, organisation=reports.c.organisation_id)
+    ids = sa.select(sa.func.array_agg(reports.c.id)).where(matching(wanted, principal=principal), full)
+    taken = ids.scalar_subquery()
+    await session.execute(
+        sa.insert(report_reads).from_select(
+            ["organisation_id", "client_id", "operation", "purpose", "report_ids"],
+            sa.select(
+                sa.literal(principal.organisation_id),
+                sa.literal(principal.client_id),
+                sa.literal("export"),
+                sa.literal(purpose),
+                sa.func.coalesce(taken, sa.text("'{}'::uuid[]")),
+            ),
+        )
+    )
+
+
+async def _change(session: AsyncSession, standing: Standing, values: dict[str, Any]) -> int:
+    """Write a new version of a locked report and return its number."""
+    changed = sa.update(reports).where(reports.c.id == standing.id)
+    version = await session.scalar(changed.values(**values, version=reports.c.version + 1).returning(reports.c.version))
+    return int(version or 0)
+
+
+async def _note(
+    session: AsyncSession,
+    standing: Standing,
+    version: int,
+    *,
+    principal: Principal,
+    change: str,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    await session.execute(
+        insert(report_history).values(
+            report_id=standing.id,
+            version=version,
+            at=now,
+            organisation_id=principal.organisation_id,
+            change=change,
+            reason=reason,
+        )
+    )
