@@ -24,7 +24,7 @@ def consumers(cycle: Cycle) -> list[Consumer]:
     async def count(session: AsyncSession, batch: Sequence[Incoming]) -> None:
         await projections.count_reports(session, batch, cycle=cycle)
 
-    _project(group, count, ReportSubmitted, ReportCorrected, ReportWithdrawn)
+    _project(group, count, ReportSubmitted, ReportCorrected, ReportReviewed, ReportWithdrawn)
     _project(group, projections.note_findings, FindingRaised, FindingAnswered)
     _project(group, projections.note_gatherings, GatheringRegistered, GatheringChanged, GatheringCancelled)
     _project(group, projections.keep_areas, AreaChanged)

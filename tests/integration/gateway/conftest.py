@@ -14,7 +14,7 @@ from services.gateway import commands
 from services.gateway.app import build
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
-from services.reports.app import load_areas
+from services.reports.consumers.areas import load_areas
 from services.reports.settings import Settings as ReportsSettings
 from shared import migrations
 from shared.access import Kind, Role
