@@ -10,7 +10,7 @@ from shared.consumer import Consumer
 from shared.envelope import Incoming
 from shared.messages import MESSAGES, Message
 from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
-from shared.messages.reports import AreaChanged, ReportCorrected, ReportSubmitted, ReportWithdrawn
+from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.messages.walks import FindingAnswered, FindingRaised
 
 GROUP = "gateway"
