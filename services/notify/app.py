@@ -1,5 +1,6 @@
 """The notify service, put together."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
@@ -29,6 +30,9 @@ def build(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def dispatching(app: FastAPI) -> AsyncIterator[None]:
     """Send webhooks while the service lives; at its end give back what waits and store what came of the rest."""
+    # Requests make many small objects that live for a moment; looking for cycles among them as often as Python does by
+    # default took a fifth of the processor time of a delivery (measured).
+    gc.set_threshold(20_000, 50, 50)
     settings: Settings = app.state.settings
     look_up = NameLookUp()
     app.state.sender = sender = Sender(allowed=settings.networks, look_up=look_up, total_s=settings.send_timeout_s)

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
@@ -20,15 +19,17 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
 
+from deploy.ports import free_port
 from services.notify.domain import sealing
 from services.notify.domain.signatures import write_secret
 from services.notify.settings import Settings
 from shared.access import Principal
-from shared.bus import Bus, Record
+from shared.bus import Bus, Record, Topic
+from shared.bus_open import open_bus
 from shared.envelope import seal
-from shared.messages import Message
+from shared.messages import COMPACTED, TOPICS, Message
 from shared.messages.reports import AreaChanged, ReportSubmitted
-from tests.support.postgres import Database, connected
+from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.receivers import Delivery
 from tests.support.services import INTERNAL_PUBLIC, client, wait_until
 
@@ -202,11 +203,23 @@ async def answers(url: str) -> bool:
             return False
 
 
-def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@asynccontextmanager
+async def own_bus(server: DatabaseServer) -> AsyncIterator[tuple[str, Bus]]:
+    """A bus with every topic that no other notify service listens on: PostgreSQL, or the cluster the environment names.
+
+    On that cluster one group `notify` serves all tests, so they run one after the other.
+    """
+    if cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        url = f"kafka://{cluster}"
+    else:
+        url = (await server.fresh_database("samsyn_bus")).owner_url
+    bus = open_bus(url)
+    await bus.start()
+    try:
+        await bus.ensure_topics([Topic(name=name, compacted=name in COMPACTED) for name in TOPICS])
+        yield url, bus
+    finally:
+        await bus.stop()
 
 
 async def subscribe_in_database(database: Database, *, url: str) -> UUID:

@@ -8,10 +8,8 @@ import pytest
 from aiohttp import web
 
 from shared import migrations
-from shared.bus import Bus, Topic
-from shared.bus_open import open_bus
-from shared.messages import COMPACTED, TOPICS
-from tests.support.notify import notify_process, report_submitted, subscribe_in_database, tell
+from shared.bus import Bus
+from tests.support.notify import notify_process, own_bus, report_submitted, subscribe_in_database, tell
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.receivers import Delivery, Receiver, receiver
 from tests.support.services import wait_until
@@ -36,11 +34,7 @@ async def kill_and_count(postgres: DatabaseServer, *, kills: int, facts: int, se
     """Every (fact, endpoint) arrives at least once; repeats are bounded and carry the same id; nothing is left over."""
     database = await postgres.fresh_database("notify")
     await migrations.upgrade("notify", database.owner_url)
-    bus_url = (await postgres.fresh_database("samsyn_bus")).owner_url
-    bus = open_bus(bus_url)
-    await bus.start()
-    await bus.ensure_topics([Topic(name=name, compacted=name in COMPACTED) for name in TOPICS])
-    async with receiver() as here:
+    async with own_bus(postgres) as (bus_url, bus), receiver() as here:
         here.answer = slowly
         urls = [f"{here.url}/{n}" for n in range(ENDPOINTS)]
         for url in urls:
@@ -57,7 +51,6 @@ async def kill_and_count(postgres: DatabaseServer, *, kills: int, facts: int, se
 
             await wait_until(all_sent, timeout_s=60 + facts / 100, what="everything to be sent")
             bodies = await admin.fetchval("SELECT count(DISTINCT message_id) FROM messages")
-    await bus.stop()
     arrived = Counter((each.path, each.headers["webhook-id"]) for each in here.got)
     repeats = sum(arrived.values()) - len(arrived)
     print(

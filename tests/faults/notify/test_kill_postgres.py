@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from shared import migrations
-from shared.bus import Topic
-from shared.bus_open import open_bus
-from shared.messages import COMPACTED, TOPICS
 from tests.faults.notify.test_kill_dispatcher import arrive, slowly
-from tests.support.notify import notify_process, report_submitted, subscribe_in_database, tell
+from tests.support.notify import notify_process, own_bus, report_submitted, subscribe_in_database, tell
 from tests.support.postgres import connected, own_server
 from tests.support.receivers import receiver
 from tests.support.services import wait_until
@@ -38,16 +35,12 @@ async def kill_and_count(folder: Path, *, kills: int, facts: int) -> None:
     with own_server(folder / "postgres") as server:
         database = await server.fresh_database("notify")
         await migrations.upgrade("notify", database.owner_url)
-        bus_url = (await server.fresh_database("samsyn_bus")).owner_url
-        bus = open_bus(bus_url)
-        await bus.start()
-        await bus.ensure_topics([Topic(name=name, compacted=name in COMPACTED) for name in TOPICS])
         async with receiver() as here:
             here.answer = slowly
             for n in range(ENDPOINTS):
                 await subscribe_in_database(database, url=f"{here.url}/{n}")
-            ids = {str(each) for each in await tell(bus, *(report_submitted() for _ in range(facts)))}
-            await bus.stop()
+            async with own_bus(server) as (bus_url, bus):
+                ids = {str(each) for each in await tell(bus, *(report_submitted() for _ in range(facts)))}
             async with notify_process(database, bus_url) as service:
                 for _ in range(kills):
                     await arrive(here, 100)

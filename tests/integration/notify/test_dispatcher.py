@@ -10,13 +10,12 @@ from fastapi import FastAPI
 
 from services.notify.app import build
 from shared import migrations
-from shared.bus import Bus, Topic
-from shared.bus_open import open_bus
-from shared.messages import TOPICS
+from shared.bus import Bus
 from tests.support.notify import (
     ids_of,
     notify_client,
     notify_settings,
+    own_bus,
     report_submitted,
     statements_of_dispatcher,
     subscribe,
@@ -95,13 +94,12 @@ async def test_orderly_stop_loses_and_repeats_nothing(postgres: DatabaseServer) 
     """Requests in flight finish and are recorded, the rest is given back at once; the next process sends each once."""
     database = await postgres.fresh_database("notify")
     await migrations.upgrade("notify", database.owner_url)
-    bus_url = (await postgres.fresh_database("samsyn_bus")).owner_url
-    settings = notify_settings(database, bus_url, send_timeout_s=5, lease_s=60)
-    async with receiver() as here:
+    async with own_bus(postgres) as (bus_url, bus), receiver() as here:
+        settings = notify_settings(database, bus_url, send_timeout_s=5, lease_s=60)
         here.answer = Hanging(0.2)
         async with running(build(settings)) as url, notify_client(url, make_principal()) as caller:
             await subscribe(caller, url=here.url)
-            ids = await tell_on(bus_url, 60)
+            ids = {str(each) for each in await tell(bus, *(report_submitted() for _ in range(60)))}
             await wait_until(lambda: len(here.got) >= 5, what="the first requests")
         stopped_at = len(here.got)
         async with connected(database.admin_url) as admin:
@@ -113,17 +111,6 @@ async def test_orderly_stop_loses_and_repeats_nothing(postgres: DatabaseServer) 
             await wait_until(lambda: len(here.got) >= 60, what="the rest")
         assert set(ids_of(here.got)) == ids
         assert len(here.got) == 60
-
-
-async def tell_on(bus_url: str, count: int) -> set[str]:
-    """Tell so many facts on a bus of its own. Returns their ids."""
-    bus = open_bus(bus_url)
-    await bus.start()
-    try:
-        await bus.ensure_topics([Topic(name=name) for name in TOPICS])
-        return {str(each) for each in await tell(bus, *(report_submitted() for _ in range(count)))}
-    finally:
-        await bus.stop()
 
 
 async def test_statements_per_delivery(
