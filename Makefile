@@ -54,7 +54,7 @@ contracts: $(DEVELOPMENT) ## Write the generated files again: schemas, OpenAPI, 
 	@$(PY) -m deploy.contracts write
 
 bench: $(DEVELOPMENT) ## Measure and print a table (ONLY=name picks, JSON=1 prints one object a line).
-	@ONLY="$(ONLY)" JSON="$(JSON)" $(PYTEST) -m bench --timeout=1800 tests/bench
+	@ONLY="$(ONLY)" JSON="$(JSON)" $(PYTEST) -m bench --timeout=1800 tests/bench $(if $(JSON),3>&1 >&2)
 
 faults: $(DEVELOPMENT) ## Run the long failure tests: 20 kills of everything, under load.
 	@$(PYTEST) -m long -s --timeout=3600 tests
