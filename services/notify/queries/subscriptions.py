@@ -1,6 +1,7 @@
 """Reads of subscriptions: for their organisation, for the fan-out, and for the dispatcher."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.domain import sealing
 from services.notify.domain.deliveries import Endpoint
-from services.notify.domain.signatures import read_secret
+from services.notify.domain.signatures import Key, read_secret
 from services.notify.domain.subscriptions import Filter
 from services.notify.errors import Unsealable
 from services.notify.tables import organisations, subscription_secrets, subscriptions
@@ -76,35 +77,40 @@ async def list_filters(session: AsyncSession) -> Sequence[tuple[Filter, Principa
 async def load_endpoints(
     session: AsyncSession, ids: Collection[UUID], *, keys: sealing.Ring
 ) -> tuple[Mapping[UUID, Endpoint], Collection[UUID]]:
-    """Where to send and what to sign with; two statements. Also returns those whose secrets do not open."""
+    """Where to send and what to sign with; two statements. Also returns those whose secret in use does not open."""
+    opened, closed = await _load_keys(session, ids, keys=keys)
+    c = subscriptions.c
+    rows = await session.execute(sa.select(c.id, c.version, c.url, c.failing_since).where(c.id.in_(ids)))
+    endpoints = {
+        row.id: Endpoint(
+            id=row.id, version=row.version, url=row.url, keys=tuple(opened[row.id]), failing_since=row.failing_since
+        )
+        for row in rows
+        if row.id in opened and row.id not in closed
+    }
+    return endpoints, closed
+
+
+async def _load_keys(
+    session: AsyncSession, ids: Collection[UUID], *, keys: sealing.Ring
+) -> tuple[Mapping[UUID, list[tuple[Key, datetime | None]]], Collection[UUID]]:
     kept = subscription_secrets.c
-    secrets = await session.execute(
+    rows = await session.execute(
         sa.select(kept.subscription_id, kept.sealed, kept.expires_at)
         .where(kept.subscription_id.in_(ids))
         .order_by(kept.expires_at.desc().nulls_first(), kept.id.desc())
     )
-    opened: dict[UUID, list[tuple[Any, Any]]] = {}
-    failed: set[UUID] = set()
-    for row in secrets:
+    opened: dict[UUID, list[tuple[Key, datetime | None]]] = {}
+    closed: set[UUID] = set()
+    for row in rows:
         try:
             key = read_secret(sealing.unseal(keys, row.sealed, owner=row.subscription_id))
         except Unsealable:
-            failed.add(row.subscription_id)
-            continue
-        opened.setdefault(row.subscription_id, []).append((key, row.expires_at))
-    c = subscriptions.c
-    found = await session.execute(sa.select(c.id, c.version, c.url, c.failing_since).where(c.id.in_(ids)))
-    return {
-        row.id: Endpoint(
-            id=row.id,
-            version=row.version,
-            url=row.url,
-            keys=tuple(opened[row.id]),
-            failing_since=row.failing_since,
-        )
-        for row in found
-        if row.id in opened and row.id not in failed
-    }, failed
+            if row.expires_at is None:
+                closed.add(row.subscription_id)
+        else:
+            opened.setdefault(row.subscription_id, []).append((key, row.expires_at))
+    return opened, closed
 
 
 def _filter(row: Any) -> Filter:

@@ -138,3 +138,22 @@ async def test_statements_per_delivery(
     metrics = (await notify.get("/metrics")).text
     for name in ("deliveries_total", "delivery_seconds", "deliveries_late_seconds", "delivery_lanes", "in_flight"):
         assert name in metrics
+
+
+async def test_secret_that_does_not_open_sends_nothing(
+    notify: httpx.AsyncClient, bus: Bus, hook: Receiver, notify_database: Database
+) -> None:
+    """A secret sealed with a lost key: no webhook goes out unsigned, nothing is counted as tried, others go on."""
+    lost = await subscribe(notify, url=f"{hook.url}/lost")
+    await subscribe(notify, url=f"{hook.url}/well")
+    async with connected(notify_database.admin_url) as admin:
+        await admin.execute(
+            "UPDATE subscription_secrets SET sealed = '00000000:AAAA' WHERE subscription_id = $1", lost["id"]
+        )
+        await tell(bus, report_submitted())
+        await wait_until(lambda: [d for d in hook.got if d.path.endswith("/well")], what="the other webhook")
+        put_back = (
+            "SELECT next_at > now() + interval '30 s' AND attempts = 0 FROM deliveries WHERE subscription_id = $1"
+        )
+        await wait_until(lambda: admin.fetchval(later, lost["id"]), what="the delivery to be put back")
+    assert [d for d in hook.got if d.path.endswith("/lost")] == []
