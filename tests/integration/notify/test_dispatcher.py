@@ -152,8 +152,6 @@ async def test_secret_that_does_not_open_sends_nothing(
         )
         await tell(bus, report_submitted())
         await wait_until(lambda: [d for d in hook.got if d.path.endswith("/well")], what="the other webhook")
-        put_back = (
-            "SELECT next_at > now() + interval '30 s' AND attempts = 0 FROM deliveries WHERE subscription_id = $1"
-        )
-        await wait_until(lambda: admin.fetchval(later, lost["id"]), what="the delivery to be put back")
+        held = "SELECT next_at > now() + interval '30 s' AND attempts = 0 FROM deliveries WHERE subscription_id = $1"
+        await wait_until(lambda: admin.fetchval(held, lost["id"]), what="the delivery to be put back")
     assert [d for d in hook.got if d.path.endswith("/lost")] == []
