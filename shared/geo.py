@@ -226,6 +226,11 @@ class AreaIndex:
                     squares.setdefault((column, row), []).append(area)
         return squares
 
+    @property
+    def middle(self) -> tuple[float, float] | None:
+        """The point in the middle of all areas, degrees; None where there are none."""
+        return ((self._west + self._east) / 2, (self._south + self._north) / 2) if self._ranked else None
+
     def __len__(self) -> int:
         return len(self._ranked)
 

@@ -34,7 +34,7 @@ def locate(
     found = [Place(area_code=code) if code in ground.codes else NOWHERE for code in codes]
     if xs is None or ys is None or mapping.crs is None:
         return Found(places=found, given=0, fitting=0)
-    x, y = _numbers(xs, mapping.decimal), _numbers(ys, mapping.decimal)
+    x, y = numbers(xs, mapping.decimal), numbers(ys, mapping.decimal)
     empty = np.array([not (a and b) for a, b in zip(xs, ys, strict=True)], dtype=bool)
     given = ~(empty | ((x == 0) & (y == 0)))
     lon, lat = geo.to_lonlat(x, y, crs=mapping.crs)
@@ -46,7 +46,7 @@ def locate(
     return Found(places=found, given=int(given.sum()), fitting=len(at))
 
 
-def _numbers(texts: Sequence[str], decimal: str) -> geo.Array:
+def numbers(texts: Sequence[str], decimal: str) -> geo.Array:
     """The numbers of these texts, nan for what is none."""
     if decimal != ".":
         # A point in a number with a decimal comma would parts thousands; as it stands it makes the text unreadable.

@@ -1,7 +1,9 @@
 """Files of reports: send one, follow it, see what is wrong with its rows."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.reports.commands import imports as commands
 from services.reports.domain.csvfile import CsvFile, Unreadable, check_header
 from services.reports.domain.imports import CHUNK_BYTES, EmptyFile
+from services.reports.domain.sniffing import SHEET, sheet_as_csv, sheet_dialect, sniff
 from services.reports.queries import imports as queries
 from services.reports.queries.mappings import get_mapping
 from services.reports.schemas.imports import Import, ImportPage, RowError, RowErrorPage
@@ -17,7 +20,7 @@ from services.reports.schemas.mappings import Mapping, Name
 from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
-from shared.errors import Malformed
+from shared.errors import Malformed, TooLarge
 from shared.http import After, Cursor, Limit, problems
 from shared.ids import uuid7
 
@@ -25,6 +28,8 @@ router = APIRouter(tags=["imports"])
 
 Writer = Annotated[Principal, may("reports:write")]
 ImportId = Annotated[UUID, Path(alias="id")]
+MOST_SHEET_BYTES = 50_000_000
+SNIFFED_BYTES = 65_536
 _CSV = {
     "requestBody": {
         "required": True,
@@ -32,7 +37,8 @@ _CSV = {
             "text/csv": {
                 "schema": {"type": "string", "format": "binary"},
                 "example": "Ärendenr;Datum;Kl;Ärendetyp\nGR-001;2026-11-16;20:00;Klotter\n",
-            }
+            },
+            SHEET: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
@@ -49,15 +55,16 @@ async def receive_import(
 
     The same file may be sent again, and so may one that overlaps: reports are known by your reference.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        raise Malformed("Send the file itself as the body, with Content-Type: text/csv.")
+    chunks = await incoming(request)
     sessions, import_id = request.app.state.database.sessions, uuid7()
+    first = await anext(chunks, b"")
     async with sessions() as session, session.begin():
-        document = (await get_mapping(session, mapping, principal=caller))["mapping"]
+        kept = (await get_mapping(session, mapping, principal=caller))["mapping"]
+        document = dialected(kept, first, sheet=is_sheet(request))
         await commands.begin_import(session, import_id, principal=caller, mapping=mapping, document=document)
     try:
         number = 0
-        async for chunk in _chunks(request):
+        async for chunk in _again(first, chunks):
             if number == 0:
                 _check_beginning(chunk, Mapping.model_validate(document))
             async with sessions() as session, session.begin():
@@ -78,10 +85,49 @@ async def receive_import(
     return _shown(received)
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    """The body in parts of CHUNK_BYTES, the last one smaller, none empty."""
+def is_sheet(request: Request) -> bool:
+    """Whether the body is an Excel workbook; else it is CSV. Raises Malformed for anything else."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("text/csv", SHEET):
+        raise Malformed(f"Send the file itself as the body, with Content-Type: text/csv, or {SHEET} for Excel.")
+    return kind == SHEET
+
+
+async def incoming(request: Request) -> AsyncIterator[bytes]:
+    """The file as CSV in parts of CHUNK_BYTES, the last one smaller, none empty. Raises Malformed, Unreadable."""
+    if not is_sheet(request):
+        return _chunks(request.stream())
+    content = await request.body()
+    if len(content) > MOST_SHEET_BYTES:
+        raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
+    return _chunks(_sheet(content))
+
+
+async def _sheet(content: bytes) -> AsyncIterator[bytes]:
+    # Unpacking is work for a processor: beside the loop, which goes on answering, a stretch of lines at a time.
+    lines = sheet_as_csv(content)
+    while part := await asyncio.to_thread(lambda: b"".join(islice(lines, 1000))):
+        yield part
+
+
+def dialected(document: dict[str, Any], head: bytes, *, sheet: bool) -> dict[str, Any]:
+    """A mapping's document with what it leaves to be found out filled in from the file's first bytes."""
+    found = (sheet_dialect if sheet else sniff)(head[:SNIFFED_BYTES])
+    told = {} if sheet else {name: value for name, value in document.items() if value != "auto"}
+    rest = {name: value for name, value in document.items() if name not in ("encoding", "delimiter", "decimal")}
+    return {"encoding": found.encoding, "delimiter": found.delimiter, "decimal": found.decimal} | told | rest
+
+
+async def _again(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for chunk in rest:
+        yield chunk
+
+
+async def _chunks(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     held = bytearray()
-    async for part in request.stream():
+    async for part in parts:
         held += part
         while len(held) >= CHUNK_BYTES:
             yield bytes(held[:CHUNK_BYTES])

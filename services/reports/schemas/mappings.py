@@ -54,11 +54,13 @@ class Mapping(BaseModel):
         },
     )
 
-    delimiter: Literal[",", ";", "\t", "|"] = ","
+    delimiter: Literal[",", ";", "\t", "|", "auto"] = Field(default="auto", description="auto: found out.")
     encoding: str = Field(
-        default="utf-8", max_length=20, description="utf-8, utf-16, cp1252, iso-8859-1 or iso-8859-15; marks are fine."
+        default="auto",
+        max_length=20,
+        description="auto: found out. Or utf-8, utf-16, cp1252, iso-8859-1, iso-8859-15; marks are fine.",
     )
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ",", "auto"] = Field(default="auto", description="auto: found out.")
     columns: dict[FieldName, Column | Annotated[list[Column], Field(min_length=1, max_length=5)]] = Field(
         description="Field to column; the texts of several columns are joined by a space. Other columns are ignored."
     )
@@ -83,6 +85,8 @@ class Mapping(BaseModel):
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:
+        if value == "auto":
+            return value
         try:
             name = codecs.lookup(value).name.removesuffix("-sig")
         except LookupError:
@@ -164,6 +168,15 @@ class Mapping(BaseModel):
 def _refuse(code: Any, where: str) -> None:
     if isinstance(code, Wrong) and code.code != "missing":
         raise ValueError(f"{where}: {code.detail}")
+
+
+class Suggestion(BaseModel):
+    """A mapping that may fit a file, beside the file's first rows. Look at it, mend it, then PUT it."""
+
+    mapping: dict[str, Any] = Field(description="In the form of PUT /mappings/{name}.")
+    header: list[str]
+    rows: list[list[str]] = Field(description="The first five rows, as they stand in the file.")
+    doubts: list[str] = Field(description="What could not be told from the file.")
 
 
 class NamedMapping(BaseModel):

@@ -34,7 +34,7 @@ def housing(reports_url: str, clean: None) -> httpx.AsyncClient:
 async def test_a_correction_needs_the_version_that_was_read(
     reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
 ) -> None:
-    """PUT /reports/{id}: with the ETag of GET it is done and told; with an older one 412; by another organisation 404."""
+    """PUT /reports/{id}: with the ETag of GET it is done and told; with an older one 412; by others 404."""
     report_id = await send(housing)
     etag = (await housing.get(f"/reports/{report_id}")).headers["etag"]
     right = make_report(severity=3, category="damage", subcategory="graffiti")
@@ -119,7 +119,7 @@ async def test_the_sender_learns_what_became_of_its_report(
 
 
 async def test_a_batch_takes_the_good_and_refuses_the_rest(housing: httpx.AsyncClient) -> None:
-    """POST /reports/batch: a result per item; sent again the same ones are unchanged, another under a known reference refused."""
+    """POST /reports/batch: a result per item; the same again is unchanged, another under its reference refused."""
     batch = [
         make_report(external_reference="A-1"),
         make_report(external_reference="A-2", category="nonsense"),
