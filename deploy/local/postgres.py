@@ -36,6 +36,7 @@ SETTINGS = {
     "jit": "off",  # compiling costs more than our short statements take
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # the details of an error quote rows, and with them what callers wrote
     "lc_messages": "C",  # the reasons of a failed start are read from the log
 }
 
