@@ -1,4 +1,4 @@
-"""Fills an empty installation with the demonstration: invented partners, two years of fictive reports, walks, gatherings.
+"""Fills an empty installation with the demonstration: invented partners, fictive reports, walks and gatherings.
 
 Partners and accounts are made as an administrator makes them; everything else goes through the public API, as the
 partners' own systems would send it. What opens the doors is written to `demo-access.json` in the installation's
@@ -155,9 +155,7 @@ def _send_walk(
         return
     residents = max(1, walk["head_count"] - 6)
     counts = {"municipality": 3, "housing": 2, "police": 1, "residents": residents}
-    caller.post(
-        f"/walks/{made['id']}/walked", {"walked_on": walk["walked_on"], "head_counts": counts, "dark": True}
-    )
+    caller.post(f"/walks/{made['id']}/walked", {"walked_on": walk["walked_on"], "head_counts": counts, "dark": True})
     for finding in walk["findings"]:
         raised = caller.post(
             f"/walks/{made['id']}/findings",
@@ -182,7 +180,8 @@ def _send_walk(
 
 def _gathering(gathering: Mapping[str, Any]) -> dict[str, Any]:
     title = gathering["title"]
-    kind = "market" if "arknad" in title else "concert" if "onsert" in title else "sport" if "match" in title else "other"
+    words = {"arknad": "market", "onsert": "concert", "match": "sport"}
+    kind = next((kind for word, kind in words.items() if word in title), "other")
     return {
         "name": title,
         "kind": kind,
