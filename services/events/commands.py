@@ -62,7 +62,12 @@ async def cancel_gathering(
     before = await _own_gathering(session, gathering_id, principal=principal)
     after = domain.cancelled(before, reason=reason)
     await _store(session, after)
-    told = GatheringCancelled(sequence=after.version, gathering_id=after.id, organisation_id=after.organisation_id)
+    told = GatheringCancelled(
+        sequence=after.version,
+        gathering_id=after.id,
+        organisation_id=after.organisation_id,
+        area_code=after.area_code,
+    )
     await announce(session, told)
     return after
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from services.events import commands, domain, queries
 from services.events.domain import Status
 from services.events.schemas import (
+    EXAMPLE_GATHERING,
     AreaCode,
     Cancellation,
     Clash,
@@ -34,7 +35,7 @@ router = APIRouter(tags=["events"])
 
 Reader = Annotated[Principal, may("events:read")]
 Writer = Annotated[Principal, may("events:write")]
-GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.")]
+GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.", examples=[EXAMPLE_GATHERING])]
 IfMatch = Annotated[
     str,
     Header(

@@ -16,11 +16,7 @@ AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, patter
 Attendance = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
 YesNo = Annotated[bool, Field(strict=True)]
 
-_ID, _OTHER, _ORGANISATION = (
-    "01936f80-2a4b-7c6d-8e1f-0a1b2c3d4e5f",
-    "01936f81-5b6c-7d8e-9f20-1a2b3c4d5e6f",
-    "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091",
-)
+EXAMPLE_GATHERING = "01936f80-2a4b-7c6d-8e1f-0a1b2c3d4e5f"
 _ORGANISER = "An organisation, an association or a function; never the name of a person."
 _ATTENDANCE = "How many are expected at the most."
 
@@ -93,8 +89,8 @@ class Cancellation(BaseModel):
 class Gathering(BaseModel):
     """A public gathering as it stands. Times are UTC."""
 
-    id: UUID = Field(examples=[_ID])
-    organisation_id: UUID = Field(description="Who registered it.", examples=[_ORGANISATION])
+    id: UUID = Field(examples=[EXAMPLE_GATHERING])
+    organisation_id: UUID = Field(description="Who registered it.", examples=["7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"])
     name: str = Field(examples=["Vintermarknad"])
     kind: Kind = Field(examples=["market"])
     place_name: str = Field(examples=["Stortorget"])
@@ -120,7 +116,7 @@ class Gathering(BaseModel):
 class Clash(BaseModel):
     """Another gathering that comes close in time and place."""
 
-    id: UUID = Field(examples=[_OTHER])
+    id: UUID = Field(examples=["01936f81-5b6c-7d8e-9f20-1a2b3c4d5e6f"])
     name: str = Field(examples=["Luciatåg"])
     kind: Kind = Field(examples=["procession"])
     place_name: str = Field(examples=["Kyrkgatan"])

@@ -10,6 +10,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.walks import commands, queries
 from services.walks.domain import FindingStatus, WalkStatus
 from services.walks.schemas import (
+    EXAMPLE_FINDING,
+    EXAMPLE_ORGANISATION,
+    EXAMPLE_WALK,
     AreaCode,
     Closing,
     Finding,
@@ -35,8 +38,8 @@ router = APIRouter(tags=["walks"])
 
 Reader = Annotated[Principal, may("walks:read")]
 Writer = Annotated[Principal, may("walks:write")]
-WalkId = Annotated[UUID, Path(alias="id", description="The walk.")]
-FindingId = Annotated[UUID, Path(alias="id", description="The finding.")]
+WalkId = Annotated[UUID, Path(alias="id", description="The walk.", examples=[EXAMPLE_WALK])]
+FindingId = Annotated[UUID, Path(alias="id", description="The finding.", examples=[EXAMPLE_FINDING])]
 
 
 @router.post("/walks", status_code=201, responses=problems(400, 409, 413))
@@ -151,10 +154,14 @@ async def list_findings(
     request: Request,
     session: Session,
     caller: Reader,
-    walk_id: Annotated[UUID | None, Query(description="Only findings of this walk.")] = None,
-    owner_id: Annotated[UUID | None, Query(description="Only those this organisation answers for.")] = None,
+    walk_id: Annotated[UUID | None, Query(description="Only findings of this walk.", examples=[EXAMPLE_WALK])] = None,
+    owner_id: Annotated[
+        UUID | None, Query(description="Only those this organisation answers for.", examples=[EXAMPLE_ORGANISATION])
+    ] = None,
     status: Annotated[FindingStatus | None, Query(description="Only those that stand so.", examples=["open"])] = None,
-    overdue: Annotated[bool, Query(description="Only those past their day and neither done nor declined.")] = False,
+    overdue: Annotated[
+        bool, Query(description="Only those past their day and neither done nor declined.", examples=[True])
+    ] = False,
     limit: Limit = 20,
     cursor: After = None,
 ) -> FindingPage:

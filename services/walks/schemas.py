@@ -15,11 +15,9 @@ FreeText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL)]
 HeadCount = Annotated[int, Field(ge=0, le=1000, strict=True)]
 
-_ID, _ORGANISATION, _FINDING = (
-    "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18",
-    "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091",
-    "01936f7a-1b4c-7d5e-8f60-a1b2c3d4e5f6",
-)
+EXAMPLE_WALK = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
+EXAMPLE_FINDING = "01936f7a-1b4c-7d5e-8f60-a1b2c3d4e5f6"
+EXAMPLE_ORGANISATION = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
 
 
 class Point(BaseModel):
@@ -80,8 +78,8 @@ class Closing(BaseModel):
 class Walk(BaseModel):
     """A safety walk as it stands."""
 
-    id: UUID = Field(examples=[_ID])
-    organisation_id: UUID = Field(description="Who planned it.", examples=[_ORGANISATION])
+    id: UUID = Field(examples=[EXAMPLE_WALK])
+    organisation_id: UUID = Field(description="Who planned it.", examples=[EXAMPLE_ORGANISATION])
     area_code: str = Field(examples=["010101"])
     planned_on: date = Field(examples=["2026-12-08"])
     reason: str = Field(examples=["Flest rapporter i höst, och många nämner mörka gångvägar."])
@@ -107,7 +105,7 @@ class WalkPage(BaseModel):
 class PlannedWalk(BaseModel):
     """What the planner of a walk gets back."""
 
-    id: UUID = Field(examples=[_ID])
+    id: UUID = Field(examples=[EXAMPLE_WALK])
     status: WalkStatus = Field(examples=["planned"])
 
 
@@ -124,7 +122,7 @@ class NewFinding(BaseModel):
         examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."],
     )
     point: Point | None = Field(default=None, description="Where in the area, if it is one spot.")
-    owner_id: UUID = Field(description="The organisation that answers for the place.", examples=[_ORGANISATION])
+    owner_id: UUID = Field(description="The organisation that answers for the place.", examples=[EXAMPLE_ORGANISATION])
     priority: int = Field(ge=1, le=3, strict=True, description="1 is the most urgent.", examples=[1])
     due_on: date | None = Field(
         default=None, description="Without it six months after the walk.", examples=["2027-02-01"]
@@ -134,7 +132,7 @@ class NewFinding(BaseModel):
 class RaisedFinding(BaseModel):
     """What is said at once of a finding that was recorded."""
 
-    id: UUID = Field(examples=[_FINDING])
+    id: UUID = Field(examples=[EXAMPLE_FINDING])
     status: FindingStatus = Field(examples=["open"])
     due_on: date = Field(examples=["2027-02-01"])
 
@@ -160,14 +158,14 @@ class FindingAnswer(BaseModel):
 class Finding(BaseModel):
     """A finding as it stands."""
 
-    id: UUID = Field(examples=[_FINDING])
-    walk_id: UUID = Field(examples=[_ID])
-    organisation_id: UUID = Field(description="Who planned the walk.", examples=[_ORGANISATION])
+    id: UUID = Field(examples=[EXAMPLE_FINDING])
+    walk_id: UUID = Field(examples=[EXAMPLE_WALK])
+    organisation_id: UUID = Field(description="Who planned the walk.", examples=[EXAMPLE_ORGANISATION])
     area_code: str = Field(examples=["010101"])
     kind: FindingKind = Field(examples=["lighting"])
     note: str = Field(examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."])
     point: Point | None = None
-    owner_id: UUID = Field(description="Who answers for the place.", examples=[_ORGANISATION])
+    owner_id: UUID = Field(description="Who answers for the place.", examples=[EXAMPLE_ORGANISATION])
     priority: int = Field(description="1 is the most urgent.", examples=[1])
     due_on: date = Field(examples=["2027-01-15"])
     status: FindingStatus = Field(examples=["planned"])
