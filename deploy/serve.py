@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.local.errors import LocalError
 from deploy.ports import port_is_free
-from shared import logs, migrations, settings
+from shared import logs, migrations, service, settings
 
 # Requests in flight may finish for this long after SIGTERM.
 GRACE_S = 10
@@ -39,6 +39,8 @@ def serve(name: str) -> None:
             timeout_graceful_shutdown=GRACE_S,
         )
     ).run()
+    if service.faults:
+        raise LocalError(f"{name} ended by itself: {'; '.join(service.faults)}. Its log says more.")
 
 
 def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> None:

@@ -137,6 +137,12 @@ class Bus(Protocol):
         Raises Conflict while a member of the group is running, BusUnavailable.
         """
 
+    async def tidy(self) -> int:
+        """Remove what retention and compaction no longer keep, where the bus does not do so by itself.
+
+        Returns how many messages went. Raises BusUnavailable.
+        """
+
     async def ping(self) -> None:
         """Return if the bus answers within 2 s. Raises BusUnavailable."""
 

@@ -178,6 +178,10 @@ class KafkaBus:
         finally:
             await end(consumer, within_s=1.0)
 
+    async def tidy(self) -> int:
+        """Nothing: the brokers do it."""
+        return 0
+
     async def ping(self) -> None:
         probe, self._probe = self._probe, None
         try:

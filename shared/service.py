@@ -90,7 +90,7 @@ def _life(name: str, settings: ServiceSettings, consumers: Sequence[Consumer], i
             await stack.enter_async_context(relaying(name, settings, database, bus))
             for consumer in consumers:
                 await stack.enter_async_context(consuming(consumer, settings, database, bus))
-            await stack.enter_async_context(background("housekeeping", lambda: keep_house(database)))
+            await stack.enter_async_context(background("housekeeping", lambda: keep_house(database, bus)))
             if inner is not None:
                 await stack.enter_async_context(inner(app))
             log.info("service.ready")
@@ -170,13 +170,14 @@ async def _until_away(work: Callable[[], Awaitable[None]]) -> None:
             delay_s = min(delay_s * 2, 5.0)
 
 
-async def keep_house(database: Database) -> None:
-    """Once an hour: forget keys and seen messages older than we promise to know them."""
+async def keep_house(database: Database, bus: Bus) -> None:
+    """Once an hour: forget keys and seen messages older than we promise to know them, and tidy the bus."""
     while True:
         try:
             async with database.sessions() as session, session.begin():
                 await idempotency.forget(session, hours=48)
                 await inbox.forget(session, days=35)
+            await bus.tidy()
         except Exception as failure:
             log.warning("housekeeping.failed", reason=type(failure).__name__)
         await asyncio.sleep(3600)

@@ -42,3 +42,4 @@ class GatheringCancelled(Message):
 
     gathering_id: UUID
     organisation_id: UUID
+    area_code: str | None = None

@@ -76,3 +76,5 @@ class ReportWithdrawn(Message):
 
     report_id: UUID
     organisation_id: UUID
+    category: str | None = None
+    area_code: str | None = None

@@ -53,9 +53,18 @@ async def withdraw_report(
     lifecycle.check_withdrawal(standing)
     version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
     await _note(session, standing, version, principal=principal, change="withdrawn", reason=reason, now=now)
+    where = (
+        await session.execute(sa.select(reports.c.category, reports.c.area_code).where(reports.c.id == report_id))
+    ).one()
     await announce(
         session,
-        ReportWithdrawn(sequence=version, report_id=report_id, organisation_id=standing.organisation_id),
+        ReportWithdrawn(
+            sequence=version,
+            report_id=report_id,
+            organisation_id=standing.organisation_id,
+            category=where.category,
+            area_code=where.area_code,
+        ),
     )
     return version
 
