@@ -87,6 +87,6 @@ async def test_publish_and_consume(connect: tuple[str, Callable[[], Awaitable[Bu
             await member.subscription.commit(positions_after(messages))
             seen, polls = seen + len(messages), polls + 1
         statements = 2 * polls / MESSAGES if sql else 0
-        report(f"bus.{kind}.consume", started=started, items=seen, target=50_000, statements=round(statements, 4))
+        report(f"bus.{kind}.consume", started=started, items=seen, target=30_000, statements=round(statements, 4))
     assert seen == MESSAGES
     await bus.stop()
