@@ -4,14 +4,18 @@ from shared.bus import Bus
 
 
 def open_bus(url: str) -> Bus:
-    """A bus, not yet connected: `kafka://host:port,host:port` or `postgresql://...`. Raises ValueError for others.
+    """A bus, not yet connected: `kafka://host:port,host:port`, or `postgresql://...`. Raises ValueError for others.
 
-    Only the client that is needed is imported: a service keeps the other one's memory.
+    `kafka://host:port/name` shares the cluster with others: topics and groups begin with `name.`. Only the client
+    that is needed is imported: a service keeps the other one's memory.
     """
     if url.startswith("kafka://"):
         from shared.bus_kafka import KafkaBus  # noqa: PLC0415
+        from shared.bus_shared import SharedBus  # noqa: PLC0415
 
-        return KafkaBus(url.removeprefix("kafka://"))
+        servers, _, name = url.removeprefix("kafka://").partition("/")
+        bus = KafkaBus(servers)
+        return SharedBus(bus, name=name) if name else bus
     if url.startswith("postgresql://"):
         from shared.bus_postgres import PostgresBus  # noqa: PLC0415
 

@@ -1,6 +1,7 @@
 """Fixtures that tests of every kind share."""
 
 import os
+import secrets
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -28,7 +29,7 @@ def postgres() -> Iterator[DatabaseServer]:
 async def bus_url(postgres: DatabaseServer) -> str:
     """The address of this worker's bus: PostgreSQL, or the Kafka cluster named by KAFKA_BOOTSTRAP_SERVERS."""
     if cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        return f"kafka://{cluster}"
+        return f"kafka://{cluster}/test-{secrets.token_hex(4)}"
     database = await postgres.fresh_database("samsyn_bus")
     return database.owner_url
 

@@ -205,12 +205,9 @@ async def answers(url: str) -> bool:
 
 @asynccontextmanager
 async def own_bus(server: DatabaseServer) -> AsyncIterator[tuple[str, Bus]]:
-    """A bus with every topic that no other notify service listens on: PostgreSQL, or the cluster the environment names.
-
-    On that cluster one group `notify` serves all tests, so they run one after the other.
-    """
+    """A bus with every topic that nobody else is on: PostgreSQL, or the cluster that the environment names."""
     if cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        url = f"kafka://{cluster}"
+        url = f"kafka://{cluster}/notify-{os.urandom(4).hex()}"
     else:
         url = (await server.fresh_database("samsyn_bus")).owner_url
     bus = open_bus(url)

@@ -1,6 +1,7 @@
 """`samsyn up` as a test's own installation, on ports of its own."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -26,7 +27,10 @@ class Up:
         self.ports = {name: free_port() for name in SERVICES}
         self.said = home.parent / "said.txt"
         own_ports = {f"{service.prefix}PORT": str(self.ports[name]) for name, service in SERVICES.items()}
-        self.environ = {"PATH": os.environ["PATH"], "SAMSYN_HOME": str(home), **own_ports, **settings}
+        # On a Kafka cluster that others use too, topics of a name of its own.
+        cluster = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+        bus = {"BUS_URL": f"kafka://{cluster}/up-{secrets.token_hex(4)}"} if cluster else {}
+        self.environ = {"PATH": os.environ["PATH"], "SAMSYN_HOME": str(home), **own_ports, **bus, **settings}
         self.process = self.start()
 
     def start(self) -> "subprocess.Popen[bytes]":
