@@ -137,6 +137,16 @@ async def test_what_clashes(events: httpx.AsyncClient, other: dict[str, Any], cl
     assert bool(there["clashes"]) == clashes
 
 
+async def test_the_whole_municipality_is_no_neighbourhood(events: httpx.AsyncClient) -> None:
+    """GET /gatherings/{id}/clashes: two points in no smaller area clash by distance alone."""
+    here = await registered(events, point={"lon": 14.3, "lat": 62.9})
+    far = await registered(events, point={"lon": 14.3, "lat": 62.95})
+    near = await registered(events, point={"lon": 14.301, "lat": 62.9})
+    assert here["area_code"] == far["area_code"] == near["area_code"] == "2380"
+    found = (await events.get(f"/gatherings/{here['id']}/clashes")).json()
+    assert [each["id"] for each in found["clashes"]] == [near["id"]]
+
+
 async def test_a_hidden_clash_is_counted(events: httpx.AsyncClient, events_url: str) -> None:
     """POST /gatherings: whoever may not see the other one hears that there is one, and nothing else of it."""
     await registered(events, point=WEST, name="MARKER")
