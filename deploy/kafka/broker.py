@@ -93,7 +93,9 @@ class Broker:
 
     def pid(self) -> int | None:
         """The broker's process id, whoever started it; None when it does not run."""
-        if self._process is not None and self._process.poll() is not None:
+        if self._process is not None:
+            if self._process.poll() is None:
+                return self._process.pid  # its command line may still be empty: it is not read
             self._process = None
         try:
             pid = int(self._pid_file.read_text())
