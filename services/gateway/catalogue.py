@@ -13,6 +13,27 @@ from typing import Any
 
 PREFIX = "/samsyn/v1"
 HERE = Path(__file__).parent
+INFO = {
+    "title": "Samsyn",
+    "version": "1.0.0",
+    "description": (
+        "What partners of a municipality share of safety: reports of places and times, never of persons; areas, the"
+        " lägesbild made of them, safety walks and their findings, public gatherings, and webhooks for all of it."
+        "\n\nGet a token at `/oauth/token` with your client's id and secret, or send an API key in `X-API-Key`."
+        " Send every POST with an `Idempotency-Key` of your own: it makes it safe to send again. Refusals are"
+        " `application/problem+json`. What you see depends on your organisation, your role and your areas."
+    ),
+    "contact": {"name": "The municipality that runs this installation"},
+    "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "x-sla": (
+        "Intake goes on while any other part is away. A change stays available for 24 months after its successor is"
+        " announced, with a Sunset header. Hours of support are the municipality's to state."
+    ),
+    "x-limitations": (
+        "1,200 requests a minute for each client unless agreed otherwise (RateLimit headers); bodies of 1 MB, files of"
+        " 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000 reports a batch; keys are kept for 48 hours."
+    ),
+}
 _METHODS = ("get", "post", "put", "patch", "delete")
 _JSON = "application/json"
 
@@ -49,7 +70,7 @@ def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -
 
     A schema that two services name alike but shape differently gets the service's name in front.
     """
-    whole: dict[str, Any] = copy.deepcopy(dict(own))
+    whole: dict[str, Any] = copy.deepcopy(dict(own)) | {"info": INFO}
     schemas = whole.setdefault("components", {}).setdefault("schemas", {})
     security = whole["components"].setdefault("securitySchemes", {})
     for service, document in sorted(documents.items()):
