@@ -1,5 +1,13 @@
 """HTTP in: parse, call one command or query, shape the answer."""
 
-from services.reports.routes import areas, imports, lifecycle, mappings, reports, suggestions
+from services.reports.routes import areas, imports, lagesbild, lifecycle, mappings, reports, suggestions
 
-routers = [areas.router, imports.router, suggestions.router, mappings.router, reports.router, lifecycle.router]
+routers = [
+    areas.router,
+    imports.router,
+    lagesbild.router,
+    suggestions.router,
+    mappings.router,
+    reports.router,
+    lifecycle.router,
+]

@@ -1,0 +1,107 @@
+"""The lägesbild as its readers get it."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Period(_Read):
+    """Local days, both included."""
+
+    first: date = Field(serialization_alias="from", validation_alias="first", examples=["2026-11-09"])
+    last: date = Field(serialization_alias="to", validation_alias="last", examples=["2026-11-22"])
+
+
+class Cell(_Read):
+    """A count, beside the one of the period before and the mean of the earlier periods."""
+
+    count: int | None = Field(examples=[9])
+    previous: int | None = Field(examples=[5])
+    mean: float | None = Field(description="Over `earlier_periods`; null without any.", examples=[4.5])
+    suppressed: bool = Field(
+        description="A number is null because it stands for fewer than three reports of others, and you may see counts "
+        "only."
+    )
+
+
+class Table(_Read):
+    """The counts of one place: of all categories together, and of each that occurred there."""
+
+    total: Cell
+    categories: dict[str, Cell]
+
+
+class AreaCounts(BaseModel):
+    """An area's counts."""
+
+    code: str = Field(examples=["0112"])
+    name: str = Field(examples=["Busstorget"])
+    level: int = Field(description="0 is the municipality.", examples=[3])
+    parent: str | None = Field(examples=["011"])
+    path: list[str] = Field(examples=[["2380", "01", "011", "0112"]])
+    own: Table = Field(description="What lies in it and in no area below.")
+    whole: Table = Field(description="What lies in it and in all areas below.")
+
+
+class Clock(_Read):
+    """When the period's reports began: weekdays, Monday first, by local hour, or by two-hour band."""
+
+    resolution_h: int = Field(description="1: rows of 24 hours. 2: rows of 12 bands.", examples=[1])
+    matrix: list[list[int | None]] = Field(description="Null for fewer than three where you may see counts only.")
+    unknown_hour: int | None = Field(description="Reports of a whole day, whose hour nobody knows.", examples=[3])
+
+
+class OrganisationCount(BaseModel):
+    """How many reports an organisation sent."""
+
+    organisation_id: UUID
+    reports: int = Field(examples=[31])
+
+
+class Quality(BaseModel):
+    """What the counts rest on. Null where you may see counts only."""
+
+    organisations: list[OrganisationCount] | None = Field(description="Who reported, most reports first.")
+    unplaced_share_pct: float | None = Field(description="Reports without an area.", examples=[2.1])
+    unknown_hour_share_pct: float | None = Field(description="Reports of a whole day.", examples=[14.3])
+
+
+class Lagesbild(BaseModel):
+    """The reports of a cycle in counts: where, of what kind, when, and compared with what was before.
+
+    Withdrawn and rejected reports and duplicates do not count. Areas without any report in all these periods are left
+    out. `total` is the sum of the areas' `own` counts and of `unplaced`.
+    """
+
+    period: Period
+    previous: Period
+    complete: bool = Field(description="False while the period is running.")
+    earlier_periods: int = Field(
+        ge=0, le=26, description="Periods before this one that the means are over, the one just before included.",
+        examples=[26],
+    )  # fmt: skip
+    total: Table
+    unplaced: Table
+    areas: list[AreaCounts]
+    weekdays: Clock
+    quality: Quality
+
+
+def area_counts(found: Any) -> AreaCounts:
+    """An area's counts from the domain's."""
+    area = found.area
+    return AreaCounts(
+        code=area.code,
+        name=area.name,
+        level=area.level,
+        parent=area.parent,
+        path=list(area.path),
+        own=Table.model_validate(found.own),
+        whole=Table.model_validate(found.whole),
+    )
