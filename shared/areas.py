@@ -5,13 +5,13 @@ The reports service owns the areas. Whoever else needs them keeps this copy, so 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.geo import AreaIndex
 from shared.messages.reports import AreaChanged
 
 _STORE = sa.text("""
@@ -82,10 +82,12 @@ async def load_areas(session: AsyncSession) -> dict[str, Area]:
     }
 
 
-async def load_index(session: AsyncSession) -> AreaIndex:
-    """All areas that still take anything in, ready to place points in."""
-    rows = await session.execute(_SHAPES)
-    return AreaIndex((row.code, row.geometry, row.level) for row in rows)
+async def load_shapes(session: AsyncSession) -> list[tuple[str, dict[str, Any], int]]:
+    """Code, GeoJSON polygon and level of all areas that still take anything in, as `shared.geo.AreaIndex` wants them.
+
+    Not the index itself: the libraries behind it take 25 MB that a service which places no points does without.
+    """
+    return [(row.code, row.geometry, row.level) for row in await session.execute(_SHAPES)]
 
 
 async def load_paths(session: AsyncSession, codes: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from shared import access
 from shared import areas as copies
 from shared.access import Principal
 from shared.errors import NotFound
+from shared.geo import AreaIndex
 
 _COLUMNS = tuple(gatherings.c[name] for name in Gathering.__dataclass_fields__)
 
@@ -108,7 +109,7 @@ async def load_ground(session: AsyncSession, *, zone: ZoneInfo, crs: str) -> Gro
     return Ground(
         zone=zone,
         crs=crs,
-        areas=await copies.load_index(session),
+        areas=AreaIndex(await copies.load_shapes(session)),
         paths={area.code: area.path for area in known.values()},
         in_use=frozenset(area.code for area in known.values() if area.active),
     )

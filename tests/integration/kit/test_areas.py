@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from shared.areas import Area, areas_table, areas_version, load_areas, load_index, load_paths, store_areas
+from shared.areas import Area, areas_table, areas_version, load_areas, load_paths, load_shapes, store_areas
 from shared.database import asyncpg_url, metadata
+from shared.geo import AreaIndex
 from shared.messages.reports import AreaChanged
 from tests.support.areas import make_area, square
 from tests.support.postgres import DatabaseServer
@@ -79,7 +80,7 @@ async def test_points_fall_into_active_areas_only(session: AsyncSession) -> None
     parent = changed("p", 1, level=0, path=["p"], geometry=square(14.0, 63.0, 1.0))
     child = changed("c", 1, path=["p", "c"], geometry=square(14.2, 63.2, 0.2))
     await store_areas(session, [parent, child])
-    assert (await load_index(session)).code_at(14.3, 63.3) == "c"
+    assert AreaIndex(await load_shapes(session)).code_at(14.3, 63.3) == "c"
     await store_areas(session, [child.model_copy(update={"sequence": 2, "active": False})])
-    assert (await load_index(session)).code_at(14.3, 63.3) == "p"
+    assert AreaIndex(await load_shapes(session)).code_at(14.3, 63.3) == "p"
     assert await load_paths(session, ["c", "unknown"]) == {"c": ("p", "c")}
