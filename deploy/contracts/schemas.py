@@ -1,24 +1,19 @@
-"""What is generated and committed: schema dumps, OpenAPI, the gateway's routes, message schemas, AsyncAPI.
-
-`make contracts` writes them; `make check` and the contract tests compare. Each needs nothing but the code, except the
-schema dumps, which come from a PostgreSQL made for the purpose.
-"""
+"""Each service's tables as SQL, from a PostgreSQL made for the purpose and its migrations; and drafts of new ones."""
 
 import asyncio
 import importlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import asyncpg
 
 from deploy.local.databases import ensure_database, ensure_role, grant_rows
 from deploy.local.postgres import Postgres, programs
 from shared import migrations
-
-ROOT = Path(__file__).resolve().parent.parent
-SERVICES = ("reports", "walks", "events", "notify", "gateway")
 
 
 @contextmanager
@@ -36,8 +31,6 @@ def scratch_server() -> Iterator[Postgres]:
 
 async def migrated(server: Postgres, service: str) -> str:
     """Make a service's database on a server and migrate it. Returns the owner's URL."""
-    import asyncpg  # noqa: PLC0415
-
     admin = await asyncpg.connect(server.admin_url)
     owner, runtime = f"{service}_owner", service
     for role in (owner, runtime):
@@ -71,6 +64,19 @@ def draft_migration(service: str, title: str) -> Path:
 
     async def work(server: Postgres) -> Path:
         return await migrations.draft(service, await migrated(server, service), tables, title=title)
+
+    with scratch_server() as server:
+        return asyncio.run(work(server))
+
+
+def schemas(services: Sequence[str]) -> dict[Path, str]:
+    """What stands in each service's `schema.sql`, by path from the root of the repository."""
+
+    async def work(server: Postgres) -> dict[Path, str]:
+        return {
+            Path("services") / service / "schema.sql": dump_schema(await migrated(server, service))
+            for service in services
+        }
 
     with scratch_server() as server:
         return asyncio.run(work(server))
