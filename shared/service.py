@@ -21,7 +21,7 @@ from shared.bus_open import open_bus
 from shared.consumer import Consumer
 from shared.database import Database
 from shared.errors import Unavailable
-from shared.http import Edge, add_problem_handlers
+from shared.http import Edge, add_problem_handlers, problems
 from shared.messages import COMPACTED, TOPICS
 from shared.relay import Relay
 from shared.runner import Runner, Stuck
@@ -46,7 +46,11 @@ def create_service(
     `generous` gives path prefixes other bounds than the settings': (bytes, seconds).
     """
     app = FastAPI(
-        title=f"Samsyn {name}", version="1", openapi_url=None, lifespan=_life(name, settings, consumers, lifespan)
+        title=f"Samsyn {name}",
+        version="1",
+        openapi_url=None,
+        responses=problems(),
+        lifespan=_life(name, settings, consumers, lifespan),
     )
     app.state.settings = settings
     key = OKPKey.import_key(json.loads(settings.internal_public_key))

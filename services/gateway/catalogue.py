@@ -36,6 +36,7 @@ INFO = {
 }
 _METHODS = ("get", "post", "put", "patch", "delete")
 _JSON = "application/json"
+_PROBLEM = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +90,19 @@ def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -
                 for method, operation in operations.items()
             }
     whole["paths"] = dict(sorted(whole["paths"].items()))
+    for operations in whole["paths"].values():
+        for operation in operations.values():
+            _say_problems_once(operation)
     whole["components"]["schemas"] = dict(sorted(schemas.items()))
     return whole
+
+
+def _say_problems_once(operation: dict[str, Any]) -> None:
+    """FastAPI lists a refusal's shape under JSON beside problem+json; it comes as problem+json alone."""
+    for answer in operation["responses"].values():
+        content = answer.get("content", {})
+        if _PROBLEM in content and _JSON in content:
+            answer["content"] = {_PROBLEM: content[_JSON]}
 
 
 def _renamed(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
