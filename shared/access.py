@@ -1,15 +1,12 @@
-"""Who may see what: the one table, as data, and the conditions it puts into queries.
+"""Who may see what: the one table, as data. Default is deny: what is not in the table is not seen.
 
-Every service filters *in the query* with it, never after it. Default is deny: what is not in the table is not seen.
+Every service filters *in the query* with it, never after it: `sight` makes it into conditions.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
-
-from sqlalchemy import ColumnElement, FromClause, Text, case, cast, false, null, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, array
 
 Kind = Literal["municipality", "police", "housing", "guard", "night_walk", "rescue", "region", "school", "association"]
 Role = Literal["coordinator", "municipal_police", "member", "night_walker"]
@@ -87,46 +84,10 @@ class Principal:
         return sharing.own_areas == sharing.elsewhere == "everything"
 
 
-def rows(
-    principal: Principal, *, organisation: ColumnElement[Any], area: ColumnElement[Any], areas: FromClause
-) -> ColumnElement[bool]:
-    """The rows this reader may see one by one.
-
-    `organisation` and `area` are columns of the rows; `areas` is the service's own table of areas with the columns
-    `code` and `path` (text[], codes from the root down to the area itself).
-    """
-    if principal.sees_everything:
-        return true()
-    seen = [own(principal, organisation=organisation)]
-    if TABLE[principal.role].own_areas == "coarse":
-        seen.append(inside(principal, area=area, areas=areas))
-    return or_(*seen)
-
-
-def own(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The rows of the reader's own organisation."""
-    return organisation == principal.organisation_id
-
-
-def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause) -> ColumnElement[bool]:
-    """The rows in the reader's own areas and all areas below them."""
-    if not principal.areas:
-        return false()
-    below = areas.c.path.op("&&", is_comparison=True)(cast(array(principal.areas), ARRAY(Text)))
-    return area.in_(select(areas.c.code).where(below))
-
-
-def detail(principal: Principal, column: ColumnElement[Any], *, organisation: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A column that only "everything" holds: itself where the reader may have it, else NULL, decided in the query."""
-    if principal.sees_everything:
-        return column
-    return case((own(principal, organisation=organisation), column), else_=null())
-
-
 def may_receive(principal: Principal, *, organisation_id: UUID | None, path: Sequence[str]) -> bool:
     """Whether a message about something of that organisation, at that place, may be sent to this reader.
 
-    The same table as `rows`, for one message in memory: messages hold coarse facts only.
+    The same table as `sight.rows`, for one message in memory: messages hold coarse facts only.
     """
     if principal.sees_everything or organisation_id == principal.organisation_id:
         return True

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.events import domain
 from services.events.domain import LONGEST, Clash, Gathering, Ground, Nearness, Status
 from services.events.tables import areas, gatherings
-from shared import access
 from shared import areas as copies
+from shared import sight
 from shared.access import Principal
 from shared.errors import NotFound
 from shared.geo import AreaIndex
@@ -21,7 +21,7 @@ _COLUMNS = tuple(gatherings.c[name] for name in Gathering.__dataclass_fields__)
 
 
 def _readable(principal: Principal) -> sa.ColumnElement[bool]:
-    return access.rows(principal, organisation=gatherings.c.organisation_id, area=gatherings.c.area_code, areas=areas)
+    return sight.rows(principal, organisation=gatherings.c.organisation_id, area=gatherings.c.area_code, areas=areas)
 
 
 async def get_gathering(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.walks.domain import Finding, FindingStatus, Walk, WalkStatus
 from services.walks.tables import areas, findings, walks
-from shared import access
+from shared import sight
 from shared.access import Principal
 from shared.errors import NotFound
 
@@ -19,13 +19,13 @@ FINDING = tuple(column for column in findings.c if column.name != "version")
 
 
 def _readable_walks(principal: Principal) -> sa.ColumnElement[bool]:
-    return access.rows(principal, organisation=walks.c.organisation_id, area=walks.c.area_code, areas=areas)
+    return sight.rows(principal, organisation=walks.c.organisation_id, area=walks.c.area_code, areas=areas)
 
 
 def _readable_findings(principal: Principal) -> sa.ColumnElement[bool]:
     """Those of the walks the reader may see, and those the reader's organisation must answer, wherever they are."""
-    of_walks = access.rows(principal, organisation=findings.c.organisation_id, area=findings.c.area_code, areas=areas)
-    return sa.or_(of_walks, access.own(principal, organisation=findings.c.owner_id))
+    of_walks = sight.rows(principal, organisation=findings.c.organisation_id, area=findings.c.area_code, areas=areas)
+    return sa.or_(of_walks, sight.own(principal, organisation=findings.c.owner_id))
 
 
 async def get_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> dict[str, Any]:

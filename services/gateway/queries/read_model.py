@@ -13,7 +13,7 @@ from services.gateway.tables import (
     feed,
     feed_epoch,
 )
-from shared import access
+from shared import sight
 from shared.access import Principal
 
 # One trip: counts of two periods by area and category, findings open and late, the next gatherings, how fresh it is.
@@ -88,9 +88,9 @@ def _seen_of_feed(principal: Principal) -> sa.Select[Any]:
     """The feed as this reader may have it. Whose report it was is for those who see everything, and for its owner."""
     everybodys = feed.c.organisation_id.is_(None)
     seen = sa.or_(
-        everybodys, access.rows(principal, organisation=feed.c.organisation_id, area=feed.c.area_code, areas=areas)
+        everybodys, sight.rows(principal, organisation=feed.c.organisation_id, area=feed.c.area_code, areas=areas)
     )
-    whole = sa.or_(everybodys, access.own(principal, organisation=feed.c.organisation_id))
+    whole = sa.or_(everybodys, sight.own(principal, organisation=feed.c.organisation_id))
     data = (
         feed.c.data
         if principal.sees_everything

@@ -15,7 +15,7 @@ from services.reports.domain.reports import Report
 from services.reports.queries.reports import Filter, matching
 from services.reports.queries.standings import get_standing
 from services.reports.tables import report_history, report_reads, reports
-from shared import access
+from shared import sight
 from shared.access import Principal
 from shared.errors import Conflict, Stale
 from shared.messages.reports import ReportCorrected, ReportReviewed, ReportWithdrawn
@@ -125,7 +125,7 @@ async def log_read(
 
 async def log_export(session: AsyncSession, *, principal: Principal, purpose: str, wanted: Filter) -> None:
     """Write down who took out reports in full; one statement that finds them, and one more round trip to none."""
-    full = sa.true() if principal.sees_everything else access.own(principal, organisation=reports.c.organisation_id)
+    full = sa.true() if principal.sees_everything else sight.own(principal, organisation=reports.c.organisation_id)
     ids = sa.select(sa.func.array_agg(reports.c.id)).where(matching(wanted, principal=principal), full)
     taken = ids.scalar_subquery()
     await session.execute(

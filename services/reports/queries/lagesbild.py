@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.domain.cycles import Period
 from services.reports.domain.lagesbild import EARLIER_PERIODS, Area, Counted, Moments
 from services.reports.tables import areas, reports
-from shared import access
+from shared import sight
 from shared.access import Principal
 
 # Duplicates, rejected and withdrawn reports are no incidents of their own, and do not count.
@@ -36,8 +36,8 @@ async def count_moments(
 
     `seen` are the rows of the reader's own organisation and areas; elsewhere only who sees everything has moments.
     """
-    own = access.own(principal, organisation=reports.c.organisation_id)
-    near = sa.or_(own, access.inside(principal, area=reports.c.area_code, areas=areas))
+    own = sight.own(principal, organisation=reports.c.organisation_id)
+    near = sa.or_(own, sight.inside(principal, area=reports.c.area_code, areas=areas))
     hour = sa.extract("hour", sa.func.timezone(zone, reports.c.occurred_from))
     slot = sa.case((reports.c.band.is_not(None), hour)) if by_hour else reports.c.band
     groups = (

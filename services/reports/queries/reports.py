@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.tables import areas, reports
-from shared import access
+from shared import sight
 from shared.access import Principal
 from shared.errors import NotFound
 
@@ -43,15 +43,14 @@ class Filter:
 def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
     """The columns of a report; those the reader may not have of a row come as NULL."""
     guarded = [
-        access.detail(principal, reports.c[name], organisation=reports.c.organisation_id).label(name)
-        for name in GUARDED
+        sight.detail(principal, reports.c[name], organisation=reports.c.organisation_id).label(name) for name in GUARDED
     ]
     return [*(reports.c[name] for name in OPEN), *guarded]
 
 
 def visible(principal: Principal) -> sa.ColumnElement[bool]:
     """The rows this reader may see one by one."""
-    return access.rows(principal, organisation=reports.c.organisation_id, area=reports.c.area_code, areas=areas)
+    return sight.rows(principal, organisation=reports.c.organisation_id, area=reports.c.area_code, areas=areas)
 
 
 def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
@@ -81,7 +80,7 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
         query = sa.func.websearch_to_tsquery("swedish", wanted.words)
         hidden.append(sa.func.to_tsvector("swedish", reports.c.text).bool_op("@@")(query))
     if hidden and not principal.sees_everything:
-        hidden.append(access.own(principal, organisation=reports.c.organisation_id))
+        hidden.append(sight.own(principal, organisation=reports.c.organisation_id))
     if wanted.status is None:
         terms.append(reports.c.status != "withdrawn")
     return sa.and_(*terms, *hidden)
