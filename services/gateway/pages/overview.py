@@ -6,17 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import queries, routes
 from services.gateway.pages import ground, picture, swedish
 from services.gateway.pages.people import Person, SignedIn
-from services.gateway.pages.places import Place, places_of
+from services.gateway.pages.places import Place
 from services.gateway.pages.rendering import page
+from services.gateway.pages.shapes import known_places
 from services.gateway.pages.telling import Names, tell
 from services.gateway.pages.texts.overview import SV
 from services.gateway.schemas import Gathering, Overview
-from shared.areas import areas_version
 from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -53,7 +52,7 @@ async def show_overview(
     wanted = ground.Wanted(area=area, period=period, order=order, show=show)
     read, (lagesbild, categories) = await asyncio.gather(
         _read(request, person, wanted=wanted, today=today),
-        picture.fetch(request, person.principal, area=area, period=period),
+        picture.fetch(request, person.principal, day=period),
     )
     names = Names(
         areas={code: place.name for code, place in read.places.items()},
@@ -74,7 +73,7 @@ async def show_overview(
             _gathering(each, names) for each in _here(read.overview.gatherings, read.places, area)[:_GATHERINGS]
         ],
         told=tell(_facts_here(read.facts, read.places, area), names=names, lines=_LINES),
-        picture=picture.view(lagesbild, categories=categories) if lagesbild else None,
+        picture=picture.view(lagesbild, area=area, names=categories) if lagesbild else None,
         whole=wanted.address(area=None),
         today=today,
     )
@@ -83,7 +82,7 @@ async def show_overview(
 async def _read(request: Request, person: Person, *, wanted: ground.Wanted, today: date) -> _Read:
     """Everything from the gateway's own database, in one transaction. Raises NotFound for an area there is not."""
     async with request.app.state.database.sessions() as session, session.begin():
-        places = await _places(request, session)
+        places = await known_places(request, session)
         if wanted.area is not None and wanted.area not in places:
             raise NotFound("There is no such area.")
         return _Read(
@@ -94,17 +93,6 @@ async def _read(request: Request, person: Person, *, wanted: ground.Wanted, toda
             ),
             facts=await queries.latest_feed(session, principal=person.principal, limit=_FACTS),
         )
-
-
-async def _places(request: Request, session: AsyncSession) -> dict[str, Place]:
-    """The areas with their shapes, kept until one of them changes: reading and projecting them costs most of a page."""
-    version = await areas_version(session)
-    kept: tuple[int, dict[str, Place]] | None = getattr(request.app.state, "places", None)
-    if kept is None or kept[0] != version:
-        crs = request.app.state.settings.municipality.crs
-        rows = await queries.map_shapes(session)
-        kept = request.app.state.places = (version, await asyncio.to_thread(places_of, rows, crs=crs))
-    return kept[1]
 
 
 def _period(overview: Overview, wanted: ground.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:

@@ -38,7 +38,20 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={mark}"
 
 
-ENVIRONMENT.globals["asset"] = asset
+def menu(person: Person | None) -> list[tuple[str, str]]:
+    """Addresses and names of the pages this person can use, beside the overview."""
+    if person is None:
+        return []
+    who = person.principal
+    pages = (
+        ("/reports", "reports", "reports:read" in who.scopes),
+        ("/review", "review", who.sees_everything and "reports:review" in who.scopes),
+        ("/import", "import", "reports:write" in who.scopes),
+    )
+    return [(href, layout.SV[name]) for href, name, may in pages if may]
+
+
+ENVIRONMENT.globals.update(asset=asset, menu=menu)
 
 
 def page(

@@ -1,0 +1,46 @@
+"""What is wrong with a form's fields, in Swedish, from the codes of a refusal. What was typed is not repeated."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.gateway.pages.texts.form import SOMETHING, STRONG, STRONG_UNPLACED, WEAK, WEAK_UNPLACED, WRONG
+from shared.privacy import RULES
+
+_PLACE = re.compile(r"characters (\d+) to (\d+)")
+_LABELS = {f"{rule.strength}_{rule.kind}": rule.label for rule in reversed(RULES)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """Sentences by field. `confirmable`: all that stands in the way is something the sender may confirm."""
+
+    said: Mapping[str, list[str]]
+    confirmable: bool
+
+
+def faults_of(errors: Iterable[Mapping[str, str]]) -> Faults:
+    """The sentences for a refusal's errors; the field is the first part of the pointer."""
+    said: dict[str, list[str]] = {}
+    codes = []
+    for each in errors:
+        field = (each.get("field") or "/").strip("/").split("/")[0]
+        codes.append(each["code"])
+        words = _personal(each) or WRONG.get((field, each["code"])) or WRONG.get((field, ""))
+        if words and words not in said.setdefault(field, []):
+            said[field].append(words)
+    weak = [code for code in codes if code.startswith("weak_")]
+    return Faults(said=said, confirmable=bool(weak) and len(weak) == len(codes))
+
+
+def _personal(each: Mapping[str, str]) -> str | None:
+    """The sentence for something that looks like personal data; None for another fault."""
+    strength, _, _ = each["code"].partition("_")
+    if strength not in ("strong", "weak"):
+        return None
+    what = _LABELS.get(each["code"], SOMETHING)
+    place = _PLACE.search(each.get("detail", ""))
+    if place is None:
+        return (STRONG_UNPLACED if strength == "strong" else WEAK_UNPLACED).format(what=what)
+    words = STRONG if strength == "strong" else WEAK
+    return words.format(what=what, place=f"{place[1]}–{place[2]}")

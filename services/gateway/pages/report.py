@@ -1,0 +1,121 @@
+"""`/reports/{id}`: one report as far as its reader may see it, what became of it, and who read it."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.gateway import queries
+from services.gateway.pages import swedish
+from services.gateway.pages.asking import ask, fetch
+from services.gateway.pages.people import Person, SignedIn, check_form
+from services.gateway.pages.rendering import page
+from services.gateway.pages.shapes import all_places
+from services.gateway.pages.texts.reports import CHANGE, OPERATIONS, PURPOSES, SV
+from services.gateway.pages.wording import shown, words_of
+from shared.errors import NotFound
+from shared.ids import uuid7
+
+router = APIRouter(include_in_schema=False)
+
+ReportId = Annotated[UUID, Path(alias="id")]
+
+
+@router.get("/reports/{id}")
+async def show_report(request: Request, person: SignedIn, report_id: ReportId, new: str = "") -> Response:
+    """The report; with `new` as the receipt of whoever just sent it."""
+    return await _shown(request, person, report_id, new=bool(new))
+
+
+@router.post("/reports/{id}/withdraw")
+async def withdraw_report(
+    request: Request,
+    person: SignedIn,
+    report_id: ReportId,
+    form_token: Annotated[str, Form(max_length=200)] = "",
+    key: Annotated[str, Form(max_length=100)] = "",
+    reason: Annotated[str, Form(max_length=600)] = "",
+) -> Response:
+    """Take back a report of one's own organisation."""
+    check_form(person, form_token)
+    answer = await ask(
+        request, person, "POST", f"/reports/{report_id}/withdraw",
+        body={"reason": reason.strip()}, headers={"Idempotency-Key": key or uuid7().hex},
+    )  # fmt: skip
+    if not answer.taken:
+        return await _shown(request, person, report_id, wrong=SV["withdraw_wrong"], reason=reason)
+    return RedirectResponse(f"/reports/{report_id}", status_code=303)
+
+
+async def _shown(
+    request: Request, person: Person, report_id: UUID, *, new: bool = False, wrong: str | None = None, reason: str = ""
+) -> Response:
+    words = await words_of(request, person, places=await all_places(request))
+    report = shown(await fetch(request, person, f"/reports/{report_id}"), words)
+    own = report["organisation"] == str(person.principal.organisation_id)
+    reads = await _reads(request, person, report_id)
+    names = await organisation_names(request)
+    return page(
+        request,
+        "report.html",
+        status=422 if wrong else 200,
+        person=person,
+        words=SV,
+        report=report,
+        history=await _history(request, person, report_id, names=names),
+        reads=None if reads is None else [_read(each, request, names) for each in reads],
+        new=new and own,
+        may_withdraw=own and report["state"] != "withdrawn" and "reports:write" in person.principal.scopes,
+        key=uuid7().hex,
+        wrong=wrong,
+        reason=reason,
+    )
+
+
+async def organisation_names(request: Request) -> dict[str, str]:
+    """Organisations' names by id."""
+    async with request.app.state.database.sessions() as session, session.begin():
+        return {str(row.id): row.name for row in await queries.list_organisations(session)}
+
+
+async def _history(
+    request: Request, person: Person, report_id: UUID, *, names: dict[str, str]
+) -> list[dict[str, Any]] | None:
+    try:
+        found = await fetch(request, person, f"/reports/{report_id}/history")
+    except NotFound:
+        return None
+    return [
+        {
+            "what": swedish.sentence(CHANGE.get(each["change"], each["change"])),
+            "at": _moment(each["at"], request),
+            "who": names.get(each["organisation_id"], ""),
+            "reason": each["reason"],
+        }
+        for each in found["events"]
+    ]
+
+
+async def _reads(request: Request, person: Person, report_id: UUID) -> list[dict[str, Any]] | None:
+    if not person.principal.sees_everything:
+        return None
+    reads: list[dict[str, Any]] = (await fetch(request, person, f"/reports/{report_id}/reads"))["reads"]
+    return reads
+
+
+def _read(each: dict[str, Any], request: Request, names: dict[str, str]) -> dict[str, str]:
+    return {
+        "at": _moment(each["at"], request),
+        "who": names.get(each["organisation_id"], each["organisation_id"]),
+        "account": each["client_id"],
+        "how": OPERATIONS.get(each["operation"], each["operation"]),
+        "why": PURPOSES.get(each["purpose"], each["purpose"]),
+    }
+
+
+def _moment(value: str, request: Request) -> str:
+    at = datetime.fromisoformat(value)
+    zone = request.app.state.zone
+    return f"{swedish.day(at.astimezone(zone).date())} kl.\u00a0{swedish.clock(at, zone=zone)}"
