@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.gateway import projections
 from services.gateway.projections import Cycle
 from shared.consumer import Consumer
+from shared.database import Session
 from shared.envelope import Incoming
 from shared.messages import MESSAGES, Message
 from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
@@ -14,14 +13,14 @@ from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed
 from shared.messages.walks import FindingAnswered, FindingRaised
 
 GROUP = "gateway"
-Projection = Callable[[AsyncSession, Sequence[Incoming]], Awaitable[None]]
+Projection = Callable[[Session, Sequence[Incoming]], Awaitable[None]]
 
 
 def consumers(cycle: Cycle) -> list[Consumer]:
     """The gateway's one consumer group. `cycle` decides in which period a report counts."""
     group = Consumer(GROUP)
 
-    async def count(session: AsyncSession, batch: Sequence[Incoming]) -> None:
+    async def count(session: Session, batch: Sequence[Incoming]) -> None:
         await projections.count_reports(session, batch, cycle=cycle)
 
     _project(group, count, ReportSubmitted, ReportCorrected, ReportReviewed, ReportWithdrawn)
@@ -35,6 +34,6 @@ def consumers(cycle: Cycle) -> list[Consumer]:
 
 def _project(group: Consumer, projection: Projection, *facts: type[Message]) -> None:
     @group.on_batch(*facts)
-    async def on_facts(session: AsyncSession, batch: Sequence[Incoming]) -> None:
+    async def on_facts(session: Session, batch: Sequence[Incoming]) -> None:
         await projection(session, batch)
         await projections.append_to_feed(session, batch)

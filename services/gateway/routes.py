@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import catalogue, domain, queries, shape
 from services.gateway.domain import Period
@@ -90,7 +89,7 @@ def _basic(authorization: str) -> tuple[str, str]:
     return (name, secret) if scheme.lower() == "basic" else ("", "")
 
 
-async def _client(session: AsyncSession, client_id: str, secret: str, *, settings: Settings) -> Principal | None:
+async def _client(session: Session, client_id: str, secret: str, *, settings: Settings) -> Principal | None:
     found = await queries.find_client(session, client_id, now=datetime.now(UTC))
     shown = domain.digest(secret, pepper=settings.pepper)
     # The same work whether or not there is such a client, so that the time to answer tells nothing.
@@ -112,7 +111,7 @@ async def get_overview(request: Request, session: Session, caller: Reader) -> Ov
     return await overview(request, session, caller)
 
 
-async def overview(request: Request, session: AsyncSession, caller: Principal, *, day: date | None = None) -> Overview:
+async def overview(request: Request, session: Session, caller: Principal, *, day: date | None = None) -> Overview:
     """The overview for a reader, of the cycle that holds a day, or of the running one; the page shows the same."""
     now, cycle = datetime.now(UTC), request.app.state.cycle
     today = now.astimezone(request.app.state.zone).date()

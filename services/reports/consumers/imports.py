@@ -6,19 +6,17 @@ goes on from the last batch. Files of other organisations may be worked off else
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from uuid import UUID
 
-import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.reports.commands import imports as commands
-from services.reports.commands.merging import STAGING, GoneOn, merge_rows
+from services.reports.commands.claiming import Connection, claimed
+from services.reports.commands.merging import GoneOn, merge_rows
 from services.reports.domain.csvfile import CsvFile, Row, Unreadable
 from services.reports.domain.imports import FIRST_ROWS, ROWS_AT_ONCE, Waiting
 from services.reports.domain.reports import Ground
@@ -32,8 +30,6 @@ log = structlog.get_logger()
 
 _LOOK_S = 2.0
 _CHUNK_TIMEOUT_S = 30
-_LOCK = sa.text("SELECT pg_try_advisory_lock(hashtextextended(:organisation, 1))")
-_UNLOCK = sa.text("SELECT pg_advisory_unlock_all()")
 
 
 async def work_off_imports(app: FastAPI) -> None:
@@ -66,7 +62,7 @@ async def _drop_broken_off(app: FastAPI) -> None:
 async def _work_one(app: FastAPI) -> bool:
     """Take up the oldest file that nobody works on. Returns False when there is none."""
     database: Database = app.state.database
-    async with _claimed(database) as claim:
+    async with claimed(database) as claim:
         if claim is None:
             return False
         connection, file = claim
@@ -90,36 +86,7 @@ async def _work_one(app: FastAPI) -> bool:
         return True
 
 
-@asynccontextmanager
-async def _claimed(database: Database) -> AsyncIterator[tuple[AsyncConnection, Waiting] | None]:
-    """The oldest waiting file whose organisation's lock could be had, and the connection that holds the lock."""
-    async with database.engine.connect() as connection:
-        try:
-            yield await _claim(database, connection)
-            await connection.execute(_UNLOCK)
-            await connection.commit()
-        except BaseException:
-            # The lock belongs to the connection and must not go back to the pool with it.
-            await connection.invalidate()
-            raise
-
-
-async def _claim(database: Database, connection: AsyncConnection) -> tuple[AsyncConnection, Waiting] | None:
-    async with database.sessions(bind=connection) as session, session.begin():
-        tried: set[UUID] = set()
-        for file in await queries.list_waiting(session):
-            if file.organisation_id in tried:
-                continue
-            tried.add(file.organisation_id)
-            if await session.scalar(_LOCK, {"organisation": str(file.organisation_id)}):
-                await session.execute(STAGING)
-                # Read again under the lock: its last owner may have gone on until a moment ago.
-                if current := await queries.find_waiting(session, file.id):
-                    return connection, current
-    return None
-
-
-async def _work_off(app: FastAPI, connection: AsyncConnection, file: Waiting) -> str | None:
+async def _work_off(app: FastAPI, connection: Connection, file: Waiting) -> str | None:
     """Merge a file from where it stands. Returns None at its end, or in a sentence why it cannot be gone on with.
 
     While one batch is stored, a thread prepares the next: PostgreSQL and Python then use a core each.
