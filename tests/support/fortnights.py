@@ -1,4 +1,4 @@
-"""Two fortnights of an invented municipality as messages: the demo's areas, reports, findings, gatherings."""
+"""Fortnights of an invented municipality: the demo's areas, reports to send, findings and gatherings to tell."""
 
 import json
 import random
@@ -12,10 +12,10 @@ import orjson
 
 from shared.bus import Bus, Record
 from shared.envelope import seal
+from shared.geo import shape_of
 from shared.messages import Message
 from shared.messages.events import GatheringRegistered
-from shared.messages.gateway import OrganisationChanged
-from shared.messages.reports import AreaChanged, ReportSubmitted
+from shared.messages.reports import AreaChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkPlanned
 
 GEOJSON = Path(__file__).resolve().parents[2] / "deploy/demo/areas.geojson"
@@ -46,27 +46,30 @@ def demo_areas() -> list[AreaChanged]:
     ]
 
 
-def make_reports(first: date, *, days: int, seed: int, scale: float = 1.0) -> list[ReportSubmitted]:
-    """Reports of some days from `first`, most where it is busy; the same seed gives the same reports."""
+def make_reports(first: date, *, days: int, seed: int, scale: float = 1.0) -> list[dict[str, Any]]:
+    """Reports of some days from `first` as partners send them: most where it is busy, and on Friday evenings."""
     chance = random.Random(seed)
+    where = {area.code: shape_of(area.geometry).representative_point() for area in demo_areas()}
+    evenings = [
+        day for day in range(days) for _ in range(3 if (first + timedelta(days=day)).weekday() in (4, 5) else 1)
+    ]
     return [
-        ReportSubmitted(
-            sequence=1,
-            report_id=UUID(int=chance.getrandbits(128), version=4),
-            organisation_id=UUID(int=7, version=4),
-            category=chance.choice(_CATEGORIES),
-            area_code=code,
-            occurred_on=first + timedelta(days=chance.randrange(days)),
-            band=chance.randrange(12),
-            severity=1,
-        )
+        {
+            "category": chance.choice(_CATEGORIES),
+            "occurred_from": datetime.combine(
+                first + timedelta(days=chance.choice(evenings)),
+                time(chance.choice((7, 12, 15, 17, 19, 20, 20, 21, 21, 22, 23)), chance.randrange(60)),
+            ).isoformat(),
+            "point": {"lon": where[code].x, "lat": where[code].y},
+            "severity": 1,
+        }
         for code, busy in _BUSY.items()
-        for _ in range(max(1, round(busy * scale)))
+        for _ in range(max(1, round(busy * scale * chance.uniform(0.7, 1.3))))
     ]
 
 
 def make_plans(owner: UUID, *, today: date) -> list[Message]:
-    """A late finding, one with a plan, one to come; a walk; two gatherings; and whose the findings are."""
+    """A late finding, one with a plan, one to come; a walk; two gatherings."""
     start = datetime.combine(today + timedelta(days=6), time(11), tzinfo=UTC)
     chance = random.Random(3)
 
@@ -79,9 +82,6 @@ def make_plans(owner: UUID, *, today: date) -> list[Message]:
 
     planned = finding("0161", 40)
     return [
-        OrganisationChanged(
-            sequence=1, organisation_id=owner, name="Fjällglimt Bostäder", kind="housing", areas=[], active=True
-        ),
         FindingRaised(sequence=1, kind="lighting", priority=1, **finding("0112", -12)),
         FindingRaised(sequence=1, kind="vegetation", priority=2, **planned),
         FindingRaised(sequence=1, kind="litter", priority=3, **finding("014", 75)),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from services.gateway.pages import drawing, swedish
-from services.gateway.pages.places import Place, Shown, children, drawn, leaves
+from services.gateway.pages.places import Place, Shown, by_parent, drawn, leaves
 from services.gateway.pages.texts.overview import SV
 from services.gateway.schemas import AreaCounts
 
@@ -144,6 +144,7 @@ def _rows(
     """The tree as lines, each area followed by those in it."""
     top = len(places[wanted.area].path) if wanted.area else 1
     rows: list[Row] = []
+    inside = by_parent(places)
 
     def add(place: Place) -> None:
         if count := counts.get(place.code):
@@ -160,10 +161,10 @@ def _rows(
                     swatch=drawing.swatch(colour) if place.code in tiles else None,
                 )
             )
-        for child in sorted(children(places, place.code), key=lambda each: each.code):
+        for child in inside.get(place.code, []):
             add(child)
 
-    for root in [places[wanted.area]] if wanted.area else children(places, None):
+    for root in [places[wanted.area]] if wanted.area else inside.get(None, []):
         add(root)
     return rows
 

@@ -54,6 +54,8 @@ async def show_overview(
         _read(request, person, wanted=wanted, today=today),
         picture.fetch(request, person.principal, day=period),
     )
+    # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
+    seen = await asyncio.to_thread(ground.view, read.overview.areas, read.places, wanted=wanted)
     names = Names(
         areas={code: place.name for code, place in read.places.items()},
         categories=categories,
@@ -65,7 +67,7 @@ async def show_overview(
         person=person,
         words=SV,
         period=_period(read.overview, wanted, cycle_days=request.app.state.cycle.days, today=today),
-        ground=ground.view(read.overview.areas, read.places, wanted=wanted),
+        ground=seen,
         figures=_figures(read, wanted),
         findings=[_finding(row, today) for row in read.findings],
         findings_more=max(0, _waiting(read.findings) - _FINDINGS),

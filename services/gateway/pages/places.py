@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,12 @@ WIDTH, _MARGIN = 1000.0, 26.0
 _BARS_M = (50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Place:
-    """An area with its shape in the municipality's projected system, metres. `path`: codes from the root to itself."""
+    """An area with its shape in the municipality's projected system, metres. `path`: codes from the root to itself.
+
+    Compared by identity, for what is drawn of it is kept as long as it is.
+    """
 
     code: str
     name: str
@@ -72,9 +76,20 @@ def leaves(places: Mapping[str, Place], *, within: str | None) -> list[Place]:
     ]
 
 
-def children(places: Mapping[str, Place], code: str | None) -> list[Place]:
-    """The areas directly in one; the roots for None."""
-    return [place for place in places.values() if (place.path[-2] if len(place.path) > 1 else None) == code]
+def by_parent(places: Mapping[str, Place]) -> dict[str | None, list[Place]]:
+    """The areas directly in each area, by its code and in order of their codes; the roots under None."""
+    inside: dict[str | None, list[Place]] = {}
+    for place in sorted(places.values(), key=lambda each: each.code):
+        inside.setdefault(place.path[-2] if len(place.path) > 1 else None, []).append(place)
+    return inside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outline:
+    """What of a map does not depend on counts."""
+
+    tiles: tuple[tuple[str, float, float, float], ...]
+    frame: MapFrame
 
 
 def drawn(
@@ -84,21 +99,51 @@ def drawn(
 
     tiles: with shapes, at least one. y runs downwards, as on a screen.
     """
-    paper = _Paper(framed([place.shape for place in tiles if place.shape is not None]))
-    areas = [_area(place, paper.put(place.shape), shown[place.code]) for place in tiles if place.shape is not None]
     parents = sorted({code for place in tiles for code in place.path[1:-1] if code in places})
     roots = sorted({place.path[0] for place in tiles if place.path[0] in places})
     around = [place for place in leaves(places, within=None) if place.code not in shown]
+    ground = (*(places[code] for code in roots), *around)
+    outline = _outline(tuple(tiles), tuple(places[code] for code in parents), ground)
+    areas = [
+        MapArea(
+            code=place.code,
+            name=place.name,
+            href=shown[place.code].href,
+            said=shown[place.code].said,
+            label=shown[place.code].label,
+            count=shown[place.code].count,
+            path=path,
+            x=x,
+            y=y,
+            room=room,
+        )
+        for place, (path, x, y, room) in zip(tiles, outline.tiles, strict=True)
+    ]
+    return areas, outline.frame
+
+
+@lru_cache(maxsize=64)
+def _outline(tiles: tuple[Place, ...], parents: tuple[Place, ...], ground: tuple[Place, ...]) -> _Outline:
+    """Most of a page's time (50 ms for 17 areas, measured) for what changes a few times a year, so it is kept."""
+    paper = _Paper(framed([place.shape for place in tiles if place.shape is not None]))
     bar_m = next((bar for bar in _BARS_M if bar * paper.unit <= WIDTH / 5), _BARS_M[-1])
-    return areas, MapFrame(
+    frame = MapFrame(
         width=WIDTH,
         height=paper.height,
-        ground=[path_of(paper.put(place.shape, still=True)) for place in (*(places[code] for code in roots), *around)],
-        borders=[path for code in parents for path in paper.put_parts(places[code].shape)],
+        ground=[path_of(paper.put(place.shape, still=True)) for place in ground],
+        borders=[path for place in parents for path in paper.put_parts(place.shape)],
         boxes=[paper.box(island) for island in paper.framing.islands],
         bar_length=bar_m * paper.unit,
         bar_label=f"{bar_m // 1000} km" if bar_m >= 1000 else f"{bar_m} m",
     )
+    return _Outline(tiles=tuple(_tile(paper.put(place.shape)) for place in tiles), frame=frame)
+
+
+def _tile(shape: BaseGeometry) -> tuple[str, float, float, float]:
+    """The path, and the middle and radius of the largest circle in it: labels stand freest there, in a crescent too."""
+    circle = shapely.maximum_inscribed_circle(shape)
+    x, y = circle.coords[0]
+    return path_of(shape), x, y, circle.length
 
 
 class _Paper:
@@ -140,24 +185,6 @@ class _Paper:
             height=(north - south) * self.unit,
             label=swedish.away(island.away_m, island.bearing_deg),
         )
-
-
-def _area(place: Place, shape: BaseGeometry, shown: Shown) -> MapArea:
-    # The middle of the largest circle that fits: where a label stands freest, also in a crescent.
-    circle = shapely.maximum_inscribed_circle(shape)
-    x, y = circle.coords[0]
-    return MapArea(
-        code=place.code,
-        name=place.name,
-        href=shown.href,
-        said=shown.said,
-        label=shown.label,
-        count=shown.count,
-        path=path_of(shape),
-        x=x,
-        y=y,
-        room=circle.length,
-    )
 
 
 def path_of(shape: BaseGeometry) -> str:

@@ -5,7 +5,7 @@ security policy forbids; classes let the page's style sheet do better. Every pic
 a name, every number in it also stands in a table beside it, and no colour stands alone.
 """
 
-from services.gateway.pages.drawing.charts import columns, comparison, key_of_comparison, week_matrix
+from services.gateway.pages.drawing.charts import comparison, key_of_comparison, week_matrix
 from services.gateway.pages.drawing.colours import NOTHING, Scale, scale_for
 from services.gateway.pages.drawing.maps import MapArea, MapBox, MapFrame, area_map, swatch
 
@@ -16,7 +16,6 @@ __all__ = [
     "MapFrame",
     "Scale",
     "area_map",
-    "columns",
     "comparison",
     "key_of_comparison",
     "scale_for",

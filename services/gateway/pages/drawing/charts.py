@@ -1,11 +1,12 @@
 """Charts that stand beside a table with the same numbers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from markupsafe import Markup
 
-from services.gateway.pages.drawing.colours import ACCENT, COLOURS, INK, LIGHT, NOTHING, PAPER, scale_for
+from services.gateway.pages.drawing.colours import ACCENT, COLOURS, INK, LIGHT, PAPER, Scale, scale_for
 from services.gateway.pages.drawing.svg import svg, tag, text
 
 
@@ -14,7 +15,7 @@ def comparison(now: float, *, before: float | None, usual: float | None, highest
 
     For a row of a table that holds the same numbers.
     """
-    width, height = 240.0, 20.0
+    width, height = 180.0, 20.0
     unit = (width - 10) / max(highest, 1e-9)
     parts = [
         tag("path", {"d": f"M0 {height}H{width}", "stroke": "#dde5e6", "stroke-width": 1}),
@@ -47,58 +48,73 @@ def key_of_comparison(part: str) -> Markup:
 
 
 def week_matrix(
-    values: Sequence[Sequence[float]], *, rows: Sequence[str], said: Mapping[tuple[int, int], str], name: str
+    values: Sequence[Sequence[int | None]],
+    *,
+    rows: Sequence[str],
+    said: Mapping[tuple[int, int], str],
+    few: str,
+    name: str,
 ) -> Markup:
-    """Weekday × hour as squares, 7 × 24, Monday first; the number stands in each square that has half a report or more.
+    """Weekday × time of day as squares, Monday first: 7 rows of 24 hours or of 12 two-hour bands.
 
-    `said` gives the words of a square (weekday, hour); sums stand at the right and below.
+    The number stands in each square that has one; None is hatched and written as `few`. `said` gives the words of a
+    square (weekday, slot). Sums of days stand at the right and of times below, where nothing in them is hidden.
     """
-    left, top, w, h = 44.0, 20.0, 24.0, 26.0
-    scale = scale_for(round(max((n for row in values for n in row), default=0)))
-    parts = [text(left + hour * w, 13, f"{hour:02d}", size=11, anchor="start") for hour in range(0, 24, 3)]
-    for weekday, row in enumerate(values):
-        y = top + weekday * h
-        parts.append(text(left - 8, y + 17.5, rows[weekday], size=12.5, anchor="end"))
-        for hour, n in enumerate(row):
-            colour = scale.colour(round(n))
-            box = {"x": left + hour * w, "y": y, "width": w - 1.5, "height": h - 1.5, "rx": 2.5, "fill": colour}
-            edge = {"stroke": "#dde5e6"} if colour == NOTHING else {}
-            parts.append(tag("rect", {**box, **edge}, tag("title", {}, escape(said[weekday, hour]))))
-            if round(n):
-                ink = INK if colour in LIGHT else PAPER
-                parts.append(text(left + hour * w + (w - 1.5) / 2, y + 16.5, f"{round(n)}", size=11, ink=ink))
-        parts.append(text(left + 24 * w + 34, y + 17.5, f"{round(sum(row))}", size=12.5, anchor="end", weight=600))
-    parts.append(tag("g", {"class": "profile"}, *_profile(values, left=left, top=top + 7 * h + 6, w=w)))
-    return svg(left + 24 * w + 38, top + 7 * h + 62, parts, name=name, css="matrix")
-
-
-def _profile(values: Sequence[Sequence[float]], *, left: float, top: float, w: float) -> list[str]:
-    """The whole week's reports by hour, as columns under the squares."""
-    sums = [sum(row[hour] for row in values) for hour in range(24)]
-    unit = 34 / max(max(sums, default=0), 1)
-    columns = []
-    for hour, n in enumerate(sums):
-        x, tall = left + hour * w, n * unit
-        columns.append(tag("rect", {"x": x, "y": top + 36 - tall, "width": w - 1.5, "height": tall, "fill": "#8fa9b2"}))
-        columns.append(text(x + (w - 1.5) / 2, top + 49, f"{round(n)}" if round(n) else "", size=10.5))
-    return columns
-
-
-def columns(values: Sequence[float], *, name: str) -> Markup:
-    """A run of periods as small columns, oldest first, the last one marked."""
-    width, height, gap = 12.0, 44.0, 3.0
-    unit = (height - 4) / max(max(values, default=0), 1)
-    parts = [
-        tag(
-            "rect",
-            {
-                "x": place * (width + gap),
-                "y": height - n * unit,
-                "width": width,
-                "height": max(n * unit, 0.8),
-                "fill": COLOURS[3] if place == len(values) - 1 else COLOURS[1],
-            },
-        )
-        for place, n in enumerate(values)
+    slots = len(values[0])
+    week = _Week(width=576 / slots)
+    scale = scale_for(max((n or 0 for row in values for n in row), default=0))
+    ticks = [
+        text(week.left + slot * week.width, 13, f"{slot * 24 // slots:02d}", size=11, anchor="start")
+        for slot in range(0, slots, slots // 8 if slots >= 24 else slots // 6)
     ]
-    return svg(len(values) * (width + gap), height, parts, name=name, css="columns")
+    lines = []
+    for weekday, row in enumerate(values):
+        y = week.top + weekday * week.height
+        lines.append(text(week.left - 8, y + 17.5, rows[weekday], size=12.5, anchor="end"))
+        for slot, n in enumerate(row):
+            lines.append(_square(week, weekday, slot, n, scale=scale, said=said[weekday, slot], few=few))
+        lines.append(text(week.left + 576 + 34, y + 17.5, _sum(row), size=12.5, anchor="end", weight=600))
+    profile = tag("g", {"class": "profile"}, *_profile(values, week))
+    return svg(week.left + 614, week.top + 7 * week.height + 62, [*ticks, *lines, profile], name=name, css="matrix")
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """Where the squares lie."""
+
+    width: float
+    left: float = 44.0
+    top: float = 20.0
+    height: float = 26.0
+
+
+def _square(week: _Week, weekday: int, slot: int, n: int | None, *, scale: Scale, said: str, few: str) -> str:
+    x, y = week.left + slot * week.width, week.top + weekday * week.height
+    colour = "#f3f7f8" if n is None else scale.colour(n)
+    edge = {"stroke": "#dde5e6"} if not n else {}
+    box = {"x": x, "y": y, "width": week.width - 1.5, "height": week.height - 1.5, "rx": 2.5, "fill": colour}
+    parts = [tag("rect", {**box, **edge}, tag("title", {}, escape(said)))]
+    if n != 0:
+        ink = INK if n is None or colour in LIGHT else PAPER
+        parts.append(text(x + (week.width - 1.5) / 2, y + 16.5, few if n is None else f"{n}", size=11, ink=ink))
+    return "".join(parts)
+
+
+def _sum(row: Sequence[int | None]) -> str:
+    return "" if None in row else f"{sum(n or 0 for n in row)}"
+
+
+def _profile(values: Sequence[Sequence[int | None]], week: _Week) -> list[str]:
+    """The whole week's reports by time of day, as columns under the squares."""
+    slots = [[row[slot] for row in values] for slot in range(len(values[0]))]
+    if any(None in column for column in slots):
+        return []
+    sums = [sum(n or 0 for n in column) for column in slots]
+    unit, base = 34 / max(*sums, 1), week.top + 7 * week.height + 42
+    columns = []
+    for slot, n in enumerate(sums):
+        x, tall = week.left + slot * week.width, n * unit
+        bar = {"x": x, "y": base - tall, "width": week.width - 1.5, "height": tall, "fill": "#8fa9b2"}
+        columns.append(tag("rect", bar))
+        columns.append(text(x + (week.width - 1.5) / 2, base + 13, f"{n}" if n else "", size=10.5))
+    return columns
