@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.requests import ClientDisconnect
 
 from services.reports.commands import imports as commands
 from services.reports.domain.csvfile import CsvFile, Unreadable, check_header
@@ -96,11 +97,20 @@ def is_sheet(request: Request) -> bool:
 async def incoming(request: Request) -> AsyncIterator[bytes]:
     """The file as CSV in parts of CHUNK_BYTES, the last one smaller, none empty. Raises Malformed, Unreadable."""
     if not is_sheet(request):
-        return _chunks(request.stream())
-    content = await request.body()
+        return _chunks(_body(request))
+    content = b"".join([part async for part in _body(request)])
     if len(content) > MOST_SHEET_BYTES:
         raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
     return _chunks(_sheet(content))
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for part in request.stream():
+            yield part
+    except ClientDisconnect:
+        # Nobody is there to read it; it keeps a broken line from looking like a fault of ours.
+        raise Malformed("The file broke off in the middle.") from None
 
 
 async def _sheet(content: bytes) -> AsyncIterator[bytes]:
