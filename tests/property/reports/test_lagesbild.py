@@ -1,0 +1,101 @@
+"""Laws of the lägesbild's counts."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.reports.domain.cycles import cycle_of
+from services.reports.domain.lagesbild import EARLIER_PERIODS, Area, Counted, Moments, Table, clock, picture, quality
+
+TREE = {"m": None, "m1": "m", "m2": "m", "m11": "m1"}
+
+
+def path(code: str | None) -> tuple[str, ...]:
+    """From the root down."""
+    return (*path(TREE[code]), code) if code else ()
+
+
+AREAS = [Area(code=c, name=c, level=len(path(c)) - 1, parent=parent, path=path(c)) for c, parent in TREE.items()]
+counted = st.builds(
+    lambda back, area, category, reports, own: Counted(back, area, category, reports, min(own, reports)),
+    st.integers(0, EARLIER_PERIODS + 1), st.sampled_from([None, "gone", *TREE]), st.sampled_from(["order", "theft"]),
+    st.integers(1, 6), st.integers(0, 6),
+)  # fmt: skip
+
+
+def number(table: Table, category: str | None = None) -> float:
+    """A shown count."""
+    cell = table.total if category is None else table.categories.get(category)
+    return 0 if cell is None or cell.count is None else cell.count
+
+
+@given(st.lists(counted, max_size=60))
+def test_the_parts_make_the_whole(rows: list[Counted]) -> None:
+    """Own counts and the unplaced make the total; children and own make the whole; categories make every total."""
+    found = picture(rows, areas=AREAS, exact=lambda _: True)
+    by_code = {each.area.code: each for each in found.areas}
+    assert number(found.total) == sum(row.reports for row in rows if row.back == 0)
+    assert number(found.total) == number(found.unplaced) + sum(number(each.own) for each in found.areas)
+    for code, each in by_code.items():
+        below = sum(number(by_code[c].whole) for c, parent in TREE.items() if parent == code and c in by_code)
+        assert number(each.whole) == number(each.own) + below
+    for table in (found.total, found.unplaced, *(t for each in found.areas for t in (each.own, each.whole))):
+        assert number(table) == sum(number(table, category) for category in table.categories)
+        assert not table.total.suppressed
+
+
+@given(st.lists(counted, max_size=60), st.sets(st.sampled_from([*TREE])))
+def test_what_is_shown_is_true_and_never_of_one_or_two_others(rows: list[Counted], near: set[str]) -> None:
+    """A reader of counts gets those of who sees everything, or none; none where one or two others made it."""
+
+    def exact(path: Sequence[str]) -> bool:
+        return bool(near & {*path})
+
+    whole, part = (picture(rows, areas=AREAS, exact=e) for e in (lambda _: True, exact))
+    assert part.earlier_periods == whole.earlier_periods
+    for mine, all_ in zip(part.areas, whole.areas, strict=True):
+        for name in {None, *mine.whole.categories}:
+            shown, true = (each.whole.categories[name] if name else each.whole.total for each in (mine, all_))
+            here = [r for r in rows if r.back == 0 and r.area_code in TREE and mine.area.code in path(r.area_code)]
+            others = sum(r.reports - r.own for r in here if name in (None, r.category))
+            if others in (1, 2) and not exact(mine.area.path):
+                assert shown.count is None
+                assert shown.suppressed
+            else:
+                assert shown.count == true.count
+            assert shown.previous in (None, true.previous)
+            assert shown.mean in (None, true.mean)
+
+
+moments = st.builds(
+    Moments, st.integers(1, 7), st.one_of(st.none(), st.integers(0, 23)), st.sampled_from([UUID(int=1), UUID(int=2)]),
+    st.booleans(), st.booleans(), st.integers(1, 5),
+)  # fmt: skip
+
+
+@given(st.lists(moments, max_size=60))
+def test_every_moment_is_in_the_week_or_unknown(rows: list[Moments]) -> None:
+    """The matrix and the unknown hours hold what the reader may see, once; the shares are those of plain counting."""
+    seen = clock(rows, slots=24, reader=UUID(int=1), exact=True)
+    inside = sum(sum(cell or 0 for cell in row) for row in seen.matrix)
+    assert inside + (seen.unknown_hour or 0) == sum(row.reports for row in rows if row.seen)
+    assert [len(row) for row in seen.matrix] == [24] * 7
+    few = clock(rows, slots=24, reader=UUID(int=1), exact=False)
+    assert all(a in (None, b) for x, y in zip(few.matrix, seen.matrix, strict=True) for a, b in zip(x, y, strict=True))
+    box = quality(rows)
+    assert box.reports == sum(box.organisations.values()) == sum(row.reports for row in rows)
+    assert (box.unplaced_share is None) == (box.reports == 0)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.dates(), st.sampled_from([7, 14, 28]))
+def test_every_day_is_in_one_cycle(day: date, start: date, days: int) -> None:
+    """Cycles follow each other without a gap, whether they were counted from before the day or after."""
+    cycle = cycle_of(day, start=start, days=days)
+    assert cycle.first <= day <= cycle.last
+    assert cycle.days == days
+    assert (cycle.first - start).days % days == 0
+    assert cycle.earlier(1).last + timedelta(days=1) == cycle.first
+    assert cycle_of(cycle.first - timedelta(days=1), start=start, days=days) == cycle.earlier(1)
