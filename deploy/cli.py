@@ -113,6 +113,18 @@ def migrate(
     run([_known(name) for name in services or SERVICES])
 
 
+@app.command()
+def redrive(
+    service: ServiceName,
+    key: Annotated[str | None, typer.Option(help="The messages of one key.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Everything that was put aside.")] = False,
+) -> None:
+    """Show what a service put aside; with --key or --all ask for it to be tried again."""
+    from deploy.redrive import redrive as run  # noqa: PLC0415
+
+    _say(run(_known(service), key=key, everything=everything))
+
+
 def main() -> None:
     """Run the command line. What a person can mend is one sentence on standard error, never a traceback."""
     try:
