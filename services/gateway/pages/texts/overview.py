@@ -65,7 +65,7 @@ SV = {
     "weekday": "Veckodag",
     "sum": "Summa",
     "untimed": "{n} utan klockslag är inte med.",
-    "times_whole": "Gäller hela kommunen.",
+    "times_whole": "Gäller alla rapporter som du kan se, i hela kommunen.",
     "no_categories": "Inga rapporter i den här perioden eller de tidigare.",
     "basis": "Underlag",
     "basis_one": "rapporter från {n} organisation",
