@@ -6,34 +6,44 @@ never by repeating it. Measured in tests/bench/test_privacy.py; what it finds an
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from shared.errors import FieldError, Invalid
 
 Strength = Literal["strong", "weak"]
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_GIVEN_NAMES = frozenset(_TABLE["given_names"].split())
-_NO_PLATE = frozenset(_TABLE["no_plates"].split())
-_PLAIN = str.maketrans(
-    {chr(0xFF10 + digit): str(digit) for digit in range(10)}  # full-width digits
-    | {chr(0x0660 + digit): str(digit) for digit in range(10)}
-    | {chr(0x06F0 + digit): str(digit) for digit in range(10)}
-    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad\ufe58\ufe63\uff0d\u2043", "-")
-    | dict.fromkeys("\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\n\r", " ")
-    | {"\uff0b": "+", "\uff20": "@", "\uff0e": "."}
+_GIVEN_NAMES, _NO_PLATES, _AREA_CODES, _PLACES = (
+    frozenset(_TABLE[name].split()) for name in ("given_names", "no_plates", "area_codes", "places")
 )
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u180e\u00ad\u034f\u061c]")
+
+# Odd signs that mean a plain one: digits of other scripts and styles, dashes, spaces. One sign becomes one sign.
+_PLAIN = (
+    {sign: str(unicodedata.decimal(chr(sign))) for sign in range(0x100, 0x20000) if chr(sign).isdecimal()}
+    | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"), "-")
+    | dict.fromkeys(map(ord, "\t\r\x0b\x0c\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"), " ")
+    | dict.fromkeys(range(0x2000, 0x200B), " ")
+    | {0xFF0B: "+", 0xFF0F: "/", 0xFF20: "@", 0xFF0E: ".", 0xFF08: "(", 0xFF09: ")"}
+)
+# Signs that cannot be seen, or that only adorn the one before them.
+_INVISIBLE = re.compile(
+    "[\xad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20d0-\u20ff\ufe00-\ufe0f\ufeff]"
+)
+_SPACED = bytes.maketrans(b"\t\r\x0b\x0c\x85\xa0", b" " * 6)
+# Each sign of Latin-1 by its class, or as part of a word in small letters: whole texts at the speed of memory.
+_CLASSES, _WORDS = (
+    "".join(map(turn, map(chr, range(256)))).encode("latin-1")
+    for turn in (
+        lambda sign: "0" if sign.isdecimal() else "A" if sign.isupper() else "a" if sign.isalpha() else sign,
+        lambda sign: sign.lower() if sign.isalnum() else " ",
+    )
+)
 _DIGITS = re.compile(r"\D")
-# A text without any of these can hold nothing that a rule finds, and most texts do not.
-_WORTH_A_LOOK = re.compile(
-    r"\d{2}|@|\(at\)|\[at\]|snabel|[A-ZÅÄÖ][a-zåäöéü]+[ -][A-ZÅÄÖ]|[Hh]ete?r|[Hh]ette|[Nn]amn"
-    r"|(?:n|rr|u|en|aren) [A-ZÅÄÖ]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One row of the table."""
 
@@ -56,8 +66,27 @@ class Rule:
     strength: Strength
     pattern: re.Pattern[str]
     check: Callable[[str], bool]
+    words: frozenset[bytes]
+    signs: tuple[str, ...]
+    digits: int
+    shape: re.Pattern[bytes] | None
     hits: tuple[str, ...]
     misses: tuple[str, ...]
+
+    def find(self, plain: str) -> Iterator[tuple[int, int]]:
+        """Where the rule strikes. What fails the check may still hold, or end in, something that does not."""
+        group, at = ("found" if "found" in self.pattern.groupindex else 0), 0
+        while match := self.pattern.search(plain, at):
+            at = match.start() + 1
+            shorter: re.Match[str] | None = match
+            while shorter and not self.check(shorter[group]):
+                # A number that stands behind the one we look for was read as part of it.
+                space = plain.rfind(" ", shorter.start(), shorter.end())
+                behind = space > 0 and plain[space + 1].isdigit()
+                shorter = self.pattern.match(plain, shorter.start(), space) if behind else None
+            if shorter:
+                yield shorter.span(group)
+                at = shorter.end()
 
 
 class PersonalData(Invalid):
@@ -68,23 +97,25 @@ class PersonalData(Invalid):
 
 def screen(text: str) -> list[Hit]:
     """Everything in a text that a rule finds, in order of place; each stretch of text counts once."""
-    if not _WORTH_A_LOOK.search(text) and not text.isascii() and not _INVISIBLE.search(text):
-        plain = text.translate(_PLAIN)
-        if not _WORTH_A_LOOK.search(plain):
-            return []
-    elif text.isascii() and not _WORTH_A_LOOK.search(text):
-        return []
     plain, places = _plain(text)
-    found: list[Hit] = []
+    raw = plain.encode("latin-1", "replace")
+    classes = raw.translate(_CLASSES)
+    digits, words, found = classes.count(b"0"), frozenset(raw.translate(_WORDS).split()), list[Hit]()
     for rule in RULES:
-        for match in rule.pattern.finditer(plain):
-            start, end = match.span()
-            taken = any(start < hit.end and hit.start < end for hit in found)
-            if not taken and rule.check(match.group()):
-                found.append(Hit(rule.kind, rule.label, rule.strength, start, end))
+        if rule.digits > digits or (rule.shape and not rule.shape.search(classes)):
+            continue
+        if rule.words and rule.words.isdisjoint(words) and not any(sign in plain for sign in rule.signs):
+            continue
+        found += [Hit(rule.kind, rule.label, rule.strength, *span) for span in rule.find(plain)]
+    kept = list[Hit]()
+    for hit in sorted(
+        found, key=lambda hit: (hit.strength, hit.start - hit.end)
+    ):  # strong before weak, long before short
+        if not any(hit.start < other.end and other.start < hit.end for other in kept):
+            kept.append(hit)
     if places is not None:
-        found = [Hit(hit.kind, hit.label, hit.strength, places[hit.start], places[hit.end - 1] + 1) for hit in found]
-    return sorted(found, key=lambda hit: hit.start)
+        kept = [replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in kept]
+    return sorted(kept, key=lambda hit: hit.start)
 
 
 def mask(text: str, hits: Iterable[Hit]) -> str:
@@ -110,11 +141,7 @@ def check_texts(texts: Mapping[str, str | None], *, confirmed: bool) -> list[str
         if strong
         else "A text may hold personal data. Take it out, or confirm that it concerns nobody.",
         errors=tuple(
-            FieldError(
-                field,
-                f"{hit.strength}_{hit.kind}",
-                f"{hit.label}, characters {hit.start + 1} to {hit.end}",
-            )
+            FieldError(field, f"{hit.strength}_{hit.kind}", f"{hit.label}, characters {hit.start + 1} to {hit.end}")
             for field, hit in refused
         ),
     )
@@ -122,44 +149,55 @@ def check_texts(texts: Mapping[str, str | None], *, confirmed: bool) -> list[str
 
 def _plain(text: str) -> tuple[str, list[int] | None]:
     """The text as the rules read it, and the place in the original of each of its characters (None: the same)."""
-    if text.isascii():
-        return text.translate(_PLAIN) if "\n" in text or "\t" in text or "\r" in text else text, None
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        raw = b"\xad"
+    if b"\xad" not in raw:
+        return raw.translate(_SPACED).decode("latin-1"), None
     if not _INVISIBLE.search(text):
         return text.translate(_PLAIN), None
     kept = [(place, sign) for place, sign in enumerate(text) if not _INVISIBLE.match(sign)]
     return "".join(sign for _, sign in kept).translate(_PLAIN), [place for place, _ in kept]
 
 
-def _luhn(digits: str) -> bool:
+def _luhn(found: str) -> bool:
     total = 0
-    for place, sign in enumerate(reversed(digits)):
+    for place, sign in enumerate(reversed(_DIGITS.sub("", found))):
         value = int(sign) * (1 + place % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
 
 
-def _is_luhn(found: str) -> bool:
-    return _luhn(_DIGITS.sub("", found))
+# In these years a date and a time of the day without a colon are far likelier than a child's number after a space.
+_STAMP_YEARS = range(2020, 2035)
+_TIME = r"(?:[01]\d|2[0-3])[0-5]\d"
+_STAMP = re.compile(rf"(?:20)?\d\d([./ -]?)\d\d\1\d\d +{_TIME}")
+_DAY_AND_TIMES = re.compile(rf"\d\d {_TIME} ?- ?{_TIME}")
+_MOBILE = re.compile(r"07[02369]\d? \d\d\d? \d\d \d\d")
 
 
-# A day since which a date and four digits after a space are far likelier a time of the day than a person's number.
-_TIMES_SINCE = 2015
-_STAMP = re.compile(r"20\d\d[ ./-]?\d\d[ ./-]?\d\d +(?:[01]\d|2[0-3])[.]?[0-5]\d")
-
-
-def _is_personnummer(found: str) -> bool:
+def _personnummer(found: str) -> bool:
     digits = _DIGITS.sub("", found)
-    if not _is_date(digits) or not _luhn(digits[-10:]):
+    if len(digits) not in (10, 12) or not _is_day(digits[:-4]) or not _luhn(digits[-10:]):
         return False
-    return not (_STAMP.fullmatch(found) and int(digits[:4]) >= _TIMES_SINCE)
+    year, day = 2000 + int(digits[-10:-8]), int(digits[-6:-4])
+    if _STAMP.fullmatch(found) and year in _STAMP_YEARS and day <= 31:
+        return False
+    return not (_MOBILE.fullmatch(found) or _DAY_AND_TIMES.fullmatch(found))
 
 
-def _is_date(found: str) -> bool:
-    """Whether it begins with a day of the calendar; a samordningsnummer's day has 60 added."""
+def _date(found: str) -> bool:
     digits = _DIGITS.sub("", found)
-    century = len(digits) >= 11
-    years = [int(digits[:4])] if century else [1900 + int(digits[:2]), 2000 + int(digits[:2])]
-    month, day = (int(digits[4:6]), int(digits[6:8])) if century else (int(digits[2:4]), int(digits[4:6]))
+    return _is_day(digits[:6]) or (digits[:2] in ("18", "19", "20") and _is_day(digits[:8]))
+
+
+def _is_day(digits: str) -> bool:
+    """Whether these six or eight digits are a day of the calendar; a samordningsnummer's day has 60 added."""
+    if len(digits) not in (6, 8):
+        return False
+    years = [int(digits[:4])] if len(digits) == 8 else [1900 + int(digits[:2]), 2000 + int(digits[:2])]
+    month, day = int(digits[-4:-2]), int(digits[-2:])
     for year in years:
         try:
             date(year, month, day - 60 if day > 60 else day)
@@ -169,51 +207,90 @@ def _is_date(found: str) -> bool:
     return False
 
 
-def _is_iban(found: str) -> bool:
+def _iban(found: str) -> bool:
     plain = found.replace(" ", "").upper()
     return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
 
 
-def _is_phone(found: str) -> bool:
-    """Eight to ten digits of a Swedish number, trunk zero included: 8 in the smallest areas, 10 for mobiles."""
-    digits = _DIGITS.sub("", found.replace("(0)", ""))
-    national = digits[4:] if digits.startswith("0046") else digits[2:] if digits.startswith("46") else digits[1:]
-    return 7 <= len(national) <= 9
+_ABROAD = re.compile(r"(?:\+|00) ?46 ?(?:\( ?0 ?\))? ?[-/]? ?")
+_DAY = re.compile(r"\d\d[-/ ]\d\d[-/ ]20\d\d")
 
 
-def _is_plate(found: str) -> bool:
-    return found[:3].upper() not in _NO_PLATE
+def _phone(found: str) -> bool:
+    """Whether it has as many digits as numbers of its area, and the area code stands as a group of its own."""
+    if found.startswith(("+", "00")) and not _ABROAD.match(found):
+        return found.startswith("+") and 9 <= len(_DIGITS.sub("", found)) <= 15
+    groups = re.findall(r"\d+", _ABROAD.sub("0", found))
+    first, digits = groups[0], "".join(groups)
+    code = next((digits[1:end] for end in (2, 3) if digits[1:end] in _AREA_CODES), digits[1:4])
+    mobile = code[0] == "7"
+    if ("." in found and not mobile) or _DAY.fullmatch(found) or (len(code) == 3 and code[0] in "789"):
+        return False
+    apart = len(groups) > 1 and len(first) != len(code) + 1 and not (mobile and len(first) == 4)
+    least, most = (10, 10) if mobile or code == "10" else (9, 10) if len(code) == 3 else (8, 10)
+    return not apart and least <= len(digits) <= most and (mobile or digits[len(code) + 1] != "0")
 
 
-def _is_given_name(found: str) -> bool:
-    return any(word.lower() in _GIVEN_NAMES for word in re.split(r"[ -]", found))
+def _plate(found: str) -> bool:
+    return found[:3].upper() not in _NO_PLATES
+
+
+def _not_place(found: str) -> bool:
+    return not found.lower().endswith(tuple(_PLACES))
+
+
+def _given_name(found: str) -> bool:
+    return _not_place(found) and any(word.lower() in _GIVEN_NAMES for word in re.split(r"[ -]", found))
+
+
+def _full_name(found: str) -> bool:
+    """A common given name and another word with a capital, or any and a patronymic; with a comma the other way."""
+    first, *others = found.split(" ")
+    patronymic = re.compile(r".{2,}(?:son|sons|dotter|dotters)")
+    if first.endswith(","):
+        return _given_name(others[0]) and bool(re.search(r"(?:son|berg|gren|lund|ström|qvist|man|sten|dahl),$", first))
+    return _not_place(found) and (_given_name(first) or bool(patronymic.fullmatch(others[-1])))
 
 
 _CHECKS: Mapping[str, Callable[[str], bool]] = {
     "": lambda _: True,
-    "personnummer": _is_personnummer,
-    "date": _is_date,
-    "luhn": _is_luhn,
-    "iban": _is_iban,
-    "phone": _is_phone,
-    "plate": _is_plate,
-    "given_name": _is_given_name,
+    "personnummer": _personnummer,
+    "date": _date,
+    "luhn": _luhn,
+    "iban": _iban,
+    "phone": _phone,
+    "plate": _plate,
+    "not_place": _not_place,
+    "given_name": _given_name,
+    "full_name": _full_name,
 }
 
 
-def _read_rules() -> tuple[Rule, ...]:
-    return tuple(
-        Rule(
-            kind=row["kind"],
-            label=row["label"],
-            strength=row["strength"],
-            pattern=re.compile(row["pattern"], re.VERBOSE | (re.IGNORECASE if row["ignore_case"] else re.NOFLAG)),
-            check=_CHECKS[row["check"]],
-            hits=tuple(row["hits"]),
-            misses=tuple(row["misses"]),
-        )
-        for row in _TABLE["rule"]
+def _pattern(row: Mapping[str, Any]) -> re.Pattern[str]:
+    def any_of(words: Iterable[str]) -> str:
+        return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
+
+    pattern = row["pattern"].replace("{Name}", "[A-ZÅÄÖ][a-zåäöéü]+").replace("{places}", any_of(_PLACES))
+    pattern = pattern.replace("{words}", any_of(row.get("words", ())))
+    return re.compile(pattern, re.VERBOSE | (re.IGNORECASE if row.get("ignore_case") else re.NOFLAG))
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    cues = [word for word in row.get("words", ()) if word[0].isalpha()]
+    return Rule(
+        kind=row["kind"],
+        label=row["label"],
+        strength=row["strength"],
+        pattern=_pattern(row),
+        check=_CHECKS[row.get("check", "")],
+        # Of a cue of several words the longest one is looked for.
+        words=frozenset(max(cue.encode("latin-1").translate(_WORDS).split(), key=len) for cue in cues),
+        signs=tuple(word for word in row.get("words", ()) if not word[0].isalpha()),
+        digits=row.get("digits", 0),
+        shape=re.compile(row["shape"].encode()) if "shape" in row else None,
+        hits=tuple(row["hits"]),
+        misses=tuple(row["misses"]),
     )
 
 
-RULES = _read_rules()
+RULES = tuple(map(_rule, _TABLE["rule"]))
