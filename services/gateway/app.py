@@ -35,7 +35,7 @@ def build(settings: Settings | None = None) -> FastAPI:
         routers=[routes.router, pages.router],
         consumers=consumers(cycle),
         lifespan=calling(settings),
-        generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed},
+        generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed} | {"/import": streams},
     )
     app.router.routes.extend(forwarding.forwarded(table))
     app.state.cycle, app.state.zone, app.state.epoch = cycle, ZoneInfo(here.time_zone), None
