@@ -82,7 +82,7 @@ class Rule:
             while shorter and not self.check(shorter[group]):
                 # A number that stands behind the one we look for was read as part of it.
                 space = plain.rfind(" ", shorter.start(), shorter.end())
-                behind = space > 0 and plain[space + 1].isdigit()
+                behind = plain[space + 1 : space + 2].isdigit()
                 shorter = self.pattern.match(plain, shorter.start(), space) if behind else None
             if shorter:
                 yield shorter.span(group)
@@ -108,9 +108,8 @@ def screen(text: str) -> list[Hit]:
             continue
         found += [Hit(rule.kind, rule.label, rule.strength, *span) for span in rule.find(plain)]
     kept = list[Hit]()
-    for hit in sorted(
-        found, key=lambda hit: (hit.strength, hit.start - hit.end)
-    ):  # strong before weak, long before short
+    # Strong before weak ("s" < "w"), long before short, and else in the order of the table.
+    for hit in sorted(found, key=lambda hit: (hit.strength, hit.start - hit.end)):
         if not any(hit.start < other.end and other.start < hit.end for other in kept):
             kept.append(hit)
     if places is not None:

@@ -59,6 +59,7 @@ def test_organisation_numbers_pass(middle: int, first: str, third: int) -> None:
 
 @given(texts)
 @example("")
+@example("mvh Aa ")
 @example("\ud800 811218-9876")
 def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
     """Whatever the text: hits in order, within it, none over another, and the mask leaves nothing strong behind."""
