@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -111,6 +112,24 @@ def migrate(
     from deploy.serve import migrate as run  # noqa: PLC0415
 
     run([_known(name) for name in services or SERVICES])
+
+
+@app.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV or Excel (.xlsx).")],
+    mapping: Annotated[str, typer.Option(help="Name of a mapping of your organisation.")],
+    client_id: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_ID")],
+    client_secret: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")],
+    mapping_file: Annotated[Path | None, typer.Option(help="JSON; put in the mapping's place first.")] = None,
+    url: Annotated[str, typer.Option(envvar="SAMSYN_URL")] = "http://127.0.0.1:8000",
+) -> None:
+    """Send a file of reports, and say what became of its rows."""
+    from services.reports.cli import import_file as run  # noqa: PLC0415
+
+    told = run(
+        file, mapping=mapping, mapping_file=mapping_file, url=url, client_id=client_id, client_secret=client_secret
+    )
+    _say(told)
 
 
 @app.command()

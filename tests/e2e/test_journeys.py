@@ -5,6 +5,7 @@ import json
 import os
 import signal
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -84,6 +85,10 @@ async def test_the_lagesbild_counts_what_was_sent(samsyn: Installation) -> None:
     police = await samsyn.partner("police")
     answer = await police.get("/samsyn/v1/lagesbild")
     assert answer.status_code == 200, answer.text
+    found = answer.json()
+    own = sum(area["own"]["total"]["count"] for area in found["areas"])
+    assert own + found["unplaced"]["total"]["count"] == found["total"]["total"]["count"] > 0
+    assert found["earlier_periods"] == 26
 
 
 async def test_a_service_down_leaves_the_others_at_work(samsyn: Installation) -> None:
@@ -132,3 +137,35 @@ async def test_many_readers_do_not_hold_each_other_up(samsyn: Installation) -> N
     answers = await asyncio.gather(*(police.get("/samsyn/v1/overview") for _ in range(40)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["totals"]["reports"] for answer in answers}) == 1
+
+
+async def test_a_file_goes_in_by_the_command_line(samsyn: Installation, tmp_path: Path) -> None:
+    """samsyn import: a bar, the counts; again: unchanged; a wrong secret, mapping and file each get a sentence."""
+    file, mapping = tmp_path / "week.csv", tmp_path / "mapping.json"
+    file.write_text("Nr;Datum;Typ\nA-1;2026-11-16;Klotter\nA-2;2026-11-17;Klotter\n", encoding="cp1252")
+    mapping.write_text(
+        json.dumps(
+            {
+                "columns": {"external_reference": "Nr", "occurred_from": "Datum", "category": "Typ"},
+                "values": {"category": {"Klotter": "damage"}},
+                "datetime_format": "%Y-%m-%d",
+            }
+        )
+    )
+    client = samsyn.access["clients"]["rescue"]
+    signed_in = ["--client-id", client["client_id"], "--client-secret", client["client_secret"], "--url", samsyn.url]
+
+    async def samsyn_import(*arguments: str) -> tuple[int, str]:
+        return await asyncio.to_thread(samsyn.up.command, "import", *arguments)
+
+    code, said = await samsyn_import(str(file), "--mapping", "cli", "--mapping-file", str(mapping), *signed_in)
+    assert (code, "2 rows: new 2, unchanged 0" in said) == (0, True), said
+    code, said = await samsyn_import(str(file), "--mapping", "cli", *signed_in)
+    assert (code, "new 0, unchanged 2" in said) == (0, True), said
+    for wrong in (
+        ["--mapping", "none", *signed_in],
+        ["--mapping", "cli", *signed_in[:2], "--client-secret", "x", "--url", samsyn.url],
+        ["--mapping", "cli", *signed_in[:4], "--url", "http://127.0.0.1:9"],
+    ):
+        code, said = await samsyn_import(str(file), *wrong)
+        assert (code, "Traceback" in said, "samsyn: " in said) == (1, False, True), said
