@@ -1,11 +1,19 @@
 """Settings of the gateway; `GATEWAY_` in the environment."""
 
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import ServiceSettings, ed25519_jwk
+
+
+class Membership(BaseModel):
+    """What a group at the OpenID provider makes of a person: a role in an organisation, by its name."""
+
+    organisation: str
+    role: str
 
 
 class Settings(ServiceSettings):
@@ -33,6 +41,26 @@ class Settings(ServiceSettings):
     cookie_security: Literal["always", "https"] = Field(
         default="https", description="https: session cookies are Secure wherever public_url is https."
     )
+
+    oidc_issuer: str = Field(default="", description="An OpenID provider where people may sign in too.")
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", description="Not set: a public client, held by PKCE alone.")
+    oidc_scopes: str = "openid profile"
+    oidc_name: str = Field(default="kommunens inloggning", description="What the button on the sign-in page calls it.")
+    oidc_roles: dict[str, Membership] = Field(
+        default_factory=dict, description="Group or role there to organisation and role here; the first that fits."
+    )
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if not self.oidc_issuer:
+            return self
+        address = urlsplit(self.oidc_issuer)
+        if address.scheme != "https" and address.hostname not in ("127.0.0.1", "localhost"):
+            raise ValueError("GATEWAY_OIDC_ISSUER is an https address")
+        if not self.oidc_client_id or not self.oidc_roles:
+            raise ValueError("GATEWAY_OIDC_ISSUER needs GATEWAY_OIDC_CLIENT_ID and GATEWAY_OIDC_ROLES")
+        return self
 
     @field_validator("token_key", "internal_key")
     @classmethod

@@ -73,7 +73,11 @@ users = sa.Table(
     sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisations.id"), nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
+    # Of people who sign in at an OpenID provider; their password_hash is "!", which no password fits.
+    sa.Column("issuer", sa.Text),
+    sa.Column("subject", sa.Text),
     sa.UniqueConstraint("name"),
+    sa.UniqueConstraint("issuer", "subject"),
 )
 sessions = sa.Table(
     "sessions",

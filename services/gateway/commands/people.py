@@ -15,11 +15,13 @@ from services.gateway import domain
 from services.gateway.commands.auditing import note
 from services.gateway.tables import sessions, sign_in_tries, users
 from shared.database import constraint
-from shared.errors import Conflict, Invalid, TooMany
+from shared.errors import Conflict, Forbidden, Invalid, TooMany
 from shared.ids import uuid7
 
 # argon2id with the library's defaults: RFC 9106's second recommendation.
 HASHER = PasswordHasher()
+# Fits nothing: it is no hash at all.
+_NO_PASSWORD = "!"
 TRIES_WINDOW = timedelta(minutes=10)
 _TAKE_TRIES = sa.text("""
     INSERT INTO sign_in_tries AS known (digest, tries, since)
@@ -53,6 +55,41 @@ async def add_user(
             raise Conflict("There is an account of that name.") from None
         raise
     await note(session, actor=actor, action="user.added", of=name, detail={"role": role})
+
+
+async def admit_person(
+    session: AsyncSession, *, issuer: str, subject: str, name: str, organisation_id: UUID, kind: str, role: str
+) -> UUID:
+    """The account of somebody an OpenID provider vouches for, made on their first sign-in; role and organisation follow
+    the provider each time. Raises Invalid for a role the kind does not have, Forbidden for an account that was closed.
+    """
+    domain.check_role(kind, role)
+    theirs = sa.and_(users.c.issuer == issuer, users.c.subject == subject)
+    known = (await session.execute(sa.select(users.c.id, users.c.active).where(theirs).with_for_update())).one_or_none()
+    if known is not None:
+        if not known.active:
+            raise Forbidden("The account is closed.")
+        change = sa.update(users).where(users.c.id == known.id).values(organisation_id=organisation_id, role=role)
+        await session.execute(change)
+        return UUID(str(known.id))
+    user_id = uuid7()
+    # Names are for people to read and may be taken, also by a local account: this one is nobody else's.
+    taken = (await session.execute(sa.select(users.c.id).where(users.c.name == name))).first()
+    called = f"{name} ({user_id.hex[-6:]})" if taken else name
+    await session.execute(
+        sa.insert(users).values(
+            id=user_id, name=called, password_hash=_NO_PASSWORD, organisation_id=organisation_id, role=role,
+            issuer=issuer, subject=subject,
+        )
+    )  # fmt: skip
+    await note(session, actor="oidc", action="user.added", of=called, detail={"role": role})
+    return user_id
+
+
+async def dismiss_person(session: AsyncSession, *, issuer: str, subject: str) -> None:
+    """End the sessions of somebody for whom the provider names no role here any longer."""
+    theirs = sa.select(users.c.id).where(users.c.issuer == issuer, users.c.subject == subject)
+    await session.execute(sa.delete(sessions).where(sessions.c.user_id.in_(theirs)))
 
 
 async def open_session(

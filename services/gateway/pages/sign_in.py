@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import commands, domain, queries
 from services.gateway.pages.people import (
@@ -43,7 +44,7 @@ async def show_sign_in(request: Request, next: str = "/") -> Response:
     """The form; who is signed in already goes on to where they wanted."""
     if await find_person(request):
         return RedirectResponse(own_path(next), status_code=303)
-    return _form(request, wanted=next)
+    return show_door(request, wanted=next)
 
 
 @router.post("/sign-in")
@@ -52,14 +53,14 @@ async def sign_in(
     name: Annotated[str, Form(max_length=200)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
     form_token: Annotated[str, Form(max_length=200)] = "",
-    next: Annotated[str, Form(max_length=1000)] = "/",
+    next: Annotated[str, Form()] = "/",
 ) -> Response:
     """A session for whoever knows the password. Tries are counted by account and by address."""
     settings: Settings = request.app.state.settings
     now, name = datetime.now(UTC), name.strip()
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE), "")
     if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
-        return _form(request, wanted=next, name=name, wrong=SV["stale"], status=403)
+        return show_door(request, wanted=next, name=name, wrong=SV["stale"], status=403)
     account, address = _marks(request, name, settings=settings)
     try:
         user_id = await _account(
@@ -69,20 +70,27 @@ async def sign_in(
         minutes = -(-refused.retry_after_s // 60)
         retry = {"Retry-After": str(refused.retry_after_s)}
         wrong = SV["too_many"].format(minutes=minutes)
-        return _form(request, wanted=next, name=name, wrong=wrong, status=429, headers=retry)
+        return show_door(request, wanted=next, name=name, wrong=wrong, status=429, headers=retry)
     if user_id is None:
-        return _form(request, wanted=next, name=name, wrong=SV["wrong"], status=403)
+        return show_door(request, wanted=next, name=name, wrong=SV["wrong"], status=403)
     async with request.app.state.database.sessions() as session, session.begin():
         await commands.forgive_tries(session, account=account, address=address, now=now)
-        if before := session_digest(request):
-            await commands.close_session(session, before, now=now)
-        value, _ = await commands.open_session(
-            session, user_id=user_id, pepper=settings.pepper, now=now, lifetime_s=settings.session_lifetime_s
-        )
+        value = await enter(request, session, user_id, now=now)
     response = RedirectResponse(own_path(next), status_code=303)
     set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
     set_cookie(response, settings, _FORM_COOKIE, "", max_age_s=0)
     return response
+
+
+async def enter(request: Request, session: AsyncSession, user_id: Any, *, now: datetime) -> str:
+    """A new session in the place of the one this browser had; the cookie's value."""
+    settings: Settings = request.app.state.settings
+    if before := session_digest(request):
+        await commands.close_session(session, before, now=now)
+    value, _ = await commands.open_session(
+        session, user_id=user_id, pepper=settings.pepper, now=now, lifetime_s=settings.session_lifetime_s
+    )
+    return value
 
 
 @router.post("/sign-out")
@@ -133,7 +141,7 @@ def _token(cookie: str, settings: Settings) -> str:
     return domain.digest(f"form {cookie}", pepper=settings.pepper).hex()
 
 
-def _form(
+def show_door(
     request: Request,
     *,
     wanted: str,
@@ -142,6 +150,7 @@ def _form(
     status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> Response:
+    """The sign-in page, with what went wrong."""
     settings: Settings = request.app.state.settings
     # One cookie for all tabs: a second form must not make the first one stale.
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE)) or secrets.token_urlsafe(32)
@@ -154,6 +163,7 @@ def _form(
         wanted=own_path(wanted),
         name=name,
         wrong=wrong,
+        provider=settings.oidc_name if settings.oidc_issuer else None,
         form_token=_token(cookie, settings),
     )
     set_cookie(shown, settings, _FORM_COOKIE, cookie, max_age_s=_FORM_LIFETIME_S)

@@ -53,7 +53,9 @@ async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -
 
 async def find_user(session: AsyncSession, name: str) -> Any:
     """A local account by its name: id, password_hash; None if there is no such account."""
-    query = sa.select(users.c.id, users.c.password_hash).where(users.c.name == name, users.c.active)
+    query = sa.select(users.c.id, users.c.password_hash).where(
+        users.c.name == name, users.c.active, users.c.issuer.is_(None)
+    )
     return (await session.execute(query)).one_or_none()
 
 
