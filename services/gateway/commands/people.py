@@ -21,7 +21,7 @@ from shared.ids import uuid7
 # argon2id with the library's defaults: RFC 9106's second recommendation.
 HASHER = PasswordHasher()
 # Fits nothing: it is no hash at all.
-_NO_PASSWORD = "!"
+_FITS_NOTHING = "!"
 TRIES_WINDOW = timedelta(minutes=10)
 _TAKE_TRIES = sa.text("""
     INSERT INTO sign_in_tries AS known (digest, tries, since)
@@ -78,7 +78,7 @@ async def admit_person(
     called = f"{name} ({user_id.hex[-6:]})" if taken else name
     await session.execute(
         sa.insert(users).values(
-            id=user_id, name=called, password_hash=_NO_PASSWORD, organisation_id=organisation_id, role=role,
+            id=user_id, name=called, password_hash=_FITS_NOTHING, organisation_id=organisation_id, role=role,
             issuer=issuer, subject=subject,
         )
     )  # fmt: skip
