@@ -1,6 +1,7 @@
 """A small client of the public API, for loading the demonstration: a token, and requests that must succeed."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -28,6 +29,10 @@ class Caller:
     def get(self, path: str, **params: Any) -> Any:
         """What stands at a path."""
         return self._checked(self._http.get(f"/samsyn/v1{path}", params=params))
+
+    def raw(self, path: str, params: Mapping[str, Any]) -> httpx.Response:
+        """The answer to a GET as it is, a refusal too."""
+        return self._http.get(f"/samsyn/v1{path}", params=params)
 
     def post(self, path: str, body: Any) -> Any:
         """Send something new."""
