@@ -26,8 +26,8 @@ class TokenRefusal(BaseModel):
 class PeriodShape(BaseModel):
     """A cycle: its first and its last day."""
 
-    first: date = Field(examples=["2026-11-16"])
-    last: date = Field(examples=["2026-11-29"])
+    first: date = Field(serialization_alias="from", examples=["2026-11-16"])
+    last: date = Field(serialization_alias="to", examples=["2026-11-29"])
 
 
 class AreaCounts(BaseModel):
