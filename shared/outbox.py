@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.copying import copy_rows
 from shared.envelope import seal, seal_many
 from shared.messages import Message
 
@@ -19,14 +20,7 @@ _ANNOUNCE = text("""
     SELECT :topic, :key, :message_id, :headers, :value
     FROM (SELECT pg_advisory_xact_lock(hashtextextended(:key, 0)) OFFSET 0) AS held
 """)
-_ANNOUNCE_MANY = text("""
-    INSERT INTO outbox (topic, key, message_id, headers, value)
-    SELECT topic, key, message_id, headers, value
-    FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:ids AS uuid[]),
-                CAST(:headers AS text[]), CAST(:values AS bytea[]))
-         WITH ORDINALITY AS told (topic, key, message_id, headers, value, place)
-    ORDER BY place
-""")
+_COLUMNS = ("topic", "key", "message_id", "headers", "value")
 
 
 async def announce(session: AsyncSession, message: Message) -> None:
@@ -54,16 +48,8 @@ async def announce_many(session: AsyncSession, messages: Sequence[Message]) -> N
     if not messages:
         return
     sealed = seal_many(messages, source=session.info["source"])
-    await session.execute(
-        _ANNOUNCE_MANY,
-        {
-            "topics": [each.topic for each in sealed],
-            "keys": [each.key for each in sealed],
-            "ids": [each.message_id for each in sealed],
-            "headers": [each.headers for each in sealed],
-            "values": [each.value for each in sealed],
-        },
-    )
+    rows = [(each.topic, each.key, each.message_id, each.headers, each.value) for each in sealed]
+    await copy_rows(session, "outbox", columns=_COLUMNS, rows=rows)
     session.info["announced"] = True
 
 

@@ -18,6 +18,7 @@ from services.reports.domain.imports import MOST_FAULTS_KEPT, Counts
 from services.reports.domain.reports import Report
 from services.reports.domain.rows import Batch, Fault
 from services.reports.tables import import_errors, imports
+from shared.copying import copy_rows
 from shared.messages.reports import ReportCorrected
 from shared.outbox import announce_many
 
@@ -77,20 +78,18 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
 
 
 async def _hold(session: AsyncSession, import_id: UUID, *, done: int) -> None:
-    """Lock the file's place. Also begins the transaction, which COPY by itself would not."""
+    """Lock the file's place."""
     at = sa.select(imports.c.rows_read).where(imports.c.id == import_id, imports.c.state.in_(("received", "running")))
     if await session.scalar(at.with_for_update()) != done:
         raise GoneOn
 
 
 async def _stage_and_change(session: AsyncSession, batch: Batch) -> Mapping[int, dict[str, Any]]:
-    connection = await (await session.connection()).get_raw_connection()
-    copied: Any = connection.driver_connection
     rows = [
         (*row(report), number, repeated)
         for number, (report, repeated) in enumerate(zip(batch.reports, batch.repeated, strict=True))
     ]
-    await copied.copy_records_to_table("staging", records=rows, columns=[*COLUMNS, "number", "repeated"])
+    await copy_rows(session, "staging", columns=[*COLUMNS, "number", "repeated"], rows=rows)
     changed = await session.execute(_CHANGE)
     return {number: {"report_id": known, "sequence": version} for number, known, version in changed}
 

