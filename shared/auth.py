@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Security
@@ -13,8 +13,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from starlette.requests import HTTPConnection
 
-from shared.access import SCOPES, Principal
+from shared.access import KINDS, ROLES, SCOPES, Principal
 from shared.errors import Forbidden, Unauthenticated
+
+Known = TypeVar("Known")
 
 ALGORITHM = "Ed25519"  # RFC 9864's name for what JWS used to call EdDSA
 INTERNAL_LIFETIME_S = 60
@@ -68,13 +70,17 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
         return Principal(
             client_id=claims["sub"],
             organisation_id=UUID(claims["org"]),
-            kind=claims["kind"],
-            role=claims["role"],
+            kind=_one_of(KINDS, claims["kind"]),
+            role=_one_of(ROLES, claims["role"]),
             scopes=frozenset(claims["scope"].split()),
             areas=tuple(claims["areas"]),
         )
-    except (KeyError, ValueError, AttributeError):
+    except (KeyError, ValueError, AttributeError, TypeError):
         raise Unauthenticated("The access token does not say who calls.") from None
+
+
+def _one_of(known: tuple[Known, ...], claim: Any) -> Known:
+    return known[known.index(claim)]
 
 
 class Door:

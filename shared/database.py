@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+import asyncpg
 from fastapi import Depends, Request
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -53,6 +54,7 @@ class Database:
             # A dead connection is found when it is used; a ping before each use would be one more round trip.
             pool_pre_ping=False,
             connect_args={
+                "async_creator_fn": _connect,
                 "timeout": 5,
                 "server_settings": {
                     "application_name": name,
@@ -90,6 +92,18 @@ class Database:
                 await self.engine.dispose()
         except (TimeoutError, OSError):
             return
+
+
+async def _connect(*address: Any, **settings: Any) -> asyncpg.Connection:
+    """Connect. Raises Unavailable where a later try may succeed: what fails here SQLAlchemy passes on as it is."""
+    try:
+        return await asyncpg.connect(*address, **settings)
+    except OSError as away:  # refused, reset, or not in time
+        raise Unavailable("The database does not answer. Send the same request again in a moment.") from away
+    except asyncpg.PostgresError as refused:
+        if not (refused.sqlstate or "").startswith(_PASSING):
+            raise
+        raise Unavailable("The database is not ready. Send the same request again in a moment.") from refused
 
 
 def is_passing(error: BaseException) -> bool:

@@ -20,8 +20,9 @@ from shared.bus import Bus, BusUnavailable, Topic
 from shared.bus_open import open_bus
 from shared.consumer import Consumer
 from shared.database import Database
+from shared.edge import Edge
 from shared.errors import Unavailable
-from shared.http import Edge, add_problem_handlers, problems
+from shared.http import add_problem_handlers, problems
 from shared.messages import COMPACTED, TOPICS
 from shared.relay import Relay
 from shared.runner import Runner, Stuck

@@ -1,11 +1,14 @@
 """What can be measured from outside: Prometheus metrics, and the W3C trace context carried from hop to hop."""
 
 import os
+import re
 from contextvars import ContextVar
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 _traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+# Source: W3C Trace Context 1, §3.2.2. Version ff and ids of zeros alone are none.
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 _FAST_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 HTTP_SECONDS = Histogram("samsyn_http_seconds", "Time to answer", ["route", "method", "status"], buckets=_FAST_S)
@@ -40,8 +43,10 @@ def current_traceparent() -> str | None:
 
 
 def enter_trace(traceparent: str | None) -> None:
-    """Go on with a trace that came in, or begin one. An unreadable value begins a new one, as the W3C text asks."""
-    parts = (traceparent or "").split("-")
-    known = len(parts) == 4 and [len(part) for part in parts] == [2, 32, 16, 2] and parts[1].strip("0") != ""
-    trace_id = parts[1] if known else os.urandom(16).hex()
-    _traceparent.set(f"00-{trace_id}-{os.urandom(8).hex()}-{parts[3] if known else '00'}")
+    """Go on with a trace that came in, or begin one. What is no trace begins a new one, as the W3C text asks.
+
+    It is read strictly: it travels with every message, and must not carry words of a caller.
+    """
+    known = _TRACEPARENT.fullmatch(traceparent or "")
+    trace_id, flags = known.groups() if known else (os.urandom(16).hex(), "00")
+    _traceparent.set(f"00-{trace_id}-{os.urandom(8).hex()}-{flags}")

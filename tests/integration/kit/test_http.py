@@ -1,0 +1,391 @@
+"""The edge of every service: what goes wrong is problem+json, within bounds, under the request's id, and no more."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Response
+from fastapi.responses import StreamingResponse
+from joserfc.jwk import OKPKey
+from prometheus_client import REGISTRY
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+from shared import errors, logs, telemetry
+from shared.access import Principal
+from shared.auth import INTERNAL_ISSUER, Door, claims_of, may, sign
+from shared.database import Database, Session
+from shared.edge import Edge
+from shared.http import After, Cursor, RequestKey, add_problem_handlers
+from tests.support import postgres as support
+from tests.support.kit import opened, rows
+from tests.support.services import INTERNAL_KEY, client, internal_token, make_principal, running, wait_until
+
+LIMIT = 50_000
+CUT_OFF = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'kit'
+"""
+PROBLEM = "application/problem+json"
+REFUSALS: dict[str, tuple[errors.Refusal, int, str]] = {
+    "malformed": (errors.Malformed("m"), 400, "malformed"),
+    "unauthenticated": (errors.Unauthenticated("u"), 401, "unauthenticated"),
+    "forbidden": (errors.Forbidden("f"), 403, "forbidden"),
+    "not-found": (errors.NotFound("n"), 404, "not-found"),
+    "conflict": (errors.Conflict("c"), 409, "conflict"),
+    "gone": (errors.Gone("g"), 410, "gone"),
+    "stale": (errors.Stale("s"), 412, "stale"),
+    "too-large": (errors.TooLarge("t"), 413, "too-large"),
+    "invalid": (errors.Invalid("i", errors=(errors.FieldError("/a", "bad", "is bad"),)), 422, "invalid"),
+    "too-many": (errors.TooMany("t", retry_after_s=7), 429, "too-many"),
+    "unavailable": (errors.Unavailable("u"), 503, "unavailable"),
+}
+
+
+class Thing(BaseModel):
+    """A body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=LIMIT)
+    size: int = Field(ge=1, le=9)
+
+
+def make_app(database: Database) -> FastAPI:
+    """An app behind the edge, with one operation for each thing that can happen."""
+    app = FastAPI(openapi_url=None)
+    app.state.door = Door(INTERNAL_KEY, issuer=INTERNAL_ISSUER, audience="kit")
+    app.state.database = database
+    add_problem_handlers(app)
+    add_routes(app)
+    app.add_middleware(Edge, body_limit_bytes=LIMIT, timeout_s=0.5, generous={"/generous": (LIMIT * 4, 5.0)})
+    return app
+
+
+def add_routes(app: FastAPI) -> None:
+    """The operations."""
+
+    @app.get("/refuse/{kind}")
+    async def refuse(kind: str) -> None:
+        raise REFUSALS[kind][0]
+
+    @app.post("/things", status_code=201)
+    async def make_thing(thing: Thing, key: RequestKey) -> dict[str, Any]:
+        return {"length": len(thing.name), "trace": telemetry.current_traceparent()}
+
+    @app.post("/generous", status_code=201)
+    async def make_large_thing(thing: Thing) -> dict[str, int]:
+        await asyncio.sleep(0.7)
+        return {"length": len(thing.name)}
+
+    @app.get("/slow")
+    async def slow(session: Session) -> None:
+        await session.execute(text("INSERT INTO item (name) VALUES ('slow')"))
+        await session.execute(text("SELECT pg_sleep(5)"))
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError("MARKER " + "secret")
+
+    @app.get("/half")
+    async def half() -> Response:
+        async def body() -> AsyncIterator[bytes]:
+            yield b"first"
+            raise RuntimeError("MARKER")
+
+        return StreamingResponse(body())
+
+    @app.get("/database")
+    async def use_database(session: Session) -> int:
+        return int(await session.scalar(text("SELECT 1")) or 0)
+
+    @app.get("/mine")
+    async def mine(caller: Annotated[Principal, may("reports:read")]) -> str:
+        return caller.client_id
+
+    @app.get("/list")
+    async def list_things(cursor: After = None) -> list[Any] | None:
+        return Cursor.decode(cursor, kinds=(int, str))
+
+
+@pytest.fixture
+async def url(database: Database) -> AsyncIterator[str]:
+    """Where the app answers."""
+    async with running(make_app(database)) as url:
+        yield url
+
+
+@pytest.fixture
+async def caller(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A caller who is signed in."""
+    async with client(url, service="kit", principal=make_principal(client_id="me")) as caller:
+        yield caller
+
+
+def is_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Hold an answer to RFC 9457 and to our own additions; returns its body."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == PROBLEM
+    body: dict[str, Any] = answer.json()
+    assert set(body) == {"type", "title", "status", "detail", "request_id", "errors"}
+    assert (body["type"], body["status"]) == (f"urn:samsyn:problem:{code}", status)
+    assert body["request_id"] == answer.headers["x-request-id"]
+    assert body["title"]
+    assert body["detail"].endswith((".", "bearer ...")) or len(body["detail"]) == 1
+    return body
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+async def test_every_refusal_is_a_problem(caller: httpx.AsyncClient, kind: str) -> None:
+    """With its own status and code; those that pass say when to come back."""
+    refusal, status, code = REFUSALS[kind]
+    answer = await caller.get(f"/refuse/{kind}")
+    body = is_problem(answer, status, code)
+    assert body["detail"] == refusal.detail
+    assert answer.headers.get("retry-after") == {"too-many": "7", "unavailable": "2"}.get(kind)
+    assert ("www-authenticate" in answer.headers) == (kind == "unauthenticated")
+    assert body["errors"] == ([{"field": "/a", "code": "bad", "detail": "is bad"}] if kind == "invalid" else [])
+
+
+def test_every_kind_of_refusal_is_tried() -> None:
+    """A new kind needs a status, and a line above."""
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Refusal)}
+    assert {type(refusal) for refusal, _, _ in REFUSALS.values()} == kinds - {errors.Refusal}
+
+
+async def test_addresses_and_methods_that_are_none(caller: httpx.AsyncClient) -> None:
+    """An unknown path is 404, a wrong method 405 with the right ones named."""
+    is_problem(await caller.get("/nowhere"), 404, "not-found")
+    answer = await caller.delete("/things")
+    is_problem(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] == "POST"
+
+
+async def test_bodies_that_cannot_be_read(caller: httpx.AsyncClient) -> None:
+    """Broken JSON is 400; a wrong value 422 with the field's place; what was sent is never repeated."""
+    key = {"Idempotency-Key": "k"}
+    broken = await caller.post(
+        "/things", content=b'{"name": MARKER', headers=key | {"Content-Type": "application/json"}
+    )
+    is_problem(broken, 400, "malformed")
+    latin = await caller.post(
+        "/things", content=b'{"name": "\xff"}', headers=key | {"Content-Type": "application/json"}
+    )
+    assert latin.status_code in (400, 422)
+    assert latin.headers["content-type"] == PROBLEM
+    wrong = await caller.post("/things", json={"name": "MARKER", "size": 12, "extra": "MARKER"}, headers=key)
+    fields = {each["field"]: each["code"] for each in is_problem(wrong, 422, "invalid")["errors"]}
+    assert fields == {"/size": "less_than_equal", "/extra": "extra_forbidden"}
+    empty = await caller.post("/things", headers=key)
+    is_problem(empty, 422, "invalid")
+    for answer in (broken, latin, wrong, empty):
+        assert "MARKER" not in answer.text
+    bare = await caller.post("/things", json={"name": "a", "size": 1})
+    assert is_problem(bare, 400, "malformed")["detail"] == "The header Idempotency-Key is missing."
+
+
+async def test_cursors_of_others(caller: httpx.AsyncClient) -> None:
+    """A cursor comes back as it was given out; anything else is refused in words."""
+    good = Cursor.encode(7, "a b")
+    assert (await caller.get("/list", params={"cursor": good})).json() == [7, "a b"]
+    for bad in ("nonsense", "%%%", Cursor.encode("x", "y"), Cursor.encode(1), "e30", "bnVsbA", good[:-2]):
+        is_problem(await caller.get("/list", params={"cursor": bad}), 400, "malformed")
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["content-length", "chunked"])
+async def test_a_body_over_the_limit(caller: httpx.AsyncClient, declared: bool) -> None:
+    """413, whether the caller says beforehand how much it is or not; at the limit all is well."""
+    head = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+
+    def body(size: int) -> bytes:
+        return json.dumps({"size": 1, "name": ""}).replace('""', '"' + "x" * (size - 23) + '"').encode()
+
+    async def parts(whole: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(whole), 8192):
+            yield whole[start : start + 8192]
+
+    async def post(path: str, size: int) -> httpx.Response:
+        whole = body(size)
+        assert len(whole) == size
+        return await caller.post(path, content=whole if declared else parts(whole), headers=head)
+
+    assert (await post("/things", LIMIT)).json()["length"] == LIMIT - 23
+    too_large = is_problem(await post("/things", LIMIT + 1), 413, "too-large")
+    assert str(LIMIT) in too_large["detail"]
+    is_problem(await post("/things", 3_000_000), 413, "too-large")
+    assert (await post("/generous", LIMIT + 1)).status_code in (201, 422)
+    is_problem(await post("/generous", LIMIT * 4 + 1), 413, "too-large")
+    assert (await caller.get("/mine")).status_code == 200
+
+
+async def test_an_answer_that_takes_too_long_is_given_up(caller: httpx.AsyncClient, tables: support.Database) -> None:
+    """503 at the deadline; the transaction is rolled back and its connection is free again."""
+    started = asyncio.get_running_loop().time()
+    answer = await caller.get("/slow")
+    assert asyncio.get_running_loop().time() - started < 3
+    is_problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "2"
+    assert await rows(tables, "SELECT FROM item") == []
+    for _ in range(8):
+        assert (await caller.get("/database")).status_code == 200
+    generous = await caller.post("/generous", json={"name": "a", "size": 1})
+    assert generous.status_code == 201
+
+
+async def test_the_unexpected_tells_the_caller_an_id_and_nothing_else(caller: httpx.AsyncClient) -> None:
+    """500 without a word of what went wrong; the log has it under the same id."""
+    with capture_logs() as logs:
+        answer = await caller.get("/broken")
+    body = is_problem(answer, 500, "unexpected")
+    for word in ("MARKER", "secret", "ZeroDivision", "Traceback", ".py"):
+        assert word not in answer.text
+    unexpected = [each for each in logs if each["event"] == "http.unexpected"]
+    assert [each["route"] for each in unexpected] == ["/broken"]
+    assert unexpected[0]["exc_info"]
+    assert body["request_id"]
+
+
+async def test_an_answer_that_breaks_in_the_middle_is_cut_off(caller: httpx.AsyncClient) -> None:
+    """What has begun cannot become a problem any more; the caller sees that the end is missing."""
+    with pytest.raises(httpx.RemoteProtocolError):
+        await caller.get("/half")
+    assert (await caller.get("/mine")).status_code == 200
+
+
+async def test_request_ids(caller: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
+    """A caller's id is kept if it is one, else made; it is in the answer and in every log line of the request."""
+    logs.configure(service="kit", style="json")
+    kept = await caller.get("/mine", headers={"X-Request-Id": "abcdef-123456"})
+    assert kept.headers["x-request-id"] == "abcdef-123456"
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    requests = [line for line in lines if line["event"] == "http.request"]
+    assert [line["request.id"] for line in requests] == ["abcdef-123456"]
+    assert requests[0]["http.route"] == "/mine"
+    assert requests[0]["duration_ms"] >= 0
+    for wrong in ("short", "x" * 65, "with space in it", "a\tb\tc\td\te", "åäöåäöåäö".encode().decode("latin-1")):
+        made = await caller.get("/mine", headers={b"X-Request-Id": wrong.encode("latin-1")})
+        assert made.headers["x-request-id"] != wrong
+        assert len(made.headers["x-request-id"]) == 32
+
+
+async def test_the_trace_goes_on(caller: httpx.AsyncClient) -> None:
+    """A W3C trace context keeps its trace id; what is none, or hides words, begins a new one."""
+    trace = "0af7651916cd43dd8448eb211c80319c"
+
+    async def trace_after(sent: str | None) -> str:
+        head = {"Idempotency-Key": "k", **({"traceparent": sent} if sent else {})}
+        answer = await caller.post("/things", json={"name": "a", "size": 1}, headers=head)
+        return str(answer.json()["trace"])
+
+    went_on = await trace_after(f"00-{trace}-b7ad6b7169203331-01")
+    assert went_on.startswith(f"00-{trace}-")
+    assert went_on.endswith("-01")
+    assert "b7ad6b7169203331" not in went_on
+    for wrong in (
+        None, "nonsense", f"00-{'0' * 32}-b7ad6b7169203331-01", f"00-{'MARKER--' * 4}-b7ad6b7169203331-01",
+        f"00-{'g' * 32}-b7ad6b7169203331-01", f"00-{trace}-b7ad6b7169203331-zz", f"ff-{trace}-b7ad6b7169203331-01",
+        f"00-{trace}-{'0' * 16}-01", f"00-{trace.upper()}-b7ad6b7169203331-01",
+    ):  # fmt: skip
+        begun = await trace_after(wrong)
+        assert trace not in begun.lower()
+        parts = begun.split("-")
+        assert [len(part) for part in parts] == [2, 32, 16, 2]
+        int("".join(parts), 16)
+
+
+async def test_a_database_that_is_away(tables: support.Database) -> None:
+    """503 in words, for a refused connection, one that was cut off, and a pool that is used up."""
+    nowhere = f"postgresql://kit:x@127.0.0.1:{await closed_port()}/kit"
+    async with opened(nowhere) as away, running(make_app(away)) as url, httpx.AsyncClient(base_url=url) as caller:
+        answer = await caller.get("/database")
+        assert "database" in is_problem(answer, 503, "unavailable")["detail"]
+    async with (
+        opened(tables, connections=2) as cut,
+        running(make_app(cut)) as url,
+        httpx.AsyncClient(base_url=url) as caller,
+    ):
+        assert (await caller.get("/database")).status_code == 200
+        await rows(tables, CUT_OFF)
+        is_problem(await caller.get("/database"), 503, "unavailable")
+        assert (await caller.get("/database")).status_code == 200
+
+
+async def closed_port() -> int:
+    """A port that nobody listens on."""
+    server = await asyncio.start_server(lambda *_: None, host="127.0.0.1", port=0)
+    port: int = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    return port
+
+
+async def test_requests_are_measured(caller: httpx.AsyncClient) -> None:
+    """By route, method and status; an unknown address does not make a label of its own."""
+
+    def count(route: str, status: str) -> float:
+        labels = {"route": route, "method": "GET", "status": status}
+        return REGISTRY.get_sample_value("samsyn_http_seconds_count", labels) or 0
+
+    before = count("/refuse/{kind}", "409"), count("other", "404")
+    await caller.get("/refuse/conflict")
+    await caller.get("/made-up-by-the-caller")
+    await wait_until(lambda: count("other", "404") == before[1] + 1, what="the metric")
+    assert count("/refuse/{kind}", "409") == before[0] + 1
+
+
+STRANGER = OKPKey.generate_key("Ed25519")
+
+
+async def test_only_the_gateways_tokens_open_the_door(url: str) -> None:
+    """401 with the reason in words for none, nonsense, another audience, issuer or key, an old one, a changed one."""
+    principal = make_principal(client_id="me")
+    good = internal_token(principal, service="kit")
+    now = time.time()
+    claims = claims_of(principal)
+
+    def forged(key: OKPKey = INTERNAL_KEY, **changes: Any) -> str:
+        named = {"issuer": INTERNAL_ISSUER, "audience": "kit", "now": now}
+        told = {name: changes.pop(name, value) for name, value in named.items()}
+        return "Bearer " + sign(key, claims | changes, lifetime_s=60, **told)
+
+    head, body, signature = good.split(".")
+    wrong = {
+        "none": "",
+        "no bearer": good,
+        "nonsense": "Bearer nonsense",
+        "another audience": forged(audience="walks"),
+        "another issuer": forged(issuer="someone"),
+        "another key": forged(STRANGER),
+        "old": forged(now=now - 300),
+        "cut": f"Bearer {head}.{body}.",
+        "changed": f"Bearer {head}.{body[:-2]}AA.{signature}",
+        "unsigned": "Bearer eyJhbGciOiJub25lIn0." + body + ".",
+        "no organisation": forged(org="nobody"),
+        "unknown role": forged(role="emperor"),
+        "areas that are none": forged(areas=5),
+    }
+    async with httpx.AsyncClient(base_url=url) as caller:
+        for name, header in wrong.items():
+            answer = await caller.get("/mine", headers={"Authorization": header} if header else {})
+            body_ = is_problem(answer, 401, "unauthenticated")
+            assert answer.headers["www-authenticate"].startswith("Bearer"), name
+            assert good.split(".")[2][:20] not in answer.text
+            assert body_["detail"], name
+        for _ in range(2):  # the second time from memory
+            answer = await caller.get("/mine", headers={"Authorization": f"bearer {good}"})
+            assert (answer.status_code, answer.json()) == (200, "me")
+
+
+async def test_a_scope_that_is_missing(url: str) -> None:
+    """403 that names it."""
+    principal = make_principal(scopes=frozenset({"walks:read"}))
+    async with client(url, service="kit", principal=principal) as caller:
+        body = is_problem(await caller.get("/mine"), 403, "forbidden")
+    assert "reports:read" in body["detail"]
+    with pytest.raises(ValueError, match="no such scope"):
+        may("reports:destroy")
