@@ -91,7 +91,7 @@ def report_of(typed: Typed) -> tuple[dict[str, Any], list[dict[str, str]]]:
     }
     body |= {name: value for name, value in optional.items() if value}
     if typed.confirmed:
-        body["confirmed"] = True
+        body["confirmed_no_personal_data"] = True
     return body | _moments(typed, wrong) | _place(typed, wrong), wrong
 
 

@@ -125,6 +125,25 @@ async def test_a_wrong_field_is_named_beside_it_in_swedish(visit: Visit, changes
     assert "Vid &lt;entrén&gt; &amp; parken" in answer.text
 
 
+async def test_personal_data_is_refused_beside_the_text_and_weak_kinds_can_be_confirmed(visit: Visit) -> None:
+    """A strong kind only goes; a weak one goes or is confirmed. What stands in the way is named by kind and place."""
+    visitor = await visit()
+    form = (await visitor.browser.get("/reports/new")).text
+    typed = {"what": "order", "day": YESTERDAY, "area": "01", "severity": "1",
+             "form_token": hidden(form, "form_token"), "key": hidden(form, "key")}  # fmt: skip
+    strong = await visitor.browser.post("/reports/new", data=typed | {"text": "Såg 121212-1212 vid kiosken."})
+    assert strong.status_code == 422
+    assert "Här står personnummer eller samordningsnummer (tecken 5–15)." in strong.text
+    assert strong.text.count("121212-1212") == 1, "only in the field itself"
+    assert 'id="confirmed"' not in strong.text
+    weak = await visitor.browser.post("/reports/new", data=typed | {"text": "Ring 070-123 45 67 om lampan."})
+    assert weak.status_code == 422
+    assert "ser ut som telefonnummer" in weak.text
+    assert 'id="confirmed"' in weak.text
+    sure = typed | {"text": "Ring 070-123 45 67 om lampan.", "confirmed": "yes"}
+    assert (await visitor.browser.post("/reports/new", data=sure)).status_code == 303
+
+
 async def test_forms_without_their_token_do_nothing(visit: Visit) -> None:
     """Every form of the pages needs what only a page of ours gives."""
     visitor = await visit()

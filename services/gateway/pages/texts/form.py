@@ -21,6 +21,7 @@ SV = {
     "point_hint": "I grader, till exempel 63,1765 och 14,6400. De går före området.",
     "map": "Välj på kartan",
     "map_hint": "Välj området på kartan innan du skriver: sidan laddas om.",
+    "map_skip": "Hoppa över kartan till formuläret",
     "map_name": "Karta över områdena. Samma områden finns i listan.",
     "kind": "Slags plats",
     "unknown": "Vet inte",
