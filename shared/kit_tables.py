@@ -6,7 +6,7 @@ Frozen as they were first made, because migrations run this: a change is a new f
 from collections.abc import Sequence
 from typing import Any
 
-KIT_TABLES = ("outbox", "outbox_dead", "inbox", "parked", "idempotency")
+KIT_TABLES = ("outbox", "outbox_dead", "inbox", "parked", "idempotency", "confirmations")
 
 _V1: Sequence[str] = (
     """
@@ -52,6 +52,19 @@ def kit_tables(operations: Any) -> None:
     """Make the kit's tables; called with Alembic's `op` by the first migration of each service."""
     for statement in _V1:
         operations.execute(statement)
+
+
+def confirmations(operations: Any) -> None:
+    """Make the table of who confirmed that a text holds no personal data; for services that take texts."""
+    operations.execute("""
+        CREATE TABLE confirmations (
+            id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_confirmations PRIMARY KEY,
+            at timestamptz NOT NULL DEFAULT now(), organisation_id uuid NOT NULL, client_id text NOT NULL,
+            subject text NOT NULL, field text NOT NULL, kind text NOT NULL
+        )
+    """)
+    operations.execute("CREATE INDEX ix_confirmations_subject ON confirmations (subject)")
+    append_only(operations, "confirmations")
 
 
 def append_only(operations: Any, table: str) -> None:

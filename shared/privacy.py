@@ -7,7 +7,7 @@ never by repeating it. Measured in tests/bench/test_privacy.py; what it finds an
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -124,16 +124,19 @@ def mask(text: str, hits: Iterable[Hit]) -> str:
     return text
 
 
-def check_texts(texts: Mapping[str, str | None], *, confirmed: bool) -> list[str]:
-    """Refuse texts with personal data. `texts`: JSON Pointer of the field → text.
+def check_texts(
+    texts: Mapping[str, str | None], *, confirmed: bool, codes: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """Refuse texts with personal data. `texts`: JSON Pointer of the field → text; in `codes` only strong kinds count.
 
-    Strong kinds are always refused; weak ones unless the sender has `confirmed` that they concern nobody. Returns the
-    weak kinds that were confirmed, for the record. Raises PersonalData with one error a hit: field, kind, position.
+    Strong kinds are always refused; weak ones unless the sender has `confirmed` that they concern nobody. Returns what
+    was confirmed, field and kind, for the record. Raises PersonalData with one error a hit: field, kind, position.
     """
-    hits = [(field, hit) for field, text in texts.items() if text for hit in screen(text)]
+    found = [(field, hit) for field, text in texts.items() if text for hit in screen(text)]
+    hits = [(field, hit) for field, hit in found if hit.strength == "strong" or field not in codes]
     refused = [(field, hit) for field, hit in hits if hit.strength == "strong" or not confirmed]
     if not refused:
-        return sorted({hit.kind for _, hit in hits})
+        return sorted({(field, hit.kind) for field, hit in hits})
     strong = any(hit.strength == "strong" for _, hit in refused)
     raise PersonalData(
         "A text holds personal data. Write about the place and what happened there, not about persons."

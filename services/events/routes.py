@@ -27,6 +27,7 @@ from services.events.schemas import (
 from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
+from shared.free_text import admit_texts, keep_confirmed
 from shared.http import After, Cursor, Limit, RequestKey, problems
 from shared.idempotency import Kept, claim, fingerprint, settle
 from shared.ids import uuid7
@@ -55,6 +56,7 @@ async def register_gathering(
 
     Clashes are other gatherings near it in time and place: a warning, not a refusal.
     """
+    confirmed = admit_texts(body)
     gathering = domain.register(
         body.model_dump(),
         gathering_id=uuid7(),
@@ -69,6 +71,7 @@ async def register_gathering(
         answer = GatheringAndClashes.model_validate_json(kept.body)
     else:
         await commands.register_gathering(session, gathering, clashes=len(clashes))
+        await keep_confirmed(session, {gathering.id: confirmed}, principal=caller)
     response.headers["Location"] = f"/samsyn/v1/gatherings/{answer.id}"
     response.headers["ETag"] = _etag(answer)
     return answer
@@ -146,6 +149,7 @@ async def change_gathering(
 
     For the organisation that registered it, coordinators and the municipal police.
     """
+    confirmed = admit_texts(body)
     gathering, clashes = await commands.change_gathering(
         session,
         gathering_id,
@@ -155,6 +159,7 @@ async def change_gathering(
         ground=request.app.state.ground,
         near=request.app.state.near,
     )
+    await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
     answer = _with_clashes(gathering, clashes)
     response.headers["ETag"] = _etag(answer)
     return answer
@@ -174,10 +179,12 @@ async def cancel_gathering(
 
     For the organisation that registered it, coordinators and the municipal police.
     """
+    confirmed = admit_texts(body)
     if kept := await claim(session, caller, key, mark=await _mark(request)):
         gathering = Gathering.model_validate_json(kept.body)
     else:
         gathering = _shape(await commands.cancel_gathering(session, gathering_id, principal=caller, reason=body.reason))
+        await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
         await settle(session, caller, key, _kept(200, gathering))
     response.headers["ETag"] = _etag(gathering)
     return gathering

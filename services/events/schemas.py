@@ -7,12 +7,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.events.domain import Kind, ScaleClass, Status
+from shared.free_text import Confirmed, Screened
 
 _NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
-FreeText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL)]
-AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL)]
+FreeText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL), Screened()
+]
+AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL), Screened(codes=True)]
 Attendance = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
 YesNo = Annotated[bool, Field(strict=True)]
 
@@ -50,6 +53,7 @@ class NewGathering(BaseModel):
     expected_attendance: Attendance = Field(description=_ATTENDANCE, examples=[1500])
     outdoor: YesNo = Field(examples=[True])
     alcohol: YesNo = Field(description="Whether alcohol is served.", examples=[False])
+    confirmed_no_personal_data: Confirmed = False
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
@@ -76,6 +80,7 @@ class GatheringChange(BaseModel):
     expected_attendance: Attendance = Field(default=_UNSAID, description=_ATTENDANCE, examples=[2500])
     outdoor: YesNo = Field(default=_UNSAID, examples=[True])
     alcohol: YesNo = Field(default=_UNSAID, examples=[True])
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Cancellation(BaseModel):
@@ -84,6 +89,7 @@ class Cancellation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: FreeText | None = Field(default=None, examples=["Stormvarning."])
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Gathering(BaseModel):

@@ -25,6 +25,7 @@ from services.notify.schemas import (
 from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
+from shared.free_text import admit_texts, keep_confirmed
 from shared.http import After, Cursor, Limit, RequestKey, problems
 from shared.idempotency import Kept, claim, fingerprint, settle
 from shared.ids import uuid7
@@ -40,6 +41,7 @@ async def create_subscription(
     body: NewSubscription, request: Request, session: Session, caller: Caller, key: RequestKey, response: Response
 ) -> SubscriptionWithSecret:
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
+    confirmed = admit_texts(body)
     await request.app.state.sender.admit(body.url)
     new_id, secret_id, keys = uuid7(), uuid7(), request.app.state.keys
     mark = fingerprint("POST /subscriptions", await request.body())
@@ -48,6 +50,7 @@ async def create_subscription(
     if kept is None:
         secret, sealed = commands.make_secret(secret_id, owner=new_id, scheme=body.signature, keys=keys)
         await commands.create_subscription(session, new_id, caller=caller, secret=sealed, **body.model_dump())
+        await keep_confirmed(session, {new_id: confirmed}, principal=caller)
     else:
         new_id, secret_id = (UUID(orjson.loads(kept.body)[name]) for name in ("id", "secret_id"))
         secret = await queries.get_secret(session, secret_id, subscription_id=new_id, keys=keys)

@@ -7,10 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.notify.domain.addresses import MOST_URL_CHARS
+from shared.free_text import Confirmed, Screened
 from shared.messages import BY_TYPE
 
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
-AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$"), Screened(codes=True)]
 Status = Literal["active", "paused", "disabled"]
 
 
@@ -19,16 +20,24 @@ class NewSubscription(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str = Field(max_length=MOST_URL_CHARS, examples=["https://hooks.example.org/samsyn"])
+    url: Annotated[str, Screened(codes=True)] = Field(
+        max_length=MOST_URL_CHARS, examples=["https://hooks.example.org/samsyn"]
+    )
     types: list[str] = Field(default=[], max_length=50, examples=[["report.submitted"]], description="Message types.")
     categories: list[Category] = Field(default=[], max_length=50, examples=[["order"]])
     area_codes: list[AreaCode] = Field(
         default=[], max_length=200, examples=[["0101"]], description="An area stands for all areas below it too."
     )
-    description: str = Field(default="", max_length=200, examples=["Ärendesystemet, mottagning"])
+    description: Annotated[str, Screened()] = Field(
+        default="",
+        max_length=200,
+        description="In your own words; write nothing about persons.",
+        examples=["Ärendesystemet, mottagning"],
+    )
     signature: Literal["v1", "v1a"] = Field(
         default="v1", description="v1: HMAC-SHA256 with a shared secret. v1a: Ed25519, checked with a public key."
     )
+    confirmed_no_personal_data: Confirmed = False
 
     @field_validator("types")
     @classmethod

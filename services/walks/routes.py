@@ -30,6 +30,7 @@ from services.walks.schemas import (
 from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
+from shared.free_text import admit_texts, keep_confirmed
 from shared.http import After, Cursor, Limit, RequestKey, problems
 from shared.idempotency import Kept, claim, fingerprint, settle
 from shared.ids import uuid7
@@ -47,11 +48,13 @@ async def plan_walk(
     body: NewWalk, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
 ) -> PlannedWalk:
     """Plan a safety walk in an area. Subscribers hear where and when; the reason and the meeting point stay here."""
+    confirmed = admit_texts(body)
     planned = PlannedWalk(id=uuid7(), status="planned")
     if kept := await claim(session, caller, key, mark=await _mark(request), answer=_kept(201, planned)):
         planned = PlannedWalk.model_validate_json(kept.body)
     else:
         await commands.plan_walk(session, planned.id, principal=caller, **body.model_dump())
+        await keep_confirmed(session, {planned.id: confirmed}, principal=caller)
     response.headers["Location"] = f"/samsyn/v1/walks/{planned.id}"
     return planned
 
@@ -112,9 +115,11 @@ async def close_walk(
     With `leave_open` and a reason it closes before that, and owners may still answer. A walk that never took place is
     closed with a reason. No finding can be added afterwards.
     """
+    confirmed = admit_texts(body)
     if kept := await claim(session, caller, key, mark=await _mark(request)):
         return Walk.model_validate_json(kept.body)
     walk = Walk(**await commands.close_walk(session, walk_id, principal=caller, **body.model_dump()))
+    await keep_confirmed(session, {walk.id: confirmed}, principal=caller)
     await settle(session, caller, key, _kept(200, walk))
     return walk
 
@@ -130,6 +135,7 @@ async def raise_finding(
     response: Response,
 ) -> RaisedFinding:
     """Record a finding of a walk and hand it to the organisation that answers for the place."""
+    confirmed = admit_texts(body)
     if kept := await claim(session, caller, key, mark=await _mark(request)):
         raised = RaisedFinding.model_validate_json(kept.body)
     else:
@@ -137,6 +143,7 @@ async def raise_finding(
         status, due_on = await commands.raise_finding(
             session, walk_id, principal=caller, finding_id=finding_id, **body.model_dump()
         )
+        await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
         raised = RaisedFinding(id=finding_id, status=status, due_on=due_on)
         await settle(session, caller, key, _kept(201, raised))
     response.headers["Location"] = f"/samsyn/v1/findings/{raised.id}"
@@ -189,11 +196,13 @@ async def answer_finding(
 
     For the organisation that answers for the place, and for coordinators on its behalf.
     """
+    confirmed = admit_texts(body)
     if kept := await claim(session, caller, key, mark=await _mark(request)):
         return Finding.model_validate_json(kept.body)
     changed = await commands.answer_finding(
         session, finding_id, principal=caller, today=_today(request), **body.model_dump()
     )
+    await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
     finding = _finding(changed)
     await settle(session, caller, key, _kept(200, finding))
     return finding

@@ -7,12 +7,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.walks.domain import Answer, FindingKind, FindingStatus, Participants, WalkStatus
+from shared.free_text import Confirmed, Screened
 
 _NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
-FreeText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_NO_NUL)]
-AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL)]
+FreeText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_NO_NUL), Screened()
+]
+AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL), Screened(codes=True)]
 HeadCount = Annotated[int, Field(ge=0, le=1000, strict=True)]
 
 EXAMPLE_WALK = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
@@ -42,6 +45,7 @@ class NewWalk(BaseModel):
     )
     meeting_point: FreeText = Field(examples=["Utanför biblioteket, klockan 18."])
     expected_participants: int = Field(ge=1, le=1000, strict=True, description="A head-count.", examples=[20])
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Walked(BaseModel):
@@ -73,6 +77,7 @@ class Closing(BaseModel):
         description="Needed with findings left open, and for a walk that never took place.",
         examples=["Fastighetsägaren svarar först efter årsskiftet."],
     )
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Walk(BaseModel):
@@ -127,6 +132,7 @@ class NewFinding(BaseModel):
     due_on: date | None = Field(
         default=None, description="Without it six months after the walk.", examples=["2027-02-01"]
     )
+    confirmed_no_personal_data: Confirmed = False
 
 
 class RaisedFinding(BaseModel):
@@ -153,6 +159,7 @@ class FindingAnswer(BaseModel):
         description="Needed with `declined`: the protocol shows why nothing is done.",
         examples=["Lamporna byts när gångvägen ändå grävs upp i januari."],
     )
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Finding(BaseModel):

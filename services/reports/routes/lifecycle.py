@@ -29,6 +29,7 @@ from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
 from shared.errors import Forbidden, Malformed
+from shared.free_text import admit_texts, keep_confirmed
 from shared.http import After, Cursor, Limit, RequestKey, problems
 from shared.idempotency import Kept, claim, fingerprint, settle
 
@@ -52,12 +53,14 @@ async def correct_report(
     if_match: IfMatch,
 ) -> Changed:
     """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
+    confirmed = admit_texts(body)
     version = if_match.strip().removeprefix("W/").strip('"')
     if not version.isdigit() or len(version) > 9:
         raise Malformed("If-Match holds the ETag that GET gave you.")
     report = placed_report(body, caller=caller, ground=request.app.state.ground, report_id=report_id)
     now = datetime.now(UTC)
     new = await commands.correct_report(session, report, expected=int(version), principal=caller, now=now)
+    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
     response.headers["ETag"] = f'"{new}"'
     return Changed(id=report_id, version=new)
 
@@ -67,12 +70,14 @@ async def withdraw_report(
     report_id: ReportId, body: Withdrawal, request: Request, session: Session, caller: Writer, key: RequestKey
 ) -> Changed:
     """Take back a report that your organisation sent. It stays for the record and counts no more."""
+    confirmed = admit_texts(body)
     mark = fingerprint(f"POST /reports/{report_id}/withdraw", await request.body())
     if kept := await claim(session, caller, key, mark=mark):
         return Changed.model_validate_json(kept.body)
     version = await commands.withdraw_report(
         session, report_id, reason=body.reason, principal=caller, now=datetime.now(UTC)
     )
+    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
     changed = Changed(id=report_id, version=version)
     await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
     return changed
@@ -84,6 +89,7 @@ async def review_report(
 ) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
     _must_see_everything(caller)
+    confirmed = admit_texts(body)
     mark = fingerprint(f"POST /reports/{report_id}/review", await request.body())
     if kept := await claim(session, caller, key, mark=mark):
         return Changed.model_validate_json(kept.body)
@@ -96,6 +102,7 @@ async def review_report(
         principal=caller,
         now=datetime.now(UTC),
     )
+    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
     changed = Changed(id=report_id, version=version)
     await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
     return changed

@@ -32,6 +32,7 @@ from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
 from shared.errors import Invalid, Refusal
+from shared.free_text import Kinds, admit_texts, keep_confirmed
 from shared.http import After, Cursor, Limit, RequestKey, problems
 from shared.idempotency import Kept, claim, fingerprint, settle
 from shared.ids import uuid7
@@ -81,6 +82,7 @@ async def submit_report(
     body: NewReport, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
 ) -> Receipt:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
+    confirmed = admit_texts(body)
     report = placed_report(body, caller=caller, ground=request.app.state.ground)
     receipt = _receipt(report)
     mark = fingerprint("POST /reports", await request.body())
@@ -89,6 +91,7 @@ async def submit_report(
         receipt = Receipt.model_validate_json(kept.body)
     else:
         await commands.submit_report(session, report)
+        await keep_confirmed(session, {report.id: confirmed}, principal=caller)
     response.headers["Location"] = f"/samsyn/v1/reports/{receipt.id}"
     return receipt
 
@@ -102,9 +105,12 @@ async def submit_batch(
     if kept := await claim(session, caller, key, mark=mark):
         return BatchReceipt.model_validate_json(kept.body)
     placed: dict[int, domain.Report] = {}
+    kinds: dict[int, Kinds] = {}
+    confirmed: dict[object, Kinds] = {}
     results: dict[int, BatchResult] = {}
     for index, each in enumerate(body.reports):
         try:
+            kinds[index] = admit_texts(each)
             placed[index] = placed_report(each, caller=caller, ground=request.app.state.ground)
         except Invalid as refused:
             results[index] = _refused(index, refused)
@@ -113,10 +119,13 @@ async def submit_batch(
             results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
             continue
         receipt = _receipt(placed[index])
-        if known is not None:
+        if known is None:
+            confirmed[receipt.id] = kinds[index]
+        else:
             receipt = receipt.model_copy(update={"id": known})
         status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
         results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
+    await keep_confirmed(session, confirmed, principal=caller)
     receipt_of_all = _counted([results[index] for index in sorted(results)])
     await settle(session, caller, key, Kept(200, receipt_of_all.model_dump_json().encode()))
     return receipt_of_all

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.reports.domain.lifecycle import Outcome, Status
 from services.reports.schemas.reports import NewReport, Receipt
+from shared.free_text import Confirmed, Screened
 
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\u0000]+$")]
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\u0000]+$"), Screened()]
 _ID = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
 
 
@@ -19,6 +20,7 @@ class Withdrawal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason = Field(examples=["Skickades två gånger av misstag."])
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Review(BaseModel):
@@ -31,6 +33,7 @@ class Review(BaseModel):
     )
     reason: Reason | None = Field(default=None, examples=["Vilken ände av parkeringen?"])
     duplicate_of: UUID | None = Field(default=None, description="With `duplicate`: the report that stays.")
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Changed(BaseModel):

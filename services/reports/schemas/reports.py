@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.reports.domain.lifecycle import Status
+from shared.free_text import Confirmed, Screened
 
 LocationKind = Literal["residential", "public", "semi_public"]
 Certainty = Literal["certain", "likely", "uncertain"]
@@ -36,7 +37,7 @@ class NewReport(BaseModel):
     )
     occurred_to: datetime | None = Field(default=None, examples=["2026-11-20T17:15:00+01:00"])
     point: Point | None = Field(default=None, description="None where the place is not known.")
-    area_code: str | None = Field(
+    area_code: Annotated[str, Screened(codes=True)] | None = Field(
         default=None,
         max_length=100,
         pattern=r"^[^\u0000]+$",
@@ -46,13 +47,16 @@ class NewReport(BaseModel):
     location_kind: LocationKind | None = Field(default=None, examples=["public"])
     severity: int = Field(default=1, ge=1, le=3, strict=True, examples=[2])
     certainty: Certainty | None = Field(default=None, examples=["likely"])
-    text: str | None = Field(
+    text: Annotated[str, Screened()] | None = Field(
         default=None,
         max_length=2000,
         description="Short, about the place. It becomes a public document: write nothing about persons.",
         examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."],
     )
-    external_reference: str | None = Field(default=None, min_length=1, max_length=100, examples=["V47-0012"])
+    external_reference: Annotated[str, Screened(codes=True)] | None = Field(
+        default=None, min_length=1, max_length=100, examples=["V47-0012"]
+    )
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Receipt(BaseModel):

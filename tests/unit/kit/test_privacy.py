@@ -59,5 +59,5 @@ def test_weak_kinds_pass_when_confirmed_and_are_named() -> None:
     texts = {"/text": "Ring växeln 063-12 34 56"}
     with pytest.raises(PersonalData):
         check_texts(texts, confirmed=False)
-    assert check_texts(texts, confirmed=True) == ["phone"]
+    assert check_texts(texts, confirmed=True) == [("/text", "phone")]
     assert check_texts({"/text": None}, confirmed=False) == []
