@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from shared import migrations
@@ -16,6 +17,16 @@ from tests.support.postgres import Database, DatabaseServer, run_name, shared_se
 # A busy machine is no counterexample: what hangs is ended by the time-out of the whole test.
 settings.register_profile("samsyn", deadline=None)
 settings.load_profile("samsyn")
+
+
+# Plain tracebacks: the pretty ones take a second each, and a test that provokes a fault would be slow by them.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")

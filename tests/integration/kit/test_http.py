@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI, Response
 from fastapi.responses import StreamingResponse
 from joserfc.jwk import OKPKey
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from shared import errors, logs, telemetry
+from shared import errors, telemetry
 from shared.access import Principal
 from shared.auth import INTERNAL_ISSUER, Door, claims_of, may, sign
 from shared.database import Database, Session
@@ -257,16 +258,18 @@ async def test_an_answer_that_breaks_in_the_middle_is_cut_off(caller: httpx.Asyn
     assert (await caller.get("/mine")).status_code == 200
 
 
-async def test_request_ids(caller: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_request_ids(caller: httpx.AsyncClient) -> None:
     """A caller's id is kept if it is one, else made; it is in the answer and in every log line of the request."""
-    logs.configure(service="kit", style="json")
-    kept = await caller.get("/mine", headers={"X-Request-Id": "abcdef-123456"})
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        kept = await caller.get("/mine", headers={"X-Request-Id": "abcdef-123456"})
+        await caller.get("/broken", headers={"X-Request-Id": "abcdef-234567"})
     assert kept.headers["x-request-id"] == "abcdef-123456"
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    requests = [line for line in lines if line["event"] == "http.request"]
-    assert [line["request.id"] for line in requests] == ["abcdef-123456"]
-    assert requests[0]["http.route"] == "/mine"
-    assert requests[0]["duration_ms"] >= 0
+    lines = [(each["event"], each["request.id"]) for each in logs]
+    assert lines == [
+        ("http.request", "abcdef-123456"), ("http.unexpected", "abcdef-234567"), ("http.request", "abcdef-234567"),
+    ]  # fmt: skip
+    assert logs[0]["http.route"] == "/mine"
+    assert logs[0]["duration_ms"] >= 0
     for wrong in ("short", "x" * 65, "with space in it", "a\tb\tc\td\te", "åäöåäöåäö".encode().decode("latin-1")):
         made = await caller.get("/mine", headers={b"X-Request-Id": wrong.encode("latin-1")})
         assert made.headers["x-request-id"] != wrong
