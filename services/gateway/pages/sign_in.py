@@ -12,7 +12,6 @@ from typing import Annotated, Any
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import commands, domain, queries
 from services.gateway.pages.people import (
@@ -27,6 +26,7 @@ from services.gateway.pages.people import (
 from services.gateway.pages.rendering import page
 from services.gateway.pages.texts.sign_in import SV
 from services.gateway.settings import Settings
+from shared.database import Session
 from shared.errors import TooMany
 
 router = APIRouter(include_in_schema=False)
@@ -82,7 +82,7 @@ async def sign_in(
     return response
 
 
-async def enter(request: Request, session: AsyncSession, user_id: Any, *, now: datetime) -> str:
+async def enter(request: Request, session: Session, user_id: Any, *, now: datetime) -> str:
     """A new session in the place of the one this browser had; the cookie's value."""
     settings: Settings = request.app.state.settings
     if before := session_digest(request):
