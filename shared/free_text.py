@@ -4,6 +4,7 @@ A field is marked by its type: `Annotated[str, ..., Screened()]`. Every route wh
 `admit_texts(body)` before it does anything else, and `keep_confirmed` once it knows what it made.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,7 @@ Confirmed = Annotated[
         examples=[False],
     ),
 ]
+_FIELD = re.compile("[a-z_]{1,40}")
 _NAME = "confirmed_no_personal_data"
 _KEEP = text("""
     INSERT INTO confirmations (organisation_id, client_id, subject, field, kind)
@@ -87,9 +89,10 @@ def _texts(value: Any, at: str, mark: Screened | None) -> Iterator[tuple[str, st
         yield at, value, mark
     elif isinstance(value, Mapping) and mark:
         for number, (key, each) in enumerate(value.items()):
-            # A key is the sender's own text as well: it is screened, and never part of a pointer.
-            yield from _texts(key, f"{at}/{number}", mark)
-            yield from _texts(each, f"{at}/{number}/value", mark)
+            # A key may be the sender's own text: it is screened as well, and a pointer then holds its number.
+            below = f"{at}/{key if _FIELD.fullmatch(str(key)) else number}"
+            yield from _texts(key, f"{below}/key", mark)
+            yield from _texts(each, below, mark)
     elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
         for number, each in enumerate(value):
             yield from _texts(each, f"{at}/{number}", mark)

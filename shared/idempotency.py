@@ -49,7 +49,7 @@ async def claim(
     parallel wait here for the first one. Raises Invalid for the same key with another request, Conflict where the first
     one's answer is not known.
     """
-    who = {"organisation_id": principal.organisation_id, "client_id": principal.client_id, "key": key}
+    who = _who(principal, key)
     given = {"status": answer.status if answer else None, "body": answer.body if answer else None}
     if (await session.execute(_CLAIM, {**who, **given, "fingerprint": mark})).first() is not None:
         return None
@@ -63,8 +63,14 @@ async def claim(
 
 async def settle(session: AsyncSession, principal: Principal, key: str, answer: Kept) -> None:
     """Keep the answer under the claimed key; one statement."""
-    who = {"organisation_id": principal.organisation_id, "client_id": principal.client_id, "key": key}
+    who = _who(principal, key)
     await session.execute(_SETTLE, {**who, "status": answer.status, "body": answer.body})
+
+
+def _who(principal: Principal, key: str) -> dict[str, object]:
+    # A digest, because callers make up keys of whatever they have at hand.
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return {"organisation_id": principal.organisation_id, "client_id": principal.client_id, "key": digest}
 
 
 async def forget(session: AsyncSession, *, hours: int) -> None:

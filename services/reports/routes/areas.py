@@ -17,6 +17,7 @@ from shared.database import Session
 from shared.errors import Malformed
 from shared.geojson import grid_areas, read_areas
 from shared.http import problems
+from shared.privacy import check_texts
 
 router = APIRouter(tags=["areas"])
 
@@ -58,7 +59,10 @@ async def import_areas(
     home = request.app.state.ground.crs
 
     def wanted() -> list[domain.Area]:
-        return domain.tree(read_areas(_collection(body), crs=crs, home_crs=home))
+        collection = _collection(body)
+        areas = read_areas(collection, crs=crs, home_crs=home)
+        _admit_names(collection)
+        return domain.tree(areas)
 
     return await _replace(request, caller, wanted, source="geojson", crs=crs)
 
@@ -105,6 +109,17 @@ def _collection(body: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         raise Malformed("The body is no valid JSON.") from None
     return collection if isinstance(collection, dict) else {}
+
+
+def _admit_names(collection: dict[str, Any]) -> None:
+    # Only what is certain is refused: streets, parks and schools bear the names of persons.
+    texts = {
+        f"/features/{number}/properties/{name}": value
+        for number, feature in enumerate(collection["features"])
+        for name, value in feature["properties"].items()
+        if name in ("code", "name", "parent") and isinstance(value, str)
+    }
+    check_texts(texts, confirmed=False, codes=texts)
 
 
 @router.get("/areas")

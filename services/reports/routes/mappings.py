@@ -11,7 +11,9 @@ from services.reports.schemas.mappings import Mapping, Mappings, Name, NamedMapp
 from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
+from shared.free_text import admit_texts
 from shared.http import problems
+from shared.privacy import check_texts
 
 router = APIRouter(tags=["imports"])
 
@@ -22,6 +24,8 @@ OwnName = Annotated[Name, Path()]
 @router.put("/mappings/{name}")
 async def put_mapping(name: OwnName, body: Mapping, session: Session, caller: Writer) -> NamedMapping:
     """Keep a mapping under a name of your own, in the place of the one before."""
+    admit_texts(body)
+    check_texts({"name": name}, confirmed=False, codes=("name",))
     now = datetime.now(UTC)
     await keep(session, name, principal=caller, document=body.model_dump(mode="json", exclude_unset=True), now=now)
     return NamedMapping(name=name, changed_at=now, mapping=body)

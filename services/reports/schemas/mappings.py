@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from services.reports.domain import mapping as domain
 from services.reports.domain.words import Wrong, code_of
 from shared.errors import Invalid
+from shared.free_text import Screened
 from shared.geo import coordinate_system
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
@@ -61,21 +62,26 @@ class Mapping(BaseModel):
         description="auto: found out. Or utf-8, utf-16, cp1252, iso-8859-1, iso-8859-15; marks are fine.",
     )
     decimal: Literal[".", ",", "auto"] = Field(default="auto", description="auto: found out.")
-    columns: dict[FieldName, Column | Annotated[list[Column], Field(min_length=1, max_length=5)]] = Field(
+    columns: Annotated[
+        dict[FieldName, Column | Annotated[list[Column], Field(min_length=1, max_length=5)]], Screened(codes=True)
+    ] = Field(
         description="Field to column; the texts of several columns are joined by a space. Other columns are ignored."
     )
-    constants: dict[CodedField, Value] = Field(
+    constants: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
         default_factory=dict, description="Field to value, for fields that the file has no column for."
     )
-    values: dict[CodedField, Annotated[dict[str, Value], Field(max_length=5000)]] = Field(
-        default_factory=dict, description="Field to their text to our code, or null for none."
+    values: Annotated[dict[CodedField, Annotated[dict[str, Value], Field(max_length=5000)]], Screened(codes=True)] = (
+        Field(default_factory=dict, description="Field to their text to our code, or null for none.")
     )
-    defaults: dict[CodedField, Value] = Field(
+    defaults: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
         default_factory=dict,
         description="Field to the value of empty texts and of those not in `values`; without it these are errors.",
     )
-    datetime_format: str | Annotated[list[str], Field(min_length=1, max_length=5)] = Field(
-        default="%Y-%m-%d %H:%M", description="Of strptime, or several to try; without hours it is a whole local day."
+    datetime_format: Annotated[str | Annotated[list[str], Field(min_length=1, max_length=5)], Screened(codes=True)] = (
+        Field(
+            default="%Y-%m-%d %H:%M",
+            description="Of strptime, or several to try; without hours it is a whole local day.",
+        )
     )
     time_zone: str | None = Field(
         default=None, max_length=60, description="Of times without an offset; else the municipality's."
