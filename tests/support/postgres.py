@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,10 +91,12 @@ def shared_server(run: str) -> Iterator[DatabaseServer]:
     """
     ROOT.mkdir(mode=0o711, exist_ok=True)
     directory = ROOT / run
-    with (ROOT / f"{run}.lock").open("w") as in_use:
+    with ExitStack() as held:
         with _alone():
-            _remove_leftovers(keep=run)
+            # Made and locked in one go: between the two another run would take it for a leftover and remove it.
+            in_use = held.enter_context((ROOT / f"{run}.lock").open("w"))
             fcntl.flock(in_use, fcntl.LOCK_SH)
+            _remove_leftovers(keep=run)
             server = DatabaseServer(Postgres(directory, password=PASSWORD, settings=FAST))
             server.postgres.start()
         try:
