@@ -77,10 +77,11 @@ def leaves(places: Mapping[str, Place], *, within: str | None) -> list[Place]:
 
 
 def by_parent(places: Mapping[str, Place]) -> dict[str | None, list[Place]]:
-    """The areas directly in each area, by its code and in order of their codes; the roots under None."""
+    """The areas directly in each area, by its code and in order of their codes; under None those in no known one."""
     inside: dict[str | None, list[Place]] = {}
     for place in sorted(places.values(), key=lambda each: each.code):
-        inside.setdefault(place.path[-2] if len(place.path) > 1 else None, []).append(place)
+        parent = place.path[-2] if len(place.path) > 1 else None
+        inside.setdefault(parent if parent in places else None, []).append(place)
     return inside
 
 

@@ -1,7 +1,7 @@
 """The gateway before a running reports service, once per worker; their rows are removed before each test."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from uuid import UUID
 
@@ -19,11 +19,13 @@ from services.reports.settings import Settings as ReportsSettings
 from shared import migrations
 from shared.access import Kind, Role
 from tests.support.areas import area_row
+from tests.support.people import Visitor, add_person, visiting
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, running
 
 PEPPER = "a pepper for tests only"
 SignIn = Callable[..., "object"]
+Visit = Callable[..., Awaitable[Visitor]]
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +115,20 @@ async def partner(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncI
             return caller
 
         yield make
+
+
+@pytest.fixture
+async def visit(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncIterator[Visit]:
+    """Signs somebody in by the page's form: `await visit(kind=, role=, areas=)`."""
+    async with AsyncExitStack() as stack:
+
+        async def enter(
+            *, kind: Kind = "municipality", role: Role = "coordinator", areas: tuple[str, ...] = ()
+        ) -> Visitor:
+            name, organisation_id = await add_person(gateway_app, kind=kind, role=role, areas=areas)
+            return await stack.enter_async_context(visiting(gateway_url, name, organisation_id))
+
+        yield enter
 
 
 async def _client(
