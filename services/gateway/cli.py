@@ -35,6 +35,9 @@ app.add_typer(user_app, name="user")
 app.add_typer(key_app, name="key")
 rebuild_app = typer.Typer()
 
+Confirmed = Annotated[
+    bool, typer.Option("--name-confirmed", help="What looks like personal data in the name concerns no person.")
+]
 Areas = Annotated[list[str] | None, typer.Option("--area", help="Code of an area of theirs; may be repeated.")]
 
 
@@ -43,11 +46,15 @@ def add_organisation(
     name: str,
     kind: Annotated[str, typer.Option(help="municipality, police, housing, guard, night_walk, rescue, ...")],
     area: Areas = None,
+    name_confirmed: Confirmed = False,
 ) -> None:
     """Make an organisation and print its id."""
-    print(
-        _run(lambda session, _: commands.add_organisation(session, name=name, kind=kind, areas=area or [], actor=ACTOR))
+    made = _run(
+        lambda session, _: commands.add_organisation(
+            session, name=name, kind=kind, areas=area or [], actor=ACTOR, name_confirmed=name_confirmed
+        )
     )
+    print(made)
 
 
 @organisation_app.command("list")
@@ -64,6 +71,7 @@ def add_client(
     role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
     scope: Annotated[list[str] | None, typer.Option(help="May be repeated; all of the role's by default.")] = None,
     quota: Annotated[int | None, typer.Option(min=1, help="Requests a window, if not the usual number.")] = None,
+    name_confirmed: Confirmed = False,
 ) -> None:
     """Make a client and print its id and secret. The secret is shown this once."""
 
@@ -79,6 +87,7 @@ def add_client(
             pepper=settings.pepper,
             actor=ACTOR,
             quota=quota,
+            name_confirmed=name_confirmed,
         )
 
     client_id, secret = _run(work)

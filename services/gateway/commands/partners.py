@@ -18,13 +18,20 @@ from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import uuid7
 from shared.messages.gateway import OrganisationChanged
 from shared.outbox import announce
+from shared.privacy import check_texts
 
 KEYS_AT_ONCE = 2
 LONGEST_OVERLAP = timedelta(days=7)
 
 
-async def add_organisation(session: AsyncSession, *, name: str, kind: str, areas: Sequence[str], actor: str) -> UUID:
-    """Make an organisation and tell it. Raises Conflict for a name that is taken, Invalid for an unknown kind."""
+async def add_organisation(
+    session: AsyncSession, *, name: str, kind: str, areas: Sequence[str], actor: str, name_confirmed: bool = False
+) -> UUID:
+    """Make an organisation and tell it. `name_confirmed`: what looks like personal data in the name concerns nobody.
+
+    Raises Conflict for a name that is taken, Invalid for an unknown kind, PersonalData.
+    """
+    confirmed = check_texts({"/name": name}, confirmed=name_confirmed)
     if kind not in KINDS:
         raise Invalid(f"There is no such kind of organisation. One of {', '.join(KINDS)}.")
     organisation_id = uuid7()
@@ -42,7 +49,7 @@ async def add_organisation(session: AsyncSession, *, name: str, kind: str, areas
             sequence=1, organisation_id=organisation_id, name=name, kind=kind, areas=list(areas), active=True
         ),
     )
-    detail = {"name": name, "kind": kind, "areas": list(areas)}
+    detail = {"name": name, "kind": kind, "areas": list(areas), "confirmed": [each for _, each in confirmed]}
     await note(session, actor=actor, action="organisation.added", of=str(organisation_id), detail=detail)
     return organisation_id
 
@@ -58,12 +65,14 @@ async def add_client(
     pepper: str,
     actor: str,
     quota: int | None = None,
+    name_confirmed: bool = False,
 ) -> tuple[str, str]:
     """Make a client of an organisation. Returns its id and its secret, which is nowhere stored and shown once.
 
     `quota`: requests a window, where it is not the usual number. Raises Invalid for a role that the kind does not
-    have, or scopes beyond the role's.
+    have, or scopes beyond the role's; PersonalData as `add_organisation`.
     """
+    confirmed = [each for _, each in check_texts({"/name": name}, confirmed=name_confirmed)]
     domain.check_role(kind, role)
     allowed = domain.SCOPES_OF_ROLE[role]
     if scopes is not None and not scopes <= allowed:
@@ -76,7 +85,13 @@ async def add_client(
         )
     )
     await _keep_secret(session, client_id, secret, pepper=pepper)
-    detail = {"organisation_id": str(organisation_id), "role": role, "scopes": given, "quota": quota}
+    detail = {
+        "organisation_id": str(organisation_id),
+        "role": role,
+        "scopes": given,
+        "quota": quota,
+        "confirmed": confirmed,
+    }
     await note(session, actor=actor, action="client.added", of=client_id, detail=detail)
     return client_id, secret
 

@@ -17,6 +17,7 @@ from services.gateway.tables import sessions, sign_in_tries, users
 from shared.database import constraint
 from shared.errors import Conflict, Forbidden, Invalid, TooMany
 from shared.ids import uuid7
+from shared.privacy import check_texts
 
 # argon2id with the library's defaults: RFC 9106's second recommendation.
 HASHER = PasswordHasher()
@@ -40,7 +41,11 @@ _FORGET_TRIES = sa.text("""
 async def add_user(
     session: AsyncSession, *, organisation_id: UUID, kind: str, name: str, role: str, password: str, actor: str
 ) -> None:
-    """Make a local account. Raises Conflict for a name that is taken, Invalid for a role the kind does not have."""
+    """Make a local account. Raises Conflict for a name that is taken, Invalid for a role the kind does not have.
+
+    The name may be a person's, and no personnummer or the like: raises PersonalData.
+    """
+    check_texts({"/name": name}, confirmed=True)
     domain.check_role(kind, role)
     if len(password) < 12:
         raise Invalid("A password has at least 12 characters.")

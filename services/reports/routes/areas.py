@@ -114,10 +114,10 @@ def _collection(body: bytes) -> dict[str, Any]:
 def _admit_names(collection: dict[str, Any]) -> None:
     # Only what is certain is refused: streets, parks and schools bear the names of persons.
     texts = {
-        f"/features/{number}/properties/{name}": value
+        f"/features/{number}/properties/{name}": str(value)
         for number, feature in enumerate(collection["features"])
         for name, value in feature["properties"].items()
-        if name in ("code", "name", "parent") and isinstance(value, str)
+        if name in ("code", "name", "parent") and value is not None
     }
     check_texts(texts, confirmed=False, codes=texts)
 
