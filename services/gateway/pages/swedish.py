@@ -86,10 +86,10 @@ def moment(value: datetime, *, zone: tzinfo, today: date) -> str:
 def time_span(starts: datetime, ends: datetime, *, zone: tzinfo) -> str:
     """When something takes place: `lördag 28 november kl. 12.00–23.00`; the end with its day where that is another."""
     first, last = starts.astimezone(zone), ends.astimezone(zone)
-    until = (
-        clock(last, zone=zone) if first.date() == last.date() else f" {weekday(last.date())} {clock(last, zone=zone)}"
-    )
-    return f"{weekday(first.date())} kl.{_HARD_SPACE}{clock(first, zone=zone)}–{until}"
+    until = f"–{clock(last, zone=zone)}"
+    if first.date() != last.date():
+        until = f" – {weekday(last.date())} kl.{_HARD_SPACE}{clock(last, zone=zone)}"
+    return f"{weekday(first.date())} kl.{_HARD_SPACE}{clock(first, zone=zone)}{until}"
 
 
 def away(distance_m: float, bearing_deg: float) -> str:

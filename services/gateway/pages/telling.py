@@ -31,9 +31,9 @@ class Told:
 def tell(items: Sequence[Mapping[str, Any]], *, names: Names, lines: int) -> list[Told]:
     """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data."""
     told = []
-    for (kind, _), run in groupby(items, key=_alike):
+    for _, run in groupby(items, key=_alike):
         same = list(run)
-        told.append(Told(words=_words(same, names), at=same[0]["at"], kind=kind.partition(".")[0]))
+        told.append(Told(words=_words(same, names), at=same[0]["at"], kind=same[0]["type"].partition(".")[0]))
         if len(told) == lines:
             break
     return told
@@ -45,7 +45,7 @@ def _alike(item: Mapping[str, Any]) -> tuple[str, object]:
     if item["type"] == "area.changed":
         return item["type"], None
     if item["type"].startswith("report."):
-        return item["type"], (data.get("category"), data.get("area_code"))
+        return _form(item), (data.get("category"), data.get("area_code"))
     return item["type"], id(item)
 
 
@@ -57,8 +57,8 @@ def _words(same: Sequence[Mapping[str, Any]], names: Names) -> str:
 
 
 def _form(item: Mapping[str, Any]) -> str:
-    """The key of a fact's sentence: its type, and its status where that decides."""
-    status = item["data"].get("status")
+    """The key of a fact's sentence: its type, and its status or outcome where that decides."""
+    status = item["data"].get("status") or item["data"].get("outcome")
     return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in SV else item["type"]
 
 

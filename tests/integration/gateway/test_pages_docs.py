@@ -1,0 +1,57 @@
+"""/docs: every operation of the API, readable without signing in and without scripts."""
+
+import html
+import json
+import re
+
+import httpx
+
+from services.gateway import catalogue
+
+
+async def test_every_operation_is_described(gateway_url: str) -> None:
+    """GET /docs: method and address of each operation, its scope, a curl line, and its documented refusals."""
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        answer = await caller.get("/docs")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    articles = {
+        anchor: html.unescape(text)
+        for anchor, text in re.findall(
+            r'<article class="operation" id="([^"]+)"(.*?)</article>', answer.text, re.DOTALL
+        )
+    }
+    document = json.loads(catalogue.committed_openapi())
+    operations = [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    assert len(articles) == len(operations) > 40
+    for method, path, operation in operations:
+        (text,) = [
+            each for each in articles.values()
+            if f'<span class="verb verb-{method}">{method.upper()}</span> <code>{path}</code>' in each
+        ]  # fmt: skip
+        assert "curl " in text
+        for scheme in operation.get("security", []):
+            for scope in scheme.get("partner", []):
+                assert f"<code>{scope}</code>" in text
+        for status in operation["responses"]:
+            assert f"<code>{status}</code>" in text
+        for parameter in operation.get("parameters", []):
+            assert f"<code>{parameter['name']}</code>" in text
+
+
+async def test_every_link_leads_somewhere(gateway_url: str) -> None:
+    """GET /docs: the table of contents names each operation, each link has its place, no place exists twice."""
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        text = (await caller.get("/docs")).text
+        places = re.findall(r' id="([^"]+)"', text)
+        assert len(places) == len(set(places))
+        inside = re.findall(r' href="#([^"]+)"', text)
+        assert set(inside) <= set(places)
+        assert set(re.findall(r'<article class="operation" id="([^"]+)"', text)) <= set(inside)
+        for path in {each for each in re.findall(r' (?:href|src)="(/[^"]*)"', text) if each != "/"}:
+            assert (await caller.get(html.unescape(path))).status_code == 200, path
+    assert not re.findall(r'(?:src|href|url)\s*[=(]\s*["\']?(?:https?:)?//', text)
+    assert "<script" not in text

@@ -1,0 +1,84 @@
+"""What happened, in words."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.gateway.pages.telling import Names, tell
+from services.gateway.pages.texts.facts import SV
+from shared.messages import MESSAGES, Message
+
+NAMES = Names(areas={"01": "Torget"}, categories={"order": "Ordningsstörning"}, zone=ZoneInfo("Europe/Stockholm"))
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+# The field of a message that each word of a sentence is made of.
+FIELDS = {
+    "what": "category", "where": "area_code", "name": "name", "planned_on": "planned_on", "due_on": "due_on",
+    "when": "starts_at",
+}  # fmt: skip
+
+
+def fact(type_: str, **data: Any) -> dict[str, Any]:
+    """An item of the feed."""
+    return {"type": type_, "at": AT, "data": data}
+
+
+def words(*items: dict[str, Any]) -> list[str]:
+    """The lines told of these items, newest first."""
+    return [each.words for each in tell(items, names=NAMES, lines=10)]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.type)
+def test_every_message_has_a_sentence_that_its_fields_can_fill(message: type[Message]) -> None:
+    """A new message needs a sentence here, and a sentence needs fields that are there."""
+    for sentence in (each for key, forms in SV.items() if key.startswith(message.type) for each in forms):
+        for word in set(re.findall(r"\{(\w+)\}", sentence)) - {"n"}:
+            assert FIELDS[word] in message.model_fields, word
+    assert message.type in SV
+
+
+def test_reports_of_a_kind_in_a_row_are_one_line() -> None:
+    """Another place or another kind begins a new one."""
+    one, other = (
+        fact("report.submitted", category="order", area_code="01"),
+        fact("report.submitted", category="odd", area_code=None),
+    )
+    assert words(one, one, other, one) == [
+        "2 nya rapporter om ordningsstörning i Torget",
+        "Ny rapport om odd utan känd plats",
+        "Ny rapport om ordningsstörning i Torget",
+    ]
+
+
+def test_areas_come_in_crowds() -> None:
+    """Reading in the municipality's areas is one line, whatever their names."""
+    assert words(*(fact("area.changed", code=str(n), name=f"Område {n}") for n in range(25))) == [
+        "25 områden lades in eller ändrades"
+    ]
+
+
+def test_a_finding_by_how_it_stands() -> None:
+    """What an owner answered decides the sentence; something good is no finding to deal with."""
+    assert words(
+        fact("finding.answered", area_code="01", status="declined", due_on="2026-12-01"),
+        fact("finding.raised", area_code="01", status="open", due_on="2026-12-01"),
+        fact("finding.raised", area_code="01", status="noted", due_on="2026-12-01"),
+    ) == [
+        "En brist i Torget åtgärdas inte, med skäl angivet",
+        "Ny brist i Torget, ska vara åtgärdad senast 1\u00a0december 2026",
+        "Något bra noterades på en trygghetsvandring i Torget",
+    ]
+
+
+def test_a_gathering_in_local_time() -> None:
+    """Noon in UTC is one o'clock in the winter of Sweden."""
+    assert words(fact("gathering.registered", area_code="01", starts_at="2026-11-28T12:00:00Z")) == [
+        "Nytt evenemang i Torget lördag 28\u00a0november kl.\u00a013.00"
+    ]
+
+
+def test_a_fact_from_a_later_release() -> None:
+    """What has no sentence is told all the same."""
+    assert words(fact("moon.landed", on=str(date(2030, 1, 1)))) == ["Något hände som den här sidan inte har ord för"]
