@@ -3,10 +3,12 @@
 import asyncio
 import importlib
 import os
+import signal
 from collections.abc import Mapping, Sequence
 
 import asyncpg
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.local.errors import LocalError
@@ -23,12 +25,21 @@ def serve(name: str) -> None:
     logs.configure(service=name, style=found.log_format)
     if found.port and not port_is_free(found.port, host=found.host):
         raise LocalError(f"Port {found.port} is taken by another program: set {name.upper()}_PORT.")
-    app = importlib.import_module(f"services.{name}.app").build(found)
+    run(importlib.import_module(f"services.{name}.app").build(found), name=name, host=found.host, port=found.port)
+
+
+def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C, then stop in order. Raises LocalError if a part of the service gave up by itself.
+
+    Once it has stopped, uvicorn sends itself the signal again, which would end the process before it can say why.
+    """
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: None)
     uvicorn.Server(
         uvicorn.Config(
             app,
-            host=found.host,
-            port=found.port,
+            host=host,
+            port=port,
             loop="uvloop",
             http="httptools",
             ws="none",
