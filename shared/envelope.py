@@ -6,6 +6,7 @@ Source: CloudEvents Kafka protocol binding 1.0.2 (`ce_` headers, the value is th
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -16,9 +17,8 @@ from shared.messages import BY_TYPE, Message
 from shared.telemetry import current_traceparent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """A message made ready to travel. `headers` is JSON text of header name to value."""
+class Sealed(NamedTuple):
+    """A message made ready to travel: a row of the outbox. `headers` is JSON text of header name to value."""
 
     topic: str
     key: str

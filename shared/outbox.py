@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.copying import copy_rows
-from shared.envelope import seal, seal_many
+from shared.envelope import Sealed, seal, seal_many
 from shared.messages import Message
 
 _ANNOUNCE = text("""
@@ -20,7 +20,6 @@ _ANNOUNCE = text("""
     SELECT :topic, :key, :message_id, :headers, :value
     FROM (SELECT pg_advisory_xact_lock(hashtextextended(:key, 0)) OFFSET 0) AS held
 """)
-_COLUMNS = ("topic", "key", "message_id", "headers", "value")
 
 
 async def announce(session: AsyncSession, message: Message) -> None:
@@ -48,8 +47,7 @@ async def announce_many(session: AsyncSession, messages: Sequence[Message]) -> N
     if not messages:
         return
     sealed = seal_many(messages, source=session.info["source"])
-    rows = [(each.topic, each.key, each.message_id, each.headers, each.value) for each in sealed]
-    await copy_rows(session, "outbox", columns=_COLUMNS, rows=rows)
+    await copy_rows(session, "outbox", columns=Sealed._fields, rows=sealed)
     session.info["announced"] = True
 
 
