@@ -114,5 +114,5 @@ def read(kind: type[Kind]) -> Kind:
 def _sentence(prefix: str, fault: Any) -> str:
     name = str(fault["loc"][-1]) if fault["loc"] else "settings"
     name = name if name.isupper() else f"{prefix}{name}".upper()
-    text = "is not set" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ").lower()
-    return f"{name} {text}"
+    text = "is not set" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
+    return f"{name} {text[:1].lower()}{text[1:]}"
