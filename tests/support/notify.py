@@ -182,7 +182,7 @@ async def notify_process(
     process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        await wait_until(lambda: answers(url), timeout_s=30, what="the notify service to answer")
+        await wait_until(lambda: answers(url), timeout_s=120, what="the notify service to answer")
         yield NotifyProcess(process.pid, url)
         if not dies:
             process.terminate()

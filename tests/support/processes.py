@@ -47,7 +47,7 @@ class ServiceProcess:
                 sys.executable, "-m", "deploy.cli", "serve", self.name,
                 cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=asyncio.subprocess.STDOUT,
             )  # fmt: skip
-        await wait_until(self._ready, timeout_s=60, what=f"{self.name} to be ready (its log: {self.log})")
+        await wait_until(self._ready, timeout_s=120, what=f"{self.name} to be ready (its log: {self.log})")
 
     async def _ready(self) -> bool:
         assert self.process is not None
