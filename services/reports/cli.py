@@ -84,7 +84,9 @@ def _followed(client: httpx.Client, file: Path, mapping: str) -> dict[str, Any]:
 def _told(found: dict[str, Any]) -> str:
     if found["state"] == "failed":
         raise Invalid(f"After {found['read']} rows the file could not be gone on with: {found['failure']}")
-    counts = ", ".join(f"{name} {found[name]:,}" for name in ("new", "unchanged", "changed", "failed", "unplaced"))
+    counts = ", ".join(
+        f"{name} {found[name]:,}" for name in ("new", "unchanged", "changed", "failed", "unplaced", "masked")
+    )
     rate = f", {found['rows_per_s']:,.0f} rows/s" if found["rows_per_s"] else ""
     return f"{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
 

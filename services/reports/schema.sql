@@ -110,6 +110,8 @@ CREATE TABLE public.imports (
     received_at timestamp with time zone,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    rows_masked integer DEFAULT 0 NOT NULL,
+    masked_kinds jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_state CHECK ((state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );

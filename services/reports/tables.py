@@ -148,6 +148,9 @@ imports = sa.Table(
     sa.Column("rows_changed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("rows_failed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("rows_unplaced", sa.Integer, nullable=False, server_default="0"),
+    # Rows with personal data, and how much of each kind was struck out of them.
+    sa.Column("rows_masked", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("masked_kinds", JSONB, nullable=False, server_default="{}"),
     sa.Column("failure", sa.Text),
     sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.Column("received_at", sa.DateTime(timezone=True)),

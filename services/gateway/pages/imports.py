@@ -203,7 +203,7 @@ def _shown(each: dict[str, Any], request: Request) -> dict[str, Any]:
     zone = request.app.state.zone
     at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
     said = f"{swedish.day(at.astimezone(zone).date())} kl.\u00a0{swedish.clock(at, zone=zone)}" if at else "–"
-    numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced")}
+    numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")}
     return {"id": each["id"], "mapping": each["mapping"], "state": STATES[each["state"]], "at": said} | numbers
 
 

@@ -5,6 +5,7 @@ new, a known one with the same content unchanged, with other content changed. A 
 repeats nothing, because the rows and the place up to which they were read are committed together.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -58,7 +59,7 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
 
     Raises GoneOn where the file stands elsewhere. Six statements, two more where there are faults or repeats.
     """
-    await _hold(session, import_id, done=done)
+    masked_before = await _hold(session, import_id, done=done)
     changed = await _stage_and_change(session, batch)
     new = set(await session.scalar(_ADD) or ())
     differing = set((await session.execute(_DIFFERING)).scalars()) if any(batch.repeated) else set()
@@ -75,17 +76,23 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
         unchanged=len(kept) - len(new) - len(changed),
         failed=batch.read - len(kept),
         unplaced=sum(report.place.area_code is None for report in kept),
+        masked=batch.masked,
+        masked_kinds=Counter(masked_before) + Counter(batch.masked_kinds),
     )
     await _keep_faults(session, import_id, [*batch.faults, *(_repeat(batch.lines[each]) for each in sorted(differing))])
     await _move_on(session, import_id, counts, now=now)
     return counts
 
 
-async def _hold(session: AsyncSession, import_id: UUID, *, done: int) -> None:
-    """Lock the file's place."""
-    at = sa.select(imports.c.rows_read).where(imports.c.id == import_id, imports.c.state.in_(("received", "running")))
-    if await session.scalar(at.with_for_update()) != done:
+async def _hold(session: AsyncSession, import_id: UUID, *, done: int) -> Mapping[str, int]:
+    """Lock the file's place. Returns what was struck out of the rows before it."""
+    waiting = sa.and_(imports.c.id == import_id, imports.c.state.in_(("received", "running")))
+    query = sa.select(imports.c.rows_read, imports.c.masked_kinds).where(waiting).with_for_update()
+    file = (await session.execute(query)).one_or_none()
+    if file is None or file.rows_read != done:
         raise GoneOn
+    kinds: Mapping[str, int] = file.masked_kinds
+    return kinds
 
 
 async def _stage_and_change(session: AsyncSession, batch: Batch) -> Mapping[int, dict[str, Any]]:
@@ -125,6 +132,8 @@ async def _move_on(session: AsyncSession, import_id: UUID, counts: Counts, *, no
             rows_changed=imports.c.rows_changed + counts.changed,
             rows_failed=imports.c.rows_failed + counts.failed,
             rows_unplaced=imports.c.rows_unplaced + counts.unplaced,
+            rows_masked=imports.c.rows_masked + counts.masked,
+            masked_kinds=dict(counts.masked_kinds),
         )
     )
 

@@ -1,5 +1,6 @@
 """A file that came in, from its first byte to its last row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What became of some rows; the first is the sum of the next four. unplaced: kept, and lying in no area."""
+    """What became of some rows; the first is the sum of the next four.
+
+    unplaced: kept, and lying in no area. masked: personal data was struck out, so much of each kind.
+    """
 
     read: int
     new: int
@@ -42,3 +46,5 @@ class Counts:
     changed: int
     failed: int
     unplaced: int
+    masked: int
+    masked_kinds: Mapping[str, int]

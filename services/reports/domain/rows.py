@@ -15,6 +15,7 @@ import numpy as np
 
 from services.reports.domain import mapping as mappings
 from services.reports.domain.csvfile import Row, Unreadable, check_header
+from services.reports.domain.masking import strike_out
 from services.reports.domain.ordinals import Ordinals
 from services.reports.domain.places import Found, locate
 from services.reports.domain.reports import Ground, Report, When
@@ -66,7 +67,7 @@ class Batch:
     """What came of some rows. `lines` and `repeated` go with `reports`.
 
     repeated: an earlier row of the file has the same reference. `points` were given, `fitting` of them lie where the
-    coordinate system is used.
+    coordinate system is used. masked: rows with personal data, which was struck out; masked_kinds: how much of what.
     """
 
     read: int
@@ -76,6 +77,8 @@ class Batch:
     faults: Sequence[Fault]
     points: int
     fitting: int
+    masked: int
+    masked_kinds: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -86,6 +89,8 @@ class _Rows:
     lines: list[int]
     texts: dict[str, list[str]]
     faults: list[Fault]
+    masked: int
+    masked_kinds: Mapping[str, int]
     bad: set[int] = field(default_factory=set)
 
     def texts_of(self, name: str) -> list[str]:
@@ -141,6 +146,8 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: Ite
         faults=here.faults,
         points=found.given,
         fitting=found.fitting,
+        masked=here.masked,
+        masked_kinds=here.masked_kinds,
     )
 
 
@@ -168,7 +175,7 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
 
 
 def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
-    """The texts of the rows that can be read, by field in the order of FIELDS."""
+    """The texts of the rows that can be read, by field in the order of FIELDS, without personal data."""
     width = len(reading.header)
     good: Sequence[Row] = [row for row in rows if len(row.cells) == width]
     faults: list[Fault] = []
@@ -184,7 +191,8 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
             texts[name] = (
                 cells[0] if len(cells) == 1 else [" ".join(parts).strip() for parts in zip(*cells, strict=True)]
             )
-    return _Rows(reading, [row.line for row in good], texts, faults)
+    masked, kinds = strike_out(texts)
+    return _Rows(reading, [row.line for row in good], texts, faults, masked, kinds)
 
 
 def _unreadable(reading: Reading, row: Row) -> Fault | None:

@@ -23,6 +23,8 @@ _SHOWN = (
     imports.c.rows_changed.label("changed"),
     imports.c.rows_failed.label("failed"),
     imports.c.rows_unplaced.label("unplaced"),
+    imports.c.rows_masked.label("masked"),
+    imports.c.masked_kinds,
     imports.c.failure,
     imports.c.received_at,
     imports.c.started_at,

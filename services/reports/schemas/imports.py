@@ -20,6 +20,12 @@ class Import(BaseModel):
     changed: int = Field(description="Known, and now saying something else.", examples=[3])
     failed: int = Field(description="Rows that are no reports; see errors.", examples=[1])
     unplaced: int = Field(description="Rows kept without an area: no usable point, or outside all areas.", examples=[2])
+    masked: int = Field(
+        description="Rows that held personal data; it was struck out before they were kept.", examples=[4]
+    )
+    masked_kinds: dict[str, int] = Field(
+        description="How much of what was struck out.", examples=[{"personnummer": 1, "phone": 3}]
+    )
     rows_per_s: float | None = Field(examples=[21000.0])
     failure: str | None = Field(description="Why the file could not be gone on with. What was stored of it stays.")
     received_at: datetime | None

@@ -48,6 +48,7 @@ SV = {
     "changed": "Ändrade",
     "failed": "Fel",
     "unplaced": "Utan plats",
+    "masked": "Med personuppgifter, strukna",
     "read": "Lästa",
     "when": "När",
     "state": "Läge",
