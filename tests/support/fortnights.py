@@ -10,10 +10,10 @@ from uuid import UUID
 
 import orjson
 
-from shared.bus import Bus, Record
+from shared.bus import Bus, Record, Topic
 from shared.envelope import seal
 from shared.geo import shape_of
-from shared.messages import Message
+from shared.messages import COMPACTED, Message
 from shared.messages.events import GatheringRegistered
 from shared.messages.reports import AreaChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkPlanned
@@ -101,7 +101,9 @@ def make_plans(owner: UUID, *, today: date) -> list[Message]:
 
 
 async def publish(bus: Bus, messages: list[Message]) -> None:
-    """Put messages on the bus as their services' relays would."""
+    """Put messages on the bus as their services' relays would; makes the topics."""
+    topics = {message.topic for message in messages}
+    await bus.ensure_topics([Topic(name=topic, compacted=topic in COMPACTED) for topic in sorted(topics)])
     for each in (seal(message, source=message.topic.partition(".")[0]) for message in messages):
         headers = tuple((name, value.encode()) for name, value in orjson.loads(each.headers).items())
         await bus.publish([Record(topic=each.topic, key=each.key, value=each.value, headers=headers)])
