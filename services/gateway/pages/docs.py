@@ -1,17 +1,20 @@
 """`/docs`: the API for those who connect a system, from the description in this release; nothing is fetched."""
 
+import asyncio
 import json
 import re
 from functools import lru_cache
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup, escape
 
 from services.gateway import catalogue
-from services.gateway.pages.openapi import Group, groups
+from services.gateway.pages.openapi import groups
 from services.gateway.pages.people import find_person
 from services.gateway.pages.rendering import ENVIRONMENT, page
 from services.gateway.pages.texts.docs import EN, SUBJECTS
+from services.gateway.settings import Settings
 from shared.access import SCOPES
 
 router = APIRouter(include_in_schema=False)
@@ -20,22 +23,28 @@ router = APIRouter(include_in_schema=False)
 @router.get("/docs")
 async def show_docs(request: Request) -> Response:
     """How to connect a system, and every operation."""
-    return page(
-        request,
-        "docs.html",
-        person=await find_person(request),
+    settings: Settings = request.app.state.settings
+    person = await find_person(request)
+    body = await asyncio.to_thread(_body, settings.municipality.name, settings.public_url.rstrip("/"))
+    return page(request, "docs.html", person=person, words=EN, body=body)
+
+
+@lru_cache(maxsize=2)
+def _body(name: str, address: str) -> Markup:
+    """All of the page that is the same for everybody: made once, for it takes longer than any other page."""
+    document: dict[str, Any] = json.loads(catalogue.committed_openapi())
+    found = groups(document, order=tuple(SUBJECTS))
+    written = ENVIRONMENT.get_template("docs_body.html").render(
+        name=name,
+        address=address,
         words=EN,
         subjects=SUBJECTS,
-        groups=_groups(),
-        count=sum(len(group.operations) for group in _groups()),
+        about=document["info"],
+        groups=found,
+        count=sum(len(group.operations) for group in found),
         scopes=SCOPES,
-        address=request.app.state.settings.public_url.rstrip("/"),
     )
-
-
-@lru_cache(maxsize=1)
-def _groups() -> list[Group]:
-    return groups(json.loads(catalogue.committed_openapi()), order=tuple(SUBJECTS))
+    return Markup(written)  # noqa: S704 - a template escaped every word in it
 
 
 def prose(text: str) -> Markup:

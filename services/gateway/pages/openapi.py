@@ -238,7 +238,7 @@ def example(document: Mapping[str, Any], schema: Mapping[str, Any], *, sent: boo
     if shape.get("type") == "array":
         return [example(document, shape.get("items", {}), sent=sent, deep=deep + 1)]
     simple = {"integer": 1, "number": 1.5, "boolean": True, "object": {}}
-    return simple.get(shape.get("type", ""), _SAMPLES.get(shape.get("format", ""), "text"))
+    return simple.get(shape.get("type", ""), _SAMPLES.get(shape.get("format", ""), "…"))
 
 
 def _curl(

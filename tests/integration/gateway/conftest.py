@@ -104,7 +104,7 @@ async def partner(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncI
             areas: tuple[str, ...] = (),
             scopes: frozenset[str] | None = None,
         ) -> httpx.AsyncClient:
-            organisation_id, client_id, secret = await _client(gateway_app, kind, role, areas, scopes)
+            organisation_id, client_id, secret = await new_client(gateway_app, kind, role, areas, scopes)
             caller = await stack.enter_async_context(httpx.AsyncClient(base_url=gateway_url, timeout=20))
             token = await caller.post(
                 "/oauth/token",
@@ -131,9 +131,10 @@ async def visit(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncIte
         yield enter
 
 
-async def _client(
+async def new_client(
     app: FastAPI, kind: Kind, role: Role, areas: tuple[str, ...], scopes: frozenset[str] | None
 ) -> tuple[UUID, str, str]:
+    """An organisation with a client: the organisation's id, the client's id and its secret."""
     async with app.state.database.sessions() as session, session.begin():
         organisation_id = await commands.add_organisation(
             session, name=f"{kind} {id(object())}", kind=kind, areas=areas, actor="test"

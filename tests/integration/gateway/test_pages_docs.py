@@ -1,12 +1,19 @@
 """/docs: every operation of the API, readable without signing in and without scripts."""
 
+import asyncio
 import html
 import json
+import os
 import re
+import shutil
+from typing import Any
 
 import httpx
+import pytest
+from fastapi import FastAPI
 
 from services.gateway import catalogue
+from tests.integration.gateway.conftest import new_client
 
 
 async def test_every_operation_is_described(gateway_url: str) -> None:
@@ -55,3 +62,23 @@ async def test_every_link_leads_somewhere(gateway_url: str) -> None:
             assert (await caller.get(html.unescape(path))).status_code == 200, path
     assert not re.findall(r'(?:src|href|url)\s*[=(]\s*["\']?(?:https?:)?//', text)
     assert "<script" not in text
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+async def test_getting_started_works_as_written(clean: Any, gateway_app: FastAPI, gateway_url: str) -> None:
+    """GET /docs: its first commands, as they stand, get a token, send a report, show overview and feed."""
+    _, client_id, secret = await new_client(gateway_app, "housing", "member", (), None)
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        text = (await caller.get("/docs")).text
+    steps = re.findall(r'<div class="step">.*?<pre[^>]*><code>(.*?)</code></pre>', text, flags=re.DOTALL)
+    assert len(steps) == 3
+    script = re.sub(r"(?m)^SAMSYN=.*$", f"SAMSYN={gateway_url}", html.unescape("\n".join(steps)))
+    shell = await asyncio.create_subprocess_exec(
+        "bash", "-euc", script, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        env={"PATH": os.environ["PATH"], "CLIENT_ID": client_id, "CLIENT_SECRET": secret},
+    )  # fmt: skip
+    said, _ = await shell.communicate()
+    assert shell.returncode == 0
+    assert "HTTP/1.1 201 Created" in said.decode()
+    assert '"totals":' in said.decode()
+    assert '"next_cursor":' in said.decode()

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from services.gateway.clients import Addresses, Services
 from services.gateway.domain import period_of
+from shared.service import open_database
 from tests.support.areas import square
 from tests.support.postgres import Database, connected
 from tests.support.reports import make_report
@@ -247,3 +248,20 @@ async def test_a_long_list_of_areas_shows_the_busiest(visit: Any, rows: asyncpg.
     assert (len(in_table(some)), len(in_table(everything))) == (25, 101)
     assert "Visa alla 101 områden" in some
     assert len(on_map(some)) == 101
+
+
+async def test_a_page_without_the_database(visit: Any, gateway_app: FastAPI) -> None:
+    """GET / while the database is away: 503, in Swedish, with what to do; and whole again afterwards."""
+    browser = (await visit()).browser
+    kept, settings = gateway_app.state.database, gateway_app.state.settings
+    away = settings.model_copy(update={"database_url": "postgresql://gateway@127.0.0.1:9/none"})
+    gateway_app.state.database = open_database("gateway", away)
+    try:
+        answer = await browser.get("/")
+    finally:
+        await gateway_app.state.database.stop()
+        gateway_app.state.database = kept
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert "Sidan kan inte visas just nu" in answer.text
+    assert answer.headers["retry-after"]
+    assert (await browser.get("/")).status_code == 200

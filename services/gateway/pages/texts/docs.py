@@ -46,7 +46,7 @@ EN = {
         ("Trouble", "503 means that a part is away for the moment: send the same request again after `Retry-After` "
          "seconds. 429 means that you ask too often: wait as long."),
     ),
-    "operation": "Operation",
+    "limits": "Limits",
     "scope": "scope",
     "no_scope": "no token needed",
     "parameters": "Parameters",
@@ -58,5 +58,4 @@ EN = {
     "example": "e.g.",
     "errors": "Refusals",
     "in": "in",
-    "top": "To the top",
 }  # fmt: skip
