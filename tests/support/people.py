@@ -26,10 +26,14 @@ class Visitor:
     organisation_id: UUID
 
 
+def letters() -> str:
+    """Six letters that no other name has. With digits among them they may look like a registration plate."""
+    return uuid7().hex[-6:].translate(str.maketrans("0123456789", "ghijklmnop"))
+
+
 async def add_person(app: FastAPI, *, kind: Kind, role: Role, areas: tuple[str, ...] = ()) -> tuple[str, UUID]:
     """An organisation with one account in it: the account's name and the organisation's id."""
-    # Letters alone: with digits among them a name may look like a registration plate, which is refused.
-    mark = uuid7().hex[-6:].translate(str.maketrans("0123456789", "ghijklmnop"))
+    mark = letters()
     async with app.state.database.sessions() as session, session.begin():
         organisation_id = await commands.add_organisation(
             session, name=f"{kind} {mark}", kind=kind, areas=areas, actor="test"

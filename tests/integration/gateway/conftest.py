@@ -19,7 +19,7 @@ from services.reports.settings import Settings as ReportsSettings
 from shared import migrations
 from shared.access import Kind, Role
 from tests.support.areas import area_row
-from tests.support.people import Visitor, add_person, visiting
+from tests.support.people import Visitor, add_person, letters, visiting
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, running
 
@@ -137,7 +137,7 @@ async def new_client(
     """An organisation with a client: the organisation's id, the client's id and its secret."""
     async with app.state.database.sessions() as session, session.begin():
         organisation_id = await commands.add_organisation(
-            session, name=f"{kind} {id(object())}", kind=kind, areas=areas, actor="test"
+            session, name=f"{kind} {letters()}", kind=kind, areas=areas, actor="test"
         )
         client_id, secret = await commands.add_client(
             session,
