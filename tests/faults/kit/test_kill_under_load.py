@@ -47,6 +47,7 @@ class Line:
     corrected: set[str] = field(default_factory=set)
     refused: int = 0
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    writers: list["asyncio.Task[None]"] = field(default_factory=list)
 
     async def write(self, seed: int) -> None:
         """Send reports and correct every third, trying again with the same key until each is acknowledged."""
@@ -104,18 +105,19 @@ async def running_line(bus: str | None = None) -> AsyncIterator[Line]:
             for name, database in databases.items()
         }
         line = Line(server, started["reports"], started["gateway"], databases)
-        writers = [asyncio.create_task(line.write(seed)) for seed in range(WRITERS)]
+        line.writers += [asyncio.create_task(line.write(seed)) for seed in range(WRITERS)]
         try:
             yield line
         finally:
             line.stop.set()
-            done = await asyncio.gather(*writers, return_exceptions=True)
+            done = await asyncio.gather(*line.writers, return_exceptions=True)
         assert not [each for each in done if isinstance(each, BaseException)], done
 
 
 async def settle(line: Line) -> dict[str, int]:
     """Stop writing, wait until all has arrived, and count."""
     line.stop.set()
+    await asyncio.gather(*line.writers)  # what they are at is acknowledged before anything is counted
     wanted = line.sent | line.corrected
 
     async def arrived() -> bool:
@@ -124,8 +126,6 @@ async def settle(line: Line) -> dict[str, int]:
             damage = await admin.fetchval("SELECT count(*) FROM report_facts WHERE category = 'damage'")
         return bool(facts >= len(wanted) and damage >= len(line.corrected))
 
-    await asyncio.sleep(0.5)  # the writers' last requests
-    wanted = line.sent | line.corrected
     await wait_until(arrived, timeout_s=90, what="all reports to arrive")
     async with connected(line.databases["reports"].admin_url) as admin:
         stored = {str(row["id"]): row["version"] for row in await admin.fetch("SELECT id, version FROM reports")}
