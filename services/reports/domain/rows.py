@@ -114,11 +114,9 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: Ite
     codes = {name: _codes(here, name) for name in mappings.CODED}
     _check_pairs(here, codes["category"], codes["subcategory"])
     times = _times(here, ground=ground, now=now)
-    for name, longest in (("text", mappings.LONGEST_TEXT), ("external_reference", mappings.LONGEST_REFERENCE)):
-        _check_length(here, name, longest)
-    found = locate(
-        here.texts.get("x"), here.texts.get("y"), codes["place_code"], mapping=reading.mapping, ground=ground
-    )
+    _check_lengths(here)
+    xy = here.texts.get("x"), here.texts.get("y")
+    found = locate(*xy, codes["place_code"], mapping=reading.mapping, ground=ground)
     good = [row for row in range(len(here.lines)) if row not in here.bad]
     dark, words, sender = _darkness(good, times, found), here.texts_of("text"), reading.sender
     reports = [
@@ -259,10 +257,11 @@ def _check_pairs(here: _Rows, categories: Sequence[Any], subcategories: Sequence
             here.refuse(row, wrong)
 
 
-def _check_length(here: _Rows, name: str, longest: int) -> None:
-    for row, text in enumerate(here.texts.get(name, ())):
-        if len(text) > longest:
-            here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
+def _check_lengths(here: _Rows) -> None:
+    for name, longest in (("text", mappings.LONGEST_TEXT), ("external_reference", mappings.LONGEST_REFERENCE)):
+        for row, text in enumerate(here.texts.get(name, ())):
+            if len(text) > longest:
+                here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
 
 
 def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:
