@@ -56,11 +56,9 @@ async def show_overview(
     )
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(ground.view, read.overview.areas, read.places, wanted=wanted)
-    names = Names(
-        areas={code: place.name for code, place in read.places.items()},
-        categories=categories,
-        zone=request.app.state.zone,
-    )
+    known = {code: place.name for code, place in read.places.items()}
+    names = Names(areas=known, categories=categories, zone=request.app.state.zone)
+    coming = _here(read.overview.gatherings, read.places, area)
     return page(
         request,
         "overview.html",
@@ -71,9 +69,7 @@ async def show_overview(
         figures=_figures(read, wanted),
         findings=[_finding(row, today) for row in read.findings],
         findings_more=max(0, _waiting(read.findings) - _FINDINGS),
-        gatherings=[
-            _gathering(each, names) for each in _here(read.overview.gatherings, read.places, area)[:_GATHERINGS]
-        ],
+        gatherings=[_gathering(each, names) for each in coming[:_GATHERINGS]],
         told=tell(_facts_here(read.facts, read.places, area), names=names, lines=_LINES),
         picture=picture.view(lagesbild, area=area, names=categories) if lagesbild else None,
         whole=wanted.address(area=None),
