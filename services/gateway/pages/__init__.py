@@ -1,4 +1,4 @@
-"""The pages: server-rendered, Swedish, usable without JavaScript, nothing from anywhere else.
+"""The pages: server-rendered, Swedish first and English, usable without JavaScript, nothing from anywhere else.
 
 One module per page; `people` knows who is signed in, `rendering` makes pages of templates, `edge` stands round all.
 """

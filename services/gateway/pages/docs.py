@@ -10,10 +10,11 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup, escape
 
 from services.gateway import catalogue
+from services.gateway.pages.language import Language, language
 from services.gateway.pages.openapi import groups
 from services.gateway.pages.people import find_person
 from services.gateway.pages.rendering import ENVIRONMENT, page
-from services.gateway.pages.texts.docs import EN, SUBJECTS
+from services.gateway.pages.texts.docs import EN, SUBJECTS, TEXT
 from services.gateway.settings import Settings
 from shared.access import SCOPES
 
@@ -25,19 +26,20 @@ async def show_docs(request: Request) -> Response:
     """How to connect a system, and every operation."""
     settings: Settings = request.app.state.settings
     person = await find_person(request)
-    body = await asyncio.to_thread(_body, settings.municipality.name, settings.public_url.rstrip("/"))
-    return page(request, "docs.html", person=person, words=EN, body=body)
+    body = await asyncio.to_thread(_body, settings.municipality.name, settings.public_url.rstrip("/"), language())
+    return page(request, "docs.html", person=person, words=TEXT, body=body)
 
 
-@lru_cache(maxsize=2)
-def _body(name: str, address: str) -> Markup:
+@lru_cache(maxsize=4)
+def _body(name: str, address: str, _spoken: Language) -> Markup:
     """All of the page that is the same for everybody: made once, for it takes longer than any other page."""
     document: dict[str, Any] = json.loads(catalogue.committed_openapi())
     found = groups(document, order=tuple(SUBJECTS))
     written = ENVIRONMENT.get_template("docs_body.html").render(
         name=name,
         address=address,
-        words=EN,
+        words=TEXT,
+        en=EN,
         subjects=SUBJECTS,
         about=document["info"],
         groups=found,

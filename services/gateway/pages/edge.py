@@ -3,7 +3,7 @@ problem+json."""
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import orjson
 from starlette.datastructures import MutableHeaders
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.pages import language
 from shared.http import PROBLEM
 
 _NOT_PAGES = ("/samsyn/", "/oauth/", "/healthz", "/readyz", "/metrics")
@@ -30,11 +31,13 @@ ShowProblem = Callable[[Request, dict[str, Any]], Response]
 class PageEdge:
     """ASGI middleware outside of everything else, so that time-outs and faults become pages too.
 
-    `show_problem` makes the page of a refusal. A page that asks for somebody signed in leads to the sign-in.
+    `show_problem` makes the page of a refusal. A page that asks for somebody signed in leads to the sign-in. The
+    language is chosen here: `?lang=` and, from then on, a cookie; else what the browser prefers.
     """
 
     def __init__(self, app: ASGIApp, *, show_problem: ShowProblem, secure: bool) -> None:
         self._app, self._show_problem = app, show_problem
+        self._secure, self._cookie = secure, f"{'__Host-' if secure else ''}{language.COOKIE}"
         self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,10 +45,16 @@ class PageEdge:
             await self._app(scope, receive, send)
             return
         held: list[Message] = []
+        asked = language.known(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang"))
+        request = Request(scope)
+        kept = asked or language.known(request.cookies.get(self._cookie))
+        language.speak(kept or language.preferred(request.headers.get("accept-language", "")))
 
         async def give(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._add_headers(scope, message)
+                if asked:
+                    MutableHeaders(scope=message).append("Set-Cookie", self._remember(asked))
                 if _is_problem(message) and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
                     held.append(message)
                     return
@@ -56,7 +65,7 @@ class PageEdge:
 
         await self._app(scope, receive, give)
         if held:
-            await self._as_page(Request(scope), held)(scope, receive, send)
+            await self._as_page(request, held)(scope, receive, send)
 
     def _add_headers(self, scope: Scope, start: Message) -> None:
         headers = MutableHeaders(scope=start)
@@ -65,10 +74,15 @@ class PageEdge:
         kept = scope["path"].startswith("/static/") and b"v=" in scope["query_string"] and start["status"] == 200
         headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if kept else "no-store")
 
+    def _remember(self, chosen: str) -> str:
+        secure = "; Secure" if self._secure else ""
+        return f"{self._cookie}={chosen}; HttpOnly; Max-Age={language.KEPT_S}; Path=/; SameSite=lax{secure}"
+
     def _as_page(self, request: Request, held: list[Message]) -> Response:
         problem: dict[str, Any] = orjson.loads(b"".join(message.get("body", b"") for message in held[1:]))
         if problem["status"] == 401:
-            wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            # The cookie holds the language from here on; the address must not change it back after the sign-in.
+            wanted = language.without_choice(f"{request.url.path}?{request.url.query}")
             back = f"?next={quote(wanted)}" if request.method == "GET" and wanted != "/" else ""
             response: Response = RedirectResponse(f"/sign-in{back}", status_code=303)
         else:

@@ -17,7 +17,7 @@ from services.gateway.pages.refusals import Faults, faults_of
 from services.gateway.pages.rendering import page
 from services.gateway.pages.reports import indented
 from services.gateway.pages.shapes import all_places
-from services.gateway.pages.texts.form import SV
+from services.gateway.pages.texts.form import TEXT
 from services.gateway.pages.texts.reports import CERTAINTY, KINDS, SEVERITY
 from services.gateway.pages.wording import words_of
 from shared.errors import Forbidden
@@ -134,8 +134,8 @@ def _place(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, Any]:
 
 def _general(answer: Answer) -> str | None:
     if answer.status == 409:
-        return SV["conflict"]
-    return None if answer.errors else SV["again"]
+        return TEXT["conflict"]
+    return None if answer.errors else TEXT["again"]
 
 
 def _must_write(person: Person) -> None:
@@ -154,10 +154,10 @@ async def _form(
         "report_form.html",
         status=422 if said or general or faults else 200,
         person=person,
-        words=SV,
+        words=TEXT,
         typed=typed,
         said=said,
-        general=general or (SV["again"] if faults and not said else None),
+        general=general or (TEXT["again"] if faults and not said else None),
         confirmable=bool(faults and faults.confirmable) or bool(typed.confirmed),
         categories=words.categories,
         areas=indented(places),
@@ -180,4 +180,4 @@ def _map(places: Mapping[str, Place], area: str) -> Markup | None:
         for tile in tiles
     }
     areas, frame = drawn(places, tiles, here)
-    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=SV["map_name"])
+    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=TEXT["map_name"])

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from services.gateway.pages import drawing, swedish
+from services.gateway.pages import drawing, saying
 from services.gateway.pages.places import Place, Shown, by_parent, drawn, leaves
-from services.gateway.pages.texts.overview import SV
+from services.gateway.pages.texts.overview import TEXT
 from services.gateway.schemas import AreaCounts
 
 # A table longer than this helps nobody in a meeting: the busiest first, the rest behind a link.
@@ -110,27 +110,27 @@ def _map(
     shown = {
         tile.code: Shown(
             href=wanted.address(area=tile.code),
-            said=SV["map_said"].format(
+            said=TEXT["map_said"].format(
                 name=tile.name,
-                now=swedish.reports(counts[tile.code].reports),
-                before=swedish.spoken_count(counts[tile.code].reports_before),
+                now=saying.reports(counts[tile.code].reports),
+                before=saying.spoken_count(counts[tile.code].reports_before),
             ),
-            label=swedish.count(counts[tile.code].reports),
+            label=saying.count(counts[tile.code].reports),
             count=counts[tile.code].reports,
         )
         for tile in tiles
     }
     areas, frame = drawn(places, tiles, shown)
-    return drawing.area_map(areas, frame, scale=scale, name=SV["map_name"])
+    return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
 
 
 def _legend(scale: drawing.Scale, *, few: bool) -> list[tuple[Markup, str]]:
     classes = [
-        (drawing.swatch(colour), swedish.number(low) if low == top else f"{swedish.number(low)}–{swedish.number(top)}")
+        (drawing.swatch(colour), saying.number(low) if low == top else f"{saying.number(low)}–{saying.number(top)}")
         for low, top, colour in scale.classes()
     ]
-    hatched = [(drawing.swatch(None), SV["legend_few"])] if few else []
-    return [(drawing.swatch(drawing.NOTHING), SV["legend_none"]), *hatched, *classes]
+    hatched = [(drawing.swatch(None), TEXT["legend_few"])] if few else []
+    return [(drawing.swatch(drawing.NOTHING), TEXT["legend_none"]), *hatched, *classes]
 
 
 def _rows(

@@ -10,12 +10,12 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from services.gateway.pages import swedish
+from services.gateway.pages import saying
 from services.gateway.pages.asking import ask, fetch
 from services.gateway.pages.mapping_form import choices, columns_of, document_of, doubts_of, values_of
 from services.gateway.pages.people import Person, SignedIn, check_form
 from services.gateway.pages.rendering import page
-from services.gateway.pages.texts.imports import ERROR_OTHER, ERRORS, STATES, SV
+from services.gateway.pages.texts.imports import ERRORS, STATES, TEXT
 from services.gateway.pages.uploads import Upload, drop_upload, find_upload, keep_upload
 from shared.errors import Forbidden, TooLarge
 
@@ -46,7 +46,7 @@ async def send_file(
     check_form(person, form_token)
     token = await keep_upload(request, person, file)
     if token is None:
-        return await _list(request, person, wrong=SV["no_file"])
+        return await _list(request, person, wrong=TEXT["no_file"])
     return RedirectResponse(f"/import/file/{token}", status_code=303)
 
 
@@ -56,10 +56,10 @@ async def show_mapping(request: Request, person: SignedIn, token: Token) -> Resp
     _must_write(person)
     upload = find_upload(request, person, token)
     if upload is None:
-        return await _list(request, person, wrong=SV["gone"])
+        return await _list(request, person, wrong=TEXT["gone"])
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
-        return await _list(request, person, wrong=SV["unreadable"])
+        return await _list(request, person, wrong=TEXT["unreadable"])
     return await _mapping(request, person, token, suggestion, document=suggestion["mapping"])
 
 
@@ -72,10 +72,10 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
     check_form(person, sent.get("form_token", ""))
     upload = find_upload(request, person, token)
     if upload is None:
-        return await _list(request, person, wrong=SV["gone"])
+        return await _list(request, person, wrong=TEXT["gone"])
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
-        return await _list(request, person, wrong=SV["unreadable"])
+        return await _list(request, person, wrong=TEXT["unreadable"])
     document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
     wrong = await _begin(request, person, upload, document=document, name=name)
     if isinstance(wrong, UUID):
@@ -89,17 +89,17 @@ async def _begin(
 ) -> UUID | str:
     """The id of the import, or what is wrong."""
     if "occurred_from" not in document["columns"]:
-        return SV["wrong_date"]
+        return TEXT["wrong_date"]
     if not name.isascii() or not name.replace("-", "a").isalnum() or name != name.lower() or len(name) > 40:
-        return SV["wrong_name"]
+        return TEXT["wrong_name"]
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
     if not kept.taken:
-        return SV["wrong_name"] if any("name" in each["field"] for each in kept.errors) else SV["wrong_mapping"]
+        return TEXT["wrong_name"] if any("name" in each["field"] for each in kept.errors) else TEXT["wrong_mapping"]
     answer = await ask(
         request, person, "POST", "/imports",
         query=[("mapping", name)], body=upload.parts(), headers={"Content-Type": upload.kind},
     )  # fmt: skip
-    return UUID(answer.body["id"]) if answer.taken else SV["wrong_file"]
+    return UUID(answer.body["id"]) if answer.taken else TEXT["wrong_file"]
 
 
 @router.get("/import/{id}")
@@ -114,7 +114,7 @@ async def show_import(request: Request, person: SignedIn, import_id: ImportId) -
         "import.html",
         headers={"Refresh": "2"} if goes_on else None,
         person=person,
-        words=SV,
+        words=TEXT,
         file=_shown(found, request),
         goes_on=goes_on,
         failure=found["failure"] is not None,
@@ -132,7 +132,7 @@ async def export_errors(request: Request, person: SignedIn, import_id: ImportId)
 
     async def lines() -> AsyncIterator[bytes]:
         # The mark is for Excel, which reads UTF-8 only with it.
-        yield ("\ufeff" + _line([SV["line"], SV["column"], SV["what"]])).encode()
+        yield ("\ufeff" + _line([TEXT["line"], TEXT["column"], TEXT["what"]])).encode()
         found = first
         while True:
             yield "".join(
@@ -160,7 +160,7 @@ def _defused(cell: str) -> str:
 
 
 def _error(each: dict[str, Any]) -> dict[str, Any]:
-    what = ERRORS.get(each["code"]) or ERROR_OTHER.format(code=each["code"])
+    what = ERRORS.get(each["code"]) or ERRORS["other"].format(code=each["code"])
     return {"line": each["line"], "column": each["column"], "what": what}
 
 
@@ -193,7 +193,7 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None) -
         "imports.html",
         status=422 if wrong else 200,
         person=person,
-        words=SV,
+        words=TEXT,
         wrong=wrong,
         files=[_shown(each, request) for each in found["imports"]],
     )
@@ -202,7 +202,7 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None) -
 def _shown(each: dict[str, Any], request: Request) -> dict[str, Any]:
     zone = request.app.state.zone
     at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
-    said = f"{swedish.day(at.astimezone(zone).date())} kl.\u00a0{swedish.clock(at, zone=zone)}" if at else "–"
+    said = f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}" if at else "–"
     numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")}
     return {"id": each["id"], "mapping": each["mapping"], "state": STATES[each["state"]], "at": said} | numbers
 
@@ -224,7 +224,7 @@ async def _mapping(
         "mapping.html",
         status=422 if wrong else 200,
         person=person,
-        words=SV,
+        words=TEXT,
         token=token,
         wrong=wrong,
         name=name or (known[0]["name"] if known else "var-lista"),

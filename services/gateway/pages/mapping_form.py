@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.gateway.pages.texts.imports import DOUBT_OTHER, DOUBT_PLACE, DOUBT_WORDS, DOUBTS, FIELDS
+from services.gateway.pages.language import label_key
+from services.gateway.pages.texts.imports import DOUBTS, FIELDS
 from services.gateway.pages.texts.reports import KINDS, SEVERITY
 
 # Fields whose texts may need a code; places have too many codes for a form and stay as suggested.
@@ -44,9 +45,10 @@ def values_of(
 
 def choices(categories: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
     """Codes and names that a word may stand for, by field."""
+    label = label_key()
     return {
-        "category": [(each["code"], each["label_sv"]) for each in categories],
-        "subcategory": [(sub["code"], sub["label_sv"]) for each in categories for sub in each["subcategories"]],
+        "category": [(each["code"], each[label]) for each in categories],
+        "subcategory": [(sub["code"], sub[label]) for each in categories for sub in each["subcategories"]],
         "severity": [(str(code), name) for code, name in SEVERITY.items()],
         "location_kind": list(KINDS.items()),
     }
@@ -88,15 +90,14 @@ def _values(suggested: Mapping[str, Any], sent: Fields, columns: Mapping[str, An
 
 
 def doubts_of(said: Sequence[str]) -> list[str]:
-    """What could not be told, in Swedish."""
+    """What could not be told, in words."""
     words = [_doubt(each) for each in said]
     return list(dict.fromkeys(words))
 
 
 def _doubt(said: str) -> str:
-    for start, swedish in DOUBTS:
-        if said.startswith(start):
-            return swedish
+    if start := next((start for start in DOUBTS if said.startswith(start)), None):
+        return DOUBTS[start]
     if re.search(r"texts? in .* not known", said):
-        return DOUBT_WORDS
-    return DOUBT_PLACE if re.search(r"crs|coordinate|point|place|x and y", said) else DOUBT_OTHER
+        return DOUBTS["words"]
+    return DOUBTS["place" if re.search(r"crs|coordinate|point|place|x and y", said) else "other"]

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway import queries, routes
-from services.gateway.pages import ground, picture, swedish
+from services.gateway.pages import ground, picture, saying
 from services.gateway.pages.people import Person, SignedIn
 from services.gateway.pages.places import Place
 from services.gateway.pages.rendering import page
 from services.gateway.pages.shapes import known_places
 from services.gateway.pages.telling import Names, tell
-from services.gateway.pages.texts.overview import SV
+from services.gateway.pages.texts.overview import TEXT
 from services.gateway.schemas import Gathering, Overview
 from shared.errors import NotFound
 
@@ -63,7 +63,7 @@ async def show_overview(
         request,
         "overview.html",
         person=person,
-        words=SV,
+        words=TEXT,
         period=_period(read.overview, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
         figures=_figures(read, wanted),
@@ -103,7 +103,7 @@ def _period(overview: Overview, wanted: ground.Wanted, *, cycle_days: int, today
         "days": cycle_days,
         "day": (today - first).days + 1 if running else cycle_days,
         "running": running,
-        "weeks": swedish.sentence(swedish.weeks(first, last)),
+        "weeks": saying.sentence(saying.weeks(first, last)),
         "previous": wanted.address(period=first - timedelta(days=cycle_days)),
         "next": None if last >= today else wanted.address(period=last + timedelta(days=1)),
         "current": None if running else wanted.address(period=None),
@@ -135,12 +135,12 @@ def _waiting(findings: Any) -> int:
 
 def _finding(row: Any, today: date) -> dict[str, Any]:
     late = (today - row.due_on).days
-    when = SV["due"].format(day=swedish.day(row.due_on))
+    when = TEXT["due"].format(day=saying.day(row.due_on))
     if late > 0:
-        when = SV["late_days_one"] if late == 1 else SV["late_days"].format(n=swedish.number(late))
+        when = TEXT["late_days_one"] if late == 1 else TEXT["late_days"].format(n=saying.number(late))
     return {
         "area": row.area or row.area_code,
-        "owner": row.owner or SV["owner_unknown"],
+        "owner": row.owner or TEXT["owner_unknown"],
         "when": when,
         "late": late > 0,
         "planned": row.status == "planned",
@@ -162,8 +162,8 @@ def _facts_here(facts: Any, places: dict[str, Place], area: str | None) -> Any:
 
 def _gathering(each: Gathering, names: Names) -> dict[str, Any]:
     return {
-        "day": swedish.weekday(each.starts_at.astimezone(names.zone).date()),
-        "when": swedish.sentence(swedish.time_span(each.starts_at, each.ends_at, zone=names.zone)),
-        "area": names.areas.get(each.area_code or "", SV["outside"]),
-        "expected": SV["expected"].format(n=swedish.number(each.expected_attendance)),
+        "day": saying.weekday(each.starts_at.astimezone(names.zone).date()),
+        "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone)),
+        "area": names.areas.get(each.area_code or "", TEXT["outside"]),
+        "expected": TEXT["expected"].format(n=saying.number(each.expected_attendance)),
     }

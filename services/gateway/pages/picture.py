@@ -14,8 +14,9 @@ from fastapi import Request
 from markupsafe import Markup
 
 from services.gateway.clients import Services
-from services.gateway.pages import drawing, swedish
-from services.gateway.pages.texts.overview import SV
+from services.gateway.pages import drawing, saying
+from services.gateway.pages.language import label_key
+from services.gateway.pages.texts.overview import TEXT
 from shared.access import Principal
 from shared.errors import Unavailable
 from shared.http import request_id
@@ -24,7 +25,6 @@ log = structlog.get_logger()
 
 # Longer than any lägesbild takes, and short enough to wait for a page.
 _PATIENCE_S = 5.0
-_WEEK = ("mån", "tis", "ons", "tors", "fre", "lör", "sön")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Picture:
 
 
 async def fetch(request: Request, principal: Principal, *, day: date | None) -> tuple[Any, Mapping[str, str]]:
-    """The lägesbild of the cycle that holds a day (None where it cannot be had), and Swedish names of categories."""
+    """The lägesbild of the cycle that holds a day (None where it cannot be had), and names of categories."""
     query = f"?from={day.isoformat()}" if day else ""
     lagesbild, labels = await asyncio.gather(
         _asked(request, principal, f"/lagesbild{query}"), _labels(request, principal)
@@ -73,11 +73,11 @@ async def fetch(request: Request, principal: Principal, *, day: date | None) -> 
 async def _labels(request: Request, principal: Principal) -> Mapping[str, str]:
     """Names by code; they change with a release, so they are asked for once."""
     state = request.app.state
-    if not getattr(state, "category_names", None):
+    if not getattr(state, "categories", None):
         found = await _asked(request, principal, "/categories")
-        state.category_names = {each["code"]: each["label_sv"] for each in found["categories"]} if found else {}
-    names: Mapping[str, str] = state.category_names
-    return names
+        state.categories = found["categories"] if found else []
+    label = label_key()
+    return {each["code"]: each[label] for each in state.categories}
 
 
 async def _asked(request: Request, principal: Principal, path: str) -> Any:
@@ -97,7 +97,7 @@ def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, 
     highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1
     lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if any(_told(cell))]
     return Picture(
-        total=_line(SV["sum"], table["total"], highest=max(*_numbers(table["total"]), 1)),
+        total=_line(TEXT["sum"], table["total"], highest=max(*_numbers(table["total"]), 1)),
         lines=lines,
         earlier=lagesbild["earlier_periods"],
         complete=lagesbild["complete"],
@@ -128,9 +128,9 @@ def _line(name: str, cell: Mapping[str, Any], *, highest: float) -> Line:
     now, before, usual = cell["count"], cell["previous"], cell["mean"]
     return Line(
         name=name,
-        now=swedish.count(now),
-        before=swedish.count(before),
-        usual=swedish.mean(usual),
+        now=saying.count(now),
+        before=saying.count(before),
+        usual=saying.mean(usual),
         bar=drawing.comparison(now or 0, before=before, usual=usual, highest=highest),
     )
 
@@ -141,18 +141,24 @@ def _times(clock: Mapping[str, Any]) -> Times:
     heads = [f"{slot * hours:02d}" if hours == 1 else f"{slot * hours:02d}–{slot * hours + hours:02d}"
              for slot in range(24 // hours)]  # fmt: skip
     said = {
-        (weekday, slot): SV["times_said"].format(
-            weekday=swedish.WEEKDAYS[weekday], hour=slot * hours, until=(slot + 1) * hours, n=swedish.reports(n)
+        (weekday, slot): TEXT["times_said"].format(
+            weekday=saying.weekday_name(weekday), hour=slot * hours, until=(slot + 1) * hours, n=saying.reports(n)
         )
         for weekday, row in enumerate(matrix)
         for slot, n in enumerate(row)
     }
     untimed = clock["unknown_hour"]
     return Times(
-        picture=drawing.week_matrix(matrix, rows=_WEEK, said=said, few=swedish.FEW, name=SV["times_name"]),
+        picture=drawing.week_matrix(
+            matrix,
+            rows=[saying.short_weekday(weekday) for weekday in range(7)],
+            said=said,
+            few=saying.FEW,
+            name=TEXT["times_name"],
+        ),
         heads=heads,
-        rows=[(swedish.WEEKDAYS[weekday], [swedish.count(n) for n in row]) for weekday, row in enumerate(matrix)],
-        untimed=SV["untimed"].format(n=swedish.sentence(swedish.reports(untimed))) if untimed != 0 else None,
+        rows=[(saying.weekday_name(weekday), [saying.count(n) for n in row]) for weekday, row in enumerate(matrix)],
+        untimed=TEXT["untimed"].format(n=saying.sentence(saying.reports(untimed))) if untimed != 0 else None,
     )
 
 
@@ -161,8 +167,8 @@ def _basis(quality: Mapping[str, Any]) -> list[str]:
     basis = []
     if (organisations := quality["organisations"]) is not None:
         one = len(organisations) == 1
-        basis.append(SV["basis_one" if one else "basis_many"].format(n=swedish.number(len(organisations))))
+        basis.append(TEXT["basis_one" if one else "basis_many"].format(n=saying.number(len(organisations))))
     for share, words in (("unplaced_share_pct", "basis_unplaced"), ("unknown_hour_share_pct", "basis_untimed")):
         if quality[share] is not None:
-            basis.append(SV[words].format(share=swedish.number(quality[share], decimals=1)))
+            basis.append(TEXT[words].format(share=saying.number(quality[share], decimals=1)))
     return basis

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from services.gateway.pages import swedish
+from services.gateway.pages import saying
 from services.gateway.pages.drawing import MapArea, MapBox, MapFrame
 from services.gateway.pages.framing import Framing, Island, framed
+from services.gateway.pages.language import Language, language
 from shared.geo import shape_of, to_metres
 
 # Units of a map's width; a picture is drawn about two thirds as wide.
@@ -104,7 +105,7 @@ def drawn(
     roots = sorted({place.path[0] for place in tiles if place.path[0] in places})
     around = [place for place in leaves(places, within=None) if place.code not in shown]
     ground = (*(places[code] for code in roots), *around)
-    outline = _outline(tuple(tiles), tuple(places[code] for code in parents), ground)
+    outline = _outline(tuple(tiles), tuple(places[code] for code in parents), ground, language())
     areas = [
         MapArea(
             code=place.code,
@@ -124,8 +125,13 @@ def drawn(
 
 
 @lru_cache(maxsize=64)
-def _outline(tiles: tuple[Place, ...], parents: tuple[Place, ...], ground: tuple[Place, ...]) -> _Outline:
-    """Most of a page's time (50 ms for 17 areas, measured) for what changes a few times a year, so it is kept."""
+def _outline(
+    tiles: tuple[Place, ...], parents: tuple[Place, ...], ground: tuple[Place, ...], _spoken: Language
+) -> _Outline:
+    """Most of a page's time (50 ms for 17 areas, measured) for what changes a few times a year, so it is kept.
+
+    Once for each language: the boxes around islands say where they really lie.
+    """
     paper = _Paper(framed([place.shape for place in tiles if place.shape is not None]))
     bar_m = next((bar for bar in _BARS_M if bar * paper.unit <= WIDTH / 5), _BARS_M[-1])
     frame = MapFrame(
@@ -184,7 +190,7 @@ class _Paper:
             y=(self._north - north) * self.unit + _MARGIN,
             width=(east - west) * self.unit,
             height=(north - south) * self.unit,
-            label=swedish.away(island.away_m, island.bearing_deg),
+            label=saying.away(island.away_m, island.bearing_deg),
         )
 
 

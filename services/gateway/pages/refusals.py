@@ -1,14 +1,18 @@
-"""What is wrong with a form's fields, in Swedish, from the codes of a refusal. What was typed is not repeated."""
+"""What is wrong with a form's fields, from the codes of a refusal. What was typed is not repeated."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.gateway.pages.texts.form import SOMETHING, STRONG, STRONG_UNPLACED, WEAK, WEAK_UNPLACED, WRONG
+from services.gateway.pages.language import Both
+from services.gateway.pages.texts.form import KINDS_EN, PERSONAL, WRONG
 from shared.privacy import RULES
 
 _PLACE = re.compile(r"characters (\d+) to (\d+)")
-_LABELS = {f"{rule.strength}_{rule.kind}": rule.label for rule in reversed(RULES)}
+_LABELS = Both(
+    {f"{rule.strength}_{rule.kind}": rule.label for rule in reversed(RULES)},
+    {f"{rule.strength}_{rule.kind}": KINDS_EN.get(rule.kind, PERSONAL.en["something"]) for rule in RULES},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +42,8 @@ def _personal(each: Mapping[str, str]) -> str | None:
     strength, _, _ = each["code"].partition("_")
     if strength not in ("strong", "weak"):
         return None
-    what = _LABELS.get(each["code"], SOMETHING)
+    what = _LABELS.get(each["code"], PERSONAL["something"])
     place = _PLACE.search(each.get("detail", ""))
     if place is None:
-        return (STRONG_UNPLACED if strength == "strong" else WEAK_UNPLACED).format(what=what)
-    words = STRONG if strength == "strong" else WEAK
-    return words.format(what=what, place=f"{place[1]}–{place[2]}")
+        return PERSONAL[strength].format(what=what)
+    return PERSONAL[f"{strength}_placed"].format(what=what, place=f"{place[1]}–{place[2]}")

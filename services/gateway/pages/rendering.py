@@ -10,7 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.gateway.pages import swedish
+from services.gateway.pages import saying
+from services.gateway.pages.language import label_key, without_choice
 from services.gateway.pages.people import Person
 from services.gateway.pages.texts import layout
 
@@ -25,10 +26,16 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 for _each in (
-    swedish.number, swedish.mean, swedish.count, swedish.spoken_count, swedish.reports, swedish.day,
-    swedish.day_of_year, swedish.weekday, swedish.span, swedish.clock, swedish.moment, swedish.sentence,
+    saying.number, saying.mean, saying.count, saying.spoken_count, saying.reports, saying.day,
+    saying.day_of_year, saying.weekday, saying.span, saying.clock, saying.moment, saying.sentence,
 ):  # fmt: skip
     ENVIRONMENT.filters[_each.__name__] = _each
+
+
+def in_other_language(address: str) -> str:
+    """The same page in the other language; all else that its address asks for stays."""
+    kept = without_choice(address)
+    return f"{kept}{'&' if '?' in kept else '?'}lang={layout.TEXT['other_language']}"
 
 
 @lru_cache
@@ -48,7 +55,7 @@ def menu(person: Person | None) -> list[tuple[str, str]]:
         ("/review", "review", who.sees_everything and "reports:review" in who.scopes),
         ("/import", "import", "reports:write" in who.scopes),
     )
-    return [(href, layout.SV[name]) for href, name, may in pages if may]
+    return [(href, layout.TEXT[name]) for href, name, may in pages if may]
 
 
 ENVIRONMENT.globals.update(asset=asset, menu=menu)
@@ -61,17 +68,23 @@ def page(
     person: Person | None = None,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    at: str | None = None,
     **context: Any,
 ) -> HTMLResponse:
-    """A whole page. `context` is what its own template wants; a name that is missing there is an error, never a gap."""
+    """A whole page. `context` is what its own template wants; a name that is missing there is an error, never a gap.
+
+    `at`: the address under which it can be asked for again, where that is not the address of the request.
+    """
     state = request.app.state
     shown = ENVIRONMENT.get_template(template).render(
         here=state.settings.municipality,
-        layout=layout.SV,
+        layout=layout.TEXT,
         person=person,
         made_at=datetime.now(UTC),
         zone=state.zone,
         path=request.url.path,
+        label=label_key(),
+        elsewhere=in_other_language(at or f"{request.url.path}?{request.url.query}"),
         **context,
     )
     return HTMLResponse(shown, status_code=status, headers=headers)

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway import queries
-from services.gateway.pages import swedish
+from services.gateway.pages import saying
 from services.gateway.pages.asking import ask, fetch
 from services.gateway.pages.people import Person, SignedIn, check_form
 from services.gateway.pages.rendering import page
 from services.gateway.pages.shapes import all_places
-from services.gateway.pages.texts.reports import CHANGE, OPERATIONS, PURPOSES, SV
+from services.gateway.pages.texts.reports import CHANGE, OPERATIONS, PURPOSES, TEXT
 from services.gateway.pages.wording import shown, words_of
 from shared.errors import NotFound
 from shared.ids import uuid7
@@ -45,7 +45,7 @@ async def withdraw_report(
         body={"reason": reason.strip()}, headers={"Idempotency-Key": key or uuid7().hex},
     )  # fmt: skip
     if not answer.taken:
-        return await _shown(request, person, report_id, wrong=SV["withdraw_wrong"], reason=reason)
+        return await _shown(request, person, report_id, wrong=TEXT["withdraw_wrong"], reason=reason)
     return RedirectResponse(f"/reports/{report_id}", status_code=303)
 
 
@@ -62,7 +62,7 @@ async def _shown(
         "report.html",
         status=422 if wrong else 200,
         person=person,
-        words=SV,
+        words=TEXT,
         report=report,
         history=await _history(request, person, report_id, names=names),
         reads=None if reads is None else [_read(each, request, names) for each in reads],
@@ -89,7 +89,7 @@ async def _history(
         return None
     return [
         {
-            "what": swedish.sentence(CHANGE.get(each["change"], each["change"])),
+            "what": saying.sentence(CHANGE.get(each["change"], each["change"])),
             "at": _moment(each["at"], request),
             "who": names.get(each["organisation_id"], ""),
             "reason": each["reason"],
@@ -118,4 +118,4 @@ def _read(each: dict[str, Any], request: Request, names: dict[str, str]) -> dict
 def _moment(value: str, request: Request) -> str:
     at = datetime.fromisoformat(value)
     zone = request.app.state.zone
-    return f"{swedish.day(at.astimezone(zone).date())} kl.\u00a0{swedish.clock(at, zone=zone)}"
+    return f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}"

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from markupsafe import Markup
 
-from services.gateway.pages import drawing, swedish
+from services.gateway.pages import drawing, saying
 from services.gateway.pages.asking import ask
 from services.gateway.pages.people import Person, SignedIn
 from services.gateway.pages.places import Place, Shown, drawn, leaves
 from services.gateway.pages.rendering import page
 from services.gateway.pages.shapes import all_places
-from services.gateway.pages.texts.reports import SEVERITY, STATUS, SV
+from services.gateway.pages.texts.reports import SEVERITY, STATUS, TEXT
 from services.gateway.pages.wording import shown, words_of
 from shared.errors import Malformed, Unavailable
 from shared.http import request_id
@@ -43,9 +43,9 @@ async def show_reports(
         "reports.html",
         status=200 if answer.taken else 422,
         person=person,
-        words=SV,
+        words=TEXT,
         chosen={name: wanted.get(name, "") for name in _NAMES},
-        wrong=None if answer.taken else SV["wrong"],
+        wrong=None if answer.taken else TEXT["wrong"],
         rows=rows,
         hidden=any(row["coarse"] for row in rows),
         map=_map(rows, places, wanted) if rows else None,
@@ -81,7 +81,7 @@ async def export_reports(request: Request, person: SignedIn) -> Response:
             async for part in answer.content.iter_any():
                 yield part
 
-    headers = {"Content-Disposition": 'attachment; filename="rapporter.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{TEXT["csv_name"]}"'}
     return StreamingResponse(passed_on(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -111,15 +111,15 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     here = {
         tile.code: Shown(
             href=_address(wanted, area=tile.code),
-            said=SV["map_said"].format(name=tile.name, n=swedish.reports(counts[tile.code])),
-            label=swedish.number(counts[tile.code]) if counts[tile.code] else "",
+            said=TEXT["map_said"].format(name=tile.name, n=saying.reports(counts[tile.code])),
+            label=saying.number(counts[tile.code]) if counts[tile.code] else "",
             count=counts[tile.code],
         )
         for tile in tiles
     }
     areas, frame = drawn(places, tiles, here)
     scale = drawing.scale_for(max(counts.values(), default=0))
-    return drawing.area_map(areas, frame, scale=scale, name=SV["map_name"])
+    return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
 
 
 def who_sees_everything(person: Person) -> bool:

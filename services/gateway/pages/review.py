@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages import swedish
+from services.gateway.pages import saying
 from services.gateway.pages.asking import Answer, ask, fetch
 from services.gateway.pages.people import Person, SignedIn, check_form
 from services.gateway.pages.rendering import page
@@ -16,7 +16,7 @@ from services.gateway.pages.report import organisation_names
 from services.gateway.pages.reports import who_sees_everything
 from services.gateway.pages.shapes import all_places
 from services.gateway.pages.texts.reports import SEVERITY, STATUS
-from services.gateway.pages.texts.review import DONE, SV
+from services.gateway.pages.texts.review import DONE, TEXT
 from services.gateway.pages.wording import Words, band, shown, words_of
 from shared.errors import Forbidden
 from shared.ids import uuid7
@@ -62,7 +62,7 @@ async def decide(
 
 
 def _why(answer: Answer) -> str:
-    return SV["wrong"].format(why=SV["why_changed"] if answer.status in (409, 412) else SV["why_reason"])
+    return TEXT["wrong"].format(why=TEXT["why_changed"] if answer.status in (409, 412) else TEXT["why_reason"])
 
 
 def _must_review(person: Person) -> None:
@@ -91,7 +91,7 @@ async def _queue(
         "review.html",
         status=422 if wrong else 200,
         person=person,
-        words=SV,
+        words=TEXT,
         report=waiting and _waiting(waiting, words, names),
         similar=[_similar(each, waiting, words, names) for each in similar["suggestions"] if waiting],
         after=after,
@@ -106,8 +106,9 @@ async def _queue(
 
 def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:
     at = datetime.fromisoformat(each["received_at"])
-    came = f"{swedish.day_of_year(at.astimezone(words.zone).date())} kl.\u00a0{swedish.clock(at, zone=words.zone)}"
-    from_words = SV["from"].format(name=names.get(each["organisation_id"], "–"), at=came)
+    day, clock = at.astimezone(words.zone).date(), saying.clock(at, zone=words.zone)
+    came = f"{saying.day_of_year(day)} {saying.at_clock(clock)}"
+    from_words = TEXT["from"].format(name=names.get(each["organisation_id"], "–"), at=came)
     return shown(each, words) | {"from": from_words, "asked": each["status"] == "question"}
 
 
@@ -116,14 +117,14 @@ def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: di
     metres, minutes = each["distance_m"], round(each["apart_s"] / 60)
     other = each["organisation_id"] != this["organisation_id"]
     why = [
-        SV["no_metres"] if metres is None else SV["metres"].format(n=swedish.number(metres)),
-        SV["minutes"].format(n=swedish.number(minutes)) if minutes else SV["same_time"],
-        *([SV["same_kind"]] if each["same_subcategory"] else []),
-        SV["other"] if other else SV["same"],
+        TEXT["no_metres"] if metres is None else TEXT["metres"].format(n=saying.number(metres)),
+        TEXT["minutes"].format(n=saying.number(minutes)) if minutes else TEXT["same_time"],
+        *([TEXT["same_kind"]] if each["same_subcategory"] else []),
+        TEXT["other"] if other else TEXT["same"],
     ]
     return {
         "id": each["id"],
-        "score": SV["score"].format(n=round(each["score"] * 100)),
+        "score": TEXT["score"].format(n=round(each["score"] * 100)),
         "level": round(each["score"] * 100),
         "why": why,
         "when": band(date.fromisoformat(each["occurred_on"]), each["band"]),

@@ -8,6 +8,7 @@ import hmac
 import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import APIRouter, Form, Request, Response
@@ -24,7 +25,7 @@ from services.gateway.pages.people import (
     set_cookie,
 )
 from services.gateway.pages.rendering import page
-from services.gateway.pages.texts.sign_in import SV
+from services.gateway.pages.texts.sign_in import TEXT
 from services.gateway.settings import Settings
 from shared.database import Session
 from shared.errors import TooMany
@@ -60,7 +61,7 @@ async def sign_in(
     now, name = datetime.now(UTC), name.strip()
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE), "")
     if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
-        return show_door(request, wanted=next, name=name, wrong=SV["stale"], status=403)
+        return show_door(request, wanted=next, name=name, wrong=TEXT["stale"], status=403)
     account, address = _marks(request, name, settings=settings)
     try:
         user_id = await _account(
@@ -69,10 +70,10 @@ async def sign_in(
     except TooMany as refused:
         minutes = -(-refused.retry_after_s // 60)
         retry = {"Retry-After": str(refused.retry_after_s)}
-        wrong = SV["too_many"].format(minutes=minutes)
+        wrong = TEXT["too_many"].format(minutes=minutes)
         return show_door(request, wanted=next, name=name, wrong=wrong, status=429, headers=retry)
     if user_id is None:
-        return show_door(request, wanted=next, name=name, wrong=SV["wrong"], status=403)
+        return show_door(request, wanted=next, name=name, wrong=TEXT["wrong"], status=403)
     async with request.app.state.database.sessions() as session, session.begin():
         await commands.forgive_tries(session, account=account, address=address, now=now)
         value = await enter(request, session, user_id, now=now)
@@ -159,7 +160,8 @@ def show_door(
         "sign_in.html",
         status=status,
         headers=headers,
-        words=SV,
+        at=f"/sign-in?{urlencode({'next': own_path(wanted)})}",
+        words=TEXT,
         wanted=own_path(wanted),
         name=name,
         wrong=wrong,

@@ -22,7 +22,7 @@ from services.gateway import commands, queries
 from services.gateway.pages.people import cookie_name, own_path, set_cookie
 from services.gateway.pages.provider import Provider, Untrusted, claims_of, discover, groups_of, moment, redeem
 from services.gateway.pages.sign_in import enter, show_door
-from services.gateway.pages.texts.sign_in import SV
+from services.gateway.pages.texts.sign_in import TEXT
 from services.gateway.settings import Settings
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 
@@ -40,9 +40,9 @@ async def begin(request: Request, next: str = "/") -> Response:
     try:
         provider = await _provider(request)
     except Unavailable:
-        return show_door(request, wanted=next, wrong=SV["provider_away"], status=503)
+        return show_door(request, wanted=next, wrong=TEXT["provider_away"], status=503)
     except Untrusted:
-        return show_door(request, wanted=next, wrong=SV["provider_no"], status=403)
+        return show_door(request, wanted=next, wrong=TEXT["provider_no"], status=403)
     kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
     challenge = urlsafe_b64encode(hashlib.sha256(kept["verifier"].encode()).digest()).rstrip(b"=").decode()
     asked = {
@@ -79,11 +79,11 @@ async def come_back(
         response: Response = RedirectResponse(own_path(wanted), status_code=303)
         set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
     except Unavailable:
-        response = show_door(request, wanted=wanted, wrong=SV["provider_away"], status=503)
+        response = show_door(request, wanted=wanted, wrong=TEXT["provider_away"], status=503)
     except Untrusted:
-        response = show_door(request, wanted=wanted, wrong=SV["provider_no"], status=403)
+        response = show_door(request, wanted=wanted, wrong=TEXT["provider_no"], status=403)
     except (Forbidden, Invalid):
-        response = show_door(request, wanted=wanted, wrong=SV["no_role"], status=403)
+        response = show_door(request, wanted=wanted, wrong=TEXT["no_role"], status=403)
     # Whatever came of it: what was kept serves once.
     set_cookie(response, settings, _COOKIE, "", max_age_s=0)
     return response

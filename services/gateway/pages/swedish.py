@@ -1,4 +1,4 @@
-"""Numbers, days and times as Swedes write them. Pure; English pages would have a module like it."""
+"""Numbers, days and times as Swedes write them. Pure; `english` has the same functions."""
 
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -53,6 +53,16 @@ def weekday(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()]} {day_of_year(value)}"
 
 
+def weekday_name(number_of_day: int) -> str:
+    """måndag is 0."""
+    return WEEKDAYS[number_of_day]
+
+
+def short_weekday(number_of_day: int) -> str:
+    """mån is 0."""
+    return WEEKDAYS[number_of_day].removesuffix("dag")
+
+
 def span(first: date, last: date) -> str:
     """16–29 november 2026, 30 november – 13 december 2026, 28 december 2026 – 10 januari 2027."""
     if first == last:
@@ -75,12 +85,17 @@ def clock(value: datetime, *, zone: tzinfo) -> str:
     return value.astimezone(zone).strftime("%H.%M")
 
 
+def at_clock(said: str) -> str:
+    """`kl. 19.30`."""
+    return f"kl.{_HARD_SPACE}{said}"
+
+
 def moment(value: datetime, *, zone: tzinfo, today: date) -> str:
     """`i dag kl. 19.30`, `i går kl. 08.15`, `tisdag 24 november kl. 19.30`; with the year where it is another."""
     local = value.astimezone(zone).date()
     near = {today: "i dag", today - timedelta(days=1): "i går", today + timedelta(days=1): "i morgon"}
     name = near.get(local, weekday(local) if local.year == today.year else day(local))
-    return f"{name} kl.{_HARD_SPACE}{clock(value, zone=zone)}"
+    return f"{name} {at_clock(clock(value, zone=zone))}"
 
 
 def time_span(starts: datetime, ends: datetime, *, zone: tzinfo) -> str:
@@ -88,8 +103,13 @@ def time_span(starts: datetime, ends: datetime, *, zone: tzinfo) -> str:
     first, last = starts.astimezone(zone), ends.astimezone(zone)
     until = f"–{clock(last, zone=zone)}"
     if first.date() != last.date():
-        until = f" – {weekday(last.date())} kl.{_HARD_SPACE}{clock(last, zone=zone)}"
-    return f"{weekday(first.date())} kl.{_HARD_SPACE}{clock(first, zone=zone)}{until}"
+        until = f" – {weekday(last.date())} {at_clock(clock(last, zone=zone))}"
+    return f"{weekday(first.date())} {at_clock(clock(first, zone=zone))}{until}"
+
+
+def position(lat: float, lon: float) -> str:
+    """`63,17650 ; 14,64000`: latitude, longitude, degrees."""
+    return f"{lat:.5f} ; {lon:.5f}".replace(".", ",")
 
 
 def away(distance_m: float, bearing_deg: float) -> str:

@@ -6,8 +6,8 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
-from services.gateway.pages import swedish
-from services.gateway.pages.texts.facts import OTHER, SV
+from services.gateway.pages import saying
+from services.gateway.pages.texts.facts import PARTS, TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +51,15 @@ def _alike(item: Mapping[str, Any]) -> tuple[str, object]:
 
 def _words(same: Sequence[Mapping[str, Any]], names: Names) -> str:
     item = same[0]
-    forms = SV.get(_form(item), OTHER)
+    forms = TEXT.get(_form(item)) or (PARTS["other"],)
     pattern = forms[0] if len(same) == 1 else forms[-1]
-    return swedish.sentence(pattern.format_map(_Given(item["data"], names, len(same))))
+    return saying.sentence(pattern.format_map(_Given(item["data"], names, len(same))))
 
 
 def _form(item: Mapping[str, Any]) -> str:
     """The key of a fact's sentence: its type, and its status or outcome where that decides."""
     status = item["data"].get("status") or item["data"].get("outcome")
-    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in SV else item["type"]
+    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in TEXT else item["type"]
 
 
 class _Given(dict[str, str]):
@@ -72,21 +72,21 @@ class _Given(dict[str, str]):
     def __missing__(self, name: str) -> str:
         data, names = self._data, self._names
         say: dict[str, Callable[[], str]] = {
-            "n": lambda: swedish.number(self._n),
+            "n": lambda: saying.number(self._n),
             "what": lambda: names.categories.get(data["category"], data["category"]).lower(),
             "where": lambda: _where(data.get("area_code"), names),
             "name": lambda: str(data.get("name", "")),
-            "planned_on": lambda: swedish.weekday(date.fromisoformat(data["planned_on"])),
-            "due_on": lambda: swedish.day(date.fromisoformat(data["due_on"])),
+            "planned_on": lambda: saying.weekday(date.fromisoformat(data["planned_on"])),
+            "due_on": lambda: saying.day(date.fromisoformat(data["due_on"])),
             "when": lambda: _when(data, names.zone),
         }
         return say[name]()
 
 
 def _where(code: str | None, names: Names) -> str:
-    return f"i {names.areas.get(code, code)}" if code else "utan känd plats"
+    return PARTS["in"].format(area=names.areas.get(code, code)) if code else PARTS["nowhere"]
 
 
 def _when(data: Mapping[str, Any], zone: tzinfo) -> str:
     starts = datetime.fromisoformat(data["starts_at"])
-    return f"{swedish.weekday(starts.astimezone(zone).date())} kl.\u00a0{swedish.clock(starts, zone=zone)}"
+    return f"{saying.weekday(starts.astimezone(zone).date())} {saying.at_clock(saying.clock(starts, zone=zone))}"

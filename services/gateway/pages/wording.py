@@ -7,11 +7,12 @@ from typing import Any
 
 from fastapi import Request
 
-from services.gateway.pages import swedish
+from services.gateway.pages import saying
 from services.gateway.pages.asking import fetch
+from services.gateway.pages.language import label_key
 from services.gateway.pages.people import Person
 from services.gateway.pages.places import Place
-from services.gateway.pages.texts.reports import CERTAINTY, KINDS, SEVERITY, STATUS, SV
+from services.gateway.pages.texts.reports import CERTAINTY, KINDS, SEVERITY, STATUS, TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +28,14 @@ class Words:
         found = next((each for each in self.categories if each["code"] == code), None)
         if found is None:
             return code
-        inner = next((each["label_sv"] for each in found["subcategories"] if each["code"] == subcategory), None)
-        return f"{found['label_sv']}: {inner[:1].lower()}{inner[1:]}" if inner else str(found["label_sv"])
+        label = label_key()
+        inner = next((each[label] for each in found["subcategories"] if each["code"] == subcategory), None)
+        return f"{found[label]}: {inner[:1].lower()}{inner[1:]}" if inner else str(found["label_sv"])
 
     def area(self, code: str | None) -> str:
         """The area's name, or that it is not known."""
         if code is None:
-            return SV["no_area"]
+            return TEXT["no_area"]
         return self.places[code].name if code in self.places else code
 
 
@@ -77,10 +79,10 @@ def when(report: Mapping[str, Any], zone: tzinfo) -> str:
     end = report.get("occurred_to")
     last = datetime.fromisoformat(end).astimezone(zone) if end else None
     if last is not None and _whole_day(first, last):
-        return f"{swedish.sentence(swedish.weekday(first.date()))}, {SV['whole_day']}"
+        return f"{saying.sentence(saying.weekday(first.date()))}, {TEXT['whole_day']}"
     if last is None or last == first:
-        return f"{swedish.sentence(swedish.weekday(first.date()))} kl.\u00a0{swedish.clock(first, zone=zone)}"
-    return swedish.sentence(swedish.time_span(first, last, zone=zone))
+        return f"{saying.sentence(saying.weekday(first.date()))} {saying.at_clock(saying.clock(first, zone=zone))}"
+    return saying.sentence(saying.time_span(first, last, zone=zone))
 
 
 def _whole_day(first: datetime, last: datetime) -> bool:
@@ -94,10 +96,10 @@ def _whole_day(first: datetime, last: datetime) -> bool:
 
 def band(day: date, number: int | None) -> str:
     """`Fredag 20 november kl. 16–18`."""
-    said = swedish.sentence(swedish.weekday(day))
-    return said if number is None else f"{said} kl.\u00a0{number * 2}–{number * 2 + 2}"
+    said = saying.sentence(saying.weekday(day))
+    return said if number is None else f"{said} {saying.at_clock(f'{number * 2}–{number * 2 + 2}')}"
 
 
 def _point(report: Mapping[str, Any]) -> str | None:
     lon, lat = report.get("lon"), report.get("lat")
-    return None if lon is None or lat is None else f"{lat:.5f}, {lon:.5f}".replace(".", ",").replace(", ", " ; ")
+    return None if lon is None or lat is None else saying.position(lat, lon)

@@ -1,5 +1,7 @@
 """The error pages: by the code of a refusal, or else by its status; a heading and what one can do."""
 
+from services.gateway.pages.language import Both
+
 SV = {
     "stale-form": (
         "Formuläret hade blivit för gammalt",
@@ -20,4 +22,28 @@ SV = {
     ),
     "other": ("Något gick fel", "Felet ligger hos oss. Försök igen, och hör av dig om det händer på nytt."),
 }
-PLACES = {"home": "Till översikten", "id": "Ärende-id att uppge", "status": "Felkod"}
+EN = {
+    "stale-form": (
+        "The form had become too old",
+        "You may have signed in again in another tab. Load the page again and try once more.",
+    ),
+    "403": ("This is not open to you", "Do you need it in your work? Talk to the municipality's coordinator."),
+    "404": (
+        "There is no such page",
+        "The address may be misspelt, or the page has moved. Begin again from the overview.",
+    ),
+    "405": ("The address is used in another way", "Go to the overview and begin again from there."),
+    "413": ("That was too much at once", "Send less at a time."),
+    "422": ("The address cannot be understood", "Some part of the address is wrong. Begin again from the overview."),
+    "429": ("Too many tries", "Wait some minutes and try again."),
+    "503": (
+        "The page cannot be shown just now",
+        "A part of the system does not answer. Nothing is lost. Try again in a while.",
+    ),
+    "other": ("Something went wrong", "The fault is ours. Try again, and tell us if it happens again."),
+}
+TEXT = Both(SV, EN)
+PLACES = Both(
+    {"home": "Till översikten", "id": "Ärende-id att uppge", "status": "Felkod"},
+    {"home": "To the overview", "id": "Request id to name", "status": "Error code"},
+)

@@ -3,7 +3,9 @@
 A sentence may ask for {n}, {what}, {where}, {name}, {planned_on}, {due_on}, {when}.
 """
 
-SV = {
+from services.gateway.pages.language import Both
+
+SV: dict[str, tuple[str, ...]] = {
     "report.submitted": ("ny rapport om {what} {where}", "{n} nya rapporter om {what} {where}"),
     "report.corrected": ("en rapport om {what} {where} rättades", "{n} rapporter om {what} {where} rättades"),
     "report.withdrawn": ("en rapport drogs tillbaka", "{n} rapporter drogs tillbaka"),
@@ -28,4 +30,37 @@ SV = {
     "organisation.changed": ("{name} är med bland organisationerna",),
     "area.changed": ("ett område lades in eller ändrades", "{n} områden lades in eller ändrades"),
 }
-OTHER = ("något hände som den här sidan inte har ord för",)
+EN: dict[str, tuple[str, ...]] = {
+    "report.submitted": ("new report of {what} {where}", "{n} new reports of {what} {where}"),
+    "report.corrected": ("a report of {what} {where} was corrected", "{n} reports of {what} {where} were corrected"),
+    "report.withdrawn": ("a report was withdrawn", "{n} reports were withdrawn"),
+    "report.reviewed": ("a report {where} was reviewed", "{n} reports {where} were reviewed"),
+    "report.reviewed.accepted": ("a report {where} was accepted", "{n} reports {where} were accepted"),
+    "report.reviewed.question": (
+        "a question was asked about a report {where}",
+        "questions were asked about {n} reports {where}",
+    ),
+    "report.reviewed.duplicate": ("a report {where} was joined with another", "{n} reports {where} were joined"),
+    "report.reviewed.rejected": ("a report {where} was rejected", "{n} reports {where} were rejected"),
+    "walk.planned": ("safety walk planned {where} {planned_on}",),
+    "walk.walked": ("safety walk carried out {where}",),
+    "walk.closed": ("safety walk closed {where}",),
+    "finding.raised": ("new finding {where}, to be mended by {due_on}",),
+    "finding.raised.noted": ("something good was noted on a safety walk {where}",),
+    "finding.answered": ("answer to a finding {where}",),
+    "finding.answered.planned": ("a finding {where} is planned to be mended",),
+    "finding.answered.done": ("a finding {where} is mended",),
+    "finding.answered.declined": ("a finding {where} will not be mended, with a reason given",),
+    "gathering.registered": ("new gathering {where} {when}",),
+    "gathering.changed": ("changed gathering {where} {when}",),
+    "gathering.cancelled": ("a gathering was cancelled",),
+    "subscription.disabled": ("a receiver of webhooks no longer answers",),
+    "organisation.changed": ("{name} is among the organisations",),
+    "area.changed": ("an area was read in or changed", "{n} areas were read in or changed"),
+}
+TEXT = Both(SV, EN)
+# What no sentence stands for yet, and where something was.
+PARTS = Both(
+    {"other": "något hände som den här sidan inte har ord för", "in": "i {area}", "nowhere": "utan känd plats"},
+    {"other": "something happened that this page has no words for", "in": "in {area}", "nowhere": "in no known place"},
+)

@@ -1,5 +1,7 @@
 """Files of reports: sent, mapped, followed."""
 
+from services.gateway.pages.language import Both
+
 SV = {
     "title": "Filer med rapporter",
     "lead": "Skicka en lista från ert eget system, som CSV eller Excel. Samma fil kan skickas igen: det som redan "
@@ -64,53 +66,166 @@ SV = {
     "back": "Till filerna",
     "to_reports": "Visa rapporterna",
 }
-STATES = {
-    "receiving": "tas emot",
-    "received": "väntar",
-    "running": "läses in",
-    "done": "klar",
-    "failed": "stannade",
+EN = {
+    "title": "Files of reports",
+    "lead": "Send a list from your own system, as CSV or Excel. The same file can be sent again: what is there already "
+    "does not count twice.",
+    "file": "File",
+    "file_hint": "CSV from Excel does as it is. Excel files (.xlsx) have at most 1 MB, larger ones are saved as CSV.",
+    "upload": "Continue",
+    "no_file": "Choose a file with something in it.",
+    "gone": "The file is no longer here. Choose it again.",
+    "unreadable": "The file could not be read as a table with headings and rows.",
+    "recent": "Files sent",
+    "recent_none": "No files were sent yet.",
+    "mapping_title": "How the file is read",
+    "mapping_lead": "A suggestion by the headings and the first rows. Look at it, change what is wrong.",
+    "doubts": "This is uncertain",
+    "preview": "The first rows",
+    "columns": "Columns",
+    "none": "– none –",
+    "plus": "and",
+    "formats": "Formats",
+    "datetime_format": "Form of the date",
+    "datetime_hint": "%Y year, %m month, %d day, %H hour, %M minute. Without an hour it is the whole day.",
+    "crs": "Coordinate system",
+    "crs_hint": "EPSG:3006 is SWEREF 99 TM, EPSG:4326 is latitude and longitude.",
+    "constant": "Category of all rows, when no column says it",
+    "values": "What the words mean",
+    "values_hint": "Words of the file that do not stand here get the default: other for category, else nothing.",
+    "in_file": "In the file",
+    "means": "Means",
+    "field": "Field",
+    "new_word": "One more word of the file",
+    "name": "Keep this reading as",
+    "name_hint": "Small letters a–z, digits and hyphens. The same name replaces the one before.",
+    "start": "Read the file",
+    "other_file": "Choose another file",
+    "wrong": "The file is not read yet",
+    "wrong_mapping": "This reading does not fit together. Look at the columns, the form of the date and the coordinate "
+    "system.",
+    "wrong_date": "Choose the column with the date.",
+    "wrong_name": "The name may only have small letters a–z, digits and hyphens.",
+    "wrong_file": "The file does not fit the reading: a column is missing, or there are no rows.",
+    "progress": "Reading",
+    "rows": "{n} rows read",
+    "speed": "{n} rows a second",
+    "new": "New",
+    "unchanged": "Unchanged",
+    "changed": "Changed",
+    "failed": "Wrong",
+    "unplaced": "No place",
+    "masked": "With personal data, struck out",
+    "read": "Read",
+    "when": "When",
+    "state": "State",
+    "states": "State",
+    "failure": "The reading stopped. What was read so far stays; send the file again when the fault is mended.",
+    "reload": "The page loads itself again.",
+    "errors": "Rows with faults",
+    "errors_csv": "Fetch all faults as CSV",
+    "errors_more": "The first {n} are shown.",
+    "line": "Row",
+    "column": "Column",
+    "what": "Fault",
+    "back": "To the files",
+    "to_reports": "Show the reports",
 }
-FIELDS = {
-    "external_reference": "Er beteckning",
-    "category": "Kategori",
-    "subcategory": "Underkategori",
-    "occurred_from": "Datum, från",
-    "occurred_to": "Till",
-    "x": "Koordinat öst (x)",
-    "y": "Koordinat nord (y)",
-    "place_code": "Områdeskod",
-    "location_kind": "Slags plats",
-    "severity": "Allvar",
-    "text": "Text",
-}
-# The beginning of what the service says it could not tell, and the same in Swedish.
-DOUBTS = (
-    ("No column looks like a date", "Ingen kolumn ser ut att vara datum. Välj den."),
-    ("The dates could not all be read", "Alla datum gick inte att läsa. Titta på datumets form."),
-    (
-        "No column looks like a category",
-        "Ingen kolumn ser ut att vara kategori. Alla rader blir ”övrigt” tills du väljer.",
-    ),
-    (
-        "No column looks like a reference",
-        "Ingen kolumn ser ut att vara en beteckning. Rader skiljs åt av vad som står i dem.",
-    ),
+TEXT = Both(SV, EN)
+STATES = Both(
+    {
+        "receiving": "tas emot",
+        "received": "väntar",
+        "running": "läses in",
+        "done": "klar",
+        "failed": "stannade",
+    },
+    {
+        "receiving": "coming in",
+        "received": "waiting",
+        "running": "being read",
+        "done": "done",
+        "failed": "stopped",
+    },
 )
-DOUBT_WORDS = "Några ord är okända. Se ”Vad orden betyder”."
-DOUBT_PLACE = "Platsen är osäker. Kontrollera koordinaternas kolumner och koordinatsystemet."
-DOUBT_OTHER = "Något gick inte att läsa ut säkert. Jämför förslaget med raderna."
-ERRORS = {
-    "unknown_word": "Ordet finns inte i läsningen.",
-    "missing": "Uppgiften saknas.",
-    "unknown_category": "Kategorin finns inte.",
-    "unknown_subcategory": "Underkategorin hör inte till kategorin.",
-    "unknown_location_kind": "Slaget av plats finns inte.",
-    "not_a_severity": "Allvar är 1, 2 eller 3.",
-    "not_a_date": "Datumet är skrivet på ett annat sätt än läsningen säger.",
-    "impossible_time": "Tiden ligger före år 2000 eller i framtiden.",
-    "before_start": "Sluttiden ligger före starttiden.",
-    "unknown_area": "Området finns inte.",
-    "too_long": "Texten är för lång.",
-}
-ERROR_OTHER = "Raden går inte att läsa ({code})."
+FIELDS = Both(
+    {
+        "external_reference": "Er beteckning",
+        "category": "Kategori",
+        "subcategory": "Underkategori",
+        "occurred_from": "Datum, från",
+        "occurred_to": "Till",
+        "x": "Koordinat öst (x)",
+        "y": "Koordinat nord (y)",
+        "place_code": "Områdeskod",
+        "location_kind": "Slags plats",
+        "severity": "Allvar",
+        "text": "Text",
+    },
+    {
+        "external_reference": "Your reference",
+        "category": "Category",
+        "subcategory": "Sub-category",
+        "occurred_from": "Date, from",
+        "occurred_to": "Until",
+        "x": "Coordinate east (x)",
+        "y": "Coordinate north (y)",
+        "place_code": "Area code",
+        "location_kind": "Kind of place",
+        "severity": "Severity",
+        "text": "Text",
+    },
+)
+# By the beginning of what the service says it could not tell; then what else may be uncertain.
+DOUBTS = Both(
+    {
+        "No column looks like a date": "Ingen kolumn ser ut att vara datum. Välj den.",
+        "The dates could not all be read": "Alla datum gick inte att läsa. Titta på datumets form.",
+        "No column looks like a category": "Ingen kolumn ser ut att vara kategori. Alla rader blir ”övrigt” "
+        "tills du väljer.",
+        "No column looks like a reference": "Ingen kolumn ser ut att vara en beteckning. Rader skiljs åt av "
+        "vad som står i dem.",
+        "words": "Några ord är okända. Se ”Vad orden betyder”.",
+        "place": "Platsen är osäker. Kontrollera koordinaternas kolumner och koordinatsystemet.",
+        "other": "Något gick inte att läsa ut säkert. Jämför förslaget med raderna.",
+    },
+    {
+        "No column looks like a date": "No column looks like a date. Choose it.",
+        "The dates could not all be read": "Not all dates could be read. Look at the form of the date.",
+        "No column looks like a category": "No column looks like a category. All rows become “other” until you choose.",
+        "No column looks like a reference": "No column looks like a reference. Rows are told apart by what they say.",
+        "words": "Some words are unknown. See “What the words mean”.",
+        "place": "The place is uncertain. Look at the columns of coordinates and the coordinate system.",
+        "other": "Something could not be told for certain. Compare the suggestion with the rows.",
+    },
+)
+ERRORS = Both(
+    {
+        "unknown_word": "Ordet finns inte i läsningen.",
+        "missing": "Uppgiften saknas.",
+        "unknown_category": "Kategorin finns inte.",
+        "unknown_subcategory": "Underkategorin hör inte till kategorin.",
+        "unknown_location_kind": "Slaget av plats finns inte.",
+        "not_a_severity": "Allvar är 1, 2 eller 3.",
+        "not_a_date": "Datumet är skrivet på ett annat sätt än läsningen säger.",
+        "impossible_time": "Tiden ligger före år 2000 eller i framtiden.",
+        "before_start": "Sluttiden ligger före starttiden.",
+        "unknown_area": "Området finns inte.",
+        "too_long": "Texten är för lång.",
+        "other": "Raden går inte att läsa ({code}).",
+    },
+    {
+        "unknown_word": "The word is not in the reading.",
+        "missing": "It is missing.",
+        "unknown_category": "There is no such category.",
+        "unknown_subcategory": "The sub-category does not belong to the category.",
+        "unknown_location_kind": "There is no such kind of place.",
+        "not_a_severity": "Severity is 1, 2 or 3.",
+        "not_a_date": "The date is written in another way than the reading says.",
+        "impossible_time": "The time lies before the year 2000 or in the future.",
+        "before_start": "The end lies before the beginning.",
+        "unknown_area": "There is no such area.",
+        "too_long": "The text is too long.",
+        "other": "The row cannot be read ({code}).",
+    },
+)

@@ -1,5 +1,7 @@
 """The coordinator's review."""
 
+from services.gateway.pages.language import Both
+
 SV = {
     "title": "Granska rapporter",
     "lead": "En rapport i taget, den äldsta först. Avsändaren får veta vad du beslutar.",
@@ -37,10 +39,57 @@ SV = {
     "no_text": "ingen text",
     "waiting_question": "fråga ställd, väntar på svar",
 }
-DONE = {
-    "accepted": "Rapporten är godtagen.",
-    "question": "Frågan är skickad.",
-    "duplicate": "Rapporterna räknas nu som en händelse.",
-    "rejected": "Rapporten är avvisad.",
-    "received": "Beslutet är ångrat. Rapporten väntar på granskning igen.",
+EN = {
+    "title": "Review reports",
+    "lead": "One report at a time, the oldest first. The sender is told what you decide.",
+    "none": "Nothing waits for review",
+    "none_more": "All reports that came in are reviewed.",
+    "none_after": "No more after these. Begin again with the oldest.",
+    "this": "This report",
+    "from": "From {name}, came in {at}",
+    "similar": "May be about the same thing",
+    "similar_none": "No other report of the same kind within 250 metres and four hours.",
+    "similar_hint": "In order of likeness. The number decides nothing, you do.",
+    "score": "Likeness {n} of 100",
+    "metres": "{n} m away",
+    "no_metres": "distance unknown",
+    "minutes": "{n} minutes apart",
+    "same_time": "same time",
+    "same_kind": "same sub-category",
+    "other": "another organisation",
+    "same": "same organisation",
+    "accept": "Accept",
+    "question": "Ask the sender",
+    "question_label": "What do you need to know?",
+    "question_send": "Send the question",
+    "reject": "Reject",
+    "reject_label": "Why?",
+    "reject_send": "Reject the report",
+    "duplicate": "Same incident: count as one",
+    "skip": "Skip for now",
+    "restart": "Begin again with the oldest",
+    "undo": "Undo",
+    "wrong": "The decision could not be kept. {why}",
+    "why_reason": "Write a reason, with nothing about persons in it.",
+    "why_changed": "The report was changed in the meantime. Load the page again and see how it stands now.",
+    "open": "Open",
+    "no_text": "no text",
+    "waiting_question": "question asked, waiting for an answer",
 }
+TEXT = Both(SV, EN)
+DONE = Both(
+    {
+        "accepted": "Rapporten är godtagen.",
+        "question": "Frågan är skickad.",
+        "duplicate": "Rapporterna räknas nu som en händelse.",
+        "rejected": "Rapporten är avvisad.",
+        "received": "Beslutet är ångrat. Rapporten väntar på granskning igen.",
+    },
+    {
+        "accepted": "The report is accepted.",
+        "question": "The question is sent.",
+        "duplicate": "The reports now count as one incident.",
+        "rejected": "The report is rejected.",
+        "received": "The decision is undone. The report waits for review again.",
+    },
+)

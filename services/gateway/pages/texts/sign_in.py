@@ -1,5 +1,7 @@
 """The sign-in page."""
 
+from services.gateway.pages.language import Both
+
 SV = {
     "title": "Logga in",
     "lead": "En gemensam lägesbild för kommunen och dess samverkansparter.",
@@ -17,3 +19,21 @@ SV = {
     "provider_no": "Den andra inloggningen avbröts eller gick inte att lita på. Försök igen.",
     "no_role": "Du är känd, men har ingen roll i Samsyn. Tala med kommunens samordnare.",
 }
+EN = {
+    "title": "Sign in",
+    "lead": "A shared picture of safety for the municipality and its partners.",
+    "name": "User name",
+    "password": "Password",
+    "send": "Sign in",
+    "wrong": "The user name or the password is not right.",
+    "stale": "The page had been open for too long. Try again.",
+    "too_many": "Too many tries. Wait {minutes} minutes and try again.",
+    "help": "Forgotten your password? The municipality's coordinator can give you a new one.",
+    "error": "You could not be signed in",
+    "alternative": "or",
+    "provider": "Sign in with {name}",
+    "provider_away": "The other sign-in does not answer just now. Try again in a while.",
+    "provider_no": "The other sign-in was broken off or could not be trusted. Try again.",
+    "no_role": "You are known, but have no role in Samsyn. Talk to the municipality's coordinator.",
+}
+TEXT = Both(SV, EN)
