@@ -6,14 +6,25 @@ One module per page; `people` knows who is signed in, `rendering` makes pages of
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from services.gateway.pages import docs, form, imports, overview, report, reports, review, sign_in, sign_in_oidc
+from services.gateway.pages import (
+    correct,
+    docs,
+    form,
+    imports,
+    overview,
+    report,
+    reports,
+    review,
+    sign_in,
+    sign_in_oidc,
+)
 from services.gateway.pages.edge import PageEdge
 from services.gateway.pages.errors import show_problem
 from services.gateway.pages.people import is_secure
 from services.gateway.pages.rendering import STATIC
 
 router = APIRouter(include_in_schema=False)
-for _page in (sign_in, sign_in_oidc, overview, reports, form, report, review, imports, docs):
+for _page in (sign_in, sign_in_oidc, overview, reports, form, correct, report, review, imports, docs):
     router.include_router(_page.router)
 
 

@@ -14,7 +14,7 @@ from services.gateway.pages.people import Person, SignedIn, check_form
 from services.gateway.pages.rendering import page
 from services.gateway.pages.shapes import all_places
 from services.gateway.pages.texts.reports import CHANGE, OPERATIONS, PURPOSES, TEXT
-from services.gateway.pages.wording import shown, words_of
+from services.gateway.pages.wording import COUNTING, shown, words_of
 from shared.errors import NotFound
 from shared.ids import uuid7
 
@@ -24,9 +24,11 @@ ReportId = Annotated[UUID, Path(alias="id")]
 
 
 @router.get("/reports/{id}")
-async def show_report(request: Request, person: SignedIn, report_id: ReportId, new: str = "") -> Response:
-    """The report; with `new` as the receipt of whoever just sent it."""
-    return await _shown(request, person, report_id, new=bool(new))
+async def show_report(
+    request: Request, person: SignedIn, report_id: ReportId, new: str = "", corrected: str = ""
+) -> Response:
+    """The report; with `new` or `corrected` as the receipt of whoever just sent or corrected it."""
+    return await _shown(request, person, report_id, receipt="new" if new else "corrected" if corrected else None)
 
 
 @router.post("/reports/{id}/withdraw")
@@ -50,11 +52,18 @@ async def withdraw_report(
 
 
 async def _shown(
-    request: Request, person: Person, report_id: UUID, *, new: bool = False, wrong: str | None = None, reason: str = ""
+    request: Request,
+    person: Person,
+    report_id: UUID,
+    *,
+    receipt: str | None = None,
+    wrong: str | None = None,
+    reason: str = "",
 ) -> Response:
     words = await words_of(request, person, places=await all_places(request))
     report = shown(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
+    writes = "reports:write" in person.principal.scopes
     reads = await _reads(request, person, report_id)
     names = await organisation_names(request)
     return page(
@@ -66,8 +75,10 @@ async def _shown(
         report=report,
         history=await _history(request, person, report_id, names=names),
         reads=None if reads is None else [_read(each, request, names) for each in reads],
-        new=new and own,
-        may_withdraw=own and report["state"] != "withdrawn" and "reports:write" in person.principal.scopes,
+        receipt=receipt if own else None,
+        may_withdraw=own and report["state"] != "withdrawn" and writes,
+        may_correct=own and report["state"] in COUNTING and writes,
+        at=f"/reports/{report_id}",
         key=uuid7().hex,
         wrong=wrong,
         reason=reason,

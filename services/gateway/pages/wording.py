@@ -14,6 +14,9 @@ from services.gateway.pages.people import Person
 from services.gateway.pages.places import Place
 from services.gateway.pages.texts.reports import CERTAINTY, KINDS, SEVERITY, STATUS, TEXT
 
+# What its sender can still correct and withdraw, and the coordinator decide on.
+COUNTING = frozenset({"received", "accepted", "question"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -78,14 +81,15 @@ def when(report: Mapping[str, Any], zone: tzinfo) -> str:
     first = datetime.fromisoformat(start).astimezone(zone)
     end = report.get("occurred_to")
     last = datetime.fromisoformat(end).astimezone(zone) if end else None
-    if last is not None and _whole_day(first, last):
+    if last is not None and is_whole_day(first, last):
         return f"{saying.sentence(saying.weekday(first.date()))}, {TEXT['whole_day']}"
     if last is None or last == first:
         return f"{saying.sentence(saying.weekday(first.date()))} {saying.at_clock(saying.clock(first, zone=zone))}"
     return saying.sentence(saying.time_span(first, last, zone=zone))
 
 
-def _whole_day(first: datetime, last: datetime) -> bool:
+def is_whole_day(first: datetime, last: datetime) -> bool:
+    """Whether two local moments are the ends of one day."""
     # By the clock on the wall: two days of the year have 23 and 25 hours.
     return (first.hour, first.minute) == (0, 0) and last.replace(tzinfo=None) - first.replace(tzinfo=None) in (
         timedelta(days=1),

@@ -103,8 +103,11 @@ async def partner(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncI
             role: Role = "coordinator",
             areas: tuple[str, ...] = (),
             scopes: frozenset[str] | None = None,
+            organisation_id: UUID | None = None,
         ) -> httpx.AsyncClient:
-            organisation_id, client_id, secret = await new_client(gateway_app, kind, role, areas, scopes)
+            organisation_id, client_id, secret = await new_client(
+                gateway_app, kind, role, areas, scopes, organisation_id=organisation_id
+            )
             caller = await stack.enter_async_context(httpx.AsyncClient(base_url=gateway_url, timeout=20))
             token = await caller.post(
                 "/oauth/token",
@@ -132,11 +135,17 @@ async def visit(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncIte
 
 
 async def new_client(
-    app: FastAPI, kind: Kind, role: Role, areas: tuple[str, ...], scopes: frozenset[str] | None
+    app: FastAPI,
+    kind: Kind,
+    role: Role,
+    areas: tuple[str, ...],
+    scopes: frozenset[str] | None,
+    *,
+    organisation_id: UUID | None = None,
 ) -> tuple[UUID, str, str]:
-    """An organisation with a client: the organisation's id, the client's id and its secret."""
+    """A client, of an organisation made for it unless one is named: the organisation's id, the client's, its secret."""
     async with app.state.database.sessions() as session, session.begin():
-        organisation_id = await commands.add_organisation(
+        organisation_id = organisation_id or await commands.add_organisation(
             session, name=f"{kind} {letters()}", kind=kind, areas=areas, actor="test"
         )
         client_id, secret = await commands.add_client(

@@ -36,6 +36,7 @@ SV = {
     "why_reason": "Skriv ett skäl, utan uppgifter om personer.",
     "why_changed": "Rapporten har ändrats under tiden. Ladda om och se hur den står nu.",
     "open": "Öppna",
+    "reads": "Vem har läst",
     "no_text": "ingen text",
     "waiting_question": "fråga ställd, väntar på svar",
 }
@@ -73,6 +74,7 @@ EN = {
     "why_reason": "Write a reason, with nothing about persons in it.",
     "why_changed": "The report was changed in the meantime. Load the page again and see how it stands now.",
     "open": "Open",
+    "reads": "Who has read it",
     "no_text": "no text",
     "waiting_question": "question asked, waiting for an answer",
 }
