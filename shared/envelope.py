@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from shared.bus import Received
-from shared.ids import uuid7
+from shared.ids import uuid7s
 from shared.messages import BY_TYPE, Message
 from shared.telemetry import current_traceparent
 
@@ -52,9 +52,9 @@ def seal_many(messages: Iterable[Message], *, source: str, now: datetime | None 
     """What `seal` gives for each of many, all told at one moment; half the work for each (measured)."""
     told_at, trace = (now or datetime.now(UTC)).isoformat(), current_traceparent()
     traced = {"traceparent": trace} if trace else {}
-    sealed = []
-    for message in messages:
-        message_id, key = uuid7(), message.key
+    sealed, messages = [], list(messages)
+    for message, message_id in zip(messages, uuid7s(len(messages)), strict=True):
+        key = message.key
         headers = {
             "ce_specversion": "1.0",
             "ce_id": message_id,

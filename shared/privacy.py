@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from shared.errors import FieldError, Invalid
@@ -36,6 +37,7 @@ _CLASSES, _WORDS = (
         lambda sign: sign.lower() if sign.isalnum() else " ",
     )
 )
+_SHORT = 40
 _BETWEEN = bytes(sign for sign in _CLASSES if not chr(sign).isalnum())
 
 
@@ -93,18 +95,31 @@ def screen(text: str) -> list[Hit]:
     plain, places = _plain(text)
     raw = plain.encode("latin-1", "replace")
     classes = raw.translate(_CLASSES)
-    runs, words = classes.translate(None, _BETWEEN), _CUES.intersection(raw.translate(_WORDS).split())
+    words, signs = _CUES.intersection(raw.translate(_WORDS).split()), _SIGNS.search(plain)
     found: list[Hit] = []
-    for rule in RULES:
-        if rule.digits not in runs or (rule.shape and not rule.shape.search(classes)):
-            continue
+    for rule in (_fitting if len(classes) <= _SHORT else _fitting.__wrapped__)(classes, bool(words or signs)):
         if rule.words and rule.words.isdisjoint(words) and not (rule.signs and any(s in plain for s in rule.signs)):
             continue
         found += [Hit(rule.kind, rule.label, rule.strength, *span) for span in rule.find(plain)]
+    if not found:
+        return found
     kept = _apart(found)
     if places is not None:
         kept = [replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in kept]
     return sorted(kept, key=lambda hit: hit.start)
+
+
+@lru_cache(maxsize=10_000)
+def _fitting(classes: bytes, cued: bool) -> tuple[Rule, ...]:
+    """The rules that a text of these classes may break. References of one sender are nearly all of one."""
+    runs = classes.translate(None, _BETWEEN)
+    return tuple(
+        rule
+        for rule in RULES
+        if rule.digits in runs
+        and (rule.shape is None or rule.shape.search(classes))
+        and (cued or not (rule.words or rule.signs))
+    )
 
 
 def _apart(found: Iterable[Hit]) -> list[Hit]:
@@ -191,3 +206,4 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 
 RULES = tuple(map(_rule, TABLE["rule"]))
 _CUES = frozenset(word for rule in RULES for word in rule.words)
+_SIGNS = re.compile("|".join(sorted({re.escape(sign) for rule in RULES for sign in rule.signs})) or "(?!)")

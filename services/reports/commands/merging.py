@@ -6,21 +6,20 @@ repeats nothing, because the rows and the place up to which they were read are c
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.commands.reports import COLUMNS, row, told
+from services.reports.commands.reports import COLUMNS
+from services.reports.domain.columns import Columns
 from services.reports.domain.imports import MOST_FAULTS_KEPT, Counts
-from services.reports.domain.reports import Report
 from services.reports.domain.rows import Batch, Fault
 from services.reports.tables import import_errors, imports
 from shared.copying import copy_rows
-from shared.messages.reports import ReportCorrected
+from shared.messages.reports import ReportCorrected, ReportSubmitted
 from shared.outbox import announce_many
 
 _FACTS = [name for name in COLUMNS if name not in ("id", "organisation_id", "external_reference")]
@@ -31,10 +30,23 @@ STAGING = sa.text("""
         LIKE reports INCLUDING DEFAULTS, number integer NOT NULL, repeated boolean NOT NULL
     ) ON COMMIT DELETE ROWS
 """)
+# What `lifecycle.correct_report` does, for many: a report that counts no more is not corrected, one in question goes
+# back to the queue. Returned without a version: those not corrected.
 _CHANGE = sa.text(f"""
-    UPDATE reports SET version = reports.version + 1, {", ".join(f"{name} = staging.{name}" for name in _FACTS)}
-    FROM staging WHERE {_SAME} AND NOT staging.repeated AND reports.row_hash <> staging.row_hash
-    RETURNING staging.number, reports.id, reports.version
+    WITH differing AS MATERIALIZED (
+        SELECT staging.number, reports.id, reports.counts FROM staging JOIN reports ON {_SAME}
+        WHERE NOT staging.repeated AND reports.row_hash <> staging.row_hash
+    ), changed AS (
+        UPDATE reports SET version = reports.version + 1, {", ".join(f"{name} = staging.{name}" for name in _FACTS)},
+            status = CASE reports.status WHEN 'question' THEN 'received' ELSE reports.status END
+        FROM differing JOIN staging USING (number) WHERE reports.id = differing.id AND reports.counts
+        RETURNING differing.number, reports.id, reports.organisation_id, reports.version
+    ), noted AS (
+        INSERT INTO report_history (report_id, version, at, organisation_id, change)
+        SELECT id, version, :now, organisation_id, 'corrected' FROM changed
+    )
+    SELECT number, id, version FROM changed
+    UNION ALL SELECT number, id, NULL FROM differing WHERE NOT counts
 """)
 # One array instead of thousands of rows: reading those costs as much as writing the messages.
 _ADD = sa.text(f"""
@@ -42,12 +54,16 @@ _ADD = sa.text(f"""
         INSERT INTO reports ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS)} FROM staging WHERE NOT repeated
         ON CONFLICT (organisation_id, external_reference) DO NOTHING RETURNING id
     )
-    SELECT array_agg(id) FROM added
+    SELECT array_agg(staging.number ORDER BY staging.number) FROM staging JOIN added USING (id)
 """)
 _DIFFERING = sa.text(f"""
     SELECT staging.number FROM staging LEFT JOIN reports ON {_SAME}
     WHERE staging.repeated AND reports.row_hash IS DISTINCT FROM staging.row_hash
 """)
+_TOLD = (
+    "organisation_id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity",
+    "location_kind",
+)  # fmt: skip
 
 
 class GoneOn(Exception):
@@ -60,26 +76,27 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
     Raises GoneOn where the file stands elsewhere. Six statements, two more where there are faults or repeats.
     """
     masked_before = await _hold(session, import_id, done=done)
-    changed = await _stage_and_change(session, batch)
-    new = set(await session.scalar(_ADD) or ())
-    differing = set((await session.execute(_DIFFERING)).scalars()) if any(batch.repeated) else set()
-    await announce_many(
-        session,
-        [told(report) for report in batch.reports if report.id in new]
-        + [corrected(batch.reports[number], **state) for number, state in changed.items()],
-    )
-    kept = [report for number, report in enumerate(batch.reports) if number not in differing]
+    await _stage(session, batch)
+    differing = {number: (known, version) for number, known, version in await session.execute(_CHANGE, {"now": now})}
+    changed = {number: state for number, state in differing.items() if state[1] is not None}
+    new = await session.scalar(_ADD) or []
+    repeats = (await session.execute(_DIFFERING)).scalars().all() if any(batch.repeated) else []
+    await announce_many(session, [*_submitted(batch.columns, new), *_corrected(batch.columns, changed)])
+    refused = [_closed(batch.lines[number]) for number in differing.keys() - changed.keys()]
+    refused += [_repeat(batch.lines[number]) for number in repeats]
+    left_out = {*repeats, *(differing.keys() - changed.keys())}
+    areas = batch.columns["area_code"]
     counts = Counts(
         read=batch.read,
         new=len(new),
         changed=len(changed),
-        unchanged=len(kept) - len(new) - len(changed),
-        failed=batch.read - len(kept),
-        unplaced=sum(report.place.area_code is None for report in kept),
+        unchanged=len(areas) - len(left_out) - len(new) - len(changed),
+        failed=batch.read - len(areas) + len(left_out),
+        unplaced=sum(code is None and number not in left_out for number, code in enumerate(areas)),
         masked=batch.masked,
         masked_kinds=Counter(masked_before) + Counter(batch.masked_kinds),
     )
-    await _keep_faults(session, import_id, [*batch.faults, *(_repeat(batch.lines[each]) for each in sorted(differing))])
+    await _keep_faults(session, import_id, [*batch.faults, *refused])
     await _move_on(session, import_id, counts, now=now)
     return counts
 
@@ -95,14 +112,10 @@ async def _hold(session: AsyncSession, import_id: UUID, *, done: int) -> Mapping
     return kinds
 
 
-async def _stage_and_change(session: AsyncSession, batch: Batch) -> Mapping[int, dict[str, Any]]:
-    rows = [
-        (*row(report), number, repeated)
-        for number, (report, repeated) in enumerate(zip(batch.reports, batch.repeated, strict=True))
-    ]
+async def _stage(session: AsyncSession, batch: Batch) -> None:
+    columns = (*(batch.columns[name] for name in COLUMNS), range(len(batch.lines)), batch.repeated)
+    rows = zip(*columns, strict=True)
     await copy_rows(session, "staging", columns=[*COLUMNS, "number", "repeated"], rows=rows)
-    changed = await session.execute(_CHANGE)
-    return {number: {"report_id": known, "sequence": version} for number, known, version in changed}
 
 
 async def _keep_faults(session: AsyncSession, import_id: UUID, faults: list[Fault]) -> None:
@@ -142,7 +155,21 @@ def _repeat(line: int) -> Fault:
     return Fault(line, None, "repeated_reference", "An earlier line has the same reference and says something else.")
 
 
-def corrected(report: Report, *, report_id: UUID, sequence: int) -> ReportCorrected:
-    """What travels of a report that is known by an id of before and now says something else."""
-    facts = told(report).model_dump() | {"report_id": report_id, "sequence": sequence}
-    return ReportCorrected(**facts)
+def _closed(line: int) -> Fault:
+    detail = "This report was withdrawn, rejected or found to be a duplicate, and is not corrected any more."
+    return Fault(line, None, "not_corrected_any_more", detail)
+
+
+def _submitted(columns: Columns, new: Iterable[int]) -> Iterator[ReportSubmitted]:
+    """What travels of reports; their texts stay here."""
+    ids, told = columns["id"], [columns[name] for name in _TOLD]
+    for number in new:
+        facts = zip(_TOLD, [column[number] for column in told], strict=True)
+        yield ReportSubmitted(sequence=1, report_id=ids[number], **dict(facts))
+
+
+def _corrected(columns: Columns, changed: Mapping[int, tuple[UUID, int]]) -> Iterator[ReportCorrected]:
+    """What travels of reports that are known by an id of before and now say something else."""
+    for number, (known, version) in changed.items():
+        facts = {name: columns[name][number] for name in _TOLD}
+        yield ReportCorrected(sequence=version, report_id=known, **facts)

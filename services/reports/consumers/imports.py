@@ -24,7 +24,7 @@ from services.reports.domain.rows import Batch, Reading, Sender, check_first, in
 from services.reports.queries import imports as queries
 from services.reports.schemas.mappings import Mapping
 from shared.database import Database, is_passing
-from shared.ids import uuid7
+from shared.ids import uuid7s
 
 log = structlog.get_logger()
 
@@ -128,7 +128,7 @@ def _batches(file: Waiting, chunks: Iterator[bytes], *, ground: Callable[[], Gro
     table = CsvFile(chunks, delimiter=mapping.delimiter, encoding=mapping.encoding)
     sender = Sender(organisation_id=file.organisation_id, client_id=file.client_id)
     reading = Reading(mapping=mapping, header=table.header, sender=sender)
-    rows, ids = iter(table), iter(uuid7, None)
+    rows = iter(table)
     for begin in range(0, file.done, ROWS_AT_ONCE):
         skip(reading, list(islice(rows, min(ROWS_AT_ONCE, file.done - begin))))
     size = ROWS_AT_ONCE if file.done else FIRST_ROWS
@@ -136,7 +136,7 @@ def _batches(file: Waiting, chunks: Iterator[bytes], *, ground: Callable[[], Gro
         some, broken = _take(rows, size)
         if some:
             here = ground()
-            batch = interpret(reading, some, ground=here, ids=ids, now=datetime.now(UTC))
+            batch = interpret(reading, some, ground=here, ids=uuid7s, now=datetime.now(UTC))
             if size == FIRST_ROWS:
                 check_first(batch, mapping=mapping, ground=here)
             yield batch

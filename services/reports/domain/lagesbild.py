@@ -1,16 +1,17 @@
 """The lägesbild of a period in counts: where, of what kind, when; beside the period before and the earlier ones' mean.
 
-Pure functions over rows as the database counts them. Who may see which count is decided by the caller and kept here: a
-count of fewer than SUPPRESS_BELOW reports of other organisations is not shown where the reader may see counts only.
+Pure functions over rows as the database counts them. Who may see which count is decided by the caller and kept here:
+where the reader may see counts only, those that would tell of one or two reports of others are not shown, nor any other
+from which they would follow (`shared.suppression`), and no mean, because those of two cycles differ by one count.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from shared.access import SUPPRESS_BELOW
+from shared.suppression import ALL, EVERYWHERE, Number, few, hidden
 
 EARLIER_PERIODS = 26
 WEEKDAYS, HOURS = 7, 24
@@ -58,7 +59,8 @@ class Area:
 class Cell:
     """A count, the one of the period before, and the mean of the earlier periods; None where it is not shown.
 
-    `mean` is also None without any earlier period, which suppresses nothing.
+    `mean` is None without any earlier period, and where the reader sees counts only. suppressed: `count` or `previous`
+    is not shown.
     """
 
     count: int | None
@@ -112,37 +114,44 @@ class Quality:
     unknown_hour_share: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a reader gets: the numbers hidden now and in the period before, and how many periods a mean is of."""
+
+    now: frozenset[Number]
+    before: frozenset[Number]
+    earlier: int
+
+
 class _Sums:
-    """Counts by category and period, all and the reader's own; the category None is their total."""
+    """Counts by category and period; the category ALL is their total."""
 
     def __init__(self) -> None:
-        self.all: dict[str | None, Counter[int]] = defaultdict(Counter)
-        self.own: dict[str | None, Counter[int]] = defaultdict(Counter)
+        self.by_category: dict[str | None, Counter[int]] = defaultdict(Counter)
 
     def add(self, row: Counted) -> None:
-        for category in (row.category, None):
-            self.all[category][row.back] += row.reports
-            self.own[category][row.back] += row.own
+        for category in (row.category, ALL):
+            self.by_category[category][row.back] += row.reports
 
-    def table(self, *, earlier: int, exact: bool) -> Table:
-        cells = {name: _cell(self.all[name], self.own[name], earlier=earlier, exact=exact) for name in [*self.all]}
-        total = cells.pop(None, None) or _cell(Counter(), Counter(), earlier=earlier, exact=True)
-        return Table(total=total, categories={name: cells[name] for name in sorted(filter(None, cells))})
+    def table(self, what: Literal["own", "whole"], place: str | None, shown: _Shown, *, exact: bool) -> Table:
+        cells = {
+            name: _cell(self.by_category[name], Number(what, place, name), shown, exact=exact)
+            for name in (ALL, *sorted(filter(None, self.by_category)))
+        }
+        return Table(total=cells[ALL], categories={name: cell for name, cell in cells.items() if name is not ALL})
 
 
 def picture(rows: Iterable[Counted], *, areas: Iterable[Area], exact: Callable[[Sequence[str]], bool]) -> Picture:
     """The counts of a period by area and category.
 
-    exact: whether the reader sees every count of the area with this path, however small; the empty path stands for the
+    exact: whether the reader may see every single report of the area with this path; the empty path stands for the
     municipality as a whole and for what lies nowhere. Areas without any report in all the periods are left out.
     """
-    known = {area.code: area for area in areas}
+    rows, known = list(rows), {area.code: area for area in areas}
     total, unplaced = _Sums(), _Sums()
     own: dict[str, _Sums] = defaultdict(_Sums)
     whole: dict[str, _Sums] = defaultdict(_Sums)
-    oldest = 0
     for row in rows:
-        oldest = max(oldest, row.back)
         if row.back > EARLIER_PERIODS:
             continue
         total.add(row)
@@ -152,16 +161,20 @@ def picture(rows: Iterable[Counted], *, areas: Iterable[Area], exact: Callable[[
         own[row.area_code].add(row)
         for code in known[row.area_code].path:
             whole[code].add(row)
-    earlier = min(oldest, EARLIER_PERIODS)
+    shown = _Shown(
+        now=_hidden(rows, 0, known, exact=exact),
+        before=_hidden(rows, 1, known, exact=exact),
+        earlier=min(max((row.back for row in rows), default=0), EARLIER_PERIODS),
+    )
     return Picture(
-        earlier_periods=earlier,
-        total=total.table(earlier=earlier, exact=exact(())),
-        unplaced=unplaced.table(earlier=earlier, exact=exact(())),
+        earlier_periods=shown.earlier,
+        total=total.table("whole", EVERYWHERE, shown, exact=exact(())),
+        unplaced=unplaced.table("own", EVERYWHERE, shown, exact=exact(())),
         areas=[
             AreaCounts(
                 area=area,
-                own=own[code].table(earlier=earlier, exact=exact(area.path)),
-                whole=whole[code].table(earlier=earlier, exact=exact(area.path)),
+                own=own[code].table("own", code, shown, exact=exact(area.path)),
+                whole=whole[code].table("whole", code, shown, exact=exact(area.path)),
             )
             for code, area in known.items()
             if code in whole
@@ -169,39 +182,47 @@ def picture(rows: Iterable[Counted], *, areas: Iterable[Area], exact: Callable[[
     )
 
 
-def _cell(all_: Counter[int], own: Counter[int], *, earlier: int, exact: bool) -> Cell:
-    history = range(1, earlier + 1)
-    count, previous, sum_ = (
-        (sum(all_[back] for back in backs), sum(own[back] for back in backs)) for backs in ((0,), (1,), history)
-    )
-    hidden = [not exact and is_small(*each) for each in (count, previous, sum_)]
+def _hidden(
+    rows: Iterable[Counted], back: int, areas: Mapping[str, Area], *, exact: Callable[[Sequence[str]], bool]
+) -> frozenset[Number]:
+    """Which numbers of a period the reader does not get, from what others sent and it cannot see one by one."""
+    if exact(()):
+        return frozenset()
+    counts: Counter[tuple[str | None, str]] = Counter()
+    for row in rows:
+        if row.back == back and row.category is not None:
+            area = areas.get(row.area_code or "")
+            if not exact(area.path if area else ()):
+                counts[area.code if area else EVERYWHERE, row.category] += row.reports - row.own
+    return hidden(counts, parents={code: area.parent for code, area in areas.items()})
+
+
+def _cell(counts: Counter[int], number: Number, shown: _Shown, *, exact: bool) -> Cell:
+    without = number in shown.now, number in shown.before
     return Cell(
-        count=None if hidden[0] else count[0],
-        previous=None if hidden[1] else previous[0],
-        mean=None if hidden[2] or not earlier else sum_[0] / earlier,
-        suppressed=any(hidden),
+        count=None if without[0] else counts[0],
+        previous=None if without[1] else counts[1],
+        mean=sum(counts[back] for back in range(1, shown.earlier + 1)) / shown.earlier
+        if exact and shown.earlier
+        else None,
+        suppressed=any(without),
     )
-
-
-def is_small(count: int, own: int) -> bool:
-    """Whether so few of these reports are others' that their count would tell of single ones."""
-    return 0 < count - own < SUPPRESS_BELOW
 
 
 def clock(rows: Iterable[Moments], *, slots: int, reader: UUID, exact: bool) -> Clock:
     """When reports began, of those whose moment the reader may have. slots: per day, 24 hours or 12 bands."""
-    found: dict[tuple[int, int] | None, Counter[bool]] = defaultdict(Counter)
+    unknown = WEEKDAYS * slots
+    found, others = Counter[int](), Counter[int]()
     for row in rows:
         if row.seen:
-            place = None if row.slot is None else (row.weekday - 1, row.slot)
-            found[place][row.organisation_id == reader] += row.reports
-
-    def shown(place: tuple[int, int] | None) -> int | None:
-        others, own = (found[place][False], found[place][True]) if place in found else (0, 0)
-        return None if not exact and is_small(others + own, own) else others + own
-
-    matrix = [[shown((weekday, slot)) for slot in range(slots)] for weekday in range(WEEKDAYS)]
-    return Clock(matrix=matrix, unknown_hour=shown(None))
+            place = unknown if row.slot is None else (row.weekday - 1) * slots + row.slot
+            found[place] += row.reports
+            others[place] += row.reports if row.organisation_id != reader else 0
+    # The sum of them all is the counts of the reader's areas.
+    without = frozenset[int]() if exact else few(others, places=range(unknown + 1))
+    cells = [None if place in without else found[place] for place in range(unknown + 1)]
+    matrix = [cells[day * slots : (day + 1) * slots] for day in range(WEEKDAYS)]
+    return Clock(matrix=matrix, unknown_hour=cells[unknown])
 
 
 def quality(rows: Sequence[Moments]) -> Quality:

@@ -1,5 +1,6 @@
-"""Where the rows of a file lie: their coordinates in any system, or the code of the area that the sender names."""
+"""Where rows lie: from coordinates in any system, else from the code of the area that the sender names."""
 
+from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,19 +8,23 @@ from typing import Any
 import numpy as np
 
 from services.reports.domain.mapping import Mapping
-from services.reports.domain.reports import NOWHERE, Ground, Place, places
+from services.reports.domain.reports import Ground
 from shared import geo
 
 # Seven decimals of a degree are a centimetre: what the projection library adds beyond that differs between releases.
 _DECIMALS = 7
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
+COLUMNS = ("lon", "lat", "e", "n", "cell", "area_code")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A place for each row, how many rows gave a point, and how many of those lie where the system is used."""
+    """Where each row lies, by the names in COLUMNS; how many rows gave a point, and how many of those fit the system.
 
-    places: Sequence[Place]
+    A row has the first five, or none of them; without an area it is unplaced.
+    """
+
+    columns: ReadOnly[str, list[Any]]
     given: int
     fitting: int
 
@@ -31,19 +36,37 @@ def locate(
 
     Empty texts and 0 0 are no point. A point that cannot be read or fits nowhere counts as given, and is not used.
     """
-    found = [Place(area_code=code) if code in ground.codes else NOWHERE for code in codes]
+    columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
+    columns["area_code"] = [code if code in ground.codes else None for code in codes]
     if xs is None or ys is None or mapping.crs is None:
-        return Found(places=found, given=0, fitting=0)
+        return Found(columns=columns, given=0, fitting=0)
     x, y = numbers(xs, mapping.decimal), numbers(ys, mapping.decimal)
     empty = np.array([not (a and b) for a, b in zip(xs, ys, strict=True)], dtype=bool)
     given = ~(empty | ((x == 0) & (y == 0)))
     lon, lat = geo.to_lonlat(x, y, crs=mapping.crs)
     fitting = given & geo.fits(lon, lat, crs=mapping.crs) & geo.fits(lon, lat, crs=ground.crs)
-    at = np.flatnonzero(fitting)
-    located = places(np.round(lon[at], _DECIMALS), np.round(lat[at], _DECIMALS), ground=ground)
-    for row, place in zip(at.tolist(), located, strict=True):
-        found[row] = place
-    return Found(places=found, given=int(given.sum()), fitting=len(at))
+    points = _points(np.round(lon[fitting], _DECIMALS), np.round(lat[fitting], _DECIMALS), ground=ground)
+    for name, values in points.items():
+        if len(values) == len(codes):
+            columns[name] = values
+            continue
+        spread = np.array(columns[name], dtype=object)
+        spread[fitting] = values
+        columns[name] = spread.tolist()
+    return Found(columns=columns, given=int(given.sum()), fitting=int(fitting.sum()))
+
+
+def _points(lon: geo.Array, lat: geo.Array, *, ground: Ground) -> dict[str, list[Any]]:
+    """What `reports.place` gives, for arrays of shape (n,); all must lie where the municipality's system is used."""
+    e, n = geo.to_metres(lon, lat, crs=ground.crs)
+    return {
+        "lon": lon.tolist(),
+        "lat": lat.tolist(),
+        "e": np.rint(e).astype(np.int64).tolist(),
+        "n": np.rint(n).astype(np.int64).tolist(),
+        "cell": geo.cells_of(e, n),
+        "area_code": ground.areas.codes_at(lon, lat),
+    }
 
 
 def numbers(texts: Sequence[str], decimal: str) -> geo.Array:
@@ -51,7 +74,10 @@ def numbers(texts: Sequence[str], decimal: str) -> geo.Array:
     if decimal != ".":
         # A point in a number with a decimal comma would parts thousands; as it stands it makes the text unreadable.
         texts = [text.replace(".", "?").replace(decimal, ".") for text in texts]
-    return np.array([_number(text) for text in texts], dtype=np.float64)
+    try:
+        return np.array(list(map(float, texts)), dtype=np.float64)
+    except ValueError:
+        return np.array([_number(text) for text in texts], dtype=np.float64)
 
 
 def _number(text: str) -> float:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import orjson
 
 from services.reports.taxonomy import CATEGORIES
@@ -154,24 +153,6 @@ def place_in(area_code: str | None, *, ground: Ground) -> Place:
     return Place(area_code=area_code)
 
 
-def places(lon: geo.Array, lat: geo.Array, *, ground: Ground) -> list[Place]:
-    """What `place` gives, for arrays of shape (n,); every point must lie where the municipality's system is used."""
-    e, n = geo.to_metres(lon, lat, crs=ground.crs)
-    found = zip(
-        lon.tolist(),
-        lat.tolist(),
-        np.rint(e).astype(np.int64).tolist(),
-        np.rint(n).astype(np.int64).tolist(),
-        geo.cells_of(e, n),
-        ground.areas.codes_at(lon, lat),
-        strict=True,
-    )
-    return [
-        Place(area_code=area, point=Point(lon=x, lat=y, e=east, n=north, cell=cell))
-        for x, y, east, north, cell, area in found
-    ]
-
-
 def darkness(moment: When, where: Place) -> bool | None:
     """Whether it was dark (civil twilight over) when and where it began; None where either is not known."""
     if where.point is None or moment.band is None:
@@ -186,16 +167,22 @@ def row_hash(report: Report) -> bytes:
     because a new release of the projection library may move the last digits.
     """
     moment, point = report.when, report.place.point
-    facts = (
-        report.category,
-        report.subcategory,
-        moment.occurred_from,
-        moment.occurred_to,
-        moment.band is None,
-        (round(point.lon, 7), round(point.lat, 7)) if point else report.place.area_code,
-        report.severity,
-        report.location_kind,
-        report.text,
-        *((report.certainty,) if report.certainty else ()),  # so that rows without one keep the hash they had
+    return hash_of(
+        (
+            report.category,
+            report.subcategory,
+            moment.occurred_from,
+            moment.occurred_to,
+            moment.band is None,
+            (round(point.lon, 7), round(point.lat, 7)) if point else report.place.area_code,
+            report.severity,
+            report.location_kind,
+            report.text,
+            *((report.certainty,) if report.certainty else ()),  # so that rows without one keep the hash they had
+        )
     )
+
+
+def hash_of(facts: tuple[object, ...]) -> bytes:
+    """What `row_hash` makes of a report's facts in its order, for those who have them in columns."""
     return hashlib.blake2b(orjson.dumps(facts), digest_size=16).digest()

@@ -4,23 +4,23 @@ A row that cannot become a report leaves faults behind that say its line and col
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from services.reports.domain import mapping as mappings
+from services.reports.domain.columns import Columns, NewIds, completed
 from services.reports.domain.csvfile import Row, Unreadable, check_header
 from services.reports.domain.masking import strike_out
 from services.reports.domain.ordinals import Ordinals
-from services.reports.domain.places import Found, locate
-from services.reports.domain.reports import Ground, Report, When
+from services.reports.domain.places import locate
+from services.reports.domain.reports import Ground, When
 from services.reports.domain.words import Wrong, code_of, moment_of, pair_of
-from shared.sun import is_dark
 
 _MOST_REMEMBERED = 50_000
 _SEPARATOR = "\x1f"
@@ -64,14 +64,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What came of some rows. `lines` and `repeated` go with `reports`.
+    """What came of some rows. `lines` and `repeated` go with the columns.
 
-    repeated: an earlier row of the file has the same reference. `points` were given, `fitting` of them lie where the
-    coordinate system is used. masked: rows with personal data, which was struck out; masked_kinds: how much of what.
+    columns: what the reports are, by the names of their table's columns, each as long as the others; an object for each
+    would cost as much as all the rest. repeated: an earlier row of the file has the same reference. `points` were
+    given, `fitting` of them lie where the coordinate system is used. masked: rows with personal data, which was struck
+    out; masked_kinds: how much of what.
     """
 
     read: int
-    reports: Sequence[Report]
+    columns: Columns
     lines: Sequence[int]
     repeated: Sequence[bool]
     faults: Sequence[Fault]
@@ -107,7 +109,7 @@ def skip(reading: Reading, rows: Sequence[Row]) -> None:
     _identify(_readable(reading, rows))
 
 
-def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: Iterator[UUID], now: datetime) -> Batch:
+def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: NewIds, now: datetime) -> Batch:
     """The reports that these rows are. Rows without a usable point become reports without a place."""
     here = _readable(reading, rows)
     references, repeated = _identify(here)
@@ -116,31 +118,24 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: Ite
     times = _times(here, ground=ground, now=now)
     _check_lengths(here)
     xy = here.texts.get("x"), here.texts.get("y")
-    found = locate(*xy, codes["place_code"], mapping=reading.mapping, ground=ground)
-    good = [row for row in range(len(here.lines)) if row not in here.bad]
-    dark, words, sender = _darkness(good, times, found), here.texts_of("text"), reading.sender
-    reports = [
-        Report(
-            id=next(ids),
-            organisation_id=sender.organisation_id,
-            client_id=sender.client_id,
-            external_reference=references[row],
-            category=codes["category"][row],
-            subcategory=codes["subcategory"][row],
-            when=times[row],
-            place=found.places[row],
-            dark=dark.get(row),
-            severity=codes["severity"][row],
-            location_kind=codes["location_kind"][row],
-            text=words[row] or None,
-        )
-        for row in good
-    ]
+    found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground)
+    every = {"external_reference": references, **codes, **found.columns}
+    every["text"] = [text or None for text in here.texts_of("text")]
+    whole = not here.bad
+    good = [row not in here.bad for row in range(len(here.lines))]
+
+    def kept(values: Sequence[Any]) -> Sequence[Any]:
+        return values if whole else list(compress(values, good))
+
+    columns = {name: kept(values) for name, values in every.items()}
+    sender = reading.sender
     return Batch(
         read=len(rows),
-        reports=reports,
-        lines=[here.lines[row] for row in good],
-        repeated=[repeated[row] for row in good],
+        columns=completed(
+            columns, kept(times), organisation_id=sender.organisation_id, client_id=sender.client_id, ids=ids
+        ),
+        lines=kept(here.lines),
+        repeated=kept(repeated),
         faults=here.faults,
         points=found.given,
         fitting=found.fitting,
@@ -154,7 +149,7 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
 
     Single rows may be wrong or lie elsewhere; when all do, going on would store nonsense.
     """
-    failed = batch.read - len(batch.reports)
+    failed = batch.read - len(batch.lines)
     if failed == batch.read >= 3:
         first = batch.faults[0]
         column = f", column {first.column!r}" if first.column else ""
@@ -164,7 +159,7 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
             f"None of the first {batch.points} points lies where {mapping.crs} and the municipality's {ground.crs} are "
             "used. Is it another coordinate system, are x and y swapped, or is the decimal sign another?"
         )
-    inside = any(report.place.area_code is not None for report in batch.reports)
+    inside = any(code is not None for code in batch.columns["area_code"])
     if batch.points >= 100 and ground.codes and not inside:
         raise Unreadable(
             f"None of the first {batch.points} points lies in the municipality's areas. Is {mapping.crs} the right "
@@ -278,15 +273,3 @@ def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:
             here.refuse(row, moment)
         times.append(moment)
     return times
-
-
-def _darkness(rows: Sequence[int], times: Sequence[When], found: Found) -> Mapping[int, bool]:
-    """Whether it was dark, for those of the rows that have a point and an hour."""
-    at = [(row, point) for row in rows if times[row].band is not None and (point := found.places[row].point)]
-    if not at:
-        return {}
-    lon = np.array([point.lon for _, point in at])
-    lat = np.array([point.lat for _, point in at])
-    seconds = np.array([times[row].occurred_from.timestamp() for row, _ in at])
-    dark = is_dark(lon, lat, (seconds * 1e6).astype("datetime64[us]"))
-    return dict(zip((row for row, _ in at), dark.tolist(), strict=True))

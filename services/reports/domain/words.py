@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from services.reports.domain.dates import reader_of
 from services.reports.domain.mapping import Mapping, Value
 from services.reports.domain.reports import When, when
 from services.reports.taxonomy import CATEGORIES
@@ -11,7 +12,6 @@ from shared.errors import Invalid
 
 LOCATION_KINDS = ("residential", "public", "semi_public")
 DEFAULT_SEVERITY = 1
-_HOURS = ("%H", "%I", "%c", "%X")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,6 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
 
 def _read(mapping: Mapping, text: str) -> datetime | date | None:
     for form in mapping.datetime_formats:
-        try:
-            moment = datetime.strptime(text, form)  # noqa: DTZ007 - the mapping's zone is given to it later
-        except ValueError:
-            continue
-        return moment if any(hour in form for hour in _HOURS) else moment.date()
+        if (moment := reader_of(form)(text)) is not None:
+            return moment
     return None

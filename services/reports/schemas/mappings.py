@@ -1,6 +1,7 @@
 """A mapping as organisations write it: how their files are read."""
 
 import codecs
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -107,7 +108,7 @@ class Mapping(BaseModel):
         for form in [value] if isinstance(value, str) else value:
             try:
                 read = datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007
-            except ValueError:
+            except (ValueError, re.error):  # of a part that stands in it twice
                 raise ValueError("cannot be read back; see Python's strptime for what a format may hold") from None
             if read.date() != _PROBE.date():
                 raise ValueError("leaves out the day, the month or the year")

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from services.reports.domain.csvfile import CsvFile, Row
 from services.reports.domain.mapping import Mapping
 from services.reports.domain.ordinals import Ordinals
-from services.reports.domain.reports import Ground, Report, row_hash
+from services.reports.domain.reports import Ground
 from services.reports.domain.rows import Reading, Sender, interpret, skip
 from shared.geo import AreaIndex
-from shared.ids import uuid7
+from shared.ids import uuid7s
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SQUARE = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14, 64], [14, 63]]]}
@@ -84,15 +84,11 @@ def reading(*, references: bool) -> Reading:
     return Reading(mapping=mapping, header=HEADER, sender=Sender(organisation_id=UUID(int=1), client_id="c"))
 
 
-def reports_of(file: Reading, rows: list[Row]) -> list[Report]:
-    """What rows become."""
-    return list(interpret(file, rows, ground=GROUND, ids=iter(uuid7, None), now=NOW).reports)
-
-
-def told(reports: list[Report]) -> dict[str | None, bytes]:
-    """Reports as the merge knows them: by reference, with what tells one version from another."""
-    known = {report.external_reference: row_hash(report) for report in reports}
-    assert len(known) == len(reports), "references are not unique"
+def told(file: Reading, rows: list[Row]) -> dict[str, bytes]:
+    """Rows as the merge knows them: by reference, with what tells one version from another."""
+    columns = interpret(file, rows, ground=GROUND, ids=uuid7s, now=NOW).columns
+    known = dict(zip(columns["external_reference"], columns["row_hash"], strict=True))
+    assert len(known) == len(columns["id"]), "references are not unique"
     return known
 
 
@@ -102,12 +98,13 @@ def test_rows_without_reference_are_the_same_reports_in_any_order(
 ) -> None:
     """References are unique, and depend neither on the order of the rows nor on where batches end."""
     rows = [Row(n + 2, ("", *cells)) for n, cells in enumerate(said)]
-    once = told(reports_of(reading(references=False), rows))
+    once = told(reading(references=False), rows)
     chance.shuffle(rows)  # type: ignore[attr-defined]
-    file, again = reading(references=False), []
+    file, again = reading(references=False), list[tuple[str, bytes]]()
     for k in range(0, len(rows), size):
-        again += reports_of(file, rows[k : k + size])
-    assert told(again) == once
+        again += told(file, rows[k : k + size]).items()
+    assert dict(again) == once
+    assert len(again) == len(once)
 
 
 @given(contents, st.integers(0, 40))
@@ -115,19 +112,19 @@ def test_going_on_after_a_stop_is_like_never_having_stopped(said: list[tuple[str
     """Rows passed over and then the rest become what the rest would have been."""
     rows = [Row(n + 2, ("", *cells)) for n, cells in enumerate(said)]
     file = reading(references=False)
-    reports_of(file, rows[:done])
-    straight = told(reports_of(file, rows[done:]))
+    told(file, rows[:done])
+    straight = told(file, rows[done:])
     resumed = reading(references=False)
     skip(resumed, rows[:done])
-    assert told(reports_of(resumed, rows[done:])) == straight
+    assert told(resumed, rows[done:]) == straight
 
 
 @given(contents, st.integers(0, 3))
 def test_every_row_is_a_report_or_has_a_fault(said: list[tuple[str, ...]], wide: int) -> None:
     """Nothing is lost: a line is among the reports, or among the faults, never both."""
     rows = [Row(n + 2, (str(uuid4()), *cells, *["x"] * (wide if n % 3 == 0 else 0))) for n, cells in enumerate(said)]
-    batch = interpret(reading(references=True), rows, ground=GROUND, ids=iter(uuid7, None), now=NOW)
+    batch = interpret(reading(references=True), rows, ground=GROUND, ids=uuid7s, now=NOW)
     failed = {fault.line for fault in batch.faults}
     assert sorted([*batch.lines, *failed]) == [row.line for row in rows]
-    assert len(batch.reports) == len(batch.lines) == len(batch.repeated)
+    assert {len(values) for values in batch.columns.values()} == {len(batch.lines)} == {len(batch.repeated)}
     assert batch.fitting <= batch.points <= len(rows)
