@@ -78,11 +78,13 @@ def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wa
     scale = drawing.scale_for(max((counts[tile.code].reports or 0 for tile in tiles), default=0))
     few = any(counts[tile.code].reports is None for tile in tiles)
     here = places.get(wanted.area or "")
+    # An area may be told before the one it lies in.
+    known = [code for code in here.path[:-1] if code in places] if here else []
     rows = _rows(counts, places, wanted=wanted, tiles={tile.code for tile in tiles}, scale=scale)
     hidden = wanted.show == "some" and len(rows) > _ROWS
     return Ground(
         name=here.name if here else None,
-        path=[(places[code].name, wanted.address(area=code)) for code in here.path[:-1]] if here else [],
+        path=[(places[code].name, wanted.address(area=code)) for code in known],
         map=_map(tiles, places, counts, wanted=wanted, scale=scale) if tiles else None,
         legend=_legend(scale, few=few),
         few=few or any(row.reports is None or row.before is None for row in rows),
