@@ -92,3 +92,14 @@ def may_receive(principal: Principal, *, organisation_id: UUID | None, path: Seq
     if principal.sees_everything or organisation_id == principal.organisation_id:
         return True
     return TABLE[principal.role].own_areas in ("coarse", "everything") and not set(path).isdisjoint(principal.areas)
+
+
+def sees_each(principal: Principal, path: Sequence[str]) -> bool:
+    """Whether the table shows this reader every single report in the area with this path, coarsely at least.
+
+    The empty path stands for the municipality as a whole and for what lies nowhere. Where this is false the reader gets
+    counts only, and `suppression` says which of them.
+    """
+    sharing = TABLE[principal.role]
+    near = not set(path).isdisjoint(principal.areas)
+    return (sharing.own_areas if near else sharing.elsewhere) in ("everything", "coarse")

@@ -37,11 +37,13 @@ _APPEND = sa.text("""
     FROM told
 """)
 _COUNT = sa.text("""
-    INSERT INTO area_counts (period, area_code, category, reports)
+    INSERT INTO area_counts (period, area_code, category, organisation_id, reports)
     SELECT * FROM unnest(CAST(:periods AS date[]), CAST(:areas AS text[]), CAST(:categories AS text[]),
-                         CAST(:changes AS int[])) AS change (period, area_code, category, reports)
-    ORDER BY period, area_code, category
-    ON CONFLICT (period, area_code, category) DO UPDATE SET reports = area_counts.reports + excluded.reports
+                         CAST(:organisations AS uuid[]), CAST(:changes AS int[]))
+           AS change (period, area_code, category, organisation_id, reports)
+    ORDER BY period, area_code, category, organisation_id
+    ON CONFLICT (period, area_code, category, organisation_id)
+    DO UPDATE SET reports = area_counts.reports + excluded.reports
 """)
 _KNOWN = sa.select(report_facts).where(report_facts.c.report_id == sa.any_(sa.bindparam("ids", type_=ARRAY(UUID_))))
 
@@ -87,7 +89,7 @@ def _party(incoming: Incoming) -> UUID | None:
 
 
 async def count_reports(session: AsyncSession, batch: Sequence[Incoming], *, cycle: Cycle) -> None:
-    """Keep one row a report, and with it the counts by period, area and category; three statements.
+    """Keep one row a report, and with it the counts by period, area, category and sender; three statements.
 
     A message older than what is known of its report changes nothing.
     """
@@ -101,33 +103,38 @@ async def count_reports(session: AsyncSession, batch: Sequence[Incoming], *, cyc
             after[message.report_id] = _fact(message, known, cycle=cycle)
     if after:
         await _store(session, report_facts, list(after.values()), key="report_id")
-    changes: dict[tuple[date, str, str], int] = defaultdict(int)
+    changes: dict[tuple[date, str, str, UUID], int] = defaultdict(int)
     for report_id, fact in after.items():
         for each, change in ((before.get(report_id), -1), (fact, 1)):
             if each is not None and each["counted"]:
-                changes[each["period"], each["area_code"] or "", each["category"]] += change
+                changes[each["period"], each["area_code"] or "", each["category"], each["organisation_id"]] += change
     if moved := {cell: change for cell, change in changes.items() if change}:
-        periods, areas, categories = zip(*moved, strict=True)
+        periods, areas, categories, organisations = zip(*moved, strict=True)
         await session.execute(
             _COUNT,
             {
                 "periods": list(periods),
                 "areas": list(areas),
                 "categories": list(categories),
+                "organisations": list(organisations),
                 "changes": list(moved.values()),
             },
         )
 
 
 def _fact(message: ReportMessage, known: Mapping[str, Any] | None, *, cycle: Cycle) -> dict[str, Any]:
-    """What is known of a report after a message; a decision or a withdrawal changes only whether it counts."""
-    fact = dict(known) if known else {"category": "", "area_code": None, "period": cycle.start}
+    """What is known of a report after a message: decisions and withdrawals say whether it counts, others what it is.
+
+    A withdrawn report can still be corrected by a file that is sent again, or move to another area: it counts no more.
+    """
+    fact = dict(known) if known else {"category": "", "area_code": None, "period": cycle.start, "counted": True}
     fact |= {
         "report_id": message.report_id,
         "organisation_id": message.organisation_id,
         "sequence": message.sequence,
-        "counted": message.counts if isinstance(message, ReportReviewed) else isinstance(message, ReportSubmitted),
     }
+    if isinstance(message, ReportReviewed | ReportWithdrawn):
+        fact["counted"] = isinstance(message, ReportReviewed) and message.counts
     if isinstance(message, ReportSubmitted):
         period = period_of(message.occurred_on, start=cycle.start, days=cycle.days)
         fact |= {"category": message.category, "area_code": message.area_code, "period": period.first}

@@ -124,8 +124,7 @@ async def overview(request: Request, session: Session, caller: Principal, *, day
         {
             "period": _period(current),
             "previous": _period(previous),
-            "totals": shape.totals(found["counts"], current=current),
-            "areas": shape.area_rows(found["areas"], found["counts"], current=current, principal=caller),
+            **shape.told(found["areas"], found["counts"], current=current, principal=caller),
             "findings": found["findings"],
             "gatherings": found["gatherings"],
             "feed_cursor": domain.feed_cursor(epoch, found["position"] or 0),

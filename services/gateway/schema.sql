@@ -25,7 +25,8 @@ CREATE TABLE public.area_counts (
     period date NOT NULL,
     area_code text NOT NULL,
     category text NOT NULL,
-    reports integer NOT NULL
+    reports integer NOT NULL,
+    organisation_id uuid NOT NULL
 );
 CREATE TABLE public.areas (
     code text NOT NULL,
@@ -201,7 +202,7 @@ ALTER TABLE ONLY public.alembic_version
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT pk_api_keys PRIMARY KEY (id);
 ALTER TABLE ONLY public.area_counts
-    ADD CONSTRAINT pk_area_counts PRIMARY KEY (period, area_code, category);
+    ADD CONSTRAINT pk_area_counts PRIMARY KEY (period, area_code, category, organisation_id);
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT pk_areas PRIMARY KEY (code);
 ALTER TABLE ONLY public.audit

@@ -31,7 +31,10 @@ class PeriodShape(BaseModel):
 
 
 class AreaCounts(BaseModel):
-    """An area's reports, with those of the areas in it. Null: one or two, where the reader gets counts only."""
+    """An area's reports, with those of the areas in it.
+
+    Null where the reader gets counts only: one or two of others, or what would give such a number away.
+    """
 
     code: str = Field(examples=["0101"])
     name: str = Field(examples=["Staden"])
@@ -42,11 +45,11 @@ class AreaCounts(BaseModel):
 
 
 class Totals(BaseModel):
-    """All reports of the municipality, those without an area included."""
+    """All reports of the municipality, those without an area included. Null as in the areas."""
 
-    reports: int = Field(examples=[112])
-    reports_before: int = Field(examples=[97])
-    without_area: int = Field(examples=[4])
+    reports: int | None = Field(examples=[112])
+    reports_before: int | None = Field(examples=[97])
+    without_area: int | None = Field(examples=[4])
 
 
 class Findings(BaseModel):

@@ -1,57 +1,84 @@
-"""The overview as a reader may have it: rolled up to every level, and with small counts taken out. Pure."""
+"""The overview's counts as a reader may have them: rolled up to every level, and without what may not be told. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.gateway.domain import Period
-from shared.access import SUPPRESS_BELOW, TABLE, Principal
+from shared.access import Principal, sees_each
+from shared.suppression import ALL, EVERYWHERE, Number, hidden
 
 Count = int | None
 
 
-def area_rows(
+@dataclass(slots=True)
+class _Counts:
+    """One period's numbers, and those that this reader does not get."""
+
+    numbers: Counter[Number] = field(default_factory=Counter)
+    unseen: Counter[tuple[str | None, str]] = field(default_factory=Counter)
+    without: frozenset[Number] = frozenset()
+
+    def shown(self, number: Number) -> Count:
+        return None if number in self.without else self.numbers[number]
+
+
+def told(
     areas: Sequence[Mapping[str, Any]], counts: Iterable[Sequence[Any]], *, current: Period, principal: Principal
-) -> list[dict[str, Any]]:
-    """One row an area, in order of code: counts of this period and the one before, by category, children included."""
-    paths = {area["code"]: area["path"] for area in areas}
-    now: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    before: dict[str, int] = defaultdict(int)
-    for period, code, category, n in counts:
-        for each in paths.get(code, ()):
-            if period == current.first.isoformat():
-                now[each][category] += n
-            else:
-                before[each] += n
+) -> dict[str, Any]:
+    """`totals` and `areas` of the overview: this period and the one before it, areas with what lies below them.
+
+    areas: retired ones too, whose reports still count around them. counts: [period, area, category, reports, of these
+    the reader's own], '' for no area. Numbers are left out as the lägesbild leaves them out of the same periods, so
+    that the two together tell nothing more.
+    """
+    parents = {area["code"]: area["path"][-2] if len(area["path"]) > 1 else EVERYWHERE for area in areas}
+    parents = {code: parent if parent in parents else EVERYWHERE for code, parent in parents.items()}
+    each = {area["code"]: sees_each(principal, area["path"]) for area in areas}
+    now, before = _Counts(), _Counts()
+    for period, area, category, n, own in counts:
+        here = now if period == current.first.isoformat() else before
+        place = area if area in parents else EVERYWHERE
+        _add(here.numbers, place, category, n, parents=parents)
+        if not each.get(area, False):
+            here.unseen[place, category] += n - own
+    if not principal.sees_everything:
+        for here in (now, before):
+            here.without = hidden(here.unseen, parents=parents)
+    return {
+        "totals": {
+            "reports": now.shown(Number("whole", EVERYWHERE, ALL)),
+            "reports_before": before.shown(Number("whole", EVERYWHERE, ALL)),
+            "without_area": now.shown(Number("own", EVERYWHERE, ALL)),
+        },
+        "areas": _rows([area for area in areas if area["active"]], now, before),
+    }
+
+
+def _add(numbers: Counter[Number], place: str | None, category: str, n: int, *, parents: Mapping[str, Any]) -> None:
+    around: str | None = place
+    if place is EVERYWHERE:
+        numbers[Number("own", place, ALL)] += n
+    while around is not EVERYWHERE:
+        numbers[Number("whole", around, category)] += n
+        numbers[Number("whole", around, ALL)] += n
+        around = parents[around]
+    numbers[Number("whole", EVERYWHERE, ALL)] += n
+
+
+def _rows(areas: Sequence[Mapping[str, Any]], now: _Counts, before: _Counts) -> list[dict[str, Any]]:
+    by_category: dict[str | None, dict[str, Count]] = defaultdict(dict)
+    for number in sorted(each for each in now.numbers if each.place is not EVERYWHERE and each.category is not ALL):
+        by_category[number.place][number.category or ""] = now.shown(number)
     return [
         {
             "code": area["code"],
             "name": area["name"],
             "level": area["level"],
-            "reports": fit(sum(now[area["code"]].values()), area=area, principal=principal),
-            "reports_before": fit(before[area["code"]], area=area, principal=principal),
-            "by_category": {
-                category: fit(n, area=area, principal=principal) for category, n in sorted(now[area["code"]].items())
-            },
+            "reports": now.shown(Number("whole", area["code"], ALL)),
+            "reports_before": before.shown(Number("whole", area["code"], ALL)),
+            "by_category": by_category[area["code"]],
         }
         for area in areas
     ]
-
-
-def fit(n: int, *, area: Mapping[str, Any], principal: Principal) -> Count:
-    """A count as this reader may have it: None stands for one or two, where the table gives counts only."""
-    sharing = TABLE[principal.role]
-    inside = not set(area["path"]).isdisjoint(principal.areas)
-    sight = sharing.own_areas if inside else sharing.elsewhere
-    return None if sight == "counts" and 0 < n < SUPPRESS_BELOW else n
-
-
-def totals(counts: Iterable[Sequence[Any]], *, current: Period) -> dict[str, int]:
-    """All reports of this period and the one before, those without an area included."""
-    now = before = unplaced = 0
-    for period, code, _, n in counts:
-        if period == current.first.isoformat():
-            now, unplaced = now + n, unplaced + (n if not code else 0)
-        else:
-            before += n
-    return {"reports": now, "reports_before": before, "without_area": unplaced}

@@ -25,18 +25,18 @@ def mean(n: float | None) -> str:
 
 
 def count(n: int | None) -> str:
-    """A count, where None stands for one or two that the reader may not tell apart."""
+    """A count, where None stands for one that the reader does not get."""
     return FEW if n is None else number(n)
 
 
 def spoken_count(n: int | None) -> str:
     """The same for those who hear it read."""
-    return "fewer than 3" if n is None else number(n)
+    return "a hidden number" if n is None else number(n)
 
 
 def reports(n: int | None) -> str:
-    """`14 reports`, `1 report`, `fewer than 3 reports`."""
-    return f"{spoken_count(n)} {'report' if n == 1 else 'reports'}"
+    """`14 reports`, `1 report`, `a hidden number of reports`."""
+    return f"{spoken_count(n)}{' of' if n is None else ''} {'report' if n == 1 else 'reports'}"
 
 
 def day(value: date) -> str:

@@ -8,7 +8,8 @@ MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _WINDS = ("norr", "nordost", "öster", "sydost", "söder", "sydväst", "väster", "nordväst")
-FEW = "<3"
+# As statistics offices write what is there and not told.
+FEW = ".."
 _HARD_SPACE, _MINUS = "\u00a0", "\u2212"
 
 
@@ -24,17 +25,17 @@ def mean(n: float | None) -> str:
 
 
 def count(n: int | None) -> str:
-    """A count, where None stands for one or two that the reader may not tell apart."""
+    """A count, where None stands for one that the reader does not get."""
     return FEW if n is None else number(n)
 
 
 def spoken_count(n: int | None) -> str:
     """The same for those who hear it read."""
-    return "färre än 3" if n is None else number(n)
+    return "dolt antal" if n is None else number(n)
 
 
 def reports(n: int | None) -> str:
-    """`14 rapporter`, `1 rapport`, `färre än 3 rapporter`."""
+    """`14 rapporter`, `1 rapport`, `dolt antal rapporter`."""
     return f"{spoken_count(n)} {'rapport' if n == 1 else 'rapporter'}"
 
 

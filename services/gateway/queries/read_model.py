@@ -17,13 +17,16 @@ from shared import sight
 from shared.access import Principal
 
 # One trip: counts of two periods by area and category, findings open and late, the next gatherings, how fresh it is.
-# area_counts is read by its primary key (period first): a few hundred rows whatever the number of reports.
+# area_counts is read by its primary key (period first): some thousand rows whatever the number of reports.
 _OVERVIEW = sa.text("""
     SELECT
-      (SELECT coalesce(json_agg(json_build_object('code', code, 'name', name, 'level', level, 'path', path)
-                                ORDER BY code), '[]') FROM areas WHERE active) AS areas,
-      (SELECT coalesce(json_agg(json_build_array(period, area_code, category, reports)), '[]')
-       FROM area_counts WHERE period IN (:current, :previous) AND reports > 0) AS counts,
+      (SELECT coalesce(json_agg(json_build_object('code', code, 'name', name, 'level', level, 'path', path,
+                                                  'active', active) ORDER BY code), '[]') FROM areas) AS areas,
+      (SELECT coalesce(json_agg(json_build_array(period, area_code, category, reports, own)), '[]')
+       FROM (SELECT period, area_code, category, sum(reports) AS reports,
+                    coalesce(sum(reports) FILTER (WHERE organisation_id = :organisation), 0) AS own
+             FROM area_counts WHERE period IN (:current, :previous) AND reports > 0
+             GROUP BY period, area_code, category) AS counted) AS counts,
       (SELECT json_build_object('open', count(*) FILTER (WHERE status IN ('open', 'planned')),
                                 'overdue', count(*) FILTER (WHERE status IN ('open', 'planned') AND due_on < :today))
        FROM finding_facts WHERE :everything OR owner_id = :organisation OR area_code = ANY(
@@ -52,10 +55,10 @@ _OPEN_FINDINGS = sa.text("""
 async def overview(
     session: AsyncSession, *, principal: Principal, current: Period, previous: Period, now: datetime, today: date
 ) -> dict[str, Any]:
-    """What the overview is made of: areas, counts [period, area, category, n], findings, gatherings; one statement.
+    """What the overview is made of: areas, counts, findings, gatherings; one statement.
 
-    Findings and gatherings are those the reader may see. The counts are everybody's: `shape.suppressed` makes them
-    fit for who may see counts only.
+    Findings and gatherings are those the reader may see. The counts are everybody's, [period, area, category, reports,
+    of these the reader's own]: `shape.told` makes them fit for who may see counts only.
     """
     found = await session.execute(
         _OVERVIEW,

@@ -14,7 +14,7 @@ from uuid import UUID
 from shared.suppression import ALL, EVERYWHERE, Number, few, hidden
 
 EARLIER_PERIODS = 26
-WEEKDAYS, HOURS = 7, 24
+WEEKDAYS = 7
 
 
 class Counted(NamedTuple):
@@ -159,8 +159,11 @@ def picture(rows: Iterable[Counted], *, areas: Iterable[Area], exact: Callable[[
             unplaced.add(row)
             continue
         own[row.area_code].add(row)
-        for code in known[row.area_code].path:
-            whole[code].add(row)
+        # By parents, not by paths: those of areas that are retired are not kept up.
+        around: str | None = row.area_code
+        while around is not None:
+            whole[around].add(row)
+            around = known[around].parent
     shown = _Shown(
         now=_hidden(rows, 0, known, exact=exact),
         before=_hidden(rows, 1, known, exact=exact),

@@ -1,6 +1,5 @@
 """The lägesbild of a cycle."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from services.reports.schemas.lagesbild import (
     Table,
     area_counts,
 )
-from shared.access import TABLE, Principal
+from shared.access import TABLE, Principal, sees_each
 from shared.auth import may
 from shared.database import Session
 
@@ -44,9 +43,8 @@ async def get_lagesbild(
     by_hour = caller.sees_everything
     counted = await queries.count_by_area(session, period, principal=caller)
     moments = await queries.count_moments(session, period, principal=caller, zone=zone.key, by_hour=by_hour)
-    found = domain.picture(
-        counted, areas=await queries.list_areas(session), exact=lambda path: _sees_every_count(caller, path)
-    )
+    areas = await queries.list_areas(session)
+    found = domain.picture(counted, areas=areas, exact=lambda path: sees_each(caller, path))
     clock = domain.clock(
         moments,
         slots=24 if by_hour else 12,
@@ -68,12 +66,6 @@ async def get_lagesbild(
         ),
         quality=_quality(domain.quality(moments), everything=caller.sees_everything),
     )
-
-
-def _sees_every_count(caller: Principal, path: Sequence[str]) -> bool:
-    sharing = TABLE[caller.role]
-    near = not set(path).isdisjoint(caller.areas)
-    return (sharing.own_areas if near else sharing.elsewhere) in ("everything", "coarse")
 
 
 def _quality(found: domain.Quality, *, everything: bool) -> Quality:

@@ -23,10 +23,12 @@ class Cell(_Read):
 
     count: int | None = Field(examples=[9])
     previous: int | None = Field(examples=[5])
-    mean: float | None = Field(description="Over `earlier_periods`; null without any.", examples=[4.5])
+    mean: float | None = Field(
+        description="Over `earlier_periods`; null without any, and where you may see counts only.", examples=[4.5]
+    )
     suppressed: bool = Field(
-        description="A number is null because it stands for fewer than three reports of others, and you may see counts "
-        "only."
+        description="`count` or `previous` is null: you may see counts only, and it stands for one or two reports of "
+        "others, or would give such a number away."
     )
 
 
@@ -53,7 +55,9 @@ class Clock(_Read):
     """When the period's reports began: weekdays, Monday first, by local hour, or by two-hour band."""
 
     resolution_h: int = Field(description="1: rows of 24 hours. 2: rows of 12 bands.", examples=[1])
-    matrix: list[list[int | None]] = Field(description="Null for fewer than three where you may see counts only.")
+    matrix: list[list[int | None]] = Field(
+        description="Null for one or two where you may see counts only, and for what would give those away."
+    )
     unknown_hour: int | None = Field(description="Reports of a whole day, whose hour nobody knows.", examples=[3])
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 # What each area of the map must show: the running period's reports in it, straight from the database.
 COUNTS = """
-    SELECT area.code, coalesce(sum(reports), 0) FROM areas AS area
+    SELECT area.code, coalesce(sum(reports), 0) AS reports FROM areas AS area
     LEFT JOIN area_counts ON area_code = area.code AND period = (SELECT max(period) FROM area_counts)
     WHERE NOT EXISTS (SELECT FROM areas AS child WHERE area.code = child.path[array_length(child.path, 1) - 1])
     GROUP BY area.code
@@ -128,14 +128,14 @@ async def test_no_screen_is_too_narrow(town: Town, browser: Browser, width: int,
 
 
 async def test_hidden_counts_for_a_night_walker(town: Town, browser: Browser) -> None:
-    """Who sees counts only reads `<3`, and no area shows one or two."""
+    """Who sees counts only reads `..`, no area shows one or two, and others may be hidden for their sake."""
     expected = await counts_of(town)
     assert "1" in expected.values()
     async with visiting(browser, town.url) as visit:
         await visit.sign_in(town.night_walker, PASSWORD)
         for code, n in expected.items():
-            shown = "<3" if n in ("1", "2") else n
-            await expect(visit.page.locator(f"tr[data-area='{code}'] td.n").first).to_have_text(shown)
+            shown = await visit.page.locator(f"tr[data-area='{code}'] td.n").first.inner_text()
+            assert shown in ((".." if n in ("1", "2") else n), ".." if n != "0" else n)
         await clean_after(visit)
 
 

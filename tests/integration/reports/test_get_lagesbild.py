@@ -155,7 +155,7 @@ async def seen_by(url: str, principal: Principal) -> Any:
 async def test_few_reports_of_others_are_counted_for_nobody_elsewhere(
     tree: httpx.AsyncClient, reports_database: Database, reports_url: str
 ) -> None:
-    """GET /lagesbild: a member sees small counts at home, and elsewhere only of its own reports; a walker nowhere."""
+    """GET /lagesbild: a member sees small counts at home, elsewhere only of its own; a walker none, nor from sums."""
 
     def of(who: UUID, area: str, *, times: int, hour: int | None = 21) -> list[Stored]:
         return [Stored(organisation_id=who, category="order", occurred_on=FIRST, hour=hour, area_code=area)] * times
@@ -175,12 +175,16 @@ async def test_few_reports_of_others_are_counted_for_nobody_elsewhere(
     member = await seen_by(reports_url, reader("housing", "member", HOUSING))
     assert [count(member, code) for code in ("k11", "k1")] == [(2, False), (2, False)]
     assert count(member, "k2") == (None, True)  # two of its own and two of others
-    assert count(member, "k") == (6, False)
+    assert count(member, "k") == (None, True)  # less what it sees at home and sent itself, it would say the same two
     assert (member["weekdays"]["resolution_h"], member["weekdays"]["matrix"][0][10]) == (2, 2)
     assert member["weekdays"]["matrix"][0][4:6] == [0, 2]  # at eight elsewhere: none of its business; at ten its own
     assert member["quality"]["organisations"] is None
     police = await seen_by(reports_url, reader("police", "member", POLICE))
     assert count(police, "k2") == (None, True)
     walker = await seen_by(reports_url, reader("night_walk", "night_walker", uuid4()))
-    assert [count(walker, code) for code in ("k11", "k2", "k")] == [(None, True), (4, False), (6, False)]
-    assert walker["weekdays"]["matrix"][0][10] is None
+    # Six less the four of k2 would be the two of k11.
+    assert [count(walker, code) for code in ("k11", "k1", "k2", "k")] == [(None, True)] * 3 + [(6, False)]
+    assert walker["total"]["total"]["count"] == 6
+    # One moment of two in its own area: alone in the week, it would be the area's count.
+    assert walker["weekdays"]["matrix"] == [[None] * 12] * 7
+    assert walker["weekdays"]["unknown_hour"] is None

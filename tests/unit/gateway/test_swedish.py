@@ -21,10 +21,10 @@ def test_numbers() -> None:
 
 
 def test_counts_that_are_hidden() -> None:
-    """None is one or two: `<3` to the eye, `färre än 3` to the ear; one report is not several."""
-    assert (swedish.count(None), swedish.count(0), swedish.count(12000)) == ("<3", "0", "12\u00a0000")
+    """None is not told: `..` to the eye, `dolt antal` to the ear; one report is not several."""
+    assert (swedish.count(None), swedish.count(0), swedish.count(12000)) == ("..", "0", "12\u00a0000")
     assert [swedish.reports(n) for n in (None, 0, 1, 2)] == [
-        "färre än 3 rapporter", "0 rapporter", "1 rapport", "2 rapporter",
+        "dolt antal rapporter", "0 rapporter", "1 rapport", "2 rapporter",
     ]  # fmt: skip
 
 

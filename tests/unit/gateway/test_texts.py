@@ -96,7 +96,7 @@ def test_english_numbers_days_and_times() -> None:
     at, noon = datetime(2026, 11, 28, 18, 30, tzinfo=UTC), date(2026, 11, 28)
     assert (english.number(-1234567.891, decimals=2), english.mean(None)) == ("\u22121,234,567.89", "–")
     assert [english.reports(n) for n in (None, 0, 1, 2)] == [
-        "fewer than 3 reports", "0 reports", "1 report", "2 reports",
+        "a hidden number of reports", "0 reports", "1 report", "2 reports",
     ]  # fmt: skip
     assert english.moment(at, zone=ZONE, today=noon) == "today at\u00a019:30"
     assert english.time_span(at, at.replace(hour=23, minute=0), zone=ZONE) == (

@@ -1,0 +1,179 @@
+"""Which counts of a table of places by categories are left out, so that no small one can be worked out from the rest.
+
+The table as a network: every number (what lies in a place itself, in it and all below it, of a category or of all) is
+the flow of one arc, and every sum is a node where as much comes in as goes out. A small arc is hidden together with a
+cycle of arcs through it, the cheapest there is. Along that cycle one unit could be added and taken, and every sum that
+is shown, and that nothing hidden is zero, would hold as well: so none of the hidden numbers follows from the others.
+Source: Castro, A shortest-paths heuristic for statistical data protection in positive tables, INFORMS J. Computing 19
+(2007) 520, whose tables of two dimensions may have a tree for rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Literal, NamedTuple
+
+from shared.access import SUPPRESS_BELOW
+
+# The whole, in which everything lies. Its own counts are those that lie in no area.
+EVERYWHERE = None
+# All categories together.
+ALL = None
+_Node = tuple[str, str | None, str | None]
+
+
+class Number(NamedTuple):
+    """One number of the table: what lies in a place and nowhere below it (`own`), or with all below it (`whole`)."""
+
+    what: Literal["own", "whole"]
+    place: str | None
+    category: str | None
+
+
+@dataclass(slots=True)
+class _Arc:
+    number: Number
+    tail: int
+    head: int
+    value: int
+    cost: int
+    hidden: bool = False
+    safe: bool = False
+
+
+@dataclass(slots=True)
+class _Network:
+    """The arcs that are not zero, and at each node those that touch it."""
+
+    arcs: list[_Arc] = field(default_factory=list)
+    touching: list[list[_Arc]] = field(default_factory=list)
+    nodes: dict[_Node, int] = field(default_factory=dict)
+
+    def add(self, number: Number, tail: _Node, head: _Node, value: int) -> None:
+        arc = _Arc(number, self._node(tail), self._node(head), value, _loss(number) * value.bit_length())
+        self.arcs.append(arc)
+        self.touching[arc.tail].append(arc)
+        self.touching[arc.head].append(arc)
+
+    def _node(self, name: _Node) -> int:
+        if name not in self.nodes:
+            self.nodes[name] = len(self.touching)
+            self.touching.append([])
+        return self.nodes[name]
+
+
+def hidden(
+    counts: Mapping[tuple[str | None, str], int],
+    *,
+    parents: Mapping[str, str | None],
+    below: int = SUPPRESS_BELOW,
+) -> frozenset[Number]:
+    """The numbers not to be shown: those from 1 to `below` - 1, and as many others as it takes that none is derived.
+
+    counts: reports by (place, category), in the place itself, EVERYWHERE for those in no place. Those the reader sees
+    one by one are left out of them: whoever knows them can take them off any sum. parents: of every place, EVERYWHERE
+    for a root. Zeros are always shown. The same counts give the same answer, so that a period looks the same from
+    whatever side it is asked for.
+    """
+    network = _network(counts, parents=parents)
+    small = [arc for arc in network.arcs if arc.value < below]
+    for arc in small:
+        arc.hidden = True
+    # The sums of many first: what is hidden for their sake often protects the single counts too.
+    for arc in sorted(small, key=lambda arc: -_loss(arc.number)):
+        if not arc.safe:
+            for each in [arc, *_way_back(network, arc)]:
+                each.hidden = each.safe = True
+    return frozenset(arc.number for arc in network.arcs if arc.hidden)
+
+
+def few(counts: Mapping[int, int], *, places: Iterable[int], below: int = SUPPRESS_BELOW) -> frozenset[int]:
+    """The same for one list of counts whose total anybody may know: which of `places` are not shown.
+
+    counts: of others than the reader. Where only hiding zeros too would help, everything is hidden.
+    """
+    order = sorted((n, place) for place, n in counts.items() if n > 0)
+    taken = [each for each in order if each[0] < below]
+    rest = order[len(taken) :]
+    # One alone is the total less the others; and so many ones that they make the whole are all one.
+    while taken and (len(taken) < 2 or sum(n for n, _ in taken) <= len(taken)):
+        if not rest:
+            return frozenset(places)
+        taken.append(rest.pop(0))
+    return frozenset(place for _, place in taken)
+
+
+def _network(counts: Mapping[tuple[str | None, str], int], *, parents: Mapping[str, str | None]) -> _Network:
+    numbers: dict[Number, int] = {}
+    for (place, category), n in counts.items():
+        for number in _numbers_with(place, category, parents) if n else ():
+            numbers[number] = numbers.get(number, 0) + n
+    network = _Network()
+    for number in sorted(numbers, key=lambda each: (each.place or "", each.what, each.category or "")):
+        network.add(number, *_ends(number, parents), numbers[number])
+    return network
+
+
+def _numbers_with(place: str | None, category: str, parents: Mapping[str, str | None]) -> Iterator[Number]:
+    for kind in (category, ALL):
+        yield Number("own", place, kind)
+        around = place
+        while around is not EVERYWHERE:
+            yield Number("whole", around, kind)
+            around = parents[around]
+        yield Number("whole", EVERYWHERE, kind)
+
+
+def _ends(number: Number, parents: Mapping[str, str | None]) -> tuple[_Node, _Node]:
+    """A category's reports flow down from the whole to the places, there from all categories together, and up again."""
+    what, place, category = number
+    above: _Node = ("top", None, None)
+    if place is not EVERYWHERE:
+        above = ("down" if category is not ALL else "up", parents[place], category)
+    match what, category is ALL:
+        case "whole", False:
+            return above, ("down", place, category)
+        case "own", False:
+            return ("down", place, category), ("place", place, ALL)
+        case "own", _:
+            return ("place", place, ALL), ("up", place, ALL)
+        case _:
+            return ("up", place, ALL), above
+
+
+def _loss(number: Number) -> int:
+    """How much is lost with a number: least with one category in one place, most with the total of everything."""
+    loss = (2 if number.what == "whole" else 1) * (4 if number.category is ALL else 1)
+    return loss * (100 if number.what == "whole" and number.place is EVERYWHERE else 10)
+
+
+def _way_back(network: _Network, arc: _Arc) -> list[_Arc]:
+    """The arcs of the cheapest way from where an arc ends to where it begins, by Dijkstra.
+
+    There is always one: through the total of everything. Against its direction an arc is passed only where it is more
+    than one, for it is known that nothing hidden is zero. What is hidden already costs next to nothing.
+    """
+    best: dict[int, int] = {arc.head: 0}
+    came: dict[int, _Arc] = {}
+    queue = [(0, arc.head)]
+    while queue:
+        so_far, node = heappop(queue)
+        if node == arc.tail:
+            break
+        if so_far > best[node]:
+            continue
+        for each in network.touching[node]:
+            forward = each.tail == node
+            if each is arc or not (forward or each.value > 1):
+                continue
+            other = each.head if forward else each.tail
+            cost = so_far + (1 if each.hidden else each.cost)
+            if cost < best.get(other, cost + 1):
+                best[other], came[other] = cost, each
+                heappush(queue, (cost, other))
+    way, node = [], arc.tail
+    while node != arc.head:
+        step = came[node]
+        way.append(step)
+        node = step.tail if step.head == node else step.head
+    return way
