@@ -3,10 +3,10 @@
 Source: CloudEvents Kafka protocol binding 1.0.2 (`ce_` headers, the value is the data, the key is the partition key).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -15,6 +15,8 @@ from shared.bus import Received
 from shared.ids import uuid7s
 from shared.messages import BY_TYPE, Message
 from shared.telemetry import current_traceparent
+
+_SEQUENCE = tuple(Message.model_fields).index("sequence")
 
 
 class Sealed(NamedTuple):
@@ -76,6 +78,37 @@ def seal_many(messages: Iterable[Message], *, source: str, now: datetime | None 
                 value=message.__pydantic_serializer__.to_json(message, exclude_none=True),
             )
         )
+    return sealed
+
+
+def seal_rows(
+    kind: type[Message], columns: Mapping[str, Sequence[Any]], *, source: str, now: datetime | None = None
+) -> list[Sealed]:
+    """What `seal_many` gives for messages of one kind whose fields stand in columns.
+
+    Makes no object of each and checks nothing, which takes a third of the time: for what this process worked out.
+    Fields are texts, whole numbers, truth values, days and UUIDs, for which both write the same bytes.
+    """
+    fields, keys = tuple(kind.model_fields), [str(key) for key in columns[kind.keyed_by]]
+    trace = current_traceparent()
+    told = {
+        "ce_specversion": "1.0",
+        "ce_source": f"/samsyn/{source}",
+        "ce_type": kind.type,
+        "ce_time": (now or datetime.now(UTC)).isoformat(),
+        "content-type": "application/json",
+        **({"traceparent": trace} if trace else {}),
+    }
+    common = orjson.dumps(told).decode().removesuffix("}")
+    rows = zip(*(columns[name] for name in fields), strict=True)
+    sealed = []
+    for message_id, key, row in zip(uuid7s(len(keys)), keys, rows, strict=True):
+        subject, sequence = orjson.dumps(key).decode(), row[_SEQUENCE]
+        facts = {name: fact for name, fact in zip(fields, row, strict=True) if fact is not None}
+        value = orjson.dumps(facts, default=str)  # UUIDs as asyncpg gives them, which orjson does not know
+        own = f'"ce_id":"{message_id}","ce_subject":{subject},"ce_sequence":"{sequence}"}}'
+        # A copy, because orjson's answer holds on to a larger piece of memory: thousands of those cost ten copies.
+        sealed.append(Sealed(kind.topic, key, message_id, f"{common},{own}", bytes(memoryview(value))))
     return sealed
 
 

@@ -6,8 +6,9 @@ repeats nothing, because the rows and the place up to which they were read are c
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from services.reports.domain.rows import Batch, Fault
 from services.reports.tables import import_errors, imports
 from shared.copying import copy_rows
 from shared.messages.reports import ReportCorrected, ReportSubmitted
-from shared.outbox import announce_many
+from shared.outbox import announce_rows
 
 _FACTS = [name for name in COLUMNS if name not in ("id", "organisation_id", "external_reference")]
 _SAME = "reports.organisation_id = staging.organisation_id AND reports.external_reference = staging.external_reference"
@@ -81,7 +82,7 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
     changed = {number: state for number, state in differing.items() if state[1] is not None}
     new = await session.scalar(_ADD) or []
     repeats = (await session.execute(_DIFFERING)).scalars().all() if any(batch.repeated) else []
-    await announce_many(session, [*_submitted(batch.columns, new), *_corrected(batch.columns, changed)])
+    await _tell(session, batch.columns, new=new, changed=changed)
     refused = [_closed(batch.lines[number]) for number in differing.keys() - changed.keys()]
     refused += [_repeat(batch.lines[number]) for number in repeats]
     left_out = {*repeats, *(differing.keys() - changed.keys())}
@@ -160,16 +161,15 @@ def _closed(line: int) -> Fault:
     return Fault(line, None, "not_corrected_any_more", detail)
 
 
-def _submitted(columns: Columns, new: Iterable[int]) -> Iterator[ReportSubmitted]:
-    """What travels of reports; their texts stay here."""
-    ids, told = columns["id"], [columns[name] for name in _TOLD]
-    for number in new:
-        facts = zip(_TOLD, [column[number] for column in told], strict=True)
-        yield ReportSubmitted(sequence=1, report_id=ids[number], **dict(facts))
+async def _tell(
+    session: AsyncSession, columns: Columns, *, new: Sequence[int], changed: Mapping[int, tuple[UUID, int]]
+) -> None:
+    """What travels of reports: where, when and of what kind, coarsely. Their texts stay here."""
 
+    def told(numbers: Collection[int]) -> dict[str, Sequence[Any]]:
+        return {name: [columns[name][number] for number in numbers] for name in _TOLD}
 
-def _corrected(columns: Columns, changed: Mapping[int, tuple[UUID, int]]) -> Iterator[ReportCorrected]:
-    """What travels of reports that are known by an id of before and now say something else."""
-    for number, (known, version) in changed.items():
-        facts = {name: columns[name][number] for name in _TOLD}
-        yield ReportCorrected(sequence=version, report_id=known, **facts)
+    ids = [columns["id"][number] for number in new]
+    await announce_rows(session, ReportSubmitted, {"sequence": [1] * len(new), "report_id": ids, **told(new)})
+    known, versions = [known for known, _ in changed.values()], [version for _, version in changed.values()]
+    await announce_rows(session, ReportCorrected, {"sequence": versions, "report_id": known, **told(changed)})

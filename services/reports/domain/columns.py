@@ -31,10 +31,7 @@ def completed(
         "organisation_id": [organisation_id] * count,
         "client_id": [client_id] * count,
         "certainty": [None] * count,
-        "occurred_from": [time.occurred_from for time in times],
-        "occurred_to": [time.occurred_to for time in times],
-        "occurred_on": [time.occurred_on for time in times],
-        "band": [time.band for time in times],
+        **{name: [time[at] for time in times] for at, name in enumerate(When._fields)},
     }
     return {**whole, "dark": _darkness(whole), "row_hash": _hashes(whole)}
 

@@ -17,7 +17,6 @@ def struck(text: str) -> tuple[str, tuple[str, ...]]:
     return (mask(text, hits), tuple(hit.kind for hit in hits)) if hits else (text, ())
 
 
-@lru_cache(maxsize=1_000)
 def known_by(reference: str) -> tuple[str, tuple[str, ...]]:
     """A reference, or none where it is certainly a person's number: the row is then known by what it says."""
     kinds = tuple(hit.kind for hit in screen(reference) if hit.strength == "strong")

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,9 @@ from shared.sun import is_dark
 BAND_HOURS = 2
 # Earlier than this is a typing mistake rather than a memory.
 EARLIEST = date(1990, 1, 1)
+# Clocks of senders differ from ours.
+_AHEAD = timedelta(minutes=5)
+_LAST_OF_HOUR = timedelta(minutes=59, seconds=59)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +55,7 @@ class Place:
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class When(NamedTuple):
     """When it happened: an interval in UTC, and the local day and two-hour band it began in.
 
     `band` is None for a whole day, whose hour nobody knows.
@@ -108,24 +112,42 @@ def when(
     Raises Invalid for an end before the beginning, or a time to come.
     """
     written_in = written_in or zone
-    begin = _utc(occurred_from, written_in)
+    day, band, end = occurred_from, None, None
     if isinstance(occurred_from, datetime):
-        local = begin.astimezone(zone)
-        day, band = local.date(), local.hour // BAND_HOURS
-        end = None
+        begin, day, band = _begun(occurred_from, written_in, zone)
     else:
-        day, band = occurred_from, None
-        end = _utc(occurred_from + timedelta(days=1), written_in)
+        begin, end = _utc(occurred_from, written_in), _utc(occurred_from + timedelta(days=1), written_in)
     if occurred_to is not None:
         whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
         end = _utc(occurred_to + whole_day, written_in)
-    if day < EARLIEST or begin > now + timedelta(minutes=5):
+    if day < EARLIEST or begin > now + _AHEAD:
         fault = FieldError("/occurred_from", "impossible_time", f"Between {EARLIEST} and now.")
         raise Invalid("The time is not one that can have been.", errors=(fault,))
     if end is not None and end < begin:
         fault = FieldError("/occurred_to", "before_start", "Not before occurred_from.")
         raise Invalid("The report ends before it begins.", errors=(fault,))
     return When(occurred_from=begin, occurred_to=end, occurred_on=day, band=band)
+
+
+def _begun(value: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int]:
+    """A beginning in UTC, and its day and band in `zone`."""
+    hour = value.replace(minute=0, second=0, microsecond=0)
+    if value.tzinfo is None and (known := _begun_hour(hour, written_in, zone)):
+        return known[0] + (value - hour), known[1], known[2]
+    begin = _utc(value, written_in)
+    local = begin.astimezone(zone)
+    return begin, local.date(), local.hour // BAND_HOURS
+
+
+@lru_cache(maxsize=50_000)
+def _begun_hour(hour: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int] | None:
+    """The same for the first second of an hour without an offset; None where it is not so for the whole hour.
+
+    Files have many rows in each hour, and the list of a zone's changes takes longer to search than a row to read.
+    """
+    begin, last = _utc(hour, written_in), _utc(hour + _LAST_OF_HOUR, written_in)
+    first, end = ((local.date(), local.hour // BAND_HOURS) for local in (begin.astimezone(zone), last.astimezone(zone)))
+    return (begin, *first) if last - begin == _LAST_OF_HOUR and first == end else None
 
 
 def _utc(value: datetime | date, zone: ZoneInfo) -> datetime:

@@ -48,7 +48,7 @@ class Sender:
 class Reading:
     """One file on its way in: how its rows are read, and what of it was seen so far.
 
-    Raises Unreadable for a header that lacks a column of the mapping. `words` and `times` remember what was looked up.
+    Raises Unreadable for a header that lacks a column of the mapping. `words` remembers what was looked up.
     """
 
     mapping: mappings.Mapping
@@ -56,7 +56,6 @@ class Reading:
     sender: Sender
     ordinals: Ordinals = field(default_factory=Ordinals)
     words: dict[tuple[str, str], Any] = field(default_factory=dict)
-    times: dict[tuple[str, str], When | Wrong] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_header(self.header, [name for names in self.mapping.columns.values() for name in names])
@@ -261,9 +260,7 @@ def _check_lengths(here: _Rows) -> None:
 
 def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:
     """When each row happened; a fault where nobody can tell."""
-    known, mapping = here.reading.times, here.reading.mapping
-    if len(known) > _MOST_REMEMBERED:
-        known.clear()
+    mapping, known = here.reading.mapping, dict[tuple[str, str], When | Wrong]()
     times: list[Any] = []
     for row, texts in enumerate(zip(here.texts_of("occurred_from"), here.texts_of("occurred_to"), strict=True)):
         if texts not in known:

@@ -66,11 +66,10 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
     if not begin:
         return Wrong("occurred_from", "missing", "A date is needed.")
     first, last = _read(mapping, begin), _read(mapping, end) if end else None
-    for field, text, value in (("occurred_from", begin, first), ("occurred_to", end, last)):
-        if text and value is None:
-            formats = " or ".join(mapping.datetime_formats)
-            return Wrong(field, "not_a_date", f"Written in another way than {formats}.")
-    assert first is not None  # noqa: S101 - refused above
+    if first is None or (end and last is None):
+        formats = " or ".join(mapping.datetime_formats)
+        field = "occurred_from" if first is None else "occurred_to"
+        return Wrong(field, "not_a_date", f"Written in another way than {formats}.")
     try:
         return when(first, last, zone=zone, now=now, written_in=mapping.time_zone)
     except Invalid as refused:

@@ -60,9 +60,9 @@ async def import_areas(
 
     def wanted() -> list[domain.Area]:
         collection = _collection(body)
-        areas = read_areas(collection, crs=crs, home_crs=home)
+        # First: what is wrong with an area is told with its code.
         _admit_names(collection)
-        return domain.tree(areas)
+        return domain.tree(read_areas(collection, crs=crs, home_crs=home))
 
     return await _replace(request, caller, wanted, source="geojson", crs=crs)
 
@@ -113,9 +113,11 @@ def _collection(body: bytes) -> dict[str, Any]:
 
 def _admit_names(collection: dict[str, Any]) -> None:
     # Only what is certain is refused: streets, parks and schools bear the names of persons.
+    features = collection.get("features")
     texts = {
         f"/features/{number}/properties/{name}": str(value)
-        for number, feature in enumerate(collection["features"])
+        for number, feature in enumerate(features if isinstance(features, list) else ())
+        if isinstance(feature, dict) and isinstance(feature.get("properties"), dict)
         for name, value in feature["properties"].items()
         if name in ("code", "name", "parent") and value is not None
     }

@@ -1,7 +1,7 @@
 """How a message travels: CloudEvents headers, and what is made of bytes that are no message."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import orjson
@@ -9,7 +9,8 @@ import pytest
 
 from shared import telemetry
 from shared.bus import Received
-from shared.envelope import Unreadable, seal, unseal
+from shared.envelope import Unreadable, seal, seal_many, seal_rows, unseal
+from shared.ids import uuid7
 from shared.messages.reports import ReportSubmitted, ReportWithdrawn
 from tests.support.facts import record_of
 
@@ -24,7 +25,7 @@ def received(**changes: object) -> Received:
     lies = Received(
         topic=record.topic, partition=0, offset=0, key=record.key, value=record.value, headers=record.headers, at=NOW
     )
-    return dataclasses.replace(lies, **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(lies, **changes)
 
 
 def without(name: str) -> Received:
@@ -53,6 +54,25 @@ def test_headers_are_those_of_cloudevents() -> None:
     assert orjson.loads(sealed.value) == {
         "sequence": 3, "report_id": str(REPORT), "organisation_id": str(UUID(int=17)),
     }  # fmt: skip
+
+
+def test_rows_are_sealed_like_messages() -> None:
+    """Columns become the same bytes and headers as an object each; only the ids are others."""
+    facts = [
+        {"category": "order", "area_code": 'S"01', "cell": "E1N2", "occurred_on": date(2026, 11, 2), "dark": True},
+        {"category": "damage", "occurred_on": date(2026, 11, 3), "band": 11, "dark": False, "location_kind": "public"},
+    ]
+    messages = [
+        ReportSubmitted(sequence=n + 1, report_id=uuid7(), organisation_id=REPORT, severity=2, **fact)
+        for n, fact in enumerate(facts)
+    ]
+    columns = {name: [getattr(message, name) for message in messages] for name in ReportSubmitted.model_fields}
+    one_by_one = seal_many(messages, source="reports", now=NOW)
+    at_once = seal_rows(ReportSubmitted, columns, source="reports", now=NOW)
+    assert [each.value for each in at_once] == [each.value for each in one_by_one]
+    assert [(each.topic, each.key) for each in at_once] == [(each.topic, each.key) for each in one_by_one]
+    for one, other in zip(at_once, one_by_one, strict=True):
+        assert orjson.loads(one.headers) == orjson.loads(other.headers) | {"ce_id": str(one.message_id)}
 
 
 def test_what_was_sealed_is_read_again() -> None:
