@@ -1,5 +1,7 @@
 """A look at what travels on the bus, for tests."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -8,6 +10,7 @@ import orjson
 from shared.bus import Bus, Handover, Received, Record, Subscription, Topic, nothing_lost
 from shared.envelope import Incoming, seal, unseal
 from shared.messages import COMPACTED, Message
+from tests.support.postgres import Database, connected
 from tests.support.services import wait_until
 
 
@@ -59,6 +62,24 @@ class BusProbe:
 
         hits = await wait_until(found, timeout_s=timeout_s, what=f"{length} messages of one key on {topic}")
         return [unseal(each) for each in hits]
+
+
+@asynccontextmanager
+async def listening(bus: Bus, *topics: str, teller: Database) -> AsyncIterator[BusProbe]:
+    """A probe that sees only what comes from now on: what the teller had still to tell is passed over too."""
+    async with connected(teller.admin_url) as admin:
+
+        async def all_told() -> bool:
+            return not await admin.fetchval("SELECT EXISTS (SELECT FROM outbox)")
+
+        await wait_until(all_told, timeout_s=60, what="the outbox to be empty")
+    probe = await BusProbe(bus, list(topics)).start()
+    try:
+        await probe.pull()
+        probe.seen.clear()
+        yield probe
+    finally:
+        await probe.stop()
 
 
 async def tell(bus: Bus, *messages: Message) -> None:

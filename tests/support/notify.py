@@ -28,7 +28,7 @@ from shared.bus import Bus, Record, Topic
 from shared.bus_open import open_bus
 from shared.envelope import seal
 from shared.messages import COMPACTED, TOPICS, Message
-from shared.messages.reports import AreaChanged, ReportSubmitted
+from shared.messages.reports import AreaChanged, ReportSubmitted, ReportWithdrawn
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.receivers import Delivery
 from tests.support.services import INTERNAL_PUBLIC, client, wait_until
@@ -93,6 +93,18 @@ def report_submitted(**changes: Any) -> ReportSubmitted:
         "severity": 2,
     }
     return ReportSubmitted(**(values | changes))
+
+
+def report_withdrawn(**changes: Any) -> ReportWithdrawn:
+    """A report that its sender took back, as the reports service tells it."""
+    values: dict[str, Any] = {
+        "sequence": 2,
+        "report_id": uuid4(),
+        "organisation_id": uuid4(),
+        "category": "order",
+        "area_code": "010101",
+    }
+    return ReportWithdrawn(**(values | changes))
 
 
 def area_changed(*path: str, **changes: Any) -> AreaChanged:

@@ -39,8 +39,7 @@ class Filter:
 def wants(asked: Filter, fact: Fact) -> bool:
     """Whether a fact is asked for: told after the subscription was made, and not held back by any of its filters.
 
-    A kind of fact without categories or areas passes those filters: whoever follows an area must hear that a report
-    was withdrawn, and a withdrawal names no area.
+    A kind of fact that has no categories or no areas at all passes that filter.
     """
     return (
         fact.told_at >= asked.since

@@ -13,9 +13,10 @@ from shared import migrations
 from shared.areas import store_areas
 from shared.bus import Bus
 from tests.support.areas import make_area, square
-from tests.support.bus import BusProbe
+from tests.support.bus import BusProbe, listening
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.services import client, make_principal, running, settings_for
+from tests.support.suites import bus, bus_url
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +69,7 @@ async def events(clean: None, events_url: str) -> AsyncIterator[httpx.AsyncClien
 
 
 @pytest.fixture
-async def told(bus: Bus) -> AsyncIterator[BusProbe]:
-    """What the service tells the bus."""
-    probe = await BusProbe(bus, ["events.gathering.v1"]).start()
-    yield probe
-    await probe.stop()
+async def told(bus: Bus, events_url: str, events_database: Database) -> AsyncIterator[BusProbe]:
+    """What the service tells the bus during the test."""
+    async with listening(bus, "events.gathering.v1", teller=events_database) as probe:
+        yield probe

@@ -10,6 +10,7 @@ from tests.support import postgres as support
 from tests.support.facts import Counted, new_fact
 from tests.support.kit import EMPTY, kit_database, opened
 from tests.support.postgres import DatabaseServer, connected
+from tests.support.suites import bus, bus_url, reports_database
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from tests.support.notify import notify_client, notify_settings
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.receivers import Receiver, receiver
 from tests.support.services import make_principal, running
+from tests.support.suites import bus, bus_url
 
 TABLES = ("subscriptions", "deliveries", "messages", "attempts", "areas", "organisations", "idempotency")
 

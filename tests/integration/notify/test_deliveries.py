@@ -11,7 +11,6 @@ from aiohttp import web
 from shared.access import Principal
 from shared.bus import Bus
 from shared.messages.gateway import OrganisationChanged
-from shared.messages.reports import ReportWithdrawn
 from shared.messages.walks import FindingRaised
 from tests.support.notify import (
     area_changed,
@@ -19,6 +18,7 @@ from tests.support.notify import (
     new_key,
     notify_client,
     report_submitted,
+    report_withdrawn,
     subscribe,
     tell,
     verified,
@@ -48,17 +48,18 @@ async def test_fact_arrives_signed(notify: httpx.AsyncClient, hook: Receiver, bu
 
 
 async def test_filters_by_type_category_and_area(notify: httpx.AsyncClient, bus: Bus) -> None:
-    """Each subscription gets what it asks for; an area stands for those below it; a withdrawal passes all filters."""
+    """Each subscription gets what it asks for; an area stands for those below it; a withdrawal says where."""
     async with receiver() as all_, receiver() as order, receiver() as district, receiver() as elsewhere:
         await subscribe(notify, url=all_.url, types=[])
         await subscribe(notify, url=order.url, types=[], categories=["order"])
         await subscribe(notify, url=district.url, types=[], area_codes=["01"])
         await subscribe(notify, url=elsewhere.url, types=["report.submitted"], area_codes=["02"])
         await tell(bus, area_changed("2380", "01", "0101", "010101"))
+        await wait_until(lambda: district.got, what="the area to be known: topics have no order among them")
         (inside,) = await tell(bus, report_submitted(area_code="010101"))
         (violence,) = await tell(bus, report_submitted(area_code="02", category="violence"))
         (nowhere,) = await tell(bus, report_submitted(area_code=None))
-        (withdrawn,) = await tell(bus, ReportWithdrawn(sequence=2, report_id=uuid4(), organisation_id=uuid4()))
+        (withdrawn,) = await tell(bus, report_withdrawn())
         await wait_until(lambda: len(all_.got) >= 5 and len(elsewhere.got) >= 1, what="all deliveries")
         await wait_until(lambda: len(order.got) >= 3 and len(district.got) >= 3, what="the others")
         wanted = {str(each) for each in (inside, violence, nowhere, withdrawn)}

@@ -11,9 +11,10 @@ from services.reports.consumers.areas import load_areas
 from services.reports.settings import Settings
 from shared.bus import Bus
 from tests.support.areas import area_row
-from tests.support.bus import BusProbe
+from tests.support.bus import BusProbe, listening
 from tests.support.postgres import Database, connected
 from tests.support.services import INTERNAL_PUBLIC, client, make_principal, running
+from tests.support.suites import bus, bus_url, reports_database
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +55,7 @@ async def reports(clean: None, reports_url: str) -> AsyncIterator[httpx.AsyncCli
 
 
 @pytest.fixture
-async def told(bus: Bus) -> AsyncIterator[BusProbe]:
-    """What the service tells the bus."""
-    probe = await BusProbe(bus, ["reports.report.v1"]).start()
-    yield probe
-    await probe.stop()
+async def told(bus: Bus, reports_url: str, reports_database: Database) -> AsyncIterator[BusProbe]:
+    """What the service tells the bus during the test."""
+    async with listening(bus, "reports.report.v1", teller=reports_database) as probe:
+        yield probe

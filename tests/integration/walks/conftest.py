@@ -12,9 +12,10 @@ from shared import migrations
 from shared.areas import store_areas
 from shared.bus import Bus
 from tests.support.areas import make_area
-from tests.support.bus import BusProbe
+from tests.support.bus import BusProbe, listening
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.services import client, make_principal, running, settings_for
+from tests.support.suites import bus, bus_url
 
 
 @pytest.fixture(scope="session")
@@ -61,8 +62,7 @@ async def walks(clean: None, walks_url: str) -> AsyncIterator[httpx.AsyncClient]
 
 
 @pytest.fixture
-async def told(bus: Bus) -> AsyncIterator[BusProbe]:
-    """What the service tells the bus."""
-    probe = await BusProbe(bus, ["walks.walk.v1", "walks.finding.v1"]).start()
-    yield probe
-    await probe.stop()
+async def told(bus: Bus, walks_url: str, walks_database: Database) -> AsyncIterator[BusProbe]:
+    """What the service tells the bus during the test."""
+    async with listening(bus, "walks.walk.v1", "walks.finding.v1", teller=walks_database) as probe:
+        yield probe
