@@ -15,7 +15,8 @@ from shared.http import problem, refusal_answer
 
 log = structlog.get_logger()
 
-_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+# It stands in every log line, and digits alone may be the number of a person.
+_REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[0-9A-Za-z-]{8,64}")
 
 
 class Edge:
