@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field, without its value. `field` is a JSON Pointer into the body, or a parameter."""
+    """What is wrong with one field, without its value. `field` is a JSON Pointer into the body, or a parameter.
+
+    about: the code of the thing of which it is a field, where it has one of the caller's and that is no personal data.
+    """
 
     field: str
     code: str
     detail: str
+    about: str | None = None
 
 
 class Refusal(Exception):

@@ -12,6 +12,7 @@ from shapely import Polygon
 
 from shared import geo
 from shared.errors import FieldError, Invalid
+from shared.tiling import SLIVER_M, Laid, tiling_faults
 
 # A grid that was meant in kilometres and given in metres would otherwise fill the memory.
 MOST_SQUARES = 20_000
@@ -42,32 +43,38 @@ class _Feature:
     geometry: Any
 
     def error(self, where: str, code: str, detail: str) -> FieldError:
-        return FieldError(f"/features/{self.index}/{where}", code, detail)
+        return FieldError(f"/features/{self.index}/{where}", code, detail, self.code)
 
 
 def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> list[AreaShape]:
     """A whole area tree from a GeoJSON FeatureCollection with the properties `code`, `name` and `parent`.
 
     A root has no parent. crs: what the coordinates are in, x before y, whatever order the register gives the axes.
-    home_crs: the municipality's own, outside whose area of use no area can lie. Returned parents before children,
-    else in the order of the file.
-    Raises Invalid with everything that is wrong, one FieldError each, as JSON Pointers into the collection.
+    home_crs: the municipality's own, in metres, outside whose area of use no area can lie. Returned parents before
+    children, else in the order of the file.
+    Raises Invalid with everything that is wrong, one FieldError each, as JSON Pointers into the collection and with the
+    area's code; how areas lie to each other (`tiling`) is asked of those with which nothing else is wrong. The codes:
+    empty, missing, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon,
+    out-of-range, overlap, outside-parent.
     """
     geo.coordinate_system(crs)
     members = collection.get("features")
     if collection.get("type") != "FeatureCollection" or not isinstance(members, list) or not members:
-        raise Invalid("Areas come as a GeoJSON FeatureCollection with at least one feature.")
+        nothing = FieldError("/features", "empty", "At least one feature is needed.")
+        raise Invalid("Areas come as a GeoJSON FeatureCollection with at least one feature.", errors=(nothing,))
     features = [_feature(index, member) for index, member in enumerate(members)]
     errors = list(_property_errors(features))
     levels = _levels(features)
     errors += _tree_errors(features, levels)
     polygons: dict[int, geo.Shape] = {}
+    drawn: dict[int, geo.Shape] = {}
     for feature in features:
         outcome = _polygon(feature, crs=crs, home_crs=home_crs)
         if isinstance(outcome, FieldError):
             errors.append(outcome)
         else:
-            polygons[feature.index] = outcome
+            polygons[feature.index], drawn[feature.index] = outcome
+    errors += _tiling_errors(features, drawn, errors, crs=crs)
     if errors:
         raise Invalid("The areas cannot be used as they are.", errors=tuple(errors))
     areas = (
@@ -120,31 +127,76 @@ def _levels(features: Sequence[_Feature]) -> dict[int, int]:
 
 
 def _tree_errors(features: Sequence[_Feature], levels: Mapping[int, int]) -> Iterator[FieldError]:
-    codes = {feature.code for feature in features}
+    parents = {feature.code: feature.parent for feature in features}
     for feature in features:
-        if feature.parent is not None and feature.parent not in codes:
+        if feature.parent is not None and feature.parent not in parents:
             yield feature.error("properties/parent", "unknown-parent", "No feature of the file has this code.")
+        elif feature.index not in levels and _in_circle(feature, parents):
+            yield feature.error("properties/parent", "cycle", "From parent to parent it comes back to where it was.")
         elif feature.index not in levels:
-            yield feature.error("properties/parent", "no-root", f"No root within {MOST_LEVELS} levels; a circle?")
+            yield feature.error("properties/parent", "too-deep", f"There is no root within {MOST_LEVELS} levels.")
 
 
-def _polygon(feature: _Feature, *, crs: str, home_crs: str) -> geo.Shape | FieldError:
+def _in_circle(feature: _Feature, parents: Mapping[str | None, str | None]) -> bool:
+    """Whether the way up from a feature leads into a circle, of as many areas as anybody draws by mistake."""
+    seen, code = {feature.code}, feature.parent
+    while code is not None and code not in seen and len(seen) < 100:
+        seen.add(code)
+        code = parents.get(code)
+    return code in seen
+
+
+def _tiling_errors(
+    features: Sequence[_Feature], polygons: Mapping[int, geo.Shape], errors: Sequence[FieldError], *, crs: str
+) -> list[FieldError]:
+    wrong = {error.field.split("/")[2] for error in errors}
+    laid = [
+        Laid(feature.index, feature.code, feature.parent, polygons[feature.index])
+        for feature in features
+        if feature.code and str(feature.index) not in wrong
+    ]
+    found = tiling_faults(laid, crs=crs)
+    words = {"overlap": "covers the same ground as", "outside-parent": "sticks out of"}
+    return [
+        FieldError(
+            f"/features/{fault.area.index}/geometry",
+            fault.code,
+            f"It {words[fault.code]} {fault.other} by {fault.surface_m2} m², more than {SLIVER_M:.0f} m wide.",
+            fault.area.code,
+        )
+        for fault in found
+    ]
+
+
+def _polygon(feature: _Feature, *, crs: str, home_crs: str) -> tuple[geo.Shape, geo.Shape] | FieldError:
+    """A feature's polygon in longitude and latitude, and as it was drawn; or what is wrong with it."""
+    if _holds_nothing(feature.geometry):
+        return feature.error("geometry", "empty", "There is no geometry, or one without any positions.")
     try:
-        drawn = geo.shape_of(feature.geometry if isinstance(feature.geometry, dict) else {})
+        drawn = shapely.force_2d(geo.shape_of(feature.geometry if isinstance(feature.geometry, dict) else {}))
     except (Invalid, orjson.JSONEncodeError):
         detail = "A Polygon or MultiPolygon is needed: closed rings of at least four positions, all finite numbers."
         return feature.error("geometry", "not-a-polygon", detail)
-    polygon = shapely.transform(shapely.force_2d(drawn), lambda xy: np.column_stack(geo.to_lonlat(*xy.T, crs=crs)))
+    polygon = shapely.transform(drawn, lambda xy: np.column_stack(geo.to_lonlat(*xy.T, crs=crs)))
     lon, lat = shapely.get_coordinates(polygon).T
     for system in (crs, home_crs):
         if not geo.fits(lon, lat, crs=system).all():
             detail = f"These coordinates do not fit {system.upper()}; are the axes swapped, or is it another system?"
             return feature.error("geometry", "out-of-range", detail)
-    if not shapely.is_valid(polygon):
+    if broken := next((shape for shape in (drawn, polygon) if not shapely.is_valid(shape)), None):
         # GEOS names the kind of fault and, in brackets, where.
-        fault = re.sub(r"\[.*", "", shapely.is_valid_reason(polygon)).strip()
-        return feature.error("geometry", "invalid-polygon", f"The polygon is not valid: {fault}.")
-    return polygon
+        fault = re.sub(r"\[.*", "", shapely.is_valid_reason(broken)).strip()
+        code = "self-crossing" if "Self-intersection" in fault else "invalid-polygon"
+        return feature.error("geometry", code, f"The polygon is not valid: {fault}.")
+    return polygon, drawn
+
+
+def _holds_nothing(geometry: Any, deep: int = 6) -> bool:
+    """Whether it is null, or lists in lists without anything in them, as deep as a MultiPolygon goes."""
+    if isinstance(geometry, dict):
+        return "coordinates" in geometry and _holds_nothing(geometry["coordinates"], deep - 1)
+    hollow = isinstance(geometry, list) and deep > 0 and all(_holds_nothing(each, deep - 1) for each in geometry)
+    return geometry is None or hollow
 
 
 def grid_areas(

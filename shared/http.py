@@ -43,6 +43,7 @@ class FieldProblem(BaseModel):
     field: str = Field(examples=["/occurred_from"])
     code: str = Field(examples=["missing"])
     detail: str = Field(examples=["Field required"])
+    about: str | None = Field(default=None, description="Of an area in a file: its code.", examples=["0112"])
 
 
 class Problem(BaseModel):
@@ -80,7 +81,11 @@ def problem(
         "status": status,
         "detail": detail,
         "request_id": request_id,
-        "errors": [{"field": each.field, "code": each.code, "detail": each.detail} for each in fields],
+        "errors": [
+            {"field": each.field, "code": each.code, "detail": each.detail}
+            | ({"about": each.about} if each.about is not None else {})
+            for each in fields
+        ],
     }
     return Response(orjson.dumps(body), status_code=status, media_type=PROBLEM, headers=dict(headers or {}))
 

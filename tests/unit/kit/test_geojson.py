@@ -67,10 +67,10 @@ def test_everything_wrong_is_said_at_once() -> None:
         ("/features/8/properties/code", "missing"),
         ("/features/8/properties/name", "missing"),
         ("/features/4/properties/parent", "unknown-parent"),
-        ("/features/5/properties/parent", "no-root"),
-        ("/features/6/properties/parent", "no-root"),
-        ("/features/7/properties/parent", "no-root"),
-        ("/features/8/geometry", "not-a-polygon"),
+        ("/features/5/properties/parent", "cycle"),
+        ("/features/6/properties/parent", "cycle"),
+        ("/features/7/properties/parent", "cycle"),
+        ("/features/8/geometry", "empty"),
     ]
 
 
@@ -79,16 +79,14 @@ def test_depth_has_a_bound() -> None:
     chain = [feature("0"), *(feature(str(i), str(i - 1)) for i in range(1, MOST_LEVELS))]
     assert read(*chain)[-1] == (str(MOST_LEVELS - 1), MOST_LEVELS)
     assert errors_of(*chain, feature("x", str(MOST_LEVELS - 1))) == [
-        (f"/features/{MOST_LEVELS}/properties/parent", "no-root")
+        (f"/features/{MOST_LEVELS}/properties/parent", "too-deep")
     ]
 
 
 @pytest.mark.parametrize(
     "geometry",
     [
-        None,
         {"type": "Point", "coordinates": [486000, 7002000]},
-        {"type": "Polygon", "coordinates": []},
         {"type": "Polygon", "coordinates": [[[486000, 7002000], [487000, 7002000], [487000, 7003000]]]},
         {"type": "Polygon", "coordinates": [[[486000, 7002000], [487000, float("nan")], [1, 1], [486000, 7002000]]]},
         {"type": "Polygon", "coordinates": [[["a", "b"], [1, 2], [3, 4], ["a", "b"]]]},
@@ -101,13 +99,19 @@ def test_what_is_no_polygon(geometry: Any) -> None:
     assert errors_of(feature("1") | {"geometry": geometry}) == [("/features/0/geometry", "not-a-polygon")]
 
 
+@pytest.mark.parametrize("geometry", [None, {"type": "Polygon", "coordinates": []}, {"coordinates": [[[], []]]}])
+def test_what_is_empty(geometry: Any) -> None:
+    """No geometry, and one without positions, have a name of their own."""
+    assert errors_of(feature("1") | {"geometry": geometry}) == [("/features/0/geometry", "empty")]
+
+
 def test_a_ring_that_crosses_itself() -> None:
     """A bow tie has no inside; the answer names the fault and no coordinates."""
     bow_tie = [[486000, 7002000], [487000, 7003000], [487000, 7002000], [486000, 7003000], [486000, 7002000]]
     with pytest.raises(Invalid) as refusal:
         read(feature("1", ring=bow_tie))
     (error,) = refusal.value.errors
-    assert (error.code, error.detail) == ("invalid-polygon", "The polygon is not valid: Self-intersection.")
+    assert (error.code, error.detail) == ("self-crossing", "The polygon is not valid: Self-intersection.")
 
 
 @pytest.mark.parametrize("crs", ["EPSG:3006", "EPSG:4326", "EPSG:26971"])

@@ -1,0 +1,104 @@
+"""How the areas of a tree lie to each other: siblings apart, children inside parents, as far as maps are exact."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import cos, pi, radians
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from shared import geo
+
+# Two people who draw the same border at a scale of 1:10,000 differ by some metres, and no report's point is better. So
+# a strip that a circle of this diameter fits nowhere into is nobody's mistake.
+SLIVER_M = 10.0
+DEGREE_M = 111_195.0
+# Who sends the same map twice under other codes need not read all of it.
+MOST_FAULTS = 500
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """An area as it was drawn: its place in the file, its code and its parent's, its polygon in the file's system."""
+
+    index: int
+    code: str
+    parent: str | None
+    polygon: geo.Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with how an area lies: `overlap` with another one, or `outside-parent`; and how much of it, m²."""
+
+    area: Laid
+    code: str
+    other: str
+    surface_m2: int
+
+
+def tiling_faults(areas: Sequence[Laid], *, crs: str) -> list[Fault]:
+    """Where siblings overlap or children stick out, beyond slivers; at most MOST_FAULTS, in the order of the areas.
+
+    crs: the file's. Looked at as it was drawn, for a long straight border is not straight in another system. The roots
+    are siblings too. Polygons must be valid. A parent that is not among the areas is not looked at.
+    """
+    if not areas:
+        return []
+    shapes = _in_metres(np.array([area.polygon for area in areas], dtype=object), crs=crs)
+    faults = [*islice(_overlaps(areas, shapes), MOST_FAULTS), *islice(_outside(areas, shapes), MOST_FAULTS)]
+    return sorted(faults, key=lambda fault: (fault.area.index, fault.code))[:MOST_FAULTS]
+
+
+def _in_metres(shapes: NDArray[Any], *, crs: str) -> NDArray[Any]:
+    system = geo.coordinate_system(crs)
+    if system.is_projected:
+        metres: NDArray[Any] = shapely.transform(shapes, lambda xy: xy * system.axis_info[0].unit_conversion_factor)
+        return metres
+    # Degrees on a sphere, stretched as they are in the middle of the map: what is straight stays so.
+    _, south, _, north = shapely.total_bounds(shapes)
+    stretch = DEGREE_M * cos(radians((south + north) / 2)), DEGREE_M
+    stretched: NDArray[Any] = shapely.transform(shapes, lambda xy: xy * stretch)
+    return stretched
+
+
+def _overlaps(areas: Sequence[Laid], shapes: NDArray[Any]) -> Iterator[Fault]:
+    tree = shapely.STRtree(shapes)
+    family = _families(areas)
+    for begin in range(0, len(areas), _AT_ONCE):
+        near, other = tree.query(shapes[begin : begin + _AT_ONCE], predicate="intersects")
+        near = near + begin
+        siblings = (other < near) & (family[near] == family[other])
+        near, other = near[siblings], other[siblings]
+        common = shapely.intersection(shapes[near], shapes[other])
+        for pair in np.flatnonzero(_wide(common)):
+            surface = round(float(shapely.area(common[pair])))
+            yield Fault(areas[near[pair]], "overlap", areas[other[pair]].code, surface)
+
+
+def _families(areas: Sequence[Laid]) -> NDArray[np.int64]:
+    numbers: dict[str | None, int] = {}
+    return np.array([numbers.setdefault(area.parent, len(numbers)) for area in areas], dtype=np.int64)
+
+
+def _outside(areas: Sequence[Laid], shapes: NDArray[Any]) -> Iterator[Fault]:
+    at: Mapping[str | None, int] = {area.code: place for place, area in enumerate(areas)}
+    children = np.array([place for place, area in enumerate(areas) if area.parent in at], dtype=np.int64)
+    if not len(children):
+        return
+    parents = np.array([at[areas[place].parent] for place in children], dtype=np.int64)
+    beyond = shapely.difference(shapes[children], shapes[parents])
+    for place in np.flatnonzero(_wide(beyond)):
+        child = areas[children[place]]
+        yield Fault(child, "outside-parent", child.parent or "", round(float(shapely.area(beyond[place]))))
+
+
+def _wide(shapes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether a circle of SLIVER_M fits in anywhere."""
+    wide: NDArray[np.bool_] = shapely.area(shapes) >= pi / 4 * SLIVER_M**2
+    wide[wide] = ~shapely.is_empty(shapely.buffer(shapes[wide], -SLIVER_M / 2))
+    return wide
