@@ -10,12 +10,13 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright
 
 from services.reports.consumers.areas import load_areas
-from tests.integration.gateway.conftest import (  # noqa: F401 - fixtures
+from tests.integration.gateway.conftest import (
     behind,
     clean,
     gateway_app,
     gateway_database,
     gateway_url,
+    visit,
 )
 from tests.support.areas import square
 from tests.support.people import PASSWORD
@@ -35,7 +36,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def browser_page(chromium: Browser, gateway_url: str) -> AsyncIterator[Page]:  # noqa: F811
+async def browser_page(chromium: Browser, gateway_url: str) -> AsyncIterator[Page]:
     """A page without JavaScript, 1280 pixels wide."""
     context = await chromium.new_context(base_url=gateway_url, java_script_enabled=False, locale="sv-SE")
     page = await context.new_page()
@@ -46,10 +47,10 @@ async def browser_page(chromium: Browser, gateway_url: str) -> AsyncIterator[Pag
 
 @pytest.fixture
 async def two_areas(
-    clean: None,  # noqa: F811
-    behind: tuple[FastAPI, str],  # noqa: F811
-    gateway_app: FastAPI,  # noqa: F811
-    gateway_database: Database,  # noqa: F811
+    clean: None,
+    behind: tuple[FastAPI, str],
+    gateway_app: FastAPI,
+    gateway_database: Database,
     reports_database: Database,
 ) -> None:
     """The area of all tests and one beside it, so that there is something to choose on a map."""
