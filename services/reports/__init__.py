@@ -1,5 +1,5 @@
 """Reports: what partners saw, taken in once, placed and stored; the areas it is placed in; the lägesbild made of it.
 
-Owns the tables areas, reports, mappings, imports and their rows; publishes `reports.area.v1` (compacted) and
-`reports.report.v1`; consumes nothing. Read `domain`, `commands`, `routes` in that order.
+Owns the tables areas, placements, reports, mappings, imports and their rows; publishes `reports.area.v1` (compacted)
+and `reports.report.v1`; consumes nothing. Read `domain`, `commands`, `routes` in that order.
 """

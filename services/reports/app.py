@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.reports.consumers.areas import keep_areas, load_areas
 from services.reports.consumers.imports import work_off_imports
+from services.reports.consumers.placements import count_moving, place_anew
 from services.reports.domain.reports import Ground
 from services.reports.routes import routers
 from services.reports.settings import Settings
@@ -31,12 +32,17 @@ def build(settings: Settings | None = None) -> FastAPI:
     here = settings.municipality
     app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)
     app.state.reload_areas = partial(load_areas, app)
-    app.state.files_waiting = asyncio.Event()
+    app.state.count_moving = partial(count_moving, app)
+    app.state.files_waiting, app.state.placements_waiting = asyncio.Event(), asyncio.Event()
     return app
 
 
 @asynccontextmanager
 async def beside_requests(app: FastAPI) -> AsyncIterator[None]:
-    """What goes on while the service lives: keeping the areas in memory, working off files."""
-    async with background("areas", partial(keep_areas, app)), background("imports", partial(work_off_imports, app)):
+    """What goes on while the service lives: keeping the areas in memory, working off files, placing reports anew."""
+    async with (
+        background("areas", partial(keep_areas, app)),
+        background("imports", partial(work_off_imports, app)),
+        background("placements", partial(place_anew, app)),
+    ):
         yield

@@ -7,3 +7,9 @@ class ReferenceTaken(Conflict):
     """The organisation has sent another report under the same external reference."""
 
     code = "reference-taken"
+
+
+class AlreadyPlacing(Conflict):
+    """Reports are being placed anew, and that can be done by one at a time only."""
+
+    code = "already-placing"

@@ -40,6 +40,25 @@ areas = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
 )
 
+# Requests to place all reports by new areas, and how far each is: `after` is the last report looked at.
+placements = sa.Table(
+    "placements",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("client_id", sa.Text, nullable=False),
+    sa.Column("tree_version", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("after", UUID(as_uuid=True)),
+    sa.Column("looked_at", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("moved", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unplaced", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),
+    sa.CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),
+    sa.Index("ix_placements_running", "id", postgresql_where=sa.text("state = 'running'")),
+)
+
 reports = sa.Table(
     "reports",
     tables,

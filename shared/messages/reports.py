@@ -47,7 +47,10 @@ class ReportSubmitted(Message):
 
 
 class ReportCorrected(ReportSubmitted):
-    """A report's facts were corrected by the organisation that sent it; the fields say how it is now."""
+    """A report's facts changed; the fields say how it is now.
+
+    The organisation that sent it corrected it, or it lies in another area since the areas were drawn anew.
+    """
 
     type: ClassVar[str] = "report.corrected"
 

@@ -3,20 +3,25 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.reports.commands.areas import replace_areas
+from services.reports.commands.placements import request_placement
 from services.reports.domain import areas as domain
 from services.reports.queries import areas as queries
-from services.reports.schemas.areas import Area, AreaImport, Areas, Crs, NewGrid
+from services.reports.queries.placements import get_placement
+from services.reports.schemas.areas import Area, AreaImport, Areas, Crs, NewGrid, Placement
 from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
 from shared.errors import Malformed
 from shared.geojson import grid_areas, read_areas
-from shared.http import problems
+from shared.http import RequestKey, problems
+from shared.idempotency import Kept, claim, fingerprint, settle
+from shared.ids import uuid7
 from shared.privacy import check_texts
 
 router = APIRouter(tags=["areas"])
@@ -106,7 +111,35 @@ async def _replace(
         changed=len(change.changed),
         retired=len(change.retired),
         unchanged=change.unchanged,
+        reports_to_move=await request.app.state.count_moving(),
     )
+
+
+@router.post("/areas/placements", status_code=202, responses=problems(400, 409))
+async def place_reports(
+    request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
+) -> Placement:
+    """Move every report to the area it belongs to by now. It is worked off afterwards: follow Location.
+
+    Each report that moves gets a new version, is told as `report.corrected`, and keeps the event in its history.
+    """
+    kept = await claim(session, caller, key, mark=fingerprint("POST /areas/placements", b""))
+    if kept:
+        placement = Placement.model_validate_json(kept.body)
+    else:
+        placement_id = uuid7()
+        await request_placement(session, placement_id, principal=caller)
+        placement = Placement(**await get_placement(session, placement_id))
+        await settle(session, caller, key, Kept(202, placement.model_dump_json().encode()))
+        request.app.state.placements_waiting.set()
+    response.headers["Location"] = f"/samsyn/v1/areas/placements/{placement.id}"
+    return placement
+
+
+@router.get("/areas/placements/{id}", responses=problems(404))
+async def get_placing(placement_id: Annotated[UUID, Path(alias="id")], session: Session, _: Writer) -> Placement:
+    """How far a placement is, and how many reports moved."""
+    return Placement(**await get_placement(session, placement_id))
 
 
 def _collection(body: bytes) -> dict[str, Any]:

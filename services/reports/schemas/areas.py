@@ -1,6 +1,8 @@
 """Areas as they come in, and as readers get them."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,13 +32,31 @@ class NewGrid(BaseModel):
 
 
 class AreaImport(BaseModel):
-    """What an import of areas changed. Reports that were there before stay where they were placed."""
+    """What an import of areas changed. Reports that were there before stay where they were placed.
+
+    `reports_to_move` says of how many it is another area than the one they belong to now. POST /areas/placements moves
+    them.
+    """
 
     version: int = Field(description="Of the whole tree; grows with each import.", examples=[3])
     added: int = Field(examples=[2])
     changed: int = Field(examples=[1])
     retired: int = Field(description="Areas the import no longer names. They take no more reports.", examples=[0])
     unchanged: int = Field(examples=[27])
+    reports_to_move: int = Field(description="Reports that would move if all were placed anew.", examples=[412])
+
+
+class Placement(BaseModel):
+    """How far placing all reports by the areas as they are now is."""
+
+    id: UUID = Field(examples=["01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"])
+    state: Literal["running", "done", "failed"]
+    tree_version: int = Field(description="Of the areas it places by; it begins again when they change.", examples=[3])
+    looked_at: int = Field(description="Reports.", examples=[28000])
+    moved: int = Field(description="Of these: reports that lie in another area now.", examples=[412])
+    unplaced: int = Field(description="Of the moved ones: reports that lie in no area now.", examples=[3])
+    requested_at: datetime
+    finished_at: datetime | None
 
 
 class Area(BaseModel):

@@ -49,7 +49,9 @@ class Event(BaseModel):
     version: int = Field(examples=[2])
     at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
     organisation_id: UUID = Field(description="Who did it.", examples=[_ID])
-    change: Literal["received", "corrected", "withdrawn", "accepted", "question", "duplicate", "rejected"]
+    change: Literal["received", "corrected", "moved", "withdrawn", "accepted", "question", "duplicate", "rejected"] = (
+        Field(description="`moved`: the areas were drawn anew, and it lies in another one now.")
+    )
     reason: str | None = Field(examples=["Vilken ände av parkeringen?"])
 
 

@@ -24,7 +24,10 @@ STATUS = Both(
         "withdrawn": "withdrawn",
     },
 )
-CHANGE = Both({**STATUS.sv, "corrected": "rättad"}, {**STATUS.en, "corrected": "corrected"})
+CHANGE = Both(
+    {**STATUS.sv, "corrected": "rättad", "moved": "flyttad till ett annat område"},
+    {**STATUS.en, "corrected": "corrected", "moved": "moved to another area"},
+)
 KINDS = Both(
     {"residential": "bostadsmiljö", "public": "allmän plats", "semi_public": "halvoffentlig plats"},
     {"residential": "residential", "public": "public place", "semi_public": "semi-public place"},
