@@ -5,6 +5,7 @@ Merged from what Swedish municipalities publish of their own lists (Kumla, Nykö
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,18 @@ class Category:
     sv: str
     en: str
     subcategories: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A code that went out of use: its labels, its first and last day (None: from the beginning), what it is now."""
+
+    sv: str
+    en: str
+    valid_from: date | None
+    valid_to: date
+    category: str
+    subcategory: str | None
 
 
 _ALL = (
@@ -81,3 +94,39 @@ _ALL = (
 )  # fmt: skip
 
 CATEGORIES: Mapping[str, Category] = {category.code: category for category in _ALL}
+
+_MERGED = date(2025, 12, 31)
+# Codes of the lists that this one was merged from, and of its own first drafts. A row here is never removed: files of
+# those years are still sent.
+RETIRED: Mapping[tuple[str, str | None], Retired] = {
+    ("youth", None): Retired("Ungdomssamling", "Youth gathering", None, _MERGED, "order", "gathering"),
+    ("litter", None): Retired("Nedskräpning", "Litter", None, _MERGED, "environment", "litter"),
+    ("dark_place", None): Retired("Mörk plats", "Dark place", None, _MERGED, "environment", "lighting"),
+    ("traffic", "epa"): Retired("EPA-traktor", "EPA tractor", None, _MERGED, "traffic", "a_traktor"),
+    ("drugs", "needles"): Retired("Kanyler", "Needles", None, _MERGED, "drugs", "paraphernalia"),
+}
+RETIRED_MAIN = frozenset(category for category, subcategory in RETIRED if subcategory is None)
+
+
+def is_category(code: object) -> bool:
+    """Whether there is or was a main category of this code."""
+    return code in CATEGORIES or code in RETIRED_MAIN
+
+
+def is_subcategory(category: str, code: str) -> bool:
+    """Whether there is or was a sub-category of this code under that category."""
+    return (category in CATEGORIES and code in CATEGORIES[category].subcategories) or (category, code) in RETIRED
+
+
+def in_force(category: str, subcategory: str | None, *, on: date) -> tuple[str, str | None]:
+    """The codes that hold on a day for what is or was called so: the same, or what took their place before that day."""
+    retired = RETIRED.get((category, subcategory))
+    if retired is None or on <= retired.valid_to:
+        return category, subcategory
+    return in_force(retired.category, retired.subcategory, on=on)
+
+
+def today_called(category: str) -> str:
+    """The main category that a code of any time belongs to now, so that years can be compared."""
+    retired = RETIRED.get((category, None))
+    return category if retired is None else today_called(retired.category)

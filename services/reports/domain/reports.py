@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from services.reports.taxonomy import CATEGORIES
+from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
 from shared import geo
 from shared.errors import FieldError, Invalid
 from shared.sun import is_dark
@@ -87,13 +87,12 @@ class Report:
 
 
 def check_category(category: str, subcategory: str | None) -> None:
-    """Raise Invalid unless the codes exist and belong together."""
-    known = CATEGORIES.get(category)
-    if known is None:
+    """Raise Invalid unless the codes exist, or did once, and belong together."""
+    if not is_category(category):
         fault = FieldError("/category", "unknown_category", f"One of {', '.join(CATEGORIES)}.")
         raise Invalid("There is no such category.", errors=(fault,))
-    if subcategory is not None and subcategory not in known.subcategories:
-        fits = ", ".join(known.subcategories) or "none"
+    if subcategory is not None and not is_subcategory(category, subcategory):
+        fits = ", ".join(CATEGORIES[category].subcategories if category in CATEGORIES else ()) or "none"
         fault = FieldError("/subcategory", "unknown_subcategory", f"Under {category}: {fits}.")
         raise Invalid("There is no such sub-category.", errors=(fault,))
 

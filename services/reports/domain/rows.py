@@ -21,6 +21,7 @@ from services.reports.domain.ordinals import Ordinals
 from services.reports.domain.places import locate
 from services.reports.domain.reports import Ground, When
 from services.reports.domain.words import Wrong, code_of, moment_of, pair_of
+from services.reports.taxonomy import RETIRED, in_force
 
 _MOST_REMEMBERED = 50_000
 _SEPARATOR = "\x1f"
@@ -115,6 +116,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     codes = {name: _codes(here, name) for name in mappings.CODED}
     _check_pairs(here, codes["category"], codes["subcategory"])
     times = _times(here, ground=ground, now=now)
+    codes |= _in_force(codes["category"], codes["subcategory"], times)
     _check_lengths(here)
     xy = here.texts.get("x"), here.texts.get("y")
     found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground)
@@ -249,6 +251,18 @@ def _check_pairs(here: _Rows, categories: Sequence[Any], subcategories: Sequence
     for row, (category, subcategory) in enumerate(zip(categories, subcategories, strict=True)):
         if subcategory is not None and row not in here.bad and (wrong := pair_of(category, subcategory)):
             here.refuse(row, wrong)
+
+
+def _in_force(categories: Sequence[Any], subcategories: Sequence[Any], times: Sequence[Any]) -> dict[str, list[Any]]:
+    """The two columns with codes that were out of use on their day replaced; nothing where there are none."""
+    pairs = list(zip(categories, subcategories, strict=True))
+    if RETIRED.keys().isdisjoint(pairs):
+        return {}
+    held = [
+        in_force(*pair, on=moment.occurred_on) if pair in RETIRED and isinstance(moment, When) else pair
+        for pair, moment in zip(pairs, times, strict=True)
+    ]
+    return {"category": [pair[0] for pair in held], "subcategory": [pair[1] for pair in held]}
 
 
 def _check_lengths(here: _Rows) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from services.reports.domain.dates import reader_of
 from services.reports.domain.mapping import Mapping, Value
 from services.reports.domain.reports import When, when
-from services.reports.taxonomy import CATEGORIES
+from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
 from shared.errors import Invalid
 
 LOCATION_KINDS = ("residential", "public", "semi_public")
@@ -39,7 +39,7 @@ def code_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
 
 
 def _checked(field: str, value: Value) -> Value | Wrong:
-    if field == "category" and value not in CATEGORIES:
+    if field == "category" and not is_category(value):
         code, detail = ("missing", "A category is needed.") if value is None else ("unknown_category", _ONE_OF)
         return Wrong(field, code, detail)
     if field == "location_kind" and value is not None and value not in LOCATION_KINDS:
@@ -55,9 +55,9 @@ _ONE_OF = f"One of {', '.join(CATEGORIES)}."
 
 def pair_of(category: str, subcategory: str | None) -> Wrong | None:
     """What is wrong with a sub-category under a known category, if anything."""
-    if subcategory is None or subcategory in CATEGORIES[category].subcategories:
+    if subcategory is None or is_subcategory(category, subcategory):
         return None
-    fits = ", ".join(CATEGORIES[category].subcategories) or "none"
+    fits = ", ".join(CATEGORIES[category].subcategories if category in CATEGORIES else ()) or "none"
     return Wrong("subcategory", "unknown_subcategory", f"Under {category}: {fits}.")
 
 

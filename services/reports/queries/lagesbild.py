@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.domain.cycles import Period
 from services.reports.domain.lagesbild import EARLIER_PERIODS, Area, Counted, Moments
 from services.reports.tables import areas, reports
+from services.reports.taxonomy import today_called
 from shared import sight
 from shared.access import Principal
 
@@ -22,11 +23,15 @@ _COUNTED = sa.text("""
 
 
 async def count_by_area(session: AsyncSession, period: Period, *, principal: Principal) -> Sequence[Counted]:
-    """Reports by period, area and category, 26 periods back, by ix_reports_occurred_on_area_code."""
+    """Reports by period, area and category as it is called now, 26 periods back, by ix_reports_occurred_on_area_code.
+
+    One category may have more than one row, of the names it had.
+    """
     days = {"first": period.first, "last": period.last, "oldest": period.earlier(EARLIER_PERIODS).first}
     numbers = {"days": period.days, "beyond": EARLIER_PERIODS + 1}
     rows = await session.execute(_COUNTED, {**days, **numbers, "reader": principal.organisation_id})
-    return [Counted._make(row) for row in rows]
+    counted = [Counted._make(row) for row in rows]
+    return [row._replace(category=row.category and today_called(row.category)) for row in counted]
 
 
 async def count_moments(

@@ -1,6 +1,6 @@
 """HTTP in: parse, call one command or query, shape the answer."""
 
-from services.reports.routes import areas, imports, lagesbild, lifecycle, mappings, reports, suggestions
+from services.reports.routes import areas, categories, imports, lagesbild, lifecycle, mappings, reports, suggestions
 
 routers = [
     areas.router,
@@ -9,5 +9,6 @@ routers = [
     suggestions.router,
     mappings.router,
     reports.router,
+    categories.router,
     lifecycle.router,
 ]

@@ -10,7 +10,7 @@ from services.reports.commands import lifecycle as commands
 from services.reports.domain.lifecycle import apart_s, distance_m, likeness
 from services.reports.queries import reports as found
 from services.reports.queries import standings as queries
-from services.reports.routes.reports import placed_report
+from services.reports.routes.reports import placed_report, recoded
 from services.reports.schemas.lifecycle import (
     Changed,
     Event,
@@ -62,7 +62,7 @@ async def correct_report(
     new = await commands.correct_report(session, report, expected=int(version), principal=caller, now=now)
     await keep_confirmed(session, {report_id: confirmed}, principal=caller)
     response.headers["ETag"] = f'"{new}"'
-    return Changed(id=report_id, version=new)
+    return Changed(id=report_id, version=new, recoded=recoded(report, sent=body))
 
 
 @router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))

@@ -1,4 +1,4 @@
-"""Reports: send one, get one, list them; and the categories they fall into."""
+"""Reports: send one, get one, list them."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -18,16 +18,14 @@ from services.reports.queries import reports as queries
 from services.reports.queries.export import copy_reports
 from services.reports.schemas.lifecycle import Batch, BatchFault, BatchReceipt, BatchResult
 from services.reports.schemas.reports import (
-    Categories,
-    Category,
     Code,
     NewReport,
     Receipt,
+    Recoded,
     Report,
     ReportPage,
-    Subcategory,
 )
-from services.reports.taxonomy import CATEGORIES
+from services.reports.taxonomy import in_force
 from shared.access import Principal
 from shared.auth import may
 from shared.database import Session
@@ -84,7 +82,7 @@ async def submit_report(
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
     confirmed = admit_texts(body)
     report = placed_report(body, caller=caller, ground=request.app.state.ground)
-    receipt = _receipt(report)
+    receipt = _receipt(report, sent=body)
     mark = fingerprint("POST /reports", await request.body())
     answer = Kept(201, receipt.model_dump_json().encode())
     if kept := await claim(session, caller, key, mark=mark, answer=answer):
@@ -118,7 +116,7 @@ async def submit_batch(
         if known is not None and not same:
             results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
             continue
-        receipt = _receipt(placed[index])
+        receipt = _receipt(placed[index], sent=body.reports[index])
         if known is None:
             confirmed[receipt.id] = kinds[index]
         else:
@@ -198,30 +196,13 @@ async def export_reports(
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.get("/categories")
-async def list_categories(_: Reader) -> Categories:
-    """The categories of reports, with Swedish and English labels."""
-    return Categories(
-        categories=[
-            Category(
-                code=each.code,
-                label_sv=each.sv,
-                label_en=each.en,
-                subcategories=[
-                    Subcategory(code=code, label_sv=sv, label_en=en) for code, (sv, en) in each.subcategories.items()
-                ],
-            )
-            for each in CATEGORIES.values()
-        ]
-    )
-
-
 def placed_report(
     body: NewReport, *, caller: Principal, ground: domain.Ground, report_id: UUID | None = None
 ) -> domain.Report:
     """A report as it was sent, placed. Raises Invalid."""
     domain.check_category(body.category, body.subcategory)
     moment = domain.when(body.occurred_from, body.occurred_to, zone=ground.zone, now=datetime.now(UTC))
+    category, subcategory = in_force(body.category, body.subcategory, on=moment.occurred_on)
     if body.point is not None:
         where = domain.place(body.point.lon, body.point.lat, ground=ground)
     else:
@@ -231,8 +212,8 @@ def placed_report(
         organisation_id=caller.organisation_id,
         client_id=caller.client_id,
         external_reference=body.external_reference,
-        category=body.category,
-        subcategory=body.subcategory,
+        category=category,
+        subcategory=subcategory,
         when=moment,
         place=where,
         dark=domain.darkness(moment, where),
@@ -243,8 +224,16 @@ def placed_report(
     )
 
 
-def _receipt(report: domain.Report) -> Receipt:
+def recoded(report: domain.Report, *, sent: NewReport) -> Recoded | None:
+    """What a report's codes became, where those it was sent with were out of use on its day."""
+    if (report.category, report.subcategory) == (sent.category, sent.subcategory):
+        return None
+    return Recoded(category=report.category, subcategory=report.subcategory)
+
+
+def _receipt(report: domain.Report, *, sent: NewReport) -> Receipt:
     return Receipt(
+        recoded=recoded(report, sent=sent),
         id=report.id,
         area_code=report.place.area_code,
         cell=report.place.point.cell if report.place.point else None,

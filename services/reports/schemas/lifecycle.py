@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.reports.domain.lifecycle import Outcome, Status
-from services.reports.schemas.reports import NewReport, Receipt
+from services.reports.schemas.reports import NewReport, Receipt, Recoded
 from shared.free_text import Confirmed, Screened
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\u0000]+$"), Screened()]
@@ -41,6 +41,7 @@ class Changed(BaseModel):
 
     id: UUID = Field(examples=[_ID])
     version: int = Field(examples=[2])
+    recoded: Recoded | None = Field(default=None, description="Of a correction: as in the receipt of a report.")
 
 
 class Event(BaseModel):

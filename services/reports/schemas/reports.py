@@ -59,10 +59,20 @@ class NewReport(BaseModel):
     confirmed_no_personal_data: Confirmed = False
 
 
+class Recoded(BaseModel):
+    """The codes that took the place of ones out of use."""
+
+    category: str = Field(examples=["environment"])
+    subcategory: str | None = Field(examples=["litter"])
+
+
 class Receipt(BaseModel):
     """What the sender of a report gets back at once: where it was placed."""
 
     id: UUID
+    recoded: Recoded | None = Field(
+        default=None, description="Where the category sent was out of use on that day: the codes it is kept under."
+    )
     area_code: str | None = Field(examples=["010101"])
     cell: str | None = Field(examples=["E481750N7005250"])
     occurred_on: date
@@ -104,20 +114,22 @@ class ReportPage(BaseModel):
     next_cursor: str | None = Field(description="Null on the last page.")
 
 
-class Subcategory(BaseModel):
-    """A sub-category's code and labels."""
+class _Coded(BaseModel):
+    code: str = Field(examples=["order"])
+    label_sv: str = Field(examples=["Ordningsstörning"])
+    label_en: str = Field(examples=["Disorder"])
+    valid_from: date | None = Field(default=None, description="First day; null: since the beginning.", examples=[None])
+    valid_to: date | None = Field(default=None, description="Last day; null: in use.", examples=[None])
+    replaced_by: Recoded | None = Field(default=None, description="Of a code out of use: what took its place.")
 
-    code: str
-    label_sv: str
-    label_en: str
+
+class Subcategory(_Coded):
+    """A sub-category's code, labels and validity."""
 
 
-class Category(BaseModel):
-    """A category's code and labels."""
+class Category(_Coded):
+    """A category's code, labels and validity."""
 
-    code: str
-    label_sv: str
-    label_en: str
     subcategories: list[Subcategory]
 
 

@@ -1,0 +1,73 @@
+"""GET /categories, and reports sent with codes that are out of use"""
+
+from typing import Any
+
+import httpx
+
+from tests.support.imports import HEADER, bring_in, counts
+from tests.support.reports import make_report
+from tests.support.services import new_key
+
+
+async def sent(reports: httpx.AsyncClient, **changes: Any) -> Any:
+    """The receipt of a report."""
+    body = {"subcategory": None, "occurred_to": None} | changes
+    answer = await reports.post("/reports", json=make_report(**body), headers=new_key())
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_what_is_in_use_and_what_was(reports: httpx.AsyncClient) -> None:
+    """GET /categories: codes in use; with retired=true those of before too, with their last day and their successor."""
+    now = (await reports.get("/categories")).json()["categories"]
+    assert {each["valid_to"] for each in now} == {None}
+    every = {each["code"]: each for each in (await reports.get("/categories?retired=true")).json()["categories"]}
+    assert set(every) - {each["code"] for each in now} == {"youth", "litter", "dark_place"}
+    assert every["litter"]["valid_to"] == "2025-12-31"
+    assert every["litter"]["replaced_by"] == {"category": "environment", "subcategory": "litter"}
+    epa = next(each for each in every["traffic"]["subcategories"] if each["code"] == "epa")
+    assert epa["replaced_by"] == {"category": "traffic", "subcategory": "a_traktor"}
+
+
+async def test_a_code_out_of_use_is_mapped_and_told(reports: httpx.AsyncClient) -> None:
+    """POST /reports: after its last day it is kept as its successor, and the receipt says so; before, as it was."""
+    after = await sent(reports, category="litter", occurred_from="2026-03-01")
+    assert after["recoded"] == {"category": "environment", "subcategory": "litter"}
+    kept = (await reports.get(f"/reports/{after['id']}")).json()
+    assert (kept["category"], kept["subcategory"]) == ("environment", "litter")
+    before = await sent(reports, category="litter", occurred_from="2025-12-31")
+    assert before["recoded"] is None
+    assert (await reports.get(f"/reports/{before['id']}")).json()["category"] == "litter"
+    current = await sent(reports, category="environment", occurred_from="2025-12-31")
+    assert current["recoded"] is None
+    unknown = await reports.post("/reports", json=make_report(category="litter", subcategory="x"), headers=new_key())
+    assert [each["code"] for each in unknown.json()["errors"]] == ["unknown_subcategory"]
+
+
+async def test_in_batches_and_corrections(reports: httpx.AsyncClient) -> None:
+    """POST /reports/batch and PUT /reports/{id}: the same."""
+    body = make_report(category="traffic", subcategory="epa")
+    batch = (await reports.post("/reports/batch", json={"reports": [body]}, headers=new_key())).json()
+    receipt = batch["results"][0]["receipt"]
+    assert receipt["recoded"] == {"category": "traffic", "subcategory": "a_traktor"}
+    body = make_report(category="drugs", subcategory="needles")
+    put = await reports.put(f"/reports/{receipt['id']}", json=body, headers={"If-Match": '"1"'})
+    assert put.json()["recoded"] == {"category": "drugs", "subcategory": "paraphernalia"}
+
+
+async def test_years_are_compared_under_one_name(reports: httpx.AsyncClient) -> None:
+    """GET /lagesbild: what was called otherwise counts in the category it belongs to now."""
+    await sent(reports, category="litter", occurred_from="2025-12-31")
+    await sent(reports, category="environment", occurred_from="2025-12-30")
+    found = (await reports.get("/lagesbild", params={"from": "2025-12-31"})).json()
+    assert {name: cell["count"] for name, cell in found["total"]["categories"].items()} == {"environment": 2}
+
+
+async def test_in_files(reports: httpx.AsyncClient) -> None:
+    """POST /imports: rows with a code out of use on their day are kept as its successor; sent again, unchanged."""
+    rows = HEADER + "a,litter,2026-03-01,14.64,63.17,\nb,litter,2025-03-01,14.64,63.17,\nc,order,2026-03-01,,,\n"
+    assert counts(await bring_in(reports, rows)) == (3, 3, 0, 0, 0, 1)
+    listed = {each["external_reference"]: each for each in (await reports.get("/reports")).json()["reports"]}
+    assert (listed["a"]["category"], listed["a"]["subcategory"]) == ("environment", "litter")
+    assert (listed["b"]["category"], listed["b"]["subcategory"]) == ("litter", None)
+    assert counts(await bring_in(reports, rows)) == (3, 0, 3, 0, 0, 1)
