@@ -122,12 +122,19 @@ def import_file(
     client_secret: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")],
     mapping_file: Annotated[Path | None, typer.Option(help="JSON; put in the mapping's place first.")] = None,
     url: Annotated[str, typer.Option(envvar="SAMSYN_URL")] = "http://127.0.0.1:8000",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would become of the rows.")] = False,
 ) -> None:
     """Send a file of reports, and say what became of its rows."""
     from services.reports.cli import import_file as run  # noqa: PLC0415
 
     told = run(
-        file, mapping=mapping, mapping_file=mapping_file, url=url, client_id=client_id, client_secret=client_secret
+        file,
+        mapping=mapping,
+        mapping_file=mapping_file,
+        url=url,
+        client_id=client_id,
+        client_secret=client_secret,
+        dry_run=dry_run,
     )
     _say(told)
 

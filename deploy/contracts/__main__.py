@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.contracts import compatibility, examples, messages, openapi
+from deploy.contracts import compatibility, examples, mappings, messages, openapi
 from deploy.contracts.schemas import draft_migration, schemas
 from deploy.services import SERVICES
 
@@ -20,6 +20,7 @@ def generated() -> dict[Path, str]:
         **messages.readable(),
         **openapi.openapis(),
         **openapi.gateway_routes(),
+        **mappings.mapping_schema(),
         **schemas(list(SERVICES)),
     }
 

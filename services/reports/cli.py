@@ -15,16 +15,17 @@ from shared.errors import Invalid, Unavailable
 API = "/samsyn/v1"
 _KINDS = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _PART_BYTES = 1 << 18
+_ERRORS_SHOWN = 10
 
 
 def import_file(
-    file: Path, *, mapping: str, mapping_file: Path | None, url: str, client_id: str, client_secret: str
+    file: Path, *, mapping: str, mapping_file: Path | None, url: str, client_id: str, client_secret: str, dry_run: bool
 ) -> str:
-    """Send a file, wait until it is worked off, and return the counts in words.
+    """Send a file, wait until it is worked off, and return the counts and the first errors in words.
 
-    mapping: the name of a mapping of the organisation; `mapping_file` is put in its place first. Raises Invalid with
-    the API's own sentence, Unavailable where nothing answers. Broken off, what was sent whole goes on being worked off;
-    sent again, its rows are recognised.
+    mapping: the name of a mapping of the organisation; `mapping_file` is put in its place first, and stays there also
+    after a dry run. Raises Invalid with the API's own sentence, Unavailable where nothing answers. Broken off, what was
+    sent whole goes on being worked off; sent again, its rows are recognised.
     """
     if not file.is_file():
         raise Invalid(f"There is no file {file}.")
@@ -33,7 +34,8 @@ def import_file(
             _sign_in(client, client_id, client_secret)
             if mapping_file is not None:
                 _checked(client.put(f"{API}/mappings/{mapping}", json=_document(mapping_file)))
-            return _told(_followed(client, file, mapping))
+            found = _followed(client, _sent(client, file, mapping, dry_run=dry_run))
+            return "\n".join([_told(found), *_errors(client, found)])
     except httpx.TransportError:
         raise Unavailable(f"Nothing answers at {url}. Does Samsyn run there?") from None
 
@@ -51,34 +53,56 @@ def _document(mapping_file: Path) -> Any:
         raise Invalid(f"{mapping_file} cannot be read as JSON.") from None
 
 
-def _followed(client: httpx.Client, file: Path, mapping: str) -> dict[str, Any]:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    size = file.stat().st_size
-    with Progress(*columns) as progress:
+def _sent(client: httpx.Client, file: Path, mapping: str, *, dry_run: bool) -> tuple[str, int | None]:
+    """The id of the import, and about how many rows it has, if that can be told."""
+    size, lines = file.stat().st_size, 0
+    with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn()) as progress:
         sending = progress.add_task("sending", total=size)
 
         def parts() -> Iterator[bytes]:
+            nonlocal lines
             with file.open("rb") as source:
                 while part := source.read(_PART_BYTES):
                     yield part
+                    lines += part.count(b"\n")
                     progress.advance(sending, len(part))
 
-        headers = {
-            "Content-Type": _KINDS.get(file.suffix.lower(), "text/csv"),
-            "Content-Length": str(size),
-            "Idempotency-Key": uuid4().hex,
-        }
-        answer = client.post(f"{API}/imports", params={"mapping": mapping}, content=parts(), headers=headers)
-        started = _checked(answer)
+        kind = _KINDS.get(file.suffix.lower(), "text/csv")
+        headers = {"Content-Type": kind, "Content-Length": str(size), "Idempotency-Key": uuid4().hex}
+        query = {"mapping": mapping, "dry_run": str(dry_run).lower()}
+        answer = _checked(client.post(f"{API}/imports", params=query, content=parts(), headers=headers))
+    return answer["id"], max(1, lines - 1) if kind == "text/csv" else None
+
+
+def _followed(client: httpx.Client, sent: tuple[str, int | None]) -> dict[str, Any]:
+    import_id, rows = sent
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()) as progress:
-        working = progress.add_task("working off", total=None)
-        while True:
-            found: dict[str, Any] = _checked(client.get(f"{API}/imports/{started['id']}"))
-            progress.update(working, description=f"{found['read']:>9,} rows".replace(",", " "))
-            if found["state"] in ("done", "failed"):
-                progress.update(working, total=1, completed=1)
-                return found
-            time.sleep(0.2)
+        working = progress.add_task("working off", total=rows)
+        try:
+            while True:
+                found: dict[str, Any] = _checked(client.get(f"{API}/imports/{import_id}"))
+                read, ended = found["read"], found["state"] in ("done", "failed")
+                # Lines in quotation marks are no rows: the end of the file is known only when it is reached.
+                total = read or 1 if ended else rows and max(rows, read)
+                text = f"{read:>9,} rows".replace(",", " ")
+                progress.update(working, description=text, completed=total if ended else read, total=total)
+                if ended:
+                    return found
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            progress.console.print(f"Broken off here. The file is there: import {import_id} goes on.")
+            raise
+
+
+def _errors(client: httpx.Client, found: dict[str, Any]) -> Iterator[str]:
+    if not found["failed"]:
+        return
+    page = _checked(client.get(f"{API}/imports/{found['id']}/errors", params={"limit": _ERRORS_SHOWN}))
+    for each in page["errors"]:
+        column = f", column {each['column']!r}" if each["column"] else ""
+        yield f"  line {each['line']}{column}: {each['detail']}"
+    if page["next_cursor"]:
+        yield f"  and more: GET {API}/imports/{found['id']}/errors.csv"
 
 
 def _told(found: dict[str, Any]) -> str:
@@ -88,7 +112,8 @@ def _told(found: dict[str, Any]) -> str:
         f"{name} {found[name]:,}" for name in ("new", "unchanged", "changed", "failed", "unplaced", "masked")
     )
     rate = f", {found['rows_per_s']:,.0f} rows/s" if found["rows_per_s"] else ""
-    return f"{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
+    trial = "Dry run, nothing was stored; it would be: " if found["dry_run"] else ""
+    return f"{trial}{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
 
 
 def _checked(answer: httpx.Response) -> Any:

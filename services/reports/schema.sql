@@ -112,6 +112,7 @@ CREATE TABLE public.imports (
     finished_at timestamp with time zone,
     rows_masked integer DEFAULT 0 NOT NULL,
     masked_kinds jsonb DEFAULT '{}'::jsonb NOT NULL,
+    dry_run boolean DEFAULT false NOT NULL,
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_state CHECK ((state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );
@@ -168,6 +169,20 @@ CREATE TABLE public.parked (
     attempts integer NOT NULL,
     parked_at timestamp with time zone DEFAULT now() NOT NULL,
     redrive boolean DEFAULT false NOT NULL
+);
+CREATE TABLE public.placements (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    client_id text NOT NULL,
+    tree_version integer NOT NULL,
+    state text NOT NULL,
+    after uuid,
+    looked_at integer DEFAULT 0 NOT NULL,
+    moved integer DEFAULT 0 NOT NULL,
+    unplaced integer DEFAULT 0 NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT ck_placements_state CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 );
 CREATE TABLE public.report_history (
     report_id uuid NOT NULL,
@@ -257,6 +272,8 @@ ALTER TABLE ONLY public.outbox_dead
     ADD CONSTRAINT pk_outbox_dead PRIMARY KEY (id);
 ALTER TABLE ONLY public.parked
     ADD CONSTRAINT pk_parked PRIMARY KEY (consumer, topic, partition, "offset");
+ALTER TABLE ONLY public.placements
+    ADD CONSTRAINT pk_placements PRIMARY KEY (id);
 ALTER TABLE ONLY public.report_history
     ADD CONSTRAINT pk_report_history PRIMARY KEY (report_id, version);
 ALTER TABLE ONLY public.report_reads
@@ -268,6 +285,7 @@ ALTER TABLE ONLY public.reports
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
 CREATE INDEX ix_imports_organisation_id_id ON public.imports USING btree (organisation_id, id);
 CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHERE (state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text]));
+CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (state = 'running'::text);
 CREATE INDEX ix_report_reads_report_ids ON public.report_reads USING gin (report_ids);
 CREATE INDEX ix_reports_area_code_id ON public.reports USING btree (area_code, id);
 CREATE INDEX ix_reports_incident ON public.reports USING btree (incident_id) WHERE (incident_id IS NOT NULL);
@@ -299,6 +317,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.placements TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.report_history TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.report_reads TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.report_reads_id_seq TO reports;

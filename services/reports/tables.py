@@ -158,6 +158,8 @@ imports = sa.Table(
     sa.Column("mapping", sa.Text, nullable=False),
     # The mapping as it was when the file came in: changing it later changes nothing of a file under way.
     sa.Column("document", JSONB, nullable=False),
+    # Only told what would become of its rows: no report comes of it.
+    sa.Column("dry_run", sa.Boolean, nullable=False, server_default="false"),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
     # Data rows dealt with: where work goes on after a stop.

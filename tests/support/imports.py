@@ -31,8 +31,21 @@ async def bring_in(
     """Send a file under a mapping, MAPPING unless changed, wait until it is dealt with; returns what became of it."""
     answer = await caller.put(f"/mappings/{mapping}", json=MAPPING | changes)
     assert answer.status_code == 200, answer.text
-    content = body.encode() if isinstance(body, str) else body
-    answer = await caller.post("/imports", params={"mapping": mapping}, content=content, headers=CSV)
+    return await send(caller, body, mapping=mapping, timeout_s=timeout_s)
+
+
+async def send(
+    caller: httpx.AsyncClient,
+    body: str | bytes,
+    *,
+    mapping: str = "m",
+    kind: str = "text/csv",
+    dry_run: bool = False,
+    timeout_s: float = 30,
+) -> Any:
+    """Send a file under a mapping that is there, or try it; wait until it is dealt with; returns what became of it."""
+    content, query = body.encode() if isinstance(body, str) else body, {"mapping": mapping, "dry_run": str(dry_run)}
+    answer = await caller.post("/imports", params=query, content=content, headers={"Content-Type": kind})
     assert answer.status_code == 202, answer.text
     address = answer.headers["location"].removeprefix("/samsyn/v1")
 

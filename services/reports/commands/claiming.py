@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.reports.commands.merging import STAGING
+from services.reports.commands.staging import STAGING
 from services.reports.domain.imports import Waiting
 from services.reports.queries import imports as queries
 from shared.database import Database

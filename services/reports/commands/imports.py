@@ -13,7 +13,13 @@ from shared.access import Principal
 
 
 async def begin_import(
-    session: AsyncSession, import_id: UUID, *, principal: Principal, mapping: str, document: Mapping[str, Any]
+    session: AsyncSession,
+    import_id: UUID,
+    *,
+    principal: Principal,
+    mapping: str,
+    document: Mapping[str, Any],
+    dry_run: bool,
 ) -> None:
     """A file begins to come in; `document` is the mapping as it is now."""
     await session.execute(
@@ -23,6 +29,7 @@ async def begin_import(
             client_id=principal.client_id,
             mapping=mapping,
             document=dict(document),
+            dry_run=dry_run,
             state="receiving",
         )
     )

@@ -7,6 +7,7 @@ goes on from the last batch. Files of other organisations may be worked off else
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from uuid import UUID
@@ -16,7 +17,9 @@ from fastapi import FastAPI
 
 from services.reports.commands import imports as commands
 from services.reports.commands.claiming import Connection, claimed
-from services.reports.commands.merging import GoneOn, merge_rows
+from services.reports.commands.foreseeing import begin_again, foresee_rows
+from services.reports.commands.merging import merge_rows
+from services.reports.commands.staging import GoneOn
 from services.reports.domain.csvfile import CsvFile, Row, Unreadable
 from services.reports.domain.imports import FIRST_ROWS, ROWS_AT_ONCE, Waiting
 from services.reports.domain.reports import Ground
@@ -92,14 +95,18 @@ async def _work_off(app: FastAPI, connection: Connection, file: Waiting) -> str 
     While one batch is stored, a thread prepares the next: PostgreSQL and Python then use a core each.
     """
     database: Database = app.state.database
+    if file.dry_run:
+        async with database.sessions(bind=connection) as session, session.begin():
+            await begin_again(session, file.id)
+        file = replace(file, done=0)
     batches = _batches(file, _chunks(database, file.id, asyncio.get_running_loop()), ground=lambda: app.state.ground)
-    done = file.done
+    work, done = (foresee_rows if file.dry_run else merge_rows), file.done
     preparing = asyncio.create_task(asyncio.to_thread(next, batches, None))
     try:
         while (batch := await preparing) is not None:
             preparing = asyncio.create_task(asyncio.to_thread(next, batches, None))
             async with database.sessions(bind=connection) as session, session.begin():
-                await merge_rows(session, file.id, batch, done=done, now=datetime.now(UTC))
+                await work(session, file.id, batch, done=done, now=datetime.now(UTC))
             done += batch.read
     except Unreadable as refused:
         return refused.detail

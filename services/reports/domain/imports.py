@@ -24,13 +24,17 @@ class EmptyFile(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A file that waits to be worked off, or to be gone on with. `done`: rows dealt with so far."""
+    """A file that waits to be worked off, or to be gone on with.
+
+    done: rows dealt with so far. dry_run: it is only told what would become of them.
+    """
 
     id: UUID
     organisation_id: UUID
     client_id: str
     document: dict[str, Any]
     done: int
+    dry_run: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

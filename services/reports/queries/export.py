@@ -1,15 +1,16 @@
-"""Reports as CSV, straight from PostgreSQL's COPY: constant memory, and as fast as the disk."""
+"""Reports, and faults of rows in files, as CSV, straight from PostgreSQL's COPY: constant memory, fast as the disk."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.queries.reports import GUARDED, OPEN, Filter, columns, matching
-from services.reports.tables import reports
+from services.reports.tables import import_errors, reports
 from shared.access import Principal
 
 _QUEUE = 16
@@ -23,7 +24,30 @@ async def copy_reports(session: AsyncSession, *, principal: Principal, wanted: F
 
     Columns as in `OPEN` and `GUARDED`; an empty field is what is not known or not for this reader.
     """
-    statement, values = _compiled(principal, wanted)
+    shown = {column.name: column for column in columns(principal)}
+    safe = [defused(shown[name]) if name in _TEXTS else shown[name] for name in (*OPEN, *GUARDED)]
+    query = sa.select(*safe).where(matching(wanted, principal=principal)).order_by(reports.c.id.desc())
+    async for chunk in _copied(session, query):
+        yield chunk
+
+
+async def copy_errors(session: AsyncSession, import_id: UUID) -> AsyncIterator[bytes]:
+    """CSV of what is wrong with rows of a file, in the order of its lines: line, column, code, detail."""
+    told = (import_errors.c.line, defused(import_errors.c.column), import_errors.c.code, import_errors.c.detail)
+    query = sa.select(*told).where(import_errors.c.import_id == import_id).order_by(import_errors.c.number)
+    async for chunk in _copied(session, query):
+        yield chunk
+
+
+def defused(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A text that no spreadsheet calculates, under the same name."""
+    safe = sa.case((column.regexp_match(_FORMULA), sa.literal("'").concat(column)), else_=column)
+    return safe.label(column.name)
+
+
+async def _copied(session: AsyncSession, query: sa.Select[Any]) -> AsyncIterator[bytes]:
+    compiled = query.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[no-untyped-call]
+    statement, values = str(compiled), [compiled.params[name] for name in compiled.positiontup or []]
     connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     chunks: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE)
 
@@ -41,16 +65,3 @@ async def copy_reports(session: AsyncSession, *, principal: Principal, wanted: F
     finally:
         task.cancel()
         await asyncio.wait([task], timeout=5)
-
-
-def _compiled(principal: Principal, wanted: Filter) -> tuple[str, list[Any]]:
-    shown = {column.name: column for column in columns(principal)}
-    safe = [_defused(shown[name]).label(name) if name in _TEXTS else shown[name] for name in (*OPEN, *GUARDED)]
-    query = sa.select(*safe).where(matching(wanted, principal=principal)).order_by(reports.c.id.desc())
-    compiled = query.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[no-untyped-call]
-    names = compiled.positiontup or []
-    return str(compiled), [compiled.params[name] for name in names]
-
-
-def _defused(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.case((column.regexp_match(_FORMULA), sa.literal("'").concat(column)), else_=column)

@@ -15,6 +15,7 @@ from shared.errors import NotFound
 _SHOWN = (
     imports.c.id,
     imports.c.mapping,
+    imports.c.dry_run,
     imports.c.state,
     imports.c.size_bytes,
     imports.c.rows_read.label("read"),
@@ -52,12 +53,14 @@ async def list_imports(
     return [row._asdict() for row in rows]
 
 
+_ERROR = (import_errors.c.line, import_errors.c.column, import_errors.c.code, import_errors.c.detail)
+
+
 async def list_errors(
     session: AsyncSession, import_id: UUID, *, after: int | None, limit: int
 ) -> Sequence[dict[str, Any]]:
     """What is wrong with rows of a file, in the order of its lines, by the primary key."""
-    columns = (import_errors.c.number, import_errors.c.line, import_errors.c.column, import_errors.c.code)
-    query = sa.select(*columns, import_errors.c.detail).where(import_errors.c.import_id == import_id)
+    query = sa.select(import_errors.c.number, *_ERROR).where(import_errors.c.import_id == import_id)
     if after is not None:
         query = query.where(import_errors.c.number > after)
     rows = await session.execute(query.order_by(import_errors.c.number).limit(limit))
@@ -65,7 +68,12 @@ async def list_errors(
 
 
 _WAITING = sa.select(
-    imports.c.id, imports.c.organisation_id, imports.c.client_id, imports.c.document, imports.c.rows_read.label("done")
+    imports.c.id,
+    imports.c.organisation_id,
+    imports.c.client_id,
+    imports.c.document,
+    imports.c.rows_read.label("done"),
+    imports.c.dry_run,
 ).where(imports.c.state.in_(("received", "running")))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from services.reports.commands import imports as commands
@@ -15,6 +16,7 @@ from services.reports.domain.csvfile import CsvFile, Unreadable, check_header
 from services.reports.domain.imports import CHUNK_BYTES, EmptyFile
 from services.reports.domain.sniffing import SHEET, sheet_as_csv, sheet_dialect, sniff
 from services.reports.queries import imports as queries
+from services.reports.queries.export import copy_errors
 from services.reports.queries.mappings import get_mapping
 from services.reports.schemas.imports import Import, ImportPage, RowError, RowErrorPage
 from services.reports.schemas.mappings import Mapping, Name
@@ -43,6 +45,17 @@ _CSV = {
         },
     }
 }
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "line,column,code,detail\n118,Ärendetyp,missing,A category is needed.\n",
+            }
+        },
+        "description": "The errors, a line each.",
+    }
+}
 
 
 @router.post("/imports", status_code=202, responses=problems(400, 404, 413), openapi_extra=_CSV)
@@ -51,6 +64,7 @@ async def receive_import(
     response: Response,
     caller: Writer,
     mapping: Annotated[Name, Query(description="Of your organisation; see /mappings.")],
+    dry_run: Annotated[bool, Query(description="Only tell what would become of the rows: nothing is stored.")] = False,
 ) -> Import:
     """Send a CSV file. It is worked off afterwards: follow the address in Location.
 
@@ -62,7 +76,9 @@ async def receive_import(
     async with sessions() as session, session.begin():
         kept = (await get_mapping(session, mapping, principal=caller))["mapping"]
         document = dialected(kept, first, sheet=is_sheet(request))
-        await commands.begin_import(session, import_id, principal=caller, mapping=mapping, document=document)
+        await commands.begin_import(
+            session, import_id, principal=caller, mapping=mapping, document=document, dry_run=dry_run
+        )
     try:
         number = 0
         async for chunk in _again(first, chunks):
@@ -183,6 +199,21 @@ async def list_errors(
     rows = await queries.list_errors(session, import_id, after=after[0] if after else None, limit=limit + 1)
     more = Cursor.encode(rows[limit - 1]["number"]) if len(rows) > limit else None
     return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
+
+
+@router.get("/imports/{id}/errors.csv", response_class=StreamingResponse, responses=_ERRORS | problems(404))
+async def export_errors(request: Request, import_id: ImportId, session: Session, caller: Writer) -> StreamingResponse:
+    """The same as CSV in UTF-8, all of it: line, column, code, detail. A column's name stands as the file has it."""
+    await queries.get_import(session, import_id, principal=caller)
+    sessions = request.app.state.database.sessions
+
+    async def lines() -> AsyncIterator[bytes]:
+        async with sessions() as reading, reading.begin():
+            async for chunk in copy_errors(reading, import_id):
+                yield chunk
+
+    headers = {"Content-Disposition": f'attachment; filename="errors-{import_id}.csv"'}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _shown(row: dict[str, Any]) -> Import:

@@ -23,7 +23,10 @@ OwnName = Annotated[Name, Path()]
 
 @router.put("/mappings/{name}")
 async def put_mapping(name: OwnName, body: Mapping, session: Session, caller: Writer) -> NamedMapping:
-    """Keep a mapping under a name of your own, in the place of the one before."""
+    """Keep a mapping under a name of your own, in the place of the one before.
+
+    Its JSON Schema stands in `docs/mapping.schema.json`, for editors that check as one types.
+    """
     admit_texts(body)
     check_texts({"name": name}, confirmed=False, codes=("name",))
     now = datetime.now(UTC)

@@ -12,6 +12,7 @@ class Import(BaseModel):
 
     id: UUID
     mapping: str = Field(examples=["granen"])
+    dry_run: bool = Field(description="Only told what would become of its rows: no report comes of it.")
     state: Literal["receiving", "received", "running", "done", "failed"]
     size_bytes: int = Field(examples=[158089])
     read: int = Field(description="Rows dealt with so far.", examples=[1204])

@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
 from deploy.demo import reports as demo
+from deploy.demo.partners import PARTNERS, mapping_of
 from tests.support.imports import MAPPING, bring_in
 
 
@@ -23,6 +25,17 @@ async def test_kept_as_it_was_put(reports: httpx.AsyncClient) -> None:
     await reports.put("/mappings/a", json=MAPPING)
     assert [each["name"] for each in (await reports.get("/mappings")).json()["mappings"]] == ["a", "weekly"]
     assert (await reports.get("/mappings/none")).status_code == 404
+
+
+def test_the_published_schema_is_of_these_mappings() -> None:
+    """docs/mapping.schema.json takes what PUT takes, the example in it too, and no field that is none."""
+    schema = json.loads((Path(demo.__file__).parents[2] / "docs/mapping.schema.json").read_text())
+    checked = Draft202012Validator(schema)
+    for known in (MAPPING, *schema["examples"], *map(mapping_of, PARTNERS)):
+        checked.validate(known)
+    assert not checked.is_valid(MAPPING | {"colour": "note"})
+    assert not checked.is_valid(MAPPING | {"columns": {"colour": "note"}})
+    assert not checked.is_valid(MAPPING | {"delimiter": ":"})
 
 
 COLUMNS = MAPPING["columns"]
@@ -44,6 +57,7 @@ COLUMNS = MAPPING["columns"]
         ({"datetime_format": "%H:%M"}, "leaves out"),
         ({"datetime_format": "%d/%m"}, "leaves out"),
         ({"datetime_format": "%Q"}, "strptime"),
+        ({"datetime_format": "%Y-%m-%d %d"}, "strptime"),
         ({"time_zone": "Norrland"}, "time zone"),
         ({"encoding": "base64"}, "encoding"),
         ({"delimiter": ":"}, "delimiter"),
