@@ -1,0 +1,86 @@
+"""What is read and placed many at once is what one by one gives."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from services.reports.domain.columns import completed
+from services.reports.domain.dates import reader_of
+from services.reports.domain.mapping import Mapping
+from services.reports.domain.places import locate
+from services.reports.domain.reports import BAND_HOURS, Ground, Place, Report, darkness, place, row_hash, when
+from shared.geo import AreaIndex
+from shared.ids import uuid7s
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+ME = UUID(int=1)
+SQUARE = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14, 64], [14, 63]]]}
+GROUND = Ground(
+    zone=ZoneInfo("Europe/Stockholm"), crs="EPSG:3006", areas=AreaIndex([("01", SQUARE, 1)]), codes=frozenset({"01"})
+)
+FORMATS = ("%Y-%m-%d %H:%M", "%d/%m/%Y", "%H.%M %d.%m.%Y", "%Y%m%d", "%Y%m%d%H%M%S", "%y%m%d %H", "%d %b %Y", "%Y-%j")
+moments = st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 1))  # noqa: DTZ001
+# Each has clocks that change, by half an hour too, or stand at odd minutes.
+zones = st.sampled_from(["Europe/Stockholm", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns", "UTC"])
+
+
+@given(st.sampled_from(FORMATS), moments, st.text("0123456789-:/. ", max_size=17), st.booleans())
+@example("%Y-%m-%d %H:%M", datetime(2026, 1, 2, 3, 4), "2026-1-2 3:4", True)  # noqa: DTZ001
+@example("%Y%m%d", datetime(2026, 1, 2), "20260231", True)  # noqa: DTZ001
+@example("%d/%m/%Y", datetime(2026, 1, 2), "०१/०२/2026", True)  # noqa: DTZ001
+def test_dates_are_read_as_strptime_does(form: str, moment: datetime, other: str, is_other: bool) -> None:
+    """The same moment, or none, for texts in the format and for others."""
+    text = other if is_other else moment.strftime(form)
+    try:
+        expected = datetime.strptime(text, form)  # noqa: DTZ007
+    except ValueError:
+        assert reader_of(form)(text) is None
+        return
+    assert reader_of(form)(text) == (expected if "%H" in form else expected.date())
+
+
+@given(moments, zones, zones)
+@example(datetime(2026, 3, 29, 2, 30), "Europe/Stockholm", "Europe/Stockholm")  # noqa: DTZ001
+@example(datetime(2025, 10, 26, 2, 30), "Europe/Stockholm", "UTC")  # noqa: DTZ001
+@example(datetime(2026, 4, 5, 1, 45), "Australia/Lord_Howe", "Asia/Kathmandu")  # noqa: DTZ001
+def test_what_is_remembered_of_an_hour_holds_for_its_minutes(moment: datetime, written_in: str, zone: str) -> None:
+    """Beginning, day and band as the zones give them, also where clocks change."""
+    found = when(moment, None, zone=ZoneInfo(zone), now=NOW, written_in=ZoneInfo(written_in))
+    begin = moment.replace(tzinfo=ZoneInfo(written_in)).astimezone(UTC)
+    local = begin.astimezone(ZoneInfo(zone))
+    assert found == (begin, None, local.date(), local.hour // BAND_HOURS)
+
+
+points = st.tuples(st.floats(13.5, 15.5), st.floats(62.5, 64.5))
+
+
+@given(st.lists(st.tuples(moments, st.booleans(), st.none() | points), max_size=8))
+def test_columns_are_what_reports_are(said: list[tuple[datetime, bool, tuple[float, float] | None]]) -> None:
+    """Place, darkness and hash of each, with a point or none, at an hour or on a whole day."""
+    texts = [("", "") if point is None else (repr(point[0]), repr(point[1])) for _, _, point in said]
+    xs, ys = [x for x, _ in texts], [y for _, y in texts]
+    mapping = Mapping(columns={}, constants={}, crs="EPSG:4326")
+    times = [when(at.date() if whole else at, None, zone=GROUND.zone, now=NOW) for at, whole, _ in said]
+    found = locate(xs, ys, ["01"] * len(said), mapping=mapping, ground=GROUND)
+    same: dict[str, Any] = {"external_reference": None, "category": "order", "subcategory": None, "severity": 2, "location_kind": None,
+            "text": "Buller"}  # fmt: skip
+    given_columns = {**{name: [value] * len(said) for name, value in same.items()}, **found.columns}
+    columns = completed(given_columns, times, organisation_id=ME, client_id="c", ids=uuid7s)
+    for row, (moment, (_, _, point)) in enumerate(zip(times, said, strict=True)):
+        where = Place(area_code="01")
+        if point is not None:
+            lon, lat = (float(np.round(each, 7)) for each in point)
+            where = place(lon, lat, ground=GROUND)
+        report = Report(
+            id=ME, organisation_id=ME, client_id="c", when=moment, place=where, dark=darkness(moment, where), **same
+        )
+        assert columns["row_hash"][row] == row_hash(report)
+        assert columns["dark"][row] == report.dark
+        assert columns["area_code"][row] == where.area_code
+        shown = where.point and (where.point.lon, where.point.lat, where.point.e, where.point.n, where.point.cell)
+        assert tuple(columns[name][row] for name in ("lon", "lat", "e", "n", "cell")) == (shown or (None,) * 5)
