@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
-from services.gateway import catalogue, forwarding, pages, routes
+from services.gateway import catalogue, forwarding, pages, routes, tokens
 from services.gateway.clients import Addresses, Services
 from services.gateway.consumers import consumers
 from services.gateway.directory import Directory, PublicDoor
@@ -32,7 +32,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app = create_service(
         "gateway",
         settings,
-        routers=[routes.router, pages.router],
+        routers=[tokens.router, routes.router, pages.router],
         consumers=consumers(cycle),
         lifespan=calling(settings),
         generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed} | {"/import": streams},
@@ -41,7 +41,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.cycle, app.state.zone, app.state.epoch = cycle, ZoneInfo(here.time_zone), None
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
-    app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=routes.AUDIENCE)
+    app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=tokens.AUDIENCE)
     pages.add_static(app)
     pages.add_edge(app)
     return app

@@ -64,6 +64,26 @@ def list_organisations() -> None:
         print(f"{row.id}  {row.kind:<12} {row.clients:>3} clients {row.users:>3} users  {row.name}")
 
 
+@organisation_app.command("stop")
+def stop_organisation(organisation: Annotated[str, typer.Argument(help="Name or id.")]) -> None:
+    """Shut an organisation out, with its systems and people, within a second."""
+    _set_organisation(organisation, active=False)
+
+
+@organisation_app.command("start")
+def start_organisation(organisation: Annotated[str, typer.Argument(help="Name or id.")]) -> None:
+    """Let an organisation in again."""
+    _set_organisation(organisation, active=True)
+
+
+def _set_organisation(name_or_id: str, *, active: bool) -> None:
+    async def work(session: AsyncSession, _: Settings) -> None:
+        found = await _organisation(session, name_or_id)
+        await commands.set_organisation_active(session, found.id, active=active, actor=ACTOR)
+
+    _run(work)
+
+
 @client_app.command("add")
 def add_client(
     organisation: Annotated[str, typer.Argument(help="Name or id.")],
@@ -173,6 +193,28 @@ def add_user(
     print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
 
 
+@user_app.command("stop")
+def stop_user(name: str) -> None:
+    """Shut a person out and end their sessions."""
+    _need_user(_run(lambda session, _: commands.set_user_active(session, name, active=False, actor=ACTOR)), name)
+
+
+@user_app.command("start")
+def start_user(name: str) -> None:
+    """Let a person in again."""
+    _need_user(_run(lambda session, _: commands.set_user_active(session, name, active=True, actor=ACTOR)), name)
+
+
+@user_app.command("password")
+def set_password(
+    name: str, ask: Annotated[bool, typer.Option("--ask", help="Ask for it instead of making one.")] = False
+) -> None:
+    """Give a local account a new password, end its sessions, and print what it made, this once."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
+    _need_user(_run(lambda session, _: commands.set_password(session, name, password, actor=ACTOR)), name)
+    print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
+
+
 @rebuild_app.command()
 def rebuild() -> None:
     """Make the gateway's read model again from the bus. Stop the gateway first, and start it afterwards."""
@@ -201,6 +243,11 @@ async def _organisation(session: AsyncSession, name_or_id: str) -> Any:
 def _need(found: bool, client_id: str) -> None:
     if not found:
         raise Invalid(f"There is no client {client_id}.")
+
+
+def _need_user(found: bool, name: str) -> None:
+    if not found:
+        raise Invalid(f"There is no account {name}.")
 
 
 def _run(work: Callable[[AsyncSession, Settings], Awaitable[Result]]) -> Result:

@@ -8,18 +8,19 @@ from services.gateway.commands.partners import (
     revoke_api_key,
     rotate_secret,
     set_client_active,
+    set_organisation_active,
 )
 from services.gateway.commands.people import (
     HASHER,
-    TRIES_WINDOW,
     add_user,
     admit_person,
     close_session,
     dismiss_person,
-    forgive_tries,
     open_session,
-    take_try,
+    set_password,
+    set_user_active,
 )
+from services.gateway.commands.tries import TRIES_WINDOW, check_tries, forgive_tries, note_fault, take_try
 
 __all__ = [
     "HASHER",
@@ -29,13 +30,18 @@ __all__ = [
     "add_organisation",
     "add_user",
     "admit_person",
+    "check_tries",
     "close_session",
     "dismiss_person",
     "forgive_tries",
+    "note_fault",
     "note_key_use",
     "open_session",
     "revoke_api_key",
     "rotate_secret",
     "set_client_active",
+    "set_organisation_active",
+    "set_password",
+    "set_user_active",
     "take_try",
 ]

@@ -54,6 +54,26 @@ async def add_organisation(
     return organisation_id
 
 
+async def set_organisation_active(session: AsyncSession, organisation_id: UUID, *, active: bool, actor: str) -> None:
+    """Let an organisation in or shut it out, with all its clients, keys, tokens and people. Raises NotFound."""
+    change = (
+        sa.update(organisations)
+        .where(organisations.c.id == organisation_id)
+        .values(active=active, version=organisations.c.version + 1)
+        .returning(organisations.c.name, organisations.c.kind, organisations.c.areas, organisations.c.version)
+    )
+    row = (await session.execute(change)).first()
+    if row is None:
+        raise NotFound("There is no such organisation.")
+    told = OrganisationChanged(
+        sequence=row.version, organisation_id=organisation_id, name=row.name, kind=row.kind, areas=row.areas,
+        active=active,
+    )  # fmt: skip
+    await announce(session, told)
+    action = "organisation.started" if active else "organisation.stopped"
+    await note(session, actor=actor, action=action, of=str(organisation_id))
+
+
 async def add_client(
     session: AsyncSession,
     *,
@@ -99,16 +119,20 @@ async def add_client(
 async def rotate_secret(
     session: AsyncSession, client_id: str, *, overlap: timedelta, pepper: str, now: datetime, actor: str
 ) -> str:
-    """Give a client a new secret; the ones before hold for `overlap` more, not at all with 0. Returns it, this once.
+    """Give a client a new secret; the one before holds for `overlap` more, not at all with 0. Returns it, this once.
 
+    Two hold at once at most: any that was older still ends now.
     Raises NotFound for no such client, Invalid for an overlap beyond a week.
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         raise Invalid(f"The overlap is between 0 and {LONGEST_OVERLAP.days * 24} hours.")
     await _lock_client(session, client_id)
-    older = client_secrets.c.client_id == client_id
+    mine = client_secrets.c.client_id == client_id
+    latest = sa.select(client_secrets.c.id).where(mine).order_by(client_secrets.c.id.desc()).limit(1).scalar_subquery()
     end = sa.func.least(sa.func.coalesce(client_secrets.c.expires_at, now + overlap), now + overlap)
-    await session.execute(sa.update(client_secrets).where(older).values(expires_at=end))
+    ended = sa.func.least(sa.func.coalesce(client_secrets.c.expires_at, now), now)
+    until = sa.case((client_secrets.c.id == latest, end), else_=ended)
+    await session.execute(sa.update(client_secrets).where(mine).values(expires_at=until))
     secret = _new_secret()
     await _keep_secret(session, client_id, secret, pepper=pepper)
     hours = overlap / timedelta(hours=1)

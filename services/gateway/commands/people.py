@@ -1,21 +1,19 @@
-"""People with a local account: made, signed in, signed out, and held back after many tries."""
+"""People and their accounts: made, let in and shut out, signed in and signed out."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway import domain
 from services.gateway.commands.auditing import note
-from services.gateway.tables import sessions, sign_in_tries, users
+from services.gateway.tables import sessions, users
 from shared.database import constraint
-from shared.errors import Conflict, Forbidden, Invalid, TooMany
+from shared.errors import Conflict, Forbidden, Invalid
 from shared.ids import uuid7
 from shared.privacy import check_texts
 
@@ -23,19 +21,6 @@ from shared.privacy import check_texts
 HASHER = PasswordHasher()
 # Fits nothing: it is no hash at all.
 _FITS_NOTHING = "!"
-TRIES_WINDOW = timedelta(minutes=10)
-_TAKE_TRIES = sa.text("""
-    INSERT INTO sign_in_tries AS known (digest, tries, since)
-    SELECT digest, 1, :now FROM unnest(:digests) AS digest ORDER BY digest
-    ON CONFLICT (digest) DO UPDATE SET
-        tries = CASE WHEN known.since < :over THEN 1 ELSE least(known.tries + 1, 1000000) END,
-        since = CASE WHEN known.since < :over THEN excluded.since ELSE known.since END
-    RETURNING digest, tries, since
-""").bindparams(sa.bindparam("digests", type_=ARRAY(sa.LargeBinary)))
-_FORGET_TRIES = sa.text("""
-    DELETE FROM sign_in_tries WHERE digest IN (
-        SELECT digest FROM sign_in_tries WHERE since < :over FOR UPDATE SKIP LOCKED)
-""")
 
 
 async def add_user(
@@ -47,8 +32,7 @@ async def add_user(
     """
     check_texts({"/name": name}, confirmed=True)
     domain.check_role(kind, role)
-    if len(password) < 12:
-        raise Invalid("A password has at least 12 characters.")
+    _check_password(password)
     try:
         await session.execute(
             sa.insert(users).values(
@@ -62,6 +46,41 @@ async def add_user(
     await note(session, actor=actor, action="user.added", of=name, detail={"role": role})
 
 
+async def set_user_active(session: AsyncSession, name: str, *, active: bool, actor: str) -> bool:
+    """Let a person in or shut them out; their sessions end with the commit. Returns whether there is one."""
+    done = await session.execute(
+        sa.update(users).where(users.c.name == name).values(active=active).returning(users.c.id)
+    )
+    row = done.first()
+    if row is None:
+        return False
+    if not active:
+        await session.execute(sa.delete(sessions).where(sessions.c.user_id == row.id))
+    await note(session, actor=actor, action="user.started" if active else "user.stopped", of=name)
+    return True
+
+
+async def set_password(session: AsyncSession, name: str, password: str, *, actor: str) -> bool:
+    """Give a local account another password; its sessions end. Returns whether there is such an account.
+
+    Raises Invalid for a password that is too short.
+    """
+    _check_password(password)
+    local = sa.and_(users.c.name == name, users.c.issuer.is_(None))
+    change = sa.update(users).where(local).values(password_hash=HASHER.hash(password)).returning(users.c.id)
+    row = (await session.execute(change)).first()
+    if row is None:
+        return False
+    await session.execute(sa.delete(sessions).where(sessions.c.user_id == row.id))
+    await note(session, actor=actor, action="user.password_set", of=name)
+    return True
+
+
+def _check_password(password: str) -> None:
+    if len(password) < 12:
+        raise Invalid("A password has at least 12 characters.")
+
+
 async def admit_person(
     session: AsyncSession, *, issuer: str, subject: str, name: str, organisation_id: UUID, kind: str, role: str
 ) -> UUID:
@@ -70,12 +89,16 @@ async def admit_person(
     """
     domain.check_role(kind, role)
     theirs = sa.and_(users.c.issuer == issuer, users.c.subject == subject)
-    known = (await session.execute(sa.select(users.c.id, users.c.active).where(theirs).with_for_update())).one_or_none()
+    wanted = sa.select(users.c.id, users.c.name, users.c.active, users.c.organisation_id, users.c.role)
+    known = (await session.execute(wanted.where(theirs).with_for_update())).one_or_none()
     if known is not None:
         if not known.active:
             raise Forbidden("The account is closed.")
         change = sa.update(users).where(users.c.id == known.id).values(organisation_id=organisation_id, role=role)
         await session.execute(change)
+        if (known.organisation_id, known.role) != (organisation_id, role):
+            detail = {"role": role, "organisation_id": str(organisation_id)}
+            await note(session, actor="oidc", action="user.changed", of=known.name, detail=detail)
         return UUID(str(known.id))
     user_id = uuid7()
     # Names are for people to read and may be taken, also by a local account: this one is nobody else's.
@@ -93,8 +116,11 @@ async def admit_person(
 
 async def dismiss_person(session: AsyncSession, *, issuer: str, subject: str) -> None:
     """End the sessions of somebody for whom the provider names no role here any longer."""
-    theirs = sa.select(users.c.id).where(users.c.issuer == issuer, users.c.subject == subject)
-    await session.execute(sa.delete(sessions).where(sessions.c.user_id.in_(theirs)))
+    theirs = sa.select(users.c.id, users.c.name).where(users.c.issuer == issuer, users.c.subject == subject)
+    known = (await session.execute(theirs)).one_or_none()
+    if known is not None:
+        await session.execute(sa.delete(sessions).where(sessions.c.user_id == known.id))
+        await note(session, actor="oidc", action="user.dismissed", of=known.name)
 
 
 async def open_session(
@@ -116,24 +142,3 @@ async def open_session(
 async def close_session(session: AsyncSession, digest: bytes, *, now: datetime) -> None:
     """Sign a person out, and forget sessions that have ended by themselves."""
     await session.execute(sa.delete(sessions).where(sa.or_(sessions.c.digest == digest, sessions.c.expires_at < now)))
-
-
-async def take_try(session: AsyncSession, limits: Mapping[bytes, int], *, now: datetime) -> None:
-    """Count one try to sign in against each of these digests (of the account, of the address); one statement.
-
-    Counted before the password is looked at, so that tries sent side by side count too: commit it first. Raises
-    TooMany once a digest has had more tries than its limit within TRIES_WINDOW, until that time has passed.
-    """
-    found = await session.execute(_TAKE_TRIES, {"digests": list(limits), "now": now, "over": now - TRIES_WINDOW})
-    waits = [row.since + TRIES_WINDOW - now for row in found if row.tries > limits[bytes(row.digest)]]
-    if waits:
-        seconds = max(1, int(max(waits).total_seconds()))
-        raise TooMany("Too many tries to sign in. Wait some minutes.", retry_after_s=seconds)
-
-
-async def forgive_tries(session: AsyncSession, *, account: bytes, address: bytes, now: datetime) -> None:
-    """After a sign-in that succeeded: forget the account's tries and give the address back its last one."""
-    await session.execute(sa.delete(sign_in_tries).where(sign_in_tries.c.digest == account))
-    one_less = sa.update(sign_in_tries).values(tries=sa.func.greatest(sign_in_tries.c.tries - 1, 0))
-    await session.execute(one_less.where(sign_in_tries.c.digest == address))
-    await session.execute(_FORGET_TRIES, {"over": now - TRIES_WINDOW})

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.gateway.pages import saying
@@ -51,8 +51,10 @@ async def send_file(
 
 
 @router.get("/import/file/{token}")
-async def show_mapping(request: Request, person: SignedIn, token: Token) -> Response:
-    """The suggestion beside the first rows."""
+async def show_mapping(
+    request: Request, person: SignedIn, token: Token, reading: Annotated[str | None, Query(max_length=40)] = None
+) -> Response:
+    """The suggestion beside the first rows; with the name of a kept reading that, to be changed after a trial."""
     _must_write(person)
     upload = find_upload(request, person, token)
     if upload is None:
@@ -60,12 +62,15 @@ async def show_mapping(request: Request, person: SignedIn, token: Token) -> Resp
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
         return await _list(request, person, wrong=TEXT["unreadable"])
-    return await _mapping(request, person, token, suggestion, document=suggestion["mapping"])
+    document = suggestion["mapping"]
+    if reading is not None and _is_name(reading):
+        document = (await fetch(request, person, f"/mappings/{reading}"))["mapping"]
+    return await _mapping(request, person, token, suggestion, document=document, name=reading or "")
 
 
 @router.post("/import/file/{token}")
 async def start_import(request: Request, person: SignedIn, token: Token) -> Response:
-    """Keep the mapping and hand the file to the service that reads it."""
+    """Keep the mapping and hand the file to the service that reads it, or that only tells what would become of it."""
     _must_write(person)
     form = await request.form(max_fields=7000)
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -77,34 +82,69 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
     if suggestion is None:
         return await _list(request, person, wrong=TEXT["unreadable"])
     document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
-    wrong = await _begin(request, person, upload, document=document, name=name)
+    trial = "trial" in sent
+    wrong = await _begin(request, person, upload, document=document, name=name, trial=trial)
     if isinstance(wrong, UUID):
-        drop_upload(request, token)
-        return RedirectResponse(f"/import/{wrong}", status_code=303)
+        if not trial:
+            drop_upload(request, token)
+        return RedirectResponse(f"/import/{wrong}{f'?file={token}' if trial else ''}", status_code=303)
     return await _mapping(request, person, token, suggestion, document=document, wrong=wrong, name=name)
 
 
+@router.post("/import/file/{token}/read")
+async def read_tried(
+    request: Request,
+    person: SignedIn,
+    token: Token,
+    reading: Annotated[str, Form(max_length=40)],
+    form_token: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Read in a file that was tried, as it was tried."""
+    _must_write(person)
+    check_form(person, form_token)
+    upload = find_upload(request, person, token)
+    if upload is None:
+        return await _list(request, person, wrong=TEXT["gone"])
+    started = await _hand_over(request, person, upload, name=reading, trial=False)
+    if started is None:
+        return await _list(request, person, wrong=TEXT["wrong_file"])
+    drop_upload(request, token)
+    return RedirectResponse(f"/import/{started}", status_code=303)
+
+
 async def _begin(
-    request: Request, person: Person, upload: Upload, *, document: dict[str, Any], name: str
+    request: Request, person: Person, upload: Upload, *, document: dict[str, Any], name: str, trial: bool
 ) -> UUID | str:
     """The id of the import, or what is wrong."""
     if "occurred_from" not in document["columns"]:
         return TEXT["wrong_date"]
-    if not name.isascii() or not name.replace("-", "a").isalnum() or name != name.lower() or len(name) > 40:
+    if not _is_name(name):
         return TEXT["wrong_name"]
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
     if not kept.taken:
         return TEXT["wrong_name"] if any("name" in each["field"] for each in kept.errors) else TEXT["wrong_mapping"]
+    return await _hand_over(request, person, upload, name=name, trial=trial) or TEXT["wrong_file"]
+
+
+def _is_name(name: str) -> bool:
+    return name.isascii() and name.replace("-", "a").isalnum() and name == name.lower() and len(name) <= 40
+
+
+async def _hand_over(request: Request, person: Person, upload: Upload, *, name: str, trial: bool) -> UUID | None:
+    """The id of the import, or None where the service refuses the file."""
     answer = await ask(
         request, person, "POST", "/imports",
-        query=[("mapping", name)], body=upload.parts(), headers={"Content-Type": upload.kind},
+        query=[("mapping", name), ("dry_run", str(trial).lower())],
+        body=upload.parts(), headers={"Content-Type": upload.kind},
     )  # fmt: skip
-    return UUID(answer.body["id"]) if answer.taken else TEXT["wrong_file"]
+    return UUID(answer.body["id"]) if answer.taken else None
 
 
 @router.get("/import/{id}")
-async def show_import(request: Request, person: SignedIn, import_id: ImportId) -> Response:
-    """How far a file is; the page loads itself again until it is done."""
+async def show_import(
+    request: Request, person: SignedIn, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
+) -> Response:
+    """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here."""
     _must_write(person)
     found = await fetch(request, person, f"/imports/{import_id}")
     errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
@@ -117,6 +157,8 @@ async def show_import(request: Request, person: SignedIn, import_id: ImportId) -
         words=TEXT,
         file=_shown(found, request),
         goes_on=goes_on,
+        trial=found["dry_run"],
+        tried=file if found["dry_run"] and find_upload(request, person, file) else None,
         failure=found["failure"] is not None,
         speed=found["rows_per_s"],
         errors=[_error(each) for each in errors["errors"]],
@@ -204,7 +246,9 @@ def _shown(each: dict[str, Any], request: Request) -> dict[str, Any]:
     at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
     said = f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}" if at else "–"
     numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")}
-    return {"id": each["id"], "mapping": each["mapping"], "state": STATES[each["state"]], "at": said} | numbers
+    state = STATES[each["state"]]
+    shown = {"id": each["id"], "mapping": each["mapping"], "at": said}
+    return shown | {"state": TEXT["trial_state"].format(state=state) if each["dry_run"] else state} | numbers
 
 
 async def _mapping(

@@ -32,7 +32,9 @@ from shared.errors import TooMany
 
 router = APIRouter(include_in_schema=False)
 
-TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40
+# Eight tries for an account from one address, as many again from five addresses: a stranger needs those five, and has
+# to come back every ten minutes, to keep somebody out; whoever guesses has 40 passwords in that time.
+TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40, 40
 _FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
 # Looked at where there is no account, so that it takes as long as where there is one.
 _NOBODYS_HASH = commands.HASHER.hash(secrets.token_urlsafe(16))
@@ -62,11 +64,9 @@ async def sign_in(
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE), "")
     if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
         return show_door(request, wanted=next, name=name, wrong=TEXT["stale"], status=403)
-    account, address = _marks(request, name, settings=settings)
+    account, *others = tries = _tries(request, name, settings=settings)
     try:
-        user_id = await _account(
-            request, name, password, tries={account: TRIES_PER_ACCOUNT, address: TRIES_PER_ADDRESS}, now=now
-        )
+        user_id = await _account(request, name, password, tries=tries, now=now)
     except TooMany as refused:
         minutes = -(-refused.retry_after_s // 60)
         retry = {"Retry-After": str(refused.retry_after_s)}
@@ -75,7 +75,7 @@ async def sign_in(
     if user_id is None:
         return show_door(request, wanted=next, name=name, wrong=TEXT["wrong"], status=403)
     async with request.app.state.database.sessions() as session, session.begin():
-        await commands.forgive_tries(session, account=account, address=address, now=now)
+        await commands.forgive_tries(session, account=account, others=others, now=now)
         value = await enter(request, session, user_id, now=now)
     response = RedirectResponse(own_path(next), status_code=303)
     set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
@@ -114,8 +114,8 @@ async def _account(request: Request, name: str, password: str, *, tries: dict[by
     """
     async with request.app.state.database.sessions() as session, session.begin():
         await commands.take_try(session, tries, now=now)
-        # PostgreSQL's text holds no NUL.
-        user = await queries.find_user(session, name) if "\x00" not in name else None
+        # PostgreSQL's text holds no NUL; nobody is called so.
+        user = await queries.find_user(session, "" if "\x00" in name else name)
     async with _LOOKING:
         fits = await asyncio.to_thread(_fits, user.password_hash if user else _NOBODYS_HASH, password)
     return user.id if user and fits else None
@@ -128,13 +128,15 @@ def _fits(stored: str, password: str) -> bool:
         return False
 
 
-def _marks(request: Request, name: str, *, settings: Settings) -> tuple[bytes, bytes]:
-    """What tries are counted by: digests of the account's name and of the address."""
-    address = request.client.host if request.client else ""
-    return (
-        domain.digest(f"account {name.casefold()}", pepper=settings.pepper),
-        domain.digest(f"address {address}", pepper=settings.pepper),
-    )
+def _tries(request: Request, name: str, *, settings: Settings) -> dict[bytes, int]:
+    """What tries are counted by, and how many there may be: digests of the account here, everywhere, of the address."""
+    address, account = request.client.host if request.client else "", name.casefold()
+    limits = {
+        f"account {account} at {address}": TRIES_PER_ACCOUNT_AND_ADDRESS,
+        f"account {account}": TRIES_PER_ACCOUNT,
+        f"address {address}": TRIES_PER_ADDRESS,
+    }
+    return {domain.digest(mark, pepper=settings.pepper): limit for mark, limit in limits.items()}
 
 
 def _token(cookie: str, settings: Settings) -> str:

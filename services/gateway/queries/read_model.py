@@ -14,7 +14,7 @@ from services.gateway.tables import (
     feed_epoch,
 )
 from shared import sight
-from shared.access import Principal
+from shared.access import COARSE_FACTS, Principal
 
 # One trip: counts of two periods by area and category, findings open and late, the next gatherings, how fresh it is.
 # area_counts is read by its primary key (period first): some thousand rows whatever the number of reports.
@@ -50,6 +50,13 @@ _OPEN_FINDINGS = sa.text("""
       AND (:everything OR finding.owner_id = :organisation OR area.path && CAST(:areas AS text[]))
     ORDER BY finding.due_on, finding.finding_id LIMIT :limit
 """)
+
+
+_COARSE: sa.ColumnElement[Any] = sa.literal_column(
+    "(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(feed.data) WHERE key IN ("
+    + ", ".join(f"'{name}'" for name in sorted(COARSE_FACTS))
+    + "))"
+)
 
 
 async def overview(
@@ -88,7 +95,10 @@ async def latest_feed(session: AsyncSession, *, principal: Principal, limit: int
 
 
 def _seen_of_feed(principal: Principal) -> sa.Select[Any]:
-    """The feed as this reader may have it. Whose report it was is for those who see everything, and for its owner."""
+    """The feed as this reader may have it: of a report, what is coarse, unless it is their own or they see everything.
+
+    Of other things everybody may know everything but whose they are.
+    """
     everybodys = feed.c.organisation_id.is_(None)
     seen = sa.or_(
         everybodys, sight.rows(principal, organisation=feed.c.organisation_id, area=feed.c.area_code, areas=areas)
@@ -97,7 +107,11 @@ def _seen_of_feed(principal: Principal) -> sa.Select[Any]:
     data = (
         feed.c.data
         if principal.sees_everything
-        else sa.case((whole, feed.c.data), else_=feed.c.data - "organisation_id")
+        else sa.case(
+            (whole, feed.c.data),
+            (feed.c.type.like("report.%"), _COARSE),
+            else_=feed.c.data - "organisation_id",
+        )
     )
     return sa.select(feed.c.position, feed.c.message_id, feed.c.type, feed.c.at, data.label("data")).where(seen)
 

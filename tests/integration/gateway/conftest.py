@@ -21,7 +21,7 @@ from shared.access import Kind, Role
 from tests.support.areas import area_row
 from tests.support.people import Visitor, add_person, letters, visiting
 from tests.support.postgres import Database, DatabaseServer, connected
-from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, running
+from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, TRUST, running
 
 PEPPER = "a pepper for tests only"
 SignIn = Callable[..., "object"]
@@ -108,7 +108,7 @@ async def partner(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncI
             organisation_id, client_id, secret = await new_client(
                 gateway_app, kind, role, areas, scopes, organisation_id=organisation_id
             )
-            caller = await stack.enter_async_context(httpx.AsyncClient(base_url=gateway_url, timeout=20))
+            caller = await stack.enter_async_context(httpx.AsyncClient(base_url=gateway_url, timeout=20, verify=TRUST))
             token = await caller.post(
                 "/oauth/token",
                 data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret},

@@ -69,6 +69,37 @@ async def test_a_list_is_sent_mapped_and_read_in(sender: Visitor) -> None:
     assert (await sender.browser.get(address)).status_code == 422
 
 
+async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
+    """A trial shows counts and errors and keeps nothing; the reading can be changed, and the file then read as tried."""
+    address = await upload(sender, LIST)
+    shown = (await sender.browser.get(address)).text
+    tried = await sender.browser.post(address, data=typed(shown, trial="1", text_0="Klottrat"))
+    assert tried.status_code == 303, tried.text
+    place = tried.headers["location"]
+
+    async def ended(place: str) -> str:
+        async def done() -> bool:
+            return "refresh" not in (await sender.browser.get(place)).headers
+
+        await wait_until(done, timeout_s=30, what="the file to be read")
+        return (await sender.browser.get(place)).text
+
+    preview = await ended(place)
+    assert "inget är sparat" in preview
+    assert 'Nya</dt><dd class="number">2<' in preview
+    assert 'Fel</dt><dd class="number">1<' in preview
+    assert "Hög musik" not in (await sender.browser.get("/reports")).text
+    assert "prov, klar" in (await sender.browser.get("/import")).text
+    again = (await sender.browser.get(f"{address}?reading=granen")).text
+    assert "Klottrat" in again
+    form = {"form_token": hidden(preview, "form_token"), "reading": "granen"}
+    read = await sender.browser.post(f"{address}/read", data=form)
+    assert read.status_code == 303, read.text
+    assert 'Nya</dt><dd class="number">2<' in await ended(read.headers["location"])
+    assert "Hög musik" in (await sender.browser.get("/reports")).text
+    assert (await sender.browser.post(f"{address}/read", data=form)).status_code == 422
+
+
 async def test_a_mapping_that_does_not_fit_is_refused_in_words(sender: Visitor) -> None:
     """Without a date, with an unknown reference system, under a name that is none; the file stays to try again."""
     address = await upload(sender, LIST)
