@@ -11,6 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from services.gateway.examples import complete
+from shared.errors import TooMany
+from shared.http import STATUS
+
 PREFIX = "/samsyn/v1"
 HERE = Path(__file__).parent
 INFO = {
@@ -30,9 +34,27 @@ INFO = {
         " announced, with a Sunset header. Hours of support are the municipality's to state."
     ),
     "x-limitations": (
-        "1,200 requests a minute for each client unless agreed otherwise (RateLimit headers); bodies of 1 MB, files of"
-        " 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000 reports a batch; keys are kept for 48 hours."
+        "1,200 requests a minute for each client unless agreed otherwise (RateLimit headers, 429 beyond); bodies of 1"
+        " MB, files of 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000 reports a batch; keys kept for 48 hours."
     ),
+}
+HEADERS = {
+    "RateLimit": {
+        "description": "What is left of the quota, and seconds until it is whole again (IETF httpapi draft 11).",
+        "schema": {"type": "string", "examples": ['"default";r=1187;t=42']},
+    },
+    "RateLimit-Policy": {
+        "description": "The quota: requests in a window of so many seconds.",
+        "schema": {"type": "string", "examples": ['"default";q=1200;w=60']},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before the same request is sent again.",
+        "schema": {"type": "integer", "minimum": 1, "examples": [42]},
+    },
+    "X-Request-Id": {
+        "description": "The id of this request in every log line; name it when you ask for help.",
+        "schema": {"type": "string", "examples": ["3f0c5f8e9d6b4b0f9f3a0c1d2e3f4a5b"]},
+    },
 }
 _METHODS = ("get", "post", "put", "patch", "delete")
 _JSON = "application/json"
@@ -93,7 +115,10 @@ def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -
     for operations in whole["paths"].values():
         for operation in operations.values():
             _say_problems_once(operation)
+            _say_what_the_gateway_adds(operation)
     whole["components"]["schemas"] = dict(sorted(schemas.items()))
+    whole["components"]["headers"] = HEADERS
+    complete(whole)
     return whole
 
 
@@ -103,6 +128,21 @@ def _say_problems_once(operation: dict[str, Any]) -> None:
         content = answer.get("content", {})
         if _PROBLEM in content and _JSON in content:
             answer["content"] = {_PROBLEM: content[_JSON]}
+
+
+def _say_what_the_gateway_adds(operation: dict[str, Any]) -> None:
+    """Its quota: what every answer tells of it, and the refusal once it is used up."""
+    answers = operation["responses"]
+    if operation.get("security"):
+        content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        answers["429"] = {"description": STATUS[TooMany][1], "content": content}
+        operation["responses"] = answers = dict(sorted(answers.items()))
+    for status, answer in answers.items():
+        names = ["X-Request-Id"]
+        names += ["RateLimit", "RateLimit-Policy"] if operation.get("security") and status[0] == "2" else []
+        names += ["Retry-After"] if status in ("429", "503") else []
+        said = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        answer["headers"] = {**said, **answer.get("headers", {})}
 
 
 def _renamed(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

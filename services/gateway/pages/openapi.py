@@ -9,14 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.gateway.examples import example, follow, given, plain
+
 METHODS = ("get", "post", "put", "patch", "delete")
 _DEEP = 8
-_SAMPLES = {
-    "uuid": "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18",
-    "date-time": "2026-11-20T16:30:00+01:00",
-    "date": "2026-11-20",
-    "uri": "https://example.org/",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +78,7 @@ def _operation(document: Mapping[str, Any], path: str, method: str, operation: M
     request = _body(document, operation.get("requestBody", {}).get("content", {}), sent=True)
     answers: Mapping[str, Any] = operation.get("responses", {})
     good = next((status for status in answers if status.startswith("2")), "")
-    parameters = [_follow(document, each) for each in operation.get("parameters", [])]
+    parameters = [follow(document, each) for each in operation.get("parameters", [])]
     scopes = [scope for each in operation.get("security", []) for names in each.values() for scope in names]
     return Operation(
         anchor=f"{method}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}",
@@ -106,16 +102,6 @@ def _title(operation: Mapping[str, Any]) -> str:
     return words[:1].upper() + words[1:].lower()
 
 
-def _follow(document: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A part of the document with its reference followed. Words beside a reference win over those behind it."""
-    if "$ref" not in part:
-        return part
-    found: Any = document
-    for name in part["$ref"].removeprefix("#/").split("/"):
-        found = found[name]
-    return {**found, **{name: value for name, value in part.items() if name != "$ref"}}
-
-
 def _parameter(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> Field:
     schema = parameter.get("schema", {})
     return Field(
@@ -133,9 +119,9 @@ def _body(document: Mapping[str, Any], content: Mapping[str, Any], *, sent: bool
     if media_type is None:
         return None
     part = content[media_type]
-    schema = _follow(document, part.get("schema", {}))
-    sample = _given(part)
-    if sample is None and (schema.get("properties") or schema.get("items") or _given(schema) is not None):
+    schema = follow(document, part.get("schema", {}))
+    sample = given(part)
+    if sample is None and (schema.get("properties") or schema.get("items") or given(schema) is not None):
         sample = example(document, schema, sent=sent)
     return Body(media_type=media_type, fields=list(_fields(document, schema)), example=_text(sample))
 
@@ -146,42 +132,25 @@ def _text(sample: Any) -> str:
     return sample if isinstance(sample, str) else json.dumps(sample, ensure_ascii=False, indent=2)
 
 
-def _given(part: Mapping[str, Any]) -> Any:
-    """An example that stands in the document, in any of the places it may stand in."""
-    examples = part.get("examples")
-    if isinstance(examples, Mapping) and examples:
-        return next(iter(examples.values())).get("value")
-    if isinstance(examples, list) and examples:
-        return examples[0]
-    return part.get("example")
-
-
 def _fields(document: Mapping[str, Any], schema: Mapping[str, Any], name: str = "", deep: int = 0) -> Iterator[Field]:
     """An object's fields, those of the objects in it after each; lists are written `items[]`."""
-    shape = _plain(document, schema)
+    shape = plain(document, schema)
     if shape.get("type") == "array":
-        shape, name = _plain(document, shape.get("items", {})), f"{name}[]"
+        shape, name = plain(document, shape.get("items", {})), f"{name}[]"
     if deep >= _DEEP or (shape.get("type") == "array"):
         return
     for field, inner in shape.get("properties", {}).items():
         whole = f"{name}.{field}" if name else field
-        followed = _follow(document, inner)
+        followed = follow(document, inner)
         yield Field(
             name=whole,
             where="body",
             kind=kind(document, inner),
             required=field in shape.get("required", ()),
             description=followed.get("description", ""),
-            example=_shown(document, followed) if _given(followed) is not None else "",
+            example=_shown(document, followed) if given(followed) is not None else "",
         )
         yield from _fields(document, inner, whole, deep + 1)
-
-
-def _plain(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A schema with its reference followed and, where it may be null, what it is otherwise."""
-    shape = _follow(document, schema)
-    options = [each for each in shape.get("anyOf", shape.get("oneOf", [])) if each.get("type") != "null"]
-    return _follow(document, options[0]) if options else shape
 
 
 def _shown(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
@@ -191,7 +160,7 @@ def _shown(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 
 def kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """What a value is, in words: `integer 1–3`, `date-time or null`, `list of text`, `one of open, done`."""
-    shape = _follow(document, schema)
+    shape = follow(document, schema)
     if options := shape.get("anyOf", shape.get("oneOf")):
         return " or ".join(dict.fromkeys(kind(document, each) for each in options))
     if "enum" in shape:
@@ -211,34 +180,6 @@ def _bounds(shape: Mapping[str, Any], low: str, high: str, unit: str) -> str:
     if most is None:
         return f" from {least:g}{unit}" if least else ""
     return f" {least:g} to {most:g}{unit}" if least is not None else f" up to {most:g}{unit}"
-
-
-def example(document: Mapping[str, Any], schema: Mapping[str, Any], *, sent: bool, deep: int = 0) -> Any:
-    """A value of a schema: the document's own example where it has one.
-
-    Of objects that are sent only what must be there or has an example, and none of the other possibilities.
-    """
-    shape = _follow(document, schema)
-    if (given := _given(shape)) is not None:
-        return given
-    if "default" in shape and shape["default"] is not None:
-        return shape["default"]
-    shape = _plain(document, shape)
-    if (given := _given(shape)) is not None or deep > _DEEP:
-        return given  # None ends what refers to itself
-    if "enum" in shape or "const" in shape:
-        return shape.get("const", shape.get("enum", [None])[0])
-    if properties := shape.get("properties"):
-        wanted = {
-            name: inner
-            for name, inner in properties.items()
-            if not sent or name in shape.get("required", ()) or _given(_follow(document, inner)) is not None
-        }
-        return {name: example(document, inner, sent=sent, deep=deep + 1) for name, inner in wanted.items()}
-    if shape.get("type") == "array":
-        return [example(document, shape.get("items", {}), sent=sent, deep=deep + 1)]
-    simple = {"integer": 1, "number": 1.5, "boolean": True, "object": {}}
-    return simple.get(shape.get("type", ""), _SAMPLES.get(shape.get("format", ""), "…"))
 
 
 def _curl(

@@ -40,8 +40,16 @@ router = APIRouter(tags=["reports"])
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
 WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
+_LINES = (
+    "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"
+    "external_reference,occurred_from,occurred_to,lon,lat,text,certainty,status,incident_id,version,received_at\n"
+    "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18,order,noise,2026-11-20,8,E481750N7005250,010101,t,2,public,,,,,,,,,,,,\n"
+)
 _CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "The reports, a line each."}
+    200: {
+        "content": {"text/csv": {"schema": {"type": "string"}, "example": _LINES}},
+        "description": "The reports, a line each.",
+    }
 }
 
 
