@@ -50,6 +50,8 @@ TABLE: Mapping[Role, Sharing] = {
 COARSE_FIELDS = frozenset(
     {"id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity", "location_kind"}
 )
+# The same of a message about a report, which names it by `report_id`: neither who sent it nor how it was judged.
+COARSE_FACTS = COARSE_FIELDS | {"report_id", "sequence"}
 SUPPRESS_BELOW = 3
 
 SCOPES: Mapping[str, str] = {
