@@ -70,7 +70,7 @@ async def test_a_list_is_sent_mapped_and_read_in(sender: Visitor) -> None:
 
 
 async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
-    """A trial shows counts and errors and keeps nothing; the reading can be changed, and the file then read as tried."""
+    """A trial shows counts and errors and keeps nothing; the reading can be changed, the file then read as tried."""
     address = await upload(sender, LIST)
     shown = (await sender.browser.get(address)).text
     tried = await sender.browser.post(address, data=typed(shown, trial="1", text_0="Klottrat"))

@@ -67,8 +67,14 @@ def test_columns_are_what_reports_are(said: list[tuple[datetime, bool, tuple[flo
     mapping = Mapping(columns={}, constants={}, crs="EPSG:4326")
     times = [when(at.date() if whole else at, None, zone=GROUND.zone, now=NOW) for at, whole, _ in said]
     found = locate(xs, ys, ["01"] * len(said), mapping=mapping, ground=GROUND)
-    same: dict[str, Any] = {"external_reference": None, "category": "order", "subcategory": None, "severity": 2, "location_kind": None,
-            "text": "Buller"}  # fmt: skip
+    same: dict[str, Any] = {
+        "external_reference": None,
+        "category": "order",
+        "subcategory": None,
+        "severity": 2,
+        "location_kind": None,
+        "text": "Buller",
+    }
     given_columns = {**{name: [value] * len(said) for name, value in same.items()}, **found.columns}
     columns = completed(given_columns, times, organisation_id=ME, client_id="c", ids=uuid7s)
     for row, (moment, (_, _, point)) in enumerate(zip(times, said, strict=True)):
