@@ -17,6 +17,9 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # Each worker has databases of its own, so more of them than this gain little and crowd the server.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo "$$n")
 
+# Compiled modules are kept: a test run starts a hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
@@ -24,7 +27,7 @@ run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
 	@$(VENV)/bin/samsyn up --demo
 
 test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (WORKERS=2 sets how many at once).
-	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not bench and not long and not kafka"
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not bench and not long and not kafka"
 
 test-kafka: $(DEVELOPMENT) ## Run the bus, fault and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
 	@$(PY) -m deploy.kafka.beside $(PYTEST) -m "not bench and not long" tests/contract/bus tests/faults tests/e2e

@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.children import alive
 from tests.support.postgres import own_folder
+from tests.support.services import TRUST
 from tests.support.up import Up, started
 
 
@@ -23,7 +25,7 @@ class Installation:
     async def partner(self, key: str) -> httpx.AsyncClient:
         """A caller with the token of one of the demonstration's clients."""
         client = self.access["clients"][key]
-        caller = httpx.AsyncClient(base_url=self.url, timeout=30)
+        caller = httpx.AsyncClient(base_url=self.url, timeout=30, verify=TRUST)
         form = {
             "grant_type": "client_credentials",
             "client_id": client["client_id"],
@@ -42,3 +44,7 @@ async def samsyn() -> AsyncIterator[Installation]:
         await up.ready()
         access = json.loads((up.home / "demo-access.json").read_text())
         yield Installation(up, f"http://127.0.0.1:{up.ports['gateway']}", access)
+        processes = up.processes()
+        assert up.command("down") == (0, "Stopped.\n")
+        assert up.process.wait(timeout=10) == 0
+        assert not any(alive(process) for process in processes)

@@ -31,7 +31,7 @@ from shared.messages import COMPACTED, TOPICS, Message
 from shared.messages.reports import AreaChanged, ReportSubmitted, ReportWithdrawn
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.receivers import Delivery
-from tests.support.services import INTERNAL_PUBLIC, client, wait_until
+from tests.support.services import INTERNAL_PUBLIC, TRUST, client, wait_until
 
 SEALING_KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -208,7 +208,7 @@ async def notify_process(
 
 async def answers(url: str) -> bool:
     """Whether a service is ready."""
-    async with httpx.AsyncClient() as caller:
+    async with httpx.AsyncClient(verify=TRUST) as caller:
         try:
             return (await caller.get(f"{url}/readyz")).status_code == 200
         except httpx.TransportError:

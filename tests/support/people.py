@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from services.gateway import commands, domain
 from shared.access import Kind, Role
 from shared.ids import uuid7
+from tests.support.services import TRUST
 
 PASSWORD = "en lång mening som lösenord"
 
@@ -49,7 +50,7 @@ async def add_person(app: FastAPI, *, kind: Kind, role: Role, areas: tuple[str, 
 @asynccontextmanager
 async def visiting(url: str, name: str, organisation_id: UUID) -> AsyncIterator[Visitor]:
     """Somebody signed in by the page's own form."""
-    async with httpx.AsyncClient(base_url=url, timeout=20, headers={"Accept": "text/html"}) as browser:
+    async with httpx.AsyncClient(base_url=url, timeout=20, headers={"Accept": "text/html"}, verify=TRUST) as browser:
         door = await browser.get("/sign-in")
         sent = {"name": name, "password": PASSWORD, "form_token": hidden(door.text, "form_token")}
         answer = await browser.post("/sign-in", data=sent)

@@ -14,7 +14,7 @@ import psutil
 
 from deploy.ports import free_port
 from tests.support.postgres import Database
-from tests.support.services import INTERNAL_PUBLIC, wait_until
+from tests.support.services import INTERNAL_PUBLIC, TRUST, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,7 +52,7 @@ class ServiceProcess:
     async def _ready(self) -> bool:
         assert self.process is not None
         assert self.process.returncode is None, self.log.read_text()[-2000:]
-        async with httpx.AsyncClient(timeout=5) as caller:
+        async with httpx.AsyncClient(timeout=5, verify=TRUST) as caller:
             try:
                 return (await caller.get(f"{self.url}/readyz")).status_code == 200
             except httpx.TransportError:

@@ -36,8 +36,6 @@ router = APIRouter(include_in_schema=False)
 # to come back every ten minutes, to keep somebody out; whoever guesses has 40 passwords in that time.
 TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40, 40
 _FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
-# Looked at where there is no account, so that it takes as long as where there is one.
-_NOBODYS_HASH = commands.HASHER.hash(secrets.token_urlsafe(16))
 # Each look takes 64 MiB and a core for some hundredths of a second: a crowd of tries waits here, not in memory.
 _LOOKING = asyncio.Semaphore(2)
 
@@ -117,7 +115,8 @@ async def _account(request: Request, name: str, password: str, *, tries: dict[by
         # PostgreSQL's text holds no NUL; nobody is called so.
         user = await queries.find_user(session, "" if "\x00" in name else name)
     async with _LOOKING:
-        fits = await asyncio.to_thread(_fits, user.password_hash if user else _NOBODYS_HASH, password)
+        stored = user.password_hash if user else await asyncio.to_thread(commands.nobodys_hash)
+        fits = await asyncio.to_thread(_fits, stored, password)
     return user.id if user and fits else None
 
 

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from services.reports.consumers.areas import load_areas
 from tests.integration.gateway.conftest import (
     behind,
+    cheap_hashes,
     clean,
     gateway_app,
     gateway_database,

@@ -1,4 +1,7 @@
-"""kill -9 of the relay and of the consumer alone, many times a run: what the kit holds without a service around it."""
+"""kill -9 of the relay and of the consumer alone, many times a run: what the kit holds without a service around it.
+
+Their short form is test_kill_under_load.py, with services around them.
+"""
 
 import asyncio
 import random
@@ -85,18 +88,11 @@ async def kill_the_relay(
     assert repeats <= kills * BATCH
 
 
+@pytest.mark.long
 async def test_a_killed_relay(
     database: Database, tables: support.Database, bus: Bus, bus_url: str, fact: type[Counted]
 ) -> None:
-    """Three kills: nothing lost, nothing out of order, at most a batch of repeats each time."""
-    await kill_the_relay(database, tables, bus, bus_url, fact, kills=3)
-
-
-@pytest.mark.long
-async def test_a_killed_relay_long(
-    database: Database, tables: support.Database, bus: Bus, bus_url: str, fact: type[Counted]
-) -> None:
-    """Twenty kills."""
+    """Twenty kills: nothing lost, nothing out of order, at most a batch of repeats each time."""
     await kill_the_relay(database, tables, bus, bus_url, fact, kills=20)
 
 
@@ -130,16 +126,9 @@ async def kill_the_consumer(
     assert sums == {name: number * (number + 1) // 2 for name, number in written.items()}
 
 
+@pytest.mark.long
 async def test_a_killed_consumer(
     database: Database, tables: support.Database, bus: Bus, bus_url: str, fact: type[Counted]
 ) -> None:
-    """Three kills, during and after its commits: each effect exactly once, in order."""
-    await kill_the_consumer(database, tables, bus, bus_url, fact, kills=3)
-
-
-@pytest.mark.long
-async def test_a_killed_consumer_long(
-    database: Database, tables: support.Database, bus: Bus, bus_url: str, fact: type[Counted]
-) -> None:
-    """Twenty kills."""
+    """Twenty kills, during and after its commits: each effect exactly once, in order."""
     await kill_the_consumer(database, tables, bus, bus_url, fact, kills=20)

@@ -1,17 +1,19 @@
 """The gateway before a running reports service, once per worker; their rows are removed before each test."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from uuid import UUID
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from services.gateway import commands
 from services.gateway.app import build
+from services.gateway.commands import people
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
 from services.reports.consumers.areas import load_areas
@@ -34,6 +36,14 @@ async def gateway_database(postgres: DatabaseServer) -> Database:
     database = await postgres.fresh_database("gateway")
     await migrations.upgrade("gateway", database.owner_url)
     return database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """Real argon2id, at a cost that the hundred accounts of a run can bear. A hash says itself what it cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from tests.support.kit import rows
 from tests.support.postgres import Database
 from tests.support.processes import ServiceProcess, service_process
 from tests.support.reports import make_report
-from tests.support.services import client, internal_token, make_principal, new_key, wait_until
+from tests.support.services import TRUST, client, internal_token, make_principal, new_key, wait_until
 
 PRINCIPAL = make_principal()
 
@@ -35,7 +35,7 @@ async def begin_post(service: ServiceProcess) -> tuple[asyncio.StreamReader, asy
 async def is_closed(service: ServiceProcess) -> bool:
     """Whether nobody is let in any more."""
     try:
-        async with httpx.AsyncClient(timeout=2) as caller:
+        async with httpx.AsyncClient(timeout=2, verify=TRUST) as caller:
             await caller.get(f"{service.url}/healthz")
     except httpx.TransportError:
         return True

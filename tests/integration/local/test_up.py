@@ -44,9 +44,22 @@ async def refused(url: str) -> bool:
     return False
 
 
+async def the_next_start_takes_over(up: Up) -> None:
+    """kill -9 of the supervisor: what it leaves is gone or ended before the next one starts."""
+    left = up.processes()
+    keys = json.loads((up.home / "secrets.json").read_text())
+    up.process.kill()
+    up.process.wait()
+    assert up.command("status")[0] == 1
+    up.start()
+    await up.ready()
+    assert not any(alive(process) for process in left)
+    assert json.loads((up.home / "secrets.json").read_text()) == keys
+
+
 @pytest.mark.timeout(300)
 async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
-    """From nothing to ready; a killed service and a killed PostgreSQL come back; Ctrl-C ends all of it."""
+    """From nothing to ready; a killed service, PostgreSQL and supervisor come back; Ctrl-C ends all of it."""
     with started(folder / "s") as up:
         await up.ready()
         code, said = up.command("status")
@@ -66,6 +79,7 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
         await replaced(up, "postgres")
         assert [one.state for one in standings(up.home)] == ["ready"] * (1 + len(SERVICES))
 
+        await the_next_start_takes_over(up)
         processes = up.processes()
         assert len(processes) == 1 + len(SERVICES)
         up.process.send_signal(signal.SIGINT)
@@ -75,27 +89,6 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
         # A service's own commands work without `samsyn up` too, and leave nothing running.
         assert up.command("admin", "organisation", "list")[0] == 0
         assert "database system is shut down" in (up.home / "logs" / "postgres.log").read_text().splitlines()[-1]
-
-
-@pytest.mark.timeout(300)
-async def test_after_kill_9_the_next_start_takes_over(folder: Path) -> None:
-    """What a killed supervisor leaves is gone or ended before the next one starts; `samsyn down` ends that one."""
-    with started(folder / "s") as up:
-        await up.ready()
-        left = up.processes()
-        keys = json.loads((up.home / "secrets.json").read_text())
-        up.process.kill()
-        up.process.wait()
-        assert up.command("status")[0] == 1
-
-        up.start()
-        await up.ready()
-        assert not any(alive(process) for process in left)
-        assert json.loads((up.home / "secrets.json").read_text()) == keys
-        processes = up.processes()
-        assert up.command("down") == (0, "Stopped.\n")
-        assert up.process.wait(timeout=10) == 0
-        assert not any(alive(process) for process in processes)
 
 
 @pytest.mark.timeout(300)
