@@ -25,6 +25,7 @@ from tests.support.fortnights import GEOJSON, make_plans, make_reports, publish
 from tests.support.people import add_person
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, client, make_principal, running, wait_until
+from tests.support.suites import bus, bus_url
 
 HERE = Municipality(name="Östersund", code="2380", fictive=True)
 

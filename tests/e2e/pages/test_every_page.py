@@ -72,7 +72,7 @@ async def keep_picture(page: Page, name: str, width: int) -> None:
     """Into the folder SAMSYN_PICTURES, if that is set, for people to look at."""
     if folder := os.environ.get("SAMSYN_PICTURES"):
         called = "".join(sign if sign.isalnum() else "-" for sign in name).strip("-") or "overview"
-        await page.screenshot(path=Path(folder) / f"{called[:30]}-{width}.png", full_page=True)
+        await page.screenshot(path=Path(folder) / f"{called[:30]}-{width}.png", full_page="docs" not in called)
 
 
 @pytest.mark.parametrize("spoken", ["sv", "en"])

@@ -91,7 +91,7 @@ async def test_what_the_provider_changes_of_a_person_stands_in_the_trail(clean: 
     organisation_id, _, _ = await new_client(gateway_app, "municipality", "coordinator", (), None)
     who = {"issuer": "https://issuer.example", "subject": "s"}
     async with gateway_app.state.database.sessions() as session, session.begin():
-        for role in ("coordinator", "municipal_police", "municipal_police"):
+        for role in ("coordinator", "member", "member"):
             await commands.admit_person(
                 session, **who, name="provided", organisation_id=organisation_id, kind="municipality", role=role
             )
