@@ -286,8 +286,11 @@ CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subje
 CREATE INDEX ix_imports_organisation_id_id ON public.imports USING btree (organisation_id, id);
 CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHERE (state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text]));
 CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (state = 'running'::text);
-CREATE INDEX ix_report_reads_report_ids ON public.report_reads USING gin (report_ids);
+CREATE INDEX ix_report_reads_of_few ON public.report_reads USING gin (report_ids) WHERE (cardinality(report_ids) <= 1000);
+CREATE INDEX ix_report_reads_of_many ON public.report_reads USING btree (id) WHERE (cardinality(report_ids) > 1000);
 CREATE INDEX ix_reports_area_code_id ON public.reports USING btree (area_code, id);
+CREATE INDEX ix_reports_aside ON public.reports USING btree (status, id) WHERE (status = ANY (ARRAY['duplicate'::text, 'rejected'::text, 'withdrawn'::text]));
+CREATE INDEX ix_reports_category_id ON public.reports USING btree (category, id);
 CREATE INDEX ix_reports_incident ON public.reports USING btree (incident_id) WHERE (incident_id IS NOT NULL);
 CREATE INDEX ix_reports_occurred_on_area_code ON public.reports USING btree (occurred_on, area_code);
 CREATE INDEX ix_reports_organisation_id_id ON public.reports USING btree (organisation_id, id);

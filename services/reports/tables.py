@@ -109,6 +109,11 @@ reports = sa.Table(
     sa.Index(None, "organisation_id", "id"),
     sa.Index("ix_reports_words", sa.text("to_tsvector('swedish', text)"), postgresql_using="gin"),
     sa.Index("ix_reports_incident", "incident_id", postgresql_where=sa.text("incident_id IS NOT NULL")),
+    sa.Index(None, "category", "id"),
+    # What was taken back or put aside is rare, and asked for by itself.
+    sa.Index(
+        "ix_reports_aside", "status", "id", postgresql_where=sa.text("status IN ('duplicate', 'rejected', 'withdrawn')")
+    ),
     # The review queue: what waits, oldest first, however many were reviewed.
     sa.Index("ix_reports_waiting", "id", postgresql_where=sa.text("status IN ('received', 'question')")),
 )
@@ -136,8 +141,13 @@ report_reads = sa.Table(
     sa.Column("operation", sa.Text, nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("report_ids", ARRAY(UUID(as_uuid=True)), nullable=False),
-    sa.Index(None, "report_ids", postgresql_using="gin"),
-)
+    # An export of a million reports is one row: it is looked through when somebody asks, not indexed by each of them.
+    sa.Index(
+        "ix_report_reads_of_few", "report_ids", postgresql_using="gin",
+        postgresql_where=sa.text("cardinality(report_ids) <= 1000"),
+    ),
+    sa.Index("ix_report_reads_of_many", "id", postgresql_where=sa.text("cardinality(report_ids) > 1000")),
+)  # fmt: skip
 
 # How an organisation's files are read; a document, because only whole ones are ever used.
 mappings = sa.Table(

@@ -15,7 +15,7 @@ from shared.access import Principal
 
 _QUEUE = 16
 # What a spreadsheet would run as a formula. The apostrophe is what spreadsheets themselves put before a text.
-_FORMULA = "^[=+\\-@\\t\\r]"
+_FORMULA = tuple(map(ord, "=+-@\t\r"))
 _TEXTS = ("text", "external_reference")
 
 
@@ -41,7 +41,8 @@ async def copy_errors(session: AsyncSession, import_id: UUID) -> AsyncIterator[b
 
 def defused(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """A text that no spreadsheet calculates, under the same name."""
-    safe = sa.case((column.regexp_match(_FORMULA), sa.literal("'").concat(column)), else_=column)
+    # By the number of the first letter: a regular expression takes five times as long.
+    safe = sa.case((sa.func.ascii(column).in_(_FORMULA), sa.literal("'").concat(column)), else_=column)
     return safe.label(column.name)
 
 

@@ -24,6 +24,9 @@ GUARDED = (
 )  # fmt: skip
 
 
+_SHORT_DAYS = 31
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which reports are wanted; None stands for all. `first` and `last` are local days, both included."""
@@ -77,8 +80,10 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
     if wanted.organisation_id is not None:
         hidden.append(reports.c.organisation_id == wanted.organisation_id)
     if wanted.words is not None:
-        query = sa.func.websearch_to_tsquery("swedish", wanted.words)
-        hidden.append(sa.func.to_tsvector("swedish", reports.c.text).bool_op("@@")(query))
+        # As text, not as a parameter: else a plan that is kept cannot use the index, which is of this very expression.
+        swedish: sa.ColumnElement[Any] = sa.literal_column("'swedish'")
+        query = sa.func.websearch_to_tsquery(swedish, wanted.words)
+        hidden.append(sa.func.to_tsvector(swedish, reports.c.text).bool_op("@@")(query))
     if hidden and not principal.sees_everything:
         hidden.append(sight.own(principal, organisation=reports.c.organisation_id))
     if wanted.status is None:
@@ -102,8 +107,15 @@ async def list_reports(
     query = sa.select(*columns(principal)).where(matching(wanted, principal=principal))
     if before is not None:
         query = query.where(reports.c.id < before)
-    rows = await session.execute(query.order_by(reports.c.id.desc()).limit(limit))
-    return [dict(row._mapping) for row in rows]
+    newest: sa.ColumnElement[Any] = reports.c.id
+    if wanted.first and wanted.last and (wanted.last - wanted.first).days <= _SHORT_DAYS:
+        # The reports of some days lie together, which the planner does not know: it reads all newer ones, hoping to
+        # meet them soon (0.7 s for a fortnight half a year back among a million). OFFSET 0 makes it find them first.
+        few = query.offset(0).subquery()
+        query, newest = sa.select(few), few.c.id
+    found = await session.execute(query.order_by(newest.desc()).limit(limit))
+    names = tuple(map(str, found.keys()))
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def read_in_full(rows: Sequence[dict[str, Any]]) -> list[UUID]:

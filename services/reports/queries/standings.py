@@ -91,12 +91,16 @@ async def list_close(session: AsyncSession, report_id: UUID) -> Sequence[Any]:
 
 
 async def list_reads(session: AsyncSession, report_id: UUID, *, limit: int) -> Sequence[Any]:
-    """Who read a report in full, newest first."""
-    query = sa.select(
-        report_reads.c.at,
-        report_reads.c.organisation_id,
-        report_reads.c.client_id,
-        report_reads.c.operation,
-        report_reads.c.purpose,
-    ).where(report_reads.c.report_ids.contains([report_id]))
-    return (await session.execute(query.order_by(report_reads.c.id.desc()).limit(limit))).all()
+    """Who read a report in full, newest first; one statement, by an index for each half of it."""
+    names = ("id", "at", "organisation_id", "client_id", "operation", "purpose")
+    size = sa.func.cardinality(report_reads.c.report_ids)
+    # The limit stands as text, or the planner does not see that the indexes fit.
+    halves = [
+        sa.select(*(report_reads.c[name] for name in names)).where(
+            report_reads.c.report_ids.contains([report_id]), size.op(sign)(sa.literal_column("1000"))
+        )
+        for sign in ("<=", ">")
+    ]
+    both = sa.union_all(*halves).subquery()
+    query = sa.select(*(both.c[name] for name in names if name != "id")).order_by(both.c.id.desc()).limit(limit)
+    return (await session.execute(query)).all()

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -166,7 +167,7 @@ async def get_report(
     return Report(**row)
 
 
-@router.get("/reports", responses=problems(400))
+@router.get("/reports", response_model=ReportPage, responses=problems(400))
 async def list_reports(
     session: Session,
     caller: Reader,
@@ -174,7 +175,7 @@ async def list_reports(
     limit: Limit = 20,
     cursor: After = None,
     purpose: WhyRead = "daily_work",
-) -> ReportPage:
+) -> Response:
     """Reports newest first, as far as the caller may see them. Reading them in full is written down."""
     after = Cursor.decode(cursor, kinds=(UUID,))
     rows = await queries.list_reports(
@@ -183,8 +184,9 @@ async def list_reports(
     more, rows = len(rows) > limit, rows[:limit]
     full = queries.read_in_full(rows)
     await log_read(session, principal=caller, operation="list", purpose=purpose, report_ids=full)
-    page = [Report(**row) for row in rows]
-    return ReportPage(reports=page, next_cursor=Cursor.encode(page[-1].id) if more else None)
+    page = {"reports": rows, "next_cursor": Cursor.encode(rows[-1]["id"]) if more else None}
+    # Straight from the rows: a hundred objects of the model, made and checked, took most of the request's time.
+    return Response(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
 @router.get("/reports.csv", response_class=StreamingResponse, responses=_CSV | problems(400))

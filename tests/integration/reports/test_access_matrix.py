@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.reports.consumers.areas import load_areas
+from services.reports.schemas.reports import ReportPage
 from shared.access import COARSE_FIELDS, ROLES_OF_KIND, TABLE, Kind, Role, Sight
 from tests.support.postgres import Database, connected
 from tests.support.reports import make_report
@@ -57,7 +58,10 @@ async def sent(reports_app: FastAPI, reports_url: str, reports_database: Databas
 
 async def listed(caller: httpx.AsyncClient, _: dict[str, str]) -> Rows:
     """GET /reports."""
-    return {row["id"]: row for row in (await caller.get("/reports")).json()["reports"]}
+    found = (await caller.get("/reports")).json()
+    # The list is written without the model that describes it.
+    assert ReportPage.model_validate(found).model_dump(mode="json") == found
+    return {row["id"]: row for row in found["reports"]}
 
 
 async def got(caller: httpx.AsyncClient, ids: dict[str, str]) -> Rows:
