@@ -5,17 +5,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 import orjson
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
 from shapely import MultiPolygon, Polygon
 
 from shared.errors import Invalid
+
+# pyproj takes 10 MB of every process that has it, so it is imported where the first point is projected.
+if TYPE_CHECKING:
+    from pyproj import CRS, Transformer
 
 Array = NDArray[np.float64]
 Shape: TypeAlias = Polygon | MultiPolygon
@@ -26,8 +28,11 @@ AREA_OF_USE_MARGIN_DEG = 1.0
 
 
 @lru_cache(maxsize=64)
-def coordinate_system(crs: str) -> CRS:
+def coordinate_system(crs: str) -> "CRS":
     """The coordinate system that a code like `EPSG:3006` names. Raises Invalid for one that does not exist."""
+    from pyproj import CRS  # noqa: PLC0415
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
     match = re.fullmatch(r"EPSG:([0-9]{4,6})", crs, flags=re.IGNORECASE | re.ASCII)
     if match is None:
         raise Invalid("A coordinate system is written as its EPSG code, for example EPSG:3006.")
@@ -41,12 +46,16 @@ def coordinate_system(crs: str) -> CRS:
 
 
 @lru_cache(maxsize=64)
-def _to_lonlat(crs: str) -> Transformer:
+def _to_lonlat(crs: str) -> "Transformer":
+    from pyproj import Transformer  # noqa: PLC0415
+
     return Transformer.from_crs(coordinate_system(crs), 4326, always_xy=True)
 
 
 @lru_cache(maxsize=64)
-def _to_metres(crs: str) -> Transformer:
+def _to_metres(crs: str) -> "Transformer":
+    from pyproj import Transformer  # noqa: PLC0415
+
     system = coordinate_system(crs)
     if not system.is_projected or any(axis.unit_conversion_factor != 1.0 for axis in system.axis_info):
         raise Invalid(f"{crs.upper()} is no projected system in metres; EPSG:3006, for example, is one.")

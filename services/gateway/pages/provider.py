@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -19,7 +18,7 @@ from services.gateway.settings import Settings
 from shared.errors import Forbidden, Unavailable
 
 ALGORITHMS = ("ES256", "RS256", "Ed25519")
-_TIMEOUT = httpx.Timeout(10, connect=5)
+_ANSWER_S, _CONNECT_S = 10, 5
 _MOST_BYTES = 1_000_000
 _LEEWAY_S = 60
 _CLAIMS = ("groups", "roles")
@@ -114,8 +113,11 @@ def groups_of(claims: Mapping[str, Any]) -> set[str]:
 async def _asked(
     method: str, address: str, *, form: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
 ) -> dict[str, Any]:
+    import httpx  # noqa: PLC0415 - 3 MB that only a sign-in at a provider needs
+
+    timeout = httpx.Timeout(_ANSWER_S, connect=_CONNECT_S)
     try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as caller:
+        async with httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False) as caller:
             answer = await caller.request(method, address, data=form, auth=auth or httpx.USE_CLIENT_DEFAULT)
     except httpx.HTTPError:
         raise Unavailable("The provider does not answer just now.") from None

@@ -64,8 +64,8 @@ async def _shown(
     report = shown(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
     writes = "reports:write" in person.principal.scopes
-    reads = await _reads(request, person, report_id)
     names = await organisation_names(request)
+    reads = await _reads(request, person, report_id, names=names)
     return page(
         request,
         "report.html",
@@ -74,7 +74,7 @@ async def _shown(
         words=TEXT,
         report=report,
         history=await _history(request, person, report_id, names=names),
-        reads=None if reads is None else [_read(each, request, names) for each in reads],
+        reads=reads,
         receipt=receipt if own else None,
         may_withdraw=own and report["state"] != "withdrawn" and writes,
         may_correct=own and report["state"] in COUNTING and writes,
@@ -109,18 +109,23 @@ async def _history(
     ]
 
 
-async def _reads(request: Request, person: Person, report_id: UUID) -> list[dict[str, Any]] | None:
+async def _reads(
+    request: Request, person: Person, report_id: UUID, *, names: dict[str, str]
+) -> list[dict[str, str]] | None:
+    """Who read it, for who sees everything; accounts by their names, and by their ids once they are gone."""
     if not person.principal.sees_everything:
         return None
     reads: list[dict[str, Any]] = (await fetch(request, person, f"/reports/{report_id}/reads"))["reads"]
-    return reads
+    async with request.app.state.database.sessions() as session, session.begin():
+        accounts = await queries.caller_names(session, {each["client_id"] for each in reads})
+    return [_read(each, request, names, accounts) for each in reads]
 
 
-def _read(each: dict[str, Any], request: Request, names: dict[str, str]) -> dict[str, str]:
+def _read(each: dict[str, Any], request: Request, names: dict[str, str], accounts: dict[str, str]) -> dict[str, str]:
     return {
         "at": _moment(each["at"], request),
         "who": names.get(each["organisation_id"], each["organisation_id"]),
-        "account": each["client_id"],
+        "account": accounts.get(each["client_id"], each["client_id"]),
         "how": OPERATIONS.get(each["operation"], each["operation"]),
         "why": PURPOSES.get(each["purpose"], each["purpose"]),
     }

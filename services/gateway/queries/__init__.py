@@ -1,6 +1,7 @@
 """Everything that reads: who may call (`callers`), and the read model (`read_model`)."""
 
 from services.gateway.queries.callers import (
+    caller_names,
     directory_mark,
     find_client,
     find_organisation,
@@ -14,6 +15,7 @@ from services.gateway.queries.callers import (
 from services.gateway.queries.read_model import epoch, latest_feed, map_shapes, open_findings, overview, read_feed
 
 __all__ = [
+    "caller_names",
     "directory_mark",
     "epoch",
     "find_client",

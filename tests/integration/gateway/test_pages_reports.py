@@ -54,6 +54,7 @@ async def test_a_report_by_the_form_is_received_listed_and_read(visit: Visit) ->
     read = (await coordinator.browser.get(address)).text
     assert "Vem har läst" in read
     assert "öppnade rapporten" in read
+    assert f'<small class="block">{coordinator.name}</small>' in read
     assert "Vem har läst" not in (await housing.browser.get(address)).text
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.gateway.pages.openapi import example, groups, kind
+from services.gateway.examples import example
+from services.gateway.pages.openapi import groups, kind
 
 NODE: dict[str, Any] = {
     "type": "object",
