@@ -173,6 +173,8 @@ async def fill(database: Database, *, reports: int) -> None:
         await admin.execute(
             "INSERT INTO area_counts (period, area_code, category, organisation_id, reports)"
             " SELECT period, area_code, category, organisation_id, count(*) FROM report_facts GROUP BY 1, 2, 3, 4"
+            # Reports that were sent a moment ago may be counted meanwhile.
+            " ON CONFLICT (period, area_code, category, organisation_id) DO UPDATE SET reports = excluded.reports"
         )
         await admin.execute("ANALYZE report_facts, area_counts, areas")
 
@@ -202,6 +204,7 @@ async def statements(house: House) -> int:
     """How many statements the overview takes."""
     app = build(settings_of(house.database))
     async with running(app) as url, httpx.AsyncClient(base_url=url, headers=house.headers) as caller:
+        await app.state.directory.refresh()
         assert (await caller.get("/samsyn/v1/overview")).status_code == 200
         with statements_of(app) as said:
             await caller.get("/samsyn/v1/overview")
