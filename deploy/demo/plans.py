@@ -16,6 +16,26 @@ def safety_walks(today: date) -> list[dict[str, Any]]:
 
     The first one leads to the action in Torvalla that `planted` speaks of.
     """
+    return [
+        *_closed_walks(today),
+        _walk(
+            "0112",
+            today - timedelta(days=19),
+            "Stora samlingar efter skoltid",
+            status="walked",
+            people=21,
+            findings=[
+                _finding("sightlines", "Affischtavla skymmer väntsalens ingång", "municipality", "high", "planned"),
+                _finding("litter", "Papperskorgar töms för sällan på fredagar", "municipality", "normal", "planned"),
+                _finding("lighting", "Blinkande lampa vid hållplats C", "municipality", "normal", "done"),
+            ],
+        ),
+        _walk("0162", today + timedelta(days=9), "Uppföljning av gårdarnas belysning", status="planned"),
+        _walk("017", today + timedelta(days=24), "Första vandringen i området på två år", status="planned"),
+    ]
+
+
+def _closed_walks(today: date) -> list[dict[str, Any]]:
     action = planted(today).action_on
     return [
         _walk(
@@ -44,20 +64,6 @@ def safety_walks(today: date) -> list[dict[str, Any]]:
                 ),
             ],
         ),
-        _walk(
-            "0112",
-            today - timedelta(days=19),
-            "Stora samlingar efter skoltid",
-            status="walked",
-            people=21,
-            findings=[
-                _finding("sightlines", "Affischtavla skymmer väntsalens ingång", "municipality", "high", "planned"),
-                _finding("litter", "Papperskorgar töms för sällan på fredagar", "municipality", "normal", "planned"),
-                _finding("lighting", "Blinkande lampa vid hållplats C", "municipality", "normal", "done"),
-            ],
-        ),
-        _walk("0162", today + timedelta(days=9), "Uppföljning av gårdarnas belysning", status="planned"),
-        _walk("017", today + timedelta(days=24), "Första vandringen i området på två år", status="planned"),
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -109,12 +109,8 @@ async def poison(
         return replace(made, value=b"{}") if message.item in malformed and message.number == 1 else made
 
     messages = facts(fact, count, items=items)
-    told: dict[tuple[str, int], float] = {}
     async with consuming(consumer, database, bus):
-        for start in range(0, count, 100):
-            await bus.publish([record(each) for each in messages[start : start + 100]])
-            told |= {(each.item, each.number): time.perf_counter() for each in messages[start : start + 100]}
-            await asyncio.sleep(0.1)
+        told = await told_steadily(bus, messages, record)
         held = [each for each in messages if each.item in broken | malformed]
         good = count - len(held)
         await until_applied(tables, good)
@@ -137,6 +133,18 @@ async def poison(
     )
     assert twice(seen) == 0
     assert p99 < 5  # on a machine that does nothing else it is a tenth of that; the figure is printed
+
+
+async def told_steadily(
+    bus: Bus, messages: Sequence[Counted], record: Callable[[Counted], Record]
+) -> dict[tuple[str, int], float]:
+    """Put them on the bus, a thousand a second. Returns when each was told."""
+    told: dict[tuple[str, int], float] = {}
+    for start in range(0, len(messages), 100):
+        await bus.publish([record(each) for each in messages[start : start + 100]])
+        told |= {(each.item, each.number): time.perf_counter() for each in messages[start : start + 100]}
+        await asyncio.sleep(0.1)
+    return told
 
 
 async def is_parked(tables: support.Database, count: int) -> bool:

@@ -2,116 +2,21 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
 
 import httpx
 import pytest
 import structlog
-from fastapi import FastAPI, Response
-from fastapi.responses import StreamingResponse
-from joserfc.jwk import OKPKey
 from prometheus_client import REGISTRY
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from shared import errors, telemetry
-from shared.access import Principal
-from shared.auth import INTERNAL_ISSUER, Door, claims_of, may, sign
-from shared.database import Database, Session
-from shared.edge import Edge
-from shared.http import After, Cursor, RequestKey, add_problem_handlers
+from shared import errors
+from shared.database import Database
+from shared.http import Cursor
 from tests.support import postgres as support
+from tests.support.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, is_problem, make_app
 from tests.support.kit import opened, rows
-from tests.support.services import INTERNAL_KEY, client, internal_token, make_principal, running, wait_until
-
-LIMIT = 50_000
-CUT_OFF = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'kit'
-"""
-PROBLEM = "application/problem+json"
-REFUSALS: dict[str, tuple[errors.Refusal, int, str]] = {
-    "malformed": (errors.Malformed("m"), 400, "malformed"),
-    "unauthenticated": (errors.Unauthenticated("u"), 401, "unauthenticated"),
-    "forbidden": (errors.Forbidden("f"), 403, "forbidden"),
-    "not-found": (errors.NotFound("n"), 404, "not-found"),
-    "conflict": (errors.Conflict("c"), 409, "conflict"),
-    "gone": (errors.Gone("g"), 410, "gone"),
-    "stale": (errors.Stale("s"), 412, "stale"),
-    "too-large": (errors.TooLarge("t"), 413, "too-large"),
-    "invalid": (errors.Invalid("i", errors=(errors.FieldError("/a", "bad", "is bad"),)), 422, "invalid"),
-    "too-many": (errors.TooMany("t", retry_after_s=7), 429, "too-many"),
-    "unavailable": (errors.Unavailable("u"), 503, "unavailable"),
-}
-
-
-class Thing(BaseModel):
-    """A body."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(max_length=LIMIT)
-    size: int = Field(ge=1, le=9)
-
-
-def make_app(database: Database) -> FastAPI:
-    """An app behind the edge, with one operation for each thing that can happen."""
-    app = FastAPI(openapi_url=None)
-    app.state.door = Door(INTERNAL_KEY, issuer=INTERNAL_ISSUER, audience="kit")
-    app.state.database = database
-    add_problem_handlers(app)
-    add_routes(app)
-    app.add_middleware(Edge, body_limit_bytes=LIMIT, timeout_s=0.5, generous={"/generous": (LIMIT * 4, 5.0)})
-    return app
-
-
-def add_routes(app: FastAPI) -> None:
-    """The operations."""
-
-    @app.get("/refuse/{kind}")
-    async def refuse(kind: str) -> None:
-        raise REFUSALS[kind][0]
-
-    @app.post("/things", status_code=201)
-    async def make_thing(thing: Thing, key: RequestKey) -> dict[str, Any]:
-        return {"length": len(thing.name), "trace": telemetry.current_traceparent()}
-
-    @app.post("/generous", status_code=201)
-    async def make_large_thing(thing: Thing) -> dict[str, int]:
-        await asyncio.sleep(0.7)
-        return {"length": len(thing.name)}
-
-    @app.get("/slow")
-    async def slow(session: Session) -> None:
-        await session.execute(text("INSERT INTO item (name) VALUES ('slow')"))
-        await session.execute(text("SELECT pg_sleep(5)"))
-
-    @app.get("/broken")
-    async def broken() -> None:
-        raise ZeroDivisionError("MARKER " + "secret")
-
-    @app.get("/half")
-    async def half() -> Response:
-        async def body() -> AsyncIterator[bytes]:
-            yield b"first"
-            raise RuntimeError("MARKER")
-
-        return StreamingResponse(body())
-
-    @app.get("/database")
-    async def use_database(session: Session) -> int:
-        return int(await session.scalar(text("SELECT 1")) or 0)
-
-    @app.get("/mine")
-    async def mine(caller: Annotated[Principal, may("reports:read")]) -> str:
-        return caller.client_id
-
-    @app.get("/list")
-    async def list_things(cursor: After = None) -> list[Any] | None:
-        return Cursor.decode(cursor, kinds=(int, str))
+from tests.support.services import client, make_principal, running, wait_until
 
 
 @pytest.fixture
@@ -126,19 +31,6 @@ async def caller(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A caller who is signed in."""
     async with client(url, service="kit", principal=make_principal(client_id="me")) as caller:
         yield caller
-
-
-def is_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """Hold an answer to RFC 9457 and to our own additions; returns its body."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == PROBLEM
-    body: dict[str, Any] = answer.json()
-    assert set(body) == {"type", "title", "status", "detail", "request_id", "errors"}
-    assert (body["type"], body["status"]) == (f"urn:samsyn:problem:{code}", status)
-    assert body["request_id"] == answer.headers["x-request-id"]
-    assert body["title"]
-    assert body["detail"].endswith((".", "bearer ...")) or len(body["detail"]) == 1
-    return body
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
@@ -339,56 +231,3 @@ async def test_requests_are_measured(caller: httpx.AsyncClient) -> None:
     await caller.get("/made-up-by-the-caller")
     await wait_until(lambda: count("other", "404") == before[1] + 1, what="the metric")
     assert count("/refuse/{kind}", "409") == before[0] + 1
-
-
-STRANGER = OKPKey.generate_key("Ed25519")
-
-
-async def test_only_the_gateways_tokens_open_the_door(url: str) -> None:
-    """401 with the reason in words for none, nonsense, another audience, issuer or key, an old one, a changed one."""
-    principal = make_principal(client_id="me")
-    good = internal_token(principal, service="kit")
-    now = time.time()
-    claims = claims_of(principal)
-
-    def forged(key: OKPKey = INTERNAL_KEY, **changes: Any) -> str:
-        named = {"issuer": INTERNAL_ISSUER, "audience": "kit", "now": now}
-        told = {name: changes.pop(name, value) for name, value in named.items()}
-        return "Bearer " + sign(key, claims | changes, lifetime_s=60, **told)
-
-    head, body, signature = good.split(".")
-    wrong = {
-        "none": "",
-        "no bearer": good,
-        "nonsense": "Bearer nonsense",
-        "another audience": forged(audience="walks"),
-        "another issuer": forged(issuer="someone"),
-        "another key": forged(STRANGER),
-        "old": forged(now=now - 300),
-        "cut": f"Bearer {head}.{body}.",
-        "changed": f"Bearer {head}.{body[:-2]}AA.{signature}",
-        "unsigned": "Bearer eyJhbGciOiJub25lIn0." + body + ".",
-        "no organisation": forged(org="nobody"),
-        "unknown role": forged(role="emperor"),
-        "areas that are none": forged(areas=5),
-    }
-    async with httpx.AsyncClient(base_url=url) as caller:
-        for name, header in wrong.items():
-            answer = await caller.get("/mine", headers={"Authorization": header} if header else {})
-            body_ = is_problem(answer, 401, "unauthenticated")
-            assert answer.headers["www-authenticate"].startswith("Bearer"), name
-            assert good.split(".")[2][:20] not in answer.text
-            assert body_["detail"], name
-        for _ in range(2):  # the second time from memory
-            answer = await caller.get("/mine", headers={"Authorization": f"bearer {good}"})
-            assert (answer.status_code, answer.json()) == (200, "me")
-
-
-async def test_a_scope_that_is_missing(url: str) -> None:
-    """403 that names it."""
-    principal = make_principal(scopes=frozenset({"walks:read"}))
-    async with client(url, service="kit", principal=principal) as caller:
-        body = is_problem(await caller.get("/mine"), 403, "forbidden")
-    assert "reports:read" in body["detail"]
-    with pytest.raises(ValueError, match="no such scope"):
-        may("reports:destroy")

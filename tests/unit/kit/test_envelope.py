@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 WITHDRAWN = ReportWithdrawn(sequence=3, report_id=REPORT, organisation_id=UUID(int=17))
 
 
-def received(**changes: object) -> Received:
+def received(**changes: Any) -> Received:
     """The message as it stands on the bus."""
     record = record_of(seal(WITHDRAWN, source="reports", now=NOW))
     lies = Received(
