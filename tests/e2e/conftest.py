@@ -37,7 +37,7 @@ class Installation:
         return caller
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def samsyn() -> AsyncIterator[Installation]:
     """`samsyn up --demo`, ready."""
     with own_folder() as folder, started(folder / "home", demo=True) as up:

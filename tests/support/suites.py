@@ -1,4 +1,4 @@
-"""What a suite has to itself. A conftest that imports these has them anew, apart from all other suites of its worker.
+"""What a suite has to itself. A conftest that imports these has them anew, and they end with its last test.
 
 Else a file of 30,000 rows in one suite would be the backlog of another one's consumers, and one's areas the other's.
 """
@@ -15,7 +15,7 @@ from shared.bus_open import open_bus
 from tests.support.postgres import Database, DatabaseServer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def bus_url(postgres: DatabaseServer) -> str:
     """The address of a bus: PostgreSQL, or a part of the Kafka cluster named by KAFKA_BOOTSTRAP_SERVERS."""
     if cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
@@ -24,7 +24,7 @@ async def bus_url(postgres: DatabaseServer) -> str:
     return database.owner_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def bus(bus_url: str) -> AsyncIterator[Bus]:
     """A connection to that bus."""
     bus = open_bus(bus_url)
@@ -33,7 +33,7 @@ async def bus(bus_url: str) -> AsyncIterator[Bus]:
     await bus.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def reports_database(postgres: DatabaseServer) -> Database:
     """A database of the reports service, migrated."""
     database = await postgres.fresh_database("reports")

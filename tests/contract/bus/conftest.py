@@ -34,7 +34,7 @@ class Site:
             pytest.skip(f"needs a real Kafka: {reason}")
 
 
-@pytest.fixture(scope="session", params=["postgres", "kafka"])
+@pytest.fixture(scope="package", params=["postgres", "kafka"])
 async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     """A place with a running bus."""
     if request.param == "postgres":

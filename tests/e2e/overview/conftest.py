@@ -40,7 +40,7 @@ class Town:
     database: Database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium."""
     path = chromium()
@@ -50,7 +50,7 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def town(browser: Browser, postgres: DatabaseServer, bus: Bus, bus_url: str) -> AsyncIterator[Town]:
     """Three fortnights of reports, some findings and gatherings, all consumed. Nothing without a browser."""
     reports, gateway = await postgres.fresh_database("reports"), await postgres.fresh_database("gateway")

@@ -26,7 +26,7 @@ from tests.support.postgres import Database, connected
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def chromium() -> AsyncIterator[Browser]:
     """Chromium: the machine's own where there is one."""
     own = Path("/usr/bin/chromium")

@@ -19,7 +19,7 @@ from tests.support.services import client, make_principal, running, settings_for
 from tests.support.suites import bus, bus_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def events_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the events service, migrated."""
     database = await postgres.fresh_database("events")
@@ -27,13 +27,13 @@ async def events_database(postgres: DatabaseServer) -> Database:
     return database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def events_app(events_database: Database, bus_url: str) -> FastAPI:
     """The app, built as in production, looking at its areas often."""
     return build(settings_for(Settings, events_database, bus_url=bus_url, areas_reload_s=0.05))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def events_url(events_app: FastAPI) -> AsyncIterator[str]:
     """Where the running service answers."""
     async with running(events_app) as url:

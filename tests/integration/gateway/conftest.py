@@ -30,7 +30,7 @@ SignIn = Callable[..., "object"]
 Visit = Callable[..., Awaitable[Visitor]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def gateway_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the gateway, migrated."""
     database = await postgres.fresh_database("gateway")
@@ -38,7 +38,7 @@ async def gateway_database(postgres: DatabaseServer) -> Database:
     return database
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def cheap_hashes() -> Iterator[None]:
     """Real argon2id, at a cost that the hundred accounts of a run can bear. A hash says itself what it cost."""
     with pytest.MonkeyPatch.context() as patch:
@@ -46,7 +46,7 @@ def cheap_hashes() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def behind(reports_database: Database, bus_url: str) -> AsyncIterator[tuple[FastAPI, str]]:
     """The reports service behind the gateway: its app and its address."""
     app = build_reports(
@@ -56,7 +56,7 @@ async def behind(reports_database: Database, bus_url: str) -> AsyncIterator[tupl
         yield app, url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def gateway_app(gateway_database: Database, behind: tuple[FastAPI, str], bus_url: str) -> FastAPI:
     """The gateway, built as in production; walks, events and notify are not there."""
     return build(
@@ -77,7 +77,7 @@ async def gateway_app(gateway_database: Database, behind: tuple[FastAPI, str], b
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def gateway_url(gateway_app: FastAPI) -> AsyncIterator[str]:
     """Where the running gateway answers."""
     async with running(gateway_app) as url:

@@ -13,7 +13,7 @@ from tests.support.postgres import DatabaseServer, connected
 from tests.support.suites import bus, bus_url, reports_database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def kit_tables(postgres: DatabaseServer) -> support.Database:
     """This worker's database with the kit's tables."""
     return await kit_database(postgres)

@@ -20,7 +20,7 @@ from tests.support.suites import bus, bus_url
 TABLES = ("subscriptions", "deliveries", "messages", "attempts", "areas", "organisations", "idempotency")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def notify_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the notify service, migrated."""
     database = await postgres.fresh_database("notify")
@@ -28,19 +28,19 @@ async def notify_database(postgres: DatabaseServer) -> Database:
     return database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def topics(bus: Bus) -> None:
     """Every topic of the registry, as its producers would have made it."""
     await bus.ensure_topics([Topic(name=name, compacted=name in COMPACTED) for name in TOPICS])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def notify_app(notify_database: Database, bus_url: str, topics: None) -> FastAPI:
     """The app, built as in production."""
     return build(notify_settings(notify_database, bus_url))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def notify_url(notify_app: FastAPI) -> AsyncIterator[str]:
     """Where the running service answers."""
     async with running(notify_app) as url:

@@ -17,7 +17,7 @@ from tests.support.services import INTERNAL_PUBLIC, client, make_principal, runn
 from tests.support.suites import bus, bus_url, reports_database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def reports_app(reports_database: Database, bus_url: str) -> FastAPI:
     """The app, built as in production."""
     return build(
@@ -31,7 +31,7 @@ async def reports_app(reports_database: Database, bus_url: str) -> FastAPI:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def reports_url(reports_app: FastAPI) -> AsyncIterator[str]:
     """Where the running service answers."""
     async with running(reports_app) as url:

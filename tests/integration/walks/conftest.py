@@ -18,7 +18,7 @@ from tests.support.services import client, make_principal, running, settings_for
 from tests.support.suites import bus, bus_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def walks_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the walks service, migrated."""
     database = await postgres.fresh_database("walks")
@@ -26,13 +26,13 @@ async def walks_database(postgres: DatabaseServer) -> Database:
     return database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def walks_app(walks_database: Database, bus_url: str) -> FastAPI:
     """The app, built as in production."""
     return build(settings_for(Settings, walks_database, bus_url=bus_url))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def walks_url(walks_app: FastAPI) -> AsyncIterator[str]:
     """Where the running service answers."""
     async with running(walks_app) as url:
