@@ -16,6 +16,7 @@ TESTS = Path(__file__).parent
 TOGETHER = ("contract/bus", "e2e/overview", "e2e/pages", "e2e", *(f"integration/{name}" for name in (*SERVICES, "kit")))
 
 
+@pytest.hookimpl(tryfirst=True)  # before the worker makes addresses of the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one suite stay together; all others go to whichever worker is free."""
     for item in items:
