@@ -5,10 +5,11 @@ from pathlib import Path
 
 import asyncpg
 
-from shared.bus import Bus
+from shared.bus import Bus, Received
 from shared.messages import TOPICS
 from tests.support.bus import BusProbe
 from tests.support.postgres import connected
+from tests.support.services import wait_until
 
 _TABLES = """
     SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -48,11 +49,17 @@ async def in_topics(bus: Bus, pattern: str) -> list[str]:
     """On which topics it stands: in a key, a header or a value."""
     probe = await BusProbe(bus, list(TOPICS)).start()
     try:
-        seen = await probe.pull()
+        seen = await wait_until(lambda: _all_of(probe), timeout_s=60, what="the topics to be read")
     finally:
         await probe.stop()
-    assert seen, "there is nothing on any topic: this search would find nothing either"
     return [f"{each.topic} {each.partition}" for each in seen if re.search(pattern, repr(each))]
+
+
+async def _all_of(probe: BusProbe) -> list[Received]:
+    # A cluster takes a while to let a reader in, and there is something on the topics: to find nothing is to be early.
+    before = len(probe.seen)
+    seen = await probe.pull()
+    return seen if len(seen) == before else []
 
 
 def in_files(folder: Path, pattern: str) -> list[str]:
