@@ -26,9 +26,13 @@ BatchHandler = Callable[[AsyncSession, Sequence[Incoming]], Awaitable[None]]
 
 @dataclass(slots=True)
 class Consumer:
-    """What one consumer group does with the facts it wants. Its name is the service's, unless that has several."""
+    """What one consumer group does with the facts it wants. Its name is the service's, unless that has several.
+
+    `pause_s`: how long to wait after a batch, so that the next one is larger where messages come one by one.
+    """
 
     group: str
+    pause_s: float = 0.0
     topics: set[str] = field(default_factory=set)
     _handlers: dict[str, BatchHandler] = field(default_factory=dict)
 

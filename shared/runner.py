@@ -98,6 +98,8 @@ class Runner:
                 await self._work(list(chain.from_iterable(batches.values())))
                 await self._commit(subscription, batches)
             self._moved_at, self._renewals = time.monotonic(), 0
+            if self._consumer.pause_s and sum(map(len, batches.values())) < BATCH:
+                await asyncio.sleep(self._consumer.pause_s)
         if time.monotonic() - self._checked_at > 1.0:
             self._checked_at = time.monotonic()
             await self._retry_parked()

@@ -25,6 +25,7 @@ from shared.settings import Municipality
 from tests.support.areas import square
 from tests.support.bench import record
 from tests.support.load import Load, drive, request
+from tests.support.people import letters
 from tests.support.postgres import Database, DatabaseServer, connected, own_server
 from tests.support.processes import ServiceProcess, service_process
 from tests.support.reports import make_report
@@ -121,9 +122,9 @@ def posts(house: House) -> Iterator[bytes]:
     """New reports for ever."""
     headers = house.headers | {"Content-Type": "application/json"}
     chance = random.Random(1)
-    for number in itertools.count():
+    while True:
         point = {"lon": round(chance.uniform(14.5, 14.9), 5), "lat": round(chance.uniform(63.1, 63.2), 5)}
-        body = json.dumps(make_report(point=point, external_reference=f"{uuid4().hex}-{number}")).encode()
+        body = json.dumps(make_report(point=point, external_reference=f"{letters()}-{letters()}")).encode()
         yield request("POST", "/samsyn/v1/reports", headers=headers | {"Idempotency-Key": uuid4().hex}, body=body)
 
 
