@@ -178,8 +178,17 @@ def _kit_sentences() -> tuple[type[Exception], ...]:
 def _where_to_look(state: State) -> None:
     from deploy.local.environment import ports  # noqa: PLC0415
 
-    port = ports(os.environ)["gateway"]
-    _say(f"Samsyn is ready: http://127.0.0.1:{port}/  (logs in {state.logs}; Ctrl-C stops it)")
+    url = f"http://127.0.0.1:{ports(os.environ)['gateway']}"
+    access = state.directory / "demo-access.json"
+    lines = {
+        "dashboard": f"{url}/",
+        "API": f"{url}/samsyn/v1",
+        "its docs": f"{url}/docs",
+        "sign-in": f"{access} has accounts and clients of the demonstration" if access.exists() else "",
+        "logs": str(state.logs),
+    }
+    found = "\n".join(f"  {name:<10} {text}" for name, text in lines.items() if text)
+    _say(f"Samsyn is ready; Ctrl-C stops it.\n{found}")
 
 
 def _known(name: str) -> str:
