@@ -19,7 +19,12 @@ from shared.bus import Bus, BusUnavailable, Record, Undeliverable
 log = structlog.get_logger()
 
 BATCH = 1000
+# A batch that was not full is followed by a breath, so that rows come together (measured: three statements for each row
+# took a fifth of a POST); then comes whoever wakes us. What another process writes is found by looking, ever less often
+# while nothing comes (measured: 2.5 % of a core at 25 looks a second).
+BREATH_S = 0.01
 POLL_S = 0.04
+LONGEST_POLL_S = 0.2
 SWEEP_S = 60.0
 COUNT_S = 1.0
 LONGEST_TRANSACTION_S = 60.0
@@ -79,10 +84,13 @@ class Relay:
         while True:
             try:
                 await self._own()
+                poll_s = POLL_S
                 while True:
                     self._wake.clear()  # before the read: what commits after it wakes us
-                    if await self._step() < BATCH:
-                        await self._rest()
+                    sent = await self._step()
+                    poll_s = POLL_S if sent else min(poll_s * 1.2, LONGEST_POLL_S)
+                    if sent < BATCH:
+                        await self._rest(poll_s)
                     delay_s = 0.2
             except (*_AWAY, BusUnavailable) as away:
                 telemetry.RELAY_REBUILT.inc()
@@ -135,9 +143,10 @@ class Relay:
         self._low, self._swept_at = 0, None
         self._marks.clear()
 
-    async def _rest(self) -> None:
+    async def _rest(self, poll_s: float) -> None:
+        await asyncio.sleep(BREATH_S)
         try:
-            async with asyncio.timeout(POLL_S):
+            async with asyncio.timeout(poll_s):
                 await self._wake.wait()
         except TimeoutError:
             return

@@ -7,12 +7,14 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 
 from shared.bus import Bus, Topic
 from shared.bus_open import open_bus
 from shared.database import Database
+from shared.envelope import seal
 from shared.messages.reports import ReportSubmitted
 from shared.outbox import announce_many
 from shared.relay import Relay
@@ -28,6 +30,7 @@ from tests.support.services import wait_until
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
 ROWS = 60_000
+_TELL = "INSERT INTO outbox (topic, key, message_id, headers, value) VALUES ($1, $2, $3, $4, $5)"
 MESSAGES = 40_000
 
 
@@ -112,7 +115,7 @@ async def test_relay(server: DatabaseServer, database: Database, bus: Bus) -> No
         with metered(server) as cost:
             async with at_work(relay.run):
                 await until_relayed(goal)
-    await relay.close()
+        await relay.close()  # or the next one waits until its lock is given up
     cpu = cost.us_per_item(ROWS)
     per_row = round(3 / 1000, 4)
     record("kit.relay.per_core", round(ROWS / cost.own_s), unit="1/s", target=50_000, count=ROWS,
@@ -122,7 +125,10 @@ async def test_relay(server: DatabaseServer, database: Database, bus: Bus) -> No
 
 
 async def test_commit_to_ack(server: DatabaseServer, database: Database, bus: Bus) -> None:
-    """At 1,000 messages a second, in transactions of one: from the commit to the bus' ack in 50 ms, 99 of 100."""
+    """At 1,000 messages a second, in transactions of one: from the commit to the bus' ack in 50 ms, 99 of 100.
+
+    The rows are written past SQLAlchemy: the writers share the relay's core, and are not what is measured.
+    """
     await bus.ensure_topics([Topic(name=Submitted.topic)])
     seconds, rate, each = 5, 1000, 10
     delays: list[float] = []
@@ -137,16 +143,16 @@ async def test_commit_to_ack(server: DatabaseServer, database: Database, bus: Bu
     bus.publish = publish_and_note  # type: ignore[assignment, method-assign]
 
     async def write(number: int) -> None:
-        async with database.sessions() as session, session.begin():
-            message = submitted(number)
-            await announce_many(session, [message])
-            committed[message.key] = time.perf_counter()
-        committed[message.key] = time.perf_counter()
+        sealed = seal(submitted(number), source="kit")
+        committed[sealed.key] = time.perf_counter()
+        await writers.execute(_TELL, *sealed)
+        committed[sealed.key] = time.perf_counter()
+        database.announced.set()
 
     relay = Relay(database.url, bus=bus, wake=database.announced, name="kit")
     goal = metric("samsyn_relayed_total") + seconds * rate
     with metered(server) as cost:
-        async with at_work(relay.run):
+        async with at_work(relay.run), asyncpg.create_pool(database.url, min_size=each, max_size=each) as writers:
             start = time.perf_counter()
             for turn in range(seconds * rate // each):
                 await asyncio.gather(*(write(turn * each + one) for one in range(each)))

@@ -40,6 +40,7 @@ async def test_a_commit_wakes_the_relay(
 ) -> None:
     """It does not wait for the next look: here there would be none for an hour."""
     monkeypatch.setattr(relay, "POLL_S", 3600)
+    monkeypatch.setattr(relay, "LONGEST_POLL_S", 3600)
     async with relaying(database, bus):
         for number in range(1, 6):
             async with database.sessions() as session, session.begin():
