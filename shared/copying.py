@@ -3,23 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database import DRIVER_PASSING
 from shared.errors import Unavailable
 
 _BEGIN = text("SELECT 1")
-# The same answers of PostgreSQL as in `database.is_passing`; COPY goes past SQLAlchemy, which would wrap them.
-_PASSING = (
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-    OSError,
-)
 
 
 async def copy_rows(
@@ -33,5 +23,5 @@ async def copy_rows(
         await session.execute(_BEGIN)
     try:
         await driver.copy_records_to_table(table, records=rows, columns=columns)
-    except _PASSING as away:
+    except DRIVER_PASSING as away:
         raise Unavailable("The database went away. Send the same request again in a moment.") from away

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import asyncpg
@@ -24,6 +25,17 @@ NAMING = {
 # PostgreSQL's answers that a later try may not get: connection loss, shutdown, serialisation, deadlock, too many
 # connections, lock and statement time-outs, disk full.
 _PASSING = ("08", "57P", "40001", "40P01", "53", "55P03", "57014")
+# The same as asyncpg says them, for what goes past SQLAlchemy, which would wrap them.
+DRIVER_PASSING = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    OSError,  # and with it TimeoutError
+)
+_AWAY = "The database went away. Send the same request again in a moment."
 
 
 def metadata() -> MetaData:
@@ -44,7 +56,18 @@ class Database:
     """
 
     def __init__(self, url: str, *, connections: int, statement_timeout_s: int, name: str) -> None:
-        self.url = url
+        self.url, self.name = url, name
+        self._connections = connections
+        self._settings = {
+            "application_name": name,
+            "timezone": "UTC",
+            "jit": "off",
+            "statement_timeout": str(statement_timeout_s * 1000),
+            "idle_in_transaction_session_timeout": "30000",
+            "lock_timeout": "10000",
+        }
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
         self.engine = create_async_engine(
             asyncpg_url(url),
             pool_size=connections,
@@ -53,18 +76,7 @@ class Database:
             hide_parameters=True,  # an error's text is logged, and parameters are what callers wrote
             # A dead connection is found when it is used; a ping before each use would be one more round trip.
             pool_pre_ping=False,
-            connect_args={
-                "async_creator_fn": _connect,
-                "timeout": 5,
-                "server_settings": {
-                    "application_name": name,
-                    "timezone": "UTC",
-                    "jit": "off",
-                    "statement_timeout": str(statement_timeout_s * 1000),
-                    "idle_in_transaction_session_timeout": "30000",
-                    "lock_timeout": "10000",
-                },
-            },
+            connect_args={"async_creator_fn": _connect, "timeout": 5, "server_settings": self._settings},
         )
         self.announced = asyncio.Event()
         sync = type("ServiceSession", (SyncSession,), {})
@@ -85,13 +97,47 @@ class Database:
         except (OSError, TimeoutError, DBAPIError, PoolTimeout) as away:
             raise Unavailable("The database does not answer.") from away
 
+    @asynccontextmanager
+    async def direct(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection past SQLAlchemy, on which each statement is a transaction: for the hottest statements only.
+
+        Three statements in a session take 1.5 ms of processor time, one of their size here 0.4 (measured). Whoever told
+        something sets `announced`. Raises Unavailable.
+        """
+        try:
+            pool = await self._direct_pool()
+            async with pool.acquire(timeout=5) as connection:
+                yield connection
+        except DRIVER_PASSING as away:
+            raise Unavailable(_AWAY) from away
+
+    async def _direct_pool(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self.url,
+                    min_size=0,
+                    max_size=self._connections,
+                    connect=_connect,
+                    reset=_as_it_is,
+                    timeout=5,
+                    server_settings=self._settings,
+                )
+            return self._pool
+
     async def stop(self) -> None:
         """Close all connections, within 5 s."""
         try:
             async with asyncio.timeout(5):
                 await self.engine.dispose()
+                if self._pool is not None:
+                    await self._pool.close()
         except (TimeoutError, OSError):
             return
+
+
+async def _as_it_is(_: asyncpg.Connection) -> None:
+    """Nothing of a connection is changed, and to tidy it would be another round trip after each statement."""
 
 
 async def _connect(*address: Any, **settings: Any) -> asyncpg.Connection:

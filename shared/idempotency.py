@@ -5,15 +5,18 @@ Source: The Idempotency-Key HTTP Header Field, IETF httpapi draft 07.
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access import Principal
 from shared.errors import Conflict, Invalid
 
-_CLAIM = text("""
-    INSERT INTO idempotency (organisation_id, client_id, key, fingerprint, status, body)
+COLUMNS = ("organisation_id", "client_id", "key", "fingerprint", "status", "body")
+_CLAIM = text(f"""
+    INSERT INTO idempotency ({", ".join(COLUMNS)})
     VALUES (:organisation_id, :client_id, :key, :fingerprint, :status, :body)
     ON CONFLICT DO NOTHING RETURNING 1
 """)
@@ -21,6 +24,9 @@ _KEPT = text("""
     SELECT fingerprint, status, body FROM idempotency
     WHERE organisation_id = :organisation_id AND client_id = :client_id AND key = :key
 """)
+_KEPT_DIRECTLY = """
+    SELECT fingerprint, status, body FROM idempotency WHERE organisation_id = $1 AND client_id = $2 AND key = $3
+"""
 _SETTLE = text("""
     UPDATE idempotency SET status = :status, body = :body
     WHERE organisation_id = :organisation_id AND client_id = :client_id AND key = :key
@@ -54,11 +60,26 @@ async def claim(
     if (await session.execute(_CLAIM, {**who, **given, "fingerprint": mark})).first() is not None:
         return None
     kept = (await session.execute(_KEPT, who)).one_or_none()
-    if kept is None or kept.status is None:
+    return _again(tuple(kept) if kept else None, mark)
+
+
+def claim_row(principal: Principal, key: str, *, mark: bytes, answer: Kept) -> tuple[object, ...]:
+    """A key as a row of its table, in the order of COLUMNS: for a statement that claims it beside its own work."""
+    return (*_who(principal, key).values(), mark, answer.status, answer.body)
+
+
+async def kept_answer(connection: asyncpg.Connection, principal: Principal, key: str, *, mark: bytes) -> Kept:
+    """What was answered under a key that such a statement found taken. Raises as `claim`."""
+    kept = await connection.fetchrow(_KEPT_DIRECTLY, *_who(principal, key).values())
+    return _again(tuple(kept) if kept else None, mark)
+
+
+def _again(kept: tuple[Any, ...] | None, mark: bytes) -> Kept:
+    if kept is None or kept[1] is None:
         raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.")
-    if bytes(kept.fingerprint) != mark:
+    if bytes(kept[0]) != mark:
         raise Invalid("This Idempotency-Key was used for another request. Use a new key for a new request.")
-    return Kept(kept.status, bytes(kept.body))
+    return Kept(kept[1], bytes(kept[2]))
 
 
 async def settle(session: AsyncSession, principal: Principal, key: str, answer: Kept) -> None:

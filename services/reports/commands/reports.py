@@ -3,34 +3,81 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select
+import asyncpg
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.domain.reports import Report, row_hash
 from services.reports.errors import ReferenceTaken
 from services.reports.tables import reports
-from shared.database import constraint
+from shared import idempotency
+from shared.access import Principal
+from shared.database import Database
+from shared.envelope import Sealed, seal
+from shared.free_text import Kinds
+from shared.idempotency import Kept, claim_row, kept_answer
 from shared.messages.reports import ReportSubmitted
-from shared.outbox import announce, announce_many
+from shared.outbox import announce_many
 
-_INSERT = insert(reports)
+COLUMNS = (
+    "id", "organisation_id", "client_id", "external_reference", "category", "subcategory", "occurred_from",
+    "occurred_to", "occurred_on", "band", "lon", "lat", "e", "n", "cell", "area_code", "dark", "severity",
+    "location_kind", "text", "certainty", "row_hash",
+)  # fmt: skip
 _INSERT_NEW = upsert(reports)
 
 
-async def submit_report(session: AsyncSession, report: Report) -> None:
-    """Store a report and tell it; two statements.
+def _numbered(columns: Sequence[str], *, after: int) -> str:
+    return ", ".join(f"${after + number}" for number in range(1, len(columns) + 1))
 
-    Raises ReferenceTaken where the organisation has sent this external reference before.
+
+_SO_FAR = len(COLUMNS) + len(idempotency.COLUMNS)
+_AND_TOLD = _SO_FAR + len(Sealed._fields)
+# Each part happens only where the key is new. No lock of the aggregate: nobody knows a report that is being made here.
+_TAKE = f"""
+    WITH claimed AS (
+        INSERT INTO idempotency ({", ".join(idempotency.COLUMNS)})
+        VALUES ({_numbered(idempotency.COLUMNS, after=len(COLUMNS))})
+        ON CONFLICT DO NOTHING RETURNING organisation_id, client_id
+    ), stored AS (
+        INSERT INTO reports ({", ".join(COLUMNS)}) SELECT {_numbered(COLUMNS, after=0)} FROM claimed RETURNING id
+    ), confirmed AS (
+        INSERT INTO confirmations (organisation_id, client_id, subject, field, kind)
+        SELECT claimed.*, $1::uuid::text, said.* FROM claimed,
+               unnest(${_AND_TOLD + 1}::text[], ${_AND_TOLD + 2}::text[]) AS said (field, kind)
+    )
+    INSERT INTO outbox ({", ".join(Sealed._fields)}) SELECT {_numbered(Sealed._fields, after=_SO_FAR)} FROM stored
+    RETURNING id
+"""
+
+
+async def take_report(
+    database: Database, report: Report, *, caller: Principal, key: str, mark: bytes, answer: Kept, confirmed: Kinds
+) -> Kept | None:
+    """Store a report with its request key and what was confirmed of it, and tell it; one statement, which commits.
+
+    Returns the answer that was given under this key before; then nothing is stored. Raises ReferenceTaken where the
+    organisation has sent this external reference before, and what `idempotency.claim` and `Database.direct` raise.
     """
-    try:
-        await session.execute(_INSERT, dict(zip(COLUMNS, row(report), strict=True)))
-    except IntegrityError as broken:
-        if constraint(broken) == "uq_reports_organisation_id_external_reference":
-            raise ReferenceTaken("Your organisation has sent a report with this external_reference.") from None
-        raise
-    await announce(session, told(report))
+    fields, kinds = zip(*confirmed, strict=True) if confirmed else ((), ())
+    values = (
+        *row(report),
+        *claim_row(caller, key, mark=mark, answer=answer),
+        *seal(told(report), source=database.name),
+        list(fields),
+        list(kinds),
+    )
+    async with database.direct() as connection:
+        try:
+            if await connection.fetchval(_TAKE, *values) is None:
+                return await kept_answer(connection, caller, key, mark=mark)
+        except asyncpg.UniqueViolationError as taken:
+            if taken.constraint_name == "uq_reports_organisation_id_external_reference":
+                raise ReferenceTaken("Your organisation has sent a report with this external_reference.") from None
+            raise
+    database.announced.set()
+    return None
 
 
 async def submit_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
@@ -62,13 +109,6 @@ async def _known(session: AsyncSession, sent: Sequence[Report]) -> dict[str | No
         reports.c.external_reference.in_([report.external_reference for report in sent]),
     )
     return {found.external_reference: (found.id, bytes(found.row_hash)) for found in await session.execute(query)}
-
-
-COLUMNS = (
-    "id", "organisation_id", "client_id", "external_reference", "category", "subcategory", "occurred_from",
-    "occurred_to", "occurred_on", "band", "lon", "lat", "e", "n", "cell", "area_code", "dark", "severity",
-    "location_kind", "text", "certainty", "row_hash",
-)  # fmt: skip
 
 
 def row(report: Report) -> tuple[object, ...]:

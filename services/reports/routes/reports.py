@@ -84,23 +84,23 @@ def wanted_reports(
 Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
 
 
-@router.post("/reports", status_code=201, responses=problems(400, 409, 413))
-async def submit_report(
-    body: NewReport, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
-) -> Receipt:
+@router.post("/reports", status_code=201, response_model=Receipt, responses=problems(400, 409, 413))
+async def submit_report(body: NewReport, request: Request, caller: Writer, key: RequestKey) -> Response:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
     confirmed = admit_texts(body)
     report = placed_report(body, caller=caller, ground=request.app.state.ground)
-    receipt = _receipt(report, sent=body)
+    answer = Kept(201, _receipt(report, sent=body).model_dump_json().encode())
     mark = fingerprint("POST /reports", await request.body())
-    answer = Kept(201, receipt.model_dump_json().encode())
-    if kept := await claim(session, caller, key, mark=mark, answer=answer):
-        receipt = Receipt.model_validate_json(kept.body)
-    else:
-        await commands.submit_report(session, report)
-        await keep_confirmed(session, {report.id: confirmed}, principal=caller)
-    response.headers["Location"] = f"/samsyn/v1/reports/{receipt.id}"
-    return receipt
+    kept = await commands.take_report(
+        request.app.state.database, report, caller=caller, key=key, mark=mark, answer=answer, confirmed=confirmed
+    )
+    receipt_id = orjson.loads(kept.body)["id"] if kept else report.id
+    return Response(
+        (kept or answer).body,
+        status_code=201,
+        media_type="application/json",
+        headers={"Location": f"/samsyn/v1/reports/{receipt_id}"},
+    )
 
 
 @router.post("/reports/batch", responses=problems(400, 409, 413))

@@ -44,6 +44,27 @@ def test_disguised_numbers_are_found_where_they_stand(written: str) -> None:
     assert text[: hits[0].start].startswith("ab ")
 
 
+@pytest.mark.parametrize(
+    "uuid",
+    [
+        "51419181-4749-4159-bcec-40faeb8ffce2",
+        "73a67bd0-19b3-4085-b420-4d1512274737",
+        "d50f7a36cd92470aa19bb4203162146b",
+        "4ADBB802879E4530927552625431EAA2",
+    ],
+)
+def test_digits_within_a_uuid_are_no_number_and_those_beside_it_are(uuid: str) -> None:
+    """Systems send UUIDs as references, and one in 12,000 holds ten digits that pass for a personnummer."""
+    assert screen(f"ref {uuid}") == []
+    assert [hit.kind for hit in screen(f"{uuid} 811218-9876")] == ["personnummer"]
+    assert [hit.kind for hit in screen(f"811218-9876 {uuid}")] == ["personnummer"]
+
+
+def test_digits_alone_are_no_uuid() -> None:
+    """Thirty-two digits may be numbers written one after the other."""
+    assert screen("19811218-9876-4811-2189-876198112189") != []
+
+
 def test_a_refusal_says_field_kind_and_place_and_never_the_match() -> None:
     """The error names /text, the kind and the characters; the number is nowhere in it."""
     with pytest.raises(PersonalData) as refused:
