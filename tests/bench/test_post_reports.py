@@ -68,7 +68,7 @@ def posts() -> Iterator[bytes]:
 
 
 async def test_post_and_list(service: ServiceProcess, database: Database) -> None:
-    """POST: 800/s, three statements and a commit; list of 100: 100/s, two statements."""
+    """POST: 800/s, at most three statements and a commit; list of 100: 100/s, two statements."""
     per_post, per_list = await statements(database)
     await drive(service.port, posts(), service=service.usage, seconds=2)  # warm
     load = await drive(service.port, posts(), service=service.usage, seconds=8)

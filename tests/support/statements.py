@@ -1,9 +1,10 @@
 """How many statements a request costs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI
@@ -21,9 +22,20 @@ def statements_of(app: FastAPI) -> Iterator[list[str]]:
         if "request.id" in structlog.contextvars.get_contextvars():
             said.append(" ".join(statement.split()))
 
-    engine = app.state.database.engine.sync_engine
+    database = app.state.database
+    direct = database.direct
+
+    @asynccontextmanager
+    async def noted() -> AsyncIterator[asyncpg.Connection]:
+        async with direct() as connection:
+            with connection.query_logger(lambda query: said.append(" ".join(query.query.split()))):
+                yield connection
+
+    engine = database.engine.sync_engine
     sa.event.listen(engine, "before_cursor_execute", note)
+    database.direct = noted
     try:
         yield said
     finally:
+        database.direct = direct
         sa.event.remove(engine, "before_cursor_execute", note)

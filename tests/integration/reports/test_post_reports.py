@@ -4,10 +4,12 @@ import asyncio
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 
 from shared.messages.reports import ReportSubmitted
 from tests.support.bus import BusProbe
 from tests.support.reports import make_report
+from tests.support.statements import statements_of
 
 
 def key() -> dict[str, str]:
@@ -47,3 +49,27 @@ async def test_same_key_with_another_body_is_refused(reports: httpx.AsyncClient)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert "Idempotency-Key" in answer.json()["detail"]
+
+
+async def test_a_taken_reference_is_a_conflict_that_uses_up_nothing(reports: httpx.AsyncClient) -> None:
+    """POST /reports: an organisation's own reference stands for one report; the refused key is still free."""
+    headers = key()
+    await reports.post("/reports", json=make_report(external_reference="week-47-1"), headers=key())
+    refused = await reports.post("/reports", json=make_report(external_reference="week-47-1"), headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:samsyn:problem:reference-taken")
+    taken = await reports.post("/reports", json=make_report(external_reference="week-47-2"), headers=headers)
+    assert taken.status_code == 201
+    assert len((await reports.get("/reports")).json()["reports"]) == 2
+
+
+async def test_one_statement_and_one_more_for_a_repeat(reports: httpx.AsyncClient, reports_app: FastAPI) -> None:
+    """POST /reports: key, report and message are one statement, and so one transaction."""
+    headers, body = key(), make_report()
+    with statements_of(reports_app) as said:
+        first = await reports.post("/reports", json=body, headers=headers)
+        assert len(said) == 1, said
+    with statements_of(reports_app) as said:
+        again = await reports.post("/reports", json=body, headers=headers)
+        assert len(said) == 2, said
+    assert again.content == first.content
+    assert again.headers["location"] == first.headers["location"]

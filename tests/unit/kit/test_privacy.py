@@ -54,7 +54,7 @@ def test_disguised_numbers_are_found_where_they_stand(written: str) -> None:
     ],
 )
 def test_digits_within_a_uuid_are_no_number_and_those_beside_it_are(uuid: str) -> None:
-    """Systems send UUIDs as references, and one in 12,000 holds ten digits that pass for a personnummer."""
+    """Systems send UUIDs as references, and one in 10,000 holds digits that pass for a personnummer or a card."""
     assert screen(f"ref {uuid}") == []
     assert [hit.kind for hit in screen(f"{uuid} 811218-9876")] == ["personnummer"]
     assert [hit.kind for hit in screen(f"811218-9876 {uuid}")] == ["personnummer"]
