@@ -14,6 +14,7 @@ from services.gateway.consumers import consumers
 from services.gateway.directory import Directory, PublicDoor
 from services.gateway.limits import Limiter
 from services.gateway.projections import Cycle
+from services.gateway.remembered import Remembered
 from services.gateway.settings import Settings
 from shared.auth import Door
 from shared.service import background, create_service
@@ -40,6 +41,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     # First: most requests are theirs, and a request tries routes in their order (measured: a third of its work here).
     app.router.routes[:0] = forwarding.forwarded(table)
     app.state.cycle, app.state.zone, app.state.epoch = cycle, ZoneInfo(here.time_zone), None
+    app.state.remembered = Remembered()
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
     app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=tokens.AUDIENCE)

@@ -19,10 +19,18 @@ VERSION = "1.0.0"
 RELEASED = date(2026, 11, 23)
 
 
-@router.get(catalogue.PREFIX + "/overview", tags=["overview"], responses=problems())
-async def get_overview(request: Request, session: Session, caller: Reader) -> Overview:
+@router.get(catalogue.PREFIX + "/overview", tags=["overview"], response_model=Overview, responses=problems())
+async def get_overview(request: Request, caller: Reader) -> Response:
     """How it stands in this cycle: reports by area and category, open findings, gatherings to come."""
-    return await overview(request, session, caller)
+    state, now = request.app.state, datetime.now(UTC)
+    today = now.astimezone(state.zone).date()
+    async with state.database.direct() as connection:
+        cursor = domain.feed_cursor(*await queries.end_of_feed(connection))
+    body = state.remembered.get(caller, cursor=cursor, now=now, today=today)
+    if body is None:
+        async with state.database.sessions() as session:
+            body = state.remembered.keep(caller, await overview(request, session, caller), today=today)
+    return Response(body, media_type="application/json")
 
 
 async def overview(request: Request, session: Session, caller: Principal, *, day: date | None = None) -> Overview:

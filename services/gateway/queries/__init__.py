@@ -12,11 +12,20 @@ from services.gateway.queries.callers import (
     list_organisations,
     list_standings,
 )
-from services.gateway.queries.read_model import epoch, latest_feed, map_shapes, open_findings, overview, read_feed
+from services.gateway.queries.read_model import (
+    end_of_feed,
+    epoch,
+    latest_feed,
+    map_shapes,
+    open_findings,
+    overview,
+    read_feed,
+)
 
 __all__ = [
     "caller_names",
     "directory_mark",
+    "end_of_feed",
     "epoch",
     "find_client",
     "find_organisation",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +40,7 @@ _OVERVIEW = sa.text("""
              ORDER BY starts_at LIMIT 10) AS coming) AS gatherings,
       (SELECT max(position) FROM feed) AS position
 """)
+_END_OF_FEED = "SELECT epoch::text, coalesce((SELECT max(position) FROM feed), 0) FROM feed_epoch"
 _OPEN_FINDINGS = sa.text("""
     SELECT finding.area_code, area.name AS area, owner.name AS owner, finding.status, finding.due_on,
            count(*) OVER () AS waiting, count(*) FILTER (WHERE due_on < :today) OVER () AS late
@@ -114,6 +116,11 @@ def _seen_of_feed(principal: Principal) -> sa.Select[Any]:
         )
     )
     return sa.select(feed.c.position, feed.c.message_id, feed.c.type, feed.c.at, data.label("data")).where(seen)
+
+
+async def end_of_feed(connection: asyncpg.Connection) -> tuple[str, int]:
+    """Which feed this is, and its last position (0: nothing was told); one statement, by the primary key."""
+    return tuple(await connection.fetchrow(_END_OF_FEED))
 
 
 async def epoch(session: AsyncSession) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 
 from tests.support.reports import make_report
 from tests.support.services import wait_until
+from tests.support.statements import statements_of
 
 
 async def overview_of(caller: httpx.AsyncClient) -> Any:
@@ -42,3 +44,28 @@ async def test_a_report_reaches_overview_and_feed(partner: Any) -> None:
     told = [item for item in feed.json()["items"] if item["type"] == "report.submitted"]
     assert [item["data"]["report_id"] for item in told] == [answer.json()["id"]]
     assert "MARKER" not in feed.text
+
+
+async def test_an_overview_is_told_again_until_something_happens(partner: Any, gateway_app: FastAPI) -> None:
+    """GET /samsyn/v1/overview: one statement while nothing was told; a message makes it anew, for each reader."""
+    caller, other = await partner(), await partner(kind="housing", role="member")
+    first: list[Any] = []
+
+    async def nothing_new() -> bool:
+        before, first[:] = list(first), [await overview_of(each) for each in (caller, other)]
+        return before == first
+
+    await wait_until(nothing_new, what="the new organisations to be told")
+    with statements_of(gateway_app) as said:
+        again = [await overview_of(each) for each in (caller, other)]
+        assert len(said) == 2, said
+    assert again == first
+    assert (await send(other)).status_code == 201
+
+    async def counted() -> bool:
+        return bool((await overview_of(caller))["totals"]["reports"] == 1)
+
+    await wait_until(counted, what="the overview to count the report")
+    now = [await overview_of(each) for each in (caller, other)]
+    assert [each["totals"]["reports"] for each in now] == [1, 1]
+    assert now[0]["feed_cursor"] == now[1]["feed_cursor"] != first[0]["feed_cursor"]
