@@ -1,23 +1,29 @@
 """The reports service under load at its own door: POST, and a list of 100. Four connections on the same machine."""
 
+import asyncio
 import itertools
 import json
+import os
 import random
+import sys
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import httpx
+import psutil
 import pytest
 
+from deploy.ports import free_port
 from services.reports.app import build
 from services.reports.settings import Settings
 from shared import migrations
+from tests.support import bare_app
 from tests.support.bench import record
 from tests.support.load import Load, drive, request
-from tests.support.postgres import Database, DatabaseServer, own_server
+from tests.support.postgres import Database, DatabaseServer, connected, own_server
 from tests.support.processes import ServiceProcess, service_process
 from tests.support.reports import make_report
-from tests.support.services import INTERNAL_PUBLIC, client, internal_token, make_principal, running
+from tests.support.services import INTERNAL_PUBLIC, client, internal_token, make_principal, running, wait_until
 from tests.support.statements import statements_of
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
@@ -65,6 +71,45 @@ def posts() -> Iterator[bytes]:
         point = {"lon": round(chance.uniform(14.5, 14.9), 5), "lat": round(chance.uniform(63.1, 63.2), 5)}
         body = json.dumps(make_report(point=point, external_reference=f"{uuid4().hex}-{number}")).encode()
         yield request("POST", "/reports", headers=headers | {"Idempotency-Key": uuid4().hex}, body=body)
+
+
+async def test_the_yardstick(server: DatabaseServer) -> None:
+    """A bare app with three statements and a commit: 770/s where the targets were set, so other rates go by it."""
+    database = await server.fresh_database("bare")
+    async with connected(database.owner_url) as owner:
+        await owner.execute(bare_app.TABLES)
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "tests.support.bare_app:app", "--port", str(port), "--no-access-log"]
+    process = await asyncio.create_subprocess_exec(
+        *command, "--log-level", "warning", env={**os.environ, "BARE_DATABASE_URL": database.owner_url}
+    )
+    try:
+        await wait_until(lambda: answers(port), timeout_s=60, what="the bare app")
+        usage = psutil.Process(process.pid)
+        await drive(port, bare_posts(), service=usage, seconds=2)  # warm
+        load = await drive(port, bare_posts(), service=usage, seconds=6)
+    finally:
+        process.terminate()
+        await process.wait()
+    assert set(load.statuses) == {201}, load.statuses
+    show(load, "post_reports.yardstick", round(load.rate), unit="1/s", target=770, statements=3)
+
+
+async def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    async with httpx.AsyncClient() as caller:
+        try:
+            return (await caller.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def bare_posts() -> Iterator[bytes]:
+    """New reports for ever, of the bare app's kind."""
+    body = json.dumps({"category": "order", "lon": 14.6, "lat": 63.1, "text": make_report()["text"] or ""}).encode()
+    while True:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
+        yield request("POST", "/reports", headers=headers, body=body)
 
 
 async def test_post_and_list(service: ServiceProcess, database: Database) -> None:
