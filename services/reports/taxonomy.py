@@ -130,3 +130,16 @@ def today_called(category: str) -> str:
     """The main category that a code of any time belongs to now, so that years can be compared."""
     retired = RETIRED.get((category, None))
     return category if retired is None else today_called(retired.category)
+
+
+def also_called(category: str, subcategory: str | None) -> frozenset[tuple[str, str | None]]:
+    """The retired codes that these took the place of: reports of their days are kept under them.
+
+    Without a sub-category also those that became one of its sub-categories.
+    """
+    return frozenset(
+        (old, old_sub)
+        for old, old_sub in RETIRED
+        for now, now_sub in [in_force(old, old_sub, on=date.max)]
+        if (old, old_sub) != (category, subcategory) and now == category and subcategory in (None, now_sub)
+    )

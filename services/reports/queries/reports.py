@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.tables import areas, reports
+from services.reports.taxonomy import CATEGORIES, also_called
 from shared import sight
 from shared.access import Principal
 from shared.errors import NotFound
@@ -63,7 +64,9 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
     Withdrawn reports are left out unless asked for.
     """
     terms: list[sa.ColumnElement[bool]] = [visible(principal)]
-    for name in ("category", "subcategory", "severity", "dark"):
+    if wanted.category is not None or wanted.subcategory is not None:
+        terms.append(_of_category(wanted.category, wanted.subcategory))
+    for name in ("severity", "dark"):
         value = getattr(wanted, name)
         if value is not None:
             terms.append(reports.c[name] == value)
@@ -89,6 +92,23 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
     if wanted.status is None:
         terms.append(reports.c.status != "withdrawn")
     return sa.and_(*terms, *hidden)
+
+
+def _of_category(category: str | None, subcategory: str | None) -> sa.ColumnElement[bool]:
+    """Reports of these codes, and those of earlier days whose codes these took the place of."""
+    mains = [category] if category else [main for main, each in CATEGORIES.items() if subcategory in each.subcategories]
+    old = {pair for main in mains for pair in also_called(main, subcategory)}
+    if subcategory is None:
+        codes = sorted({*mains, *(main for main, _ in old)})
+        return reports.c.category == codes[0] if len(codes) == 1 else reports.c.category.in_(codes)
+    exact = reports.c.subcategory == subcategory
+    if category is not None:
+        exact = sa.and_(reports.c.category == category, exact)
+    earlier = [
+        sa.and_(reports.c.category == main, *([] if sub is None else [reports.c.subcategory == sub]))
+        for main, sub in sorted(old, key=str)
+    ]
+    return sa.or_(exact, *earlier)
 
 
 async def get_report(session: AsyncSession, report_id: UUID, *, principal: Principal) -> dict[str, Any]:

@@ -56,8 +56,8 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 def wanted_reports(
     area: Annotated[str | None, Query(max_length=100, description="Its code; areas in it count too.")] = None,
-    category: Code | None = None,
-    subcategory: Code | None = None,
+    category: Annotated[Code | None, Query(description="Finds what is kept under its earlier codes too.")] = None,
+    subcategory: Annotated[Code | None, Query(description="As `category`.")] = None,
     first: Annotated[date | None, Query(alias="from", description="First local day.")] = None,
     last: Annotated[date | None, Query(alias="to", description="Last local day.")] = None,
     severity: Annotated[int | None, Query(ge=1, le=3)] = None,

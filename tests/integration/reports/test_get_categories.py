@@ -71,3 +71,30 @@ async def test_in_files(reports: httpx.AsyncClient) -> None:
     assert (listed["a"]["category"], listed["a"]["subcategory"]) == ("environment", "litter")
     assert (listed["b"]["category"], listed["b"]["subcategory"]) == ("litter", None)
     assert counts(await bring_in(reports, rows)) == (3, 0, 3, 0, 0, 1)
+
+
+async def test_a_list_finds_what_was_called_otherwise(reports: httpx.AsyncClient) -> None:
+    """GET /reports: a code in use finds reports of its earlier names too; an earlier name finds its own alone."""
+    old, day = "2025-06-01", "2026-03-01"
+    made = {
+        "litter": await sent(reports, category="litter", occurred_from=old),
+        "environment/litter": await sent(reports, category="environment", subcategory="litter", occurred_from=day),
+        "environment": await sent(reports, category="environment", occurred_from=day),
+        "epa": await sent(reports, category="traffic", subcategory="epa", occurred_from=old),
+        "a_traktor": await sent(reports, category="traffic", subcategory="a_traktor", occurred_from=day),
+        "moped": await sent(reports, category="traffic", subcategory="moped", occurred_from=day),
+    }
+
+    async def found(**wanted: str) -> set[str]:
+        listed = (await reports.get("/reports", params=wanted)).json()["reports"]
+        names = {receipt["id"]: name for name, receipt in made.items()}
+        return {names[each["id"]] for each in listed}
+
+    assert await found(category="environment") == {"litter", "environment/litter", "environment"}
+    assert await found(category="environment", subcategory="litter") == {"litter", "environment/litter"}
+    assert await found(subcategory="litter") == {"litter", "environment/litter"}
+    assert await found(category="litter") == {"litter"}
+    assert await found(category="traffic") == {"epa", "a_traktor", "moped"}
+    assert await found(category="traffic", subcategory="a_traktor") == {"epa", "a_traktor"}
+    assert await found(subcategory="epa") == {"epa"}
+    assert await found(category="order", subcategory="litter") == set()
