@@ -27,7 +27,7 @@ run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
 	@$(VENV)/bin/samsyn up --demo
 
 test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (WORKERS=2 sets how many at once).
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not bench and not long and not kafka"
+	@$(PYTEST) -n $(WORKERS) -m "not bench and not long and not kafka"
 
 test-kafka: $(DEVELOPMENT) ## Run the bus, fault and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
 	@$(PY) -m deploy.kafka.beside $(PYTEST) -m "not bench and not long" tests/contract/bus tests/faults tests/e2e

@@ -1,28 +1,33 @@
 """Fixtures that tests of every kind share."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.services import SERVICES
 from tests.support.postgres import DatabaseServer, run_name, shared_server
 from tests.support.suites import bus, bus_url, reports_database
 
-TESTS = Path(__file__).parent
 # Suites whose fixtures cost seconds, or hold a server: one worker has all of such a suite.
 TOGETHER = ("contract/bus", "e2e/overview", "e2e/pages", "e2e", *(f"integration/{name}" for name in (*SERVICES, "kit")))
 
 
-@pytest.hookimpl(tryfirst=True)  # before the worker makes addresses of the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one suite stay together; all others go to whichever worker is free."""
-    for item in items:
-        folder = item.path.parent.relative_to(TESTS).as_posix()
-        if folder in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
+class Suites(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests of one suite go to one worker; all others one by one to whichever worker is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = PurePosixPath(nodeid.partition("::")[0]).parent.relative_to("tests").as_posix()
+        return folder if folder in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Suites:
+    """How workers share the tests. (Marks of groups get lost on the way from pytest 9.2 to xdist 3.8.)"""
+    return Suites(config, log)
 
 
 # A busy machine is no counterexample: what hangs is ended by the time-out of the whole test.

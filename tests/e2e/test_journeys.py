@@ -140,7 +140,7 @@ async def test_many_readers_do_not_hold_each_other_up(samsyn: Installation) -> N
 
 
 async def test_a_file_goes_in_by_the_command_line(samsyn: Installation, tmp_path: Path) -> None:
-    """samsyn import: a bar, the counts; again: unchanged; a wrong secret, mapping and file each get a sentence."""
+    """samsyn import: tried first, then a bar and the counts; again: unchanged; what is wrong gets a sentence."""
     file, mapping = tmp_path / "week.csv", tmp_path / "mapping.json"
     file.write_text("Nr;Datum;Typ\nA-1;2026-11-16;Klotter\nA-2;2026-11-17;Klotter\n", encoding="cp1252")
     mapping.write_text(
@@ -158,7 +158,14 @@ async def test_a_file_goes_in_by_the_command_line(samsyn: Installation, tmp_path
     async def samsyn_import(*arguments: str) -> tuple[int, str]:
         return await asyncio.to_thread(samsyn.up.command, "import", *arguments)
 
-    code, said = await samsyn_import(str(file), "--mapping", "cli", "--mapping-file", str(mapping), *signed_in)
+    tried = tmp_path / "tried.csv"
+    tried.write_bytes(file.read_bytes() + b"A-3;2026-11-18;Klister\n")
+    known = ["--mapping", "cli", "--mapping-file", str(mapping)]
+    code, said = await samsyn_import(str(tried), "--dry-run", *known, *signed_in)
+    assert (code, "nothing was stored; it would be: 3 rows: new 2, unchanged 0" in said) == (0, True), said
+    assert "line 4, column 'Typ': " in said
+    assert "Klister" not in said
+    code, said = await samsyn_import(str(file), "--mapping", "cli", *signed_in)
     assert (code, "2 rows: new 2, unchanged 0" in said) == (0, True), said
     code, said = await samsyn_import(str(file), "--mapping", "cli", *signed_in)
     assert (code, "new 0, unchanged 2" in said) == (0, True), said

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.timeout(300)
 
 NUMBER = "19811218-9876"
 STRONG = f"Killen {NUMBER} var där igen"
-# Rows of a file are worked off 4,000 at a time: this one is in the second batch.
-ROW = 4_990
+# Rows of a file are worked off 4,000 at a time: this one is in the eighth batch.
+ROW = 30_000
 MARKER = "Lampan vid stolpe MARKER-e2e är släckt"
 
 
@@ -34,7 +34,7 @@ async def is_refused(answer: httpx.Response, field: str) -> None:
     """With the field, the kind and the place, and without the number."""
     assert answer.status_code == 422, answer.text
     assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(field, "strong_personnummer")]
-    assert "9876" not in answer.text
+    assert "9876" not in answer.text.replace(answer.json()["request_id"], "")  # random digits, which may be any
 
 
 async def plant_in_texts(caller: httpx.AsyncClient) -> None:
@@ -88,7 +88,7 @@ async def plant_in_file(caller: httpx.AsyncClient) -> Any:
         "datetime_format": "%Y-%m-%d",
     }
     assert (await caller.put("/samsyn/v1/mappings/privacy", json=mapping)).status_code == 200
-    rows = [f"P-{n};2026-01-0{n % 9 + 1};Klotter;Gavel {n};" for n in range(ROW + 10)]
+    rows = [f"P-{n};2026-01-0{n % 9 + 1};Klotter;Gavel {n};" for n in range(ROW + 1_000)]
     rows[ROW] = f"P-{ROW};2026-01-05;Klotter;{STRONG};{NUMBER}"
     body = "\n".join(["nr;dag;typ;text;anmälare", *rows]).encode("cp1252")
     sent = await caller.post(
@@ -108,7 +108,7 @@ async def test_a_personnummer_is_nowhere(samsyn: Installation) -> None:
     caller = await samsyn.partner("municipality")
     await plant_in_texts(caller)
     done = await plant_in_file(caller)
-    assert (done["state"], done["new"], done["masked"]) == ("done", ROW + 10, 1), done
+    assert (done["state"], done["new"], done["masked"]) == ("done", ROW + 1_000, 1), done
     assert done["masked_kinds"] == {"personnummer": 1}
 
     state = read_state(samsyn.up.home)
