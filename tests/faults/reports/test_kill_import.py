@@ -107,7 +107,11 @@ async def ended(caller: httpx.AsyncClient, address: str) -> Any:
     """What became of the file."""
 
     async def found() -> Any:
-        state = (await caller.get(address)).json()
+        answer = await caller.get(address)
+        if answer.status_code == 503:  # its connection was one of those that were broken off
+            return None
+        assert answer.status_code == 200, answer.text
+        state = answer.json()
         return state if state["state"] in ("done", "failed") else None
 
     return await wait_until(found, timeout_s=120, what="the import to end")
