@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.local.errors import LocalError
 from deploy.ports import port_is_free
-from shared import logs, migrations, service, settings
+from shared import logs, service, settings
 
 # Requests in flight may finish for this long after SIGTERM.
 GRACE_S = 10
@@ -61,6 +61,8 @@ def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
 
 def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> None:
     """Bring the databases of these services to the newest migration, one after the other. Raises LocalError."""
+    from shared import migrations  # noqa: PLC0415 - a serving process does without Alembic
+
     for name in names:
         prefix = name.upper()
         url = environ.get(f"{prefix}_MIGRATION_URL") or environ.get(f"{prefix}_DATABASE_URL")

@@ -5,7 +5,6 @@ first migration of all services.
 """
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +18,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.database import asyncpg_url
 from shared.kit_tables import KIT_TABLES
+from shared.revisions import head, versions
 
 _LOCK = 0x4D494752415445
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def versions(service: str) -> Path:
-    """The folder of a service's migrations."""
-    return ROOT / "services" / service / "migrations" / "versions"
 
 
 def scripts(service: str) -> ScriptDirectory:
     """A service's migrations, in order."""
     folder = versions(service)
     return ScriptDirectory(str(folder.parent), version_locations=[str(folder)])
-
-
-@lru_cache
-def head(service: str) -> str | None:
-    """The newest migration this code knows."""
-    return scripts(service).get_current_head()
 
 
 async def upgrade(service: str, url: str) -> str | None:
@@ -68,13 +56,6 @@ def _upgrade(connection: Connection, service: str) -> None:
         environment.configure(connection=connection, target_metadata=None, transaction_per_migration=True)
         with environment.begin_transaction():
             environment.run_migrations()
-
-
-async def current(url_engine: Any) -> str | None:
-    """The revision a database stands at, or None before the first."""
-    async with url_engine.connect() as connection:
-        known = await connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
-        return await connection.scalar(text("SELECT version_num FROM alembic_version")) if known else None
 
 
 async def draft(service: str, url: str, metadata: MetaData, *, title: str) -> Path:

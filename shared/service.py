@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from joserfc.jwk import OKPKey
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared import idempotency, inbox, migrations, telemetry
+from shared import idempotency, inbox, revisions, telemetry
 from shared.auth import INTERNAL_ISSUER, Door
 from shared.bus import Bus, BusUnavailable, Topic
 from shared.bus_open import open_bus
@@ -223,7 +223,7 @@ async def _state(ping: Callable[[], Awaitable[None]]) -> str:
 async def _migration(database: Database, name: str) -> str:
     try:
         async with asyncio.timeout(2):
-            at = await migrations.current(database.engine)
+            at = await revisions.current(database.engine)
     except Exception:
         return "unknown"
-    return "ready" if at == migrations.head(name) else f"at {at}, wants {migrations.head(name)}"
+    return "ready" if at == revisions.head(name) else f"at {at}, wants {revisions.head(name)}"

@@ -14,6 +14,7 @@ from deploy.services import SERVICES
 from services.walks.app import build
 from services.walks.settings import Settings
 from shared import migrations
+from shared.revisions import head
 from tests.support.notify import SEALING_KEY
 from tests.support.postgres import DatabaseServer
 from tests.support.processes import service_process
@@ -79,7 +80,7 @@ async def test_a_service_is_not_ready_without_its_migrations(postgres: DatabaseS
         ready = await caller.get("/readyz")
     assert ready.status_code == 503
     assert ready.json()["ready"] is False
-    assert ready.json()["migrations"] == f"at None, wants {migrations.head('walks')}"
+    assert ready.json()["migrations"] == f"at None, wants {head('walks')}"
     await postgres.drop_database(database)
 
 

@@ -1,0 +1,24 @@
+"""The newest migration, read without Alembic, is the one that Alembic reaches."""
+
+import subprocess
+import sys
+
+import pytest
+
+from deploy.services import SERVICES
+from shared import revisions
+from shared.migrations import scripts
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_newest_is_alembics(service: str) -> None:
+    """For every service; and each file is one of the chain."""
+    assert revisions.head(service) == scripts(service).get_current_head() is not None
+    assert len(list(scripts(service).walk_revisions())) == len(list(revisions.versions(service).glob("[0-9]*.py")))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_serving_does_without_alembic(service: str) -> None:
+    """It takes memory and time of every start."""
+    code = f"import sys, deploy.serve, services.{service}.app; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
