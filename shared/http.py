@@ -160,6 +160,8 @@ def _field_error(wrong: Mapping[str, Any]) -> errors.FieldError:
     # pydantic's sentences for our own ValueErrors are ours; none of the library's repeats the input except these kinds.
     spoken = wrong["type"] not in {"json_invalid", "value_error.extra"}
     detail = str(wrong["msg"]).removeprefix("Value error, ") if spoken else "cannot be read"
+    if wrong["type"] == "extra_forbidden":
+        detail = "There is no such field here."
     return errors.FieldError(field=field, code=wrong["type"], detail=detail)
 
 
