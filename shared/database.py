@@ -28,6 +28,7 @@ _PASSING = ("08", "57P", "40001", "40P01", "53", "55P03", "57014")
 # The same as asyncpg says them, for what goes past SQLAlchemy, which would wrap them.
 DRIVER_PASSING = (
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what a connection that broke a moment ago may say of itself
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
@@ -107,7 +108,11 @@ class Database:
         try:
             pool = await self._direct_pool()
             async with pool.acquire(timeout=5) as connection:
-                yield connection
+                try:
+                    yield connection
+                except asyncpg.InternalClientError:
+                    connection.terminate()  # nobody knows what state it is in
+                    raise
         except DRIVER_PASSING as away:
             raise Unavailable(_AWAY) from away
 

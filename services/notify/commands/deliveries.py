@@ -7,10 +7,9 @@ about twenty times as much as the same row in a batch, so this decides how many 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-import asyncpg
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +20,8 @@ from services.notify.queries.deliveries import find_last_sent
 from services.notify.queries.subscriptions import get_subscription
 from services.notify.tables import attempts
 from shared.access import Principal
-from shared.errors import Conflict, Unavailable
+from shared.copying import copy_rows
+from shared.errors import Conflict
 from shared.ids import uuid7
 
 # One probe of ix_deliveries_subscription_id_next_at per lane, so that a lane with a long queue costs no other lane
@@ -63,14 +63,6 @@ _REPLAY = sa.text("""
     INSERT INTO deliveries (id, subscription_id, body_id, replay) VALUES (:id, :subscription_id, :body_id, true)
     ON CONFLICT (id) DO UPDATE SET next_at = now(), attempts = 0, replay = true
 """)
-_AWAY = (
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # what a connection that just broke may say of itself
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-)
 TEST_TYPE = "subscription.test"
 _ATTEMPTS = [column.name for column in attempts.columns]
 
@@ -121,12 +113,7 @@ async def record_outcomes(session: AsyncSession, outcomes: Sequence[Outcome]) ->
         await session.execute(_AGAIN, values)
     rows = [_row(o) for o in outcomes if o.answer is not None]
     if rows:
-        connection = await (await session.connection()).get_raw_connection()
-        driver = cast("Any", connection.driver_connection)
-        try:
-            await driver.copy_records_to_table(attempts.name, records=rows, columns=_ATTEMPTS)
-        except _AWAY as away:  # the driver's own errors, which SQLAlchemy has not seen
-            raise Unavailable("The database went away.") from away
+        await copy_rows(session, attempts.name, columns=_ATTEMPTS, rows=rows)
 
 
 async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequence[UUID]:
