@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.events.domain import Kind, ScaleClass, Status
 from shared.free_text import Confirmed, Screened
+from shared.times import Moment
 
 _NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
 
@@ -47,8 +48,8 @@ class NewGathering(BaseModel):
         description="An area in use, see GET /areas. Beside a point it must hold that point.",
         examples=["010101"],
     )
-    starts_at: datetime = Field(description="A time without a zone is local.", examples=["2026-12-12T10:00:00+01:00"])
-    ends_at: datetime = Field(description="After `starts_at`, at most 31 days.", examples=["2026-12-12T18:00:00+01:00"])
+    starts_at: Moment = Field(description="A time without a zone is local.", examples=["2026-12-12T10:00:00+01:00"])
+    ends_at: Moment = Field(description="After `starts_at`, at most 31 days.", examples=["2026-12-12T18:00:00+01:00"])
     organiser: FreeText = Field(description=_ORGANISER, examples=["Föreningen Vintertorget"])
     expected_attendance: Attendance = Field(description=_ATTENDANCE, examples=[1500])
     outdoor: YesNo = Field(examples=[True])
@@ -74,8 +75,8 @@ class GatheringChange(BaseModel):
     place_name: FreeText = Field(default=_UNSAID, examples=["Badhusparken"])
     point: Point | None = Field(default=None, description="Without `area_code` the area is found anew.")
     area_code: AreaCode | None = Field(default=None, examples=["010102"])
-    starts_at: datetime = Field(default=_UNSAID, examples=["2026-12-13T10:00:00+01:00"])
-    ends_at: datetime = Field(default=_UNSAID, examples=["2026-12-13T18:00:00+01:00"])
+    starts_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T10:00:00+01:00"])
+    ends_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T18:00:00+01:00"])
     organiser: FreeText = Field(default=_UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
     expected_attendance: Attendance = Field(default=_UNSAID, description=_ATTENDANCE, examples=[2500])
     outdoor: YesNo = Field(default=_UNSAID, examples=[True])

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.walks.domain import Answer, FindingKind, FindingStatus, Participants, WalkStatus
 from shared.free_text import Confirmed, Screened
+from shared.times import Day
 
 _NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
 
@@ -38,7 +39,7 @@ class NewWalk(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     area_code: AreaCode = Field(description="An area in use, see GET /areas.", examples=["010101"])
-    planned_on: date = Field(examples=["2026-12-08"])
+    planned_on: Day = Field(examples=["2026-12-08"])
     reason: FreeText = Field(
         description="Why this area. It becomes a public document: write nothing about persons.",
         examples=["Flest rapporter i höst, och många nämner mörka gångvägar."],
@@ -53,7 +54,7 @@ class Walked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    walked_on: date = Field(description="Not in the future.", examples=["2026-12-08"])
+    walked_on: Day = Field(description="Not in the future.", examples=["2026-12-08"])
     head_counts: dict[Participants, HeadCount] = Field(
         description="How many took part, by kind of organisation; at least one in all.",
         examples=[{"municipality": 4, "housing": 2, "police": 1, "residents": 9}],
@@ -129,7 +130,7 @@ class NewFinding(BaseModel):
     point: Point | None = Field(default=None, description="Where in the area, if it is one spot.")
     owner_id: UUID = Field(description="The organisation that answers for the place.", examples=[EXAMPLE_ORGANISATION])
     priority: int = Field(ge=1, le=3, strict=True, description="1 is the most urgent.", examples=[1])
-    due_on: date | None = Field(
+    due_on: Day | None = Field(
         default=None, description="Without it six months after the walk.", examples=["2027-02-01"]
     )
     confirmed_no_personal_data: Confirmed = False
@@ -149,7 +150,7 @@ class FindingAnswer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     status: Answer = Field(examples=["planned"])
-    due_on: date | None = Field(
+    due_on: Day | None = Field(
         default=None,
         description="Needed with `planned`, and only there: the day, from today on.",
         examples=["2027-01-15"],

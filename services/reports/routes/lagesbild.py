@@ -1,12 +1,13 @@
 """The lägesbild of a cycle."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from services.reports.domain import lagesbild as domain
 from services.reports.domain.cycles import cycle_of
+from services.reports.domain.reports import EARLIEST
 from services.reports.queries import lagesbild as queries
 from services.reports.schemas.lagesbild import (
     Clock,
@@ -20,9 +21,12 @@ from services.reports.schemas.lagesbild import (
 from shared.access import TABLE, Principal, sees_each
 from shared.auth import may
 from shared.database import Session
+from shared.errors import FieldError, Invalid
+from shared.times import Day
 
 router = APIRouter(tags=["lägesbild"])
 
+_AHEAD = timedelta(days=366)
 Reader = Annotated[Principal, may("reports:read")]
 
 
@@ -32,13 +36,20 @@ async def get_lagesbild(
     session: Session,
     caller: Reader,
     day: Annotated[
-        date | None,
-        Query(alias="from", description="Any day of the cycle wanted; else the running one.", examples=["2026-11-09"]),
+        Day | None,
+        Query(
+            alias="from",
+            description=f"Any day of the cycle wanted, from {EARLIEST} to a year from now; else the running one.",
+            examples=["2026-11-09"],
+        ),
     ] = None,
 ) -> Lagesbild:
     """Where, of what kind and when: the reports of a cycle, against the one before and the mean of the earlier ones."""
     here, zone = request.app.state.settings.municipality, request.app.state.ground.zone
     today = datetime.now(UTC).astimezone(zone).date()
+    if day is not None and not EARLIEST <= day <= today + _AHEAD:
+        fault = FieldError("from", "impossible_day", f"From {EARLIEST} to a year from now.")
+        raise Invalid("There is no lägesbild of that day.", errors=(fault,))
     period = cycle_of(day or today, start=here.cycle_start, days=here.cycle_days)
     by_hour = caller.sees_everything
     counted = await queries.count_by_area(session, period, principal=caller)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from shared.free_text import Kinds, admit_texts, keep_confirmed
 from shared.http import After, Cursor, Limit, RequestKey, problems
 from shared.idempotency import Kept, claim, fingerprint, settle
 from shared.ids import uuid7
+from shared.times import Day
 
 router = APIRouter(tags=["reports"])
 
@@ -58,8 +59,8 @@ def wanted_reports(
     area: Annotated[str | None, Query(max_length=100, description="Its code; areas in it count too.")] = None,
     category: Annotated[Code | None, Query(description="Finds what is kept under its earlier codes too.")] = None,
     subcategory: Annotated[Code | None, Query(description="As `category`.")] = None,
-    first: Annotated[date | None, Query(alias="from", description="First local day.")] = None,
-    last: Annotated[date | None, Query(alias="to", description="Last local day.")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="First local day.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last local day.")] = None,
     severity: Annotated[int | None, Query(ge=1, le=3)] = None,
     dark: bool | None = None,
     status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.reports.domain.lifecycle import Status
 from shared.free_text import Confirmed, Screened
+from shared.times import written
 
 LocationKind = Literal["residential", "public", "semi_public"]
 Certainty = Literal["certain", "likely", "uncertain"]
@@ -57,6 +58,8 @@ class NewReport(BaseModel):
         default=None, min_length=1, max_length=100, examples=["V47-0012"]
     )
     confirmed_no_personal_data: Confirmed = False
+
+    _times_are_text = field_validator("occurred_from", "occurred_to", mode="before")(written)
 
 
 class Recoded(BaseModel):

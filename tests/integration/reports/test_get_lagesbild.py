@@ -188,3 +188,18 @@ async def test_few_reports_of_others_are_counted_for_nobody_elsewhere(
     # One moment of two in its own area: alone in the week, it would be the area's count.
     assert walker["weekdays"]["matrix"] == [[None] * 12] * 7
     assert walker["weekdays"]["unknown_hour"] is None
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "9999-12-31"])
+async def test_days_that_no_report_can_be_of_are_refused(reports: httpx.AsyncClient, day: str) -> None:
+    """GET /lagesbild: neither a fault at the ends of the calendar, nor a picture of nothing."""
+    answer = await reports.get("/lagesbild", params={"from": day})
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, ["from"])
+
+
+async def test_a_day_to_come_has_its_cycle(reports: httpx.AsyncClient) -> None:
+    """GET /lagesbild: an empty one, for who plans ahead."""
+    ahead = date.today() + timedelta(days=300)
+    answer = await reports.get("/lagesbild", params={"from": ahead.isoformat()})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["period"]["from"] <= ahead.isoformat() <= answer.json()["period"]["to"]
