@@ -18,6 +18,7 @@ from shared.auth import may
 from shared.database import Session
 from shared.errors import Invalid
 from shared.http import problems
+from shared.privacy import mask, screen
 
 router = APIRouter(tags=["imports"])
 
@@ -51,7 +52,10 @@ async def suggest_mapping(request: Request, session: Session, caller: Writer) ->
     found = await asyncio.to_thread(suggest, header, rows, dialect=dialect, ground=ground, names=names)
     _ = caller
     return Suggestion(
-        mapping=found.document, header=list(header), rows=[list(row) for row in rows[:SHOWN]], doubts=list(found.doubts)
+        mapping=found.document,
+        header=list(header),
+        rows=[[_struck(cell) for cell in row] for row in rows[:SHOWN]],
+        doubts=list(found.doubts),
     )
 
 
@@ -66,3 +70,8 @@ def _table(head: bytes, dialect: Dialect, *, whole: bool) -> tuple[Sequence[str]
     if len(rows) < 2:
         raise Invalid("The file has no header with rows below it.")
     return [cell.strip() for cell in rows[0]], rows[1:]
+
+
+def _struck(cell: str) -> str:
+    """What a file holds for certain of a person is not shown again, not even to its sender."""
+    return mask(cell, [hit for hit in screen(cell) if hit.strength == "strong"])

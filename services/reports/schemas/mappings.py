@@ -182,7 +182,7 @@ class Suggestion(BaseModel):
 
     mapping: dict[str, Any] = Field(description="In the form of PUT /mappings/{name}.")
     header: list[str]
-    rows: list[list[str]] = Field(description="The first five rows, as they stand in the file.")
+    rows: list[list[str]] = Field(description="The first five rows; a personnummer and the like are struck out.")
     doubts: list[str] = Field(description="What could not be told from the file.")
 
 
