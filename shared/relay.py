@@ -24,7 +24,7 @@ BATCH = 1000
 # while nothing comes (measured: 2.5 % of a core at 25 looks a second).
 BREATH_S = 0.01
 POLL_S = 0.04
-LONGEST_POLL_S = 0.2
+LONGEST_POLL_S = 0.3
 SWEEP_S = 60.0
 COUNT_S = 1.0
 LONGEST_TRANSACTION_S = 60.0
