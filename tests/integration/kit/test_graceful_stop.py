@@ -29,6 +29,7 @@ async def begin_post(service: ServiceProcess) -> tuple[asyncio.StreamReader, asy
     ]  # fmt: skip
     writer.write("\r\n".join([*head, "", ""]).encode() + body[:50])
     await writer.drain()
+    assert not await is_closed(service)  # answered after what came before it was read: the request is begun
     return reader, writer, body[50:]
 
 
