@@ -51,11 +51,6 @@ class Remembered:
             self._forget(next(iter(self._answers)))
         return body
 
-    def clear(self) -> None:
-        """Forget all of them: for a read model that was changed by other ways than the bus."""
-        self._answers.clear()
-        self._bytes = 0
-
     def _forget(self, asked_by: Principal) -> None:
         if known := self._answers.pop(asked_by, None):
             self._bytes -= len(known.body)
