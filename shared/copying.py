@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database import DRIVER_PASSING
+from shared.database import AWAY, DRIVER_PASSING
 from shared.errors import Unavailable
 
 _BEGIN = text("SELECT 1")
@@ -24,4 +24,4 @@ async def copy_rows(
     try:
         await driver.copy_records_to_table(table, records=rows, columns=columns)
     except DRIVER_PASSING as away:
-        raise Unavailable("The database went away. Send the same request again in a moment.") from away
+        raise Unavailable(AWAY) from away

@@ -36,7 +36,7 @@ DRIVER_PASSING = (
     asyncpg.LockNotAvailableError,
     OSError,  # and with it TimeoutError
 )
-_AWAY = "The database went away. Send the same request again in a moment."
+AWAY = "The database went away. Send the same request again in a moment."
 
 
 def metadata() -> MetaData:
@@ -114,7 +114,7 @@ class Database:
                     connection.terminate()  # nobody knows what state it is in
                     raise
         except DRIVER_PASSING as away:
-            raise Unavailable(_AWAY) from away
+            raise Unavailable(AWAY) from away
 
     async def _direct_pool(self) -> asyncpg.Pool:
         async with self._opening:

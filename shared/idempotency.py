@@ -4,6 +4,7 @@ Source: The Idempotency-Key HTTP Header Field, IETF httpapi draft 07.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +61,7 @@ async def claim(
     if (await session.execute(_CLAIM, {**who, **given, "fingerprint": mark})).first() is not None:
         return None
     kept = (await session.execute(_KEPT, who)).one_or_none()
-    return _again(tuple(kept) if kept else None, mark)
+    return _again(kept, mark)
 
 
 def claim_row(principal: Principal, key: str, *, mark: bytes, answer: Kept) -> tuple[object, ...]:
@@ -71,15 +72,16 @@ def claim_row(principal: Principal, key: str, *, mark: bytes, answer: Kept) -> t
 async def kept_answer(connection: asyncpg.Connection, principal: Principal, key: str, *, mark: bytes) -> Kept:
     """What was answered under a key that such a statement found taken. Raises as `claim`."""
     kept = await connection.fetchrow(_KEPT_DIRECTLY, *_who(principal, key).values())
-    return _again(tuple(kept) if kept else None, mark)
+    return _again(kept, mark)
 
 
-def _again(kept: tuple[Any, ...] | None, mark: bytes) -> Kept:
-    if kept is None or kept[1] is None:
+def _again(kept: Sequence[Any] | None, mark: bytes) -> Kept:
+    before, status, body = kept or (b"", None, b"")
+    if status is None:
         raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.")
-    if bytes(kept[0]) != mark:
+    if bytes(before) != mark:
         raise Invalid("This Idempotency-Key was used for another request. Use a new key for a new request.")
-    return Kept(kept[1], bytes(kept[2]))
+    return Kept(status, bytes(body))
 
 
 async def settle(session: AsyncSession, principal: Principal, key: str, answer: Kept) -> None:

@@ -40,7 +40,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     )
     # First: most requests are theirs, and a request tries routes in their order (measured: a third of its work here).
     app.router.routes[:0] = forwarding.forwarded(table)
-    app.state.cycle, app.state.zone, app.state.epoch = cycle, ZoneInfo(here.time_zone), None
+    app.state.cycle, app.state.zone = cycle, ZoneInfo(here.time_zone)
     app.state.remembered = Remembered()
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.

@@ -40,8 +40,6 @@ async def overview(request: Request, session: Session, caller: Principal, *, day
     current = domain.period_of(day or today, start=cycle.start, days=cycle.days)
     previous = Period(current.first - timedelta(days=cycle.days), current.first)
     found = await queries.overview(session, principal=caller, current=current, previous=previous, now=now, today=today)
-    epoch = request.app.state.epoch or await queries.epoch(session)
-    request.app.state.epoch = epoch
     return Overview.model_validate(
         {
             "period": _period(current),
@@ -49,7 +47,7 @@ async def overview(request: Request, session: Session, caller: Principal, *, day
             **shape.told(found["areas"], found["counts"], current=current, principal=caller),
             "findings": found["findings"],
             "gatherings": found["gatherings"],
-            "feed_cursor": domain.feed_cursor(epoch, found["position"] or 0),
+            "feed_cursor": domain.feed_cursor(found["epoch"], found["position"]),
         }
     )
 

@@ -38,9 +38,10 @@ _OVERVIEW = sa.text("""
              AND (:everything OR organisation_id = :organisation OR area_code = ANY(
                   SELECT code FROM areas WHERE path && CAST(:areas AS text[])))
              ORDER BY starts_at LIMIT 10) AS coming) AS gatherings,
-      (SELECT max(position) FROM feed) AS position
+      (SELECT epoch FROM feed_epoch) AS epoch,
+      (SELECT coalesce(max(position), 0) FROM feed) AS position
 """)
-_END_OF_FEED = "SELECT epoch::text, coalesce((SELECT max(position) FROM feed), 0) FROM feed_epoch"
+_END_OF_FEED = "SELECT epoch, coalesce((SELECT max(position) FROM feed), 0) FROM feed_epoch"
 _OPEN_FINDINGS = sa.text("""
     SELECT finding.area_code, area.name AS area, owner.name AS owner, finding.status, finding.due_on,
            count(*) OVER () AS waiting, count(*) FILTER (WHERE due_on < :today) OVER () AS late

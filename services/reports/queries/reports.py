@@ -97,18 +97,17 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
 def _of_category(category: str | None, subcategory: str | None) -> sa.ColumnElement[bool]:
     """Reports of these codes, and those of earlier days whose codes these took the place of."""
     mains = [category] if category else [main for main, each in CATEGORIES.items() if subcategory in each.subcategories]
-    old = {pair for main in mains for pair in also_called(main, subcategory)}
-    if subcategory is None:
-        codes = sorted({*mains, *(main for main, _ in old)})
-        return reports.c.category == codes[0] if len(codes) == 1 else reports.c.category.in_(codes)
-    exact = reports.c.subcategory == subcategory
-    if category is not None:
-        exact = sa.and_(reports.c.category == category, exact)
-    earlier = [
-        sa.and_(reports.c.category == main, *([] if sub is None else [reports.c.subcategory == sub]))
-        for main, sub in sorted(old, key=str)
-    ]
-    return sa.or_(exact, *earlier)
+    old = sorted({pair for main in mains for pair in also_called(main, subcategory)}, key=str)
+    if category is not None and subcategory is None:
+        whole = {category, *(main for main, sub in old if sub is None)}
+        return sa.or_(reports.c.category.in_(sorted(whole)), *(_kept_as(*pair) for pair in old if pair[0] not in whole))
+    exact = reports.c.subcategory == subcategory if category is None else _kept_as(category, subcategory)
+    return sa.or_(exact, *(_kept_as(*pair) for pair in old))
+
+
+def _kept_as(category: str, subcategory: str | None) -> sa.ColumnElement[bool]:
+    within = [] if subcategory is None else [reports.c.subcategory == subcategory]
+    return sa.and_(reports.c.category == category, *within)
 
 
 async def get_report(session: AsyncSession, report_id: UUID, *, principal: Principal) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The lägesbild of a cycle."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -47,10 +47,7 @@ async def get_lagesbild(
     """Where, of what kind and when: the reports of a cycle, against the one before and the mean of the earlier ones."""
     here, zone = request.app.state.settings.municipality, request.app.state.ground.zone
     today = datetime.now(UTC).astimezone(zone).date()
-    if day is not None and not EARLIEST <= day <= today + _AHEAD:
-        fault = FieldError("from", "impossible_day", f"From {EARLIEST} to a year from now.")
-        raise Invalid("There is no lägesbild of that day.", errors=(fault,))
-    period = cycle_of(day or today, start=here.cycle_start, days=here.cycle_days)
+    period = cycle_of(_possible(day or today, today=today), start=here.cycle_start, days=here.cycle_days)
     by_hour = caller.sees_everything
     counted = await queries.count_by_area(session, period, principal=caller)
     moments = await queries.count_moments(session, period, principal=caller, zone=zone.key, by_hour=by_hour)
@@ -77,6 +74,14 @@ async def get_lagesbild(
         ),
         quality=_quality(domain.quality(moments), everything=caller.sees_everything),
     )
+
+
+def _possible(day: date, *, today: date) -> date:
+    """The day, if a report can be of its cycle, or its cycle can be planned for. Raises Invalid."""
+    if not EARLIEST <= day <= today + _AHEAD:
+        fault = FieldError("from", "impossible_day", f"From {EARLIEST} to a year from now.")
+        raise Invalid("There is no lägesbild of that day.", errors=(fault,))
+    return day
 
 
 def _quality(found: domain.Quality, *, everything: bool) -> Quality:

@@ -1,9 +1,12 @@
 """GET /categories, and reports sent with codes that are out of use"""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 import httpx
+import pytest
 
+from services.reports.taxonomy import RETIRED, Retired
 from tests.support.imports import HEADER, bring_in, counts
 from tests.support.reports import make_report
 from tests.support.services import new_key
@@ -98,3 +101,16 @@ async def test_a_list_finds_what_was_called_otherwise(reports: httpx.AsyncClient
     assert await found(category="traffic", subcategory="a_traktor") == {"epa", "a_traktor"}
     assert await found(subcategory="epa") == {"epa"}
     assert await found(category="order", subcategory="litter") == set()
+
+
+async def test_a_code_that_moved_house_takes_no_neighbours_along(
+    reports: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GET /reports: of a category that only one sub-category came from, a list finds that one and no other."""
+    moved = Retired("Klotter", "Graffiti", None, date(2025, 12, 31), "environment", "maintenance")
+    monkeypatch.setitem(cast("dict[object, Retired]", RETIRED), ("damage", "tagging"), moved)
+    old = await sent(reports, category="damage", subcategory="tagging", occurred_from="2025-06-01")
+    await sent(reports, category="damage", occurred_from="2025-06-01")
+    for wanted in ({"category": "environment"}, {"category": "environment", "subcategory": "maintenance"}):
+        listed = (await reports.get("/reports", params=wanted)).json()["reports"]
+        assert [each["id"] for each in listed] == [old["id"]], wanted
