@@ -61,7 +61,7 @@ def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
 
 def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> None:
     """Bring the databases of these services to the newest migration, one after the other. Raises LocalError."""
-    from shared import migrations  # noqa: PLC0415 - a serving process does without Alembic
+    from shared.database import migrations  # noqa: PLC0415 - a serving process does without Alembic
 
     for name in names:
         prefix = name.upper()

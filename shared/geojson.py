@@ -10,8 +10,8 @@ import orjson
 import shapely
 from shapely import Polygon
 
-from shared import geo
 from shared.errors import FieldError, Invalid
+from shared.geo import geometry
 from shared.tiling import SLIVER_M, Laid, tiling_faults
 
 # A grid that was meant in kilometres and given in metres would otherwise fill the memory.
@@ -29,7 +29,7 @@ class AreaShape:
     name: str
     parent: str | None
     level: int
-    polygon: geo.Shape
+    polygon: geometry.Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
     empty, missing, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon,
     out-of-range, overlap, outside-parent.
     """
-    geo.coordinate_system(crs)
+    geometry.coordinate_system(crs)
     members = collection.get("features")
     if collection.get("type") != "FeatureCollection" or not isinstance(members, list) or not members:
         nothing = FieldError("/features", "empty", "At least one feature is needed.")
@@ -66,8 +66,8 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
     errors = list(_property_errors(features))
     levels = _levels(features)
     errors += _tree_errors(features, levels)
-    polygons: dict[int, geo.Shape] = {}
-    drawn: dict[int, geo.Shape] = {}
+    polygons: dict[int, geometry.Shape] = {}
+    drawn: dict[int, geometry.Shape] = {}
     for feature in features:
         outcome = _polygon(feature, crs=crs, home_crs=home_crs)
         if isinstance(outcome, FieldError):
@@ -147,7 +147,7 @@ def _in_circle(feature: _Feature, parents: Mapping[str | None, str | None]) -> b
 
 
 def _tiling_errors(
-    features: Sequence[_Feature], polygons: Mapping[int, geo.Shape], errors: Sequence[FieldError], *, crs: str
+    features: Sequence[_Feature], polygons: Mapping[int, geometry.Shape], errors: Sequence[FieldError], *, crs: str
 ) -> list[FieldError]:
     wrong = {error.field.split("/")[2] for error in errors}
     laid = [
@@ -168,19 +168,19 @@ def _tiling_errors(
     ]
 
 
-def _polygon(feature: _Feature, *, crs: str, home_crs: str) -> tuple[geo.Shape, geo.Shape] | FieldError:
+def _polygon(feature: _Feature, *, crs: str, home_crs: str) -> tuple[geometry.Shape, geometry.Shape] | FieldError:
     """A feature's polygon in longitude and latitude, and as it was drawn; or what is wrong with it."""
     if _holds_nothing(feature.geometry):
         return feature.error("geometry", "empty", "There is no geometry, or one without any positions.")
     try:
-        drawn = shapely.force_2d(geo.shape_of(feature.geometry if isinstance(feature.geometry, dict) else {}))
+        drawn = shapely.force_2d(geometry.shape_of(feature.geometry if isinstance(feature.geometry, dict) else {}))
     except (Invalid, orjson.JSONEncodeError):
         detail = "A Polygon or MultiPolygon is needed: closed rings of at least four positions, all finite numbers."
         return feature.error("geometry", "not-a-polygon", detail)
-    polygon = shapely.transform(drawn, lambda xy: np.column_stack(geo.to_lonlat(*xy.T, crs=crs)))
+    polygon = shapely.transform(drawn, lambda xy: np.column_stack(geometry.to_lonlat(*xy.T, crs=crs)))
     lon, lat = shapely.get_coordinates(polygon).T
     for system in (crs, home_crs):
-        if not geo.fits(lon, lat, crs=system).all():
+        if not geometry.fits(lon, lat, crs=system).all():
             detail = f"These coordinates do not fit {system.upper()}; are the axes swapped, or is it another system?"
             return feature.error("geometry", "out-of-range", detail)
     if broken := next((shape for shape in (drawn, polygon) if not shapely.is_valid(shape)), None):
@@ -208,7 +208,7 @@ def grid_areas(
     and name are its lower left corner (`geo.cell_of`). The root comes first, then west to east, south to north.
     Raises Invalid for an empty box, more than MOST_SQUARES, a system that does not count metres, or a box outside it.
     """
-    geo.require_metres(crs)
+    geometry.require_metres(crs)
     west, south, east, north = bbox
     if not (np.isfinite(bbox).all() and west < east and south < north and size_m > 0):
         raise Invalid("A box is west, south, east, north in metres, and its squares have a size.")
@@ -219,8 +219,8 @@ def grid_areas(
     columns, rows = np.arange(left, right + 1) * size_m, np.arange(low, high + 1) * size_m
     # Each corner is projected once, so that neighbours share theirs to the last bit and leave no gap between them.
     eastings, northings = np.meshgrid(columns, rows)
-    lon, lat = geo.to_lonlat(eastings.ravel(), northings.ravel(), crs=crs)
-    if not geo.fits(lon, lat, crs=crs).all():
+    lon, lat = geometry.to_lonlat(eastings.ravel(), northings.ravel(), crs=crs)
+    if not geometry.fits(lon, lat, crs=crs).all():
         raise Invalid(f"These coordinates do not fit {crs.upper()}; are the axes swapped?")
     corners = np.stack([lon, lat], axis=-1).reshape(*eastings.shape, 2)
     outline = np.concatenate([corners[0], corners[1:, -1], corners[-1, -2::-1], corners[-2::-1, 0]])
@@ -228,7 +228,7 @@ def grid_areas(
     lower, upper = corners[:-1], corners[1:]
     rings = np.stack([lower[:, :-1], lower[:, 1:], upper[:, 1:], upper[:, :-1], lower[:, :-1]], axis=2)
     squares = shapely.polygons(rings.reshape(-1, 5, 2))
-    codes = geo.cells_of(eastings[:-1, :-1].ravel(), northings[:-1, :-1].ravel(), size_m=size_m)
+    codes = geometry.cells_of(eastings[:-1, :-1].ravel(), northings[:-1, :-1].ravel(), size_m=size_m)
     square = replace(root, parent=code, level=2)
     return [root, *(replace(square, code=c, name=c, polygon=p) for c, p in zip(codes, squares, strict=True))]
 

@@ -14,19 +14,21 @@ from fastapi.responses import JSONResponse, Response
 from joserfc.jwk import OKPKey
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared import idempotency, inbox, revisions, telemetry
-from shared.auth import INTERNAL_ISSUER, Door
+from shared import telemetry
+from shared.access.door import INTERNAL_ISSUER, Door
 from shared.bus import Bus, BusUnavailable, Topic
-from shared.bus_open import open_bus
-from shared.consumer import Consumer
-from shared.database import Database
-from shared.edge import Edge
+from shared.bus.opening import open_bus
+from shared.database import Database, revisions
 from shared.errors import Unavailable
-from shared.http import add_problem_handlers, problems
+from shared.http import idempotency
+from shared.http.edge import Edge
+from shared.http.problems import add_problem_handlers, problems
 from shared.messages import COMPACTED, TOPICS
-from shared.relay import Relay
-from shared.runner import Runner, Stuck
 from shared.settings import ServiceSettings
+from shared.travel import inbox
+from shared.travel.consumer import Consumer
+from shared.travel.relay import Relay
+from shared.travel.runner import Runner, Stuck
 
 log = structlog.get_logger()
 

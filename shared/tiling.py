@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from shared import geo
+from shared.geo import geometry
 
 # Two people who draw the same border at a scale of 1:10,000 differ by some metres, and no report's point is better. So
 # a strip that a circle of this diameter fits nowhere into is nobody's mistake.
@@ -28,7 +28,7 @@ class Laid:
     index: int
     code: str
     parent: str | None
-    polygon: geo.Shape
+    polygon: geometry.Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def tiling_faults(areas: Sequence[Laid], *, crs: str) -> list[Fault]:
 
 
 def _in_metres(shapes: NDArray[Any], *, crs: str) -> NDArray[Any]:
-    system = geo.coordinate_system(crs)
+    system = geometry.coordinate_system(crs)
     if system.is_projected:
         metres: NDArray[Any] = shapely.transform(shapes, lambda xy: xy * system.axis_info[0].unit_conversion_factor)
         return metres

@@ -13,7 +13,7 @@ import asyncpg
 
 from deploy.local.databases import ensure_database, ensure_role, grant_rows
 from deploy.local.postgres import Postgres, programs
-from shared import migrations
+from shared.database import migrations
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from deploy.demo.places import KOMMUNDELAR, MUNICIPALITY, PLACES, STADSDELAR, Place
-from shared import geo
+from shared.geo import geometry
 from shared.geojson import AreaShape, as_geojson
 
 CRS = "EPSG:3006"
@@ -20,7 +20,7 @@ NOTICE = (
 )
 
 
-def island(place: Place, *, rng: np.random.Generator) -> geo.Shape:
+def island(place: Place, *, rng: np.random.Generator) -> geometry.Shape:
     """A round shape with a soft, uneven shore around a place; SWEREF 99 TM, metres."""
     angle = np.linspace(0, 2 * np.pi, 72, endpoint=False)
     waves = sum(rng.uniform(0.02, 0.16 / k) * np.cos(k * angle + rng.uniform(0, 2 * np.pi)) for k in (2, 3, 5))
@@ -29,7 +29,7 @@ def island(place: Place, *, rng: np.random.Generator) -> geo.Shape:
     return shapely.Polygon(ring)
 
 
-def districts(*, rng: np.random.Generator) -> dict[str, geo.Shape]:
+def districts(*, rng: np.random.Generator) -> dict[str, geometry.Shape]:
     """One polygon per place by its code: the nearest place's cell, cut off at the shore. SWEREF 99 TM, metres."""
     land = shapely.union_all([island(place, rng=rng) for place in PLACES])
     # Closing rounds off the sharp bays where two islands meet.
@@ -46,17 +46,17 @@ def districts(*, rng: np.random.Generator) -> dict[str, geo.Shape]:
     }
 
 
-def _lines(shape: geo.Shape) -> list[shapely.LineString]:
+def _lines(shape: geometry.Shape) -> list[shapely.LineString]:
     parts = shapely.get_parts(shape)
     return [ring for part in parts for ring in (part.exterior, *part.interiors)]
 
 
-def _largest(faces: list[geo.Shape]) -> geo.Shape:
+def _largest(faces: list[geometry.Shape]) -> geometry.Shape:
     """A cell may reach over water to a second shore; that sliver is left out."""
     return max(faces, key=shapely.area)
 
 
-def outline(shape: geo.Shape) -> geo.Shape:
+def outline(shape: geometry.Shape) -> geometry.Shape:
     """The municipality around its districts: wide enough that a point between two islands still lies in it."""
     return shape.buffer(6000, quad_segs=32).buffer(-4200, quad_segs=32).simplify(10)
 
@@ -79,9 +79,9 @@ def tree() -> list[AreaShape]:
     ]
 
 
-def _in_lonlat(shape: geo.Shape) -> geo.Shape:
+def _in_lonlat(shape: geometry.Shape) -> geometry.Shape:
     def rounded(xy: Any) -> Any:
-        return np.round(np.column_stack(geo.to_lonlat(*xy.T, crs=CRS)), 7)
+        return np.round(np.column_stack(geometry.to_lonlat(*xy.T, crs=CRS)), 7)
 
     return shapely.transform(shape, rounded)
 

@@ -14,8 +14,8 @@ from deploy.demo.places import PLACES, Place
 from deploy.demo.profiles import FEASTS, HOURS, KINDS, PLACE_BASE, PRESENCE, SEASON, WEEK, Kind
 from deploy.demo.profiles import PLACES as SHARES
 from deploy.demo.texts import MARK, TEXTS
-from shared.geo import to_lonlat
-from shared.sun import is_dark
+from shared.geo.geometry import to_lonlat
+from shared.geo.sun import is_dark
 
 SEED = 2380
 # As in municipality.env, which a test holds together with this.

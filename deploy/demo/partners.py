@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deploy.demo.incidents import HOME_CRS, Report
-from shared.geo import to_lonlat, to_metres
+from shared.geo.geometry import to_lonlat, to_metres
 
 MAPPINGS = Path(__file__).with_name("mappings")
 

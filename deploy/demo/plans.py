@@ -6,7 +6,7 @@ from typing import Any
 from deploy.demo.incidents import HOME_CRS, local
 from deploy.demo.places import PLACES
 from deploy.demo.planted import planted
-from shared.geo import to_lonlat
+from shared.geo.geometry import to_lonlat
 
 _BY_CODE = {place.code: place for place in PLACES}
 

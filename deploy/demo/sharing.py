@@ -20,7 +20,7 @@ READERS = {"police": "police", "granen": "housing company", "nattvandrarna": "ni
 HEAD = """# Who gets what
 
 The same requests by the police, a housing company with two areas, the night walkers and somebody without a token, on
-the demonstration. Made by `python -m deploy.demo.sharing`; the rules are the table in `shared/access.py`.
+the demonstration. Made by `python -m deploy.demo.sharing`; the rules are the table in `shared/access/table.py`.
 
 | request | police | housing company | night walkers | nobody |
 |---|---|---|---|---|"""

@@ -12,12 +12,12 @@ from services.events import domain, queries
 from services.events.domain import Clash, Gathering, Ground, Nearness
 from services.events.errors import NotTheRegistrant
 from services.events.tables import gatherings
-from shared import areas as copies
 from shared.access import Principal
 from shared.errors import Stale
+from shared.geo import areas as copies
 from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
 from shared.messages.reports import AreaChanged
-from shared.outbox import announce
+from shared.travel.outbox import announce
 
 
 async def register_gathering(session: AsyncSession, gathering: Gathering, *, clashes: int) -> None:

@@ -8,10 +8,10 @@ from fastapi import FastAPI
 
 from services.events import commands, queries
 from services.events.domain import Ground
-from shared.consumer import Consumer
 from shared.database import Session, is_passing
-from shared.envelope import Incoming
 from shared.messages.reports import AreaChanged
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming
 
 log = structlog.get_logger()
 

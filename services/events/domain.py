@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from services.events.errors import UnknownArea
 from shared.errors import Conflict, FieldError, Invalid
-from shared.geo import AreaIndex, to_metres
+from shared.geo.geometry import AreaIndex, to_metres
 
 Kind = Literal["concert", "festival", "market", "sport", "demonstration", "procession", "celebration", "motor", "other"]
 Status = Literal["registered", "cancelled"]

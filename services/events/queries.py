@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.events import domain
 from services.events.domain import LONGEST, Clash, Gathering, Ground, Nearness, Status
 from services.events.tables import areas, gatherings
-from shared import areas as copies
-from shared import sight
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.errors import NotFound
-from shared.geo import AreaIndex
+from shared.geo import areas as copies
+from shared.geo.geometry import AreaIndex
 
 _COLUMNS = tuple(gatherings.c[name] for name in Gathering.__dataclass_fields__)
 

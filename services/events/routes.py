@@ -25,12 +25,12 @@ from services.events.schemas import (
     Point,
 )
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
-from shared.free_text import admit_texts, keep_confirmed
-from shared.http import After, Cursor, Limit, RequestKey, problems
-from shared.idempotency import Kept, claim, fingerprint, settle
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
 from shared.ids import uuid7
+from shared.privacy.free_text import admit_texts, keep_confirmed
 
 router = APIRouter(tags=["events"])
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.events.domain import Kind, ScaleClass, Status
-from shared.free_text import Confirmed, Screened
-from shared.times import Moment
+from shared.http.times import Moment
+from shared.privacy.free_text import Confirmed, Screened
 
 _NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
 from services.events.domain import Kind, ScaleClass, Status
-from shared.areas import areas_table
 from shared.database import metadata
+from shared.geo.areas import areas_table
 
 tables = metadata()
 

@@ -16,7 +16,7 @@ from services.gateway.limits import Limiter
 from services.gateway.projections import Cycle
 from services.gateway.remembered import Remembered
 from services.gateway.settings import Settings
-from shared.auth import Door
+from shared.access.door import Door
 from shared.service import background, create_service
 from shared.settings import read
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.gateway.examples import complete
 from shared.errors import TooMany
-from shared.http import STATUS
+from shared.http.problems import STATUS
 
 PREFIX = "/samsyn/v1"
 HERE = Path(__file__).parent

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway import commands, queries
 from services.gateway.rebuilding import rebuild as rebuild_read_model
 from services.gateway.settings import Settings
-from shared.bus_open import open_bus
+from shared.bus.opening import open_bus
 from shared.errors import Invalid, NotFound
 from shared.service import open_database
 from shared.settings import read

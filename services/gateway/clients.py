@@ -14,7 +14,7 @@ from joserfc.jwk import OKPKey
 from yarl import URL
 
 from shared.access import Principal
-from shared.auth import INTERNAL_ISSUER, INTERNAL_LIFETIME_S, claims_of, sign
+from shared.access.door import INTERNAL_ISSUER, INTERNAL_LIFETIME_S, claims_of, sign
 from shared.errors import Unavailable
 from shared.telemetry import current_traceparent
 

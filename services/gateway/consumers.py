@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from services.gateway import projections
 from services.gateway.projections import Cycle
-from shared.consumer import Consumer
 from shared.database import Session
-from shared.envelope import Incoming
 from shared.messages import MESSAGES, Message
 from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
 from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.messages.walks import FindingAnswered, FindingRaised
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming
 
 GROUP = "gateway"
 # Nobody sees it, and under load a transaction counts ten reports instead of one: half of the gateway's work.

@@ -11,7 +11,7 @@ import structlog
 from services.gateway import commands, domain, keys, queries
 from services.gateway.limits import Limiter
 from shared.access import Principal
-from shared.auth import Door
+from shared.access.door import Door
 from shared.database import Database, is_passing
 from shared.errors import Unauthenticated
 

@@ -6,7 +6,7 @@ Pure: an OpenAPI 3.1 document in, values out. `complete` writes them into the do
 from collections.abc import Mapping
 from typing import Any
 
-from shared.http import PROBLEM, STATUS
+from shared.http.problems import PROBLEM, STATUS
 
 _DEEP = 8
 _SAMPLES = {

@@ -10,9 +10,9 @@ from starlette.routing import Route as HttpRoute
 
 from services.gateway.catalogue import PREFIX, Route
 from services.gateway.clients import Services
-from shared.auth import admit
+from shared.access.door import admit
 from shared.errors import Unavailable
-from shared.http import request_id
+from shared.http.problems import request_id
 
 # What may pass; everything else of a caller's headers ends here.
 _IN = ("accept", "accept-language", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")

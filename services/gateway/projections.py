@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.domain import period_of
 from services.gateway.tables import finding_facts, gathering_facts, report_facts
-from shared.areas import store_areas
-from shared.envelope import Incoming
+from shared.geo.areas import store_areas
 from shared.messages.events import GatheringCancelled, GatheringRegistered
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.reports import AreaChanged, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.messages.walks import FindingAnswered, FindingRaised
+from shared.travel.envelope import Incoming
 
 # One transaction at a time appends, so positions have no gaps and become visible in order: a reader of the feed who
 # has seen position n has seen all before it.

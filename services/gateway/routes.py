@@ -9,9 +9,9 @@ from services.gateway import catalogue, domain, queries, shape
 from services.gateway.domain import Period
 from services.gateway.schemas import ApiInfo, Feed, FeedItem, Overview, PeriodShape
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
-from shared.http import Limit, problems
+from shared.http.problems import Limit, problems
 
 router = APIRouter()
 Reader = Annotated[Principal, may("overview:read")]

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.gateway.domain import Period
 from shared.access import Principal, sees_each
-from shared.suppression import ALL, EVERYWHERE, Number, hidden
+from shared.access.suppression import ALL, EVERYWHERE, Number, hidden
 
 Count = int | None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from shared.areas import areas_table
 from shared.database import metadata
+from shared.geo.areas import areas_table
 
 tables = metadata()
 

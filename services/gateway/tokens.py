@@ -18,10 +18,10 @@ from services.gateway import commands, domain, queries
 from services.gateway.schemas import Token, TokenRefusal
 from services.gateway.settings import Settings
 from shared.access import Principal
-from shared.auth import claims_of, sign
+from shared.access.door import claims_of, sign
 from shared.database import Session
 from shared.errors import Invalid
-from shared.http import problems
+from shared.http.problems import problems
 
 router = APIRouter(tags=["access"])
 AUDIENCE = "samsyn"

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.notify.domain.addresses import MOST_URL_CHARS
-from shared.free_text import Confirmed, Screened
 from shared.messages import BY_TYPE
+from shared.privacy.free_text import Confirmed, Screened
 
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$"), Screened(codes=True)]

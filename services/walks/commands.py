@@ -12,12 +12,12 @@ from services.walks import domain, queries
 from services.walks.domain import Answer, FindingKind, FindingStatus, Participants, Walk
 from services.walks.errors import NotTheLead, NotTheOwner, UnknownArea
 from services.walks.tables import areas, findings, walks
-from shared import areas as copies
 from shared.access import Principal
 from shared.errors import FieldError
+from shared.geo import areas as copies
 from shared.messages.reports import AreaChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkClosed, WalkPlanned, WalkWalked
-from shared.outbox import announce
+from shared.travel.outbox import announce
 
 
 async def plan_walk(

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from services.walks import commands
-from shared.consumer import Consumer
 from shared.database import Session
-from shared.envelope import Incoming
 from shared.messages.reports import AreaChanged
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming
 
 consumer = Consumer("walks")
 

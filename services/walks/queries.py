@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.walks.domain import Finding, FindingStatus, Walk, WalkStatus
 from services.walks.tables import areas, findings, walks
-from shared import sight
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.errors import NotFound
 
 WALK = tuple(column for column in walks.c if column.name != "version")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.bus import Bus, Record
-from shared.bus_kafka import KafkaBus
-from shared.bus_postgres import PostgresBus
+from shared.bus.kafka import KafkaBus
+from shared.bus.postgres import PostgresBus
 from tests.support.buses import make_topic, new_name, positions_after, running_member
 from tests.support.kafka import java_is_here, own_broker
 from tests.support.postgres import own_server

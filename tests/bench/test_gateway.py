@@ -21,7 +21,7 @@ from services.gateway import commands
 from services.gateway.app import build
 from services.gateway.domain import period_of
 from services.gateway.settings import Settings
-from shared import migrations
+from shared.database import migrations
 from shared.service import open_database
 from shared.settings import Municipality
 from tests.support.areas import square

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from shared import geo
-from shared.sun import is_dark
+from shared.geo import geometry
+from shared.geo.sun import is_dark
 
 pytestmark = pytest.mark.bench
 
@@ -30,15 +30,15 @@ def measure(name: str, work: Callable[[], object], *, items: int, target: float)
 
 
 @pytest.fixture(scope="module")
-def index() -> geo.AreaIndex:
+def index() -> geometry.AreaIndex:
     """400 areas of about 200 corners in two levels under one root, as a large municipality has."""
     rng = np.random.default_rng(2380)
     blobs = shapely.buffer(shapely.points(rng.uniform((14.0, 62.9), (15.4, 63.5), (400, 2))), 0.05, quad_segs=50)
     root = [("2380", shapely.box(13.9, 62.7, 15.8, 63.7), 1)]
-    return geo.AreaIndex([*root, *((f"{k:03}", blob, 2 + k % 2) for k, blob in enumerate(blobs))])
+    return geometry.AreaIndex([*root, *((f"{k:03}", blob, 2 + k % 2) for k, blob in enumerate(blobs))])
 
 
-def test_area_of_a_point(index: geo.AreaIndex) -> None:
+def test_area_of_a_point(index: geometry.AreaIndex) -> None:
     """Point to area: at most 15 µs one by one, at least 300,000/s in bulk."""
     rng = np.random.default_rng(1)
     lon, lat = rng.uniform(13.8, 15.9, POINTS), rng.uniform(62.6, 63.8, POINTS)
@@ -52,16 +52,16 @@ def test_projection_and_cell() -> None:
     """Longitude and latitude to metres and on to the 250 m cell."""
     rng = np.random.default_rng(2)
     lon, lat = rng.uniform(13.9, 15.8, POINTS), rng.uniform(62.7, 63.7, POINTS)
-    e, n = geo.to_metres(lon, lat, crs="EPSG:3006")
-    measure("geo.project.bulk", lambda: geo.to_metres(lon, lat, crs="EPSG:3006"), items=POINTS, target=1_000_000)
-    measure("geo.cell.bulk", lambda: geo.cells_of(e, n), items=POINTS, target=300_000)
+    e, n = geometry.to_metres(lon, lat, crs="EPSG:3006")
+    measure("geo.project.bulk", lambda: geometry.to_metres(lon, lat, crs="EPSG:3006"), items=POINTS, target=1_000_000)
+    measure("geo.cell.bulk", lambda: geometry.cells_of(e, n), items=POINTS, target=300_000)
     some = list(zip(lon[:20_000].tolist(), lat[:20_000].tolist(), strict=True))
 
     def one_by_one() -> list[str]:
-        return [geo.cell_of(*geo.to_metres(x, y, crs="EPSG:3006")) for x, y in some]
+        return [geometry.cell_of(*geometry.to_metres(x, y, crs="EPSG:3006")) for x, y in some]
 
     measure("geo.project_and_cell.one", one_by_one, items=len(some), target=100_000)
-    assert one_by_one() == geo.cells_of(e, n)[: len(some)]
+    assert one_by_one() == geometry.cells_of(e, n)[: len(some)]
 
 
 def test_dark_or_light() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared import migrations
+from shared.database import migrations
 from tests.support.bench import record
 from tests.support.imports import CSV
 from tests.support.meter import metered

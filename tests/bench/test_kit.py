@@ -12,12 +12,12 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.bus import Bus, Topic
-from shared.bus_open import open_bus
+from shared.bus.opening import open_bus
 from shared.database import Database
-from shared.envelope import seal
 from shared.messages.reports import ReportSubmitted
-from shared.outbox import announce_many
-from shared.relay import Relay
+from shared.travel.envelope import seal
+from shared.travel.outbox import announce_many
+from shared.travel.relay import Relay
 from tests.support import postgres as support
 from tests.support.bench import record
 from tests.support.buses import new_name

@@ -11,8 +11,8 @@ import pytest
 
 from services.reports.app import build
 from services.reports.settings import Settings
-from shared import migrations
 from shared.access import Principal
+from shared.database import migrations
 from tests.support.bench import record
 from tests.support.load import drive, request
 from tests.support.meter import metered

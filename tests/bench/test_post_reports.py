@@ -16,7 +16,7 @@ import pytest
 from deploy.ports import free_port
 from services.reports.app import build
 from services.reports.settings import Settings
-from shared import migrations
+from shared.database import migrations
 from tests.support import bare_app
 from tests.support.bench import record
 from tests.support.load import Load, drive, request

@@ -12,7 +12,7 @@ import httpx
 import psutil
 import pytest
 
-from shared import migrations
+from shared.database import migrations
 from shared.ids import uuid7
 from tests.support.notify import notify_process, subscribe_in_database
 from tests.support.postgres import Database, DatabaseServer, connected, own_server

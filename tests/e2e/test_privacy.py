@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.environment import embedded, municipality, of_service
 from deploy.local.state import read_state
-from shared.bus_open import open_bus
+from shared.bus.opening import open_bus
 from tests.e2e.conftest import Installation
 from tests.support.reports import make_report
 from tests.support.searching import in_databases, in_files, in_topics, pattern_of

@@ -8,8 +8,8 @@ from uuid import uuid4
 import orjson
 
 from shared.bus import Bus, Handover, Received, Record, Subscription, Topic, nothing_lost
-from shared.envelope import Incoming, seal, unseal
 from shared.messages import COMPACTED, Message
+from shared.travel.envelope import Incoming, seal, unseal
 from tests.support.postgres import Database, connected
 from tests.support.services import wait_until
 

@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.bus import Bus
-from shared.consumer import Consumer
+from shared.travel.consumer import Consumer
 from tests.support import postgres as support
 from tests.support.buses import new_name
 from tests.support.facts import Counted, as_record

@@ -12,10 +12,10 @@ from sqlalchemy import text
 
 from shared import errors, telemetry
 from shared.access import Principal
-from shared.auth import INTERNAL_ISSUER, Door, may
+from shared.access.door import INTERNAL_ISSUER, Door, may
 from shared.database import Database, Session
-from shared.edge import Edge
-from shared.http import After, Cursor, RequestKey, add_problem_handlers
+from shared.http.edge import Edge
+from shared.http.problems import After, Cursor, RequestKey, add_problem_handlers
 from tests.support.services import INTERNAL_KEY
 
 LIMIT = 50_000

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 import orjson
 
 from shared.bus import Record
-from shared.envelope import Sealed, seal
 from shared.messages import BY_TYPE, Message
+from shared.travel.envelope import Sealed, seal
 from tests.support.buses import new_name
 
 

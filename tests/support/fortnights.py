@@ -11,12 +11,12 @@ from uuid import UUID
 import orjson
 
 from shared.bus import Bus, Record, Topic
-from shared.envelope import seal
-from shared.geo import shape_of
+from shared.geo.geometry import shape_of
 from shared.messages import COMPACTED, Message
 from shared.messages.events import GatheringRegistered
 from shared.messages.reports import AreaChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkPlanned
+from shared.travel.envelope import seal
 
 GEOJSON = Path(__file__).resolve().parents[2] / "deploy/demo/areas.geojson"
 # How busy a place is, roughly; the others have one or two reports, or none.

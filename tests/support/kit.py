@@ -9,12 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.bus import Bus
-from shared.consumer import Consumer
 from shared.database import Database
-from shared.envelope import Incoming
-from shared.kit_tables import kit_tables
-from shared.relay import Relay
-from shared.runner import Runner
+from shared.database.kit_tables import kit_tables
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming
+from shared.travel.relay import Relay
+from shared.travel.runner import Runner
 from tests.support import postgres
 from tests.support.facts import Counted
 from tests.support.postgres import DatabaseServer, connected

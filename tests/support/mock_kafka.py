@@ -15,7 +15,7 @@ import psutil
 from aiokafka.client import AIOKafkaClient
 
 from shared.bus import Topic
-from shared.bus_kafka import KafkaBus
+from shared.bus.kafka import KafkaBus
 from tests.support.freezing import freeze, thaw
 
 

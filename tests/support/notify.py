@@ -25,10 +25,10 @@ from services.notify.domain.signatures import write_secret
 from services.notify.settings import Settings
 from shared.access import Principal
 from shared.bus import Bus, Record, Topic
-from shared.bus_open import open_bus
-from shared.envelope import seal
+from shared.bus.opening import open_bus
 from shared.messages import COMPACTED, TOPICS, Message
 from shared.messages.reports import AreaChanged, ReportSubmitted, ReportWithdrawn
+from shared.travel.envelope import seal
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.receivers import Delivery
 from tests.support.services import INTERNAL_PUBLIC, TRUST, client, wait_until

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.bus import Received
 from shared.database import Database
-from shared.envelope import unseal
-from shared.outbox import announce
+from shared.travel.envelope import unseal
+from shared.travel.outbox import announce
 from tests.support import postgres
 from tests.support.facts import Counted, make_fact
 from tests.support.kit import opened, rows

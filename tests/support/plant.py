@@ -80,8 +80,8 @@ async def plant(*words: str) -> AsyncIterator[Plant]:
 
 
 async def _relay(database: str, bus_url: str, silence_s: str = "20") -> None:
-    from shared.bus_open import open_bus  # noqa: PLC0415
-    from shared.relay import Relay  # noqa: PLC0415
+    from shared.bus.opening import open_bus  # noqa: PLC0415
+    from shared.travel.relay import Relay  # noqa: PLC0415
 
     bus = open_bus(bus_url)
     relay = Relay(database, bus=bus, wake=asyncio.Event(), name="kit", silence_s=float(silence_s))
@@ -94,8 +94,8 @@ async def _relay(database: str, bus_url: str, silence_s: str = "20") -> None:
 
 
 async def _consume(database: str, bus_url: str, topic: str, group: str, member: str) -> None:
-    from shared.bus_open import open_bus  # noqa: PLC0415
-    from shared.runner import Runner  # noqa: PLC0415
+    from shared.bus.opening import open_bus  # noqa: PLC0415
+    from shared.travel.runner import Runner  # noqa: PLC0415
     from tests.support.facts import fact_on  # noqa: PLC0415
     from tests.support.kit import opened, projecting  # noqa: PLC0415
 

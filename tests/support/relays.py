@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 
 from shared.bus import Bus, BusUnavailable, Record
 from shared.database import Database
-from shared.outbox import announce_many
+from shared.travel.outbox import announce_many
 from tests.support import postgres as support
 from tests.support.bus import BusProbe
 from tests.support.facts import Counted

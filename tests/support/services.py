@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from shared.access import SCOPES, Kind, Principal, Role
-from shared.auth import claims_of, sign
+from shared.access.door import claims_of, sign
 from shared.settings import ServiceSettings
 from tests.support.postgres import Database
 

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared import migrations
 from shared.bus import Bus
-from shared.bus_open import open_bus
+from shared.bus.opening import open_bus
+from shared.database import migrations
 from tests.support.postgres import Database, DatabaseServer
 
 

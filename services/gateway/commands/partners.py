@@ -17,8 +17,8 @@ from shared.database import constraint
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import uuid7
 from shared.messages.gateway import OrganisationChanged
-from shared.outbox import announce
 from shared.privacy import check_texts
+from shared.travel.outbox import announce
 
 KEYS_AT_ONCE = 2
 LONGEST_OVERLAP = timedelta(days=7)

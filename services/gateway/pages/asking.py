@@ -11,7 +11,7 @@ from fastapi import Request
 from services.gateway.clients import Services
 from services.gateway.pages.people import Person
 from shared import errors
-from shared.http import request_id
+from shared.http.problems import request_id
 
 PREFIX = "/samsyn/v1"
 _REFUSALS: Mapping[int, type[errors.Refusal]] = {

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.pages import language
-from shared.http import PROBLEM
+from shared.http.problems import PROBLEM
 
 _NOT_PAGES = ("/samsyn/", "/oauth/", "/healthz", "/readyz", "/metrics")
 POLICY = (

@@ -19,7 +19,7 @@ from services.gateway.pages.language import label_key
 from services.gateway.pages.texts.overview import TEXT
 from shared.access import Principal
 from shared.errors import Unavailable
-from shared.http import request_id
+from shared.http.problems import request_id
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from services.gateway.pages.shapes import all_places
 from services.gateway.pages.texts.reports import SEVERITY, STATUS, TEXT
 from services.gateway.pages.wording import shown, words_of
 from shared.errors import Malformed, Unavailable
-from shared.http import request_id
+from shared.http.problems import request_id
 
 router = APIRouter(include_in_schema=False)
 

@@ -6,8 +6,8 @@ from fastapi import Request
 
 from services.gateway import queries
 from services.gateway.pages.places import Place, places_of
-from shared.areas import areas_version
 from shared.database import Session
+from shared.geo.areas import areas_version
 
 
 async def known_places(request: Request, session: Session) -> dict[str, Place]:

@@ -15,7 +15,7 @@ from services.gateway.pages.drawing import MapBox, MapFrame
 from services.gateway.pages.framing import Framing, Island, framed
 from services.gateway.pages.language import Language
 from services.gateway.pages.places import Place
-from shared.geo import shape_of, to_metres
+from shared.geo.geometry import shape_of, to_metres
 
 # Units of a map's width; a picture is drawn about two thirds as wide.
 WIDTH, _MARGIN = 1000.0, 26.0

@@ -14,8 +14,7 @@ from services.gateway.tables import (
     feed,
     feed_epoch,
 )
-from shared import sight
-from shared.access import COARSE_FACTS, Principal
+from shared.access import COARSE_FACTS, Principal, sight
 
 # One trip: counts of two periods by area and category, findings open and late, the next gatherings, how fresh it is.
 # area_counts is read by its primary key (period first): some thousand rows whatever the number of reports.

@@ -20,7 +20,7 @@ from services.notify.queries.deliveries import find_last_sent
 from services.notify.queries.subscriptions import get_subscription
 from services.notify.tables import attempts
 from shared.access import Principal
-from shared.copying import copy_rows
+from shared.database.copying import copy_rows
 from shared.errors import Conflict
 from shared.ids import uuid7
 

@@ -13,10 +13,10 @@ from services.notify.domain.subscriptions import Fact, shown, wants
 from services.notify.queries.areas import load_paths
 from services.notify.queries.subscriptions import list_filters
 from shared.access import COARSE_FIELDS, Principal, may_receive
-from shared.envelope import Incoming
 from shared.messages import Message
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.reports import AreaChanged, ReportSubmitted
+from shared.travel.envelope import Incoming
 
 _STORE_AREAS = sa.text("""
     INSERT INTO areas (code, path, sequence)

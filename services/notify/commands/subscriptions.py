@@ -16,7 +16,7 @@ from services.notify.tables import deliveries, subscription_secrets, subscriptio
 from shared.access import Principal
 from shared.errors import Conflict, NotFound
 from shared.messages.notify import SubscriptionDisabled
-from shared.outbox import announce
+from shared.travel.outbox import announce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from services.notify.commands import facts
 from services.notify.commands.waking import Wake
-from shared.consumer import Consumer
 from shared.database import Session
-from shared.envelope import Incoming
 from shared.messages import MESSAGES
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.reports import AreaChanged
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming
 
 
 def consumer(wake: Wake) -> Consumer:

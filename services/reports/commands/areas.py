@@ -13,7 +13,7 @@ from services.reports.queries.areas import areas_version, load_tree
 from services.reports.tables import area_imports, areas
 from shared.access import Principal
 from shared.messages.reports import AreaChanged
-from shared.outbox import announce_many
+from shared.travel.outbox import announce_many
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('areas', 0))")
 # Polygons make large messages; so many at once stay within some ten megabytes.

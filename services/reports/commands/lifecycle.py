@@ -15,11 +15,10 @@ from services.reports.domain.reports import Report
 from services.reports.queries.reports import Filter, matching
 from services.reports.queries.standings import get_standing
 from services.reports.tables import report_history, report_reads, reports
-from shared import sight
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.errors import Conflict, Stale
 from shared.messages.reports import ReportCorrected, ReportReviewed, ReportWithdrawn
-from shared.outbox import announce
+from shared.travel.outbox import announce
 
 
 async def correct_report(

@@ -19,7 +19,7 @@ from services.reports.domain.columns import Columns
 from services.reports.domain.imports import Counts
 from services.reports.domain.rows import Batch
 from shared.messages.reports import ReportCorrected, ReportSubmitted
-from shared.outbox import announce_rows
+from shared.travel.outbox import announce_rows
 
 _FACTS = [name for name in COLUMNS if name not in ("id", "organisation_id", "external_reference")]
 

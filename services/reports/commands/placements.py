@@ -18,7 +18,7 @@ from services.reports.queries.areas import areas_version
 from services.reports.tables import placements
 from shared.access import Principal
 from shared.messages.reports import ReportCorrected
-from shared.outbox import announce_many
+from shared.travel.outbox import announce_many
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('placements', 0))")
 # Whoever corrected a report meanwhile placed it by the new areas.

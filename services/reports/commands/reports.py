@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.domain.reports import Report, row_hash
 from services.reports.errors import ReferenceTaken
 from services.reports.tables import reports
-from shared import idempotency
 from shared.access import Principal
 from shared.database import Database
-from shared.envelope import Sealed, seal
-from shared.free_text import Kinds
-from shared.idempotency import Kept, claim_row, kept_answer
+from shared.http import idempotency
+from shared.http.idempotency import Kept, claim_row, kept_answer
 from shared.messages.reports import ReportSubmitted
-from shared.outbox import announce_many
+from shared.privacy.free_text import Kinds
+from shared.travel.envelope import Sealed, seal
+from shared.travel.outbox import announce_many
 
 COLUMNS = (
     "id", "organisation_id", "client_id", "external_reference", "category", "subcategory", "occurred_from",

@@ -12,7 +12,7 @@ from services.reports.commands.reports import COLUMNS
 from services.reports.domain.imports import MOST_FAULTS_KEPT, Counts
 from services.reports.domain.rows import Batch, Fault
 from services.reports.tables import import_errors, imports
-from shared.copying import copy_rows
+from shared.database.copying import copy_rows
 
 SAME = "reports.organisation_id = staging.organisation_id AND reports.external_reference = staging.external_reference"
 STAGING = sa.text("""

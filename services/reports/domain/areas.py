@@ -10,7 +10,7 @@ import shapely
 
 from shared.bus import MAX_VALUE_BYTES
 from shared.errors import Invalid
-from shared.geo import to_lonlat, to_metres
+from shared.geo.geometry import to_lonlat, to_metres
 from shared.geojson import AreaShape
 
 # Eight decimals of a degree are a millimetre. Without an end to the digits, the same map projected by another

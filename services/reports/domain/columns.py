@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from services.reports.domain.reports import When, hash_of
-from shared.sun import is_dark
+from shared.geo.sun import is_dark
 
 Columns = Mapping[str, Sequence[Any]]
 NewIds = Callable[[int], Sequence[UUID]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from shared.suppression import ALL, EVERYWHERE, Number, few, hidden
+from shared.access.suppression import ALL, EVERYWHERE, Number, few, hidden
 
 EARLIER_PERIODS = 26
 WEEKDAYS = 7

@@ -9,7 +9,7 @@ import numpy as np
 
 from services.reports.domain.mapping import Mapping
 from services.reports.domain.reports import Ground
-from shared import geo
+from shared.geo import geometry
 
 # Seven decimals of a degree are a centimetre: what the projection library adds beyond that differs between releases.
 _DECIMALS = 7
@@ -43,8 +43,8 @@ def locate(
     x, y = numbers(xs, mapping.decimal), numbers(ys, mapping.decimal)
     empty = np.array([not (a and b) for a, b in zip(xs, ys, strict=True)], dtype=bool)
     given = ~(empty | ((x == 0) & (y == 0)))
-    lon, lat = geo.to_lonlat(x, y, crs=mapping.crs)
-    fitting = given & geo.fits(lon, lat, crs=mapping.crs) & geo.fits(lon, lat, crs=ground.crs)
+    lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
+    fitting = given & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
     points = _points(np.round(lon[fitting], _DECIMALS), np.round(lat[fitting], _DECIMALS), ground=ground)
     for name, values in points.items():
         if len(values) == len(codes):
@@ -56,20 +56,20 @@ def locate(
     return Found(columns=columns, given=int(given.sum()), fitting=int(fitting.sum()))
 
 
-def _points(lon: geo.Array, lat: geo.Array, *, ground: Ground) -> dict[str, list[Any]]:
+def _points(lon: geometry.Array, lat: geometry.Array, *, ground: Ground) -> dict[str, list[Any]]:
     """What `reports.place` gives, for arrays of shape (n,); all must lie where the municipality's system is used."""
-    e, n = geo.to_metres(lon, lat, crs=ground.crs)
+    e, n = geometry.to_metres(lon, lat, crs=ground.crs)
     return {
         "lon": lon.tolist(),
         "lat": lat.tolist(),
         "e": np.rint(e).astype(np.int64).tolist(),
         "n": np.rint(n).astype(np.int64).tolist(),
-        "cell": geo.cells_of(e, n),
+        "cell": geometry.cells_of(e, n),
         "area_code": ground.areas.codes_at(lon, lat),
     }
 
 
-def numbers(texts: Sequence[str], decimal: str) -> geo.Array:
+def numbers(texts: Sequence[str], decimal: str) -> geometry.Array:
     """The numbers of these texts, nan for what is none."""
     if decimal != ".":
         # A point in a number with a decimal comma would parts thousands; as it stands it makes the text unreadable.

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
-from shared import geo
 from shared.errors import FieldError, Invalid
-from shared.sun import is_dark
+from shared.geo import geometry
+from shared.geo.sun import is_dark
 
 BAND_HOURS = 2
 # Earlier than this is a typing mistake rather than a memory.
@@ -29,7 +29,7 @@ class Ground:
 
     zone: ZoneInfo
     crs: str
-    areas: geo.AreaIndex = field(default_factory=lambda: geo.AreaIndex(()))
+    areas: geometry.AreaIndex = field(default_factory=lambda: geometry.AreaIndex(()))
     codes: frozenset[str] = frozenset()
 
 
@@ -156,11 +156,11 @@ def _utc(value: datetime | date, zone: ZoneInfo) -> datetime:
 
 def place(lon: float, lat: float, *, ground: Ground) -> Place:
     """The grid cell and area of a point in degrees, WGS 84. Raises Invalid where the projection does not reach."""
-    e, n = geo.to_metres(lon, lat, crs=ground.crs)
+    e, n = geometry.to_metres(lon, lat, crs=ground.crs)
     if not (abs(e) < 1e8 and abs(n) < 1e8):  # also for inf and nan
         fault = FieldError("/point", "impossible_place", f"The point cannot be placed in {ground.crs}.")
         raise Invalid("The point is not one on this map.", errors=(fault,))
-    point = Point(lon=lon, lat=lat, e=round(e), n=round(n), cell=geo.cell_of(e, n))
+    point = Point(lon=lon, lat=lat, e=round(e), n=round(n), cell=geometry.cell_of(e, n))
     return Place(area_code=ground.areas.code_at(lon, lat), point=point)
 
 

@@ -21,8 +21,8 @@ from services.reports.domain.reports import Ground
 from services.reports.domain.sniffing import Dialect
 from services.reports.domain.words import LOCATION_KINDS
 from services.reports.taxonomy import CATEGORIES
-from shared import geo
 from shared.errors import Invalid
+from shared.geo import geometry
 
 # What partners call their columns, in Swedish and English, folded to plain letters.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -244,11 +244,11 @@ def _candidates(ground: Ground) -> list[str]:
     return list(dict.fromkeys([ground.crs, "EPSG:4326", *(f"EPSG:{info.code}" for info in others)]))
 
 
-def _inside(x: geo.Array, y: geo.Array, *, crs: str, ground: Ground) -> int:
+def _inside(x: geometry.Array, y: geometry.Array, *, crs: str, ground: Ground) -> int:
     if not len(x):
         return 0
     try:
-        lon, lat = geo.to_lonlat(x, y, crs=crs)
+        lon, lat = geometry.to_lonlat(x, y, crs=crs)
     except (Invalid, ProjError):  # some systems of the register lead nowhere
         return 0
     fine = np.isfinite(lon) & np.isfinite(lat)

@@ -11,7 +11,7 @@ from services.reports.domain.areas import Area
 from services.reports.domain.reports import Ground
 from services.reports.tables import area_imports, areas
 from shared.errors import NotFound
-from shared.geo import AreaIndex
+from shared.geo.geometry import AreaIndex
 
 _FACTS = (areas.c.code, areas.c.name, areas.c.parent, areas.c.level, areas.c.path, areas.c.active)
 

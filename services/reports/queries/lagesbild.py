@@ -9,8 +9,7 @@ from services.reports.domain.cycles import Period
 from services.reports.domain.lagesbild import EARLIER_PERIODS, Area, Counted, Moments
 from services.reports.tables import areas, reports
 from services.reports.taxonomy import today_called
-from shared import sight
-from shared.access import Principal
+from shared.access import Principal, sight
 
 # Duplicates, rejected and withdrawn reports are no incidents of their own, and do not count.
 _COUNTED = sa.text("""

@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.tables import areas, reports
 from services.reports.taxonomy import CATEGORIES, also_called
-from shared import sight
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.errors import NotFound
 
 # Everybody who may see a report one by one sees these; the others are for its sender and who sees everything.

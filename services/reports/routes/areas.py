@@ -15,12 +15,12 @@ from services.reports.queries import areas as queries
 from services.reports.queries.placements import get_placement
 from services.reports.schemas.areas import Area, AreaImport, Areas, Crs, NewGrid, Placement
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
 from shared.errors import Malformed
 from shared.geojson import grid_areas, read_areas
-from shared.http import RequestKey, problems
-from shared.idempotency import Kept, claim, fingerprint, settle
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import RequestKey, problems
 from shared.ids import uuid7
 from shared.privacy import check_texts
 

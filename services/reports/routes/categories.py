@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from services.reports.schemas.reports import Categories, Category, Recoded, Subcategory
 from services.reports.taxonomy import CATEGORIES, RETIRED
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 
 router = APIRouter(tags=["reports"])
 

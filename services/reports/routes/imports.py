@@ -21,10 +21,10 @@ from services.reports.queries.mappings import get_mapping
 from services.reports.schemas.imports import Import, ImportPage, RowError, RowErrorPage
 from services.reports.schemas.mappings import Mapping, Name
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
 from shared.errors import Malformed, TooLarge
-from shared.http import After, Cursor, Limit, problems
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 
 router = APIRouter(tags=["imports"])

@@ -19,10 +19,10 @@ from services.reports.schemas.lagesbild import (
     area_counts,
 )
 from shared.access import TABLE, Principal, sees_each
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
 from shared.errors import FieldError, Invalid
-from shared.times import Day
+from shared.http.times import Day
 
 router = APIRouter(tags=["lägesbild"])
 

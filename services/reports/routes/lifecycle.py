@@ -26,12 +26,12 @@ from services.reports.schemas.lifecycle import (
 )
 from services.reports.schemas.reports import NewReport
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
 from shared.errors import Forbidden, Malformed
-from shared.free_text import admit_texts, keep_confirmed
-from shared.http import After, Cursor, Limit, RequestKey, problems
-from shared.idempotency import Kept, claim, fingerprint, settle
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.privacy.free_text import admit_texts, keep_confirmed
 
 router = APIRouter(tags=["reports"])
 

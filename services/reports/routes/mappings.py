@@ -9,11 +9,11 @@ from services.reports.commands.mappings import put_mapping as keep
 from services.reports.queries import mappings as queries
 from services.reports.schemas.mappings import Mapping, Mappings, Name, NamedMapping
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
-from shared.free_text import admit_texts
-from shared.http import problems
+from shared.http.problems import problems
 from shared.privacy import check_texts
+from shared.privacy.free_text import admit_texts
 
 router = APIRouter(tags=["imports"])
 

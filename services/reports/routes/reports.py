@@ -28,14 +28,14 @@ from services.reports.schemas.reports import (
 )
 from services.reports.taxonomy import in_force
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
 from shared.errors import Invalid, Refusal
-from shared.free_text import Kinds, admit_texts, keep_confirmed
-from shared.http import After, Cursor, Limit, RequestKey, problems
-from shared.idempotency import Kept, claim, fingerprint, settle
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.times import Day
 from shared.ids import uuid7
-from shared.times import Day
+from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
 
 router = APIRouter(tags=["reports"])
 

@@ -14,10 +14,10 @@ from services.reports.queries import areas as queries
 from services.reports.routes.imports import is_sheet
 from services.reports.schemas.mappings import Suggestion
 from shared.access import Principal
-from shared.auth import may
+from shared.access.door import may
 from shared.database import Session
 from shared.errors import Invalid
-from shared.http import problems
+from shared.http.problems import problems
 from shared.privacy import mask, screen
 
 router = APIRouter(tags=["imports"])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.reports.domain.lifecycle import Outcome, Status
 from services.reports.schemas.reports import NewReport, Receipt, Recoded
-from shared.free_text import Confirmed, Screened
+from shared.privacy.free_text import Confirmed, Screened
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\u0000]+$"), Screened()]
 _ID = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"

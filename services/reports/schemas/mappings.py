@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from services.reports.domain import mapping as domain
 from services.reports.domain.words import Wrong, code_of
 from shared.errors import Invalid
-from shared.free_text import Screened
-from shared.geo import coordinate_system
+from shared.geo.geometry import coordinate_system
+from shared.privacy.free_text import Screened
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
 FieldName = Literal[

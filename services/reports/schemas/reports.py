@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.reports.domain.lifecycle import Status
-from shared.free_text import Confirmed, Screened
-from shared.times import written
+from shared.http.times import written
+from shared.privacy.free_text import Confirmed, Screened
 
 LocationKind = Literal["residential", "public", "semi_public"]
 Certainty = Literal["certain", "likely", "uncertain"]

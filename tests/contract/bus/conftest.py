@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from shared.bus import Bus
-from shared.bus_kafka import KafkaBus
-from shared.bus_postgres import PostgresBus
+from shared.bus.kafka import KafkaBus
+from shared.bus.postgres import PostgresBus
 from tests.support.mock_kafka import KafkaBusOnMock, mock_broker
 from tests.support.postgres import DatabaseServer
 

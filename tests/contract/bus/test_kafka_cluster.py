@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.bus import BusUnavailable, OwnershipLost, Record, Topic, Undeliverable
-from shared.bus_kafka import KafkaBus
+from shared.bus.kafka import KafkaBus
 from tests.contract.bus.conftest import SESSION_S
 from tests.support.buses import make_record, make_topic, new_name, running_member
 

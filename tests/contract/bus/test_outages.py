@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from shared.bus import Bus, BusUnavailable
-from shared.bus_kafka import KafkaBus
-from shared.bus_postgres import PostgresBus
+from shared.bus.kafka import KafkaBus
+from shared.bus.postgres import PostgresBus
 from tests.contract.bus.conftest import SESSION_S
 from tests.support.buses import Member, make_record, make_topic, new_name, running_member
 from tests.support.freezing import freeze, thaw

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from shared.bus import BusUnavailable, Handover, OwnershipLost, Place, Record, nothing_lost
-from shared.bus_postgres import PostgresBus
+from shared.bus.postgres import PostgresBus
 from tests.support.buses import Member, make_record, make_topic, new_name, running_member
 from tests.support.postgres import Database, DatabaseServer
 

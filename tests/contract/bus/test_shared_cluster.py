@@ -1,7 +1,7 @@
 """Several installations on one cluster: each under its own name, none sees another's messages or places."""
 
 from shared.bus import Topic
-from shared.bus_shared import SharedBus
+from shared.bus.named import SharedBus
 from tests.contract.bus.conftest import Site
 from tests.support.buses import make_record, new_name, positions_after, running_member
 

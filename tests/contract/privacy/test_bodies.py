@@ -10,8 +10,8 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from shared.free_text import admit_texts
 from shared.privacy import PersonalData
+from shared.privacy.free_text import admit_texts
 from shared.service import open_database
 from tests.support.bodies import SERVICES, SOME_ID, Operation, _settings, example_of, operations, planted
 from tests.support.services import INTERNAL_PUBLIC, internal_token, make_principal, new_key

@@ -17,8 +17,8 @@ from services.gateway.domain import period_of
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
 from services.reports.settings import Settings as ReportsSettings
-from shared import migrations
 from shared.bus import Bus
+from shared.database import migrations
 from shared.settings import Municipality
 from tests.support.browsers import NO_CHROMIUM, browsing, chromium
 from tests.support.fortnights import GEOJSON, make_plans, make_reports, publish

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import inbox
 from shared.bus import Bus, Record
-from shared.bus_open import open_bus
-from shared.consumer import Consumer
+from shared.bus.opening import open_bus
 from shared.database import Database
-from shared.envelope import Incoming
+from shared.travel import inbox
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming
 from tests.support import postgres as support
 from tests.support.buses import new_name
 from tests.support.facts import Counted, as_record, make_fact

@@ -21,7 +21,7 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared import migrations
+from shared.database import migrations
 from tests.support.areas import area_row
 from tests.support.kafka import java_is_here, own_broker
 from tests.support.postgres import Database, DatabaseServer, connected, own_folder, own_server

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 from aiohttp import web
 
-from shared import migrations
 from shared.bus import Bus
+from shared.database import migrations
 from tests.support.notify import notify_process, own_bus, report_submitted, subscribe_in_database, tell
 from tests.support.postgres import Database, DatabaseServer, connected
 from tests.support.receivers import Delivery, Receiver, receiver

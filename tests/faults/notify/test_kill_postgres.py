@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import migrations
+from shared.database import migrations
 from tests.faults.notify.test_kill_dispatcher import arrive, slowly
 from tests.support.notify import notify_process, own_bus, report_submitted, subscribe_in_database, tell
 from tests.support.postgres import connected, own_server

@@ -11,9 +11,9 @@ import asyncpg
 import httpx
 import pytest
 
-from shared import migrations
-from shared.bus_open import open_bus
-from shared.envelope import unseal
+from shared.bus.opening import open_bus
+from shared.database import migrations
+from shared.travel.envelope import unseal
 from tests.support.bus import BusProbe
 from tests.support.imports import CSV, MAPPING
 from tests.support.postgres import Database, DatabaseServer, connected

@@ -18,8 +18,8 @@ from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
 from services.reports.consumers.areas import load_areas
 from services.reports.settings import Settings as ReportsSettings
-from shared import migrations
 from shared.access import Kind, Role
+from shared.database import migrations
 from tests.support.areas import area_row
 from tests.support.people import Visitor, add_person, letters, visiting
 from tests.support.postgres import Database, DatabaseServer, connected

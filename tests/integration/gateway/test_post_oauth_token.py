@@ -11,7 +11,7 @@ from joserfc.jwk import OKPKey
 
 from services.gateway import commands
 from services.gateway.tokens import AUDIENCE
-from shared.auth import claims_of, sign
+from shared.access.door import claims_of, sign
 from tests.integration.gateway.conftest import PEPPER
 from tests.support.services import make_principal
 

@@ -14,13 +14,13 @@ from joserfc.jwk import OKPKey
 from services.gateway.app import build
 from services.gateway.rebuilding import rebuild
 from services.gateway.settings import Settings
-from shared import migrations
 from shared.bus import Bus, Record
-from shared.bus_open import open_bus
-from shared.envelope import seal
+from shared.bus.opening import open_bus
+from shared.database import migrations
 from shared.messages import Message
 from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.service import open_database, topics_of
+from shared.travel.envelope import seal
 from tests.support.areas import SQUARE
 from tests.support.postgres import DatabaseServer, connected
 from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, running, wait_until

@@ -13,8 +13,8 @@ from joserfc.jwk import OKPKey
 from deploy.services import SERVICES
 from services.walks.app import build
 from services.walks.settings import Settings
-from shared import migrations
-from shared.revisions import head
+from shared.database import migrations
+from shared.database.revisions import head
 from tests.support.notify import SEALING_KEY
 from tests.support.postgres import DatabaseServer
 from tests.support.processes import service_process

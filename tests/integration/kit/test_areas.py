@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from shared.areas import Area, areas_table, areas_version, load_areas, load_paths, load_shapes, store_areas
 from shared.database import asyncpg_url, metadata
-from shared.geo import AreaIndex
+from shared.geo.areas import Area, areas_table, areas_version, load_areas, load_paths, load_shapes, store_areas
+from shared.geo.geometry import AreaIndex
 from shared.messages.reports import AreaChanged
 from tests.support.areas import make_area, square
 from tests.support.postgres import DatabaseServer

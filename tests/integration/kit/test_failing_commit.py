@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database import Database, Session
-from shared.edge import Edge
-from shared.http import add_problem_handlers
+from shared.http.edge import Edge
+from shared.http.problems import add_problem_handlers
 from tests.support import postgres as support
 from tests.support.kit import rows
 from tests.support.postgres import connected

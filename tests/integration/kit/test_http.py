@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from shared import errors
 from shared.database import Database
-from shared.http import Cursor
+from shared.http.problems import Cursor
 from tests.support import postgres as support
 from tests.support.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, is_problem, make_app
 from tests.support.kit import opened, rows

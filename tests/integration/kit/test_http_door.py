@@ -8,7 +8,7 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.auth import INTERNAL_ISSUER, claims_of, may, sign
+from shared.access.door import INTERNAL_ISSUER, claims_of, may, sign
 from shared.database import Database
 from tests.support.edge_app import is_problem, make_app
 from tests.support.services import INTERNAL_KEY, client, internal_token, make_principal, running

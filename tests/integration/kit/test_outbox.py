@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import text
 
 from shared.database import Database
-from shared.outbox import announce, announce_many
+from shared.travel.outbox import announce, announce_many
 from tests.support import postgres as support
 from tests.support.facts import Counted, make_fact
 from tests.support.kit import rows

@@ -6,12 +6,12 @@ import time
 import pytest
 from sqlalchemy import text
 
-from shared import relay
 from shared.bus import Bus
-from shared.bus_open import open_bus
+from shared.bus.opening import open_bus
 from shared.database import Database
-from shared.outbox import announce
-from shared.relay import Relay
+from shared.travel import relay
+from shared.travel.outbox import announce
+from shared.travel.relay import Relay
 from tests.support import postgres as support
 from tests.support.facts import Counted, make_fact
 from tests.support.kit import at_work, blackhole, relaying, rows

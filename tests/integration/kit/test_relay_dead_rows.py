@@ -2,7 +2,7 @@
 
 from shared.bus import MAX_VALUE_BYTES, Bus, Topic
 from shared.database import Database
-from shared.outbox import redrive
+from shared.travel.outbox import redrive
 from tests.support import postgres as support
 from tests.support.facts import Counted, fact_on, make_fact
 from tests.support.kit import relaying, rows

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
-from shared import attempts
 from shared.bus import Bus, Lag, Place, Received
-from shared.consumer import Consumer
 from shared.database import Database
-from shared.runner import Runner, Stuck
+from shared.travel import attempts
+from shared.travel.consumer import Consumer
+from shared.travel.runner import Runner, Stuck
 from tests.support import postgres as support
 from tests.support.buses import new_name
 from tests.support.consuming import PARKED, count, deciding, publish, until_applied

@@ -8,10 +8,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
-from shared import attempts, inbox
 from shared.bus import Bus
 from shared.database import Database
 from shared.errors import Conflict, Unavailable
+from shared.travel import attempts, inbox
 from tests.support import postgres as support
 from tests.support.buses import new_name
 from tests.support.consuming import PARKED, count, deciding, publish, until_applied, until_parked

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from shared import migrations
+from shared.database import migrations
 from tests.support.postgres import DatabaseServer, connected
 from tests.support.services import INTERNAL_PUBLIC
 

@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 
 from services.notify.app import build
-from shared import migrations
 from shared.access import Principal
 from shared.bus import Bus, Topic
+from shared.database import migrations
 from shared.messages import COMPACTED, TOPICS
 from tests.support.notify import notify_client, notify_settings
 from tests.support.postgres import Database, DatabaseServer, connected

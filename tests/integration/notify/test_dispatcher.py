@@ -9,8 +9,8 @@ from aiohttp import web
 from fastapi import FastAPI
 
 from services.notify.app import build
-from shared import migrations
 from shared.bus import Bus
+from shared.database import migrations
 from tests.support.notify import (
     ids_of,
     notify_client,

@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from services.walks.app import build
 from services.walks.settings import Settings
-from shared import migrations
-from shared.areas import store_areas
 from shared.bus import Bus
+from shared.database import migrations
+from shared.geo.areas import store_areas
 from tests.support.areas import make_area
 from tests.support.bus import BusProbe, listening
 from tests.support.postgres import Database, DatabaseServer, connected

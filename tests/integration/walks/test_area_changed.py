@@ -5,8 +5,8 @@ from uuid import uuid4
 import httpx
 from fastapi import FastAPI
 
-from shared.areas import load_areas
 from shared.bus import Bus
+from shared.geo.areas import load_areas
 from tests.support.areas import make_area
 from tests.support.bus import tell
 from tests.support.services import new_key, wait_until

@@ -5,7 +5,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.geo import AreaIndex
+from shared.geo.geometry import AreaIndex
 
 squares = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 5), st.integers(0, 2)), max_size=8)
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as some
 
 from shared import telemetry
 from shared.bus import Received
-from shared.envelope import Unreadable, seal, unseal
-from shared.http import Cursor
+from shared.http.problems import Cursor
 from shared.ids import uuid7
 from shared.messages import MESSAGES
+from shared.travel.envelope import Unreadable, seal, unseal
 from tests.support.facts import record_of
 
 NAMES = some.sampled_from(["ce_id", "ce_type", "ce_time", "ce_source", "traceparent", "other"])

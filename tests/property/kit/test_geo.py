@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import geo
+from shared.geo import geometry
 
 metres = st.floats(-1e7, 1e7, allow_nan=False)
 near_edges = st.builds(lambda k, ulps: float(k * 250 + ulps * 1e-9), st.integers(-40_000, 40_000), st.integers(-2, 2))
@@ -15,7 +15,7 @@ near_edges = st.builds(lambda k, ulps: float(k * 250 + ulps * 1e-9), st.integers
 @given(st.floats(11.0, 24.0), st.floats(55.0, 69.0))
 def test_there_and_back(lon: float, lat: float) -> None:
     """Projecting and coming back moves no point of Sweden by more than a millimetre."""
-    assert geo.to_lonlat(*geo.to_metres(lon, lat, crs="EPSG:3006"), crs="EPSG:3006") == pytest.approx(
+    assert geometry.to_lonlat(*geometry.to_metres(lon, lat, crs="EPSG:3006"), crs="EPSG:3006") == pytest.approx(
         (lon, lat), abs=1e-8
     )
 
@@ -23,19 +23,19 @@ def test_there_and_back(lon: float, lat: float) -> None:
 @given(metres | near_edges, metres | near_edges, st.sampled_from([100, 250, 1000]))
 def test_a_point_lies_in_its_cell(e: float, n: float, size_m: int) -> None:
     """Half-open squares: every point lies in exactly the one that its code names, one by one or as an array."""
-    code = geo.cell_of(e, n, size_m=size_m)
-    x, y = geo.cell_corner(code)
+    code = geometry.cell_of(e, n, size_m=size_m)
+    x, y = geometry.cell_corner(code)
     assert x <= e < x + size_m
     assert y <= n < y + size_m
-    assert geo.cells_of(np.array([e, e]), np.array([n, n]), size_m=size_m) == [code, code]
+    assert geometry.cells_of(np.array([e, e]), np.array([n, n]), size_m=size_m) == [code, code]
 
 
 @given(metres, metres)
 def test_a_cell_is_its_own_centres_cell(e: float, n: float) -> None:
     """The centre and the square of a cell lead back to its code."""
-    code = geo.cell_of(e, n)
-    assert geo.cell_of(*geo.cell_centre(code)) == code
-    assert geo.cell_polygon(code).contains(shapely.Point(geo.cell_centre(code)))
+    code = geometry.cell_of(e, n)
+    assert geometry.cell_of(*geometry.cell_centre(code)) == code
+    assert geometry.cell_polygon(code).contains(shapely.Point(geometry.cell_centre(code)))
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -48,7 +48,7 @@ def test_index_agrees_with_asking_every_area(seed: int) -> None:
     shapes[1] = shapely.Point(4, 4).buffer(3).difference(shapely.Point(4, 4).buffer(1))
     levels, codes = rng.integers(1, 4, 12).tolist(), [f"a{k:02}" for k in rng.permutation(12)]
     areas = list(zip(codes, shapes, levels, strict=True))
-    index = geo.AreaIndex(areas)
+    index = geometry.AreaIndex(areas)
     # Whole and half coordinates fall on edges and corners on purpose.
     xs, ys = rng.integers(-2, 44, 60) / 2, rng.integers(-2, 44, 60) / 2
     expected = []

@@ -9,7 +9,7 @@ from astral.sun import elevation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.sun import is_dark, sun_elevation_deg
+from shared.geo.sun import is_dark, sun_elevation_deg
 
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 

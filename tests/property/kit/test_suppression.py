@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from shared.suppression import Number, few, hidden
+from shared.access.suppression import Number, few, hidden
 
 PARENTS = {"a": None, "b": None, "a1": "a", "a2": "a", "b1": "b"}
 CATEGORIES = ("x", "y", "z")

@@ -16,7 +16,7 @@ from services.reports.domain.mapping import Mapping
 from services.reports.domain.ordinals import Ordinals
 from services.reports.domain.reports import Ground
 from services.reports.domain.rows import Reading, Sender, interpret, skip
-from shared.geo import AreaIndex
+from shared.geo.geometry import AreaIndex
 from shared.ids import uuid7s
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -14,7 +14,7 @@ from services.reports.domain.dates import reader_of
 from services.reports.domain.mapping import Mapping
 from services.reports.domain.places import locate
 from services.reports.domain.reports import BAND_HOURS, Ground, Place, Report, darkness, place, row_hash, when
-from shared.geo import AreaIndex
+from shared.geo.geometry import AreaIndex
 from shared.ids import uuid7s
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -17,8 +17,8 @@ from deploy.demo.planted import all_reports, planted
 from deploy.demo.profiles import KINDS
 from deploy.demo.texts import MARK, TEXTS
 from services.reports.taxonomy import CATEGORIES
-from shared.geo import to_lonlat
-from shared.sun import is_dark
+from shared.geo.geometry import to_lonlat
+from shared.geo.sun import is_dark
 
 TODAY = date(2026, 11, 18)
 

@@ -10,9 +10,9 @@ import pytest
 
 from shared import telemetry
 from shared.bus import Received
-from shared.envelope import Unreadable, seal, seal_many, seal_rows, unseal
 from shared.ids import uuid7
 from shared.messages.reports import ReportSubmitted, ReportWithdrawn
+from shared.travel.envelope import Unreadable, seal, seal_many, seal_rows, unseal
 from tests.support.facts import record_of
 
 REPORT = UUID("01939c3e-7a10-7c4e-9f00-2a6d3c5b7e91")

@@ -5,8 +5,8 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field
 
-from shared.free_text import Confirmed, Screened, admit_texts
 from shared.privacy import PersonalData
+from shared.privacy.free_text import Confirmed, Screened, admit_texts
 
 NUMBER = "811218-9876"
 Text = Annotated[str, Field(max_length=100), Screened()]

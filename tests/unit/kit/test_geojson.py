@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from shared import geo
 from shared.errors import Invalid
+from shared.geo import geometry
 from shared.geojson import MOST_LEVELS, as_geojson, grid_areas, read_areas
 
 
@@ -151,9 +151,9 @@ def test_grid_covers_its_box_without_gaps() -> None:
     assert {(s.parent, s.level) for s in squares} == {("G", 2)}
     assert shapely.coverage_is_valid([s.polygon for s in squares])
     assert shapely.equals(shapely.coverage_union_all([s.polygon for s in squares]), root.polygon)
-    index = geo.AreaIndex((a.code, a.polygon, a.level) for a in areas)
+    index = geometry.AreaIndex((a.code, a.polygon, a.level) for a in areas)
     e, n = np.array([-99.0, 499.0, 501.0]), np.array([2000101.0, 2000499.0, 2000899.0])
-    assert index.codes_at(*geo.to_lonlat(e, n, crs="EPSG:5070")) == geo.cells_of(e, n, size_m=500)
+    assert index.codes_at(*geometry.to_lonlat(e, n, crs="EPSG:5070")) == geometry.cells_of(e, n, size_m=500)
 
 
 @pytest.mark.parametrize(

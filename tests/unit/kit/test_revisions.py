@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from deploy.services import SERVICES
-from shared import revisions
-from shared.migrations import scripts
+from shared.database import revisions
+from shared.database.migrations import scripts
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from shared.sun import is_dark, sun_elevation_deg
+from shared.geo.sun import is_dark, sun_elevation_deg
 
 LON, LAT = 14.64, 63.18
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from shared import geo
+from shared.geo import geometry
 from shared.tiling import MOST_FAULTS, Laid, tiling_faults
 
 CRS = "EPSG:3006"
@@ -69,7 +69,7 @@ def test_the_surface_is_told() -> None:
     for crs in ("EPSG:4326", "EPSG:6455"):  # degrees; feet of Illinois, which does not mind where it is here
 
         def redrawn(xy: Any, crs: str = crs) -> Any:
-            return np.column_stack(geo.to_lonlat(*xy.T, crs=CRS)) if crs == "EPSG:4326" else xy / 0.3048006096
+            return np.column_stack(geometry.to_lonlat(*xy.T, crs=CRS)) if crs == "EPSG:4326" else xy / 0.3048006096
 
         (fault,) = tiling_faults([replace(each, polygon=shapely.transform(each.polygon, redrawn)) for each in drawn],
                                  crs=crs)  # fmt: skip

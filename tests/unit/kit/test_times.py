@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from services.reports.schemas.reports import NewReport
-from shared.times import Day, Moment
+from shared.http.times import Day, Moment
 
 
 class Both(BaseModel):

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from shared.kit_tables import append_only
+from shared.database.kit_tables import append_only
 
 revision = "0004"
 down_revision = "0003"

@@ -171,7 +171,7 @@ PERSONAL = Both(
         "something": "personal data",
     },
 )
-# English for the kinds of `shared/privacy.toml`, whose own labels are Swedish.
+# English for the kinds of `shared/privacy/rules.toml`, whose own labels are Swedish.
 KINDS_EN = {
     "personnummer": "a personal identity number or coordination number",
     "interim_number": "a temporary personal identity number",

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.kit_tables import kit_tables
+from shared.database.kit_tables import kit_tables
 
 revision = "0001"
 down_revision = None

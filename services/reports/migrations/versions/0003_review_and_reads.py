@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.kit_tables import append_only
+from shared.database.kit_tables import append_only
 
 revision = "0003"
 down_revision = "0002"

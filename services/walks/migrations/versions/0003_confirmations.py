@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.kit_tables import confirmations
+from shared.database.kit_tables import confirmations
 
 revision = "0003"
 down_revision = "0002"

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from shared.bus import Bus, Handover, Lag, Place, Received, Record, Subscription, Topic
+from shared.bus.port import Bus, Handover, Lag, Place, Received, Record, Subscription, Topic
 
 
 class SharedBus:

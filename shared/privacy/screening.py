@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from shared.errors import FieldError, Invalid
-from shared.privacy_checks import CHECKS, PLACES, TABLE
+from shared.privacy.checks import CHECKS, PLACES, TABLE
 
 Strength = Literal["strong", "weak"]
 

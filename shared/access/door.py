@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from starlette.requests import HTTPConnection
 
-from shared.access import KINDS, ROLES, SCOPES, Principal
+from shared.access.table import KINDS, ROLES, SCOPES, Principal
 from shared.errors import Forbidden, Unauthenticated
 
 Known = TypeVar("Known")

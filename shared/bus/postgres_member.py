@@ -8,8 +8,8 @@ import asyncpg
 import orjson
 import structlog
 
-from shared.bus import Handover, Lag, OwnershipLost, Place, Received
-from shared.bus_postgres_link import Link
+from shared.bus.port import Handover, Lag, OwnershipLost, Place, Received
+from shared.bus.postgres_link import Link
 
 CHANNEL = "samsyn_bus"
 GROUP_LOCK = "hashtextextended('samsyn_bus group ' || $1, 0)"

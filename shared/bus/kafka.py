@@ -20,7 +20,9 @@ from aiokafka.errors import (
     for_code,
 )
 
-from shared.bus import (
+from shared.bus.kafka_end import cut, end
+from shared.bus.kafka_member import CALL_S, FAULTS, KafkaSubscription
+from shared.bus.port import (
     MAX_VALUE_BYTES,
     BusUnavailable,
     Handover,
@@ -31,8 +33,6 @@ from shared.bus import (
     Undeliverable,
     partition_of,
 )
-from shared.bus_kafka_end import cut, end
-from shared.bus_kafka_member import CALL_S, FAULTS, KafkaSubscription
 from shared.errors import Conflict
 
 SEND_S = 9.0  # and half a second to cut a producer off: together under the 10 s that the port promises

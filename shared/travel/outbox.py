@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.copying import copy_rows
-from shared.envelope import Sealed, seal, seal_many, seal_rows
+from shared.database.copying import copy_rows
 from shared.messages import Message
+from shared.travel.envelope import Sealed, seal, seal_many, seal_rows
 
 _ANNOUNCE = text("""
     INSERT INTO outbox (topic, key, message_id, headers, value)

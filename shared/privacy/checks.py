@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-TABLE: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "privacy.toml").read_text(encoding="utf-8"))
+TABLE: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
 _GIVEN_NAMES, _NO_PLATES, _AREA_CODES, PLACES = (
     frozenset(TABLE[name].split()) for name in ("given_names", "no_plates", "area_codes", "places")
 )

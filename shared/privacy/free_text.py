@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access import Principal
-from shared.privacy import check_texts
+from shared.privacy.screening import check_texts
 
 
 @dataclass(frozen=True, slots=True)

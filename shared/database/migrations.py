@@ -16,9 +16,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.database import asyncpg_url
-from shared.kit_tables import KIT_TABLES
-from shared.revisions import head, versions
+from shared.database.engine import asyncpg_url
+from shared.database.kit_tables import KIT_TABLES
+from shared.database.revisions import head, versions
 
 _LOCK = 0x4D494752415445
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Literal, NamedTuple
 
-from shared.access import SUPPRESS_BELOW
+from shared.access.table import SUPPRESS_BELOW
 
 # The whole, in which everything lies. Its own counts are those that lie in no area.
 EVERYWHERE = None

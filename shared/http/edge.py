@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import errors, telemetry
-from shared.http import problem, refusal_answer
+from shared.http.problems import problem, refusal_answer
 
 log = structlog.get_logger()
 

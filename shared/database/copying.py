@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.database import AWAY, DRIVER_PASSING
+from shared.database.engine import AWAY, DRIVER_PASSING
 from shared.errors import Unavailable
 
 _BEGIN = text("SELECT 1")

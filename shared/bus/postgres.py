@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 import orjson
 
-from shared.bus import (
+from shared.bus.port import (
     MAX_VALUE_BYTES,
     BusUnavailable,
     Handover,
@@ -24,8 +24,8 @@ from shared.bus import (
     Undeliverable,
     partition_of,
 )
-from shared.bus_postgres_link import Link
-from shared.bus_postgres_member import CHANNEL, GROUP_LOCK, PostgresSubscription
+from shared.bus.postgres_link import Link
+from shared.bus.postgres_member import CHANNEL, GROUP_LOCK, PostgresSubscription
 from shared.errors import Conflict
 
 PUBLISH_S = 10.0

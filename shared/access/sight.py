@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Text, case, cast, false, null, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from shared.access import TABLE, Principal
+from shared.access.table import TABLE, Principal
 
 
 def rows(

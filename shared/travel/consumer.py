@@ -1,4 +1,4 @@
-"""Messages in: which function handles which fact. `shared/runner.py` calls them; a service declares them here.
+"""Messages in: which function handles which fact. `shared/travel/runner.py` calls them; a service declares them here.
 
     consumer = Consumer("walks")
 
@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.envelope import Incoming
 from shared.messages import Message
+from shared.travel.envelope import Incoming
 
 Fact = TypeVar("Fact", bound=Message)
 Handler = Callable[[AsyncSession, Fact], Awaitable[None]]

@@ -11,8 +11,8 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from shared.bus import BusUnavailable, Handover, Lag, OwnershipLost, Place, Received
-from shared.bus_kafka_end import cut, end
+from shared.bus.kafka_end import cut, end
+from shared.bus.port import BusUnavailable, Handover, Lag, OwnershipLost, Place, Received
 
 CALL_S = 10.0
 STOP_S = 5.0

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from shared.bus import BusUnavailable
+from shared.bus.port import BusUnavailable
 
 Prepare = Callable[[asyncpg.Connection], Awaitable[None]]
 

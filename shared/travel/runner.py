@@ -13,12 +13,13 @@ from itertools import chain
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import inbox, telemetry
-from shared.attempts import Outcome, Work, attempt, is_answer, reason_of
+from shared import telemetry
 from shared.bus import Bus, BusUnavailable, Handover, OwnershipLost, Place, Received, Subscription
-from shared.consumer import Consumer
 from shared.database import Database, is_passing
-from shared.envelope import Incoming, unseal
+from shared.travel import inbox
+from shared.travel.attempts import Outcome, Work, attempt, is_answer, reason_of
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming, unseal
 
 log = structlog.get_logger()
 

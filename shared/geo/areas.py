@@ -83,7 +83,7 @@ async def load_areas(session: AsyncSession) -> dict[str, Area]:
 
 
 async def load_shapes(session: AsyncSession) -> list[tuple[str, dict[str, Any], int]]:
-    """Code, GeoJSON polygon and level of all areas that still take anything in, as `shared.geo.AreaIndex` wants them.
+    """Code, GeoJSON polygon and level of all areas that still take anything in, as `geometry.AreaIndex` wants them.
 
     Not the index itself: the libraries behind it take 25 MB that a service which places no points does without.
     """

@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database import Database, is_passing
-from shared.envelope import Unreadable
 from shared.errors import Refusal, Unavailable
+from shared.travel.envelope import Unreadable
 
 log = structlog.get_logger()
 
