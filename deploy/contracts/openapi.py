@@ -8,7 +8,7 @@ from typing import Any
 
 from joserfc.jwk import OKPKey
 
-from services.gateway import catalogue
+from services.gateway.proxy import catalogue
 from shared.settings import ServiceSettings
 
 BEHIND_THE_GATEWAY = ("reports", "walks", "events", "notify")
@@ -27,7 +27,7 @@ def openapis() -> dict[Path, str]:
 def gateway_routes() -> dict[Path, str]:
     """The gateway's route table, made of what the services offer."""
     found = [route for each in BEHIND_THE_GATEWAY for route in catalogue.routes_of(each, description(each))]
-    return {Path("services/gateway/routes.json"): catalogue.as_json(found)}
+    return {Path("services/gateway/proxy/routes.json"): catalogue.as_json(found)}
 
 
 def description(service: str) -> dict[str, Any]:

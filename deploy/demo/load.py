@@ -24,7 +24,7 @@ from deploy.demo.partners import PARTNERS
 from deploy.local.beside import settings_of
 from deploy.local.errors import LocalError
 from deploy.local.state import home, write_private
-from services.gateway import commands, queries
+from services.gateway.access import partners, people, queries
 from services.gateway.settings import Settings
 from shared.database import Database
 from shared.service import open_database
@@ -95,11 +95,11 @@ async def _partners(database: Database, settings: Settings) -> Access:
         known: dict[str, Any] = {}
         for partner in PARTNERS:
             key, kind = partner.key, partner.kind
-            organisation_id = await commands.add_organisation(
+            organisation_id = await partners.add_organisation(
                 session, name=partner.name, kind=kind, areas=AREAS[key], actor=ACTOR
             )
             role = ROLES.get(kind, "member")
-            client_id, secret = await commands.add_client(
+            client_id, secret = await partners.add_client(
                 session, organisation_id=organisation_id, kind=kind, name="Demonstration", role=role, scopes=None,
                 pepper=settings.pepper, actor=ACTOR, quota=QUOTA,
             )  # fmt: skip
@@ -114,7 +114,7 @@ async def _partners(database: Database, settings: Settings) -> Access:
         for name, key in PEOPLE.items():
             organisation_id, kind, role = known[key]
             password = secrets.token_urlsafe(12)
-            await commands.add_user(
+            await people.add_user(
                 session, organisation_id=organisation_id, kind=kind, name=name, role=role, password=password,
                 actor=ACTOR,
             )  # fmt: skip

@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
-from services.gateway import catalogue, forwarding, pages, routes, tokens
-from services.gateway.clients import Addresses, Services
-from services.gateway.consumers import consumers
-from services.gateway.directory import Directory, PublicDoor
-from services.gateway.limits import Limiter
-from services.gateway.projections import Cycle
-from services.gateway.remembered import Remembered
+from services.gateway import pages
+from services.gateway.access import tokens
+from services.gateway.access.directory import Directory, PublicDoor
+from services.gateway.access.limits import Limiter
+from services.gateway.proxy import catalogue, forwarding
+from services.gateway.proxy import routes as about
+from services.gateway.proxy.clients import Addresses, Services
+from services.gateway.readmodel import routes
+from services.gateway.readmodel.consumers import consumers
+from services.gateway.readmodel.projections import Cycle
+from services.gateway.readmodel.remembered import Remembered
 from services.gateway.settings import Settings
 from shared.access.door import Door
 from shared.service import background, create_service
@@ -33,7 +37,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app = create_service(
         "gateway",
         settings,
-        routers=[tokens.router, routes.router, pages.router],
+        routers=[tokens.router, routes.router, about.router, pages.router],
         consumers=consumers(cycle),
         lifespan=calling(settings),
         generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed} | {"/import": streams},
@@ -45,7 +49,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
     app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=tokens.AUDIENCE)
-    pages.add_static(app)
+    pages.add_pages(app)
     pages.add_edge(app)
     return app
 

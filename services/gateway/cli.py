@@ -13,8 +13,8 @@ from uuid import UUID
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway import commands, queries
-from services.gateway.rebuilding import rebuild as rebuild_read_model
+from services.gateway.access import partners, people, queries
+from services.gateway.readmodel.rebuilding import rebuild as rebuild_read_model
 from services.gateway.settings import Settings
 from shared.bus.opening import open_bus
 from shared.errors import Invalid, NotFound
@@ -50,7 +50,7 @@ def add_organisation(
 ) -> None:
     """Make an organisation and print its id."""
     made = _run(
-        lambda session, _: commands.add_organisation(
+        lambda session, _: partners.add_organisation(
             session, name=name, kind=kind, areas=area or [], actor=ACTOR, name_confirmed=name_confirmed
         )
     )
@@ -79,7 +79,7 @@ def start_organisation(organisation: Annotated[str, typer.Argument(help="Name or
 def _set_organisation(name_or_id: str, *, active: bool) -> None:
     async def work(session: AsyncSession, _: Settings) -> None:
         found = await _organisation(session, name_or_id)
-        await commands.set_organisation_active(session, found.id, active=active, actor=ACTOR)
+        await partners.set_organisation_active(session, found.id, active=active, actor=ACTOR)
 
     _run(work)
 
@@ -97,7 +97,7 @@ def add_client(
 
     async def work(session: AsyncSession, settings: Settings) -> tuple[str, str]:
         found = await _organisation(session, organisation)
-        return await commands.add_client(
+        return await partners.add_client(
             session,
             organisation_id=found.id,
             kind=found.kind,
@@ -117,13 +117,13 @@ def add_client(
 @client_app.command("stop")
 def stop_client(client_id: str) -> None:
     """Shut a client out, with its keys and tokens, within a second."""
-    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=False, actor=ACTOR)), client_id)
+    _need(_run(lambda session, _: partners.set_client_active(session, client_id, active=False, actor=ACTOR)), client_id)
 
 
 @client_app.command("start")
 def start_client(client_id: str) -> None:
     """Let a client in again."""
-    _need(_run(lambda session, _: commands.set_client_active(session, client_id, active=True, actor=ACTOR)), client_id)
+    _need(_run(lambda session, _: partners.set_client_active(session, client_id, active=True, actor=ACTOR)), client_id)
 
 
 @client_app.command("rotate")
@@ -134,7 +134,7 @@ def rotate_secret(
     """Give a client a new secret and print it, this once."""
     overlap = timedelta(hours=overlap_hours)
     secret = _run(
-        lambda session, settings: commands.rotate_secret(
+        lambda session, settings: partners.rotate_secret(
             session, client_id, overlap=overlap, pepper=settings.pepper, now=datetime.now(UTC), actor=ACTOR
         )
     )
@@ -148,7 +148,7 @@ def add_key(
     """Give a client an API key and print it, this once. It goes into the header X-API-Key."""
     now = datetime.now(UTC)
     key_id, key = _run(
-        lambda session, settings: commands.add_api_key(
+        lambda session, settings: partners.add_api_key(
             session,
             client_id,
             expires_at=now + timedelta(days=days) if days else None,
@@ -163,7 +163,7 @@ def add_key(
 @key_app.command("revoke")
 def revoke_key(key_id: UUID) -> None:
     """End a key; it is refused within a second."""
-    _run(lambda session, _: commands.revoke_api_key(session, key_id, now=datetime.now(UTC), actor=ACTOR))
+    _run(lambda session, _: partners.revoke_api_key(session, key_id, now=datetime.now(UTC), actor=ACTOR))
 
 
 @app.command("audit")
@@ -185,7 +185,7 @@ def add_user(
 
     async def work(session: AsyncSession, _: Settings) -> None:
         found = await _organisation(session, organisation)
-        await commands.add_user(
+        await people.add_user(
             session, organisation_id=found.id, kind=found.kind, name=name, role=role, password=password, actor=ACTOR
         )
 
@@ -196,13 +196,13 @@ def add_user(
 @user_app.command("stop")
 def stop_user(name: str) -> None:
     """Shut a person out and end their sessions."""
-    _need_user(_run(lambda session, _: commands.set_user_active(session, name, active=False, actor=ACTOR)), name)
+    _need_user(_run(lambda session, _: people.set_user_active(session, name, active=False, actor=ACTOR)), name)
 
 
 @user_app.command("start")
 def start_user(name: str) -> None:
     """Let a person in again."""
-    _need_user(_run(lambda session, _: commands.set_user_active(session, name, active=True, actor=ACTOR)), name)
+    _need_user(_run(lambda session, _: people.set_user_active(session, name, active=True, actor=ACTOR)), name)
 
 
 @user_app.command("password")
@@ -211,7 +211,7 @@ def set_password(
 ) -> None:
     """Give a local account a new password, end its sessions, and print what it made, this once."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
-    _need_user(_run(lambda session, _: commands.set_password(session, name, password, actor=ACTOR)), name)
+    _need_user(_run(lambda session, _: people.set_password(session, name, password, actor=ACTOR)), name)
     print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
 
 

@@ -17,9 +17,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.gateway import commands
+from services.gateway.access import partners
 from services.gateway.app import build
-from services.gateway.domain import period_of
+from services.gateway.readmodel.domain import period_of
 from services.gateway.settings import Settings
 from shared.database import migrations
 from shared.service import open_database
@@ -96,10 +96,10 @@ async def new_token(front: ServiceProcess, database: Database) -> str:
     settings = settings_of(database)
     opened = open_database("gateway", settings)
     async with opened.sessions() as session, session.begin():
-        organisation = await commands.add_organisation(
+        organisation = await partners.add_organisation(
             session, name="Municipality", kind="municipality", areas=(), actor="bench"
         )
-        client_id, secret = await commands.add_client(
+        client_id, secret = await partners.add_client(
             session, organisation_id=organisation, kind="municipality", name="bench", role="coordinator", scopes=None,
             pepper=PEPPER, actor="bench", quota=100_000_000,
         )  # fmt: skip

@@ -11,7 +11,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from services.gateway import catalogue
+from services.gateway.proxy import catalogue
 from tests.e2e.conftest import Installation
 
 pytestmark = pytest.mark.timeout(600)

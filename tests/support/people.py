@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 
-from services.gateway import commands, domain
+from services.gateway.access import domain, partners, people
 from shared.access import Kind, Role
 from shared.ids import uuid7
 from tests.support.services import TRUST
@@ -36,10 +36,10 @@ async def add_person(app: FastAPI, *, kind: Kind, role: Role, areas: tuple[str, 
     """An organisation with one account in it: the account's name and the organisation's id."""
     mark = letters()
     async with app.state.database.sessions() as session, session.begin():
-        organisation_id = await commands.add_organisation(
+        organisation_id = await partners.add_organisation(
             session, name=f"{kind} {mark}", kind=kind, areas=areas, actor="test"
         )
-        await commands.add_user(
+        await people.add_user(
             session, organisation_id=organisation_id, kind=kind, name=f"{role}-{mark}", role=role, password=PASSWORD,
             actor="test",
         )  # fmt: skip

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-from services.gateway.pages import english, swedish, texts
-from services.gateway.pages.language import Both
+from services.gateway import pages
+from services.gateway.pages.speech import english, swedish
+from services.gateway.pages.speech.language import Both
 from services.reports.taxonomy import CATEGORIES
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -62,9 +63,12 @@ def words_on(page: str) -> set[str]:
 
 def texts_of_pages() -> Iterator[tuple[str, Both[Any, Any]]]:
     """Every mapping of the pages' texts, by `module.NAME`."""
-    for found in pkgutil.iter_modules(texts.__path__):
-        module = importlib.import_module(f"{texts.__name__}.{found.name}")
-        yield from ((f"{found.name}.{name}", value) for name, value in vars(module).items() if isinstance(value, Both))
+    for found in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
+        if found.name.endswith(("words", "codes")):
+            module = importlib.import_module(found.name)
+            for name, value in vars(module).items():
+                if isinstance(value, Both):
+                    yield f"{found.name}.{name}", value
 
 
 def leaves_of(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

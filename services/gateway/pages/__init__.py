@@ -1,35 +1,29 @@
 """The pages: server-rendered, Swedish first and English, usable without JavaScript, nothing from anywhere else.
 
-One module per page; `people` knows who is signed in, `rendering` makes pages of templates, `edge` stands round all.
+A room for each subject, with its pages, templates and words side by side. Subjects know nothing of each other; they
+stand on `frame` and `maps`, and those on `speech`.
 """
 
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from services.gateway.pages import (
-    correct,
-    docs,
-    form,
-    imports,
-    overview,
-    report,
-    reports,
-    review,
-    sign_in,
-    sign_in_oidc,
-)
-from services.gateway.pages.edge import PageEdge
-from services.gateway.pages.errors import show_problem
-from services.gateway.pages.people import is_secure
-from services.gateway.pages.rendering import STATIC
+from services.gateway.pages import docs, imports, overview, reports, sign_in
+from services.gateway.pages.frame.edge import PageEdge
+from services.gateway.pages.frame.errors import show_problem
+from services.gateway.pages.frame.rendering import STATIC
+from services.gateway.pages.frame.visitors import is_secure
+
+# In the order of the menu.
+SUBJECTS = (sign_in, overview, reports, imports, docs)
 
 router = APIRouter(include_in_schema=False)
-for _page in (sign_in, sign_in_oidc, overview, reports, form, correct, report, review, imports, docs):
-    router.include_router(_page.router)
+for _subject in SUBJECTS:
+    router.include_router(_subject.router)
 
 
-def add_static(app: FastAPI) -> None:
-    """Serve what pages need beside themselves."""
+def add_pages(app: FastAPI) -> None:
+    """Give the pages their menu, and what they need beside themselves."""
+    app.state.menu = tuple(entry for subject in SUBJECTS for entry in subject.MENU)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 

@@ -43,6 +43,21 @@ PLANTED = {
         "from services.gateway import pages as planted",
         "services.gateway.tables -> services.gateway.pages",
     ),
+    "7. one subject of the pages imports another": (
+        "services/gateway/pages/imports/uploads.py",
+        "from services.gateway.pages.overview import page as planted",
+        "services.gateway.pages.imports.uploads -> services.gateway.pages.overview.page",
+    ),
+    "7. the frame imports a subject": (
+        "services/gateway/pages/frame/errors.py",
+        "from services.gateway.pages.docs import page as planted",
+        "services.gateway.pages.frame.errors -> services.gateway.pages.docs.page",
+    ),
+    "7. speech imports the frame": (
+        "services/gateway/pages/speech/codes.py",
+        "from services.gateway.pages.frame import asking as planted",
+        "services.gateway.pages.speech.codes -> services.gateway.pages.frame.asking",
+    ),
     "4. the domain reaches SQL by a detour": (
         "services/events/domain.py",
         "from shared import database as planted",

@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
-from services.gateway import catalogue
-from services.gateway.examples import follow, given
+from services.gateway.proxy import catalogue
+from services.gateway.proxy.examples import follow, given
 
 DOCUMENT: dict[str, Any] = json.loads(catalogue.committed_openapi())
 OPERATIONS = [

@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 from playwright.async_api import Browser
 
 from services.gateway.app import build
-from services.gateway.domain import period_of
+from services.gateway.readmodel.domain import period_of
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
 from services.reports.settings import Settings as ReportsSettings

@@ -11,9 +11,8 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
-from services.gateway import commands
+from services.gateway.access import partners, people
 from services.gateway.app import build
-from services.gateway.commands import people
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
 from services.reports.consumers.areas import load_areas
@@ -155,10 +154,10 @@ async def new_client(
 ) -> tuple[UUID, str, str]:
     """A client, of an organisation made for it unless one is named: the organisation's id, the client's, its secret."""
     async with app.state.database.sessions() as session, session.begin():
-        organisation_id = organisation_id or await commands.add_organisation(
+        organisation_id = organisation_id or await partners.add_organisation(
             session, name=f"{kind} {letters()}", kind=kind, areas=areas, actor="test"
         )
-        client_id, secret = await commands.add_client(
+        client_id, secret = await partners.add_client(
             session,
             organisation_id=organisation_id,
             kind=kind,

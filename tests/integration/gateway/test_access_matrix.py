@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.gateway import commands
+from services.gateway.access import people
 from services.reports.consumers.areas import load_areas
 from shared.access import COARSE_FACTS, COARSE_FIELDS, ROLES_OF_KIND, TABLE, Kind, Role, Sight
 from tests.integration.gateway.test_get_feed import told_to
@@ -77,7 +77,7 @@ async def person(app: FastAPI, organisation_id: UUID, kind: Kind, role: Role) ->
     """An account in an organisation that is there."""
     name = f"{role}-{letters()}"
     async with app.state.database.sessions() as session, session.begin():
-        await commands.add_user(
+        await people.add_user(
             session, organisation_id=organisation_id, kind=kind, name=name, role=role, password=PASSWORD, actor="test"
         )
     return name

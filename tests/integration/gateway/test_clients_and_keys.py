@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.gateway import commands, keys, queries
+from services.gateway.access import keys, partners, queries
 from shared.errors import Conflict
 from tests.integration.gateway.conftest import PEPPER
 from tests.support.services import wait_until
@@ -18,10 +18,10 @@ from tests.support.services import wait_until
 async def make_client(app: FastAPI, *, quota: int | None = None) -> tuple[str, str]:
     """A guard company's client and its secret."""
     async with app.state.database.sessions() as session, session.begin():
-        organisation = await commands.add_organisation(
+        organisation = await partners.add_organisation(
             session, name=f"Guards {datetime.now(UTC)}", kind="guard", areas=["01"], actor="test"
         )
-        return await commands.add_client(
+        return await partners.add_client(
             session, organisation_id=organisation, kind="guard", name="x", role="member", scopes=None,
             pepper=PEPPER, actor="test", quota=quota,
         )  # fmt: skip
@@ -31,7 +31,7 @@ async def make_key(app: FastAPI, client_id: str, **changes: Any) -> tuple[Any, s
     """An API key of a client."""
     now = datetime.now(UTC)
     async with app.state.database.sessions() as session, session.begin():
-        return await commands.add_api_key(
+        return await partners.add_api_key(
             session, client_id, **{"expires_at": None, "pepper": PEPPER, "now": now, "actor": "test"} | changes
         )
 
@@ -54,7 +54,7 @@ async def test_a_key_opens_and_is_refused_at_once_when_revoked(
 
         await wait_until(lambda: answers(200), timeout_s=2, what="the key to open")
         async with gateway_app.state.database.sessions() as session, session.begin():
-            await commands.revoke_api_key(session, key_id, now=datetime.now(UTC), actor="test")
+            await partners.revoke_api_key(session, key_id, now=datetime.now(UTC), actor="test")
         await wait_until(lambda: answers(401), timeout_s=2, what="the key to be refused")
 
 
@@ -87,7 +87,7 @@ async def test_secrets_overlap_when_rotated(clean: None, gateway_app: FastAPI, g
 
     async def rotate(hours: int) -> str:
         async with gateway_app.state.database.sessions() as session, session.begin():
-            return await commands.rotate_secret(
+            return await partners.rotate_secret(
                 session, client_id, overlap=timedelta(hours=hours), pepper=PEPPER, now=datetime.now(UTC), actor="test"
             )
 

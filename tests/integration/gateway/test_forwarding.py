@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 
-from services.gateway import catalogue
+from services.gateway.proxy import catalogue
 from tests.support.reports import make_report
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.gateway import catalogue
+from services.gateway.proxy import catalogue
 from tests.integration.gateway.conftest import new_client
 
 

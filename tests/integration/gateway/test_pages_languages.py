@@ -1,13 +1,14 @@
 """Every page in Swedish and in English: all of it in the one language, and the switch between them."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from services.gateway import pages
@@ -42,13 +43,20 @@ async def test_every_page_keeps_to_its_language(
         assert unescape(switch[0]).endswith(f"lang={other}"), name
 
 
+def routes_of(router: Any) -> Iterator[APIRoute]:
+    """The routes of a router and of those included in it."""
+    for each in router.routes:
+        if isinstance(each, APIRoute):
+            yield each
+        elif inner := getattr(each, "original_router", None):
+            yield from routes_of(inner)
+
+
 async def test_no_page_is_forgotten(visit: Visit, gateway_database: Database) -> None:
     """What is walked through above holds every address of the pages."""
     walked = {name.partition("?")[0] for name in await seen(visit, gateway_database) if name.startswith("/")}
     by_token = {"/import/file/{token}", "/import/{id}", "/sign-in"}
-    routers = [module.router for module in vars(pages).values() if isinstance(getattr(module, "router", 0), APIRouter)]
-    routes = [each for router in routers for each in router.routes if isinstance(each, APIRoute)]
-    asked_for = {each.path for each in routes if "GET" in (each.methods or ())} - NO_PAGES - by_token
+    asked_for = {each.path for each in routes_of(pages.router) if "GET" in (each.methods or ())} - NO_PAGES - by_token
     known = {re.sub(r"\{\w+\}", "[^/]+", path) for path in asked_for}
     assert len(known) >= 8
     assert [path for path in known if not any(re.fullmatch(path, each) for each in walked)] == []

@@ -14,8 +14,8 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 
-from services.gateway.clients import Addresses, Services
-from services.gateway.domain import period_of
+from services.gateway.proxy.clients import Addresses, Services
+from services.gateway.readmodel.domain import period_of
 from shared.service import open_database
 from tests.support.areas import square
 from tests.support.postgres import Database, connected

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from joserfc.jwk import ECKey, OctKey
 
-from services.gateway import commands
+from services.gateway.access import partners, people
 from services.gateway.app import build
 from tests.support.oidc_provider import CLIENT_ID, SECRET, OidcProvider, oidc_provider
 from tests.support.people import hidden
@@ -53,7 +53,7 @@ async def browser(
     provider.change, provider.signing, provider.algorithm = (lambda claims: claims), None, "ES256"
     provider.refused.clear()
     async with app.state.database.sessions() as session, session.begin():
-        await commands.add_organisation(session, name="Kommunen", kind="municipality", areas=(), actor="test")
+        await partners.add_organisation(session, name="Kommunen", kind="municipality", areas=(), actor="test")
     async with httpx.AsyncClient(base_url=url, timeout=20, headers={"Accept": "text/html"}) as caller:
         yield caller
 
@@ -98,10 +98,10 @@ async def test_a_name_that_is_a_local_account_opens_nothing_of_it(
 ) -> None:
     """People of the provider are known by their subject, whatever they call themselves."""
     async with gateway[0].state.database.sessions() as session, session.begin():
-        organisation_id = await commands.add_organisation(
+        organisation_id = await partners.add_organisation(
             session, name="Granen", kind="housing", areas=(), actor="test"
         )
-        await commands.add_user(
+        await people.add_user(
             session, organisation_id=organisation_id, kind="housing", name="samordnaren", role="member",
             password="en lång mening", actor="test",
         )  # fmt: skip

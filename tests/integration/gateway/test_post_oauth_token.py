@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from services.gateway import commands
-from services.gateway.tokens import AUDIENCE
+from services.gateway.access import partners
+from services.gateway.access.tokens import AUDIENCE
 from shared.access.door import claims_of, sign
 from tests.integration.gateway.conftest import PEPPER
 from tests.support.services import make_principal
@@ -43,8 +43,8 @@ async def test_wrong_secret_unknown_client_and_wrong_grant(partner: Any, gateway
 async def test_a_stopped_client_gets_no_token(partner: Any, gateway_app: FastAPI, gateway_url: str) -> None:
     """POST /oauth/token: shut out means shut out."""
     async with gateway_app.state.database.sessions() as session, session.begin():
-        organisation = await commands.add_organisation(session, name="Stopped", kind="guard", areas=[], actor="test")
-        client_id, secret = await commands.add_client(
+        organisation = await partners.add_organisation(session, name="Stopped", kind="guard", areas=[], actor="test")
+        client_id, secret = await partners.add_client(
             session,
             organisation_id=organisation,
             kind="guard",
@@ -59,7 +59,7 @@ async def test_a_stopped_client_gets_no_token(partner: Any, gateway_app: FastAPI
     async with httpx.AsyncClient(base_url=gateway_url) as anyone:
         assert (await anyone.post("/oauth/token", data=body)).status_code == 200
         async with gateway_app.state.database.sessions() as session, session.begin():
-            assert await commands.set_client_active(session, client_id, active=False, actor="test")
+            assert await partners.set_client_active(session, client_id, active=False, actor="test")
         assert (await anyone.post("/oauth/token", data=body)).status_code == 401
 
 

@@ -12,7 +12,7 @@ import orjson
 from joserfc.jwk import OKPKey
 
 from services.gateway.app import build
-from services.gateway.rebuilding import rebuild
+from services.gateway.readmodel.rebuilding import rebuild
 from services.gateway.settings import Settings
 from shared.bus import Bus, Record
 from shared.bus.opening import open_bus

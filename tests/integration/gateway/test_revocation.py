@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.gateway import commands, queries
+from services.gateway.access import partners, people, queries
 from shared.errors import Invalid, NotFound
 from shared.ids import uuid7
 from tests.integration.gateway.conftest import PEPPER, new_client
@@ -38,7 +38,7 @@ async def test_a_token_that_is_out_ends_with_its_client_and_its_organisation(
     """GET with a token and with a key: 401 within two seconds of each being stopped, and 200 again once started."""
     organisation_id, client_id, secret = await new_client(gateway_app, "housing", "member", (), None)
     now = datetime.now(UTC)
-    _, key = await changed(gateway_app, commands.add_api_key, client_id, expires_at=None, pepper=PEPPER, now=now)
+    _, key = await changed(gateway_app, partners.add_api_key, client_id, expires_at=None, pepper=PEPPER, now=now)
     async with httpx.AsyncClient(base_url=gateway_url) as caller:
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
         token = (await caller.post("/oauth/token", data=form)).json()["access_token"]
@@ -49,8 +49,8 @@ async def test_a_token_that_is_out_ends_with_its_client_and_its_organisation(
 
         await wait_until(lambda: answers(200), timeout_s=2, what="token and key to open")
         for change, of in (
-            (commands.set_client_active, client_id),
-            (commands.set_organisation_active, organisation_id),
+            (partners.set_client_active, client_id),
+            (partners.set_organisation_active, organisation_id),
         ):
             await changed(gateway_app, change, of, active=False)
             await wait_until(lambda: answers(401), timeout_s=2, what=f"{change.__name__} to shut them out")
@@ -68,16 +68,16 @@ async def test_a_person_is_shut_out_with_the_session_that_is_open(visit: Visit, 
     visitor = await visit(kind="housing", role="member")
     browser, name = visitor.browser, visitor.name
     assert (await browser.get("/")).status_code == 200
-    assert await changed(gateway_app, commands.set_user_active, name, active=False)
+    assert await changed(gateway_app, people.set_user_active, name, active=False)
     assert (await browser.get("/")).status_code == 303
     assert (await enter(browser, name, PASSWORD)).status_code == 403
-    assert await changed(gateway_app, commands.set_user_active, name, active=True)
+    assert await changed(gateway_app, people.set_user_active, name, active=True)
     assert (await browser.get("/")).status_code == 303, "the old session stays ended"
     assert (await enter(browser, name, PASSWORD)).status_code == 303
-    await changed(gateway_app, commands.set_organisation_active, visitor.organisation_id, active=False)
+    await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=False)
     assert (await browser.get("/")).status_code == 303
-    await changed(gateway_app, commands.set_organisation_active, visitor.organisation_id, active=True)
-    assert await changed(gateway_app, commands.set_password, name, "ett helt annat lösenord")
+    await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=True)
+    assert await changed(gateway_app, people.set_password, name, "ett helt annat lösenord")
     assert (await browser.get("/")).status_code == 303
     assert (await enter(browser, name, PASSWORD)).status_code == 403
     assert (await enter(browser, name, "ett helt annat lösenord")).status_code == 303
@@ -92,10 +92,10 @@ async def test_what_the_provider_changes_of_a_person_stands_in_the_trail(clean: 
     who = {"issuer": "https://issuer.example", "subject": "s"}
     async with gateway_app.state.database.sessions() as session, session.begin():
         for role in ("coordinator", "member", "member"):
-            await commands.admit_person(
+            await people.admit_person(
                 session, **who, name="provided", organisation_id=organisation_id, kind="municipality", role=role
             )
-        await commands.dismiss_person(session, **who)
+        await people.dismiss_person(session, **who)
     assert await trail(gateway_app, 3) == [
         ("oidc", "user.added", "provided"),
         ("oidc", "user.changed", "provided"),
@@ -105,13 +105,13 @@ async def test_what_the_provider_changes_of_a_person_stands_in_the_trail(clean: 
 
 async def test_nobody_is_shut_out_by_a_wrong_name(clean: None, gateway_app: FastAPI) -> None:
     """Unknown accounts, clients and organisations are said to be unknown, and a short password is refused."""
-    assert not await changed(gateway_app, commands.set_user_active, "nobody", active=False)
-    assert not await changed(gateway_app, commands.set_password, "nobody", "long enough, really")
-    assert not await changed(gateway_app, commands.set_client_active, "nobody", active=False)
+    assert not await changed(gateway_app, people.set_user_active, "nobody", active=False)
+    assert not await changed(gateway_app, people.set_password, "nobody", "long enough, really")
+    assert not await changed(gateway_app, partners.set_client_active, "nobody", active=False)
     with pytest.raises(NotFound):
-        await changed(gateway_app, commands.set_organisation_active, uuid7(), active=False)
+        await changed(gateway_app, partners.set_organisation_active, uuid7(), active=False)
     with pytest.raises(Invalid):
-        await changed(gateway_app, commands.set_password, "nobody", "short")
+        await changed(gateway_app, people.set_password, "nobody", "short")
 
 
 async def enter(browser: httpx.AsyncClient, name: str, password: str) -> httpx.Response:

@@ -13,9 +13,9 @@ import pytest
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
-from services.gateway import commands, domain
-from services.gateway.pages import sign_in
-from services.gateway.tokens import FAULTS_PER_ADDRESS, FAULTS_PER_CLIENT_AND_ADDRESS
+from services.gateway.access import domain, partners, people
+from services.gateway.access.tokens import FAULTS_PER_ADDRESS, FAULTS_PER_CLIENT_AND_ADDRESS
+from services.gateway.pages.sign_in import local
 from tests.integration.gateway.conftest import PEPPER, new_client
 from tests.support.people import PASSWORD, add_person, hidden
 from tests.support.postgres import Database, connected
@@ -63,8 +63,8 @@ async def test_whatever_is_wrong_the_work_is_the_same(client: Client, gateway_ap
     _, stopped, right = await new_client(gateway_app, "guard", "member", (), None)
     async with gateway_app.state.database.sessions() as session, session.begin():
         now = datetime.now(UTC)
-        await commands.rotate_secret(session, rotated, overlap=timedelta(hours=1), pepper=PEPPER, now=now, actor="test")
-        await commands.set_client_active(session, stopped, active=False, actor="test")
+        await partners.rotate_secret(session, rotated, overlap=timedelta(hours=1), pepper=PEPPER, now=now, actor="test")
+        await partners.set_client_active(session, stopped, active=False, actor="test")
     cases = [("nobody", "x"), (client_id, "x"), (rotated, "x"), (stopped, right), ("a\x00b", "x"), ("", "")]
     costs, answers = [], []
     async with httpx.AsyncClient(base_url=gateway_url) as caller:
@@ -137,18 +137,18 @@ async def test_an_account_is_looked_at_once_whatever_is_wrong(
     """POST /sign-in: a known name, an unknown one, one shut out, one of the provider's: one argon2 hash is verified, of
     the same cost, and as many statements are made."""
     verified: list[str] = []
-    really = sign_in._fits
+    really = local._fits
 
     def fits(stored: str, password: str) -> bool:
         verified.append(stored.rpartition("$")[0].rpartition("$")[0])
         return really(stored, password)
 
-    monkeypatch.setattr(sign_in, "_fits", fits)
+    monkeypatch.setattr(local, "_fits", fits)
     known, _ = await add_person(gateway_app, kind="municipality", role="coordinator")
     stopped, organisation_id = await add_person(gateway_app, kind="housing", role="member")
     async with gateway_app.state.database.sessions() as session, session.begin():
-        assert await commands.set_user_active(session, stopped, active=False, actor="test")
-        await commands.admit_person(
+        assert await people.set_user_active(session, stopped, active=False, actor="test")
+        await people.admit_person(
             session, issuer="https://issuer.example", subject="s", name="provided", organisation_id=organisation_id,
             kind="housing", role="member",
         )  # fmt: skip
@@ -173,7 +173,7 @@ async def test_a_stranger_at_one_address_shuts_nobody_out(clean: None, gateway_a
     async with httpx.AsyncClient(base_url=gateway_url, headers={"Accept": "text/html"}) as stranger:
         token = hidden((await stranger.get("/sign-in")).text, "form_token")
         form = {"name": name, "form_token": token}
-        for _ in range(sign_in.TRIES_PER_ACCOUNT_AND_ADDRESS + 5):
+        for _ in range(local.TRIES_PER_ACCOUNT_AND_ADDRESS + 5):
             answer = await stranger.post("/sign-in", data=form | {"password": "guess, guess, guess"})
         assert answer.status_code == 429
         assert (await stranger.post("/sign-in", data=form | {"password": PASSWORD})).status_code == 429

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.gateway.pages.drawing import NOTHING, scale_for
-from services.gateway.pages.people import own_path
+from services.gateway.pages.frame.visitors import own_path
 
 ODD = st.text(alphabet="/\\?#@:.%&=abcåé \t\r\n\x00", max_size=30)
 

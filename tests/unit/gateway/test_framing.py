@@ -2,8 +2,8 @@
 
 from shapely import box
 
-from services.gateway.pages.framing import framed
-from services.gateway.pages.places import Place, Shown, drawn
+from services.gateway.pages.maps.framing import framed
+from services.gateway.pages.maps.places import Place, Shown, drawn
 
 TOWN = [box(x, y, x + 1000, y + 1000) for x in (0, 1000, 2000, 3000) for y in (0, 1000, 2000)]
 VILLAGE = box(20_000, -15_000, 21_000, -14_000)

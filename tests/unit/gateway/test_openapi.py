@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.gateway.examples import example
-from services.gateway.pages.openapi import groups, kind
+from services.gateway.pages.docs.operations import groups, kind
+from services.gateway.proxy.examples import example
 
 NODE: dict[str, Any] = {
     "type": "object",

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from services.gateway import remembered
-from services.gateway.remembered import Remembered
-from services.gateway.schemas import Findings, Gathering, Overview, PeriodShape, Totals
+from services.gateway.readmodel import remembered
+from services.gateway.readmodel.remembered import Remembered
+from services.gateway.readmodel.schemas import Findings, Gathering, Overview, PeriodShape, Totals
 from tests.support.services import make_principal
 
 TODAY = date(2026, 11, 23)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.gateway.pages import swedish
+from services.gateway.pages.speech import swedish
 
 ZONE = ZoneInfo("Europe/Stockholm")
 NOON = datetime(2026, 11, 28, 11, tzinfo=UTC)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.gateway.pages.telling import Names, tell
-from services.gateway.pages.texts.facts import SV
+from services.gateway.pages.overview.news import Names, tell
+from services.gateway.pages.overview.news_words import SV
 from shared.messages import MESSAGES, Message
 
 NAMES = Names(areas={"01": "Torget"}, categories={"order": "Ordningsstörning"}, zone=ZoneInfo("Europe/Stockholm"))

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.gateway.pages import english, saying, swedish
-from services.gateway.pages.language import Both, known, preferred, speak, without_choice
-from services.gateway.pages.texts.form import KINDS_EN
+from services.gateway.pages.reports.form_words import KINDS_EN
+from services.gateway.pages.speech import english, saying, swedish
+from services.gateway.pages.speech.language import Both, known, preferred, speak, without_choice
 from shared.privacy import RULES
 from tests.support.words import leaves_of, texts_of_pages
 

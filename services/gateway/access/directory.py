@@ -1,0 +1,123 @@
+"""Who may call right now, held in memory: no request asks the database, and a revocation holds within a second."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from services.gateway.access import domain, keys, partners, queries
+from services.gateway.access.limits import Limiter
+from shared.access import Principal
+from shared.access.door import Door
+from shared.database import Database, is_passing
+from shared.errors import Unauthenticated
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S = 0.5
+NOTE_EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a client: as whom it acts, and how many requests a window it has."""
+
+    principal: Principal
+    quota: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A living API key. `expires_at` in seconds since 1970, or None."""
+
+    id: str
+    client_id: str
+    expires_at: float | None
+
+
+class Directory:
+    """All active clients and their API keys. Loaded at start, and again whenever something changed."""
+
+    def __init__(self, database: Database, *, quota: int) -> None:
+        self._database, self._quota = database, quota
+        self._mark: object = None
+        self.clients: Mapping[str, Standing] = {}
+        self.keys: Mapping[bytes, Key] = {}
+        self._used: dict[str, datetime] = {}
+
+    async def keep(self) -> None:
+        """Stay up to date for ever; the database being away leaves what is known in force."""
+        noted = time.monotonic()
+        while True:
+            try:
+                await self.refresh()
+                if time.monotonic() - noted > NOTE_EVERY_S:
+                    noted = time.monotonic()
+                    await self.note_use()
+            except Exception as failure:
+                if not is_passing(failure):
+                    raise
+                log.warning("directory.database_away", reason=type(failure).__name__)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def refresh(self) -> None:
+        """Load everything again if anything changed; one statement when nothing did."""
+        async with self._database.sessions() as session:
+            mark = await queries.directory_mark(session)
+            if mark == self._mark:
+                return
+            clients = await queries.list_standings(session)
+            living = await queries.list_living_keys(session)
+        self.clients = {principal.client_id: Standing(principal, quota or self._quota) for principal, quota in clients}
+        self.keys = {
+            row.digest: Key(str(row.id), row.client_id, row.expires_at.timestamp() if row.expires_at else None)
+            for row in living
+        }
+        self._mark = mark
+
+    async def note_use(self) -> None:
+        """Write down when keys were last used: in one statement now and then, not in one a request."""
+        used, self._used = self._used, {}
+        if used:
+            async with self._database.sessions() as session, session.begin():
+                await partners.note_key_use(session, used)
+
+    def used(self, key: Key) -> None:
+        """Remember that a key was used just now."""
+        self._used[key.id] = datetime.now(UTC)
+
+
+class PublicDoor:
+    """The gateway's own door: an access token or an API key, an active client, and its quota."""
+
+    def __init__(self, tokens: Door, directory: Directory, *, pepper: str, limiter: Limiter) -> None:
+        self._tokens, self._directory, self._pepper, self._limiter = tokens, directory, pepper, limiter
+
+    def admit(self, headers: Mapping[str, str], *, now: float, told: dict[str, str]) -> Principal:
+        """Who calls. `told` receives the RateLimit fields of the answer. Raises Unauthenticated, TooMany."""
+        shown = headers.get("x-api-key")
+        if shown is not None:
+            principal, quota = self._by_key(shown, now=now)
+        else:
+            principal = self._tokens.admit(headers, now=now, told=told)
+            standing = self._directory.clients.get(principal.client_id)
+            if standing is None:
+                raise Unauthenticated("This client is not active.")
+            quota = standing.quota
+        told.update(self._limiter.take(principal.client_id, quota=quota, now=now))
+        return principal
+
+    def _by_key(self, shown: str, *, now: float) -> tuple[Principal, int]:
+        if not keys.is_well_formed(shown):
+            raise Unauthenticated("This is not a whole API key: its checksum does not fit. Was it cut when copied?")
+        key = self._directory.keys.get(domain.digest(shown, pepper=self._pepper))
+        if key is None or (key.expires_at is not None and key.expires_at <= now):
+            raise Unauthenticated("This API key is unknown, revoked or has expired.")
+        standing = self._directory.clients.get(key.client_id)
+        if standing is None:
+            raise Unauthenticated("This client is not active.")
+        self._directory.used(key)
+        return standing.principal, standing.quota

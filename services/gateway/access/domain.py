@@ -1,0 +1,57 @@
+"""Secrets, roles and scopes of those who call. Pure: values in, values or a refusal out."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from shared.access import KINDS, ROLES_OF_KIND, SCOPES, Kind, Role
+from shared.errors import Invalid
+
+# What a role's clients get unless fewer are asked for. Areas are the municipality's own to change.
+SCOPES_OF_ROLE = {
+    "coordinator": frozenset(SCOPES),
+    "municipal_police": frozenset(SCOPES) - {"areas:write"},
+    "member": frozenset(SCOPES) - {"areas:write", "reports:review"},
+    "night_walker": frozenset(
+        {"reports:read", "reports:write", "walks:read", "events:read", "subscriptions:write", "overview:read"}
+    ),
+}
+
+
+SECRETS_AT_ONCE = 2
+# No digest: nothing that hashes to 32 zero bytes is known.
+_NOBODYS = bytes(32)
+
+
+def digest(secret: str, *, pepper: str) -> bytes:
+    """What is stored of a secret. A keyed hash is enough: the secret has 256 random bits, and is checked often."""
+    return hmac.digest(pepper.encode(), secret.encode(), hashlib.sha256)
+
+
+def is_one_of(shown: bytes, stored: Sequence[bytes]) -> bool:
+    """Whether a secret's digest is among those stored of a client: all of them are looked at, and never fewer than two.
+
+    A client has one secret, or two while one is changed for the next; a client that is none costs the same.
+    """
+    looked_at = [*stored, *[_NOBODYS] * (SECRETS_AT_ONCE - len(stored))]
+    return sum(hmac.compare_digest(shown, each) for each in looked_at) > 0
+
+
+def check_role(kind: str, role: str) -> None:
+    """Raise Invalid unless organisations of this kind have members in this role."""
+    kinds: dict[str, Kind] = {each: each for each in KINDS}
+    if kind not in kinds:
+        raise Invalid(f"There is no such kind of organisation. One of {', '.join(KINDS)}.")
+    fits: tuple[Role, ...] = ROLES_OF_KIND[kinds[kind]]
+    if role not in fits:
+        raise Invalid(f"An organisation of kind {kind} has the role {' or '.join(fits)}.")
+
+
+def granted(allowed: frozenset[str], asked: str | None) -> frozenset[str]:
+    """The scopes of a token: all the client has, or those asked for. Raises Invalid for one it does not have."""
+    if not asked:
+        return allowed
+    wanted = frozenset(asked.split())
+    if not wanted <= allowed:
+        raise Invalid("This client may not have all of these scopes.")
+    return wanted

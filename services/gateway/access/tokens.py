@@ -1,0 +1,119 @@
+"""HTTP in: access tokens for systems (RFC 6749 §4.4), and the keys to check them by.
+
+Whoever guesses is held back by client id and address together: a stranger elsewhere shuts nobody out, and at the same
+address for ten minutes at a time, while tokens and API keys that are out keep working. A secret has 256 random bits, so
+the lock is against noise; what makes guessing hopeless is the secret (docs/decisions/0013).
+"""
+
+import base64
+import binascii
+import time
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Header, Request, Response
+from fastapi.responses import JSONResponse
+
+from services.gateway.access import domain, queries, tries
+from services.gateway.access.schemas import Token, TokenRefusal
+from services.gateway.settings import Settings
+from shared.access import Principal
+from shared.access.door import claims_of, sign
+from shared.database import Session
+from shared.errors import Invalid
+from shared.http.problems import problems
+
+router = APIRouter(tags=["access"])
+AUDIENCE = "samsyn"
+FAULTS_PER_CLIENT_AND_ADDRESS, FAULTS_PER_ADDRESS = 10, 60
+
+
+@router.post(
+    "/oauth/token",
+    response_model=Token,
+    responses={400: {"model": TokenRefusal}, 401: {"model": TokenRefusal}, 429: problems(429)[429]},
+)
+async def issue_token(
+    request: Request,
+    session: Session,
+    grant_type: Annotated[str, Form(max_length=100, examples=["client_credentials"])] = "",
+    client_id: Annotated[str, Form(max_length=100, examples=["client_9f86d081884c7d65"])] = "",
+    client_secret: Annotated[str, Form(max_length=200, examples=["secret_of-256-random-bits"])] = "",
+    scope: Annotated[
+        str, Form(max_length=1000, description="Fewer scopes than the client has.", examples=["reports:write"])
+    ] = "",
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Response:
+    """An access token for a system, by client credentials (RFC 6749 §4.4). It holds for ten minutes.
+
+    After ten wrong secrets for a client from one address, that client waits there: 429 with Retry-After.
+    """
+    settings: Settings = request.app.state.settings
+    if grant_type != "client_credentials":
+        return _no_token(400, "unsupported_grant_type", "The grant_type here is client_credentials.")
+    if authorization is not None:
+        client_id, client_secret = _basic(authorization)
+    principal = await _known_client(request, session, client_id, client_secret)
+    if principal is None:
+        return _no_token(401, "invalid_client", "The client id and secret do not belong together.")
+    # A client made a moment ago can use its first token at once.
+    await request.app.state.directory.refresh()
+    try:
+        scopes = domain.granted(principal.scopes, scope)
+    except Invalid as refused:
+        return _no_token(400, "invalid_scope", refused.detail)
+    claims = {**claims_of(principal), "scope": " ".join(sorted(scopes)), "client_id": principal.client_id}
+    lifetime_s = settings.token_lifetime_s
+    token = sign(
+        request.app.state.token_key,
+        claims,
+        issuer=settings.public_url,
+        audience=AUDIENCE,
+        lifetime_s=lifetime_s,
+        now=time.time(),
+    )
+    answer = Token(access_token=token, token_type="Bearer", expires_in=lifetime_s, scope=claims["scope"])  # noqa: S106 - RFC 6749's name
+    return JSONResponse(answer.model_dump(), headers={"Cache-Control": "no-store"})
+
+
+async def _known_client(request: Request, session: Session, client_id: str, secret: str) -> Principal | None:
+    """Whom id and secret belong to, or None. Raises TooMany.
+
+    The same work, statement by statement and hash by hash, whether there is no such client, it was shut out or its
+    secret is another: nobody learns from the time it takes which clients there are.
+    """
+    settings: Settings = request.app.state.settings
+    now, address = datetime.now(UTC), request.client.host if request.client else ""
+    limits = {
+        domain.digest(f"client {client_id} at {address}", pepper=settings.pepper): FAULTS_PER_CLIENT_AND_ADDRESS,
+        domain.digest(f"clients at {address}", pepper=settings.pepper): FAULTS_PER_ADDRESS,
+    }
+    await tries.check_tries(session, limits, now=now)
+    # PostgreSQL's text holds no NUL; no client is called so.
+    found = await queries.find_client(session, "" if "\x00" in client_id else client_id, now=now)
+    shown = domain.digest(secret, pepper=settings.pepper)
+    if domain.is_one_of(shown, found[1] if found else []) and found:
+        return found[0]
+    await tries.note_fault(session, limits, now=now)
+    return None
+
+
+def _no_token(status: int, error: str, description: str) -> Response:
+    headers = {"Cache-Control": "no-store"} | ({"WWW-Authenticate": 'Basic realm="samsyn"'} if status == 401 else {})
+    return JSONResponse({"error": error, "error_description": description}, status_code=status, headers=headers)
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    scheme, _, value = authorization.partition(" ")
+    try:
+        name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return (name, secret) if scheme.lower() == "basic" else ("", "")
+
+
+@router.get("/oauth/jwks")
+async def list_keys(request: Request) -> dict[str, Any]:
+    """The public keys by which access tokens can be checked (RFC 7517)."""
+    key = request.app.state.token_key
+    return {"keys": [{**key.as_dict(private=False), "kid": key.thumbprint(), "use": "sig", "alg": "Ed25519"}]}

@@ -1,0 +1,8 @@
+"""`/docs`: what partners' developers read: every operation, with an example that can be sent."""
+
+from services.gateway.pages.docs.page import router
+from services.gateway.pages.frame.menu import Entry, everybody
+
+MENU = (Entry(href="/docs", name="api", may=everybody),)
+
+__all__ = ["MENU", "router"]

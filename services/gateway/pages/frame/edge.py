@@ -1,0 +1,97 @@
+"""What every page's answer carries, and refusals as pages: for browsers, on the addresses of pages; the API keeps its
+problem+json."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import orjson
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.gateway.pages.speech import language
+from shared.http.problems import PROBLEM
+
+_NOT_PAGES = ("/samsyn/", "/oauth/", "/healthz", "/readyz", "/metrics")
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+ShowProblem = Callable[[Request, dict[str, Any]], Response]
+
+
+class PageEdge:
+    """ASGI middleware outside of everything else, so that time-outs and faults become pages too.
+
+    `show_problem` makes the page of a refusal. A page that asks for somebody signed in leads to the sign-in. The
+    language is chosen here: `?lang=` and, from then on, a cookie; else what the browser prefers.
+    """
+
+    def __init__(self, app: ASGIApp, *, show_problem: ShowProblem, secure: bool) -> None:
+        self._app, self._show_problem = app, show_problem
+        self._secure, self._cookie = secure, f"{'__Host-' if secure else ''}{language.COOKIE}"
+        self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_NOT_PAGES):
+            await self._app(scope, receive, send)
+            return
+        held: list[Message] = []
+        asked = language.known(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang"))
+        request = Request(scope)
+        kept = asked or language.known(request.cookies.get(self._cookie))
+        language.speak(kept or language.preferred(request.headers.get("accept-language", "")))
+
+        async def give(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add_headers(scope, message)
+                if asked:
+                    MutableHeaders(scope=message).append("Set-Cookie", self._remember(asked))
+                if _is_problem(message) and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
+                    held.append(message)
+                    return
+            elif held:
+                held.append(message)
+                return
+            await send(message)
+
+        await self._app(scope, receive, give)
+        if held:
+            await self._as_page(request, held)(scope, receive, send)
+
+    def _add_headers(self, scope: Scope, start: Message) -> None:
+        headers = MutableHeaders(scope=start)
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        kept = scope["path"].startswith("/static/") and b"v=" in scope["query_string"] and start["status"] == 200
+        headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if kept else "no-store")
+
+    def _remember(self, chosen: str) -> str:
+        secure = "; Secure" if self._secure else ""
+        return f"{self._cookie}={chosen}; HttpOnly; Max-Age={language.KEPT_S}; Path=/; SameSite=lax{secure}"
+
+    def _as_page(self, request: Request, held: list[Message]) -> Response:
+        problem: dict[str, Any] = orjson.loads(b"".join(message.get("body", b"") for message in held[1:]))
+        if problem["status"] == 401:
+            # The cookie holds the language from here on; the address must not change it back after the sign-in.
+            wanted = language.without_choice(f"{request.url.path}?{request.url.query}")
+            back = f"?next={quote(wanted)}" if request.method == "GET" and wanted != "/" else ""
+            response: Response = RedirectResponse(f"/sign-in{back}", status_code=303)
+        else:
+            response = self._show_problem(request, problem)
+        for name, value in MutableHeaders(scope=held[0]).items():
+            if name not in ("content-length", "content-type"):
+                response.headers.setdefault(name, value)
+        return response
+
+
+def _is_problem(start: Message) -> bool:
+    return MutableHeaders(scope=start).get("content-type", "").startswith(PROBLEM)

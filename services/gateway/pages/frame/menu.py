@@ -1,0 +1,25 @@
+"""What stands in the menu of every page; each subject of the pages brings its own entries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.gateway.pages.frame.visitors import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A page in the menu. `name`: a key of the frame's words. `may`: who has it; None is somebody not signed in."""
+
+    href: str
+    name: str
+    may: Callable[[Person | None], bool]
+
+
+def everybody(_: Person | None) -> bool:
+    """A page for everybody."""
+    return True
+
+
+def holders_of(scope: str) -> Callable[[Person | None], bool]:
+    """A page for those signed in who have a scope."""
+    return lambda person: person is not None and scope in person.principal.scopes

@@ -1,0 +1,285 @@
+"""`/import`: a file is sent, its mapping looked at and mended, its reading followed to the errors. No JavaScript."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse, StreamingResponse
+
+from services.gateway.pages.frame.asking import ask, fetch
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
+from services.gateway.pages.imports.uploads import Upload, drop_upload, find_upload, keep_upload
+from services.gateway.pages.imports.words import ERRORS, STATES, TEXT
+from services.gateway.pages.speech import saying
+from shared.errors import Forbidden, TooLarge
+
+router = APIRouter(include_in_schema=False)
+
+_HEAD = 500_000
+_SHEET_HEAD = 1_000_000
+_ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
+Token = Annotated[str, Path(max_length=60)]
+ImportId = Annotated[UUID, Path(alias="id")]
+
+
+@router.get("/import")
+async def show_imports(request: Request, person: SignedIn) -> Response:
+    """The form for a file, and the files sent before."""
+    return await _list(request, person)
+
+
+@router.post("/import")
+async def send_file(
+    request: Request,
+    person: SignedIn,
+    file: Annotated[UploadFile, File()],
+    form_token: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Keep the file for now, and go on to its mapping."""
+    _must_write(person)
+    check_form(person, form_token)
+    token = await keep_upload(request, person, file)
+    if token is None:
+        return await _list(request, person, wrong=TEXT["no_file"])
+    return RedirectResponse(f"/import/file/{token}", status_code=303)
+
+
+@router.get("/import/file/{token}")
+async def show_mapping(
+    request: Request, person: SignedIn, token: Token, reading: Annotated[str | None, Query(max_length=40)] = None
+) -> Response:
+    """The suggestion beside the first rows; with the name of a kept reading that, to be changed after a trial."""
+    _must_write(person)
+    upload = find_upload(request, person, token)
+    if upload is None:
+        return await _list(request, person, wrong=TEXT["gone"])
+    suggestion = await _suggested(request, person, upload)
+    if suggestion is None:
+        return await _list(request, person, wrong=TEXT["unreadable"])
+    document = suggestion["mapping"]
+    if reading is not None and _is_name(reading):
+        document = (await fetch(request, person, f"/mappings/{reading}"))["mapping"]
+    return await _mapping(request, person, token, suggestion, document=document, name=reading or "")
+
+
+@router.post("/import/file/{token}")
+async def start_import(request: Request, person: SignedIn, token: Token) -> Response:
+    """Keep the mapping and hand the file to the service that reads it, or that only tells what would become of it."""
+    _must_write(person)
+    form = await request.form(max_fields=7000)
+    sent = {name: value for name, value in form.items() if isinstance(value, str)}
+    check_form(person, sent.get("form_token", ""))
+    upload = find_upload(request, person, token)
+    if upload is None:
+        return await _list(request, person, wrong=TEXT["gone"])
+    suggestion = await _suggested(request, person, upload)
+    if suggestion is None:
+        return await _list(request, person, wrong=TEXT["unreadable"])
+    document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
+    trial = "trial" in sent
+    wrong = await _begin(request, person, upload, document=document, name=name, trial=trial)
+    if isinstance(wrong, UUID):
+        if not trial:
+            drop_upload(request, token)
+        return RedirectResponse(f"/import/{wrong}{f'?file={token}' if trial else ''}", status_code=303)
+    return await _mapping(request, person, token, suggestion, document=document, wrong=wrong, name=name)
+
+
+@router.post("/import/file/{token}/read")
+async def read_tried(
+    request: Request,
+    person: SignedIn,
+    token: Token,
+    reading: Annotated[str, Form(max_length=40)],
+    form_token: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Read in a file that was tried, as it was tried."""
+    _must_write(person)
+    check_form(person, form_token)
+    upload = find_upload(request, person, token)
+    if upload is None:
+        return await _list(request, person, wrong=TEXT["gone"])
+    started = await _hand_over(request, person, upload, name=reading, trial=False)
+    if started is None:
+        return await _list(request, person, wrong=TEXT["wrong_file"])
+    drop_upload(request, token)
+    return RedirectResponse(f"/import/{started}", status_code=303)
+
+
+async def _begin(
+    request: Request, person: Person, upload: Upload, *, document: dict[str, Any], name: str, trial: bool
+) -> UUID | str:
+    """The id of the import, or what is wrong."""
+    if "occurred_from" not in document["columns"]:
+        return TEXT["wrong_date"]
+    if not _is_name(name):
+        return TEXT["wrong_name"]
+    kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
+    if not kept.taken:
+        return TEXT["wrong_name"] if any("name" in each["field"] for each in kept.errors) else TEXT["wrong_mapping"]
+    return await _hand_over(request, person, upload, name=name, trial=trial) or TEXT["wrong_file"]
+
+
+def _is_name(name: str) -> bool:
+    return name.isascii() and name.replace("-", "a").isalnum() and name == name.lower() and len(name) <= 40
+
+
+async def _hand_over(request: Request, person: Person, upload: Upload, *, name: str, trial: bool) -> UUID | None:
+    """The id of the import, or None where the service refuses the file."""
+    answer = await ask(
+        request, person, "POST", "/imports",
+        query=[("mapping", name), ("dry_run", str(trial).lower())],
+        body=upload.parts(), headers={"Content-Type": upload.kind},
+    )  # fmt: skip
+    return UUID(answer.body["id"]) if answer.taken else None
+
+
+@router.get("/import/{id}")
+async def show_import(
+    request: Request, person: SignedIn, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
+) -> Response:
+    """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here."""
+    _must_write(person)
+    found = await fetch(request, person, f"/imports/{import_id}")
+    errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
+    goes_on = found["state"] in ("receiving", "received", "running")
+    return page(
+        request,
+        "imports/import.html",
+        headers={"Refresh": "2"} if goes_on else None,
+        person=person,
+        words=TEXT,
+        file=_shown(found, request),
+        goes_on=goes_on,
+        trial=found["dry_run"],
+        tried=file if found["dry_run"] and find_upload(request, person, file) else None,
+        failure=found["failure"] is not None,
+        speed=found["rows_per_s"],
+        errors=[_error(each) for each in errors["errors"]],
+        more=errors["next_cursor"] is not None,
+    )
+
+
+@router.get("/import/{id}/errors.csv")
+async def export_errors(request: Request, person: SignedIn, import_id: ImportId) -> Response:
+    """All kept errors of a file: line, column, what is wrong. Never what the row says."""
+    _must_write(person)
+    first = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_PAGE))])
+
+    async def lines() -> AsyncIterator[bytes]:
+        # The mark is for Excel, which reads UTF-8 only with it.
+        yield ("\ufeff" + _line([TEXT["line"], TEXT["column"], TEXT["what"]])).encode()
+        found = first
+        while True:
+            yield "".join(
+                _line([str(each["line"]), _defused(each["column"] or ""), _error(each)["what"]])
+                for each in found["errors"]
+            ).encode()
+            if not found["next_cursor"]:
+                return
+            query = [("limit", str(_ERRORS_PAGE)), ("cursor", found["next_cursor"])]
+            found = await fetch(request, person, f"/imports/{import_id}/errors", query=query)
+
+    headers = {"Content-Disposition": 'attachment; filename="fel.csv"'}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _line(cells: list[str]) -> str:
+    sheet = io.StringIO()
+    csv.writer(sheet, delimiter=";").writerow(cells)
+    return sheet.getvalue()
+
+
+def _defused(cell: str) -> str:
+    # A column's name comes from the file: what a spreadsheet would calculate becomes text.
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _error(each: dict[str, Any]) -> dict[str, Any]:
+    what = ERRORS.get(each["code"]) or ERRORS["other"].format(code=each["code"])
+    return {"line": each["line"], "column": each["column"], "what": what}
+
+
+def _must_write(person: Person) -> None:
+    if "reports:write" not in person.principal.scopes:
+        raise Forbidden("This person sends no reports.")
+
+
+async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any] | None:
+    """The service's suggestion; None where it finds no table in the file."""
+    sheet = upload.kind != "text/csv"
+    if sheet and upload.size > _SHEET_HEAD:
+        return None
+    head = await upload.head(_SHEET_HEAD if sheet else _HEAD)
+    try:
+        answer = await ask(
+            request, person, "POST", "/mappings/suggest", body=head, headers={"Content-Type": upload.kind}
+        )
+    except TooLarge:
+        return None
+    found: dict[str, Any] | None = answer.body if answer.taken else None
+    return found
+
+
+async def _list(request: Request, person: Person, *, wrong: str | None = None) -> Response:
+    _must_write(person)
+    found = await fetch(request, person, "/imports", query=[("limit", "20")])
+    return page(
+        request,
+        "imports/imports.html",
+        status=422 if wrong else 200,
+        person=person,
+        words=TEXT,
+        wrong=wrong,
+        files=[_shown(each, request) for each in found["imports"]],
+    )
+
+
+def _shown(each: dict[str, Any], request: Request) -> dict[str, Any]:
+    zone = request.app.state.zone
+    at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
+    said = f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}" if at else "–"
+    numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")}
+    state = STATES[each["state"]]
+    shown = {"id": each["id"], "mapping": each["mapping"], "at": said}
+    return shown | {"state": TEXT["trial_state"].format(state=state) if each["dry_run"] else state} | numbers
+
+
+async def _mapping(
+    request: Request,
+    person: Person,
+    token: str,
+    suggestion: dict[str, Any],
+    *,
+    document: dict[str, Any],
+    wrong: str | None = None,
+    name: str = "",
+) -> Response:
+    categories = (await fetch(request, person, "/categories"))["categories"]
+    known = (await fetch(request, person, "/mappings"))["mappings"]
+    return page(
+        request,
+        "imports/mapping.html",
+        status=422 if wrong else 200,
+        person=person,
+        words=TEXT,
+        token=token,
+        wrong=wrong,
+        name=name or (known[0]["name"] if known else "var-lista"),
+        names=[each["name"] for each in known],
+        header=suggestion["header"],
+        rows=suggestion["rows"],
+        doubts=doubts_of(suggestion["doubts"]),
+        columns=columns_of(document),
+        values=values_of(document, suggestion["header"], suggestion["rows"]),
+        choices=choices(categories),
+        datetime_format=document.get("datetime_format", ""),
+        crs=document.get("crs") or "",
+        constant=document.get("constants", {}).get("category", "other"),
+    )

@@ -1,0 +1,119 @@
+"""Areas' shapes on paper: projected to the municipality's own coordinate system, and drawn into a frame."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from services.gateway.pages.drawing import MapBox, MapFrame
+from services.gateway.pages.maps.framing import Framing, Island, framed
+from services.gateway.pages.maps.places import Place
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import Language
+from shared.geo.geometry import shape_of, to_metres
+
+# Units of a map's width; a picture is drawn about two thirds as wide.
+WIDTH, _MARGIN = 1000.0, 26.0
+_BARS_M = (50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What of a map does not depend on counts."""
+
+    tiles: tuple[tuple[str, float, float, float], ...]
+    frame: MapFrame
+
+
+def projected(geometry: Any, crs: str) -> BaseGeometry | None:
+    """A GeoJSON geometry (degrees) in a projected system, metres; None stays None."""
+    if geometry is None:
+        return None
+
+    def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to_metres(points[:, 0], points[:, 1], crs=crs))
+
+    shape: BaseGeometry = shapely.transform(shape_of(geometry), project)
+    return shape
+
+
+@lru_cache(maxsize=64)
+def outlined(
+    tiles: tuple[Place, ...], parents: tuple[Place, ...], ground: tuple[Place, ...], _spoken: Language
+) -> Outline:
+    """Most of a page's time (50 ms for 17 areas, measured) for what changes a few times a year, so it is kept.
+
+    Once for each language: the boxes around islands say where they really lie.
+    """
+    paper = _Paper(framed([place.shape for place in tiles if place.shape is not None]))
+    bar_m = next((bar for bar in _BARS_M if bar * paper.unit <= WIDTH / 5), _BARS_M[-1])
+    frame = MapFrame(
+        width=WIDTH,
+        height=paper.height,
+        ground=[path_of(paper.put(place.shape, still=True)) for place in ground],
+        borders=[path for place in parents for path in paper.put_parts(place.shape)],
+        boxes=[paper.box(island) for island in paper.framing.islands],
+        bar_length=bar_m * paper.unit,
+        bar_label=f"{bar_m // 1000} km" if bar_m >= 1000 else f"{bar_m} m",
+    )
+    return Outline(tiles=tuple(_tile(paper.put(place.shape)) for place in tiles), frame=frame)
+
+
+def _tile(shape: BaseGeometry) -> tuple[str, float, float, float]:
+    """The path, and the middle and radius of the largest circle in it: labels stand freest there, in a crescent too."""
+    circle = shapely.maximum_inscribed_circle(shape)
+    x, y = circle.coords[0]
+    return path_of(shape), x, y, circle.length
+
+
+class _Paper:
+    """Where metres come to lie on the map."""
+
+    def __init__(self, framing: Framing) -> None:
+        west, south, east, north = framing.bounds
+        self.framing = framing
+        self.unit = (WIDTH - 2 * _MARGIN) / max(east - west, (north - south) / 1.1, 1.0)
+        self.height = (north - south) * self.unit + 2 * _MARGIN
+        self._west, self._north = west, north
+        self._left = (WIDTH - (east - west) * self.unit) / 2
+
+    def put(self, shape: BaseGeometry | None, *, still: bool = False) -> BaseGeometry:
+        """A shape on paper; `still` leaves it where it lies even where its island is moved."""
+        if shape is None:
+            return Polygon()
+        dx, dy = (0.0, 0.0) if still else self.framing.move_of(shape)
+
+        def place(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            x = (points[:, 0] + dx - self._west) * self.unit + self._left
+            return np.column_stack((x, (self._north - points[:, 1] - dy) * self.unit + _MARGIN))
+
+        # Half a unit is below what a screen shows; it halves the page.
+        moved: BaseGeometry = shapely.transform(shapely.simplify(shape, 0.5 / self.unit), place)
+        return moved
+
+    def put_parts(self, shape: BaseGeometry | None) -> list[str]:
+        """The paths of a shape whose parts may lie on different islands."""
+        return [path_of(self.put(part)) for part in shapely.get_parts(shape)] if shape is not None else []
+
+    def box(self, island: Island) -> MapBox:
+        """The box around an island."""
+        west, south, east, north = island.box
+        return MapBox(
+            x=(west - self._west) * self.unit + self._left,
+            y=(self._north - north) * self.unit + _MARGIN,
+            width=(east - west) * self.unit,
+            height=(north - south) * self.unit,
+            label=saying.away(island.away_m, island.bearing_deg),
+        )
+
+
+def path_of(shape: BaseGeometry) -> str:
+    """A polygon, or several, as the `d` of an SVG path, with one decimal."""
+    polygons = shape.geoms if isinstance(shape, MultiPolygon) else [shape] if isinstance(shape, Polygon) else []
+    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+    return "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in list(ring.coords)[:-1])}Z" for ring in rings)

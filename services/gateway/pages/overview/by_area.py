@@ -1,0 +1,178 @@
+"""The map and the table beside it: the same areas with the same numbers, and links to look closer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from services.gateway.pages import drawing
+from services.gateway.pages.maps.places import Place, Shown, by_parent, drawn, leaves
+from services.gateway.pages.overview.words import TEXT
+from services.gateway.pages.speech import saying
+from services.gateway.readmodel.schemas import AreaCounts
+
+# A table longer than this helps nobody in a meeting: the busiest first, the rest behind a link.
+_ROWS = 60
+_BUSIEST = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the address asks for."""
+
+    area: str | None
+    period: date | None
+    order: str
+    show: str
+
+    def address(self, **changes: Any) -> str:
+        """The address of the same page with something else asked for."""
+        other = replace(self, **changes)
+        usual = {"order": "area", "show": "some"}
+        asked = {
+            "area": other.area,
+            "period": other.period and other.period.isoformat(),
+            "order": other.order,
+            "show": other.show,
+        }
+        query = urlencode({name: value for name, value in asked.items() if value and usual.get(name) != value})
+        return f"/?{query}" if query else "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows."""
+
+    code: str
+    name: str
+    inside: str
+    depth: int
+    href: str
+    reports: int | None
+    before: int | None
+    swatch: Markup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """The part of the page about areas; `map` is None while there are no shapes."""
+
+    name: str | None
+    path: list[tuple[str, str]]
+    map: Markup | None
+    legend: list[tuple[Markup, str]]
+    few: bool
+    rows: list[Row]
+    by_area: str
+    by_count: str
+    ordered: str
+    more: tuple[str, int] | None
+
+
+def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wanted) -> Ground:
+    """Map, legend and table of the areas in one area, or in all of the municipality."""
+    counts = {each.code: each for each in areas if each.code in places}
+    tiles = [place for place in leaves(places, within=wanted.area) if place.code in counts]
+    scale = drawing.scale_for(max((counts[tile.code].reports or 0 for tile in tiles), default=0))
+    few = any(counts[tile.code].reports is None for tile in tiles)
+    here = places.get(wanted.area or "")
+    # An area may be told before the one it lies in.
+    known = [code for code in here.path[:-1] if code in places] if here else []
+    rows = _rows(counts, places, wanted=wanted, tiles={tile.code for tile in tiles}, scale=scale)
+    hidden = wanted.show == "some" and len(rows) > _ROWS
+    return Ground(
+        name=here.name if here else None,
+        path=[(places[code].name, wanted.address(area=code)) for code in known],
+        map=_map(tiles, places, counts, wanted=wanted, scale=scale) if tiles else None,
+        legend=_legend(scale, few=few),
+        few=few or any(row.reports is None or row.before is None for row in rows),
+        rows=_busiest(rows)[:_BUSIEST] if hidden else _busiest(rows) if wanted.order == "count" else rows,
+        by_area=wanted.address(order="area"),
+        by_count=wanted.address(order="count"),
+        ordered="count" if hidden else wanted.order,
+        more=(wanted.address(show="all"), len(rows)) if hidden else None,
+    )
+
+
+def tile_codes(places: Mapping[str, Place], area: str | None) -> set[str]:
+    """The areas that the map shows."""
+    return {place.code for place in leaves(places, within=area)}
+
+
+def _map(
+    tiles: Sequence[Place],
+    places: Mapping[str, Place],
+    counts: Mapping[str, AreaCounts],
+    *,
+    wanted: Wanted,
+    scale: drawing.Scale,
+) -> Markup:
+    shown = {
+        tile.code: Shown(
+            href=wanted.address(area=tile.code),
+            said=TEXT["map_said"].format(
+                name=tile.name,
+                now=saying.reports(counts[tile.code].reports),
+                before=saying.spoken_count(counts[tile.code].reports_before),
+            ),
+            label=saying.count(counts[tile.code].reports),
+            count=counts[tile.code].reports,
+        )
+        for tile in tiles
+    }
+    areas, frame = drawn(places, tiles, shown)
+    return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
+
+
+def _legend(scale: drawing.Scale, *, few: bool) -> list[tuple[Markup, str]]:
+    classes = [
+        (drawing.swatch(colour), saying.number(low) if low == top else f"{saying.number(low)}–{saying.number(top)}")
+        for low, top, colour in scale.classes()
+    ]
+    hatched = [(drawing.swatch(None), TEXT["legend_few"])] if few else []
+    return [(drawing.swatch(drawing.NOTHING), TEXT["legend_none"]), *hatched, *classes]
+
+
+def _rows(
+    counts: Mapping[str, AreaCounts],
+    places: Mapping[str, Place],
+    *,
+    wanted: Wanted,
+    tiles: set[str],
+    scale: drawing.Scale,
+) -> list[Row]:
+    """The tree as lines, each area followed by those in it."""
+    top = len(places[wanted.area].path) if wanted.area else 1
+    rows: list[Row] = []
+    inside = by_parent(places)
+
+    def add(place: Place) -> None:
+        if count := counts.get(place.code):
+            colour = None if count.reports is None else scale.colour(count.reports)
+            rows.append(
+                Row(
+                    code=place.code,
+                    name=place.name,
+                    inside=places[place.path[-2]].name if len(place.path) > 1 and place.path[-2] in places else "",
+                    depth=min(len(place.path) - top, 4),
+                    href=wanted.address(area=place.code),
+                    reports=count.reports,
+                    before=count.reports_before,
+                    swatch=drawing.swatch(colour) if place.code in tiles else None,
+                )
+            )
+        for child in inside.get(place.code, []):
+            add(child)
+
+    for root in [places[wanted.area]] if wanted.area else inside.get(None, []):
+        add(root)
+    return rows
+
+
+def _busiest(rows: Sequence[Row]) -> list[Row]:
+    """The areas on the map, those with most reports first; one or two that may not be told apart count as one."""
+    tiles = [replace(row, depth=0) for row in rows if row.swatch is not None]
+    return sorted(tiles, key=lambda row: (-(1 if row.reports is None else row.reports), row.name))

@@ -1,0 +1,92 @@
+"""What happened, in plain words: the facts of the feed as sentences, several of a kind in a row as one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from itertools import groupby
+from typing import Any
+
+from services.gateway.pages.overview.news_words import PARTS, TEXT
+from services.gateway.pages.speech import saying
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What codes are called: areas, categories, and owners' organisations."""
+
+    areas: Mapping[str, str]
+    categories: Mapping[str, str]
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line: what happened, when last, and of what service it is (for its mark)."""
+
+    words: str
+    at: datetime
+    kind: str
+
+
+def tell(items: Sequence[Mapping[str, Any]], *, names: Names, lines: int) -> list[Told]:
+    """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data."""
+    told = []
+    for _, run in groupby(items, key=_alike):
+        same = list(run)
+        told.append(Told(words=_words(same, names), at=same[0]["at"], kind=same[0]["type"].partition(".")[0]))
+        if len(told) == lines:
+            break
+    return told
+
+
+def _alike(item: Mapping[str, Any]) -> tuple[str, object]:
+    """What lets facts stand in one line. Reference data come in crowds, of which only the number matters."""
+    data = item["data"]
+    if item["type"] == "area.changed":
+        return item["type"], None
+    if item["type"].startswith("report."):
+        return _form(item), (data.get("category"), data.get("area_code"))
+    return item["type"], id(item)
+
+
+def _words(same: Sequence[Mapping[str, Any]], names: Names) -> str:
+    item = same[0]
+    forms = TEXT.get(_form(item)) or (PARTS["other"],)
+    pattern = forms[0] if len(same) == 1 else forms[-1]
+    return saying.sentence(pattern.format_map(_Given(item["data"], names, len(same))))
+
+
+def _form(item: Mapping[str, Any]) -> str:
+    """The key of a fact's sentence: its type, and its status or outcome where that decides."""
+    status = item["data"].get("status") or item["data"].get("outcome")
+    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in TEXT else item["type"]
+
+
+class _Given(dict[str, str]):
+    """The words that a sentence may ask for, found only when it does."""
+
+    def __init__(self, data: Mapping[str, Any], names: Names, n: int) -> None:
+        super().__init__()
+        self._data, self._names, self._n = data, names, n
+
+    def __missing__(self, name: str) -> str:
+        data, names = self._data, self._names
+        say: dict[str, Callable[[], str]] = {
+            "n": lambda: saying.number(self._n),
+            "what": lambda: names.categories.get(data["category"], data["category"]).lower(),
+            "where": lambda: _where(data.get("area_code"), names),
+            "name": lambda: str(data.get("name", "")),
+            "planned_on": lambda: saying.weekday(date.fromisoformat(data["planned_on"])),
+            "due_on": lambda: saying.day(date.fromisoformat(data["due_on"])),
+            "when": lambda: _when(data, names.zone),
+        }
+        return say[name]()
+
+
+def _where(code: str | None, names: Names) -> str:
+    return PARTS["in"].format(area=names.areas.get(code, code)) if code else PARTS["nowhere"]
+
+
+def _when(data: Mapping[str, Any], zone: tzinfo) -> str:
+    starts = datetime.fromisoformat(data["starts_at"])
+    return f"{saying.weekday(starts.astimezone(zone).date())} {saying.at_clock(saying.clock(starts, zone=zone))}"

@@ -1,0 +1,170 @@
+"""`/`: how it stands in a cycle, for the whole municipality or one of its areas. All of its state is in the address."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import Person, SignedIn
+from services.gateway.pages.maps.areas import known_places
+from services.gateway.pages.maps.places import Place
+from services.gateway.pages.overview import by_area, picture
+from services.gateway.pages.overview.news import Names, tell
+from services.gateway.pages.overview.words import TEXT
+from services.gateway.pages.speech import saying
+from services.gateway.readmodel import queries, routes
+from services.gateway.readmodel.schemas import Gathering, Overview
+from shared.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+_FINDINGS, _GATHERINGS, _LINES = 5, 5, 6
+# Of one area the newest facts are picked out of this many.
+_FACTS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What the page has from the gateway's own database."""
+
+    overview: Overview
+    places: dict[str, Place]
+    findings: Any
+    facts: Any
+
+
+@router.get("/")
+async def show_overview(
+    request: Request,
+    person: SignedIn,
+    area: Annotated[str | None, Query(max_length=40)] = None,
+    period: date | None = None,
+    order: Annotated[str, Query(pattern="^(area|count)$")] = "area",
+    show: Annotated[str, Query(pattern="^(some|all)$")] = "some",
+) -> Response:
+    """The overview of the running cycle, or of the one that holds `period`; of one area where `area` is its code."""
+    now = datetime.now(UTC)
+    today = now.astimezone(request.app.state.zone).date()
+    if period is not None and not 2000 <= period.year <= today.year + 1:
+        raise NotFound("There is no such period.")
+    wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
+    read, (lagesbild, categories) = await asyncio.gather(
+        _read(request, person, wanted=wanted, today=today),
+        picture.fetch(request, person.principal, day=period),
+    )
+    # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
+    seen = await asyncio.to_thread(by_area.view, read.overview.areas, read.places, wanted=wanted)
+    known = {code: place.name for code, place in read.places.items()}
+    names = Names(areas=known, categories=categories, zone=request.app.state.zone)
+    coming = _here(read.overview.gatherings, read.places, area)
+    return page(
+        request,
+        "overview/overview.html",
+        person=person,
+        words=TEXT,
+        period=_period(read.overview, wanted, cycle_days=request.app.state.cycle.days, today=today),
+        ground=seen,
+        figures=_figures(read, wanted),
+        findings=[_finding(row, today) for row in read.findings],
+        findings_more=max(0, _waiting(read.findings) - _FINDINGS),
+        gatherings=[_gathering(each, names) for each in coming[:_GATHERINGS]],
+        told=tell(_facts_here(read.facts, read.places, area), names=names, lines=_LINES),
+        picture=picture.view(lagesbild, area=area, names=categories) if lagesbild else None,
+        whole=wanted.address(area=None),
+        today=today,
+    )
+
+
+async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, today: date) -> _Read:
+    """Everything from the gateway's own database, in one transaction. Raises NotFound for an area there is not."""
+    async with request.app.state.database.sessions() as session, session.begin():
+        places = await known_places(request, session)
+        if wanted.area is not None and wanted.area not in places:
+            raise NotFound("There is no such area.")
+        return _Read(
+            overview=await routes.overview(request, session, person.principal, day=wanted.period),
+            places=places,
+            findings=await queries.open_findings(
+                session, principal=person.principal, today=today, within=wanted.area, limit=_FINDINGS
+            ),
+            facts=await queries.latest_feed(session, principal=person.principal, limit=_FACTS),
+        )
+
+
+def _period(overview: Overview, wanted: by_area.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:
+    """The period's name, where it stands, and the addresses of the ones beside it."""
+    first, last = overview.period.first, overview.period.last
+    running = first <= today <= last
+    return {
+        "first": first,
+        "last": last,
+        "days": cycle_days,
+        "day": (today - first).days + 1 if running else cycle_days,
+        "running": running,
+        "weeks": saying.sentence(saying.weeks(first, last)),
+        "previous": wanted.address(period=first - timedelta(days=cycle_days)),
+        "next": None if last >= today else wanted.address(period=last + timedelta(days=1)),
+        "current": None if running else wanted.address(period=None),
+    }
+
+
+def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
+    """The numbers at the top."""
+    totals, areas = read.overview.totals, read.overview.areas
+    here = next((each for each in areas if each.code == wanted.area), None)
+    ranked = sorted(
+        (each for each in areas if each.code in by_area.tile_codes(read.places, wanted.area) and each.reports),
+        key=lambda each: -(each.reports or 0),
+    )
+    return {
+        "reports": here.reports if here else totals.reports,
+        "reports_before": here.reports_before if here else totals.reports_before,
+        "without_area": None if here else totals.without_area,
+        "most": ranked[0] if ranked else None,
+        "findings": _waiting(read.findings),
+        "late": read.findings[0].late if read.findings else 0,
+        "gatherings": len(_here(read.overview.gatherings, read.places, wanted.area)),
+    }
+
+
+def _waiting(findings: Any) -> int:
+    return int(findings[0].waiting) if findings else 0
+
+
+def _finding(row: Any, today: date) -> dict[str, Any]:
+    late = (today - row.due_on).days
+    when = TEXT["due"].format(day=saying.day(row.due_on))
+    if late > 0:
+        when = TEXT["late_days_one"] if late == 1 else TEXT["late_days"].format(n=saying.number(late))
+    return {
+        "area": row.area or row.area_code,
+        "owner": row.owner or TEXT["owner_unknown"],
+        "when": when,
+        "late": late > 0,
+        "planned": row.status == "planned",
+    }
+
+
+def _here(gatherings: list[Gathering], places: dict[str, Place], area: str | None) -> list[Gathering]:
+    if area is None:
+        return gatherings
+    return [each for each in gatherings if each.area_code in places and area in places[each.area_code].path]
+
+
+def _facts_here(facts: Any, places: dict[str, Place], area: str | None) -> Any:
+    if area is None:
+        return facts
+    paths = {code: place.path for code, place in places.items()}
+    return [each for each in facts if area in paths.get(each["data"].get("area_code"), ())]
+
+
+def _gathering(each: Gathering, names: Names) -> dict[str, Any]:
+    return {
+        "day": saying.weekday(each.starts_at.astimezone(names.zone).date()),
+        "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone)),
+        "area": names.areas.get(each.area_code or "", TEXT["outside"]),
+        "expected": TEXT["expected"].format(n=saying.number(each.expected_attendance)),
+    }

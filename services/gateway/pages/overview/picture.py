@@ -1,0 +1,175 @@
+"""The lägesbild of a cycle, fetched from the reports service as the signed-in person, and made ready to show.
+
+The page is whole without it: a service that is down, slow or refuses costs the page this part and no other.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import structlog
+from fastapi import Request
+from markupsafe import Markup
+
+from services.gateway.pages import drawing
+from services.gateway.pages.overview.words import TEXT
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import label_key
+from services.gateway.proxy.clients import Services
+from shared.access import Principal
+from shared.errors import Unavailable
+from shared.http.problems import request_id
+
+log = structlog.get_logger()
+
+# Longer than any lägesbild takes, and short enough to wait for a page.
+_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One category: its numbers as they are written, and the bar beside them."""
+
+    name: str
+    now: str
+    before: str
+    usual: str
+    bar: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When reports began: the picture, and the same numbers as a table with one column per hour or two-hour band."""
+
+    picture: Markup
+    heads: list[str]
+    rows: list[tuple[str, list[str]]]
+    untimed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What the page shows of a lägesbild. `keys`: the signs of the bars, for their legend."""
+
+    total: Line
+    lines: list[Line]
+    earlier: int
+    complete: bool
+    times: Times
+    basis: list[str]
+    keys: Mapping[str, Markup]
+
+
+async def fetch(request: Request, principal: Principal, *, day: date | None) -> tuple[Any, Mapping[str, str]]:
+    """The lägesbild of the cycle that holds a day (None where it cannot be had), and names of categories."""
+    query = f"?from={day.isoformat()}" if day else ""
+    lagesbild, labels = await asyncio.gather(
+        _asked(request, principal, f"/lagesbild{query}"), _labels(request, principal)
+    )
+    return lagesbild, labels
+
+
+async def _labels(request: Request, principal: Principal) -> Mapping[str, str]:
+    """Names by code; they change with a release, so they are asked for once."""
+    state = request.app.state
+    if not getattr(state, "categories", None):
+        found = await _asked(request, principal, "/categories")
+        state.categories = found["categories"] if found else []
+    label = label_key()
+    return {each["code"]: each[label] for each in state.categories}
+
+
+async def _asked(request: Request, principal: Principal, path: str) -> Any:
+    services: Services = request.app.state.services
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await services.get_json("reports", path, principal=principal, request_id=request_id(request))
+    except (Unavailable, TimeoutError) as away:
+        log.warning("page.without_part", part=path.partition("?")[0], reason=type(away).__name__)
+        return None
+
+
+def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, str]) -> Picture:
+    """The counts of one area, or of everything, and the week's hours, which are always everything's."""
+    table = _table(lagesbild, area)
+    categories = sorted(table["categories"].items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
+    highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1
+    lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if any(_told(cell))]
+    return Picture(
+        total=_line(TEXT["sum"], table["total"], highest=max(*_numbers(table["total"]), 1)),
+        lines=lines,
+        earlier=lagesbild["earlier_periods"],
+        complete=lagesbild["complete"],
+        times=_times(lagesbild["weekdays"]),
+        basis=_basis(lagesbild["quality"]),
+        keys={part: drawing.key_of_comparison(part) for part in ("now", "before", "usual")},
+    )
+
+
+def _table(lagesbild: Mapping[str, Any], area: str | None) -> Any:
+    if area is None:
+        return lagesbild["total"]
+    nothing = {"total": {"count": 0, "previous": 0, "mean": None, "suppressed": False}, "categories": {}}
+    # An area that is left out had no reports in any of the periods.
+    return next((each["whole"] for each in lagesbild["areas"] if each["code"] == area), nothing)
+
+
+def _numbers(cell: Mapping[str, Any]) -> list[float]:
+    return [cell["count"] or 0, cell["previous"] or 0, cell["mean"] or 0]
+
+
+def _told(cell: Mapping[str, Any]) -> list[bool]:
+    """Whether each number says something: a suppressed one does, for it stands for one or two."""
+    return [cell[name] != 0 if name != "mean" else bool(cell[name]) for name in ("count", "previous", "mean")]
+
+
+def _line(name: str, cell: Mapping[str, Any], *, highest: float) -> Line:
+    now, before, usual = cell["count"], cell["previous"], cell["mean"]
+    return Line(
+        name=name,
+        now=saying.count(now),
+        before=saying.count(before),
+        usual=saying.mean(usual),
+        bar=drawing.comparison(now or 0, before=before, usual=usual, highest=highest),
+    )
+
+
+def _times(clock: Mapping[str, Any]) -> Times:
+    matrix: Sequence[Sequence[int | None]] = clock["matrix"]
+    hours = clock["resolution_h"]
+    heads = [f"{slot * hours:02d}" if hours == 1 else f"{slot * hours:02d}–{slot * hours + hours:02d}"
+             for slot in range(24 // hours)]  # fmt: skip
+    said = {
+        (weekday, slot): TEXT["times_said"].format(
+            weekday=saying.weekday_name(weekday), hour=slot * hours, until=(slot + 1) * hours, n=saying.reports(n)
+        )
+        for weekday, row in enumerate(matrix)
+        for slot, n in enumerate(row)
+    }
+    untimed = clock["unknown_hour"]
+    return Times(
+        picture=drawing.week_matrix(
+            matrix,
+            rows=[saying.short_weekday(weekday) for weekday in range(7)],
+            said=said,
+            few=saying.FEW,
+            name=TEXT["times_name"],
+        ),
+        heads=heads,
+        rows=[(saying.weekday_name(weekday), [saying.count(n) for n in row]) for weekday, row in enumerate(matrix)],
+        untimed=TEXT["untimed"].format(n=saying.sentence(saying.reports(untimed))) if untimed != 0 else None,
+    )
+
+
+def _basis(quality: Mapping[str, Any]) -> list[str]:
+    """What the numbers rest on, for those who are told."""
+    basis = []
+    if (organisations := quality["organisations"]) is not None:
+        one = len(organisations) == 1
+        basis.append(TEXT["basis_one" if one else "basis_many"].format(n=saying.number(len(organisations))))
+    for share, words in (("unplaced_share_pct", "basis_unplaced"), ("unknown_hour_share_pct", "basis_untimed")):
+        if quality[share] is not None:
+            basis.append(TEXT[words].format(share=saying.number(quality[share], decimals=1)))
+    return basis

@@ -1,0 +1,161 @@
+"""`/reports/{id}/correct`: a report of one's own organisation put right, unless somebody else was there first."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.gateway.pages.frame.asking import ask, fetch
+from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.maps.areas import all_places
+from services.gateway.pages.reports.fields import Typed, report_of
+from services.gateway.pages.reports.form import Meant, must_write, show_fields
+from services.gateway.pages.reports.form_words import TEXT
+from services.gateway.pages.reports.refusals import faults_of
+from services.gateway.pages.reports.wording import COUNTING, Words, is_whole_day, words_of
+from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STATUS
+from shared.errors import NotFound
+
+router = APIRouter(include_in_schema=False)
+
+ReportId = Annotated[UUID, Path(alias="id")]
+Report = Mapping[str, Any]
+_MOMENTS = ("day", "clock_from", "day_to", "clock_to")
+
+
+@router.get("/reports/{id}/correct")
+async def show_correction(request: Request, person: SignedIn, report_id: ReportId) -> Response:
+    """The form with what the report says now."""
+    report = await _own(request, person, report_id)
+    return await _form(request, person, report, typed_of(report, zone=request.app.state.zone))
+
+
+@router.post("/reports/{id}/correct")
+async def correct_report(
+    request: Request, person: SignedIn, report_id: ReportId, typed: Annotated[Typed, Form()]
+) -> Response:
+    """Put it in place of what the sender saw. Changed meanwhile: what was typed stays, beside what it says now."""
+    check_form(person, typed.form_token)
+    report = await _own(request, person, report_id)
+    typed = typed.model_copy(update={"text": typed.text.replace("\r\n", "\n")})
+    body, wrong = report_of(typed)
+    if wrong:
+        return await _form(request, person, report, typed, errors=wrong, status=422)
+    before = typed_of(report, zone=request.app.state.zone)
+    if all(getattr(typed, name) == getattr(before, name) for name in _MOMENTS):
+        # Nobody touched the time: it stays as exact as it was sent, also in the hour that summer time has twice.
+        body |= {name: report[name] for name in ("occurred_from", "occurred_to")}
+    answer = await ask(
+        request, person, "PUT", f"/reports/{report_id}", body=body, headers={"If-Match": f'"{typed.version}"'}
+    )
+    if answer.taken:
+        return RedirectResponse(f"/reports/{report_id}?corrected=1", status_code=303)
+    stale = answer.status in (409, 412)
+    if stale:
+        report = await _own(request, person, report_id)
+    return await _form(
+        request, person, report, typed, errors=None if stale else answer.errors, stale=stale, status=answer.status
+    )
+
+
+async def _own(request: Request, person: Person, report_id: UUID) -> Report:
+    """The report as it stands. Raises Forbidden, and NotFound for one that another organisation sent."""
+    must_write(person)
+    report: Report = await fetch(request, person, f"/reports/{report_id}")
+    if report["organisation_id"] != str(person.principal.organisation_id):
+        raise NotFound("There is no such report of this organisation.")
+    return report
+
+
+def typed_of(report: Report, *, zone: tzinfo) -> Typed:
+    """A report as somebody would have typed it; the area only where no point says more."""
+    first = datetime.fromisoformat(report["occurred_from"]).astimezone(zone)
+    last = datetime.fromisoformat(report["occurred_to"]).astimezone(zone) if report["occurred_to"] else None
+    whole = last is not None and is_whole_day(first, last)
+    # The next day's small hours need no day of their own in the form.
+    overnight = last is not None and (last.date() - first.date()) == timedelta(days=1) and last.time() < first.time()
+    far = last is not None and not whole and last.date() != first.date() and not overnight
+    return Typed(
+        what="/".join(filter(None, (report["category"], report["subcategory"]))),
+        day=first.date().isoformat(),
+        clock_from="" if whole else _clock(first),
+        day_to=last.date().isoformat() if far and last else "",
+        clock_to="" if whole or last is None else _clock(last),
+        area="" if report["lat"] is not None else report["area_code"] or "",
+        lat="" if report["lat"] is None else str(report["lat"]),
+        lon="" if report["lon"] is None else str(report["lon"]),
+        location_kind=report["location_kind"] or "",
+        severity=str(report["severity"]),
+        certainty=report["certainty"] or "",
+        text=report["text"] or "",
+        external_reference=report["external_reference"] or "",
+        version=str(report["version"]),
+    )
+
+
+def _clock(at: datetime) -> str:
+    return at.strftime("%H:%M:%S" if at.second else "%H:%M")
+
+
+async def _form(
+    request: Request,
+    person: Person,
+    report: Report,
+    typed: Typed,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    stale: bool = False,
+    status: int = 200,
+) -> Response:
+    """The form; where it is stale beside what the report says now, which the next try is then held against."""
+    places = await all_places(request)
+    words = await words_of(request, person, places=places)
+    address = f"/reports/{report['id']}"
+    now = typed_of(report, zone=request.app.state.zone)
+    closed = TEXT["correct_closed"].format(status=STATUS.get(report["status"] or "", ""))
+    return await show_fields(
+        request,
+        person,
+        typed.model_copy(update={"version": now.version, "external_reference": now.external_reference}),
+        places=places,
+        words=words,
+        meant=Meant(
+            action=f"{address}/correct",
+            title="correct_title",
+            lead="correct_lead",
+            send="correct_send",
+            error="correct_error",
+            again="correct_again",
+            back=address,
+        ),
+        faults=faults_of(errors) if errors is not None else None,
+        general=None if report["status"] in COUNTING else closed,
+        changed=differences(now, typed, words) if stale else None,
+        status=status if report["status"] in COUNTING else 409,
+    )
+
+
+def differences(now: Typed, typed: Typed, words: Words) -> list[tuple[str, str]]:
+    """Where the report as it stands differs from what was typed: the field's name, and what it says now."""
+    said: dict[str, tuple[str, str]] = {
+        "what": (TEXT["category"], words.category(*now.what.split("/"))),
+        "day": (TEXT["day"], now.day),
+        "clock_from": (TEXT["from"], now.clock_from),
+        "day_to": (TEXT["day_to"], now.day_to),
+        "clock_to": (TEXT["to"], now.clock_to),
+        "area": (TEXT["area"], words.area(now.area) if now.area else ""),
+        "lat": (TEXT["lat"], now.lat),
+        "lon": (TEXT["lon"], now.lon),
+        "location_kind": (TEXT["kind"], KINDS.get(now.location_kind, "")),
+        "severity": (TEXT["severity"], SEVERITY[int(now.severity)]),
+        "certainty": (TEXT["certainty"], CERTAINTY.get(now.certainty, "")),
+        "text": (TEXT["text"], now.text),
+    }
+    return [
+        (label, value or TEXT["nothing"])
+        for name, (label, value) in said.items()
+        if getattr(now, name) != getattr(typed, name)
+    ]

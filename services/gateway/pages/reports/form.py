@@ -1,0 +1,146 @@
+"""`/reports/new`: the form for one report. It works without JavaScript, and a double click makes one report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from markupsafe import Markup
+
+from services.gateway.pages import drawing
+from services.gateway.pages.frame.asking import Answer, ask
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.maps.areas import all_places
+from services.gateway.pages.maps.places import Place, Shown, drawn, leaves
+from services.gateway.pages.reports.fields import Typed, report_of
+from services.gateway.pages.reports.form_words import TEXT
+from services.gateway.pages.reports.listing import indented
+from services.gateway.pages.reports.refusals import Faults, faults_of
+from services.gateway.pages.reports.wording import Words, words_of
+from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY
+from shared.errors import Forbidden
+from shared.ids import uuid7
+
+router = APIRouter(include_in_schema=False)
+
+# A map with more areas than this is no help in choosing one.
+_MOST_TILES = 400
+# Where a fault's sentence leads to, where the field on the page is called otherwise.
+_AT = {
+    "category": "what", "subcategory": "what", "occurred_from": "day", "occurred_to": "clock_to",
+    "area_code": "area", "point": "lat",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What a form is for: where it goes, and what it is called in the words of the language (keys of TEXT).
+
+    `back`: the address of the report that is corrected; a new one has none.
+    """
+
+    action: str
+    title: str
+    lead: str
+    send: str
+    error: str
+    again: str
+    back: str | None = None
+
+
+NEW = Meant(action="/reports/new", title="title", lead="lead", send="send", error="error", again="again")
+
+
+@router.get("/reports/new")
+async def show_form(request: Request, person: SignedIn, area: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """The empty form; `area` chosen on the map."""
+    must_write(person)
+    places = await all_places(request)
+    return await show_fields(
+        request, person, Typed(area=area, key=uuid7().hex), places=places, meant=NEW, map=_map(places, area)
+    )
+
+
+@router.post("/reports/new")
+async def send_report(request: Request, person: SignedIn, typed: Annotated[Typed, Form()]) -> Response:
+    """Send it to the service. Refused: the same form with what is wrong beside each field."""
+    must_write(person)
+    check_form(person, typed.form_token)
+    typed = typed.model_copy(update={"key": typed.key or uuid7().hex, "text": typed.text.replace("\r\n", "\n")})
+    body, wrong = report_of(typed)
+    answer: Answer | None = None
+    if not wrong:
+        answer = await ask(request, person, "POST", "/reports", body=body, headers={"Idempotency-Key": typed.key})
+        if answer.taken:
+            return RedirectResponse(f"/reports/{answer.body['id']}?new=1", status_code=303)
+    return await show_fields(
+        request,
+        person,
+        typed,
+        places=await all_places(request),
+        meant=NEW,
+        faults=faults_of(answer.errors if answer else wrong),
+        general=TEXT["conflict"] if answer and answer.status == 409 else None,
+        status=422,
+    )
+
+
+def must_write(person: Person) -> None:
+    """Raise Forbidden unless this person may send reports."""
+    if "reports:write" not in person.principal.scopes:
+        raise Forbidden("This person sends no reports.")
+
+
+async def show_fields(
+    request: Request,
+    person: Person,
+    typed: Typed,
+    *,
+    places: Mapping[str, Place],
+    meant: Meant,
+    faults: Faults | None = None,
+    general: str | None = None,
+    changed: list[tuple[str, str]] | None = None,
+    map: Markup | None = None,
+    words: Words | None = None,
+    status: int = 200,
+) -> Response:
+    """The form with what was typed; `changed`: the fields that somebody else changed meanwhile, as they are now."""
+    words = words or await words_of(request, person, places=places)
+    said = faults.said if faults else {}
+    return page(
+        request,
+        "reports/form.html",
+        status=status,
+        person=person,
+        words=TEXT,
+        meant=meant,
+        typed=typed,
+        said=said,
+        at_field=_AT,
+        general=general or (TEXT[meant.again] if faults and not said else None),
+        changed=changed,
+        confirmable=bool(faults and faults.confirmable) or bool(typed.confirmed),
+        categories=words.categories,
+        areas=indented(places),
+        severities=SEVERITY,
+        certainties=CERTAINTY,
+        kinds=KINDS,
+        map=map,
+    )
+
+
+def _map(places: Mapping[str, Place], area: str) -> Markup | None:
+    tiles = leaves(places, within=None)
+    if not 1 < len(tiles) <= _MOST_TILES:
+        return None
+    here = {
+        tile.code: Shown(
+            href=f"/reports/new?area={tile.code}#area", said=tile.name, label="", count=int(tile.code == area)
+        )
+        for tile in tiles
+    }
+    areas, frame = drawn(places, tiles, here)
+    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=TEXT["map_name"])

@@ -1,0 +1,129 @@
+"""`/reports`: the reports this reader may see, chosen by a plain form; all of its state is in the address."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from markupsafe import Markup
+
+from services.gateway.pages import drawing
+from services.gateway.pages.frame.asking import ask
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import Person, SignedIn
+from services.gateway.pages.maps.areas import all_places
+from services.gateway.pages.maps.places import Place, Shown, drawn, leaves
+from services.gateway.pages.reports.wording import shown, words_of
+from services.gateway.pages.reports.words import TEXT
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.codes import SEVERITY, STATUS
+from shared.errors import Malformed, Unavailable
+from shared.http.problems import request_id
+
+router = APIRouter(include_in_schema=False)
+
+_PAGE = 50
+_NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "words")
+
+
+@router.get("/reports")
+async def show_reports(
+    request: Request, person: SignedIn, cursor: Annotated[str, Query(max_length=500)] = ""
+) -> Response:
+    """The list, the map of what is in it, and the form."""
+    places = await all_places(request)
+    words = await words_of(request, person, places=places)
+    wanted = chosen(request)
+    query = [*wanted.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
+    answer = await ask(request, person, "GET", "/reports", query=query)
+    found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
+    rows = [shown(each, words) for each in found["reports"]]
+    return page(
+        request,
+        "reports/listing.html",
+        status=200 if answer.taken else 422,
+        person=person,
+        words=TEXT,
+        chosen={name: wanted.get(name, "") for name in _NAMES},
+        wrong=None if answer.taken else TEXT["wrong"],
+        rows=rows,
+        hidden=any(row["coarse"] for row in rows),
+        map=_map(rows, places, wanted) if rows else None,
+        areas=indented(places),
+        categories=words.categories,
+        severities=SEVERITY,
+        statuses=STATUS,
+        first=_address(wanted) if cursor else None,
+        next=_address(wanted, cursor=found["next_cursor"]) if found["next_cursor"] else None,
+        csv=f"/reports.csv?{urlencode(wanted)}" if wanted else "/reports.csv",
+    )
+
+
+@router.get("/reports.csv")
+async def export_reports(request: Request, person: SignedIn) -> Response:
+    """All the chosen reports as a file, passed on as the service finds them."""
+    query = urlencode(chosen(request))
+    answer = await request.app.state.services.call(
+        "reports",
+        "GET",
+        f"/reports.csv?{query}",
+        principal=person.principal,
+        request_id=request_id(request),
+        headers={},
+        body=None,
+    )
+    if answer.status != 200:
+        answer.release()
+        raise Malformed("The address cannot be read.") if answer.status < 500 else Unavailable("No answer.")
+
+    async def passed_on() -> Any:
+        async with answer:
+            async for part in answer.content.iter_any():
+                yield part
+
+    headers = {"Content-Disposition": f'attachment; filename="{TEXT["csv_name"]}"'}
+    return StreamingResponse(passed_on(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def chosen(request: Request) -> dict[str, str]:
+    """What the form asks for; fields left empty ask for nothing."""
+    asked = ((name, request.query_params.get(name, "").strip()) for name in _NAMES)
+    return {name: value for name, value in asked if value}
+
+
+def indented(places: Mapping[str, Place]) -> list[tuple[str, str]]:
+    """The areas for a select: code and name, each below the one it lies in."""
+    rows = sorted(places.values(), key=lambda place: place.path)
+    return [(place.code, "\u2003" * (len(place.path) - 1) + place.name) for place in rows]
+
+
+def _address(wanted: Mapping[str, str], **changes: str) -> str:
+    query = urlencode({**wanted, **changes})
+    return f"/reports?{query}" if query else "/reports"
+
+
+def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted: Mapping[str, str]) -> Markup | None:
+    """The areas of the rows on this page. Nothing is counted here that the table does not say one by one."""
+    counts = Counter(row["area_code"] for row in rows if row["area_code"])
+    tiles = leaves(places, within=wanted.get("area") if wanted.get("area") in places else None)
+    if not tiles:
+        return None
+    here = {
+        tile.code: Shown(
+            href=_address(wanted, area=tile.code),
+            said=TEXT["map_said"].format(name=tile.name, n=saying.reports(counts[tile.code])),
+            label=saying.number(counts[tile.code]) if counts[tile.code] else "",
+            count=counts[tile.code],
+        )
+        for tile in tiles
+    }
+    areas, frame = drawn(places, tiles, here)
+    scale = drawing.scale_for(max(counts.values(), default=0))
+    return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
+
+
+def who_sees_everything(person: Person) -> bool:
+    """Whether the page may show what only coordinators and municipal police have."""
+    return person.principal.sees_everything and "reports:review" in person.principal.scopes

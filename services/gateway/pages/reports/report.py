@@ -1,0 +1,137 @@
+"""`/reports/{id}`: one report as far as its reader may see it, what became of it, and who read it."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.gateway.access import queries
+from services.gateway.pages.frame.asking import ask, fetch
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.maps.areas import all_places
+from services.gateway.pages.reports.wording import COUNTING, shown, words_of
+from services.gateway.pages.reports.words import CHANGE, OPERATIONS, PURPOSES, TEXT
+from services.gateway.pages.speech import saying
+from shared.errors import NotFound
+from shared.ids import uuid7
+
+router = APIRouter(include_in_schema=False)
+
+ReportId = Annotated[UUID, Path(alias="id")]
+
+
+@router.get("/reports/{id}")
+async def show_report(
+    request: Request, person: SignedIn, report_id: ReportId, new: str = "", corrected: str = ""
+) -> Response:
+    """The report; with `new` or `corrected` as the receipt of whoever just sent or corrected it."""
+    return await _shown(request, person, report_id, receipt="new" if new else "corrected" if corrected else None)
+
+
+@router.post("/reports/{id}/withdraw")
+async def withdraw_report(
+    request: Request,
+    person: SignedIn,
+    report_id: ReportId,
+    form_token: Annotated[str, Form(max_length=200)] = "",
+    key: Annotated[str, Form(max_length=100)] = "",
+    reason: Annotated[str, Form(max_length=600)] = "",
+) -> Response:
+    """Take back a report of one's own organisation."""
+    check_form(person, form_token)
+    answer = await ask(
+        request, person, "POST", f"/reports/{report_id}/withdraw",
+        body={"reason": reason.strip()}, headers={"Idempotency-Key": key or uuid7().hex},
+    )  # fmt: skip
+    if not answer.taken:
+        return await _shown(request, person, report_id, wrong=TEXT["withdraw_wrong"], reason=reason)
+    return RedirectResponse(f"/reports/{report_id}", status_code=303)
+
+
+async def _shown(
+    request: Request,
+    person: Person,
+    report_id: UUID,
+    *,
+    receipt: str | None = None,
+    wrong: str | None = None,
+    reason: str = "",
+) -> Response:
+    words = await words_of(request, person, places=await all_places(request))
+    report = shown(await fetch(request, person, f"/reports/{report_id}"), words)
+    own = report["organisation"] == str(person.principal.organisation_id)
+    writes = "reports:write" in person.principal.scopes
+    names = await organisation_names(request)
+    reads = await _reads(request, person, report_id, names=names)
+    return page(
+        request,
+        "reports/report.html",
+        status=422 if wrong else 200,
+        person=person,
+        words=TEXT,
+        report=report,
+        history=await _history(request, person, report_id, names=names),
+        reads=reads,
+        receipt=receipt if own else None,
+        may_withdraw=own and report["state"] != "withdrawn" and writes,
+        may_correct=own and report["state"] in COUNTING and writes,
+        at=f"/reports/{report_id}",
+        key=uuid7().hex,
+        wrong=wrong,
+        reason=reason,
+    )
+
+
+async def organisation_names(request: Request) -> dict[str, str]:
+    """Organisations' names by id."""
+    async with request.app.state.database.sessions() as session, session.begin():
+        return {str(row.id): row.name for row in await queries.list_organisations(session)}
+
+
+async def _history(
+    request: Request, person: Person, report_id: UUID, *, names: dict[str, str]
+) -> list[dict[str, Any]] | None:
+    try:
+        found = await fetch(request, person, f"/reports/{report_id}/history")
+    except NotFound:
+        return None
+    return [
+        {
+            "what": saying.sentence(CHANGE.get(each["change"], each["change"])),
+            "at": _moment(each["at"], request),
+            "who": names.get(each["organisation_id"], ""),
+            "reason": each["reason"],
+        }
+        for each in found["events"]
+    ]
+
+
+async def _reads(
+    request: Request, person: Person, report_id: UUID, *, names: dict[str, str]
+) -> list[dict[str, str]] | None:
+    """Who read it, for who sees everything; accounts by their names, and by their ids once they are gone."""
+    if not person.principal.sees_everything:
+        return None
+    reads: list[dict[str, Any]] = (await fetch(request, person, f"/reports/{report_id}/reads"))["reads"]
+    async with request.app.state.database.sessions() as session, session.begin():
+        accounts = await queries.caller_names(session, {each["client_id"] for each in reads})
+    return [_read(each, request, names, accounts) for each in reads]
+
+
+def _read(each: dict[str, Any], request: Request, names: dict[str, str], accounts: dict[str, str]) -> dict[str, str]:
+    return {
+        "at": _moment(each["at"], request),
+        "who": names.get(each["organisation_id"], each["organisation_id"]),
+        "account": accounts.get(each["client_id"], each["client_id"]),
+        "how": OPERATIONS.get(each["operation"], each["operation"]),
+        "why": PURPOSES.get(each["purpose"], each["purpose"]),
+    }
+
+
+def _moment(value: str, request: Request) -> str:
+    at = datetime.fromisoformat(value)
+    zone = request.app.state.zone
+    return f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}"

@@ -1,0 +1,174 @@
+"""`/sign-in` and `/sign-out`: a local account's name and password for a session cookie.
+
+The answer to a wrong name and to a wrong password is the same, in words and in time.
+"""
+
+import asyncio
+import hmac
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from argon2.exceptions import Argon2Error, InvalidHashError
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.gateway.access import domain, people, queries
+from services.gateway.access.tries import forgive_tries, take_try
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import (
+    SignedIn,
+    check_form,
+    cookie_name,
+    find_person,
+    own_path,
+    session_digest,
+    set_cookie,
+)
+from services.gateway.pages.sign_in.words import TEXT
+from services.gateway.settings import Settings
+from shared.database import Session
+from shared.errors import TooMany
+
+router = APIRouter(include_in_schema=False)
+
+# Eight tries for an account from one address, as many again from five addresses: a stranger needs those five, and has
+# to come back every ten minutes, to keep somebody out; whoever guesses has 40 passwords in that time.
+TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40, 40
+_FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
+# Each look takes 64 MiB and a core for some hundredths of a second: a crowd of tries waits here, not in memory.
+_LOOKING = asyncio.Semaphore(2)
+
+
+@router.get("/sign-in")
+async def show_sign_in(request: Request, next: str = "/") -> Response:
+    """The form; who is signed in already goes on to where they wanted."""
+    if await find_person(request):
+        return RedirectResponse(own_path(next), status_code=303)
+    return show_door(request, wanted=next)
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    form_token: Annotated[str, Form(max_length=200)] = "",
+    next: Annotated[str, Form()] = "/",
+) -> Response:
+    """A session for whoever knows the password. Tries are counted by account and by address."""
+    settings: Settings = request.app.state.settings
+    now, name = datetime.now(UTC), name.strip()
+    cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE), "")
+    if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
+        return show_door(request, wanted=next, name=name, wrong=TEXT["stale"], status=403)
+    account, *others = tries = _tries(request, name, settings=settings)
+    try:
+        user_id = await _account(request, name, password, tries=tries, now=now)
+    except TooMany as refused:
+        minutes = -(-refused.retry_after_s // 60)
+        retry = {"Retry-After": str(refused.retry_after_s)}
+        wrong = TEXT["too_many"].format(minutes=minutes)
+        return show_door(request, wanted=next, name=name, wrong=wrong, status=429, headers=retry)
+    if user_id is None:
+        return show_door(request, wanted=next, name=name, wrong=TEXT["wrong"], status=403)
+    async with request.app.state.database.sessions() as session, session.begin():
+        await forgive_tries(session, account=account, others=others, now=now)
+        value = await enter(request, session, user_id, now=now)
+    response = RedirectResponse(own_path(next), status_code=303)
+    set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
+    set_cookie(response, settings, _FORM_COOKIE, "", max_age_s=0)
+    return response
+
+
+async def enter(request: Request, session: Session, user_id: Any, *, now: datetime) -> str:
+    """A new session in the place of the one this browser had; the cookie's value."""
+    settings: Settings = request.app.state.settings
+    if before := session_digest(request):
+        await people.close_session(session, before, now=now)
+    value, _ = await people.open_session(
+        session, user_id=user_id, pepper=settings.pepper, now=now, lifetime_s=settings.session_lifetime_s
+    )
+    return value
+
+
+@router.post("/sign-out")
+async def sign_out(
+    request: Request, person: SignedIn, form_token: Annotated[str, Form(max_length=200)] = ""
+) -> Response:
+    """End the session, here and in the database."""
+    check_form(person, form_token)
+    async with request.app.state.database.sessions() as session, session.begin():
+        await people.close_session(session, person.session, now=datetime.now(UTC))
+    response = RedirectResponse("/sign-in", status_code=303)
+    set_cookie(response, request.app.state.settings, "samsyn_session", "", max_age_s=0)
+    return response
+
+
+async def _account(request: Request, name: str, password: str, *, tries: dict[bytes, int], now: datetime) -> Any:
+    """The id of the account that name and password belong to, or None. Raises TooMany.
+
+    No connection is held while the password is looked at, which takes longer than any query.
+    """
+    async with request.app.state.database.sessions() as session, session.begin():
+        await take_try(session, tries, now=now)
+        # PostgreSQL's text holds no NUL; nobody is called so.
+        user = await queries.find_user(session, "" if "\x00" in name else name)
+    async with _LOOKING:
+        stored = user.password_hash if user else await asyncio.to_thread(people.nobodys_hash)
+        fits = await asyncio.to_thread(_fits, stored, password)
+    return user.id if user and fits else None
+
+
+def _fits(stored: str, password: str) -> bool:
+    try:
+        return people.HASHER.verify(stored, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def _tries(request: Request, name: str, *, settings: Settings) -> dict[bytes, int]:
+    """What tries are counted by, and how many there may be: digests of the account here, everywhere, of the address."""
+    address, account = request.client.host if request.client else "", name.casefold()
+    limits = {
+        f"account {account} at {address}": TRIES_PER_ACCOUNT_AND_ADDRESS,
+        f"account {account}": TRIES_PER_ACCOUNT,
+        f"address {address}": TRIES_PER_ADDRESS,
+    }
+    return {domain.digest(mark, pepper=settings.pepper): limit for mark, limit in limits.items()}
+
+
+def _token(cookie: str, settings: Settings) -> str:
+    """What a sign-in form must carry beside its cookie: nobody else can make the one from the other."""
+    return domain.digest(f"form {cookie}", pepper=settings.pepper).hex()
+
+
+def show_door(
+    request: Request,
+    *,
+    wanted: str,
+    name: str = "",
+    wrong: str | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The sign-in page, with what went wrong."""
+    settings: Settings = request.app.state.settings
+    # One cookie for all tabs: a second form must not make the first one stale.
+    cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE)) or secrets.token_urlsafe(32)
+    shown = page(
+        request,
+        "sign_in/sign_in.html",
+        status=status,
+        headers=headers,
+        at=f"/sign-in?{urlencode({'next': own_path(wanted)})}",
+        words=TEXT,
+        wanted=own_path(wanted),
+        name=name,
+        wrong=wrong,
+        provider=settings.oidc_name if settings.oidc_issuer else None,
+        form_token=_token(cookie, settings),
+    )
+    set_cookie(shown, settings, _FORM_COOKIE, cookie, max_age_s=_FORM_LIFETIME_S)
+    return shown

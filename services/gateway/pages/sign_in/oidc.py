@@ -1,0 +1,160 @@
+"""`/sign-in/oidc`: sign-in at an OpenID provider, by authorization code with PKCE, for the same session as locally.
+
+What must come back (state, nonce, verifier) waits in a sealed cookie of the browser that began, for ten minutes.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from services.gateway.access import people, queries
+from services.gateway.access.provider import Provider, Untrusted, claims_of, discover, groups_of, moment, redeem
+from services.gateway.pages.frame.visitors import cookie_name, own_path, set_cookie
+from services.gateway.pages.sign_in.local import enter, show_door
+from services.gateway.pages.sign_in.words import TEXT
+from services.gateway.settings import Settings
+from shared.errors import Forbidden, Invalid, NotFound, Unavailable
+
+router = APIRouter(include_in_schema=False)
+
+_COOKIE, _LIFETIME_S = "samsyn_oidc", 600
+_ALGORITHMS = ["dir", "A256GCM"]
+_Short = Annotated[str, Query(max_length=4000)]
+
+
+@router.get("/sign-in/oidc")
+async def begin(request: Request, next: str = "/") -> Response:
+    """Lead to the provider. Raises NotFound where none is set up."""
+    settings = _settings(request)
+    try:
+        provider = await _provider(request)
+    except Unavailable:
+        return show_door(request, wanted=next, wrong=TEXT["provider_away"], status=503)
+    except Untrusted:
+        return show_door(request, wanted=next, wrong=TEXT["provider_no"], status=403)
+    kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+    challenge = urlsafe_b64encode(hashlib.sha256(kept["verifier"].encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "response_type": "code",
+        "client_id": settings.oidc_client_id,
+        "redirect_uri": _back(settings),
+        "scope": settings.oidc_scopes,
+        "state": kept["state"],
+        "nonce": kept["nonce"],
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    joint = "&" if "?" in provider.authorization_endpoint else "?"
+    response = RedirectResponse(f"{provider.authorization_endpoint}{joint}{urlencode(asked)}", status_code=303)
+    sealed = _seal({**kept, "next": own_path(next), "until": moment() + _LIFETIME_S}, settings)
+    set_cookie(response, settings, _COOKIE, sealed, max_age_s=_LIFETIME_S)
+    return response
+
+
+@router.get("/sign-in/oidc/callback")
+async def come_back(
+    request: Request, state: _Short = "", code: _Short = "", iss: Annotated[str | None, Query(max_length=1000)] = None
+) -> Response:
+    """A session for whom the provider vouches and has a role here; anybody else is told why not."""
+    settings = _settings(request)
+    kept = _open(request.cookies.get(cookie_name(settings, _COOKIE), ""), settings)
+    wanted = str(kept.get("next", "/"))
+    try:
+        if not kept or not hmac.compare_digest(kept["state"].encode(), state.encode()) or not code:
+            raise Untrusted("This sign-in was not begun here.")
+        if iss is not None and iss != settings.oidc_issuer:
+            raise Untrusted("The answer is from another provider.")
+        value = await _vouched(request, settings, code=code, kept=kept)
+        response: Response = RedirectResponse(own_path(wanted), status_code=303)
+        set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
+    except Unavailable:
+        response = show_door(request, wanted=wanted, wrong=TEXT["provider_away"], status=503)
+    except Untrusted:
+        response = show_door(request, wanted=wanted, wrong=TEXT["provider_no"], status=403)
+    except (Forbidden, Invalid):
+        response = show_door(request, wanted=wanted, wrong=TEXT["no_role"], status=403)
+    # Whatever came of it: what was kept serves once.
+    set_cookie(response, settings, _COOKIE, "", max_age_s=0)
+    return response
+
+
+async def _vouched(request: Request, settings: Settings, *, code: str, kept: dict[str, Any]) -> str:
+    """The value of the new session's cookie. Raises Unavailable, Untrusted, Forbidden, Invalid."""
+    provider = await _provider(request)
+    token = await redeem(provider, settings, code=code, verifier=kept["verifier"], back=_back(settings))
+    claims = await claims_of(provider, token, client_id=settings.oidc_client_id, nonce=kept["nonce"], now=moment())
+    groups = groups_of(claims)
+    fits = next((each for group, each in settings.oidc_roles.items() if group in groups), None)
+    sessions = request.app.state.database.sessions
+    async with sessions() as session, session.begin():
+        organisation = await queries.find_organisation(session, fits.organisation) if fits else None
+        if fits is None or organisation is None or not organisation.active:
+            await people.dismiss_person(session, issuer=provider.issuer, subject=claims["sub"])
+        else:
+            user_id = await people.admit_person(
+                session,
+                issuer=provider.issuer,
+                subject=claims["sub"],
+                name=_name(claims),
+                organisation_id=organisation.id,
+                kind=organisation.kind,
+                role=fits.role,
+            )
+            return await enter(request, session, user_id, now=datetime.now(UTC))
+    raise Forbidden("The provider names no role for this person here.")
+
+
+def _name(claims: dict[str, Any]) -> str:
+    found = claims.get("preferred_username") or claims.get("name")
+    name = found if isinstance(found, str) else claims["sub"]
+    return "".join(sign for sign in str(name)[:100] if sign.isprintable()) or str(claims["sub"])
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    if not settings.oidc_issuer:
+        raise NotFound("There is no such address.")
+    return settings
+
+
+async def _provider(request: Request) -> Provider:
+    """The provider's description, read once by each process and again after an hour."""
+    state = request.app.state
+    kept: tuple[float, Provider] | None = getattr(state, "oidc_provider", None)
+    if kept is None or kept[0] < moment():
+        kept = state.oidc_provider = (moment() + 3600, await discover(state.settings.oidc_issuer))
+    return kept[1]
+
+
+def _back(settings: Settings) -> str:
+    return f"{settings.public_url.rstrip('/')}/sign-in/oidc/callback"
+
+
+def _key(settings: Settings) -> OctKey:
+    return OctKey.import_key(hmac.digest(settings.pepper.encode(), b"oidc cookie", hashlib.sha256))
+
+
+def _seal(kept: dict[str, Any], settings: Settings) -> str:
+    header = {"alg": "dir", "enc": "A256GCM"}
+    return jwe.encrypt_compact(header, orjson.dumps(kept), _key(settings), algorithms=_ALGORITHMS)
+
+
+def _open(sealed: str, settings: Settings) -> dict[str, Any]:
+    """What was kept; nothing where the cookie is not ours or too old."""
+    try:
+        plain = jwe.decrypt_compact(sealed, _key(settings), algorithms=_ALGORITHMS).plaintext
+    except (JoseError, ValueError, TypeError):
+        return {}
+    kept: dict[str, Any] = orjson.loads(plain or b"{}")
+    return kept if kept.get("until", 0) > moment() else {}

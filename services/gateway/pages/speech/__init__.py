@@ -1,0 +1,1 @@
+"""How pages speak: the language of a request, and numbers, days, times and codes in it."""

@@ -1,0 +1,172 @@
+"""The services' committed API descriptions, made into one: the route table, and the OpenAPI that partners read.
+
+Pure; `make contracts` runs it and commits `routes.json` and `openapi.json`, which is all the gateway reads when it
+runs: it never imports another service.
+"""
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from services.gateway.proxy.examples import complete
+from shared.errors import TooMany
+from shared.http.problems import STATUS
+
+PREFIX = "/samsyn/v1"
+HERE = Path(__file__).parent
+_DESCRIPTION = HERE.parent / "openapi.json"
+INFO = {
+    "title": "Samsyn",
+    "version": "1.0.0",
+    "description": (
+        "What partners of a municipality share of safety: reports of places and times, never of persons; areas, the"
+        " lägesbild made of them, safety walks and their findings, public gatherings, and webhooks for all of it."
+        "\n\nGet a token at `/oauth/token` with your client's id and secret, or send an API key in `X-API-Key`."
+        " Send every POST with an `Idempotency-Key` of your own: it makes it safe to send again. Refusals are"
+        " `application/problem+json`. What you see depends on your organisation, your role and your areas."
+    ),
+    "contact": {"name": "The municipality that runs this installation"},
+    "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "x-sla": (
+        "Intake goes on while any other part is away. A change stays available for 24 months after its successor is"
+        " announced, with a Sunset header. Hours of support are the municipality's to state."
+    ),
+    "x-limitations": (
+        "1,200 requests a minute for each client unless agreed otherwise (RateLimit headers, 429 beyond); bodies of 1"
+        " MB, files of 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000 reports a batch; keys kept for 48 hours."
+    ),
+}
+HEADERS = {
+    "RateLimit": {
+        "description": "What is left of the quota, and seconds until it is whole again (IETF httpapi draft 11).",
+        "schema": {"type": "string", "examples": ['"default";r=1187;t=42']},
+    },
+    "RateLimit-Policy": {
+        "description": "The quota: requests in a window of so many seconds.",
+        "schema": {"type": "string", "examples": ['"default";q=1200;w=60']},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before the same request is sent again.",
+        "schema": {"type": "integer", "minimum": 1, "examples": [42]},
+    },
+    "X-Request-Id": {
+        "description": "The id of this request in every log line; name it when you ask for help.",
+        "schema": {"type": "string", "examples": ["3f0c5f8e9d6b4b0f9f3a0c1d2e3f4a5b"]},
+    },
+}
+_METHODS = ("get", "post", "put", "patch", "delete")
+_JSON = "application/json"
+_PROBLEM = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One forwarded operation. `streamed`: its body is a file, and is passed on as it comes."""
+
+    method: str
+    path: str
+    service: str
+    scopes: tuple[str, ...]
+    streamed: bool
+
+
+def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:
+    """The operations that a service's API description offers."""
+    return [
+        Route(
+            method=method.upper(),
+            path=path,
+            service=service,
+            scopes=tuple(scope for each in operation.get("security", []) for scope in each.get("partner", [])),
+            streamed=bool(content := operation.get("requestBody", {}).get("content", {})) and _JSON not in content,
+        )
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in _METHODS
+    ]
+
+
+def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """One OpenAPI document: the gateway's own operations and every forwarded one under the public prefix.
+
+    A schema that two services name alike but shape differently gets the service's name in front.
+    """
+    whole: dict[str, Any] = copy.deepcopy(dict(own)) | {"info": INFO}
+    schemas = whole.setdefault("components", {}).setdefault("schemas", {})
+    security = whole["components"].setdefault("securitySchemes", {})
+    for service, document in sorted(documents.items()):
+        components = document.get("components", {})
+        renamed = {
+            name: f"{service.capitalize()}{name}"
+            for name, shape in components.get("schemas", {}).items()
+            if name in schemas and schemas[name] != shape
+        }
+        moved = _renamed(document, renamed)
+        schemas.update(moved.get("components", {}).get("schemas", {}))
+        security.update(components.get("securitySchemes", {}))
+        for path, operations in moved["paths"].items():
+            whole["paths"][PREFIX + path] = {
+                method: {**operation, "operationId": f"{service}_{operation['operationId'].split('__')[0]}"}
+                for method, operation in operations.items()
+            }
+    whole["paths"] = dict(sorted(whole["paths"].items()))
+    for operations in whole["paths"].values():
+        for operation in operations.values():
+            _say_problems_once(operation)
+            _say_what_the_gateway_adds(operation)
+    whole["components"]["schemas"] = dict(sorted(schemas.items()))
+    whole["components"]["headers"] = HEADERS
+    complete(whole)
+    return whole
+
+
+def _say_problems_once(operation: dict[str, Any]) -> None:
+    """FastAPI lists a refusal's shape under JSON beside problem+json; it comes as problem+json alone."""
+    for answer in operation["responses"].values():
+        content = answer.get("content", {})
+        if _PROBLEM in content and _JSON in content:
+            answer["content"] = {_PROBLEM: content[_JSON]}
+
+
+def _say_what_the_gateway_adds(operation: dict[str, Any]) -> None:
+    """Its quota: what every answer tells of it, and the refusal once it is used up."""
+    answers = operation["responses"]
+    if operation.get("security"):
+        content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        answers["429"] = {"description": STATUS[TooMany][1], "content": content}
+        operation["responses"] = answers = dict(sorted(answers.items()))
+    for status, answer in answers.items():
+        names = ["X-Request-Id"]
+        names += ["RateLimit", "RateLimit-Policy"] if operation.get("security") and status[0] == "2" else []
+        names += ["Retry-After"] if status in ("429", "503") else []
+        said = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        answer["headers"] = {**said, **answer.get("headers", {})}
+
+
+def _renamed(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    text = json.dumps(document)
+    for old, new in names.items():
+        text = text.replace(f'"#/components/schemas/{old}"', f'"#/components/schemas/{new}"')
+    moved: dict[str, Any] = json.loads(text)
+    schemas = moved.get("components", {}).get("schemas", {})
+    moved.setdefault("components", {})["schemas"] = {names.get(name, name): shape for name, shape in schemas.items()}
+    return moved
+
+
+def as_json(routes: list[Route]) -> str:
+    """The route table as it is committed."""
+    return json.dumps([asdict(route) for route in routes], indent=1) + "\n"
+
+
+def committed_routes() -> list[Route]:
+    """The route table in this release."""
+    table = json.loads((HERE / "routes.json").read_text())
+    return [Route(**{**row, "scopes": tuple(row["scopes"])}) for row in table]
+
+
+def committed_openapi() -> bytes:
+    """The partners' API description in this release, JSON."""
+    return _DESCRIPTION.read_bytes()

@@ -1,0 +1,67 @@
+"""The public operations of the other services: checked here, carried there, and the answer carried back."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+import aiohttp
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route as HttpRoute
+
+from services.gateway.proxy.catalogue import PREFIX, Route
+from services.gateway.proxy.clients import Services
+from shared.access.door import admit
+from shared.errors import Unavailable
+from shared.http.problems import request_id
+
+# What may pass; everything else of a caller's headers ends here.
+_IN = ("accept", "accept-language", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")
+_OUT = ("content-type", "content-disposition", "etag", "location", "retry-after", "cache-control", "link", "sunset")
+_WHOLE_BYTES = 262_144
+
+
+def forwarded(routes: Sequence[Route]) -> list[HttpRoute]:
+    """The routes of the table, ready to be added to the gateway's app."""
+    return [
+        HttpRoute(PREFIX + route.path, _forward(route), methods=[route.method], include_in_schema=False)
+        for route in routes
+    ]
+
+
+def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
+    async def forward(request: Request) -> Response:
+        services: Services = request.app.state.services
+        principal = admit(request, scopes=route.scopes)
+        raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+        query: bytes = request.scope["query_string"]
+        answer = await services.call(
+            route.service,
+            route.method,
+            raw_path.decode("latin-1").removeprefix(PREFIX) + (f"?{query.decode('latin-1')}" if query else ""),
+            principal=principal,
+            request_id=request_id(request),
+            headers={name: value for name in _IN if (value := request.headers.get(name)) is not None},
+            body=request.stream() if route.streamed else await request.body() or None,
+        )
+        return await _carry_back(answer)
+
+    return forward
+
+
+async def _carry_back(answer: aiohttp.ClientResponse) -> Response:
+    headers = {name: value for name in _OUT if (value := answer.headers.get(name)) is not None}
+    if answer.content_length is not None and answer.content_length <= _WHOLE_BYTES:
+        try:
+            async with answer:
+                return Response(await answer.read(), status_code=answer.status, headers=headers)
+        except (aiohttp.ClientError, TimeoutError) as broken:
+            raise Unavailable("The service broke off its answer. Send the same request again.") from broken
+    return StreamingResponse(
+        _chunks(answer), status_code=answer.status, headers=headers, background=BackgroundTask(answer.release)
+    )
+
+
+async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async with answer:
+        async for chunk in answer.content.iter_chunked(65_536):
+            yield chunk

@@ -1,0 +1,30 @@
+"""HTTP in: what the API says of itself. The services' operations come from the route table (`forwarding`)."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request, Response
+
+from services.gateway.proxy import catalogue
+from services.gateway.proxy.schemas import ApiInfo
+
+router = APIRouter()
+VERSION = "1.0.0"
+RELEASED = date(2026, 11, 23)
+
+
+@router.get(catalogue.PREFIX + "/api-info", tags=["access"])
+async def get_api_info(request: Request) -> ApiInfo:
+    """What this API is and where it is described."""
+    return ApiInfo(
+        api_name="Samsyn",
+        api_version=VERSION,
+        api_released=RELEASED,
+        api_documentation=f"{request.app.state.settings.public_url}/docs",
+        api_status="active",
+    )
+
+
+@router.get(catalogue.PREFIX + "/openapi.json", include_in_schema=False)
+async def get_openapi() -> Response:
+    """The description of every public operation, as committed."""
+    return Response(catalogue.committed_openapi(), media_type="application/json")

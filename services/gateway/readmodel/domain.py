@@ -1,0 +1,37 @@
+"""Periods and feed cursors of the read model. Pure: values in, values or a refusal out."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.errors import Gone, Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A cycle: its first day and the day after its last."""
+
+    first: date
+    after: date
+
+
+def period_of(day: date, *, start: date, days: int) -> Period:
+    """The cycle that holds a day; cycles follow one another from `start` in both directions."""
+    first = start + timedelta(days=(day - start).days // days * days)
+    return Period(first, first + timedelta(days=days))
+
+
+def feed_cursor(epoch: str, position: int) -> str:
+    """Where a reader of the feed goes on."""
+    return f"{epoch}.{position}"
+
+
+def feed_position(cursor: str | None, *, epoch: str) -> int:
+    """The position in a cursor, 0 without one. Raises Malformed, and Gone for a cursor of a feed that is no more."""
+    if cursor is None:
+        return 0
+    its_epoch, dot, position = cursor.partition(".")
+    if not dot or not position.isascii() or not position.isdigit() or len(position) > 18:
+        raise Malformed("This cursor was not handed out here. Begin without one.")
+    if its_epoch != epoch:
+        raise Gone("The feed was begun anew since this cursor was handed out. Begin without one.")
+    return int(position)

@@ -1,0 +1,71 @@
+"""HTTP in: the overview and the feed."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.gateway.proxy import catalogue
+from services.gateway.readmodel import counts, domain, queries
+from services.gateway.readmodel.domain import Period
+from services.gateway.readmodel.schemas import Feed, FeedItem, Overview, PeriodShape
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.http.problems import Limit, problems
+
+router = APIRouter()
+Reader = Annotated[Principal, may("overview:read")]
+
+
+@router.get(catalogue.PREFIX + "/overview", tags=["overview"], response_model=Overview, responses=problems())
+async def get_overview(request: Request, caller: Reader) -> Response:
+    """How it stands in this cycle: reports by area and category, open findings, gatherings to come."""
+    state, now = request.app.state, datetime.now(UTC)
+    today = now.astimezone(state.zone).date()
+    async with state.database.direct() as connection:
+        cursor = domain.feed_cursor(*await queries.end_of_feed(connection))
+    body = state.remembered.get(caller, cursor=cursor, now=now, today=today)
+    if body is None:
+        async with state.database.sessions() as session:
+            body = state.remembered.keep(caller, await overview(request, session, caller), today=today)
+    return Response(body, media_type="application/json")
+
+
+async def overview(request: Request, session: Session, caller: Principal, *, day: date | None = None) -> Overview:
+    """The overview for a reader, of the cycle that holds a day, or of the running one; the page shows the same."""
+    now, cycle = datetime.now(UTC), request.app.state.cycle
+    today = now.astimezone(request.app.state.zone).date()
+    current = domain.period_of(day or today, start=cycle.start, days=cycle.days)
+    previous = Period(current.first - timedelta(days=cycle.days), current.first)
+    found = await queries.overview(session, principal=caller, current=current, previous=previous, now=now, today=today)
+    return Overview.model_validate(
+        {
+            "period": _period(current),
+            "previous": _period(previous),
+            **counts.told(found["areas"], found["counts"], current=current, principal=caller),
+            "findings": found["findings"],
+            "gatherings": found["gatherings"],
+            "feed_cursor": domain.feed_cursor(found["epoch"], found["position"]),
+        }
+    )
+
+
+def _period(period: Period) -> PeriodShape:
+    return PeriodShape(first=period.first, last=period.after - timedelta(days=1))
+
+
+@router.get(catalogue.PREFIX + "/feed", tags=["overview"], responses=problems(400, 410))
+async def read_feed(
+    session: Session,
+    caller: Reader,
+    since: Annotated[str | None, Query(max_length=100, description="`next_cursor` of the answer before.")] = None,
+    limit: Limit = 100,
+) -> Feed:
+    """What happened since a cursor, in order and without gaps, as far as the caller may know."""
+    epoch = await queries.epoch(session)
+    after = domain.feed_position(since, epoch=epoch)
+    rows = await queries.read_feed(session, principal=caller, after=after, limit=limit)
+    items = [FeedItem(id=row["message_id"], type=row["type"], at=row["at"], data=row["data"]) for row in rows]
+    last = rows[-1]["position"] if rows else after
+    return Feed(items=items, next_cursor=domain.feed_cursor(epoch, last))
