@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from services.reports.schemas.mappings import Mapping
+from services.reports.mappings.schemas import Mapping
 
 FILE = Path("docs/mapping.schema.json")
 

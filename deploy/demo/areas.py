@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 
 from deploy.demo.places import KOMMUNDELAR, MUNICIPALITY, PLACES, STADSDELAR, Place
+from services.reports.areas.geojson import AreaShape, as_geojson
 from shared.geo import geometry
-from shared.geojson import AreaShape, as_geojson
 
 CRS = "EPSG:3006"
 SEED = 2380

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from services.events import consumers, routes
-from services.events.domain import Ground, Nearness
+from services.events import consumers
+from services.events.ground import Ground
+from services.events.register import routes
+from services.events.register.domain import Nearness
 from services.events.settings import Settings
 from shared.service import background, create_service
 from shared.settings import read

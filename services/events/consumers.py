@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import structlog
 from fastapi import FastAPI
 
-from services.events import commands, queries
-from services.events.domain import Ground
+from services.events.ground import Ground
 from shared.database import Session, is_passing
+from shared.geo import areas as copies
+from shared.geo.geometry import AreaIndex
 from shared.messages.reports import AreaChanged
 from shared.travel.consumer import Consumer
 from shared.travel.envelope import Incoming
@@ -21,7 +22,7 @@ consumer = Consumer("events")
 @consumer.on_batch(AreaChanged)
 async def on_area_changed(session: Session, batch: Sequence[Incoming]) -> None:
     """Keep the copy of areas current; an older version changes nothing."""
-    await commands.store_areas(session, [each.message for each in batch if isinstance(each.message, AreaChanged)])
+    await copies.store_areas(session, [each.message for each in batch if isinstance(each.message, AreaChanged)])
 
 
 async def keep_areas(app: FastAPI) -> None:
@@ -30,7 +31,7 @@ async def keep_areas(app: FastAPI) -> None:
     while True:
         try:
             async with app.state.database.sessions() as session:
-                version = await queries.areas_version(session)
+                version = await copies.areas_version(session)
             if version != seen:
                 await load_areas(app)
                 seen = version
@@ -43,6 +44,14 @@ async def keep_areas(app: FastAPI) -> None:
 
 async def load_areas(app: FastAPI) -> None:
     """Put the current areas in place of those in memory."""
-    ground: Ground = app.state.ground
+    here: Ground = app.state.ground
     async with app.state.database.sessions() as session:
-        app.state.ground = await queries.load_ground(session, zone=ground.zone, crs=ground.crs)
+        known = await copies.load_areas(session)
+        shapes = await copies.load_shapes(session)
+    app.state.ground = Ground(
+        zone=here.zone,
+        crs=here.crs,
+        areas=AreaIndex(shapes),
+        paths={area.code: area.path for area in known.values()},
+        in_use=frozenset(area.code for area in known.values() if area.active),
+    )

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
-from services.events.domain import Kind, ScaleClass, Status
+from services.events.register.domain import Kind, ScaleClass, Status
 from shared.database import metadata
 from shared.geo.areas import areas_table
 

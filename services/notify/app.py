@@ -7,13 +7,14 @@ from random import Random
 
 from fastapi import FastAPI
 
-from services.notify import routes
-from services.notify.clients import NameLookUp, Sender
-from services.notify.commands.waking import Wake
-from services.notify.consumers.dispatcher import Dispatcher
-from services.notify.consumers.facts import consumer
-from services.notify.consumers.outcomes import Outcomes
+from services.notify.deliveries import routes as deliveries
+from services.notify.deliveries.dispatcher import Dispatcher
+from services.notify.deliveries.outcomes import Outcomes
+from services.notify.deliveries.waking import Wake
+from services.notify.matching.consumers import consumer
 from services.notify.settings import Settings
+from services.notify.subscriptions import routes as subscriptions
+from services.notify.webhooks.sender import NameLookUp, Sender
 from shared.service import background, create_service
 from shared.settings import read
 
@@ -22,7 +23,13 @@ def build(settings: Settings | None = None) -> FastAPI:
     """The service. Raises WrongSettings."""
     settings = settings or read(Settings)
     wake = Wake()
-    app = create_service("notify", settings, routers=[routes.router], consumers=[consumer(wake)], lifespan=dispatching)
+    app = create_service(
+        "notify",
+        settings,
+        routers=[subscriptions.router, deliveries.router],
+        consumers=[consumer(wake)],
+        lifespan=dispatching,
+    )
     app.state.wake, app.state.keys = wake, settings.ring
     return app
 

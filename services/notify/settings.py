@@ -8,8 +8,8 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.notify.domain import ladder, sealing
-from services.notify.domain.addresses import Network
+from services.notify.webhooks import ladder, sealing
+from services.notify.webhooks.addresses import Network
 from shared.settings import ServiceSettings
 
 

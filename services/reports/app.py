@@ -8,26 +8,39 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from services.reports.consumers.areas import keep_areas, load_areas
-from services.reports.consumers.imports import work_off_imports
-from services.reports.consumers.placements import count_moving, place_anew
-from services.reports.domain.reports import Ground
-from services.reports.routes import routers
+from services.reports.areas import routes as areas
+from services.reports.areas.work import keep_areas, load_areas
+from services.reports.files import routes as files
+from services.reports.files.work import work_off_imports
+from services.reports.ground import Ground
+from services.reports.intake import categories
+from services.reports.intake import routes as intake
+from services.reports.lagesbild import routes as lagesbild
+from services.reports.mappings import routes as mappings
+from services.reports.placements import routes as placements
+from services.reports.placements.work import count_moving, place_anew
+from services.reports.review import routes as review
 from services.reports.settings import Settings
+from services.reports.suggestions import routes as suggestions
 from shared.service import background, create_service
 from shared.settings import read
+
+# In the order in which their operations are described.
+ROUTERS = [
+    each.router for each in (areas, placements, files, lagesbild, suggestions, mappings, intake, categories, review)
+]
 
 
 def build(settings: Settings | None = None) -> FastAPI:
     """The service. Raises WrongSettings."""
     settings = settings or read(Settings)
-    files = (settings.import_limit_bytes, settings.import_timeout_s)
+    of_files = (settings.import_limit_bytes, settings.import_timeout_s)
     app = create_service(
         "reports",
         settings,
-        routers=routers,
+        routers=ROUTERS,
         lifespan=beside_requests,
-        generous={"/imports": files, "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s)},
+        generous={"/imports": of_files, "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s)},
     )
     here = settings.municipality
     app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from services.walks import consumers, routes
+from services.walks import consumers
+from services.walks.safety import routes
 from services.walks.settings import Settings
 from shared.service import create_service
 from shared.settings import read

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.walks.domain import FindingKind, FindingStatus, WalkStatus
+from services.walks.safety.domain import FindingKind, FindingStatus, WalkStatus
 from shared.database import metadata
 from shared.geo.areas import areas_table
 

@@ -20,9 +20,9 @@ from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
 
 from deploy.ports import free_port
-from services.notify.domain import sealing
-from services.notify.domain.signatures import write_secret
 from services.notify.settings import Settings
+from services.notify.webhooks import sealing
+from services.notify.webhooks.signatures import write_secret
 from shared.access import Principal
 from shared.bus import Bus, Record, Topic
 from shared.bus.opening import open_bus

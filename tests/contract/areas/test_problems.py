@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.reports.schemas.areas import PROBLEMS
+from services.reports.areas.schemas import PROBLEMS
 from tests.integration.reports.conftest import clean, reports, reports_app, reports_url
 from tests.support.areas import square
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright
 
-from services.reports.consumers.areas import load_areas
+from services.reports.areas.work import load_areas
 from tests.integration.gateway.conftest import (
     behind,
     cheap_hashes,

@@ -15,7 +15,7 @@ from services.gateway.access import partners, people
 from services.gateway.app import build
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
-from services.reports.consumers.areas import load_areas
+from services.reports.areas.work import load_areas
 from services.reports.settings import Settings as ReportsSettings
 from shared.access import Kind, Role
 from shared.database import migrations

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway.access import people
-from services.reports.consumers.areas import load_areas
+from services.reports.areas.work import load_areas
 from shared.access import COARSE_FACTS, COARSE_FIELDS, ROLES_OF_KIND, TABLE, Kind, Role, Sight
 from tests.integration.gateway.test_get_feed import told_to
 from tests.integration.gateway.test_one_report_through import overview_of, send

@@ -8,9 +8,9 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from services.notify.clients import NameLookUp, Sender
-from services.notify.domain.addresses import Address
 from services.notify.errors import BadAddress
+from services.notify.webhooks.addresses import Address
+from services.notify.webhooks.sender import NameLookUp, Sender
 from tests.support.bad_urls import BAD_ADDRESSES, BAD_FORMS
 from tests.support.receivers import RawReceiver, raw_receiver
 

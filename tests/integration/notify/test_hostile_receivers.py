@@ -10,7 +10,7 @@ import psutil
 import pytest
 from aiohttp import web
 
-from services.notify.clients import EXCERPT_BYTES, NameLookUp, Sender
+from services.notify.webhooks.sender import EXCERPT_BYTES, NameLookUp, Sender
 from tests.support.receivers import Script, raw_receiver, receiver
 
 TOTAL_S = 1.0

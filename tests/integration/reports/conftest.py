@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.reports.app import build
-from services.reports.consumers.areas import load_areas
+from services.reports.areas.work import load_areas
 from services.reports.settings import Settings
 from shared.bus import Bus
 from tests.support.areas import area_row

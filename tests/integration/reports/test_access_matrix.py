@@ -10,8 +10,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.reports.consumers.areas import load_areas
-from services.reports.schemas.reports import ReportPage
+from services.reports.areas.work import load_areas
+from services.reports.intake.schemas import ReportPage
 from shared.access import COARSE_FIELDS, ROLES_OF_KIND, TABLE, Kind, Role, Sight
 from tests.support.postgres import Database, connected
 from tests.support.reports import make_report

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from services.reports.domain.placements import Lying, heirs_of
+from services.reports.placements.domain import Lying, heirs_of
 from shared.messages.reports import ReportCorrected
 from tests.integration.reports.test_areas import a_tree, collection, post_report
 from tests.support.areas import square

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.events import domain
-from services.events.domain import CLASSES, SCALE, Gathering, Nearness
+from services.events.register import domain
+from services.events.register.domain import CLASSES, SCALE, Gathering, Nearness
 from shared.errors import Invalid
 
 ZONE = ZoneInfo("Europe/Stockholm")

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.reports.areas.geojson import AreaShape, read_areas
 from shared.errors import FieldError, Invalid
-from shared.geojson import AreaShape, read_areas
 
 numbers = st.integers() | st.floats() | st.sampled_from([0, 14.5, 63.2, 481875, 7005305])
 anything = st.recursive(

@@ -5,8 +5,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.notify.domain.addresses import Address, blocked, read_url
 from services.notify.errors import BadAddress
+from services.notify.webhooks.addresses import Address, blocked, read_url
 
 
 @given(st.ip_addresses())

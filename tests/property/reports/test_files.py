@@ -11,11 +11,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.domain.csvfile import CsvFile, Row
-from services.reports.domain.mapping import Mapping
-from services.reports.domain.ordinals import Ordinals
-from services.reports.domain.reports import Ground
-from services.reports.domain.rows import Reading, Sender, interpret, skip
+from services.reports.files.domain.csvfile import CsvFile, Row
+from services.reports.files.domain.ordinals import Ordinals
+from services.reports.files.domain.rows import Reading, Sender, interpret, skip
+from services.reports.ground import Ground
+from services.reports.mappings.domain.mapping import Mapping
 from shared.geo.geometry import AreaIndex
 from shared.ids import uuid7s
 

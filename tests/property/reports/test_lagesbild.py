@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.domain.cycles import cycle_of
-from services.reports.domain.lagesbild import EARLIER_PERIODS, Area, Counted, Moments, Table, clock, picture, quality
+from services.reports.lagesbild.domain import EARLIER_PERIODS, Area, Counted, Moments, Table, clock, picture, quality
+from shared.cycles import cycle_of
 
 TREE = {"m": None, "m1": "m", "m2": "m", "m11": "m1"}
 

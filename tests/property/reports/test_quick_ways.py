@@ -9,11 +9,12 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.reports.domain.columns import completed
-from services.reports.domain.dates import reader_of
-from services.reports.domain.mapping import Mapping
-from services.reports.domain.places import locate
-from services.reports.domain.reports import BAND_HOURS, Ground, Place, Report, darkness, place, row_hash, when
+from services.reports.files.domain.columns import completed
+from services.reports.files.domain.places import locate
+from services.reports.ground import Ground
+from services.reports.intake.domain import BAND_HOURS, Place, Report, darkness, place, row_hash, when
+from services.reports.mappings.domain.dates import reader_of
+from services.reports.mappings.domain.mapping import Mapping
 from shared.geo.geometry import AreaIndex
 from shared.ids import uuid7s
 

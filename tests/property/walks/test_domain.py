@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.walks import domain
-from services.walks.domain import Answer, Finding, FindingStatus, Walk, WalkStatus
+from services.walks.safety import domain
+from services.walks.safety.domain import Answer, Finding, FindingStatus, Walk, WalkStatus
 from shared.errors import Conflict, Invalid, Refusal
 
 ID = UUID(int=1)

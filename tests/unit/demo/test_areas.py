@@ -10,8 +10,8 @@ import shapely
 from deploy.demo import areas
 from deploy.demo.incidents import CYCLE, FIRST_CYCLE, HOME_CRS, ZONE
 from deploy.demo.places import MUNICIPALITY, PLACES
+from services.reports.areas.geojson import AreaShape, read_areas
 from shared.geo.geometry import AreaIndex, to_lonlat
-from shared.geojson import AreaShape, read_areas
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import shapely
 
+from services.reports.areas.geojson import MOST_LEVELS, as_geojson, grid_areas, read_areas
 from shared.errors import Invalid
 from shared.geo import geometry
-from shared.geojson import MOST_LEVELS, as_geojson, grid_areas, read_areas
 
 
 def feature(code: Any, parent: Any = None, *, name: Any = "Torvalla", ring: Any = None) -> dict[str, Any]:

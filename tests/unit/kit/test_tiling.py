@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import shapely
 
+from services.reports.areas.tiling import MOST_FAULTS, Laid, tiling_faults
 from shared.geo import geometry
-from shared.tiling import MOST_FAULTS, Laid, tiling_faults
 
 CRS = "EPSG:3006"
 E, N = 486000.0, 7002000.0

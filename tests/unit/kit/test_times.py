@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from services.reports.schemas.reports import NewReport
+from services.reports.intake.schemas import NewReport
 from shared.http.times import Day, Moment
 
 

@@ -4,8 +4,8 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from services.notify.domain.addresses import Network, blocked, read_address, read_url
 from services.notify.errors import BadAddress
+from services.notify.webhooks.addresses import Network, blocked, read_address, read_url
 from tests.support.bad_urls import BAD_ADDRESSES, BAD_FORMS, GOOD_URLS
 
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from services.notify.domain.ladder import STEPS_S, Answer, judge, retry_after_s
+from services.notify.webhooks.ladder import STEPS_S, Answer, judge, retry_after_s
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 HOUR = 3_600

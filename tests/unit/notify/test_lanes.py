@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notify.domain.lanes import FRESH, Lane, after_failure, after_success, room, state
+from services.notify.deliveries.lanes import FRESH, Lane, after_failure, after_success, room, state
 
 
 def failed(lane: Lane, *, times: int, now: float, slow_down: bool = False) -> Lane:

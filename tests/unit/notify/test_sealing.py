@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from services.notify.domain.sealing import ring, seal, unseal
 from services.notify.errors import Unsealable
+from services.notify.webhooks.sealing import ring, seal, unseal
 
 KEY, NEWER = bytes(range(32)), bytes(range(1, 33))
 OWNER, OTHER = UUID(int=1), UUID(int=2)

@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from services.notify.domain.signatures import SymmetricKey, public_key, read_secret, sign, write_secret
 from services.notify.errors import BadSecret
+from services.notify.webhooks.signatures import SymmetricKey, public_key, read_secret, sign, write_secret
 
 PUBLISHED_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NEW, OLD = (write_secret(bytes([n]) * 32, scheme="v1") for n in (1, 2))

@@ -1,0 +1,99 @@
+"""Everything that changes a gathering. Each command: lock, decide in `domain`, write, announce."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.events.errors import NotTheRegistrant
+from services.events.ground import Ground
+from services.events.register import domain, queries
+from services.events.register.domain import Clash, Gathering, Nearness
+from services.events.tables import gatherings
+from shared.access import Principal
+from shared.errors import Stale
+from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
+from shared.travel.outbox import announce
+
+
+async def register_gathering(session: AsyncSession, gathering: Gathering, *, clashes: int) -> None:
+    """Store a gathering and tell it; two statements.
+
+    Two that are registered in the same moment do not see each other: GET /gatherings/{id}/clashes does.
+    """
+    await session.execute(sa.insert(gatherings).values(asdict(gathering)))
+    await announce(session, GatheringRegistered(**_facts(gathering), clashes=clashes))
+
+
+async def change_gathering(
+    session: AsyncSession,
+    gathering_id: UUID,
+    said: Mapping[str, Any],
+    *,
+    principal: Principal,
+    versions: Collection[int] | None,
+    ground: Ground,
+    near: Nearness,
+) -> tuple[Gathering, Sequence[Clash]]:
+    """Change some fields of a gathering that stands at one of these versions (None: any); four statements.
+
+    Returns it as it is now, and what it clashes with now. A change to what it already is tells nobody. Raises NotFound,
+    NotTheRegistrant, Stale, Conflict (cancelled), Invalid.
+    """
+    before = await _own_gathering(session, gathering_id, principal=principal)
+    if versions is not None and before.version not in versions:
+        raise Stale("This gathering was changed after you read it. Read it again, then repeat your change.")
+    after = domain.changed(before, said, ground=ground)
+    clashes = await queries.list_clashes(session, after, principal=principal, near=near, paths=ground.paths)
+    if after is not before:
+        await _store(session, after)
+        await announce(session, GatheringChanged(**_facts(after), clashes=len(clashes)))
+    return after, clashes
+
+
+async def cancel_gathering(
+    session: AsyncSession, gathering_id: UUID, *, principal: Principal, reason: str | None
+) -> Gathering:
+    """Call a gathering off; three statements. Raises NotFound, NotTheRegistrant, Conflict (cancelled before)."""
+    before = await _own_gathering(session, gathering_id, principal=principal)
+    after = domain.cancelled(before, reason=reason)
+    await _store(session, after)
+    told = GatheringCancelled(
+        sequence=after.version,
+        gathering_id=after.id,
+        organisation_id=after.organisation_id,
+        area_code=after.area_code,
+    )
+    await announce(session, told)
+    return after
+
+
+async def _own_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> Gathering:
+    gathering = await queries.get_gathering(session, gathering_id, principal=principal, lock=True)
+    if not principal.sees_everything and principal.organisation_id != gathering.organisation_id:
+        raise NotTheRegistrant(
+            "Only the organisation that registered this gathering, a coordinator or the municipal police may."
+        )
+    return gathering
+
+
+async def _store(session: AsyncSession, gathering: Gathering) -> None:
+    await session.execute(sa.update(gatherings).where(gatherings.c.id == gathering.id).values(asdict(gathering)))
+
+
+def _facts(gathering: Gathering) -> dict[str, Any]:
+    """What travels: where, when, of what kind and how large. Names of things and places stay here."""
+    return {
+        "sequence": gathering.version,
+        "gathering_id": gathering.id,
+        "organisation_id": gathering.organisation_id,
+        "kind": gathering.kind,
+        "area_code": gathering.area_code,
+        "starts_at": gathering.starts_at,
+        "ends_at": gathering.ends_at,
+        "expected_attendance": gathering.expected_attendance,
+        "scale_class": gathering.scale_class,
+    }

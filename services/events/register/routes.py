@@ -1,0 +1,245 @@
+"""HTTP in: parse, call one command or query, shape the answer."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+
+from services.events.register import commands, domain, queries
+from services.events.register.domain import Status
+from services.events.register.schemas import (
+    EXAMPLE_GATHERING,
+    AreaCode,
+    Cancellation,
+    Clash,
+    Clashes,
+    Gathering,
+    GatheringAndClashes,
+    GatheringChange,
+    GatheringPage,
+    NewGathering,
+    Point,
+)
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.ids import uuid7
+from shared.privacy.free_text import admit_texts, keep_confirmed
+
+router = APIRouter(tags=["events"])
+
+Reader = Annotated[Principal, may("events:read")]
+Writer = Annotated[Principal, may("events:write")]
+GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.", examples=[EXAMPLE_GATHERING])]
+IfMatch = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        max_length=200,
+        description="The ETag of the gathering as you read it, or * for any.",
+        examples=['"1"'],
+    ),
+]
+
+
+@router.post("/gatherings", status_code=201, responses=problems(400, 409, 413))
+async def register_gathering(
+    body: NewGathering, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
+) -> GatheringAndClashes:
+    """Register a public gathering. The answer says how much it asks of everybody and what it clashes with.
+
+    Clashes are other gatherings near it in time and place: a warning, not a refusal.
+    """
+    confirmed = admit_texts(body)
+    gathering = domain.register(
+        body.model_dump(),
+        gathering_id=uuid7(),
+        organisation_id=caller.organisation_id,
+        ground=request.app.state.ground,
+        now=datetime.now(UTC),
+    )
+    clashes = await _clashes_of(gathering, request, session, caller)
+    answer = _with_clashes(gathering, clashes)
+    # What it clashes with is read before the key is claimed, so that the whole answer is kept in one statement.
+    if kept := await claim(session, caller, key, mark=await _mark(request), answer=_kept(201, answer)):
+        answer = GatheringAndClashes.model_validate_json(kept.body)
+    else:
+        await commands.register_gathering(session, gathering, clashes=len(clashes))
+        await keep_confirmed(session, {gathering.id: confirmed}, principal=caller)
+    response.headers["Location"] = f"/samsyn/v1/gatherings/{answer.id}"
+    response.headers["ETag"] = _etag(answer)
+    return answer
+
+
+@router.get("/gatherings/{id}", responses=problems(404))
+async def get_gathering(gathering_id: GatheringId, session: Session, caller: Reader, response: Response) -> Gathering:
+    """One gathering: registered by the caller's organisation or in its areas; coordinators and the police see all.
+
+    Its ETag goes into If-Match when you change it.
+    """
+    gathering = _shape(await queries.get_gathering(session, gathering_id, principal=caller))
+    response.headers["ETag"] = _etag(gathering)
+    return gathering
+
+
+@router.get("/gatherings", responses=problems(400))
+async def list_gatherings(
+    request: Request,
+    session: Session,
+    caller: Reader,
+    begin: Annotated[
+        datetime | None,
+        Query(alias="from", description="Only what ends after this.", examples=["2026-12-01T00:00:00Z"]),
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        Query(alias="to", description="Only what begins before this.", examples=["2027-01-01T00:00:00Z"]),
+    ] = None,
+    area_code: Annotated[
+        AreaCode | None, Query(description="Only in this area and those below it.", examples=["0101"])
+    ] = None,
+    status: Annotated[Status | None, Query(description="Only those that stand so.", examples=["registered"])] = None,
+    limit: Limit = 20,
+    cursor: After = None,
+) -> GatheringPage:
+    """The gatherings that the caller may see, in the order of a calendar: those that go on between `from` and `to`."""
+    after = Cursor.decode(cursor, kinds=(_moment, UUID))
+    zone = request.app.state.ground.zone
+    rows = await queries.list_gatherings(
+        session,
+        principal=caller,
+        begin=domain.instant(begin, zone=zone, name="from") if begin else None,
+        end=domain.instant(end, zone=zone, name="to") if end else None,
+        area_code=area_code,
+        status=status,
+        after=(after[0], after[1]) if after else None,
+        limit=limit + 1,
+    )
+    page = [_shape(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return GatheringPage(
+        gatherings=page, next_cursor=Cursor.encode(page[-1].starts_at.isoformat(), page[-1].id) if more else None
+    )
+
+
+@router.get("/gatherings/{id}/clashes", responses=problems(404))
+async def list_clashes(gathering_id: GatheringId, request: Request, session: Session, caller: Reader) -> Clashes:
+    """What a gathering clashes with now: other gatherings near it in time and place, cancelled ones left out."""
+    gathering = await queries.get_gathering(session, gathering_id, principal=caller)
+    return _warning(await _clashes_of(gathering, request, session, caller))
+
+
+@router.patch("/gatherings/{id}", responses=problems(400, 404, 409, 412, 413))
+async def change_gathering(
+    gathering_id: GatheringId,
+    body: GatheringChange,
+    request: Request,
+    session: Session,
+    caller: Writer,
+    if_match: IfMatch,
+    response: Response,
+) -> GatheringAndClashes:
+    """Change some fields of a gathering. If-Match says which version you saw; 412 if somebody changed it since.
+
+    For the organisation that registered it, coordinators and the municipal police.
+    """
+    confirmed = admit_texts(body)
+    gathering, clashes = await commands.change_gathering(
+        session,
+        gathering_id,
+        body.model_dump(exclude_unset=True),
+        principal=caller,
+        versions=_versions(if_match),
+        ground=request.app.state.ground,
+        near=request.app.state.near,
+    )
+    await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
+    answer = _with_clashes(gathering, clashes)
+    response.headers["ETag"] = _etag(answer)
+    return answer
+
+
+@router.post("/gatherings/{id}/cancel", responses=problems(400, 404, 409, 413))
+async def cancel_gathering(
+    gathering_id: GatheringId,
+    body: Cancellation,
+    request: Request,
+    session: Session,
+    caller: Writer,
+    key: RequestKey,
+    response: Response,
+) -> Gathering:
+    """Call a gathering off. It stays in the register, and clashes with nothing any more.
+
+    For the organisation that registered it, coordinators and the municipal police.
+    """
+    confirmed = admit_texts(body)
+    if kept := await claim(session, caller, key, mark=await _mark(request)):
+        gathering = Gathering.model_validate_json(kept.body)
+    else:
+        gathering = _shape(await commands.cancel_gathering(session, gathering_id, principal=caller, reason=body.reason))
+        await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
+        await settle(session, caller, key, _kept(200, gathering))
+    response.headers["ETag"] = _etag(gathering)
+    return gathering
+
+
+async def _clashes_of(
+    gathering: domain.Gathering, request: Request, session: Session, caller: Principal
+) -> Sequence[domain.Clash]:
+    state = request.app.state
+    return await queries.list_clashes(session, gathering, principal=caller, near=state.near, paths=state.ground.paths)
+
+
+def _fields(gathering: domain.Gathering) -> dict[str, Any]:
+    placed = gathering.lon is not None and gathering.lat is not None
+    return asdict(gathering) | {"point": Point(lon=gathering.lon, lat=gathering.lat) if placed else None}
+
+
+def _shape(gathering: domain.Gathering) -> Gathering:
+    return Gathering(**_fields(gathering))
+
+
+def _warning(clashes: Sequence[domain.Clash]) -> Clashes:
+    shown = [Clash(**asdict(each.gathering) | {"distance_m": each.distance_m}) for each in clashes if each.shown]
+    return Clashes(clashes=shown, clashes_not_shown=len(clashes) - len(shown))
+
+
+def _with_clashes(gathering: domain.Gathering, clashes: Sequence[domain.Clash]) -> GatheringAndClashes:
+    warning = _warning(clashes)
+    return GatheringAndClashes(
+        **_fields(gathering), clashes=warning.clashes, clashes_not_shown=warning.clashes_not_shown
+    )
+
+
+def _etag(gathering: Gathering) -> str:
+    return f'"{gathering.version}"'
+
+
+def _versions(if_match: str) -> Collection[int] | None:
+    """The versions an If-Match names, None for any. Weak and foreign tags match nothing (RFC 9110 §13.1.1)."""
+    if if_match.strip() == "*":
+        return None
+    return {int(number) for number in re.findall(r'(?<!W/)"(\d{1,9})"', if_match, flags=re.ASCII)}
+
+
+def _moment(value: str) -> datetime:
+    """A time in a cursor. Raises ValueError for one that no cursor of ours holds."""
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(value) from None
+
+
+async def _mark(request: Request) -> bytes:
+    return fingerprint(f"{request.method} {request.url.path}", await request.body())
+
+
+def _kept(status: int, answer: Gathering) -> Kept:
+    return Kept(status, answer.model_dump_json().encode())

@@ -1,0 +1,153 @@
+"""HTTP shapes of the events service; a change here is an API change."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.events.register.domain import Kind, ScaleClass, Status
+from shared.http.times import Moment
+from shared.privacy.free_text import Confirmed, Screened
+
+_NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
+
+# Whatever people write in their own words. It becomes a public document and never travels in a message.
+FreeText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL), Screened()
+]
+AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL), Screened(codes=True)]
+Attendance = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
+
+EXAMPLE_GATHERING = "01936f80-2a4b-7c6d-8e1f-0a1b2c3d4e5f"
+_ORGANISER = "An organisation, an association or a function; never the name of a person."
+_ATTENDANCE = "How many are expected at the most."
+
+
+class Point(BaseModel):
+    """A point in degrees, WGS 84."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[14.64])
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[63.1765])
+
+
+class NewGathering(BaseModel):
+    """A public gathering that is to take place. A point, an area, or both must be given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: FreeText = Field(examples=["Vintermarknad"])
+    kind: Kind = Field(examples=["market"])
+    place_name: FreeText = Field(examples=["Stortorget"])
+    point: Point | None = Field(default=None, description="The middle of it. Its area is found from it.")
+    area_code: AreaCode | None = Field(
+        default=None,
+        description="An area in use, see GET /areas. Beside a point it must hold that point.",
+        examples=["010101"],
+    )
+    starts_at: Moment = Field(description="A time without a zone is local.", examples=["2026-12-12T10:00:00+01:00"])
+    ends_at: Moment = Field(description="After `starts_at`, at most 31 days.", examples=["2026-12-12T18:00:00+01:00"])
+    organiser: FreeText = Field(description=_ORGANISER, examples=["Föreningen Vintertorget"])
+    expected_attendance: Attendance = Field(description=_ATTENDANCE, examples=[1500])
+    outdoor: YesNo = Field(examples=[True])
+    alcohol: YesNo = Field(description="Whether alcohol is served.", examples=[False])
+    confirmed_no_personal_data: Confirmed = False
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+_UNSAID: Any = None
+
+
+class GatheringChange(BaseModel):
+    """What is to be changed; a field that is left out stays as it is. Only a point and an area can be taken away."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
+
+    name: FreeText = Field(default=_UNSAID, examples=["Vintermarknad"])
+    kind: Kind = Field(default=_UNSAID, examples=["market"])
+    place_name: FreeText = Field(default=_UNSAID, examples=["Badhusparken"])
+    point: Point | None = Field(default=None, description="Without `area_code` the area is found anew.")
+    area_code: AreaCode | None = Field(default=None, examples=["010102"])
+    starts_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T10:00:00+01:00"])
+    ends_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T18:00:00+01:00"])
+    organiser: FreeText = Field(default=_UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
+    expected_attendance: Attendance = Field(default=_UNSAID, description=_ATTENDANCE, examples=[2500])
+    outdoor: YesNo = Field(default=_UNSAID, examples=[True])
+    alcohol: YesNo = Field(default=_UNSAID, examples=[True])
+    confirmed_no_personal_data: Confirmed = False
+
+
+class Cancellation(BaseModel):
+    """Why a gathering is called off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: FreeText | None = Field(default=None, examples=["Stormvarning."])
+    confirmed_no_personal_data: Confirmed = False
+
+
+class Gathering(BaseModel):
+    """A public gathering as it stands. Times are UTC."""
+
+    id: UUID = Field(examples=[EXAMPLE_GATHERING])
+    organisation_id: UUID = Field(description="Who registered it.", examples=["7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"])
+    name: str = Field(examples=["Vintermarknad"])
+    kind: Kind = Field(examples=["market"])
+    place_name: str = Field(examples=["Stortorget"])
+    point: Point | None
+    area_code: str | None = Field(description="Null for a point outside all areas.", examples=["010101"])
+    starts_at: datetime = Field(examples=["2026-12-12T09:00:00Z"])
+    ends_at: datetime = Field(examples=["2026-12-12T17:00:00Z"])
+    organiser: str = Field(examples=["Föreningen Vintertorget"])
+    expected_attendance: int = Field(examples=[1500])
+    outdoor: bool = Field(examples=[True])
+    alcohol: bool = Field(examples=[False])
+    scale_class: ScaleClass = Field(
+        description="How much it asks of everybody: by expected attendance, one class more where enough of alcohol, "
+        "outdoors and night come together.",
+        examples=["M"],
+    )
+    status: Status = Field(examples=["registered"])
+    cancelled_reason: str | None = Field(examples=[None])
+    version: int = Field(description="Also the ETag: send it back as If-Match.", examples=[1])
+    registered_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+
+
+class Clash(BaseModel):
+    """Another gathering that comes close in time and place."""
+
+    id: UUID = Field(examples=["01936f81-5b6c-7d8e-9f20-1a2b3c4d5e6f"])
+    name: str = Field(examples=["Luciatåg"])
+    kind: Kind = Field(examples=["procession"])
+    place_name: str = Field(examples=["Kyrkgatan"])
+    area_code: str | None = Field(examples=["010101"])
+    starts_at: datetime = Field(examples=["2026-12-12T16:00:00Z"])
+    ends_at: datetime = Field(examples=["2026-12-12T18:00:00Z"])
+    expected_attendance: int = Field(examples=[800])
+    scale_class: ScaleClass = Field(examples=["M"])
+    distance_m: int | None = Field(description="Null where one of the two has no point.", examples=[240])
+
+
+class Clashes(BaseModel):
+    """What a gathering clashes with: a warning, never a refusal."""
+
+    clashes: list[Clash] = Field(description="Those the caller may see, in the order of a calendar.")
+    clashes_not_shown: int = Field(description="How many more there are that the caller may not see.", examples=[0])
+
+
+class GatheringAndClashes(Gathering, Clashes):
+    """A gathering as it stands now, and what it clashes with."""
+
+
+class GatheringPage(BaseModel):
+    """A stretch of a list, in the order of a calendar."""
+
+    gatherings: list[Gathering]
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIyMDI2LTEyLTEyIl0"])

@@ -1,1 +1,0 @@
-"""Work in: facts from the bus, deliveries that come due (`dispatcher`), and what came of them (`outcomes`)."""

@@ -1,0 +1,159 @@
+"""Collects what came of deliveries and stores it in batches: every 20 ms, or as soon as 500 wait.
+
+A crash loses at most what waits here. Those deliveries come due again when their lease ends, and are sent once more
+with the same `webhook-id`.
+"""
+
+import asyncio
+from collections import Counter as Tally
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from services.notify.deliveries.commands import record_outcomes
+from services.notify.deliveries.domain import Outcome
+from services.notify.deliveries.lanes import UNREACHABLE_AFTER, is_unreachable
+from services.notify.deliveries.queries import count_failed
+from services.notify.subscriptions.commands import disable_subscription, note_health
+from services.notify.webhooks.ladder import DELIVERED, GONE
+from shared.database import Database, is_passing
+
+log = structlog.get_logger()
+
+BATCH = 500
+EVERY_S = 0.02
+MOST_WAITING = 5_000
+_LOOKS_AGAIN = timedelta(minutes=10)
+
+DELIVERIES = Counter("samsyn_deliveries_total", "Attempts by what came of them, and deliveries put back", ["outcome"])
+ARRIVAL_SECONDS = Histogram(
+    "samsyn_delivery_seconds",
+    "From the fact being told to its receiver's 2xx",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3_600, 86_400),
+)
+FLUSHED = Histogram("samsyn_delivery_flush_rows", "Outcomes per transaction", buckets=(1, 5, 10, 50, 100, 250, 500))
+
+
+class Outcomes:
+    """The collector of one process. `run` stores until cancelled."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[Outcome] = []
+        self._ids: set[UUID] = set()
+        self._some, self._many, self._none = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._failing: dict[UUID, datetime] = {}
+        self._looked: dict[UUID, datetime] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits that nothing more should be sent: the database is away or slow."""
+        return len(self._waiting) >= MOST_WAITING
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep an outcome until the next flush."""
+        self._waiting.append(outcome)
+        self._ids.add(outcome.delivery.id)
+        self._none.clear()
+        self._some.set()
+        if len(self._waiting) >= BATCH:
+            self._many.set()
+
+    def holds(self, delivery_id: UUID) -> bool:
+        """Whether the outcome of this delivery is still to be stored."""
+        return delivery_id in self._ids
+
+    def knew(self, subscription_id: UUID, failing_since: datetime | None) -> None:
+        """Take over what the database knows of an endpoint's health."""
+        if failing_since is None:
+            self._failing.pop(subscription_id, None)
+        else:
+            self._failing[subscription_id] = failing_since
+
+    async def run(self) -> None:
+        """Flush whenever something waits."""
+        while True:
+            await self._some.wait()
+            try:
+                async with asyncio.timeout(EVERY_S):
+                    await self._many.wait()
+            except TimeoutError:
+                pass
+            await self._flush_until_stored()
+
+    async def drained(self, *, timeout_s: float) -> bool:
+        """Wait until nothing waits. Returns whether that came true in time."""
+        if self._waiting:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await self._none.wait()
+            except TimeoutError:
+                return False
+        return True
+
+    async def _flush_until_stored(self) -> None:
+        batch = self._waiting[:MOST_WAITING]
+        well = {o.delivery.subscription_id for o in batch if o.verdict.outcome == DELIVERED}
+        failing = {o.delivery.subscription_id for o in batch if o.answer is not None} - well
+        await _until_there(lambda: self._store(batch, failing=failing, well=well))
+        del self._waiting[: len(batch)]
+        self._ids.difference_update(o.delivery.id for o in batch)
+        if len(self._waiting) < BATCH:
+            self._many.clear()
+        if not self._waiting:
+            self._some.clear()
+            self._none.set()
+        _measure(batch)
+        now = datetime.now(UTC)
+        for subscription in well:
+            self._failing.pop(subscription, None)
+        for subscription in failing:
+            self._failing.setdefault(subscription, now)
+            await self._disable_unreachable(subscription, now)
+
+    async def _store(self, batch: Sequence[Outcome], *, failing: set[UUID], well: set[UUID]) -> None:
+        async with self._database.sessions() as session, session.begin():
+            await record_outcomes(session, batch)
+            await note_health(session, failing=failing - self._failing.keys(), well=well & self._failing.keys())
+            for gone in {o.delivery.subscription_id for o in batch if o.verdict.outcome == GONE}:
+                await disable_subscription(session, gone, reason="gone")
+
+    async def _disable_unreachable(self, subscription: UUID, now: datetime) -> None:
+        since, looked = self._failing[subscription], self._looked.get(subscription)
+        if now - since < UNREACHABLE_AFTER or (looked is not None and now - looked < _LOOKS_AGAIN):
+            return
+
+        async def look() -> None:
+            async with self._database.sessions() as session, session.begin():
+                failed = await count_failed(session, subscription, since=since)
+                if is_unreachable(failing_since=since, failed_deliveries=failed, now=now):
+                    await disable_subscription(session, subscription, reason="unreachable")
+
+        self._looked[subscription] = now
+        await _until_there(look)
+
+
+async def _until_there(work: Callable[[], Awaitable[None]]) -> None:
+    """Do something in the database, again for as long as it is away."""
+    delay_s = 0.2
+    while True:
+        try:
+            return await work()
+        except Exception as failure:  # the edge: what does not pass ends the process
+            if not is_passing(failure):
+                raise
+            log.warning("outcomes.database_away", reason=type(failure).__name__, **{"retry.s": delay_s})
+            await asyncio.sleep(delay_s)
+            delay_s = min(delay_s * 2, 5.0)
+
+
+def _measure(batch: Sequence[Outcome]) -> None:
+    FLUSHED.observe(len(batch))
+    for outcome, count in Tally("put_back" if o.answer is None else o.verdict.outcome for o in batch).items():
+        DELIVERIES.labels(outcome).inc(count)
+    for o in batch:
+        if o.verdict.outcome == DELIVERED and o.answer is not None:
+            ARRIVAL_SECONDS.observe((o.at - o.told_at).total_seconds())

@@ -1,0 +1,117 @@
+"""Reads of deliveries: the delivery log for partners, and what the dispatcher must know."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notify.deliveries.domain import Body
+from services.notify.tables import attempts, messages, subscriptions
+from shared.access import Principal
+from shared.errors import NotFound
+
+# Which subscriptions have anything to be sent, and when the first of it is due: one index probe per subscription,
+# however long their queues are.
+_DUE = sa.text("""
+    WITH RECURSIVE lane AS (
+        (SELECT subscription_id, next_at FROM deliveries ORDER BY subscription_id, next_at LIMIT 1)
+        UNION ALL
+        SELECT n.subscription_id, n.next_at FROM lane CROSS JOIN LATERAL (
+            SELECT subscription_id, next_at FROM deliveries WHERE subscription_id > lane.subscription_id
+            ORDER BY subscription_id, next_at LIMIT 1
+        ) AS n
+    )
+    SELECT lane.subscription_id, CAST(extract(epoch FROM next_at - now()) AS float8) AS wait_s
+    FROM lane JOIN subscriptions AS s ON s.id = lane.subscription_id AND s.status = 'active'
+""")
+# What waits, and how what was sent ended; a delivery that waits again hides its earlier ends. After a lease that ran
+# out a failed attempt may be written after the successful one, so an end counts more than a retry.
+_LOG = sa.text("""
+    WITH waiting AS (
+        SELECT id, body_id, attempts, next_at FROM deliveries
+        WHERE subscription_id = :subscription_id AND (CAST(:before AS uuid) IS NULL OR id < :before)
+        ORDER BY id DESC LIMIT :limit
+    ), ended AS (
+        SELECT DISTINCT ON (delivery_id) delivery_id AS id, body_id, attempt AS attempts,
+               CASE outcome WHEN 'retry' THEN 'dead' ELSE outcome END AS outcome, status, error
+        FROM attempts
+        WHERE subscription_id = :subscription_id AND (CAST(:before AS uuid) IS NULL OR delivery_id < :before)
+        AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.id = attempts.delivery_id)
+        ORDER BY delivery_id DESC, attempts.outcome = 'retry', attempts.id DESC LIMIT :limit
+    ), both_kinds AS (
+        SELECT id, body_id, attempts, CASE attempts WHEN 0 THEN 'waiting' ELSE 'retrying' END AS state, next_at,
+               CAST(NULL AS smallint) AS status, CAST(NULL AS text) AS error FROM waiting
+        UNION ALL
+        SELECT id, body_id, attempts, outcome, NULL, status, error FROM ended
+    )
+    SELECT b.id, b.attempts, b.state, b.next_at, b.status, b.error, m.message_id, m.type, m.told_at
+    FROM both_kinds AS b JOIN messages AS m ON m.id = b.body_id
+    ORDER BY b.id DESC LIMIT :limit
+""")
+_LAST = sa.text("""
+    SELECT found.subscription_id, found.body_id, s.status FROM subscriptions AS s JOIN (
+        SELECT subscription_id, body_id FROM deliveries WHERE id = :id
+        UNION ALL
+        (SELECT a.subscription_id, a.body_id FROM subscriptions AS own JOIN attempts AS a
+         ON a.subscription_id = own.id AND a.delivery_id = :id WHERE own.organisation_id = :organisation_id LIMIT 1)
+    ) AS found ON found.subscription_id = s.id
+    WHERE s.organisation_id = :organisation_id LIMIT 1
+""")
+
+
+async def list_due(session: AsyncSession) -> Mapping[UUID, float]:
+    """Seconds until the first delivery of each active subscription is due; negative when it is late."""
+    rows = await session.execute(_DUE)
+    return {row.subscription_id: row.wait_s for row in rows}
+
+
+async def load_bodies(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Body]:
+    """Bodies by their id; one statement."""
+    c = messages.c
+    rows = await session.execute(sa.select(c.id, c.message_id, c.told_at, c.body).where(c.id.in_(ids)))
+    return {
+        id_: Body(message_id=str(message_id), told_at=told_at, content=content)
+        for id_, message_id, told_at, content in rows.all()
+    }
+
+
+async def count_failed(session: AsyncSession, subscription_id: UUID, *, since: Any) -> int:
+    """How many deliveries were tried in vain since then."""
+    c = attempts.c
+    query = sa.select(sa.func.count(sa.distinct(c.delivery_id))).where(
+        c.subscription_id == subscription_id, c.at >= since
+    )
+    return int(await session.scalar(query) or 0)
+
+
+async def list_deliveries(
+    session: AsyncSession, subscription_id: UUID, *, before: UUID | None, limit: int
+) -> Sequence[dict[str, Any]]:
+    """The delivery log of a subscription, newest first. The caller's right to it is checked before."""
+    given = {"subscription_id": subscription_id, "before": before, "limit": limit}
+    return [dict(row._mapping) for row in await session.execute(_LOG, given)]
+
+
+async def find_last_sent(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> Any:
+    """Subscription, body and the subscription's status of a delivery of the caller's organisation. Raises NotFound."""
+    given = {"id": delivery_id, "organisation_id": caller.organisation_id}
+    row = (await session.execute(_LAST, given)).one_or_none()
+    if row is None:
+        raise NotFound("No such delivery.")
+    return row
+
+
+async def list_attempts(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> Sequence[dict[str, Any]]:
+    """Every attempt of a delivery of the caller's organisation, oldest first. Raises NotFound."""
+    await find_last_sent(session, delivery_id, caller=caller)
+    own = sa.select(subscriptions.c.id).where(subscriptions.c.organisation_id == caller.organisation_id)
+    c = attempts.c
+    query = (
+        sa.select(c.id, c.at, c.attempt, c.outcome, c.status, c.error, c.excerpt, c.duration_ms)
+        .where(c.subscription_id.in_(own), c.delivery_id == delivery_id)
+        .order_by(c.id)
+        .limit(500)
+    )
+    return [dict(row._mapping) for row in await session.execute(query)]

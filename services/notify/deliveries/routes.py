@@ -1,0 +1,72 @@
+"""HTTP in: test sends, the delivery log, and replays. All of it belongs to the caller's organisation."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request
+
+from services.notify.deliveries import commands, queries
+from services.notify.deliveries.schemas import Attempt, Attempts, Delivery, DeliveryPage, QueuedDelivery
+from services.notify.subscriptions.queries import get_subscription
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.ids import uuid7
+
+router = APIRouter(tags=["webhooks"])
+
+Caller = Annotated[Principal, may("subscriptions:write")]
+Id = Annotated[UUID, Path(alias="id")]
+
+
+@router.post("/subscriptions/{id}/test", status_code=202, responses=problems(400, 404, 409))
+async def send_test(
+    subscription_id: Id, request: Request, session: Session, caller: Caller, key: RequestKey
+) -> QueuedDelivery:
+    """Send a test message, by the very way that live ones go. Its attempts tell what came of it."""
+    mark = fingerprint(f"POST /subscriptions/{subscription_id}/test", b"")
+    if kept := await claim(session, caller, key, mark=mark):
+        return QueuedDelivery.model_validate_json(kept.body)
+    now = datetime.now(UTC)
+    delivery_id = await commands.send_test(session, subscription_id, caller=caller, message_id=uuid7(), now=now)
+    queued = QueuedDelivery(delivery_id=delivery_id)
+    await settle(session, caller, key, Kept(202, queued.model_dump_json().encode()))
+    request.app.state.wake.after_commit(session, [subscription_id])
+    return queued
+
+
+@router.get("/subscriptions/{id}/deliveries", responses=problems(400, 404))
+async def list_deliveries(
+    subscription_id: Id, session: Session, caller: Caller, limit: Limit = 20, cursor: After = None
+) -> DeliveryPage:
+    """The delivery log of a subscription, newest first."""
+    await get_subscription(session, subscription_id, caller=caller)
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    before = after[0] if after else None
+    rows = await queries.list_deliveries(session, subscription_id, before=before, limit=limit + 1)
+    page = [Delivery(**row) for row in rows[:limit]]
+    return DeliveryPage(deliveries=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/deliveries/{id}/attempts", responses=problems(404))
+async def list_attempts(delivery_id: Id, session: Session, caller: Caller) -> Attempts:
+    """Every attempt of one delivery, oldest first."""
+    rows = await queries.list_attempts(session, delivery_id, caller=caller)
+    return Attempts(attempts=[Attempt(**row) for row in rows])
+
+
+@router.post("/deliveries/{id}/replay", status_code=202, responses=problems(400, 404, 409))
+async def replay_delivery(
+    delivery_id: Id, request: Request, session: Session, caller: Caller, key: RequestKey
+) -> QueuedDelivery:
+    """Send a delivery again, whatever came of it: the same `webhook-id`, and `webhook-replay: true`."""
+    queued = QueuedDelivery(delivery_id=delivery_id)
+    mark = fingerprint(f"POST /deliveries/{delivery_id}/replay", b"")
+    answer = Kept(202, queued.model_dump_json().encode())
+    if await claim(session, caller, key, mark=mark, answer=answer) is None:
+        subscription_id = await commands.replay_delivery(session, delivery_id, caller=caller)
+        request.app.state.wake.after_commit(session, [subscription_id])
+    return queued

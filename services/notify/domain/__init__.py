@@ -1,1 +1,0 @@
-"""The pure rules of webhooks, one module per noun: addresses, ladder, lanes, sealing, signatures, subscriptions."""

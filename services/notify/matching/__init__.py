@@ -1,0 +1,1 @@
+"""Facts from the bus, queued for each subscription that wants them and may know them."""

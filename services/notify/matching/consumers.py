@@ -1,0 +1,28 @@
+"""Messages in: every fact of the registry is kept or queued for those who asked for it."""
+
+from collections.abc import Sequence
+
+from services.notify.deliveries.waking import Wake
+from services.notify.matching import commands
+from shared.database import Session
+from shared.messages import MESSAGES
+from shared.messages.gateway import OrganisationChanged
+from shared.messages.reports import AreaChanged
+from shared.travel.consumer import Consumer
+from shared.travel.envelope import Incoming
+
+
+def consumer(wake: Wake) -> Consumer:
+    """The consumer group `notify`. `wake` tells the dispatcher of this process what was queued."""
+    notify = Consumer("notify")
+
+    @notify.on_batch(*MESSAGES)
+    async def on_facts(session: Session, batch: Sequence[Incoming]) -> None:
+        """Copies first, so that a report of a new area in the same batch finds its path."""
+        await commands.store_areas(session, [each.message for each in batch if isinstance(each.message, AreaChanged)])
+        for each in batch:
+            if isinstance(each.message, OrganisationChanged):
+                await commands.store_organisation(session, each.message)
+        wake.after_commit(session, await commands.fan_out(session, batch))
+
+    return notify

@@ -1,0 +1,133 @@
+"""Reads of subscriptions: for their organisation, for the fan-out, and for the dispatcher."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notify.errors import Unsealable
+from services.notify.subscriptions.domain import Endpoint, Filter
+from services.notify.tables import organisations, subscription_secrets, subscriptions
+from services.notify.webhooks import sealing
+from services.notify.webhooks.signatures import Key, read_secret
+from shared.access import Principal
+from shared.errors import NotFound
+
+_SHOWN = [
+    subscriptions.c[name]
+    for name in (
+        "id", "url", "types", "categories", "area_codes", "description", "signature", "status",
+        "failing_since", "created_at",
+    )
+]  # fmt: skip
+_CURRENT = sa.and_(
+    subscription_secrets.c.subscription_id == subscriptions.c.id, subscription_secrets.c.expires_at.is_(None)
+)
+_OWN = sa.select(*_SHOWN, subscription_secrets.c.public_key).outerjoin(subscription_secrets, _CURRENT)
+
+
+async def get_subscription(session: AsyncSession, subscription_id: UUID, *, caller: Principal) -> dict[str, Any]:
+    """One subscription of the caller's organisation, without its secret. Raises NotFound."""
+    query = _OWN.where(subscriptions.c.id == subscription_id, subscriptions.c.organisation_id == caller.organisation_id)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("No such subscription.")
+    return dict(row._mapping)
+
+
+async def list_subscriptions(
+    session: AsyncSession, *, caller: Principal, before: UUID | None, limit: int
+) -> Sequence[dict[str, Any]]:
+    """The subscriptions of the caller's organisation, newest first, by ix_subscriptions_organisation_id_id."""
+    query = _OWN.where(subscriptions.c.organisation_id == caller.organisation_id)
+    if before is not None:
+        query = query.where(subscriptions.c.id < before)
+    rows = await session.execute(query.order_by(subscriptions.c.id.desc()).limit(limit))
+    return [dict(row._mapping) for row in rows]
+
+
+async def get_secret(session: AsyncSession, secret_id: UUID, *, subscription_id: UUID, keys: sealing.Ring) -> str:
+    """One secret by its id. Raises NotFound, Unsealable."""
+    kept = subscription_secrets.c
+    query = sa.select(kept.sealed).where(kept.id == secret_id, kept.subscription_id == subscription_id)
+    sealed = await session.scalar(query)
+    if sealed is None:
+        raise NotFound("This secret is no longer kept.")
+    return sealing.unseal(keys, sealed, owner=subscription_id)
+
+
+async def list_filters(session: AsyncSession) -> Sequence[tuple[Filter, Principal]]:
+    """Every subscription that takes new deliveries: what it asks for, and for whom; one statement.
+
+    The reader has the areas of today where its organisation is known here, and is absent when it has left.
+    """
+    areas = sa.func.coalesce(organisations.c.areas, subscriptions.c.areas).label("areas_now")
+    query = (
+        sa.select(subscriptions, areas)
+        .outerjoin(organisations, organisations.c.id == subscriptions.c.organisation_id)
+        .where(subscriptions.c.status != "disabled", organisations.c.active.is_not(False))
+    )
+    return [(_filter(row), _reader(row)) for row in await session.execute(query)]
+
+
+async def load_endpoints(
+    session: AsyncSession, ids: Collection[UUID], *, keys: sealing.Ring
+) -> tuple[Mapping[UUID, Endpoint], Collection[UUID]]:
+    """Where to send and what to sign with; two statements. Also returns those whose secret in use does not open."""
+    opened, closed = await _load_keys(session, ids, keys=keys)
+    c = subscriptions.c
+    rows = await session.execute(sa.select(c.id, c.version, c.url, c.failing_since).where(c.id.in_(ids)))
+    endpoints = {
+        row.id: Endpoint(
+            id=row.id, version=row.version, url=row.url, keys=tuple(opened[row.id]), failing_since=row.failing_since
+        )
+        for row in rows
+        if row.id in opened and row.id not in closed
+    }
+    return endpoints, closed
+
+
+async def _load_keys(
+    session: AsyncSession, ids: Collection[UUID], *, keys: sealing.Ring
+) -> tuple[Mapping[UUID, list[tuple[Key, datetime | None]]], Collection[UUID]]:
+    kept = subscription_secrets.c
+    rows = await session.execute(
+        sa.select(kept.subscription_id, kept.sealed, kept.expires_at)
+        .where(kept.subscription_id.in_(ids))
+        .order_by(kept.expires_at.desc().nulls_first(), kept.id.desc())
+    )
+    opened: dict[UUID, list[tuple[Key, datetime | None]]] = {}
+    closed: set[UUID] = set()
+    for row in rows:
+        try:
+            key = read_secret(sealing.unseal(keys, row.sealed, owner=row.subscription_id))
+        except Unsealable:
+            if row.expires_at is None:
+                closed.add(row.subscription_id)
+        else:
+            opened.setdefault(row.subscription_id, []).append((key, row.expires_at))
+    return opened, closed
+
+
+def _filter(row: Any) -> Filter:
+    return Filter(
+        subscription_id=row.id,
+        types=frozenset(row.types),
+        categories=frozenset(row.categories),
+        area_codes=frozenset(row.area_codes),
+        since=row.created_at,
+    )
+
+
+def _reader(row: Any) -> Principal:
+    return Principal(
+        client_id=f"subscription-{row.id}",
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        role=row.role,
+        scopes=frozenset(),
+        areas=tuple(row.areas_now),
+    )

@@ -1,0 +1,119 @@
+"""HTTP in: parse, call one command or query, shape the answer. All of it belongs to the caller's organisation."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+
+from services.notify.subscriptions import commands, queries
+from services.notify.subscriptions.schemas import (
+    NewSecret,
+    NewSubscription,
+    RotatedSecret,
+    StatusChange,
+    Subscription,
+    SubscriptionPage,
+    SubscriptionWithSecret,
+)
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.http.idempotency import Kept, claim, fingerprint
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.ids import uuid7
+from shared.privacy.free_text import admit_texts, keep_confirmed
+
+router = APIRouter(tags=["webhooks"])
+
+Caller = Annotated[Principal, may("subscriptions:write")]
+Id = Annotated[UUID, Path(alias="id")]
+
+
+@router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413))
+async def create_subscription(
+    body: NewSubscription, request: Request, session: Session, caller: Caller, key: RequestKey, response: Response
+) -> SubscriptionWithSecret:
+    """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
+    confirmed = admit_texts(body)
+    await request.app.state.sender.admit(body.url)
+    new_id, secret_id, keys = uuid7(), uuid7(), request.app.state.keys
+    mark = fingerprint("POST /subscriptions", await request.body())
+    # What is kept under the key holds no secret: the same request gets it from where it lies sealed.
+    kept = await claim(session, caller, key, mark=mark, answer=_kept(201, id=new_id, secret_id=secret_id))
+    if kept is None:
+        secret, sealed = commands.make_secret(secret_id, owner=new_id, scheme=body.signature, keys=keys)
+        await commands.create_subscription(session, new_id, caller=caller, secret=sealed, **body.model_dump())
+        await keep_confirmed(session, {new_id: confirmed}, principal=caller)
+    else:
+        new_id, secret_id = (UUID(orjson.loads(kept.body)[name]) for name in ("id", "secret_id"))
+        secret = await queries.get_secret(session, secret_id, subscription_id=new_id, keys=keys)
+    row = await queries.get_subscription(session, new_id, caller=caller)
+    response.headers["Location"] = f"/samsyn/v1/subscriptions/{new_id}"
+    return SubscriptionWithSecret(**row, secret=_shown(secret))
+
+
+@router.get("/subscriptions", responses=problems(400))
+async def list_subscriptions(
+    session: Session, caller: Caller, limit: Limit = 20, cursor: After = None
+) -> SubscriptionPage:
+    """The subscriptions of the caller's organisation, newest first."""
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_subscriptions(session, caller=caller, before=after[0] if after else None, limit=limit + 1)
+    page = [Subscription(**row) for row in rows[:limit]]
+    return SubscriptionPage(subscriptions=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/subscriptions/{id}", responses=problems(404))
+async def get_subscription(subscription_id: Id, session: Session, caller: Caller) -> Subscription:
+    """One subscription, without its secret."""
+    return Subscription(**await queries.get_subscription(session, subscription_id, caller=caller))
+
+
+@router.patch("/subscriptions/{id}", responses=problems(400, 404))
+async def change_status(
+    subscription_id: Id, body: StatusChange, request: Request, session: Session, caller: Caller
+) -> Subscription:
+    """Pause a subscription, or let it go on. What happens meanwhile waits; a disabled one gets nothing new."""
+    await commands.change_status(session, subscription_id, caller=caller, status=body.status)
+    request.app.state.wake.after_commit(session, [subscription_id])
+    return Subscription(**await queries.get_subscription(session, subscription_id, caller=caller))
+
+
+@router.delete("/subscriptions/{id}", status_code=204, responses=problems(404))
+async def delete_subscription(subscription_id: Id, session: Session, caller: Caller) -> None:
+    """End a subscription. What was still to be sent is dropped."""
+    await commands.delete_subscription(session, subscription_id, caller=caller)
+
+
+@router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))
+async def replace_secret(
+    subscription_id: Id, body: NewSecret, request: Request, session: Session, caller: Caller, key: RequestKey
+) -> RotatedSecret:
+    """Get a new signing secret, shown this once. Until the overlap ends webhooks carry both signatures."""
+    subscription = await queries.get_subscription(session, subscription_id, caller=caller)
+    secret_id, keys = uuid7(), request.app.state.keys
+    old_until = datetime.now(UTC) + timedelta(hours=body.overlap_hours)
+    mark = fingerprint(f"POST /subscriptions/{subscription_id}/secret", await request.body())
+    answer = _kept(200, secret_id=secret_id, old_until=old_until)
+    kept = await claim(session, caller, key, mark=mark, answer=answer)
+    if kept is None:
+        scheme = subscription["signature"]
+        secret, sealed = commands.make_secret(secret_id, owner=subscription_id, scheme=scheme, keys=keys)
+        await commands.replace_secret(session, subscription_id, caller=caller, secret=sealed, old_until=old_until)
+    else:
+        before = orjson.loads(kept.body)
+        old_until = datetime.fromisoformat(before["old_until"])
+        secret_id = UUID(before["secret_id"])
+        secret = await queries.get_secret(session, secret_id, subscription_id=subscription_id, keys=keys)
+    return RotatedSecret(secret=_shown(secret), public_key=commands.public_half(secret), old_until=old_until)
+
+
+def _kept(status: int, **fields: object) -> Kept:
+    return Kept(status, orjson.dumps(fields))
+
+
+def _shown(secret: str) -> str | None:
+    """What the receiver needs of a secret: all of a shared one, nothing of a private key."""
+    return secret if secret.startswith("whsec_") else None

@@ -1,0 +1,102 @@
+"""HTTP shapes of the notify service; a change here is an API change."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from services.notify.webhooks.addresses import MOST_URL_CHARS
+from shared.messages import BY_TYPE
+from shared.privacy.free_text import Confirmed, Screened
+
+Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$"), Screened(codes=True)]
+Status = Literal["active", "paused", "disabled"]
+
+
+class NewSubscription(BaseModel):
+    """What an organisation wants to be told, and where. An empty list asks for all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Screened(codes=True)] = Field(
+        max_length=MOST_URL_CHARS, examples=["https://hooks.example.org/samsyn"]
+    )
+    types: list[str] = Field(default=[], max_length=50, examples=[["report.submitted"]], description="Message types.")
+    categories: list[Category] = Field(default=[], max_length=50, examples=[["order"]])
+    area_codes: list[AreaCode] = Field(
+        default=[], max_length=200, examples=[["0101"]], description="An area stands for all areas below it too."
+    )
+    description: Annotated[str, Screened()] = Field(
+        default="",
+        max_length=200,
+        description="In your own words; write nothing about persons.",
+        examples=["Ärendesystemet, mottagning"],
+    )
+    signature: Literal["v1", "v1a"] = Field(
+        default="v1", description="v1: HMAC-SHA256 with a shared secret. v1a: Ed25519, checked with a public key."
+    )
+    confirmed_no_personal_data: Confirmed = False
+
+    @field_validator("types")
+    @classmethod
+    def _known_types(cls, value: list[str]) -> list[str]:
+        if not set(value) <= set(BY_TYPE):
+            raise ValueError(f"Types are: {', '.join(sorted(BY_TYPE))}.")
+        return value
+
+
+class Subscription(BaseModel):
+    """A subscription, without its secret."""
+
+    id: UUID
+    url: str
+    types: list[str]
+    categories: list[str]
+    area_codes: list[str]
+    description: str
+    signature: Literal["v1", "v1a"]
+    public_key: str | None = Field(description="For v1a: what receivers check signatures with (whpk_…).")
+    status: Status = Field(description="disabled: the endpoint answered 410, or was unreachable for days.")
+    failing_since: datetime | None = Field(description="When deliveries began to fail, if the last ones did.")
+    created_at: datetime
+
+
+class SubscriptionWithSecret(Subscription):
+    """A new subscription. The secret is shown here and never again."""
+
+    secret: str | None = Field(
+        description="For v1: what receivers check signatures with. Null for v1a.", examples=["whsec_MfKQ9r8G…"]
+    )
+
+
+class SubscriptionPage(BaseModel):
+    """A stretch of a list, newest first."""
+
+    subscriptions: list[Subscription]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class StatusChange(BaseModel):
+    """Pause a subscription, or let it go on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["active", "paused"]
+
+
+class NewSecret(BaseModel):
+    """How long the old secret signs beside the new one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    overlap_hours: int = Field(default=24, ge=0, le=168, strict=True, description="0 if the old one became known.")
+
+
+class RotatedSecret(BaseModel):
+    """The new secret. It is shown here and never again."""
+
+    secret: str | None = Field(description="Null for v1a.")
+    public_key: str | None = Field(description="Null for v1.")
+    old_until: datetime = Field(description="Until then webhooks carry the old signature too.")

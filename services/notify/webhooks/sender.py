@@ -1,0 +1,208 @@
+"""The way out: one POST to a URL, with a guard on each address that is dialled and a cap on all that is read."""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from services.notify.errors import BadAddress
+from services.notify.webhooks.addresses import Address, Network, blocked, read_address, read_url
+from services.notify.webhooks.ladder import Answer
+
+CONNECT_S = 5.0
+TOTAL_S = 15.0
+"""From the first byte of the name's look-up to the last byte of the body that we read."""
+
+MOST_BODY_BYTES = 16_384
+EXCERPT_BYTES = 1_024
+_STALE_S = 1.0
+_LOOK_UP_THREADS = 32
+
+LookUp = Callable[[str, int], Awaitable[Sequence[Address]]]
+"""From a name and a port to every address it has now. Raises OSError when there is none."""
+
+
+class BlockedAddress(OSError):
+    """The guard refused an address. Nothing was sent to it, not even a SYN."""
+
+
+class NameLookUp:
+    """Looks names up in threads of its own, so that a slow name server holds up nothing else in the process."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_LOOK_UP_THREADS, thread_name_prefix="look-up")
+
+    async def __call__(self, host: str, port: int) -> Sequence[Address]:
+        """Every address of a name. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(
+            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+        # An address with a zone cannot be read and so does not count; only link-local ones have zones.
+        return [a for a in (read_address(str(info[4][0])) for info in found) if a is not None]
+
+    def close(self) -> None:
+        """Let the threads end by themselves; a look-up cannot be interrupted."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Sender:
+    """Sends webhooks over kept connections. Build it inside a running loop, and close it."""
+
+    def __init__(self, *, allowed: Sequence[Network] = (), look_up: LookUp, total_s: float = TOTAL_S) -> None:
+        self._allowed = tuple(allowed)
+        self._look_up = look_up
+        connector = aiohttp.TCPConnector(
+            limit=0,  # the dispatcher bounds what is in flight
+            keepalive_timeout=60,
+            ttl_dns_cache=10,
+            resolver=_GuardedResolver(look_up, self._allowed),
+            # The resolver is never asked about literals; the socket factory sees every address that is dialled.
+            socket_factory=self._guarded_socket,
+            ssl=ssl.create_default_context(),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(total=total_s, sock_connect=min(CONNECT_S, total_s), ceil_threshold=60),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # a small gzip body can unfold to gigabytes
+            trust_env=False,  # no proxies and no netrc from the environment
+            headers={"User-Agent": "Samsyn-Webhooks/1", "Accept": "*/*", "Accept-Encoding": "identity"},
+            read_bufsize=MOST_BODY_BYTES,
+            max_headers=64,
+            max_field_size=4_096,  # with the line above: 256 kB of headers at most, a thousand times over
+        )
+
+    async def send(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+        """POST the body once and say what came back. Never raises for what the receiver or the net does."""
+        started = time.monotonic()
+        answer = await self._attempt(url, headers, body, started)
+        if answer.error == "stale" and time.monotonic() - started < _STALE_S:
+            # The receiver had closed an idle connection just as we used it. That says nothing about the receiver.
+            answer = await self._attempt(url, headers, body, started)
+        return answer if answer.error != "stale" else _failed("protocol", "closed before an answer", started)
+
+    async def admit(self, url: str) -> None:
+        """Judge a URL when it is stored, by what holds when it is dialled. Raises BadAddress."""
+        target = read_url(url, allowed=self._allowed)
+        if target.address is None and (reason := await self._vet(target.host, target.port)):
+            raise BadAddress(f"Webhooks may not be sent there ({reason}).")
+
+    async def _vet(self, host: str, port: int) -> str | None:
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                addresses = await self._look_up(host, port)
+        except (OSError, TimeoutError, UnicodeError):
+            return "the name cannot be looked up"
+        if not addresses:
+            return "the name has no address"
+        return next((why for a in addresses if (why := blocked(a, port=port, allowed=self._allowed))), None)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._session.close()
+
+    async def _attempt(self, url: str, headers: Mapping[str, str], body: bytes, started: float) -> Answer:
+        try:
+            async with self._session.post(
+                URL(url, encoded=True),
+                headers=headers,
+                data=aiohttp.BytesPayload(body, content_type="application/json"),
+                allow_redirects=False,
+            ) as response:
+                excerpt = await _excerpt(response)
+                return Answer(
+                    status=response.status,
+                    retry_after=response.headers.get("Retry-After"),
+                    excerpt=excerpt,
+                    duration_ms=_since_ms(started),
+                )
+        except TimeoutError:
+            return _failed("timeout", "no whole answer in time", started)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return _failed(*_kind(error), started)
+
+    def _guarded_socket(self, info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
+        family, kind, protocol, _, place = info
+        address = read_address(str(place[0]))
+        reason = "unreadable" if address is None else blocked(address, port=int(str(place[1])), allowed=self._allowed)
+        if reason is not None:
+            raise BlockedAddress(f"blocked address ({reason})")
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+
+class _GuardedResolver(AbstractResolver):
+    """Looks up a name and refuses it whole when one of its addresses is blocked: honest names do not mix."""
+
+    def __init__(self, look_up: LookUp, allowed: Sequence[Network]) -> None:
+        self._look_up = look_up
+        self._allowed = allowed
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        addresses = await self._look_up(host, port)
+        for address in addresses:
+            reason = blocked(address, port=port, allowed=self._allowed)
+            if reason is not None:
+                raise BlockedAddress(f"blocked address ({reason})")
+        if not addresses:
+            raise OSError(None, "no address")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address),
+                port=port,
+                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,
+                proto=0,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for address in addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing to close: the look-up belongs to the caller."""
+
+
+async def _excerpt(response: aiohttp.ClientResponse) -> str:
+    """The first 1 kB of the body. Past 16 kB the connection is closed instead of read to its end."""
+    kept, read = bytearray(), 0
+    async for chunk in response.content.iter_any():
+        read += len(chunk)
+        kept += chunk[: EXCERPT_BYTES - len(kept)]
+        if read > MOST_BODY_BYTES:
+            response.close()
+            break
+    return kept.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's text takes no NUL
+
+
+def _kind(error: Exception) -> tuple[str, str]:
+    """The kind of failure that the attempt log names, and its words."""
+    cause: BaseException | None = error
+    while cause is not None:  # aiohttp wraps the guard's refusal in its own errors
+        if isinstance(cause, BlockedAddress):
+            return "blocked", str(cause)
+        cause = cause.__cause__
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        return "tls", str(error)
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "dns", "the name cannot be looked up"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "connect", error.strerror or "no connection"
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
+        return "stale", ""
+    return "protocol", type(error).__name__
+
+
+def _failed(error: str, words: str, started: float) -> Answer:
+    return Answer(error=error, excerpt=words[:200], duration_ms=_since_ms(started))
+
+
+def _since_ms(started: float) -> int:
+    return round((time.monotonic() - started) * 1_000)

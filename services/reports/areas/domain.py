@@ -1,0 +1,105 @@
+"""The municipality's areas: a tree that is replaced as a whole, and what one tree changes of the one before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from services.reports.areas.geojson import AreaShape
+from shared.bus import MAX_VALUE_BYTES
+from shared.errors import Invalid
+from shared.geo.geometry import to_lonlat, to_metres
+
+# Eight decimals of a degree are a millimetre. Without an end to the digits, the same map projected by another
+# release of the library would count as changed.
+DECIMALS = 8
+# An area travels in one message, with its name and codes.
+MOST_GEOMETRY_BYTES = MAX_VALUE_BYTES - 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One area as it is stored. `level` 0 is the municipality; `path` leads from the root down to the area itself."""
+
+    code: str
+    name: str
+    parent: str | None
+    level: int
+    path: tuple[str, ...]
+    geometry: Mapping[str, Any]
+    active: bool = True
+    sequence: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a new tree changes. Each area carries the sequence number it gets."""
+
+    added: Sequence[Area]
+    changed: Sequence[Area]
+    retired: Sequence[Area]
+    unchanged: int
+
+
+def tree(shapes: Iterable[AreaShape]) -> list[Area]:
+    """The areas of a validated file, parents before children as they come. Raises Invalid for one drawn too finely."""
+    paths: dict[str, tuple[str, ...]] = {}
+    areas = []
+    for shape in shapes:
+        paths[shape.code] = path = (*(paths[shape.parent] if shape.parent else ()), shape.code)
+        rounded = shapely.transform(shape.polygon, lambda xy: np.round(xy, DECIMALS))
+        text = shapely.to_geojson(rounded)
+        if len(text) > MOST_GEOMETRY_BYTES:
+            raise Invalid(f"The area {shape.code} is drawn too finely: its polygon takes more than 1 MB. Simplify it.")
+        areas.append(
+            Area(
+                code=shape.code,
+                name=shape.name,
+                parent=shape.parent,
+                level=len(path) - 1,
+                path=path,
+                geometry=orjson.loads(text),
+            )
+        )
+    return areas
+
+
+def difference(current: Mapping[str, Area], wanted: Sequence[Area]) -> Difference:
+    """What changes when `wanted` takes the place of all `current` areas, active and retired, by their codes."""
+    added, changed, unchanged = [], [], 0
+    for area in wanted:
+        known = current.get(area.code)
+        if known is None:
+            added.append(area)
+        elif not known.active:
+            added.append(replace(area, sequence=known.sequence + 1))
+        elif replace(known, sequence=1) == area:
+            unchanged += 1
+        else:
+            changed.append(replace(area, sequence=known.sequence + 1))
+    kept = {area.code for area in wanted}
+    retired = [
+        replace(area, active=False, sequence=area.sequence + 1)
+        for area in current.values()
+        if area.active and area.code not in kept
+    ]
+    return Difference(added=added, changed=changed, retired=retired, unchanged=unchanged)
+
+
+def box_in_metres(box: tuple[float, float, float, float], *, crs: str, home: str) -> tuple[float, float, float, float]:
+    """The box in the system `home` that holds a box given in `crs`: its edges bend, so points along them count too.
+
+    box: west, south, east, north, in the units of `crs`. Returns the same in metres. Raises Invalid for unknown codes.
+    """
+    if crs.upper() == home.upper():
+        return box
+    west, south, east, north = box
+    along = np.linspace(0.0, 1.0, 21)
+    xs, ys = west + along * (east - west), south + along * (north - south)
+    x = np.concatenate([xs, xs, np.full(21, west), np.full(21, east)])
+    y = np.concatenate([np.full(21, south), np.full(21, north), ys, ys])
+    e, n = to_metres(*to_lonlat(x, y, crs=crs), crs=home)
+    return float(e.min()), float(n.min()), float(e.max()), float(n.max())

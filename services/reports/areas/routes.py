@@ -1,0 +1,148 @@
+"""Areas: replace the tree from a file or by a grid, list it, get one."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request
+
+from services.reports.areas import domain, queries
+from services.reports.areas.commands import replace_areas
+from services.reports.areas.geojson import grid_areas, read_areas
+from services.reports.areas.schemas import Area, AreaImport, Areas, Crs, NewGrid
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.errors import Malformed
+from shared.http.problems import problems
+from shared.privacy import check_texts
+
+router = APIRouter(tags=["areas"])
+
+Reader = Annotated[Principal, may("reports:read")]
+Writer = Annotated[Principal, may("areas:write")]
+_GEOJSON = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/geo+json": {
+                "schema": {"type": "object", "required": ["type", "features"]},
+                "example": {
+                    "type": "FeatureCollection",
+                    "features": [
+                        {
+                            "type": "Feature",
+                            "properties": {"code": "2380", "name": "Östersund", "parent": None},
+                            "geometry": {
+                                "type": "Polygon",
+                                "coordinates": [[[14.5, 63.1], [14.8, 63.1], [14.8, 63.3], [14.5, 63.3], [14.5, 63.1]]],
+                            },
+                        }
+                    ],
+                },
+            }
+        },
+    }
+}
+
+
+@router.post("/areas/imports", responses=problems(400, 413), openapi_extra=_GEOJSON)
+async def import_areas(
+    request: Request,
+    caller: Writer,
+    crs: Annotated[Crs, Query(description="Of the coordinates, x before y.")] = "EPSG:4326",
+) -> AreaImport:
+    """Replace the municipality's areas by those of a GeoJSON file: `code`, `name` and `parent` of each feature.
+
+    Siblings lie apart and children inside their parents; strips of up to 10 m, as two hands draw one border, are no
+    fault. Of a file with faults nothing is stored, and all of them are told in `errors`, each with the area's code in
+    `about` and one of these codes: empty, missing, duplicate, unknown-parent, cycle, too-deep, not-a-polygon,
+    self-crossing, invalid-polygon, out-of-range, overlap, outside-parent.
+    """
+    body = await request.body()
+    home = request.app.state.ground.crs
+
+    def wanted() -> list[domain.Area]:
+        collection = _collection(body)
+        # First: what is wrong with an area is told with its code.
+        _admit_names(collection)
+        return domain.tree(read_areas(collection, crs=crs, home_crs=home))
+
+    return await _replace(request, caller, wanted, source="geojson", crs=crs)
+
+
+@router.post("/areas/grid")
+async def lay_grid(body: NewGrid, request: Request, caller: Writer) -> AreaImport:
+    """Replace the municipality's areas by a grid of squares under one root."""
+    home, here = request.app.state.ground.crs, request.app.state.settings.municipality
+    crs = body.crs or home
+
+    def wanted() -> list[domain.Area]:
+        box = domain.box_in_metres(body.bbox, crs=crs, home=home)
+        return domain.tree(grid_areas(box, size_m=body.size_m, crs=home, code=here.code, name=here.name))
+
+    return await _replace(request, caller, wanted, source="grid", crs=crs)
+
+
+async def _replace(
+    request: Request,
+    caller: Principal,
+    wanted: Callable[[], Sequence[domain.Area]],
+    *,
+    source: Literal["geojson", "grid"],
+    crs: str,
+) -> AreaImport:
+    # Ten thousand polygons take a second to read: beside the loop, which goes on answering.
+    tree = await asyncio.to_thread(wanted)
+    # Not the usual session, which commits after this function: the caller's next report must find the new areas.
+    async with request.app.state.database.sessions() as session, session.begin():
+        version, change = await replace_areas(session, tree, principal=caller, source=source, crs=crs)
+    await request.app.state.reload_areas()
+    return AreaImport(
+        version=version,
+        added=len(change.added),
+        changed=len(change.changed),
+        retired=len(change.retired),
+        unchanged=change.unchanged,
+        reports_to_move=await request.app.state.count_moving(),
+    )
+
+
+def _collection(body: bytes) -> dict[str, Any]:
+    try:
+        collection = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Malformed("The body is no valid JSON.") from None
+    return collection if isinstance(collection, dict) else {}
+
+
+def _admit_names(collection: dict[str, Any]) -> None:
+    # Only what is certain is refused: streets, parks and schools bear the names of persons.
+    features = collection.get("features")
+    texts = {
+        f"/features/{number}/properties/{name}": str(value)
+        for number, feature in enumerate(features if isinstance(features, list) else ())
+        if isinstance(feature, dict) and isinstance(feature.get("properties"), dict)
+        for name, value in feature["properties"].items()
+        if name in ("code", "name", "parent") and value is not None
+    }
+    check_texts(texts, confirmed=False, codes=texts)
+
+
+@router.get("/areas")
+async def list_areas(
+    session: Session,
+    _: Reader,
+    geometry: Annotated[bool, Query(description="With polygons.")] = False,
+    retired: Annotated[bool, Query(description="Also areas that take no more reports.")] = False,
+) -> Areas:
+    """The tree of areas, from the root down."""
+    rows = await queries.list_areas(session, geometry=geometry, retired=retired)
+    return Areas(version=await queries.areas_version(session), areas=[Area(**row) for row in rows])
+
+
+@router.get("/areas/{code}", responses=problems(404))
+async def get_area(session: Session, _: Reader, code: Annotated[str, Path(max_length=100)]) -> Area:
+    """One area with its polygon."""
+    return Area(**await queries.get_area(session, code))

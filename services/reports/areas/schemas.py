@@ -1,0 +1,67 @@
+"""Areas as they come in, and as readers get them."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# Codes of what can be wrong with an area in a file; they stay, so that partners' tools can say it in their own words.
+PROBLEMS = (
+    "empty", "missing", "duplicate", "unknown-parent", "cycle", "too-deep", "not-a-polygon", "self-crossing",
+    "invalid-polygon", "out-of-range", "overlap", "outside-parent",
+)  # fmt: skip
+Crs = Annotated[str, Field(pattern=r"^(?i:EPSG):[0-9]{4,6}$", max_length=16)]
+
+
+class NewGrid(BaseModel):
+    """A grid of squares, where nobody has drawn any areas yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bbox: tuple[float, float, float, float] = Field(
+        description="West, south, east, north in `crs`. It grows to whole squares.",
+        examples=[[478000, 7000000, 488000, 7010000]],
+    )
+    size_m: int = Field(ge=50, le=100_000, description="Side of a square, metres.", examples=[1000])
+    crs: Crs | None = Field(
+        default=None,
+        description="Of `bbox`: the municipality's own projected system where it is left out; EPSG:4326 for degrees.",
+        examples=["EPSG:3006"],
+    )
+
+
+class AreaImport(BaseModel):
+    """What an import of areas changed. Reports that were there before stay where they were placed.
+
+    `reports_to_move` says of how many it is another area than the one they belong to now. POST /areas/placements moves
+    them.
+    """
+
+    version: int = Field(description="Of the whole tree; grows with each import.", examples=[3])
+    added: int = Field(examples=[2])
+    changed: int = Field(examples=[1])
+    retired: int = Field(description="Areas the import no longer names. They take no more reports.", examples=[0])
+    unchanged: int = Field(examples=[27])
+    reports_to_move: int = Field(description="Reports that would move if all were placed anew.", examples=[412])
+
+
+class Area(BaseModel):
+    """An area of the tree."""
+
+    code: str = Field(examples=["0161"])
+    name: str = Field(examples=["Torvalla centrum"])
+    level: int = Field(description="0 is the municipality, each level below is one more.", examples=[3])
+    parent: str | None = Field(examples=["016"])
+    path: list[str] = Field(
+        description="Codes from the root down to the area itself.", examples=[["2380", "01", "016", "0161"]]
+    )
+    active: bool = Field(description="False for an area that takes no more reports.")
+    geometry: dict[str, Any] | None = Field(
+        default=None, description="GeoJSON, longitude and latitude (WGS 84); null where it was not asked for."
+    )
+
+
+class Areas(BaseModel):
+    """The tree of areas, from the root down."""
+
+    version: int = Field(description="Of the whole tree; 0 before the first import.", examples=[3])
+    areas: list[Area]

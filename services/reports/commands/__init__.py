@@ -1,1 +1,0 @@
-"""Everything that changes state. Each command: decide in `domain`, write, announce; the edge commits."""

@@ -1,0 +1,1 @@
+"""What becomes of a file's bytes: rows with their lines, then columns of reports of thousands at once. Pure."""

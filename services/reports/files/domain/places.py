@@ -1,0 +1,90 @@
+"""Where rows lie: from coordinates in any system, else from the code of the area that the sender names."""
+
+from collections.abc import Mapping as ReadOnly
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from services.reports.ground import Ground
+from services.reports.mappings.domain.mapping import Mapping
+from shared.geo import geometry
+
+# Seven decimals of a degree are a centimetre: what the projection library adds beyond that differs between releases.
+_DECIMALS = 7
+_SPACES = str.maketrans("", "", " \u00a0\u202f")
+COLUMNS = ("lon", "lat", "e", "n", "cell", "area_code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Where each row lies, by the names in COLUMNS; how many rows gave a point, and how many of those fit the system.
+
+    A row has the first five, or none of them; without an area it is unplaced.
+    """
+
+    columns: ReadOnly[str, list[Any]]
+    given: int
+    fitting: int
+
+
+def locate(
+    xs: Sequence[str] | None, ys: Sequence[str] | None, codes: Sequence[Any], *, mapping: Mapping, ground: Ground
+) -> Found:
+    """Places from the texts of x (east or longitude) and y (north or latitude), else from the codes of areas.
+
+    Empty texts and 0 0 are no point. A point that cannot be read or fits nowhere counts as given, and is not used.
+    """
+    columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
+    columns["area_code"] = [code if code in ground.codes else None for code in codes]
+    if xs is None or ys is None or mapping.crs is None:
+        return Found(columns=columns, given=0, fitting=0)
+    x, y = numbers(xs, mapping.decimal), numbers(ys, mapping.decimal)
+    empty = np.array([not (a and b) for a, b in zip(xs, ys, strict=True)], dtype=bool)
+    given = ~(empty | ((x == 0) & (y == 0)))
+    lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
+    fitting = given & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
+    points = _points(np.round(lon[fitting], _DECIMALS), np.round(lat[fitting], _DECIMALS), ground=ground)
+    for name, values in points.items():
+        if len(values) == len(codes):
+            columns[name] = values
+            continue
+        spread = np.array(columns[name], dtype=object)
+        spread[fitting] = values
+        columns[name] = spread.tolist()
+    return Found(columns=columns, given=int(given.sum()), fitting=int(fitting.sum()))
+
+
+def _points(lon: geometry.Array, lat: geometry.Array, *, ground: Ground) -> dict[str, list[Any]]:
+    """What `reports.place` gives, for arrays of shape (n,); all must lie where the municipality's system is used."""
+    e, n = geometry.to_metres(lon, lat, crs=ground.crs)
+    return {
+        "lon": lon.tolist(),
+        "lat": lat.tolist(),
+        "e": np.rint(e).astype(np.int64).tolist(),
+        "n": np.rint(n).astype(np.int64).tolist(),
+        "cell": geometry.cells_of(e, n),
+        "area_code": ground.areas.codes_at(lon, lat),
+    }
+
+
+def numbers(texts: Sequence[str], decimal: str) -> geometry.Array:
+    """The numbers of these texts, nan for what is none."""
+    if decimal != ".":
+        # A point in a number with a decimal comma would parts thousands; as it stands it makes the text unreadable.
+        texts = [text.replace(".", "?").replace(decimal, ".") for text in texts]
+    try:
+        return np.array(list(map(float, texts)), dtype=np.float64)
+    except ValueError:
+        return np.array([_number(text) for text in texts], dtype=np.float64)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        try:
+            return float(text.translate(_SPACES))
+        except ValueError:
+            return float("nan")

@@ -1,0 +1,287 @@
+"""Rows of a partner's file become reports: many at once, because one by one is ten times slower.
+
+A row that cannot become a report leaves faults behind that say its line and column and never what it holds.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, compress
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from services.reports.files.domain.columns import Columns, NewIds, completed
+from services.reports.files.domain.csvfile import Row, Unreadable, check_header
+from services.reports.files.domain.masking import strike_out
+from services.reports.files.domain.ordinals import Ordinals
+from services.reports.files.domain.places import locate
+from services.reports.ground import Ground
+from services.reports.intake.domain import When
+from services.reports.mappings.domain import mapping as mappings
+from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
+from services.reports.taxonomy import RETIRED, in_force
+
+_MOST_REMEMBERED = 50_000
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row, in which of its columns if one is to blame."""
+
+    line: int
+    column: str | None
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """On whose behalf a file came in."""
+
+    organisation_id: UUID
+    client_id: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """One file on its way in: how its rows are read, and what of it was seen so far.
+
+    Raises Unreadable for a header that lacks a column of the mapping. `words` remembers what was looked up.
+    """
+
+    mapping: mappings.Mapping
+    header: tuple[str, ...]
+    sender: Sender
+    ordinals: Ordinals = field(default_factory=Ordinals)
+    words: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_header(self.header, [name for names in self.mapping.columns.values() for name in names])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What came of some rows. `lines` and `repeated` go with the columns.
+
+    columns: what the reports are, by the names of their table's columns, each as long as the others; an object for each
+    would cost as much as all the rest. repeated: an earlier row of the file has the same reference. `points` were
+    given, `fitting` of them lie where the coordinate system is used. masked: rows with personal data, which was struck
+    out; masked_kinds: how much of what.
+    """
+
+    read: int
+    columns: Columns
+    lines: Sequence[int]
+    repeated: Sequence[bool]
+    faults: Sequence[Fault]
+    points: int
+    fitting: int
+    masked: int
+    masked_kinds: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them."""
+
+    reading: Reading
+    lines: list[int]
+    texts: dict[str, list[str]]
+    faults: list[Fault]
+    masked: int
+    masked_kinds: Mapping[str, int]
+    bad: set[int] = field(default_factory=set)
+
+    def texts_of(self, name: str) -> list[str]:
+        return self.texts.get(name) or [""] * len(self.lines)
+
+    def refuse(self, row: int, wrong: Wrong) -> None:
+        column = " + ".join(self.reading.mapping.columns.get(wrong.field, ())) or None
+        self.faults.append(Fault(self.lines[row], column, wrong.code, wrong.detail))
+        self.bad.add(row)
+
+
+def skip(reading: Reading, rows: Sequence[Row]) -> None:
+    """Pass over rows that were dealt with before, remembering of them what `interpret` does."""
+    _identify(_readable(reading, rows))
+
+
+def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: NewIds, now: datetime) -> Batch:
+    """The reports that these rows are. Rows without a usable point become reports without a place."""
+    here = _readable(reading, rows)
+    references, repeated = _identify(here)
+    codes = {name: _codes(here, name) for name in mappings.CODED}
+    _check_pairs(here, codes["category"], codes["subcategory"])
+    times = _times(here, ground=ground, now=now)
+    codes |= _in_force(codes["category"], codes["subcategory"], times)
+    _check_lengths(here)
+    xy = here.texts.get("x"), here.texts.get("y")
+    found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground)
+    every = {"external_reference": references, **codes, **found.columns}
+    every["text"] = [text or None for text in here.texts_of("text")]
+    whole = not here.bad
+    good = [row not in here.bad for row in range(len(here.lines))]
+
+    def kept(values: Sequence[Any]) -> Sequence[Any]:
+        return values if whole else list(compress(values, good))
+
+    columns = {name: kept(values) for name, values in every.items()}
+    sender = reading.sender
+    return Batch(
+        read=len(rows),
+        columns=completed(
+            columns, kept(times), organisation_id=sender.organisation_id, client_id=sender.client_id, ids=ids
+        ),
+        lines=kept(here.lines),
+        repeated=kept(repeated),
+        faults=here.faults,
+        points=found.given,
+        fitting=found.fitting,
+        masked=here.masked,
+        masked_kinds=here.masked_kinds,
+    )
+
+
+def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> None:
+    """Raise Unreadable where the first rows of a file show that it is read in the wrong way altogether.
+
+    Single rows may be wrong or lie elsewhere; when all do, going on would store nonsense.
+    """
+    failed = batch.read - len(batch.lines)
+    if failed == batch.read >= 3:
+        first = batch.faults[0]
+        column = f", column {first.column!r}" if first.column else ""
+        raise Unreadable(f"None of the first {failed} rows can be used. Line {first.line}{column}: {first.detail}")
+    if batch.points >= 3 and not batch.fitting:
+        raise Unreadable(
+            f"None of the first {batch.points} points lies where {mapping.crs} and the municipality's {ground.crs} are "
+            "used. Is it another coordinate system, are x and y swapped, or is the decimal sign another?"
+        )
+    inside = any(code is not None for code in batch.columns["area_code"])
+    if batch.points >= 100 and ground.codes and not inside:
+        raise Unreadable(
+            f"None of the first {batch.points} points lies in the municipality's areas. Is {mapping.crs} the right "
+            "coordinate system?"
+        )
+
+
+def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
+    """The texts of the rows that can be read, by field in the order of FIELDS, without personal data."""
+    width = len(reading.header)
+    good: Sequence[Row] = [row for row in rows if len(row.cells) == width]
+    faults: list[Fault] = []
+    # All at once first: hardly a file has rows that fail here.
+    if len(good) < len(rows) or not _is_text("".join(chain.from_iterable(row.cells for row in good))):
+        found = [(row, _unreadable(reading, row)) for row in rows]
+        good = [row for row, fault in found if fault is None]
+        faults = [fault for _, fault in found if fault is not None]
+    texts = {}
+    for name in mappings.FIELDS:
+        if columns := reading.mapping.columns.get(name):
+            cells = [[row.cells[reading.header.index(column)].strip() for row in good] for column in columns]
+            texts[name] = (
+                cells[0] if len(cells) == 1 else [" ".join(parts).strip() for parts in zip(*cells, strict=True)]
+            )
+    masked, kinds = strike_out(texts)
+    return _Rows(reading, [row.line for row in good], texts, faults, masked, kinds)
+
+
+def _unreadable(reading: Reading, row: Row) -> Fault | None:
+    width = len(reading.header)
+    if row.broken_to is not None:
+        detail = f"The quotation marks of lines {row.line} to {row.broken_to} do not match."
+        return Fault(row.line, None, "quotation_marks", detail)
+    if len(row.cells) < width or any(row.cells[width:]):
+        detail = f"The row has {len(row.cells)} columns, the header {width}."
+        return Fault(row.line, None, "columns", detail)
+    if not _is_text("".join(row.cells)):
+        return Fault(row.line, None, "encoding", f"The row holds bytes that are no {reading.mapping.encoding} text.")
+    return None
+
+
+def _is_text(text: str) -> bool:
+    """Whether PostgreSQL can keep it. Lone surrogates stand for bytes that could not be decoded."""
+    try:
+        return b"\x00" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _identify(here: _Rows) -> tuple[list[str], list[bool]]:
+    """What each row is known by when it is sent again, and whether an earlier row of the file has that reference.
+
+    Without a reference of the sender's that is a hash over what the row says, in the sender's own words, and the
+    how-manieth of its kind it is: a mapping that is mended then corrects the reports it made before, and the same file
+    sent again changes nothing.
+    """
+    own = here.texts_of("external_reference")
+    said = map(_SEPARATOR.join, zip(*here.texts.values(), strict=True))
+    known_by = [f"\x00{reference}" if reference else words for reference, words in zip(own, said, strict=True)]
+    digests = [hashlib.blake2b(each.encode(), digest_size=16).digest() for each in known_by]
+    ordinals = here.reading.ordinals.count(np.frombuffer(b"".join(digests), dtype=np.uint64)[::2]).tolist()
+    references = [
+        reference or f"row:{digest.hex()}:{ordinal}"
+        for reference, digest, ordinal in zip(own, digests, ordinals, strict=True)
+    ]
+    return references, [bool(reference) and ordinal > 1 for reference, ordinal in zip(own, ordinals, strict=True)]
+
+
+def _codes(here: _Rows, name: str) -> list[Any]:
+    """Our codes of one field for all rows; None, and a fault, where a text has none."""
+    known, mapping = here.reading.words, here.reading.mapping
+    if name not in here.texts and not isinstance(code := code_of(mapping, name, ""), Wrong):
+        return [code] * len(here.lines)
+    if len(known) > _MOST_REMEMBERED:
+        known.clear()
+    codes: list[Any] = []
+    for row, text in enumerate(here.texts_of(name)):
+        if (name, text) not in known:
+            known[name, text] = code_of(mapping, name, text)
+        code = known[name, text]
+        if isinstance(code, Wrong):
+            here.refuse(row, code)
+        codes.append(code)
+    return codes
+
+
+def _check_pairs(here: _Rows, categories: Sequence[Any], subcategories: Sequence[Any]) -> None:
+    for row, (category, subcategory) in enumerate(zip(categories, subcategories, strict=True)):
+        if subcategory is not None and row not in here.bad and (wrong := pair_of(category, subcategory)):
+            here.refuse(row, wrong)
+
+
+def _in_force(categories: Sequence[Any], subcategories: Sequence[Any], times: Sequence[Any]) -> dict[str, list[Any]]:
+    """The two columns with codes that were out of use on their day replaced; nothing where there are none."""
+    pairs = list(zip(categories, subcategories, strict=True))
+    if RETIRED.keys().isdisjoint(pairs):
+        return {}
+    held = [
+        in_force(*pair, on=moment.occurred_on) if pair in RETIRED and isinstance(moment, When) else pair
+        for pair, moment in zip(pairs, times, strict=True)
+    ]
+    return {"category": [pair[0] for pair in held], "subcategory": [pair[1] for pair in held]}
+
+
+def _check_lengths(here: _Rows) -> None:
+    for name, longest in (("text", mappings.LONGEST_TEXT), ("external_reference", mappings.LONGEST_REFERENCE)):
+        for row, text in enumerate(here.texts.get(name, ())):
+            if len(text) > longest:
+                here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
+
+
+def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:
+    """When each row happened; a fault where nobody can tell."""
+    mapping, known = here.reading.mapping, dict[tuple[str, str], When | Wrong]()
+    times: list[Any] = []
+    for row, texts in enumerate(zip(here.texts_of("occurred_from"), here.texts_of("occurred_to"), strict=True)):
+        if texts not in known:
+            known[texts] = moment_of(mapping, *texts, zone=ground.zone, now=now)
+        moment = known[texts]
+        if isinstance(moment, Wrong):
+            here.refuse(row, moment)
+        times.append(moment)
+    return times

@@ -1,0 +1,96 @@
+"""Files that came in: as their senders follow them, and as the worker takes them up."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.files.domain.imports import Waiting
+from services.reports.tables import import_chunks, import_errors, imports
+from shared.access import Principal
+from shared.errors import NotFound
+
+_SHOWN = (
+    imports.c.id,
+    imports.c.mapping,
+    imports.c.dry_run,
+    imports.c.state,
+    imports.c.size_bytes,
+    imports.c.rows_read.label("read"),
+    imports.c.rows_new.label("new"),
+    imports.c.rows_unchanged.label("unchanged"),
+    imports.c.rows_changed.label("changed"),
+    imports.c.rows_failed.label("failed"),
+    imports.c.rows_unplaced.label("unplaced"),
+    imports.c.rows_masked.label("masked"),
+    imports.c.masked_kinds,
+    imports.c.failure,
+    imports.c.received_at,
+    imports.c.started_at,
+    imports.c.finished_at,
+)
+
+
+async def get_import(session: AsyncSession, import_id: UUID, *, principal: Principal) -> dict[str, Any]:
+    """A file of the caller's organisation, by the primary key. Raises NotFound."""
+    own = imports.c.organisation_id == principal.organisation_id
+    row = (await session.execute(sa.select(*_SHOWN).where(imports.c.id == import_id, own))).one_or_none()
+    if row is None:
+        raise NotFound("No such import.")
+    return row._asdict()
+
+
+async def list_imports(
+    session: AsyncSession, *, principal: Principal, before: UUID | None, limit: int
+) -> Sequence[dict[str, Any]]:
+    """The files of the caller's organisation, newest first, by ix_imports_organisation_id_id."""
+    query = sa.select(*_SHOWN).where(imports.c.organisation_id == principal.organisation_id)
+    if before is not None:
+        query = query.where(imports.c.id < before)
+    rows = await session.execute(query.order_by(imports.c.id.desc()).limit(limit))
+    return [row._asdict() for row in rows]
+
+
+_ERROR = (import_errors.c.line, import_errors.c.column, import_errors.c.code, import_errors.c.detail)
+
+
+async def list_errors(
+    session: AsyncSession, import_id: UUID, *, after: int | None, limit: int
+) -> Sequence[dict[str, Any]]:
+    """What is wrong with rows of a file, in the order of its lines, by the primary key."""
+    query = sa.select(import_errors.c.number, *_ERROR).where(import_errors.c.import_id == import_id)
+    if after is not None:
+        query = query.where(import_errors.c.number > after)
+    rows = await session.execute(query.order_by(import_errors.c.number).limit(limit))
+    return [row._asdict() for row in rows]
+
+
+_WAITING = sa.select(
+    imports.c.id,
+    imports.c.organisation_id,
+    imports.c.client_id,
+    imports.c.document,
+    imports.c.rows_read.label("done"),
+    imports.c.dry_run,
+).where(imports.c.state.in_(("received", "running")))
+
+
+async def list_waiting(session: AsyncSession) -> Sequence[Waiting]:
+    """Files to be worked off or gone on with, oldest first, by ix_imports_waiting; 100 at most."""
+    rows = await session.execute(_WAITING.order_by(imports.c.received_at).limit(100))
+    return [Waiting(**row._mapping) for row in rows]
+
+
+async def find_waiting(session: AsyncSession, import_id: UUID) -> Waiting | None:
+    """One such file, or None when it waits no longer."""
+    row = (await session.execute(_WAITING.where(imports.c.id == import_id))).one_or_none()
+    return Waiting(**row._mapping) if row else None
+
+
+async def find_chunk(session: AsyncSession, import_id: UUID, number: int) -> bytes | None:
+    """A part of a file, or None after the last."""
+    wanted = import_chunks.c.import_id == import_id, import_chunks.c.number == number
+    body: bytes | None = await session.scalar(sa.select(import_chunks.c.body).where(*wanted))
+    return body

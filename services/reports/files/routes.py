@@ -1,0 +1,221 @@
+"""Files of reports: send one, follow it, see what is wrong with its rows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
+
+from services.reports.files import commands, queries
+from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
+from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
+from services.reports.files.domain.sniffing import SHEET, sheet_as_csv, sheet_dialect, sniff
+from services.reports.files.schemas import Import, ImportPage, RowError, RowErrorPage
+from services.reports.intake.export import copy_errors
+from services.reports.mappings.queries import get_mapping
+from services.reports.mappings.schemas import Mapping, Name
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.errors import Malformed, TooLarge
+from shared.http.problems import After, Cursor, Limit, problems
+from shared.ids import uuid7
+
+router = APIRouter(tags=["imports"])
+
+Writer = Annotated[Principal, may("reports:write")]
+ImportId = Annotated[UUID, Path(alias="id")]
+MOST_SHEET_BYTES = 50_000_000
+SNIFFED_BYTES = 65_536
+_CSV = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "Ärendenr;Datum;Kl;Ärendetyp\nGR-001;2026-11-16;20:00;Klotter\n",
+            },
+            SHEET: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "line,column,code,detail\n118,Ärendetyp,missing,A category is needed.\n",
+            }
+        },
+        "description": "The errors, a line each.",
+    }
+}
+
+
+@router.post("/imports", status_code=202, responses=problems(400, 404, 413), openapi_extra=_CSV)
+async def receive_import(
+    request: Request,
+    response: Response,
+    caller: Writer,
+    mapping: Annotated[Name, Query(description="Of your organisation; see /mappings.")],
+    dry_run: Annotated[bool, Query(description="Only tell what would become of the rows: nothing is stored.")] = False,
+) -> Import:
+    """Send a CSV file. It is worked off afterwards: follow the address in Location.
+
+    The same file may be sent again, and so may one that overlaps: reports are known by your reference.
+    """
+    chunks = await incoming(request)
+    sessions, import_id = request.app.state.database.sessions, uuid7()
+    first = await anext(chunks, b"")
+    async with sessions() as session, session.begin():
+        kept = (await get_mapping(session, mapping, principal=caller))["mapping"]
+        document = dialected(kept, first, sheet=is_sheet(request))
+        await commands.begin_import(
+            session, import_id, principal=caller, mapping=mapping, document=document, dry_run=dry_run
+        )
+    try:
+        number = 0
+        async for chunk in _again(first, chunks):
+            if number == 0:
+                _check_beginning(chunk, Mapping.model_validate(document))
+            async with sessions() as session, session.begin():
+                await commands.store_chunk(session, import_id, number=number, body=chunk)
+            number += 1
+        if not number:
+            raise EmptyFile("The file is empty.")
+    except BaseException:
+        # Whatever ended it, a refusal or a broken line: half a file is of no use to anybody.
+        async with sessions() as session, session.begin():
+            await commands.drop_import(session, import_id)
+        raise
+    async with sessions() as session, session.begin():
+        await commands.receive_import(session, import_id, now=datetime.now(UTC))
+        received = await queries.get_import(session, import_id, principal=caller)
+    request.app.state.files_waiting.set()
+    response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
+    return _shown(received)
+
+
+def is_sheet(request: Request) -> bool:
+    """Whether the body is an Excel workbook; else it is CSV. Raises Malformed for anything else."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("text/csv", SHEET):
+        raise Malformed(f"Send the file itself as the body, with Content-Type: text/csv, or {SHEET} for Excel.")
+    return kind == SHEET
+
+
+async def incoming(request: Request) -> AsyncIterator[bytes]:
+    """The file as CSV in parts of CHUNK_BYTES, the last one smaller, none empty. Raises Malformed, Unreadable."""
+    if not is_sheet(request):
+        return _chunks(_body(request))
+    content = b"".join([part async for part in _body(request)])
+    if len(content) > MOST_SHEET_BYTES:
+        raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
+    return _chunks(_sheet(content))
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for part in request.stream():
+            yield part
+    except ClientDisconnect:
+        # Nobody is there to read it; it keeps a broken line from looking like a fault of ours.
+        raise Malformed("The file broke off in the middle.") from None
+
+
+async def _sheet(content: bytes) -> AsyncIterator[bytes]:
+    # Unpacking is work for a processor: beside the loop, which goes on answering, a stretch of lines at a time.
+    lines = sheet_as_csv(content)
+    while part := await asyncio.to_thread(lambda: b"".join(islice(lines, 1000))):
+        yield part
+
+
+def dialected(document: dict[str, Any], head: bytes, *, sheet: bool) -> dict[str, Any]:
+    """A mapping's document with what it leaves to be found out filled in from the file's first bytes."""
+    found = (sheet_dialect if sheet else sniff)(head[:SNIFFED_BYTES])
+    told = {} if sheet else {name: value for name, value in document.items() if value != "auto"}
+    rest = {name: value for name, value in document.items() if name not in ("encoding", "delimiter", "decimal")}
+    return {"encoding": found.encoding, "delimiter": found.delimiter, "decimal": found.decimal} | told | rest
+
+
+async def _again(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for chunk in rest:
+        yield chunk
+
+
+async def _chunks(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    held = bytearray()
+    async for part in parts:
+        held += part
+        while len(held) >= CHUNK_BYTES:
+            yield bytes(held[:CHUNK_BYTES])
+            del held[:CHUNK_BYTES]
+    if held:
+        yield bytes(held)
+
+
+def _check_beginning(chunk: bytes, mapping: Mapping) -> None:
+    """Refuse at the door what can be seen from the header. Raises Unreadable, EmptyFile."""
+    plan = mapping.plan()
+    file = CsvFile([chunk], delimiter=plan.delimiter, encoding=plan.encoding)
+    check_header(file.header, [name for names in plan.columns.values() for name in names])
+    try:
+        if len(chunk) < CHUNK_BYTES and next(iter(file), None) is None:
+            raise EmptyFile("The file has a header and no rows.")
+    except Unreadable:
+        return  # rows are the worker's: it says which one
+
+
+@router.get("/imports/{id}", responses=problems(404))
+async def get_import(import_id: ImportId, session: Session, caller: Writer) -> Import:
+    """How far a file is, and what became of its rows."""
+    return _shown(await queries.get_import(session, import_id, principal=caller))
+
+
+@router.get("/imports", responses=problems(400))
+async def list_imports(session: Session, caller: Writer, limit: Limit = 20, cursor: After = None) -> ImportPage:
+    """The files of your organisation, newest first."""
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_imports(session, principal=caller, before=after[0] if after else None, limit=limit + 1)
+    page = [_shown(row) for row in rows[:limit]]
+    return ImportPage(imports=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/imports/{id}/errors", responses=problems(400, 404))
+async def list_errors(
+    import_id: ImportId, session: Session, caller: Writer, limit: Limit = 20, cursor: After = None
+) -> RowErrorPage:
+    """What is wrong with rows of a file, in the order of its lines."""
+    after = Cursor.decode(cursor, kinds=(int,))
+    await queries.get_import(session, import_id, principal=caller)
+    rows = await queries.list_errors(session, import_id, after=after[0] if after else None, limit=limit + 1)
+    more = Cursor.encode(rows[limit - 1]["number"]) if len(rows) > limit else None
+    return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
+
+
+@router.get("/imports/{id}/errors.csv", response_class=StreamingResponse, responses=_ERRORS | problems(404))
+async def export_errors(request: Request, import_id: ImportId, session: Session, caller: Writer) -> StreamingResponse:
+    """The same as CSV in UTF-8, all of it: line, column, code, detail. A column's name stands as the file has it."""
+    await queries.get_import(session, import_id, principal=caller)
+    sessions = request.app.state.database.sessions
+
+    async def lines() -> AsyncIterator[bytes]:
+        async with sessions() as reading, reading.begin():
+            async for chunk in copy_errors(reading, import_id):
+                yield chunk
+
+    headers = {"Content-Disposition": f'attachment; filename="errors-{import_id}.csv"'}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _shown(row: dict[str, Any]) -> Import:
+    begun, end = row["started_at"], row["finished_at"] or datetime.now(UTC)
+    seconds = (end - begun).total_seconds() if begun else 0
+    return Import(**row, rows_per_s=round(row["read"] / seconds, 1) if seconds > 0 else None)

@@ -1,0 +1,119 @@
+"""Where a file stands: its rows on the way in, what is wrong with some of them, and how far it is."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.files.domain.imports import MOST_FAULTS_KEPT, Counts
+from services.reports.files.domain.rows import Batch, Fault
+from services.reports.intake.commands import COLUMNS
+from services.reports.tables import import_errors, imports
+from shared.database.copying import copy_rows
+
+SAME = "reports.organisation_id = staging.organisation_id AND reports.external_reference = staging.external_reference"
+STAGING = sa.text("""
+    CREATE TEMPORARY TABLE IF NOT EXISTS staging (
+        LIKE reports INCLUDING DEFAULTS, number integer NOT NULL, repeated boolean NOT NULL
+    ) ON COMMIT DELETE ROWS
+""")
+
+
+class GoneOn(Exception):
+    """Another process has gone on with this file; what was prepared here is of no use."""
+
+
+async def hold(session: AsyncSession, import_id: UUID, *, done: int) -> Mapping[str, int]:
+    """Lock the file's place. Returns what was struck out of the rows before it."""
+    waiting = sa.and_(imports.c.id == import_id, imports.c.state.in_(("received", "running")))
+    query = sa.select(imports.c.rows_read, imports.c.masked_kinds).where(waiting).with_for_update()
+    file = (await session.execute(query)).one_or_none()
+    if file is None or file.rows_read != done:
+        raise GoneOn
+    kinds: Mapping[str, int] = file.masked_kinds
+    return kinds
+
+
+async def stage(session: AsyncSession, batch: Batch) -> None:
+    """Copy a batch into the temporary table; one statement."""
+    columns = (*(batch.columns[name] for name in COLUMNS), range(len(batch.lines)), batch.repeated)
+    rows = zip(*columns, strict=True)
+    await copy_rows(session, "staging", columns=[*COLUMNS, "number", "repeated"], rows=rows)
+
+
+async def settle(
+    session: AsyncSession,
+    import_id: UUID,
+    batch: Batch,
+    *,
+    new: int,
+    changed: int,
+    refused: Mapping[int, Fault],
+    masked_before: Mapping[str, int],
+    now: datetime,
+) -> Counts:
+    """Write down what became of a batch, and move the file's place past it; one statement, three with faults.
+
+    refused: what is wrong with some of its reports, by their number in the batch. All others are kept.
+    """
+    areas = batch.columns["area_code"]
+    counts = Counts(
+        read=batch.read,
+        new=new,
+        changed=changed,
+        unchanged=len(areas) - len(refused) - new - changed,
+        failed=batch.read - len(areas) + len(refused),
+        unplaced=sum(code is None and number not in refused for number, code in enumerate(areas)),
+        masked=batch.masked,
+        masked_kinds=Counter(masked_before) + Counter(batch.masked_kinds),
+    )
+    await _keep_faults(session, import_id, [*batch.faults, *refused.values()])
+    await _move_on(session, import_id, counts, now=now)
+    return counts
+
+
+async def _keep_faults(session: AsyncSession, import_id: UUID, faults: Sequence[Fault]) -> None:
+    if not faults:
+        return
+    kept = await session.scalar(
+        sa.select(sa.func.count()).select_from(import_errors).where(import_errors.c.import_id == import_id)
+    )
+    rows = [
+        {"import_id": import_id, "line": fault.line, "column": fault.column, "code": fault.code, "detail": fault.detail}
+        for fault in sorted(faults, key=lambda fault: fault.line)[: max(0, MOST_FAULTS_KEPT - (kept or 0))]
+    ]
+    if rows:
+        await session.execute(sa.insert(import_errors), rows)
+
+
+async def _move_on(session: AsyncSession, import_id: UUID, counts: Counts, *, now: datetime) -> None:
+    await session.execute(
+        sa.update(imports)
+        .where(imports.c.id == import_id)
+        .values(
+            state="running",
+            started_at=sa.func.coalesce(imports.c.started_at, now),
+            rows_read=imports.c.rows_read + counts.read,
+            rows_new=imports.c.rows_new + counts.new,
+            rows_unchanged=imports.c.rows_unchanged + counts.unchanged,
+            rows_changed=imports.c.rows_changed + counts.changed,
+            rows_failed=imports.c.rows_failed + counts.failed,
+            rows_unplaced=imports.c.rows_unplaced + counts.unplaced,
+            rows_masked=imports.c.rows_masked + counts.masked,
+            masked_kinds=dict(counts.masked_kinds),
+        )
+    )
+
+
+def repeated(line: int) -> Fault:
+    """A row whose reference stands in the file before, for something else."""
+    return Fault(line, None, "repeated_reference", "An earlier line has the same reference and says something else.")
+
+
+def closed(line: int) -> Fault:
+    """A row that would correct a report that counts no more."""
+    detail = "This report was withdrawn, rejected or found to be a duplicate, and is not corrected any more."
+    return Fault(line, None, "not_corrected_any_more", detail)

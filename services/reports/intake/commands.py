@@ -1,0 +1,141 @@
+"""Stores reports and tells them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.errors import ReferenceTaken
+from services.reports.intake.domain import Report, row_hash
+from services.reports.tables import reports
+from shared.access import Principal
+from shared.database import Database
+from shared.http import idempotency
+from shared.http.idempotency import Kept, claim_row, kept_answer
+from shared.messages.reports import ReportSubmitted
+from shared.privacy.free_text import Kinds
+from shared.travel.envelope import Sealed, seal
+from shared.travel.outbox import announce_many
+
+COLUMNS = (
+    "id", "organisation_id", "client_id", "external_reference", "category", "subcategory", "occurred_from",
+    "occurred_to", "occurred_on", "band", "lon", "lat", "e", "n", "cell", "area_code", "dark", "severity",
+    "location_kind", "text", "certainty", "row_hash",
+)  # fmt: skip
+_INSERT_NEW = upsert(reports)
+
+
+def _numbered(columns: Sequence[str], *, after: int) -> str:
+    return ", ".join(f"${after + number}" for number in range(1, len(columns) + 1))
+
+
+_SO_FAR = len(COLUMNS) + len(idempotency.COLUMNS)
+_AND_TOLD = _SO_FAR + len(Sealed._fields)
+# Each part happens only where the key is new. No lock of the aggregate: nobody knows a report that is being made here.
+_TAKE = f"""
+    WITH claimed AS (
+        INSERT INTO idempotency ({", ".join(idempotency.COLUMNS)})
+        VALUES ({_numbered(idempotency.COLUMNS, after=len(COLUMNS))})
+        ON CONFLICT DO NOTHING RETURNING organisation_id, client_id
+    ), stored AS (
+        INSERT INTO reports ({", ".join(COLUMNS)}) SELECT {_numbered(COLUMNS, after=0)} FROM claimed RETURNING id
+    ), confirmed AS (
+        INSERT INTO confirmations (organisation_id, client_id, subject, field, kind)
+        SELECT claimed.*, $1::uuid::text, said.* FROM claimed,
+               unnest(${_AND_TOLD + 1}::text[], ${_AND_TOLD + 2}::text[]) AS said (field, kind)
+    )
+    INSERT INTO outbox ({", ".join(Sealed._fields)}) SELECT {_numbered(Sealed._fields, after=_SO_FAR)} FROM stored
+    RETURNING id
+"""
+
+
+async def take_report(
+    database: Database, report: Report, *, caller: Principal, key: str, mark: bytes, answer: Kept, confirmed: Kinds
+) -> Kept | None:
+    """Store a report with its request key and what was confirmed of it, and tell it; one statement, which commits.
+
+    Returns the answer that was given under this key before; then nothing is stored. Raises ReferenceTaken where the
+    organisation has sent this external reference before, and what `idempotency.claim` and `Database.direct` raise.
+    """
+    fields, kinds = zip(*confirmed, strict=True) if confirmed else ((), ())
+    values = (
+        *row(report),
+        *claim_row(caller, key, mark=mark, answer=answer),
+        *seal(told(report), source=database.name),
+        list(fields),
+        list(kinds),
+    )
+    async with database.direct() as connection:
+        try:
+            if await connection.fetchval(_TAKE, *values) is None:
+                return await kept_answer(connection, caller, key, mark=mark)
+        except asyncpg.UniqueViolationError as taken:
+            if taken.constraint_name == "uq_reports_organisation_id_external_reference":
+                raise ReferenceTaken("Your organisation has sent a report with this external_reference.") from None
+            raise
+    database.announced.set()
+    return None
+
+
+async def submit_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
+    """Store reports by their place in a batch, and tell the new ones; at most three statements.
+
+    Returns for each the id of the report that was there already (None: this one is new), and whether that is the same.
+    """
+    if not batch:
+        return {}
+    rows = [dict(zip(COLUMNS, row(report), strict=True)) for report in batch.values()]
+    added = set(
+        (await session.execute(_INSERT_NEW.values(rows).on_conflict_do_nothing().returning(reports.c.id))).scalars()
+    )
+    await announce_many(session, [told(report) for report in batch.values() if report.id in added])
+    known = await _known(session, [report for report in batch.values() if report.id not in added])
+    return {
+        index: (None, False)
+        if report.id in added
+        else (known[report.external_reference][0], known[report.external_reference][1] == row_hash(report))
+        for index, report in batch.items()
+    }
+
+
+async def _known(session: AsyncSession, sent: Sequence[Report]) -> dict[str | None, tuple[UUID, bytes]]:
+    if not sent:
+        return {}
+    query = select(reports.c.external_reference, reports.c.id, reports.c.row_hash).where(
+        reports.c.organisation_id == sent[0].organisation_id,
+        reports.c.external_reference.in_([report.external_reference for report in sent]),
+    )
+    return {found.external_reference: (found.id, bytes(found.row_hash)) for found in await session.execute(query)}
+
+
+def row(report: Report) -> tuple[object, ...]:
+    """A report as a row of its table, in the order of COLUMNS."""
+    moment, point = report.when, report.place.point
+    lon, lat, e, n, cell = (point.lon, point.lat, point.e, point.n, point.cell) if point else (None,) * 5
+    return (
+        report.id, report.organisation_id, report.client_id, report.external_reference, report.category,
+        report.subcategory, moment.occurred_from, moment.occurred_to, moment.occurred_on, moment.band, lon, lat, e, n,
+        cell, report.place.area_code, report.dark, report.severity, report.location_kind, report.text,
+        report.certainty, row_hash(report),
+    )  # fmt: skip
+
+
+def told(report: Report) -> ReportSubmitted:
+    """What travels of a report: where, when and of what kind, coarsely. Its text stays here."""
+    return ReportSubmitted(
+        sequence=1,
+        report_id=report.id,
+        organisation_id=report.organisation_id,
+        category=report.category,
+        subcategory=report.subcategory,
+        area_code=report.place.area_code,
+        cell=report.place.point.cell if report.place.point else None,
+        occurred_on=report.when.occurred_on,
+        band=report.when.band,
+        dark=report.dark,
+        severity=report.severity,
+        location_kind=report.location_kind,
+    )

@@ -1,0 +1,204 @@
+"""What a report is, and where and when it happened: values in, values or a refusal out."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from services.reports.ground import Ground
+from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
+from shared.errors import FieldError, Invalid
+from shared.geo import geometry
+from shared.geo.sun import is_dark
+
+Status = Literal["received", "accepted", "question", "duplicate", "rejected", "withdrawn"]
+Purpose = Literal["daily_work", "est_meeting", "review", "follow_up", "request_for_documents", "system"]
+COUNTING: frozenset[Status] = frozenset({"received", "accepted", "question"})
+
+BAND_HOURS = 2
+# Earlier than this is a typing mistake rather than a memory.
+EARLIEST = date(1990, 1, 1)
+# Clocks of senders differ from ours.
+_AHEAD = timedelta(minutes=5)
+_LAST_OF_HOUR = timedelta(minutes=59, seconds=59)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A point in degrees, WGS 84; `e`, `n` in metres in the municipality's system, and the grid cell around it."""
+
+    lon: float
+    lat: float
+    e: int
+    n: int
+    cell: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a report lies: at a point, or only in the area its sender named. Without an area it is unplaced."""
+
+    area_code: str | None = None
+    point: Point | None = None
+
+
+NOWHERE = Place()
+
+
+class When(NamedTuple):
+    """When it happened: an interval in UTC, and the local day and two-hour band it began in.
+
+    `band` is None for a whole day, whose hour nobody knows.
+    """
+
+    occurred_from: datetime
+    occurred_to: datetime | None
+    occurred_on: date
+    band: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report, ready to be stored."""
+
+    id: UUID
+    organisation_id: UUID
+    client_id: str
+    external_reference: str | None
+    category: str
+    subcategory: str | None
+    when: When
+    place: Place
+    dark: bool | None
+    severity: int
+    location_kind: str | None
+    text: str | None
+    certainty: str | None = None
+
+
+def check_category(category: str, subcategory: str | None) -> None:
+    """Raise Invalid unless the codes exist, or did once, and belong together."""
+    if not is_category(category):
+        fault = FieldError("/category", "unknown_category", f"One of {', '.join(CATEGORIES)}.")
+        raise Invalid("There is no such category.", errors=(fault,))
+    if subcategory is not None and not is_subcategory(category, subcategory):
+        fits = ", ".join(CATEGORIES[category].subcategories if category in CATEGORIES else ()) or "none"
+        fault = FieldError("/subcategory", "unknown_subcategory", f"Under {category}: {fits}.")
+        raise Invalid("There is no such sub-category.", errors=(fault,))
+
+
+def when(
+    occurred_from: datetime | date,
+    occurred_to: datetime | date | None,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    written_in: ZoneInfo | None = None,
+) -> When:
+    """The time of a report. A date alone is that whole local day, 23 or 25 hours long where the clock changes.
+
+    zone: the municipality's, in which day and band are told. written_in: that of times without an offset, else `zone`.
+    Raises Invalid for an end before the beginning, or a time to come.
+    """
+    written_in = written_in or zone
+    day, band, end = occurred_from, None, None
+    if isinstance(occurred_from, datetime):
+        begin, day, band = _begun(occurred_from, written_in, zone)
+    else:
+        begin, end = _utc(occurred_from, written_in), _utc(occurred_from + timedelta(days=1), written_in)
+    if occurred_to is not None:
+        whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
+        end = _utc(occurred_to + whole_day, written_in)
+    if day < EARLIEST or begin > now + _AHEAD:
+        fault = FieldError("/occurred_from", "impossible_time", f"Between {EARLIEST} and now.")
+        raise Invalid("The time is not one that can have been.", errors=(fault,))
+    if end is not None and end < begin:
+        fault = FieldError("/occurred_to", "before_start", "Not before occurred_from.")
+        raise Invalid("The report ends before it begins.", errors=(fault,))
+    return When(occurred_from=begin, occurred_to=end, occurred_on=day, band=band)
+
+
+def _begun(value: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int]:
+    """A beginning in UTC, and its day and band in `zone`."""
+    hour = value.replace(minute=0, second=0, microsecond=0)
+    if value.tzinfo is None and (known := _begun_hour(hour, written_in, zone)):
+        return known[0] + (value - hour), known[1], known[2]
+    begin = _utc(value, written_in)
+    local = begin.astimezone(zone)
+    return begin, local.date(), local.hour // BAND_HOURS
+
+
+@lru_cache(maxsize=50_000)
+def _begun_hour(hour: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int] | None:
+    """The same for the first second of an hour without an offset; None where it is not so for the whole hour.
+
+    Files have many rows in each hour, and the list of a zone's changes takes longer to search than a row to read.
+    """
+    begin, last = _utc(hour, written_in), _utc(hour + _LAST_OF_HOUR, written_in)
+    first, end = ((local.date(), local.hour // BAND_HOURS) for local in (begin.astimezone(zone), last.astimezone(zone)))
+    return (begin, *first) if last - begin == _LAST_OF_HOUR and first == end else None
+
+
+def _utc(value: datetime | date, zone: ZoneInfo) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time.min)
+    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
+
+
+def place(lon: float, lat: float, *, ground: Ground) -> Place:
+    """The grid cell and area of a point in degrees, WGS 84. Raises Invalid where the projection does not reach."""
+    e, n = geometry.to_metres(lon, lat, crs=ground.crs)
+    if not (abs(e) < 1e8 and abs(n) < 1e8):  # also for inf and nan
+        fault = FieldError("/point", "impossible_place", f"The point cannot be placed in {ground.crs}.")
+        raise Invalid("The point is not one on this map.", errors=(fault,))
+    point = Point(lon=lon, lat=lat, e=round(e), n=round(n), cell=geometry.cell_of(e, n))
+    return Place(area_code=ground.areas.code_at(lon, lat), point=point)
+
+
+def place_in(area_code: str | None, *, ground: Ground) -> Place:
+    """The place of a report whose sender names an area, or nothing. Raises Invalid for an area not in use."""
+    if area_code is None:
+        return NOWHERE
+    if area_code not in ground.codes:
+        fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
+        raise Invalid("There is no such area in use.", errors=(fault,))
+    return Place(area_code=area_code)
+
+
+def darkness(moment: When, where: Place) -> bool | None:
+    """Whether it was dark (civil twilight over) when and where it began; None where either is not known."""
+    if where.point is None or moment.band is None:
+        return None
+    return is_dark(where.point.lon, where.point.lat, moment.occurred_from)
+
+
+def row_hash(report: Report) -> bytes:
+    """What tells two versions of a report apart: 16 bytes over everything the sender may change.
+
+    Not over the area of a point: that changes when the municipality draws its areas anew. Degrees to a centimetre,
+    because a new release of the projection library may move the last digits.
+    """
+    moment, point = report.when, report.place.point
+    return hash_of(
+        (
+            report.category,
+            report.subcategory,
+            moment.occurred_from,
+            moment.occurred_to,
+            moment.band is None,
+            (round(point.lon, 7), round(point.lat, 7)) if point else report.place.area_code,
+            report.severity,
+            report.location_kind,
+            report.text,
+            *((report.certainty,) if report.certainty else ()),  # so that rows without one keep the hash they had
+        )
+    )
+
+
+def hash_of(facts: tuple[object, ...]) -> bytes:
+    """What `row_hash` makes of a report's facts in its order, for those who have them in columns."""
+    return hashlib.blake2b(orjson.dumps(facts), digest_size=16).digest()

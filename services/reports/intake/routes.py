@@ -1,0 +1,256 @@
+"""Reports: send one, get one, list them."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from services.reports.errors import ReferenceTaken
+from services.reports.ground import Ground
+from services.reports.intake import commands, domain, queries
+from services.reports.intake.domain import Purpose, Status
+from services.reports.intake.export import copy_reports
+from services.reports.intake.reading import log_export, log_read
+from services.reports.intake.schemas import (
+    Batch,
+    BatchFault,
+    BatchReceipt,
+    BatchResult,
+    Code,
+    NewReport,
+    Receipt,
+    Recoded,
+    Report,
+    ReportPage,
+)
+from services.reports.taxonomy import in_force
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.errors import Invalid, Refusal
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.times import Day
+from shared.ids import uuid7
+from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
+
+router = APIRouter(tags=["reports"])
+
+Reader = Annotated[Principal, may("reports:read")]
+Writer = Annotated[Principal, may("reports:write")]
+WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
+_LINES = (
+    "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"
+    "external_reference,occurred_from,occurred_to,lon,lat,text,certainty,status,incident_id,version,received_at\n"
+    "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18,order,noise,2026-11-20,8,E481750N7005250,010101,t,2,public,,,,,,,,,,,,\n"
+)
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/csv": {"schema": {"type": "string"}, "example": _LINES}},
+        "description": "The reports, a line each.",
+    }
+}
+
+
+def wanted_reports(
+    area: Annotated[str | None, Query(max_length=100, description="Its code; areas in it count too.")] = None,
+    category: Annotated[Code | None, Query(description="Finds what is kept under its earlier codes too.")] = None,
+    subcategory: Annotated[Code | None, Query(description="As `category`.")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="First local day.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last local day.")] = None,
+    severity: Annotated[int | None, Query(ge=1, le=3)] = None,
+    dark: bool | None = None,
+    status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
+    organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
+    words: Annotated[str | None, Query(max_length=200, description="Words in the text. As `status`.")] = None,
+) -> queries.Filter:
+    """Which reports are wanted, from the query of an address."""
+    return queries.Filter(
+        area=area,
+        category=category,
+        subcategory=subcategory,
+        first=first,
+        last=last,
+        severity=severity,
+        dark=dark,
+        status=status,
+        organisation_id=organisation_id,
+        words=words,
+    )
+
+
+Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
+
+
+@router.post("/reports", status_code=201, response_model=Receipt, responses=problems(400, 409, 413))
+async def submit_report(body: NewReport, request: Request, caller: Writer, key: RequestKey) -> Response:
+    """Send one report. The answer says where it was placed; the same key again gives the same answer."""
+    confirmed = admit_texts(body)
+    report = placed_report(body, caller=caller, ground=request.app.state.ground)
+    answer = Kept(201, _receipt(report, sent=body).model_dump_json().encode())
+    mark = fingerprint("POST /reports", await request.body())
+    kept = await commands.take_report(
+        request.app.state.database, report, caller=caller, key=key, mark=mark, answer=answer, confirmed=confirmed
+    )
+    receipt_id = orjson.loads(kept.body)["id"] if kept else report.id
+    return Response(
+        (kept or answer).body,
+        status_code=201,
+        media_type="application/json",
+        headers={"Location": f"/samsyn/v1/reports/{receipt_id}"},
+    )
+
+
+@router.post("/reports/batch", responses=problems(400, 409, 413))
+async def submit_batch(
+    body: Batch, request: Request, session: Session, caller: Writer, key: RequestKey
+) -> BatchReceipt:
+    """Send up to 1,000 reports at once. Each is taken or refused by itself; the answer says which, in their order."""
+    mark = fingerprint("POST /reports/batch", await request.body())
+    if kept := await claim(session, caller, key, mark=mark):
+        return BatchReceipt.model_validate_json(kept.body)
+    placed: dict[int, domain.Report] = {}
+    kinds: dict[int, Kinds] = {}
+    confirmed: dict[object, Kinds] = {}
+    results: dict[int, BatchResult] = {}
+    for index, each in enumerate(body.reports):
+        try:
+            kinds[index] = admit_texts(each)
+            placed[index] = placed_report(each, caller=caller, ground=request.app.state.ground)
+        except Invalid as refused:
+            results[index] = _refused(index, refused)
+    for index, (known, same) in (await commands.submit_batch(session, placed)).items():
+        if known is not None and not same:
+            results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
+            continue
+        receipt = _receipt(placed[index], sent=body.reports[index])
+        if known is None:
+            confirmed[receipt.id] = kinds[index]
+        else:
+            receipt = receipt.model_copy(update={"id": known})
+        status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
+        results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
+    await keep_confirmed(session, confirmed, principal=caller)
+    receipt_of_all = _counted([results[index] for index in sorted(results)])
+    await settle(session, caller, key, Kept(200, receipt_of_all.model_dump_json().encode()))
+    return receipt_of_all
+
+
+def _refused(index: int, refusal: Refusal) -> BatchResult:
+    faults = [BatchFault(code=each.code, detail=each.detail, field=each.field) for each in refusal.errors]
+    faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=None)]
+    return BatchResult(index=index, status="refused", receipt=None, faults=faults)
+
+
+def _counted(results: list[BatchResult]) -> BatchReceipt:
+    count = Counter(result.status for result in results)
+    return BatchReceipt(
+        created=count["created"], unchanged=count["unchanged"], refused=count["refused"], results=results
+    )
+
+
+@router.get("/reports/{id}", responses=problems(404))
+async def get_report(
+    report_id: Annotated[UUID, Path(alias="id")],
+    session: Session,
+    caller: Reader,
+    response: Response,
+    purpose: WhyRead = "daily_work",
+) -> Report:
+    """One report, as far as the caller may see it. Reading it in full is written down."""
+    row = await queries.get_report(session, report_id, principal=caller)
+    await log_read(session, principal=caller, operation="get", purpose=purpose, report_ids=queries.read_in_full([row]))
+    if row["version"] is not None:
+        response.headers["ETag"] = f'"{row["version"]}"'
+    return Report(**row)
+
+
+@router.get("/reports", response_model=ReportPage, responses=problems(400))
+async def list_reports(
+    session: Session,
+    caller: Reader,
+    wanted: Wanted,
+    limit: Limit = 20,
+    cursor: After = None,
+    purpose: WhyRead = "daily_work",
+) -> Response:
+    """Reports newest first, as far as the caller may see them. Reading them in full is written down."""
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_reports(
+        session, principal=caller, wanted=wanted, before=after[0] if after else None, limit=limit + 1
+    )
+    more, rows = len(rows) > limit, rows[:limit]
+    full = queries.read_in_full(rows)
+    await log_read(session, principal=caller, operation="list", purpose=purpose, report_ids=full)
+    page = {"reports": rows, "next_cursor": Cursor.encode(rows[-1]["id"]) if more else None}
+    # Straight from the rows: a hundred objects of the model, made and checked, took most of the request's time.
+    return Response(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
+
+
+@router.get("/reports.csv", response_class=StreamingResponse, responses=_CSV | problems(400))
+async def export_reports(
+    request: Request, caller: Reader, wanted: Wanted, purpose: WhyRead = "daily_work"
+) -> StreamingResponse:
+    """The same reports as the list gives, all of them, as CSV in UTF-8, as they are found."""
+    database = request.app.state.database
+
+    async def lines() -> AsyncIterator[bytes]:
+        async with database.sessions() as session, session.begin():
+            await log_export(session, principal=caller, purpose=purpose, wanted=wanted)
+            async for chunk in copy_reports(session, principal=caller, wanted=wanted):
+                yield chunk
+
+    headers = {"Content-Disposition": 'attachment; filename="reports.csv"'}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def placed_report(
+    body: NewReport, *, caller: Principal, ground: Ground, report_id: UUID | None = None
+) -> domain.Report:
+    """A report as it was sent, placed. Raises Invalid."""
+    domain.check_category(body.category, body.subcategory)
+    moment = domain.when(body.occurred_from, body.occurred_to, zone=ground.zone, now=datetime.now(UTC))
+    category, subcategory = in_force(body.category, body.subcategory, on=moment.occurred_on)
+    if body.point is not None:
+        where = domain.place(body.point.lon, body.point.lat, ground=ground)
+    else:
+        where = domain.place_in(body.area_code, ground=ground)
+    return domain.Report(
+        id=report_id or uuid7(),
+        organisation_id=caller.organisation_id,
+        client_id=caller.client_id,
+        external_reference=body.external_reference,
+        category=category,
+        subcategory=subcategory,
+        when=moment,
+        place=where,
+        dark=domain.darkness(moment, where),
+        severity=body.severity,
+        location_kind=body.location_kind,
+        text=body.text,
+        certainty=body.certainty,
+    )
+
+
+def recoded(report: domain.Report, *, sent: NewReport) -> Recoded | None:
+    """What a report's codes became, where those it was sent with were out of use on its day."""
+    if (report.category, report.subcategory) == (sent.category, sent.subcategory):
+        return None
+    return Recoded(category=report.category, subcategory=report.subcategory)
+
+
+def _receipt(report: domain.Report, *, sent: NewReport) -> Receipt:
+    return Receipt(
+        recoded=recoded(report, sent=sent),
+        id=report.id,
+        area_code=report.place.area_code,
+        cell=report.place.point.cell if report.place.point else None,
+        occurred_on=report.when.occurred_on,
+        band=report.when.band,
+        dark=report.dark,
+    )

@@ -1,0 +1,176 @@
+"""A report as it is sent, and as its readers get it."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from services.reports.intake.domain import Status
+from shared.http.times import written
+from shared.privacy.free_text import Confirmed, Screened
+
+LocationKind = Literal["residential", "public", "semi_public"]
+Certainty = Literal["certain", "likely", "uncertain"]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+
+
+class Point(BaseModel):
+    """A point in degrees, WGS 84."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[14.64])
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[63.1765])
+
+
+class NewReport(BaseModel):
+    """A report as a partner sends it: about a place and a time, never about a person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    category: Code = Field(examples=["order"], description="See GET /categories.")
+    subcategory: Code | None = Field(default=None, examples=["gathering"])
+    occurred_from: datetime | date = Field(
+        description="A date alone is that whole local day. A time without a zone is local.",
+        examples=["2026-11-20T16:30:00+01:00"],
+        union_mode="left_to_right",
+    )
+    occurred_to: datetime | None = Field(default=None, examples=["2026-11-20T17:15:00+01:00"])
+    point: Point | None = Field(default=None, description="None where the place is not known.")
+    area_code: Annotated[str, Screened(codes=True)] | None = Field(
+        default=None,
+        max_length=100,
+        pattern=r"^[^\u0000]+$",
+        description="Where no point is known: an area in use, see GET /areas.",
+        examples=[None],
+    )
+    location_kind: LocationKind | None = Field(default=None, examples=["public"])
+    severity: int = Field(default=1, ge=1, le=3, strict=True, examples=[2])
+    certainty: Certainty | None = Field(default=None, examples=["likely"])
+    text: Annotated[str, Screened()] | None = Field(
+        default=None,
+        max_length=2000,
+        description="Short, about the place. It becomes a public document: write nothing about persons.",
+        examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."],
+    )
+    external_reference: Annotated[str, Screened(codes=True)] | None = Field(
+        default=None, min_length=1, max_length=100, examples=["V47-0012"]
+    )
+    confirmed_no_personal_data: Confirmed = False
+
+    _times_are_text = field_validator("occurred_from", "occurred_to", mode="before")(written)
+
+
+class Recoded(BaseModel):
+    """The codes that took the place of ones out of use."""
+
+    category: str = Field(examples=["environment"])
+    subcategory: str | None = Field(examples=["litter"])
+
+
+class Receipt(BaseModel):
+    """What the sender of a report gets back at once: where it was placed."""
+
+    id: UUID
+    recoded: Recoded | None = Field(
+        default=None, description="Where the category sent was out of use on that day: the codes it is kept under."
+    )
+    area_code: str | None = Field(examples=["010101"])
+    cell: str | None = Field(examples=["E481750N7005250"])
+    occurred_on: date
+    band: int | None = Field(description="Local two-hour band, 0 to 11.", examples=[8])
+    dark: bool | None
+
+
+class Report(BaseModel):
+    """A report as this reader may see it; a field that the reader may not see is null."""
+
+    id: UUID
+    organisation_id: UUID | None
+    external_reference: str | None
+    category: str
+    subcategory: str | None
+    occurred_from: datetime | None
+    occurred_to: datetime | None
+    occurred_on: date
+    band: int | None
+    lon: float | None
+    lat: float | None
+    cell: str | None
+    area_code: str | None
+    dark: bool | None
+    severity: int
+    location_kind: LocationKind | None
+    text: str | None
+    certainty: Certainty | None
+    status: Status | None
+    incident_id: UUID | None = Field(description="The report that stands for the same incident, for a duplicate.")
+    version: int | None
+    received_at: datetime | None
+
+
+class ReportPage(BaseModel):
+    """A stretch of a list, newest first."""
+
+    reports: list[Report]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class _Coded(BaseModel):
+    code: str = Field(examples=["order"])
+    label_sv: str = Field(examples=["Ordningsstörning"])
+    label_en: str = Field(examples=["Disorder"])
+    valid_from: date | None = Field(default=None, description="First day; null: since the beginning.", examples=[None])
+    valid_to: date | None = Field(default=None, description="Last day; null: in use.", examples=[None])
+    replaced_by: Recoded | None = Field(default=None, description="Of a code out of use: what took its place.")
+
+
+class Subcategory(_Coded):
+    """A sub-category's code, labels and validity."""
+
+
+class Category(_Coded):
+    """A category's code, labels and validity."""
+
+    subcategories: list[Subcategory]
+
+
+class Categories(BaseModel):
+    """All categories."""
+
+    categories: list[Category]
+
+
+class Batch(BaseModel):
+    """Up to 1,000 reports at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: list[NewReport] = Field(min_length=1, max_length=1000)
+
+
+class BatchFault(BaseModel):
+    """Why one report of a batch was not taken."""
+
+    code: str = Field(examples=["invalid"])
+    detail: str = Field(examples=["There is no such category."])
+    field: str | None = Field(examples=["/category"])
+
+
+class BatchResult(BaseModel):
+    """What became of one report of a batch: `created`, `unchanged` (sent before, the same) or `refused`."""
+
+    index: int = Field(description="Its place in the batch, from 0.", examples=[0])
+    status: Literal["created", "unchanged", "refused"]
+    receipt: Receipt | None
+    faults: list[BatchFault]
+
+
+class BatchReceipt(BaseModel):
+    """What became of each report of a batch; the good ones are in, whatever became of the others."""
+
+    created: int
+    unchanged: int
+    refused: int
+    results: list[BatchResult]

@@ -1,0 +1,97 @@
+"""The lägesbild of a cycle."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from services.reports.intake.domain import EARLIEST
+from services.reports.lagesbild import domain, queries
+from services.reports.lagesbild.schemas import (
+    Clock,
+    Lagesbild,
+    OrganisationCount,
+    Period,
+    Quality,
+    Table,
+    area_counts,
+)
+from shared.access import TABLE, Principal, sees_each
+from shared.access.door import may
+from shared.cycles import cycle_of
+from shared.database import Session
+from shared.errors import FieldError, Invalid
+from shared.http.times import Day
+
+router = APIRouter(tags=["lägesbild"])
+
+_AHEAD = timedelta(days=366)
+Reader = Annotated[Principal, may("reports:read")]
+
+
+@router.get("/lagesbild")
+async def get_lagesbild(
+    request: Request,
+    session: Session,
+    caller: Reader,
+    day: Annotated[
+        Day | None,
+        Query(
+            alias="from",
+            description=f"Any day of the cycle wanted, from {EARLIEST} to a year from now; else the running one.",
+            examples=["2026-11-09"],
+        ),
+    ] = None,
+) -> Lagesbild:
+    """Where, of what kind and when: the reports of a cycle, against the one before and the mean of the earlier ones."""
+    here, zone = request.app.state.settings.municipality, request.app.state.ground.zone
+    today = datetime.now(UTC).astimezone(zone).date()
+    period = cycle_of(_possible(day or today, today=today), start=here.cycle_start, days=here.cycle_days)
+    by_hour = caller.sees_everything
+    counted = await queries.count_by_area(session, period, principal=caller)
+    moments = await queries.count_moments(session, period, principal=caller, zone=zone.key, by_hour=by_hour)
+    areas = await queries.list_areas(session)
+    found = domain.picture(counted, areas=areas, exact=lambda path: sees_each(caller, path))
+    clock = domain.clock(
+        moments,
+        slots=24 if by_hour else 12,
+        reader=caller.organisation_id,
+        exact=TABLE[caller.role].own_areas != "counts",
+    )
+    return Lagesbild(
+        period=Period.model_validate(period),
+        previous=Period.model_validate(period.earlier(1)),
+        complete=period.last < today,
+        earlier_periods=found.earlier_periods,
+        total=Table.model_validate(found.total),
+        unplaced=Table.model_validate(found.unplaced),
+        areas=[area_counts(area) for area in found.areas],
+        weekdays=Clock(
+            resolution_h=1 if by_hour else 2,
+            matrix=[list(row) for row in clock.matrix],
+            unknown_hour=clock.unknown_hour,
+        ),
+        quality=_quality(domain.quality(moments), everything=caller.sees_everything),
+    )
+
+
+def _possible(day: date, *, today: date) -> date:
+    """The day, if a report can be of its cycle, or its cycle can be planned for. Raises Invalid."""
+    if not EARLIEST <= day <= today + _AHEAD:
+        fault = FieldError("from", "impossible_day", f"From {EARLIEST} to a year from now.")
+        raise Invalid("There is no lägesbild of that day.", errors=(fault,))
+    return day
+
+
+def _quality(found: domain.Quality, *, everything: bool) -> Quality:
+    if not everything:
+        return Quality(organisations=None, unplaced_share_pct=None, unknown_hour_share_pct=None)
+    return Quality(
+        organisations=[OrganisationCount(organisation_id=who, reports=n) for who, n in found.organisations.items()],
+        unplaced_share_pct=_percent(found.unplaced_share),
+        unknown_hour_share_pct=_percent(found.unknown_hour_share),
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 1)

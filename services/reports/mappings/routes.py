@@ -1,0 +1,46 @@
+"""Mappings: how the files of the caller's organisation are read."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from services.reports.mappings import queries
+from services.reports.mappings.commands import put_mapping as keep
+from services.reports.mappings.schemas import Mapping, Mappings, Name, NamedMapping
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.http.problems import problems
+from shared.privacy import check_texts
+from shared.privacy.free_text import admit_texts
+
+router = APIRouter(tags=["imports"])
+
+Writer = Annotated[Principal, may("reports:write")]
+OwnName = Annotated[Name, Path()]
+
+
+@router.put("/mappings/{name}", responses=problems(400, 413))
+async def put_mapping(name: OwnName, body: Mapping, session: Session, caller: Writer) -> NamedMapping:
+    """Keep a mapping under a name of your own, in the place of the one before.
+
+    Its JSON Schema stands in `docs/mapping.schema.json`, for editors that check as one types.
+    """
+    admit_texts(body)
+    check_texts({"name": name}, confirmed=False, codes=("name",))
+    now = datetime.now(UTC)
+    await keep(session, name, principal=caller, document=body.model_dump(mode="json", exclude_unset=True), now=now)
+    return NamedMapping(name=name, changed_at=now, mapping=body)
+
+
+@router.get("/mappings/{name}", responses=problems(404))
+async def get_mapping(name: OwnName, session: Session, caller: Writer) -> NamedMapping:
+    """A mapping of your organisation."""
+    return NamedMapping.model_validate(await queries.get_mapping(session, name, principal=caller))
+
+
+@router.get("/mappings")
+async def list_mappings(session: Session, caller: Writer) -> Mappings:
+    """The mappings of your organisation."""
+    return Mappings.model_validate({"mappings": await queries.list_mappings(session, principal=caller)})

@@ -1,0 +1,200 @@
+"""A mapping as organisations write it: how their files are read."""
+
+import codecs
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from services.reports.mappings.domain import mapping as domain
+from services.reports.mappings.domain.words import Wrong, code_of
+from shared.errors import Invalid
+from shared.geo.geometry import coordinate_system
+from shared.privacy.free_text import Screened
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
+FieldName = Literal[
+    "external_reference", "category", "subcategory", "occurred_from", "occurred_to", "x", "y", "place_code",
+    "location_kind", "severity", "text",
+]  # fmt: skip
+CodedField = Literal["category", "subcategory", "location_kind", "severity", "place_code"]
+Column = Annotated[str, Field(min_length=1, max_length=200)]
+Value = Annotated[str, Field(max_length=100)] | int | None
+# A moment whose parts all differ, so that a format that mixes them up or leaves one out shows.
+_PROBE = datetime(2031, 4, 25, 13, 47, tzinfo=UTC)
+
+
+class Mapping(BaseModel):
+    """How an organisation's files are read. The same mapping serves every file of that kind."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "delimiter": ";",
+                    "encoding": "cp1252",
+                    "decimal": ",",
+                    "columns": {
+                        "external_reference": "Ärendenr",
+                        "occurred_from": ["Datum", "Kl"],
+                        "category": "Ärendetyp",
+                        "x": "Öst (X)",
+                        "y": "Nord (Y)",
+                        "text": "Anteckning",
+                    },
+                    "constants": {"location_kind": "residential"},
+                    "values": {"category": {"Klotter": "damage", "Buller": "order"}},
+                    "defaults": {"category": "other"},
+                    "datetime_format": "%Y-%m-%d %H:%M",
+                    "time_zone": "Europe/Stockholm",
+                    "crs": "EPSG:3006",
+                }
+            ]
+        },
+    )
+
+    delimiter: Literal[",", ";", "\t", "|", "auto"] = Field(default="auto", description="auto: found out.")
+    encoding: str = Field(
+        default="auto",
+        max_length=20,
+        description="auto: found out. Or utf-8, utf-16, cp1252, iso-8859-1, iso-8859-15; marks are fine.",
+    )
+    decimal: Literal[".", ",", "auto"] = Field(default="auto", description="auto: found out.")
+    columns: Annotated[
+        dict[FieldName, Column | Annotated[list[Column], Field(min_length=1, max_length=5)]], Screened(codes=True)
+    ] = Field(
+        description="Field to column; the texts of several columns are joined by a space. Other columns are ignored."
+    )
+    constants: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
+        default_factory=dict, description="Field to value, for fields that the file has no column for."
+    )
+    values: Annotated[dict[CodedField, Annotated[dict[str, Value], Field(max_length=5000)]], Screened(codes=True)] = (
+        Field(default_factory=dict, description="Field to their text to our code, or null for none.")
+    )
+    defaults: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
+        default_factory=dict,
+        description="Field to the value of empty texts and of those not in `values`; without it these are errors.",
+    )
+    datetime_format: Annotated[str | Annotated[list[str], Field(min_length=1, max_length=5)], Screened(codes=True)] = (
+        Field(
+            default="%Y-%m-%d %H:%M",
+            description="Of strptime, or several to try; without hours it is a whole local day.",
+        )
+    )
+    time_zone: str | None = Field(
+        default=None, max_length=60, description="Of times without an offset; else the municipality's."
+    )
+    crs: str | None = Field(default=None, max_length=16, description="EPSG code of x (east) and y (north).")
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str) -> str:
+        if value == "auto":
+            return value
+        try:
+            name = codecs.lookup(value).name.removesuffix("-sig")
+        except LookupError:
+            name = ""
+        if name not in domain.ENCODINGS:
+            raise ValueError("is no encoding that files come in; utf-8 and cp1252 are the usual ones")
+        return name
+
+    @field_validator("datetime_format")
+    @classmethod
+    def _whole_date(cls, value: str | list[str]) -> str | list[str]:
+        for form in [value] if isinstance(value, str) else value:
+            try:
+                read = datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007
+            except (ValueError, re.error):  # of a part that stands in it twice
+                raise ValueError("cannot be read back; see Python's strptime for what a format may hold") from None
+            if read.date() != _PROBE.date():
+                raise ValueError("leaves out the day, the month or the year")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        try:
+            return value and ZoneInfo(value).key
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is no time zone of the IANA list, such as Europe/Stockholm") from None
+
+    @field_validator("crs")
+    @classmethod
+    def _known_crs(cls, value: str | None) -> str | None:
+        try:
+            if value is not None:
+                coordinate_system(value)
+        except Invalid as wrong:
+            raise ValueError(wrong.detail) from None
+        return value.upper() if value else None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Mapping":
+        if "occurred_from" not in self.columns:
+            raise ValueError("occurred_from needs a column: a report has a date")
+        if not {"category"} & {*self.columns, *self.constants}:
+            raise ValueError("category needs a column or a constant")
+        if twice := self.columns.keys() & self.constants.keys():
+            raise ValueError(f"{', '.join(sorted(twice))} has both a column and a constant")
+        if ("x" in self.columns) != ("y" in self.columns):
+            raise ValueError("x and y come together")
+        if "x" in self.columns and self.crs is None:
+            raise ValueError("crs is needed: which EPSG code are x and y in?")
+        self._check_codes()
+        return self
+
+    def _check_codes(self) -> None:
+        plan = self.plan()
+        for name, words in self.values.items():
+            for text in words:
+                _refuse(code_of(plan, name, text), f"values of {name}")
+        for name in (*self.constants, *self.defaults):
+            _refuse(code_of(plan, name, ""), f"constant or default of {name}")
+
+    def plan(self) -> domain.Mapping:
+        """The mapping as the domain works with it."""
+        forms = self.datetime_format
+        return domain.Mapping(
+            columns={k: (v,) if isinstance(v, str) else tuple(v) for k, v in self.columns.items()},
+            constants=dict(self.constants.items()),
+            values={name: dict(words) for name, words in self.values.items()},
+            defaults=dict(self.defaults.items()),
+            datetime_formats=(forms,) if isinstance(forms, str) else tuple(forms),
+            time_zone=ZoneInfo(self.time_zone) if self.time_zone else None,
+            crs=self.crs,
+            delimiter=self.delimiter,
+            encoding=self.encoding,
+            decimal=self.decimal,
+        )
+
+
+def _refuse(code: Any, where: str) -> None:
+    if isinstance(code, Wrong) and code.code != "missing":
+        raise ValueError(f"{where}: {code.detail}")
+
+
+class Suggestion(BaseModel):
+    """A mapping that may fit a file, beside the file's first rows. Look at it, mend it, then PUT it."""
+
+    mapping: dict[str, Any] = Field(description="In the form of PUT /mappings/{name}.")
+    header: list[str]
+    rows: list[list[str]] = Field(description="The first five rows; a personnummer and the like are struck out.")
+    doubts: list[str] = Field(description="What could not be told from the file.")
+
+
+class NamedMapping(BaseModel):
+    """A mapping of the caller's organisation, under its name."""
+
+    name: Name
+    changed_at: datetime
+    mapping: Mapping
+
+
+class Mappings(BaseModel):
+    """The mappings of the caller's organisation, by name."""
+
+    mappings: list[NamedMapping]

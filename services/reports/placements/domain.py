@@ -1,0 +1,55 @@
+"""Which reports lie in another area of the tree as it is now than the one they were placed in. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from services.reports.ground import Ground
+
+# Enough that placing them pays, and few enough that nobody waits for the rows.
+REPORTS_AT_ONCE = 5_000
+
+
+class Lying(NamedTuple):
+    """A report as it was placed. Without a point it lies in the area that its sender named, or nowhere."""
+
+    id: UUID
+    version: int
+    lon: float | None
+    lat: float | None
+    area_code: str | None
+
+
+class Move(NamedTuple):
+    """A report and the area it belongs to now."""
+
+    report: Lying
+    area_code: str | None
+
+
+def moves(reports: Sequence[Lying], *, ground: Ground, heirs: Mapping[str, str]) -> list[Move]:
+    """The reports whose area is another one now.
+
+    heirs: of areas that are retired, the nearest one around them that is in use. Reports without a point go there;
+    where there is none they stay, because nobody knows better than their sender.
+    """
+    lying = [report for report in reports if report.lon is not None]
+    lon, lat = (np.array([getattr(report, name) for report in lying], dtype=np.float64) for name in ("lon", "lat"))
+    found = dict(zip((report.id for report in lying), ground.areas.codes_at(lon, lat), strict=True)) if lying else {}
+    belongs = (
+        found[report.id] if report.id in found else heirs.get(report.area_code or "", report.area_code)
+        for report in reports
+    )
+    return [Move(report, code) for report, code in zip(reports, belongs, strict=True) if code != report.area_code]
+
+
+def heirs_of(areas: Mapping[str, tuple[Sequence[str], bool]]) -> dict[str, str]:
+    """For each retired area the nearest one around it that is in use. areas: path and whether it is in use, by code."""
+    heirs = {}
+    for code, (path, active) in areas.items():
+        around = next((each for each in reversed(path) if each in areas and areas[each][1]), None)
+        if not active and around is not None:
+            heirs[code] = around
+    return heirs

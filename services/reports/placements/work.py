@@ -1,0 +1,100 @@
+"""Works off requests to place all reports anew, in whichever process has time, one batch after the other."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import FastAPI
+
+from services.reports.areas import queries as area_queries
+from services.reports.ground import Ground
+from services.reports.placements import commands, queries
+from services.reports.placements.domain import REPORTS_AT_ONCE, moves
+from shared.database import Database, Session, is_passing
+
+log = structlog.get_logger()
+
+_LOOK_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """The areas as they are at a version, and where reports of retired ones belong."""
+
+    version: int
+    ground: Ground
+    heirs: dict[str, str]
+
+
+async def place_anew(app: FastAPI) -> None:
+    """Place whatever was asked for, and go on so. Looks every two seconds, and at once when it was asked for here."""
+    waiting: asyncio.Event = app.state.placements_waiting
+    while True:
+        waiting.clear()
+        tree: Tree | None = None
+        try:
+            while (tree := await _place_some(app, tree)) is not None:
+                pass
+        except Exception as failure:
+            if not is_passing(failure):
+                await _give_up(app)
+            log.warning("placements.stopped", reason=type(failure).__name__)
+        try:
+            async with asyncio.timeout(_LOOK_S):
+                await waiting.wait()
+        except TimeoutError:
+            continue
+
+
+async def _place_some(app: FastAPI, tree: Tree | None) -> Tree | None:
+    """One batch in one transaction. Returns the areas to go on with, None when there is nothing to do."""
+    database: Database = app.state.database
+    async with database.sessions() as session, session.begin():
+        placement = await queries.hold_placement(session)
+        if placement is None:
+            return None
+        version = await area_queries.areas_version(session)
+        if tree is None or tree.version != version:
+            tree = await load_tree(session, app.state.ground)
+        if placement.tree_version != version:
+            await commands.begin_again(session, placement.id, tree_version=version)
+            return tree
+        seen = await queries.list_lying(session, after=placement.after, limit=REPORTS_AT_ONCE)
+        now = datetime.now(UTC)
+        if not seen:
+            await commands.end_placement(session, placement.id, state="done", now=now)
+            log.info("placement.done", **{"placement.id": str(placement.id), "placement.moved": placement.moved})
+            return tree
+        wanted = await asyncio.to_thread(moves, seen, ground=tree.ground, heirs=tree.heirs)
+        await commands.move_reports(session, placement, seen, wanted, now=now)
+        return tree
+
+
+async def load_tree(session: Session, here: Ground) -> Tree:
+    """The areas as they are in the database, which those in memory may be some seconds behind."""
+    return Tree(
+        version=await area_queries.areas_version(session),
+        ground=await area_queries.load_ground(session, zone=here.zone, crs=here.crs),
+        heirs=await queries.list_heirs(session),
+    )
+
+
+async def count_moving(app: FastAPI) -> int:
+    """How many reports would move if they were placed by the areas as they are now."""
+    database: Database = app.state.database
+    count, after = 0, None
+    async with database.sessions() as session:
+        tree = await load_tree(session, app.state.ground)
+        while seen := await queries.list_lying(session, after=after, limit=10 * REPORTS_AT_ONCE):
+            count += len(await asyncio.to_thread(moves, seen, ground=tree.ground, heirs=tree.heirs))
+            after = seen[-1].id
+    return count
+
+
+async def _give_up(app: FastAPI) -> None:
+    # It would go wrong again each time: what has moved has moved, and the coordinator sees that the rest has not.
+    log.exception("placement.unexpected")
+    async with app.state.database.sessions() as session, session.begin():
+        if placement := await queries.hold_placement(session):
+            await commands.end_placement(session, placement.id, state="failed", now=datetime.now(UTC))

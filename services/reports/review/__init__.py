@@ -1,0 +1,1 @@
+"""What becomes of reports: corrected, withdrawn, decided on; and which may tell of one incident."""

@@ -1,0 +1,134 @@
+"""Corrects, withdraws and reviews reports. Each: lock the row, decide in `domain.lifecycle`, write, announce."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.intake.commands import COLUMNS, row, told
+from services.reports.intake.domain import COUNTING, Report
+from services.reports.review import domain
+from services.reports.review.domain import Outcome, Standing
+from services.reports.review.queries import get_standing
+from services.reports.tables import report_history, reports
+from shared.access import Principal
+from shared.errors import Conflict, Stale
+from shared.messages.reports import ReportCorrected, ReportReviewed, ReportWithdrawn
+from shared.travel.outbox import announce
+
+
+async def correct_report(
+    session: AsyncSession, report: Report, *, expected: int, principal: Principal, now: datetime
+) -> int:
+    """Put corrected facts in place of the old ones, tell it, and return the new version.
+
+    Only the organisation that sent it. A report in question goes back to the queue. Raises NotFound, Stale, Conflict.
+    """
+    standing = await get_standing(session, report.id, principal=principal, own=True)
+    if standing.version != expected:
+        raise Stale("The report was changed since you read it. Read it again, then correct it.")
+    if standing.status not in COUNTING:
+        raise Conflict(f"A report that is {standing.status} is not corrected any more.")
+    facts = dict(zip(COLUMNS, row(report), strict=True))
+    for fixed in ("id", "organisation_id", "client_id", "external_reference"):
+        del facts[fixed]
+    status = "received" if standing.status == "question" else standing.status
+    version = await _change(session, standing, facts | {"status": status})
+    await _note(session, standing, version, principal=principal, change="corrected", reason=None, now=now)
+    facts_told = told(report).model_dump(exclude={"sequence"})
+    await announce(session, ReportCorrected(sequence=version, **facts_told))
+    return version
+
+
+async def withdraw_report(
+    session: AsyncSession, report_id: UUID, *, reason: str, principal: Principal, now: datetime
+) -> int:
+    """Take a report back; it stays for the record and counts no more. Raises NotFound, Conflict."""
+    standing = await get_standing(session, report_id, principal=principal, own=True)
+    domain.check_withdrawal(standing)
+    version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
+    await _note(session, standing, version, principal=principal, change="withdrawn", reason=reason, now=now)
+    where = (
+        await session.execute(sa.select(reports.c.category, reports.c.area_code).where(reports.c.id == report_id))
+    ).one()
+    await announce(
+        session,
+        ReportWithdrawn(
+            sequence=version,
+            report_id=report_id,
+            organisation_id=standing.organisation_id,
+            category=where.category,
+            area_code=where.area_code,
+        ),
+    )
+    return version
+
+
+async def review_report(
+    session: AsyncSession,
+    report_id: UUID,
+    *,
+    outcome: Outcome,
+    reason: str | None,
+    duplicate_of: UUID | None,
+    principal: Principal,
+    now: datetime,
+) -> int:
+    """Decide what becomes of a report, and tell its sender. Raises NotFound, Conflict, Invalid.
+
+    Both reports of a duplicate are locked, the lower id first, so that two decisions cannot wait for each other.
+    """
+    wanted = sorted({report_id, *([duplicate_of] if duplicate_of else [])})
+    found = {each: await get_standing(session, each, principal=principal) for each in wanted}
+    standing, leader = found[report_id], found[duplicate_of] if duplicate_of else None
+    domain.check_review(standing, outcome, reason=reason, duplicate_of=leader)
+    counts = outcome in COUNTING
+    values = {"status": outcome, "counts": counts, "incident_id": leader.id if leader else None}
+    version = await _change(session, standing, values)
+    await _note(session, standing, version, principal=principal, change=outcome, reason=reason, now=now)
+    area = await session.scalar(sa.select(reports.c.area_code).where(reports.c.id == report_id))
+    await announce(
+        session,
+        ReportReviewed(
+            sequence=version,
+            report_id=report_id,
+            organisation_id=standing.organisation_id,
+            area_code=area,
+            outcome=outcome,
+            incident_id=leader.id if leader else None,
+            counts=counts,
+        ),
+    )
+    return version
+
+
+async def _change(session: AsyncSession, standing: Standing, values: dict[str, Any]) -> int:
+    """Write a new version of a locked report and return its number."""
+    changed = sa.update(reports).where(reports.c.id == standing.id)
+    version = await session.scalar(changed.values(**values, version=reports.c.version + 1).returning(reports.c.version))
+    return int(version or 0)
+
+
+async def _note(
+    session: AsyncSession,
+    standing: Standing,
+    version: int,
+    *,
+    principal: Principal,
+    change: str,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    await session.execute(
+        insert(report_history).values(
+            report_id=standing.id,
+            version=version,
+            at=now,
+            organisation_id=principal.organisation_id,
+            change=change,
+            reason=reason,
+        )
+    )

@@ -1,0 +1,106 @@
+"""How reports stand: for decisions, for their history, for the review queue, and who read them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.intake.queries import visible
+from services.reports.review.domain import NEAR_M, NEAR_S, Standing
+from services.reports.tables import report_history, report_reads, reports
+from shared.access import Principal
+from shared.errors import NotFound
+
+_CLOSE = sa.text("""
+    SELECT other.id, other.organisation_id, other.e, other.n, other.occurred_from, other.occurred_to, other.subcategory,
+           other.area_code, other.occurred_on, other.band, other.severity, other.status, other.text
+    FROM reports AS this JOIN reports AS other
+      ON other.occurred_on BETWEEN this.occurred_on - 1 AND this.occurred_on + 1
+     AND other.category = this.category AND other.id <> this.id AND other.counts
+    WHERE this.id = :id AND (
+        (other.e IS NOT NULL AND this.e IS NOT NULL
+         AND other.e BETWEEN this.e - :near AND this.e + :near AND other.n BETWEEN this.n - :near AND this.n + :near)
+        OR ((other.e IS NULL OR this.e IS NULL) AND other.area_code = this.area_code))
+      AND other.occurred_from <= coalesce(this.occurred_to, this.occurred_from) + make_interval(secs => :soon)
+      AND coalesce(other.occurred_to, other.occurred_from) >= this.occurred_from - make_interval(secs => :soon)
+    LIMIT 50
+""")
+
+
+async def get_standing(session: AsyncSession, report_id: UUID, *, principal: Principal, own: bool = False) -> Standing:
+    """A report for a decision; its row is held until commit. With `own` only the sender's. Raises NotFound."""
+    mine = reports.c.organisation_id == principal.organisation_id if own else visible(principal)
+    led = sa.select(sa.literal(1)).where(reports.alias("other").c.incident_id == report_id).exists()
+    query = sa.select(
+        reports.c.id,
+        reports.c.organisation_id,
+        reports.c.status,
+        reports.c.version,
+        reports.c.incident_id,
+        led.label("is_leader"),
+    ).where(reports.c.id == report_id, mine)
+    row = (await session.execute(query.with_for_update(of=reports))).one_or_none()
+    if row is None:
+        raise NotFound("No such report.")
+    return Standing(**row._asdict())
+
+
+async def list_history(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Sequence[dict[str, Any]]:
+    """What became of a report, oldest first: for its sender and those who see everything. Raises NotFound."""
+    full = sa.true() if principal.sees_everything else reports.c.organisation_id == principal.organisation_id
+    first = (
+        await session.execute(
+            sa.select(reports.c.received_at, reports.c.organisation_id).where(reports.c.id == report_id, full)
+        )
+    ).one_or_none()
+    if first is None:
+        raise NotFound("No such report.")
+    rows = await session.execute(
+        sa.select(report_history).where(report_history.c.report_id == report_id).order_by(report_history.c.version)
+    )
+    sent = {
+        "version": 1,
+        "at": first.received_at,
+        "organisation_id": first.organisation_id,
+        "change": "received",
+        "reason": None,
+    }
+    return [sent, *(row._asdict() for row in rows)]
+
+
+async def list_waiting(session: AsyncSession, *, after: UUID | None, limit: int) -> Sequence[Any]:
+    """Reports that wait for review, oldest first, by an index of those alone. For who sees everything."""
+    waits = reports.c.status.in_(("received", "question"))
+    query = sa.select(reports).where(waits if after is None else sa.and_(waits, reports.c.id > after))
+    return (await session.execute(query.order_by(reports.c.id).limit(limit))).all()
+
+
+async def get_place(session: AsyncSession, report_id: UUID) -> Any:
+    """Where and when a report lies, for comparing it with others; for who sees everything."""
+    names = ("organisation_id", "e", "n", "occurred_from", "occurred_to")
+    query = sa.select(*(reports.c[name] for name in names)).where(reports.c.id == report_id)
+    return (await session.execute(query)).one()
+
+
+async def list_close(session: AsyncSession, report_id: UUID) -> Sequence[Any]:
+    """Reports of the same category near in place and time, at most 50. For who sees everything."""
+    found = await session.execute(_CLOSE, {"id": report_id, "near": int(NEAR_M), "soon": NEAR_S})
+    return found.all()
+
+
+async def list_reads(session: AsyncSession, report_id: UUID, *, limit: int) -> Sequence[Any]:
+    """Who read a report in full, newest first; one statement, by an index for each half of it."""
+    names = ("id", "at", "organisation_id", "client_id", "operation", "purpose")
+    size = sa.func.cardinality(report_reads.c.report_ids)
+    # The limit stands as text, or the planner does not see that the indexes fit.
+    halves = [
+        sa.select(*(report_reads.c[name] for name in names)).where(
+            report_reads.c.report_ids.contains([report_id]), size.op(sign)(sa.literal_column("1000"))
+        )
+        for sign in ("<=", ">")
+    ]
+    both = sa.union_all(*halves).subquery()
+    query = sa.select(*(both.c[name] for name in names if name != "id")).order_by(both.c.id.desc()).limit(limit)
+    return (await session.execute(query)).all()

@@ -1,0 +1,184 @@
+"""What becomes of a report: corrected, withdrawn, reviewed; its history, and who read it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Path, Request, Response
+
+from services.reports.intake import queries as found
+from services.reports.intake.reading import log_read
+from services.reports.intake.routes import placed_report, recoded
+from services.reports.intake.schemas import NewReport
+from services.reports.review import commands, queries
+from services.reports.review.domain import apart_s, distance_m, likeness
+from services.reports.review.schemas import (
+    Changed,
+    Event,
+    History,
+    Queue,
+    Read,
+    Reads,
+    Review,
+    Suggestion,
+    Suggestions,
+    Waiting,
+    Withdrawal,
+)
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.errors import Forbidden, Malformed
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.privacy.free_text import admit_texts, keep_confirmed
+
+router = APIRouter(tags=["reports"])
+
+Reader = Annotated[Principal, may("reports:read")]
+Writer = Annotated[Principal, may("reports:write")]
+Reviewer = Annotated[Principal, may("reports:review")]
+ReportId = Annotated[UUID, Path(alias="id")]
+IfMatch = Annotated[str, Header(alias="If-Match", max_length=50, description="The ETag you read.", examples=['"1"'])]
+
+
+@router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413))
+async def correct_report(
+    report_id: ReportId,
+    body: NewReport,
+    request: Request,
+    response: Response,
+    session: Session,
+    caller: Writer,
+    if_match: IfMatch,
+) -> Changed:
+    """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
+    confirmed = admit_texts(body)
+    version = if_match.strip().removeprefix("W/").strip('"')
+    if not version.isdigit() or len(version) > 9:
+        raise Malformed("If-Match holds the ETag that GET gave you.")
+    report = placed_report(body, caller=caller, ground=request.app.state.ground, report_id=report_id)
+    now = datetime.now(UTC)
+    new = await commands.correct_report(session, report, expected=int(version), principal=caller, now=now)
+    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+    response.headers["ETag"] = f'"{new}"'
+    return Changed(id=report_id, version=new, recoded=recoded(report, sent=body))
+
+
+@router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))
+async def withdraw_report(
+    report_id: ReportId, body: Withdrawal, request: Request, session: Session, caller: Writer, key: RequestKey
+) -> Changed:
+    """Take back a report that your organisation sent. It stays for the record and counts no more."""
+    confirmed = admit_texts(body)
+    mark = fingerprint(f"POST /reports/{report_id}/withdraw", await request.body())
+    if kept := await claim(session, caller, key, mark=mark):
+        return Changed.model_validate_json(kept.body)
+    version = await commands.withdraw_report(
+        session, report_id, reason=body.reason, principal=caller, now=datetime.now(UTC)
+    )
+    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+    changed = Changed(id=report_id, version=version)
+    await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
+    return changed
+
+
+@router.post("/reports/{id}/review", responses=problems(400, 404, 409, 413))
+async def review_report(
+    report_id: ReportId, body: Review, request: Request, session: Session, caller: Reviewer, key: RequestKey
+) -> Changed:
+    """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
+    _must_see_everything(caller)
+    confirmed = admit_texts(body)
+    mark = fingerprint(f"POST /reports/{report_id}/review", await request.body())
+    if kept := await claim(session, caller, key, mark=mark):
+        return Changed.model_validate_json(kept.body)
+    version = await commands.review_report(
+        session,
+        report_id,
+        outcome=body.outcome,
+        reason=body.reason,
+        duplicate_of=body.duplicate_of,
+        principal=caller,
+        now=datetime.now(UTC),
+    )
+    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+    changed = Changed(id=report_id, version=version)
+    await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
+    return changed
+
+
+@router.get("/reports/{id}/history", responses=problems(404))
+async def get_history(report_id: ReportId, session: Session, caller: Reader) -> History:
+    """What became of a report that your organisation sent: each step, when, and why."""
+    rows = await queries.list_history(session, report_id, principal=caller)
+    return History(events=[Event(**{name: row[name] for name in Event.model_fields}) for row in rows])
+
+
+@router.get("/reports/{id}/similar", responses=problems(404))
+async def list_similar(report_id: ReportId, session: Session, caller: Reviewer) -> Suggestions:
+    """Reports of the same category near in place and time, likeliest to tell of the same incident first."""
+    _must_see_everything(caller)
+    this = await found.get_report(session, report_id, principal=caller)
+    standing = await queries.get_place(session, report_id)
+    close = await queries.list_close(session, report_id)
+    await log_read(
+        session, principal=caller, operation="review", purpose="review",
+        report_ids=[report_id, *(row.id for row in close)],
+    )  # fmt: skip
+    suggestions = [_suggestion(row, standing, this) for row in close]
+    return Suggestions(suggestions=sorted(suggestions, key=lambda each: each.score, reverse=True))
+
+
+def _suggestion(row: Any, this: Any, shown: dict[str, Any]) -> Suggestion:
+    alike = likeness(
+        distance_m=distance_m(_point(row), _point(this)),
+        apart_s=apart_s((row.occurred_from, row.occurred_to), (this.occurred_from, this.occurred_to)),
+        same_subcategory=row.subcategory is not None and row.subcategory == shown["subcategory"],
+        other_organisation=row.organisation_id != this.organisation_id,
+    )
+    return Suggestion(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        score=alike.score,
+        distance_m=None if alike.distance_m is None else round(alike.distance_m, 1),
+        apart_s=alike.apart_s,
+        same_subcategory=alike.same_subcategory,
+        occurred_on=row.occurred_on,
+        band=row.band,
+        severity=row.severity,
+        area_code=row.area_code,
+        status=row.status,
+        text=row.text,
+    )
+
+
+def _point(row: Any) -> tuple[int, int] | None:
+    return None if row.e is None else (row.e, row.n)
+
+
+@router.get("/review-queue", responses=problems(400))
+async def list_queue(session: Session, caller: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
+    """Reports that wait for the coordinator, oldest first."""
+    _must_see_everything(caller)
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_waiting(session, after=after[0] if after else None, limit=limit + 1)
+    page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
+    await log_read(
+        session, principal=caller, operation="review", purpose="review", report_ids=[each.id for each in page]
+    )
+    return Queue(reports=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.get("/reports/{id}/reads", responses=problems(404))
+async def list_reads(report_id: ReportId, session: Session, caller: Reader, limit: Limit = 100) -> Reads:
+    """Who read a report in full, and why, newest first. For coordinators and municipal police."""
+    _must_see_everything(caller)
+    await found.get_report(session, report_id, principal=caller)
+    rows = await queries.list_reads(session, report_id, limit=limit)
+    return Reads(reads=[Read(**row._asdict()) for row in rows])
+
+
+def _must_see_everything(caller: Principal) -> None:
+    if not caller.sees_everything:
+        raise Forbidden("This is for the coordinator and the municipal police.")

@@ -1,0 +1,129 @@
+"""What becomes of reports, as it is sent and read."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.reports.intake.domain import Status
+from services.reports.intake.schemas import Recoded
+from services.reports.review.domain import Outcome
+from shared.privacy.free_text import Confirmed, Screened
+
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\u0000]+$"), Screened()]
+_ID = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
+
+
+class Withdrawal(BaseModel):
+    """Why a report is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason = Field(examples=["Skickades två gånger av misstag."])
+    confirmed_no_personal_data: Confirmed = False
+
+
+class Review(BaseModel):
+    """What the coordinator decides of a report."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    outcome: Outcome = Field(
+        description="`received` takes a decision back. `question` and `rejected` need a reason.", examples=["accepted"]
+    )
+    reason: Reason | None = Field(default=None, examples=["Vilken ände av parkeringen?"])
+    duplicate_of: UUID | None = Field(default=None, description="With `duplicate`: the report that stays.")
+    confirmed_no_personal_data: Confirmed = False
+
+
+class Changed(BaseModel):
+    """A report's new version; the ETag of the answer holds it too."""
+
+    id: UUID = Field(examples=[_ID])
+    version: int = Field(examples=[2])
+    recoded: Recoded | None = Field(default=None, description="Of a correction: as in the receipt of a report.")
+
+
+class Event(BaseModel):
+    """One thing that became of a report."""
+
+    version: int = Field(examples=[2])
+    at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+    organisation_id: UUID = Field(description="Who did it.", examples=[_ID])
+    change: Literal["received", "corrected", "moved", "withdrawn", "accepted", "question", "duplicate", "rejected"] = (
+        Field(description="`moved`: the areas were drawn anew, and it lies in another one now.")
+    )
+    reason: str | None = Field(examples=["Vilken ände av parkeringen?"])
+
+
+class History(BaseModel):
+    """What became of a report, oldest first."""
+
+    events: list[Event]
+
+
+class Suggestion(BaseModel):
+    """A report that may tell of the same incident, and why."""
+
+    id: UUID = Field(examples=[_ID])
+    organisation_id: UUID = Field(examples=[_ID])
+    score: float = Field(ge=0, le=1, description="0 to 1; orders suggestions, decides nothing.", examples=[0.82])
+    distance_m: float | None = Field(description="Null where one of them has no point.", examples=[35.0])
+    apart_s: float = Field(description="Seconds between them; 0 where they overlap.", examples=[600.0])
+    same_subcategory: bool
+    occurred_on: date
+    band: int | None
+    severity: int
+    area_code: str | None
+    status: Status
+    text: str | None
+
+
+class Waiting(BaseModel):
+    """A report that waits for review."""
+
+    id: UUID = Field(examples=[_ID])
+    organisation_id: UUID = Field(examples=[_ID])
+    status: Status
+    category: str
+    subcategory: str | None
+    occurred_from: datetime
+    occurred_to: datetime | None
+    area_code: str | None
+    cell: str | None
+    severity: int
+    certainty: str | None
+    location_kind: str | None
+    text: str | None
+    received_at: datetime
+    version: int
+
+
+class Queue(BaseModel):
+    """Reports that wait, oldest first."""
+
+    reports: list[Waiting]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class Suggestions(BaseModel):
+    """Reports that may tell of the same incident, likeliest first."""
+
+    suggestions: list[Suggestion]
+
+
+class Read(BaseModel):
+    """Somebody read a report in full."""
+
+    at: datetime
+    organisation_id: UUID = Field(examples=[_ID])
+    client_id: str = Field(examples=["client_3f0c5f8e9d6b4b0f"])
+    operation: str = Field(examples=["get"])
+    purpose: str = Field(examples=["review"])
+
+
+class Reads(BaseModel):
+    """Who read a report in full, newest first."""
+
+    reads: list[Read]

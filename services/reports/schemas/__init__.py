@@ -1,1 +1,0 @@
-"""HTTP shapes of the reports service; a change here is an API change."""

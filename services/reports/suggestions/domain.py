@@ -1,0 +1,255 @@
+"""A mapping suggested from a file's header and first rows: what its columns are called, and what stands in them.
+
+It is a suggestion: a person looks at it beside the rows before it is kept. What cannot be told is left out and said.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
+from pyproj.exceptions import ProjError
+
+from services.reports.files.domain.places import numbers
+from services.reports.files.domain.sniffing import Dialect
+from services.reports.ground import Ground
+from services.reports.mappings.domain.words import LOCATION_KINDS
+from services.reports.taxonomy import CATEGORIES
+from shared.errors import Invalid
+from shared.geo import geometry
+
+# What partners call their columns, in Swedish and English, folded to plain letters.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "external_reference": (
+        "arendenr", "arendenummer", "arende", "id", "nr", "nummer", "handelsenr", "handelsenummer", "rapport",
+        "diarienr",        "referens", "reference", "uppdrag", "dnr", "blad",
+    ),
+    "category": ("kategori", "category", "typ", "arendetyp", "handelsetyp", "handelse", "rubrik", "vad", "brottstyp"),
+    "subcategory": ("underkategori", "undertyp", "subcategory", "detalj", "undergrupp"),
+    "occurred_from": (
+        "fran", "datum", "start", "starttid", "tid", "date", "datesingle", "handelsedatum", "tidpunkt", "occurredfrom",
+        "tidutc", "kvall", "inkom", "datumtid",
+    ),
+    "time": ("kl", "klockslag", "klockan", "time", "startkl", "frankl"),
+    "occurred_to": ("till", "slut", "sluttid", "stopp", "slutdatum", "occurredto", "end"),
+    "time_to": ("slutkl", "tillkl"),
+    "x": ("x", "ostx", "ost", "e", "east", "easting", "lon", "long", "longitud", "longitude", "xost", "sweref99e"),
+    "y": ("y", "nordy", "nord", "n", "north", "northing", "lat", "latitud", "latitude", "ynord", "sweref99n"),
+    "place_code": ("omrade", "plats", "var", "area", "areacode", "stadsdel", "place", "omradeskod"),
+    "location_kind": ("miljo", "miljotyp", "platstyp", "objekt", "locationkind"),
+    "severity": ("allvar", "allvarsgrad", "angelagenhet", "niva", "grad", "prioritet", "prio", "severity"),
+    "text": (
+        "text", "anteckning", "notering", "beskrivning", "fritext", "vi sag", "visag", "sammanfattning", "kommentar",
+        "description",
+    ),
+}  # fmt: skip
+_DATES = (
+    "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%y%m%d", "%Y/%m/%d", "%y-%m-%d", "%Y.%m.%d",
+)  # fmt: skip
+_TIMES = ("%H:%M", "%H:%M:%S", "%H.%M", "%H%M", "%H:%M:%S.%f")
+FORMATS = (
+    *(f"{day} {clock}" for day in _DATES for clock in _TIMES),
+    *(f"%Y-%m-%dT{clock}{offset}" for clock in _TIMES for offset in ("", "%z", "Z")),
+    *_DATES,
+)
+_MOST_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A mapping as a document, and what could not be told: sentences for the person who looks at it."""
+
+    document: dict[str, Any]
+    doubts: tuple[str, ...]
+
+
+def suggest(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, dialect: Dialect, ground: Ground, names: Mapping[str, str]
+) -> Suggested:
+    """A mapping for files like this one. `names`: the areas' codes by their folded names, for places in words."""
+    columns = {field: column for field in NAMES if (column := _column(header, field)) is not None}
+    cells = {column: [row[at] if at < len(row) else "" for row in rows] for at, column in enumerate(header)}
+    doubts: list[str] = []
+    document: dict[str, Any] = {
+        "delimiter": dialect.delimiter,
+        "encoding": dialect.encoding,
+        "decimal": dialect.decimal,
+        "columns": {field: columns[field] for field in columns if field not in ("time", "time_to", "x", "y")},
+        "constants": {},
+        "values": {},
+    }
+    if "category" in columns and "subcategory" not in columns:
+        # One column may hold both levels; what is no sub-category in it is left out.
+        columns["subcategory"] = document["columns"]["subcategory"] = columns["category"]
+    _moments(document, columns, cells, doubts)
+    _words(document, columns, cells, names, doubts)
+    _points(document, columns, cells, dialect, ground, doubts)
+    if "external_reference" not in columns:
+        doubts.append("No column looks like a reference: rows will be told apart by what stands in them.")
+    return Suggested(document, tuple(doubts))
+
+
+def fold(text: str) -> str:
+    """A text in plain small letters and digits, without accents, spaces and signs."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if sign.isalnum() and sign.isascii())
+
+
+def _column(header: Sequence[str], field: str) -> str | None:
+    folded = {fold(column): column for column in reversed(header)}
+    return next((folded[name] for name in NAMES[field] if name in folded), None)
+
+
+def _moments(
+    document: dict[str, Any], columns: Mapping[str, str], cells: Mapping[str, list[str]], doubts: list[str]
+) -> None:
+    wanted = document["columns"]
+    for field, clock in (("occurred_from", "time"), ("occurred_to", "time_to")):
+        if field in wanted and clock in columns:
+            wanted[field] = [columns[field], columns[clock]]
+    parts = wanted.get("occurred_from")
+    if parts is None:
+        doubts.append("No column looks like a date: choose occurred_from.")
+        return
+    parts = [parts] if isinstance(parts, str) else parts
+    texts = [
+        " ".join(cell.strip() for cell in row).strip() for row in zip(*(cells[part] for part in parts), strict=True)
+    ]
+    texts = [text for text in texts if text]
+    read = {form: sum(_reads(text, form) for text in texts) for form in FORMATS}
+    best = max(read, key=lambda form: read[form], default="")
+    if not texts or read[best] < len(texts):
+        doubts.append("The dates could not all be read: look at datetime_format.")
+    document["datetime_format"] = best if texts and read[best] else "%Y-%m-%d %H:%M"
+
+
+def _reads(text: str, form: str) -> bool:
+    try:
+        datetime.strptime(text, form)  # noqa: DTZ007
+    except ValueError:
+        return False
+    return True
+
+
+def _words(
+    document: dict[str, Any],
+    columns: Mapping[str, str],
+    cells: Mapping[str, list[str]],
+    names: Mapping[str, str],
+    doubts: list[str],
+) -> None:
+    """Value maps for columns in words: our own labels and codes are recognised, the rest is left for a person."""
+    known = {"category": _categories(), "subcategory": _subcategories(), "severity": _SEVERITIES,
+             "location_kind": _KINDS, "place_code": dict(names)}  # fmt: skip
+    for field, ours in known.items():
+        if field not in columns:
+            continue
+        texts = sorted({cell.strip() for cell in cells[columns[field]] if cell.strip()})[:_MOST_WORDS]
+        found = {text: code for text in texts if (code := _code(text, ours)) is not None}
+        unknown = [text for text in texts if text not in found]
+        if any(str(found[text]) != text for text in found) or unknown:
+            document["values"][field] = found
+        if field == "subcategory" and columns[field] == columns.get("category"):
+            document.setdefault("defaults", {})[field] = None
+        elif unknown:
+            document.setdefault("defaults", {})[field] = "other" if field == "category" else None
+            doubts.append(
+                f"{len(unknown)} of {len(texts)} texts in {columns[field]!r} are not known: see values.{field}."
+            )
+    if "category" not in columns:
+        document["constants"]["category"] = "other"
+        doubts.append("No column looks like a category: every row becomes 'other'.")
+
+
+def _code(text: str, ours: Mapping[str, Any]) -> Any:
+    """Our code for a text, or for a part of it where one column holds two levels ("Trafik: Moped")."""
+    parts = [text, *reversed(re.split(r"\s*[:/,]\s*|\s+-\s+", text))]
+    return next((ours[fold(part)] for part in parts if fold(part) in ours), None)
+
+
+def _categories() -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for each in CATEGORIES.values():
+        for sub, (sv, en) in each.subcategories.items():
+            known |= {fold(name): each.code for name in (sub, sv, en)}
+    for each in CATEGORIES.values():
+        known |= {fold(name): each.code for name in (each.code, each.sv, each.en)}
+    return known
+
+
+def _subcategories() -> dict[str, Any]:
+    return {
+        fold(name): code
+        for each in CATEGORIES.values()
+        for code, labels in each.subcategories.items()
+        for name in (code, *labels)
+    }
+
+
+_SEVERITIES: dict[str, Any] = {
+    **{fold(name): 1 for name in ("1", "låg", "low", "liten", "mindre")},
+    **{fold(name): 2 for name in ("2", "medel", "medium", "mellan", "normal")},
+    **{fold(name): 3 for name in ("3", "hög", "high", "stor", "allvarlig")},
+}
+_KINDS: dict[str, Any] = {
+    **{fold(name): name for name in LOCATION_KINDS},
+    **{fold(name): "residential" for name in ("bostad", "bostadsmiljö", "bostadsområde")},
+    **{fold(name): "public" for name in ("allmän plats", "offentlig", "offentlig miljö")},
+    **{fold(name): "semi_public" for name in ("halvoffentlig", "butik", "centrum", "trapphus")},
+}
+
+
+def _points(
+    document: dict[str, Any],
+    columns: Mapping[str, str],
+    cells: Mapping[str, list[str]],
+    dialect: Dialect,
+    ground: Ground,
+    doubts: list[str],
+) -> None:
+    """Columns of coordinates and their system: the one in which most points fall into the municipality's areas."""
+    if "x" not in columns or "y" not in columns:
+        return
+    x, y = (numbers(cells[columns[axis]], dialect.decimal) for axis in ("x", "y"))
+    whole = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
+    x, y = x[whole], y[whole]
+    hits = {
+        (crs, swapped): _inside(*((y, x) if swapped else (x, y)), crs=crs, ground=ground)
+        for crs in _candidates(ground)
+        for swapped in (False, True)
+    }
+    crs, swapped = max(hits, key=lambda each: hits[each])
+    if not hits[crs, swapped]:
+        doubts.append("The coordinates fall into no area in any system tried: set crs.")
+        crs, swapped = ground.crs, False
+    elif hits[crs, swapped] < len(x):
+        doubts.append(f"{len(x) - hits[crs, swapped]} of {len(x)} points fall outside all areas.")
+    first, second = (columns["y"], columns["x"]) if swapped else (columns["x"], columns["y"])
+    document["columns"] |= {"x": first, "y": second}
+    document["crs"] = crs
+
+
+def _candidates(ground: Ground) -> list[str]:
+    """The municipality's own system, degrees, and every projected system that is in use where its areas lie."""
+    if ground.areas.middle is None:
+        return [ground.crs, "EPSG:4326"]
+    here = AreaOfInterest(*ground.areas.middle, *ground.areas.middle)
+    others = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
+    return list(dict.fromkeys([ground.crs, "EPSG:4326", *(f"EPSG:{info.code}" for info in others)]))
+
+
+def _inside(x: geometry.Array, y: geometry.Array, *, crs: str, ground: Ground) -> int:
+    if not len(x):
+        return 0
+    try:
+        lon, lat = geometry.to_lonlat(x, y, crs=crs)
+    except (Invalid, ProjError):  # some systems of the register lead nowhere
+        return 0
+    fine = np.isfinite(lon) & np.isfinite(lat)
+    return sum(code is not None for code in ground.areas.codes_at(lon[fine], lat[fine]))

@@ -1,0 +1,77 @@
+"""A mapping suggested from the beginning of a file."""
+
+import asyncio
+import csv
+from collections.abc import Sequence
+from itertools import islice
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+
+from services.reports.areas import queries
+from services.reports.files.domain.sniffing import SHEET, Dialect, sheet_as_csv, sheet_dialect, sniff
+from services.reports.files.routes import is_sheet
+from services.reports.mappings.schemas import Suggestion
+from services.reports.suggestions.domain import fold, suggest
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.errors import Invalid
+from shared.http.problems import problems
+from shared.privacy import mask, screen
+
+router = APIRouter(tags=["imports"])
+
+Writer = Annotated[Principal, may("reports:write")]
+LOOKED_AT = 50
+SHOWN = 5
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "Nr;Datum;Kl;Typ\n1;2026-11-16;20:00;Klotter\n",
+            },
+            SHEET: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE)
+async def suggest_mapping(request: Request, session: Session, caller: Writer) -> Suggestion:
+    """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
+    sheet, head = is_sheet(request), await request.body()
+    lines = b"".join(islice(sheet_as_csv(head), LOOKED_AT + 1)) if sheet else head
+    dialect = (sheet_dialect if sheet else sniff)(lines)
+    header, rows = _table(lines, dialect, whole=sheet)
+    names = {fold(row["name"]): row["code"] for row in await queries.list_areas(session, geometry=False, retired=False)}
+    names |= {fold(code): code for code in names.values()}
+    ground = request.app.state.ground
+    found = await asyncio.to_thread(suggest, header, rows, dialect=dialect, ground=ground, names=names)
+    _ = caller
+    return Suggestion(
+        mapping=found.document,
+        header=list(header),
+        rows=[[_struck(cell) for cell in row] for row in rows[:SHOWN]],
+        doubts=list(found.doubts),
+    )
+
+
+def _table(head: bytes, dialect: Dialect, *, whole: bool) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    text = head.decode(dialect.encoding, errors="replace").lstrip("\ufeff").splitlines()
+    if not whole and len(text) > LOOKED_AT:
+        text = text[: LOOKED_AT + 1]  # the last line sent may be cut in two
+    try:
+        rows = [row for row in csv.reader(text, delimiter=dialect.delimiter) if row]
+    except csv.Error:
+        rows = []
+    if len(rows) < 2:
+        raise Invalid("The file has no header with rows below it.")
+    return [cell.strip() for cell in rows[0]], rows[1:]
+
+
+def _struck(cell: str) -> str:
+    """What a file holds for certain of a person is not shown again, not even to its sender."""
+    return mask(cell, [hit for hit in screen(cell) if hit.strength == "strong"])

@@ -1,0 +1,1 @@
+"""Safety walks (trygghetsvandringar): planned, walked, closed; and what they found, until it is answered."""

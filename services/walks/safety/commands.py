@@ -1,0 +1,204 @@
+"""Everything that changes a walk. Each command: lock, decide in `domain`, write, announce."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.walks.errors import NotTheLead, NotTheOwner, UnknownArea
+from services.walks.safety import domain, queries
+from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Participants, Walk
+from services.walks.tables import areas, findings, walks
+from shared.access import Principal
+from shared.errors import FieldError
+from shared.messages.walks import FindingAnswered, FindingRaised, WalkClosed, WalkPlanned, WalkWalked
+from shared.travel.outbox import announce
+
+
+async def plan_walk(
+    session: AsyncSession,
+    walk_id: UUID,
+    *,
+    principal: Principal,
+    area_code: str,
+    planned_on: date,
+    reason: str,
+    meeting_point: str,
+    expected_participants: int,
+) -> None:
+    """Store a walk that is to come and tell it; two statements. Raises UnknownArea."""
+    given = {
+        "id": walk_id,
+        "organisation_id": principal.organisation_id,
+        "planned_on": planned_on,
+        "reason": reason,
+        "meeting_point": meeting_point,
+        "expected_participants": expected_participants,
+        "status": "planned",
+    }
+    # Read from the copy of areas, so that the row is made only where the area is known: no statement of its own.
+    values = (sa.literal(value, walks.c[name].type) for name, value in given.items())
+    known = sa.select(*values, areas.c.code).where(areas.c.code == area_code, areas.c.active)
+    made = await session.execute(
+        sa.insert(walks).from_select([*given, "area_code"], known, include_defaults=False).returning(walks.c.id)
+    )
+    if made.first() is None:
+        fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
+        raise UnknownArea("No area in use has this code.", errors=(fault,))
+    await announce(
+        session,
+        WalkPlanned(
+            sequence=1,
+            walk_id=walk_id,
+            organisation_id=principal.organisation_id,
+            area_code=area_code,
+            planned_on=planned_on,
+        ),
+    )
+
+
+async def record_walk(
+    session: AsyncSession,
+    walk_id: UUID,
+    *,
+    principal: Principal,
+    walked_on: date,
+    head_counts: Mapping[Participants, int],
+    dark: bool,
+    today: date,
+) -> dict[str, Any]:
+    """Store that a walk took place and who took part, by head-count; three statements. Returns the walk.
+
+    Raises NotFound, NotTheLead, Conflict (recorded before), Invalid (a day to come, nobody there).
+    """
+    walk = await _led_walk(session, walk_id, principal=principal)
+    domain.check_walked(walk, walked_on=walked_on, head_counts=head_counts, today=today)
+    changed = await _change_walk(
+        session, walk, status="walked", walked_on=walked_on, head_counts=dict(head_counts), dark=dark
+    )
+    await announce(
+        session,
+        WalkWalked(
+            sequence=walk.version + 1,
+            walk_id=walk.id,
+            organisation_id=walk.organisation_id,
+            area_code=walk.area_code,
+            walked_on=walked_on,
+        ),
+    )
+    return changed
+
+
+async def close_walk(
+    session: AsyncSession, walk_id: UUID, *, principal: Principal, leave_open: bool, reason: str | None
+) -> dict[str, Any]:
+    """End the work on a walk; four statements. Returns the walk.
+
+    Raises NotFound, NotTheLead, FindingsUnanswered, Conflict (closed before, or not walked and no reason), Invalid.
+    """
+    walk = await _led_walk(session, walk_id, principal=principal)
+    unanswered = await queries.count_unanswered(session, walk.id)
+    domain.check_closing(walk, unanswered=unanswered, leave_open=leave_open, reason=reason)
+    changed = await _change_walk(session, walk, status="closed", closing_reason=reason)
+    await announce(
+        session,
+        WalkClosed(
+            sequence=walk.version + 1,
+            walk_id=walk.id,
+            organisation_id=walk.organisation_id,
+            area_code=walk.area_code,
+        ),
+    )
+    return changed
+
+
+async def raise_finding(
+    session: AsyncSession,
+    walk_id: UUID,
+    *,
+    principal: Principal,
+    finding_id: UUID,
+    kind: FindingKind,
+    note: str,
+    point: Mapping[str, float] | None,
+    owner_id: UUID,
+    priority: int,
+    due_on: date | None,
+) -> tuple[FindingStatus, date]:
+    """Record what the walk saw, tell its owner, and return how it stands and the day it is due; three statements.
+
+    Raises NotFound, NotTheLead, Conflict (not walked yet, or closed), Invalid (due before the walk).
+    """
+    walk = await _led_walk(session, walk_id, principal=principal)
+    due, status = domain.due_date(walk, asked=due_on), domain.first_status(kind)
+    told = {"walk_id": walk.id, "area_code": walk.area_code, "kind": kind, "owner_id": owner_id, "priority": priority}
+    lon, lat = (point["lon"], point["lat"]) if point else (None, None)
+    await session.execute(
+        sa.insert(findings).values(
+            id=finding_id,
+            organisation_id=walk.organisation_id,
+            note=note,
+            lon=lon,
+            lat=lat,
+            due_on=due,
+            status=status,
+            **told,
+        )
+    )
+    # The note stays here: what travels is the place, the kind and who answers for it.
+    await announce(session, FindingRaised(sequence=1, finding_id=finding_id, due_on=due, status=status, **told))
+    return status, due
+
+
+async def answer_finding(
+    session: AsyncSession,
+    finding_id: UUID,
+    *,
+    principal: Principal,
+    status: Answer,
+    due_on: date | None,
+    reason: str | None,
+    today: date,
+) -> dict[str, Any]:
+    """Store what the owner of a finding will do, has done or will not do; three statements. Returns the finding.
+
+    Raises NotFound, NotTheOwner, Conflict (an answer that cannot follow), Invalid (no reason, no day).
+    """
+    finding = await queries.lock_finding(session, finding_id, principal=principal)
+    if principal.role != "coordinator" and principal.organisation_id != finding.owner_id:
+        raise NotTheOwner("Only the organisation that answers for this finding, or a coordinator, may answer it.")
+    due = domain.answered(finding, status=status, due_on=due_on, reason=reason, today=today)
+    row = await session.execute(
+        sa.update(findings)
+        .where(findings.c.id == finding.id)
+        .values(status=status, due_on=due, reason=reason, answered_at=sa.func.now(), version=finding.version + 1)
+        .returning(*queries.FINDING)
+    )
+    await announce(
+        session,
+        FindingAnswered(
+            sequence=finding.version + 1,
+            finding_id=finding.id,
+            walk_id=finding.walk_id,
+            area_code=finding.area_code,
+            owner_id=finding.owner_id,
+            status=status,
+            due_on=due,
+        ),
+    )
+    return dict(row.one()._mapping)
+
+
+async def _led_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> Walk:
+    walk = await queries.lock_walk(session, walk_id, principal=principal)
+    if not principal.sees_everything and principal.organisation_id != walk.organisation_id:
+        raise NotTheLead("Only the organisation that planned this walk, a coordinator or the municipal police may.")
+    return walk
+
+
+async def _change_walk(session: AsyncSession, walk: Walk, **values: Any) -> dict[str, Any]:
+    change = sa.update(walks).where(walks.c.id == walk.id).values(version=walk.version + 1, **values)
+    return dict((await session.execute(change.returning(*queries.WALK))).one()._mapping)

@@ -1,0 +1,120 @@
+"""Everything that reads. Each query says which rows the reader may have, and which index serves it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.walks.safety.domain import Finding, FindingStatus, Walk, WalkStatus
+from services.walks.tables import areas, findings, walks
+from shared.access import Principal, sight
+from shared.errors import NotFound
+
+WALK = tuple(column for column in walks.c if column.name != "version")
+FINDING = tuple(column for column in findings.c if column.name != "version")
+
+
+def _readable_walks(principal: Principal) -> sa.ColumnElement[bool]:
+    return sight.rows(principal, organisation=walks.c.organisation_id, area=walks.c.area_code, areas=areas)
+
+
+def _readable_findings(principal: Principal) -> sa.ColumnElement[bool]:
+    """Those of the walks the reader may see, and those the reader's organisation must answer, wherever they are."""
+    of_walks = sight.rows(principal, organisation=findings.c.organisation_id, area=findings.c.area_code, areas=areas)
+    return sa.or_(of_walks, sight.own(principal, organisation=findings.c.owner_id))
+
+
+async def get_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> dict[str, Any]:
+    """One walk with all its columns; one statement. Raises NotFound."""
+    query = sa.select(*WALK).where(walks.c.id == walk_id, _readable_walks(principal))
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("No such walk.")
+    return dict(row._mapping)
+
+
+async def lock_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> Walk:
+    """One walk, held until commit so that its messages leave in order; one statement. Raises NotFound."""
+    columns = (walks.c[name] for name in Walk.__dataclass_fields__)
+    query = sa.select(*columns).where(walks.c.id == walk_id, _readable_walks(principal)).with_for_update()
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("No such walk.")
+    return Walk(**row._mapping)
+
+
+async def list_walks(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    status: WalkStatus | None,
+    area_code: str | None,
+    before: UUID | None,
+    limit: int,
+) -> Sequence[dict[str, Any]]:
+    """Walks newest first, by the primary key; one statement. An area's walks are those of the areas below it too."""
+    query = sa.select(*WALK).where(_readable_walks(principal))
+    if status is not None:
+        query = query.where(walks.c.status == status)
+    if area_code is not None:
+        below = sa.select(areas.c.code).where(areas.c.path.contains([area_code]))
+        query = query.where(walks.c.area_code.in_(below))
+    if before is not None:
+        query = query.where(walks.c.id < before)
+    rows = await session.execute(query.order_by(walks.c.id.desc()).limit(limit))
+    return [dict(row._mapping) for row in rows]
+
+
+async def get_finding(session: AsyncSession, finding_id: UUID, *, principal: Principal) -> dict[str, Any]:
+    """One finding with all its columns; one statement. Raises NotFound."""
+    query = sa.select(*FINDING).where(findings.c.id == finding_id, _readable_findings(principal))
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("No such finding.")
+    return dict(row._mapping)
+
+
+async def lock_finding(session: AsyncSession, finding_id: UUID, *, principal: Principal) -> Finding:
+    """One finding, held until commit so that its messages leave in order; one statement. Raises NotFound."""
+    columns = (findings.c[name] for name in Finding.__dataclass_fields__)
+    query = sa.select(*columns).where(findings.c.id == finding_id, _readable_findings(principal)).with_for_update()
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("No such finding.")
+    return Finding(**row._mapping)
+
+
+async def list_findings(
+    session: AsyncSession,
+    *,
+    principal: Principal,
+    walk_id: UUID | None,
+    owner_id: UUID | None,
+    status: FindingStatus | None,
+    due_before: date | None,
+    before: UUID | None,
+    limit: int,
+) -> Sequence[dict[str, Any]]:
+    """Findings newest first, by (walk_id, id), (owner_id, id) or the primary key; one statement.
+
+    With `due_before`, only those that should have been dealt with before that day and are not.
+    """
+    query = sa.select(*FINDING).where(_readable_findings(principal))
+    for column, wanted in ((findings.c.walk_id, walk_id), (findings.c.owner_id, owner_id), (findings.c.status, status)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if due_before is not None:
+        query = query.where(findings.c.due_on < due_before, findings.c.status.in_(("open", "planned")))
+    if before is not None:
+        query = query.where(findings.c.id < before)
+    rows = await session.execute(query.order_by(findings.c.id.desc()).limit(limit))
+    return [dict(row._mapping) for row in rows]
+
+
+async def count_unanswered(session: AsyncSession, walk_id: UUID) -> int:
+    """How many findings of a walk wait for their owner's answer, by (walk_id, id)."""
+    query = sa.select(sa.func.count()).where(findings.c.walk_id == walk_id, findings.c.status == "open")
+    return int(await session.scalar(query) or 0)

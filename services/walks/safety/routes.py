@@ -1,0 +1,226 @@
+"""HTTP in: parse, call one command or query, shape the answer."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.walks.safety import commands, queries
+from services.walks.safety.domain import FindingStatus, WalkStatus
+from services.walks.safety.schemas import (
+    EXAMPLE_FINDING,
+    EXAMPLE_ORGANISATION,
+    EXAMPLE_WALK,
+    AreaCode,
+    Closing,
+    Finding,
+    FindingAnswer,
+    FindingPage,
+    NewFinding,
+    NewWalk,
+    PlannedWalk,
+    Point,
+    RaisedFinding,
+    Walk,
+    Walked,
+    WalkPage,
+)
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
+from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.ids import uuid7
+from shared.privacy.free_text import admit_texts, keep_confirmed
+
+router = APIRouter(tags=["walks"])
+
+Reader = Annotated[Principal, may("walks:read")]
+Writer = Annotated[Principal, may("walks:write")]
+WalkId = Annotated[UUID, Path(alias="id", description="The walk.", examples=[EXAMPLE_WALK])]
+FindingId = Annotated[UUID, Path(alias="id", description="The finding.", examples=[EXAMPLE_FINDING])]
+
+
+@router.post("/walks", status_code=201, responses=problems(400, 409, 413))
+async def plan_walk(
+    body: NewWalk, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
+) -> PlannedWalk:
+    """Plan a safety walk in an area. Subscribers hear where and when; the reason and the meeting point stay here."""
+    confirmed = admit_texts(body)
+    planned = PlannedWalk(id=uuid7(), status="planned")
+    if kept := await claim(session, caller, key, mark=await _mark(request), answer=_kept(201, planned)):
+        planned = PlannedWalk.model_validate_json(kept.body)
+    else:
+        await commands.plan_walk(session, planned.id, principal=caller, **body.model_dump())
+        await keep_confirmed(session, {planned.id: confirmed}, principal=caller)
+    response.headers["Location"] = f"/samsyn/v1/walks/{planned.id}"
+    return planned
+
+
+@router.get("/walks/{id}", responses=problems(404))
+async def get_walk(walk_id: WalkId, session: Session, caller: Reader) -> Walk:
+    """One safety walk: of the caller's own organisation or in its areas; coordinators and the police see all."""
+    return Walk(**await queries.get_walk(session, walk_id, principal=caller))
+
+
+@router.get("/walks", responses=problems(400))
+async def list_walks(
+    session: Session,
+    caller: Reader,
+    status: Annotated[WalkStatus | None, Query(description="Only walks that stand so.", examples=["planned"])] = None,
+    area_code: Annotated[
+        AreaCode | None, Query(description="Only walks in this area and those below it.", examples=["0101"])
+    ] = None,
+    limit: Limit = 20,
+    cursor: After = None,
+) -> WalkPage:
+    """The safety walks that the caller may see, newest first."""
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_walks(
+        session,
+        principal=caller,
+        status=status,
+        area_code=area_code,
+        before=after[0] if after else None,
+        limit=limit + 1,
+    )
+    page = [Walk(**row) for row in rows[:limit]]
+    return WalkPage(walks=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.post("/walks/{id}/walked", responses=problems(400, 404, 409, 413))
+async def record_walk(
+    walk_id: WalkId, body: Walked, request: Request, session: Session, caller: Writer, key: RequestKey
+) -> Walk:
+    """Record that a walk took place: the day, head-counts by kind of organisation, and whether it was dark.
+
+    Names are never asked for. For the organisation that planned it, coordinators and the municipal police.
+    """
+    if kept := await claim(session, caller, key, mark=await _mark(request)):
+        return Walk.model_validate_json(kept.body)
+    changed = await commands.record_walk(session, walk_id, principal=caller, today=_today(request), **body.model_dump())
+    walk = Walk(**changed)
+    await settle(session, caller, key, _kept(200, walk))
+    return walk
+
+
+@router.post("/walks/{id}/close", responses=problems(400, 404, 409, 413))
+async def close_walk(
+    walk_id: WalkId, body: Closing, request: Request, session: Session, caller: Writer, key: RequestKey
+) -> Walk:
+    """Close a walk when every finding has its owner's answer.
+
+    With `leave_open` and a reason it closes before that, and owners may still answer. A walk that never took place is
+    closed with a reason. No finding can be added afterwards.
+    """
+    confirmed = admit_texts(body)
+    if kept := await claim(session, caller, key, mark=await _mark(request)):
+        return Walk.model_validate_json(kept.body)
+    walk = Walk(**await commands.close_walk(session, walk_id, principal=caller, **body.model_dump()))
+    await keep_confirmed(session, {walk.id: confirmed}, principal=caller)
+    await settle(session, caller, key, _kept(200, walk))
+    return walk
+
+
+@router.post("/walks/{id}/findings", status_code=201, responses=problems(400, 404, 409, 413))
+async def raise_finding(
+    walk_id: WalkId,
+    body: NewFinding,
+    request: Request,
+    session: Session,
+    caller: Writer,
+    key: RequestKey,
+    response: Response,
+) -> RaisedFinding:
+    """Record a finding of a walk and hand it to the organisation that answers for the place."""
+    confirmed = admit_texts(body)
+    if kept := await claim(session, caller, key, mark=await _mark(request)):
+        raised = RaisedFinding.model_validate_json(kept.body)
+    else:
+        finding_id = uuid7()
+        status, due_on = await commands.raise_finding(
+            session, walk_id, principal=caller, finding_id=finding_id, **body.model_dump()
+        )
+        await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
+        raised = RaisedFinding(id=finding_id, status=status, due_on=due_on)
+        await settle(session, caller, key, _kept(201, raised))
+    response.headers["Location"] = f"/samsyn/v1/findings/{raised.id}"
+    return raised
+
+
+@router.get("/findings/{id}", responses=problems(404))
+async def get_finding(finding_id: FindingId, session: Session, caller: Reader) -> Finding:
+    """One finding: of a walk that the caller may see, or one that the caller's organisation answers for."""
+    return _finding(await queries.get_finding(session, finding_id, principal=caller))
+
+
+@router.get("/findings", responses=problems(400))
+async def list_findings(
+    request: Request,
+    session: Session,
+    caller: Reader,
+    walk_id: Annotated[UUID | None, Query(description="Only findings of this walk.", examples=[EXAMPLE_WALK])] = None,
+    owner_id: Annotated[
+        UUID | None, Query(description="Only those this organisation answers for.", examples=[EXAMPLE_ORGANISATION])
+    ] = None,
+    status: Annotated[FindingStatus | None, Query(description="Only those that stand so.", examples=["open"])] = None,
+    overdue: Annotated[
+        bool, Query(description="Only those past their day and neither done nor declined.", examples=[True])
+    ] = False,
+    limit: Limit = 20,
+    cursor: After = None,
+) -> FindingPage:
+    """The findings that the caller may see, newest first: a walk's protocol, or what an owner has to answer."""
+    after = Cursor.decode(cursor, kinds=(UUID,))
+    rows = await queries.list_findings(
+        session,
+        principal=caller,
+        walk_id=walk_id,
+        owner_id=owner_id,
+        status=status,
+        due_before=_today(request) if overdue else None,
+        before=after[0] if after else None,
+        limit=limit + 1,
+    )
+    page = [_finding(row) for row in rows[:limit]]
+    return FindingPage(findings=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+
+
+@router.post("/findings/{id}/answer", responses=problems(400, 404, 409, 413))
+async def answer_finding(
+    finding_id: FindingId, body: FindingAnswer, request: Request, session: Session, caller: Writer, key: RequestKey
+) -> Finding:
+    """Answer a finding: planned with a day, done, or declined with the reason.
+
+    For the organisation that answers for the place, and for coordinators on its behalf.
+    """
+    confirmed = admit_texts(body)
+    if kept := await claim(session, caller, key, mark=await _mark(request)):
+        return Finding.model_validate_json(kept.body)
+    changed = await commands.answer_finding(
+        session, finding_id, principal=caller, today=_today(request), **body.model_dump()
+    )
+    await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
+    finding = _finding(changed)
+    await settle(session, caller, key, _kept(200, finding))
+    return finding
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    placed = row["lon"] is not None
+    return Finding(**row, point=Point(lon=row["lon"], lat=row["lat"]) if placed else None)
+
+
+def _today(request: Request) -> date:
+    """The municipality's local day."""
+    return datetime.now(request.app.state.zone).date()
+
+
+async def _mark(request: Request) -> bytes:
+    return fingerprint(f"{request.method} {request.url.path}", await request.body())
+
+
+def _kept(status: int, answer: Walk | PlannedWalk | RaisedFinding | Finding) -> Kept:
+    return Kept(status, answer.model_dump_json().encode())

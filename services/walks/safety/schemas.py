@@ -1,0 +1,189 @@
+"""HTTP shapes of the walks service; a change here is an API change."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Participants, WalkStatus
+from shared.http.times import Day
+from shared.privacy.free_text import Confirmed, Screened
+
+_NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
+
+# Whatever people write in their own words. It becomes a public document and never travels in a message.
+FreeText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_NO_NUL), Screened()
+]
+AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL), Screened(codes=True)]
+HeadCount = Annotated[int, Field(ge=0, le=1000, strict=True)]
+
+EXAMPLE_WALK = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
+EXAMPLE_FINDING = "01936f7a-1b4c-7d5e-8f60-a1b2c3d4e5f6"
+EXAMPLE_ORGANISATION = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
+
+
+class Point(BaseModel):
+    """A point in degrees, WGS 84."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[14.64])
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[63.1765])
+
+
+class NewWalk(BaseModel):
+    """A safety walk that is to come."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    area_code: AreaCode = Field(description="An area in use, see GET /areas.", examples=["010101"])
+    planned_on: Day = Field(examples=["2026-12-08"])
+    reason: FreeText = Field(
+        description="Why this area. It becomes a public document: write nothing about persons.",
+        examples=["Flest rapporter i höst, och många nämner mörka gångvägar."],
+    )
+    meeting_point: FreeText = Field(examples=["Utanför biblioteket, klockan 18."])
+    expected_participants: int = Field(ge=1, le=1000, strict=True, description="A head-count.", examples=[20])
+    confirmed_no_personal_data: Confirmed = False
+
+
+class Walked(BaseModel):
+    """What is recorded when a walk has taken place: when, how many and in what light; never who."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    walked_on: Day = Field(description="Not in the future.", examples=["2026-12-08"])
+    head_counts: dict[Participants, HeadCount] = Field(
+        description="How many took part, by kind of organisation; at least one in all.",
+        examples=[{"municipality": 4, "housing": 2, "police": 1, "residents": 9}],
+    )
+    dark: bool = Field(strict=True, description="Whether it was walked in the dark.", examples=[True])
+
+
+class Closing(BaseModel):
+    """How a walk is closed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    leave_open: bool = Field(
+        default=False,
+        strict=True,
+        description="Close although owners of findings have not answered; they may still do so.",
+        examples=[False],
+    )
+    reason: FreeText | None = Field(
+        default=None,
+        description="Needed with findings left open, and for a walk that never took place.",
+        examples=["Fastighetsägaren svarar först efter årsskiftet."],
+    )
+    confirmed_no_personal_data: Confirmed = False
+
+
+class Walk(BaseModel):
+    """A safety walk as it stands."""
+
+    id: UUID = Field(examples=[EXAMPLE_WALK])
+    organisation_id: UUID = Field(description="Who planned it.", examples=[EXAMPLE_ORGANISATION])
+    area_code: str = Field(examples=["010101"])
+    planned_on: date = Field(examples=["2026-12-08"])
+    reason: str = Field(examples=["Flest rapporter i höst, och många nämner mörka gångvägar."])
+    meeting_point: str = Field(examples=["Utanför biblioteket, klockan 18."])
+    expected_participants: int = Field(examples=[20])
+    status: WalkStatus = Field(examples=["walked"])
+    walked_on: date | None = Field(description="Null until it was walked.", examples=["2026-12-08"])
+    head_counts: dict[Participants, int] | None = Field(
+        description="Null until it was walked.", examples=[{"municipality": 4, "residents": 9}]
+    )
+    dark: bool | None = Field(description="Null until it was walked.", examples=[True])
+    closing_reason: str | None = Field(examples=[None])
+    created_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+
+
+class WalkPage(BaseModel):
+    """A stretch of a list, newest first."""
+
+    walks: list[Walk]
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZSJd"])
+
+
+class PlannedWalk(BaseModel):
+    """What the planner of a walk gets back."""
+
+    id: UUID = Field(examples=[EXAMPLE_WALK])
+    status: WalkStatus = Field(examples=["planned"])
+
+
+class NewFinding(BaseModel):
+    """What a walk saw, and who answers for the place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: FindingKind = Field(
+        description="`positive` is for what is good: it asks for no answer.", examples=["lighting"]
+    )
+    note: FreeText = Field(
+        description="What was seen and what could be done. It becomes a public document: write nothing about persons.",
+        examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."],
+    )
+    point: Point | None = Field(default=None, description="Where in the area, if it is one spot.")
+    owner_id: UUID = Field(description="The organisation that answers for the place.", examples=[EXAMPLE_ORGANISATION])
+    priority: int = Field(ge=1, le=3, strict=True, description="1 is the most urgent.", examples=[1])
+    due_on: Day | None = Field(
+        default=None, description="Without it six months after the walk.", examples=["2027-02-01"]
+    )
+    confirmed_no_personal_data: Confirmed = False
+
+
+class RaisedFinding(BaseModel):
+    """What is said at once of a finding that was recorded."""
+
+    id: UUID = Field(examples=[EXAMPLE_FINDING])
+    status: FindingStatus = Field(examples=["open"])
+    due_on: date = Field(examples=["2027-02-01"])
+
+
+class FindingAnswer(BaseModel):
+    """What the owner of a finding says becomes of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Answer = Field(examples=["planned"])
+    due_on: Day | None = Field(
+        default=None,
+        description="Needed with `planned`, and only there: the day, from today on.",
+        examples=["2027-01-15"],
+    )
+    reason: FreeText | None = Field(
+        default=None,
+        description="Needed with `declined`: the protocol shows why nothing is done.",
+        examples=["Lamporna byts när gångvägen ändå grävs upp i januari."],
+    )
+    confirmed_no_personal_data: Confirmed = False
+
+
+class Finding(BaseModel):
+    """A finding as it stands."""
+
+    id: UUID = Field(examples=[EXAMPLE_FINDING])
+    walk_id: UUID = Field(examples=[EXAMPLE_WALK])
+    organisation_id: UUID = Field(description="Who planned the walk.", examples=[EXAMPLE_ORGANISATION])
+    area_code: str = Field(examples=["010101"])
+    kind: FindingKind = Field(examples=["lighting"])
+    note: str = Field(examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."])
+    point: Point | None = None
+    owner_id: UUID = Field(description="Who answers for the place.", examples=[EXAMPLE_ORGANISATION])
+    priority: int = Field(description="1 is the most urgent.", examples=[1])
+    due_on: date = Field(examples=["2027-01-15"])
+    status: FindingStatus = Field(examples=["planned"])
+    reason: str | None = Field(description="The owner's words.", examples=[None])
+    answered_at: datetime | None = Field(examples=["2026-12-10T09:30:00Z"])
+    created_at: datetime = Field(examples=["2026-12-08T19:40:00Z"])
+
+
+class FindingPage(BaseModel):
+    """A stretch of a list, newest first."""
+
+    findings: list[Finding]
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY3YSJd"])
