@@ -177,15 +177,6 @@ def _refuse(code: Any, where: str) -> None:
         raise ValueError(f"{where}: {code.detail}")
 
 
-class Suggestion(BaseModel):
-    """A mapping that may fit a file, beside the file's first rows. Look at it, mend it, then PUT it."""
-
-    mapping: dict[str, Any] = Field(description="In the form of PUT /mappings/{name}.")
-    header: list[str]
-    rows: list[list[str]] = Field(description="The first five rows; a personnummer and the like are struck out.")
-    doubts: list[str] = Field(description="What could not be told from the file.")
-
-
 class NamedMapping(BaseModel):
     """A mapping of the caller's organisation, under its name."""
 

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request
 from services.reports.areas import queries
 from services.reports.files.domain.sniffing import SHEET, Dialect, sheet_as_csv, sheet_dialect, sniff
 from services.reports.files.routes import is_sheet
-from services.reports.mappings.schemas import Suggestion
 from services.reports.suggestions.domain import fold, suggest
+from services.reports.suggestions.schemas import SuggestedMapping
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
@@ -40,7 +40,7 @@ _FILE = {
 
 
 @router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE)
-async def suggest_mapping(request: Request, session: Session, caller: Writer) -> Suggestion:
+async def suggest_mapping(request: Request, session: Session, caller: Writer) -> SuggestedMapping:
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
     sheet, head = is_sheet(request), await request.body()
     lines = b"".join(islice(sheet_as_csv(head), LOOKED_AT + 1)) if sheet else head
@@ -51,7 +51,7 @@ async def suggest_mapping(request: Request, session: Session, caller: Writer) ->
     ground = request.app.state.ground
     found = await asyncio.to_thread(suggest, header, rows, dialect=dialect, ground=ground, names=names)
     _ = caller
-    return Suggestion(
+    return SuggestedMapping(
         mapping=found.document,
         header=list(header),
         rows=[[_struck(cell) for cell in row] for row in rows[:SHOWN]],

@@ -1,0 +1,14 @@
+"""A suggested mapping as a person gets it, to look at."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class SuggestedMapping(BaseModel):
+    """A mapping that may fit a file, beside the file's first rows. Look at it, mend it, then PUT it."""
+
+    mapping: dict[str, Any] = Field(description="In the form of PUT /mappings/{name}.")
+    header: list[str]
+    rows: list[list[str]] = Field(description="The first five rows; a personnummer and the like are struck out.")
+    doubts: list[str] = Field(description="What could not be told from the file.")
