@@ -30,7 +30,7 @@ test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (WORKERS=2 sets ho
 	@$(PYTEST) -n $(WORKERS) -m "not bench and not long and not kafka"
 
 test-kafka: $(DEVELOPMENT) ## Run the bus, fault and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
-	@$(PY) -m deploy.kafka.beside $(PYTEST) -m "not bench and not long" tests/contract/bus tests/faults tests/e2e
+	@$(PY) -m deploy.kafka.beside $(PYTEST) -m "not bench and not long" tests/contract/kit/bus tests/faults tests/e2e
 
 kafka: $(PY) ## Get and start a real Apache Kafka here; `make kafka DO=stop` ends it.
 	@$(PY) -m deploy.kafka.broker $(or $(DO),start)

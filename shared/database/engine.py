@@ -184,5 +184,5 @@ async def _session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 # `scope="function"`: without it FastAPI runs the code after `yield` when the answer has gone out, and a commit that
-# fails has already answered 201 (measured on 0.165; tests/integration/kit/test_failing_commit.py shows it).
+# fails has already answered 201 (measured on 0.165; tests/integration/kit/database/test_failing_commit.py shows it).
 Session = Annotated[AsyncSession, Depends(_session, scope="function")]

@@ -11,9 +11,9 @@ import pytest
 from shared.bus import Bus, Record
 from shared.bus.kafka import KafkaBus
 from shared.bus.postgres import PostgresBus
-from tests.support.buses import make_topic, new_name, positions_after, running_member
-from tests.support.kafka import java_is_here, own_broker
-from tests.support.postgres import own_server
+from tests.support.make.buses import make_topic, new_name, positions_after, running_member
+from tests.support.servers.kafka import java_is_here, own_broker
+from tests.support.servers.postgres import own_server
 
 pytestmark = pytest.mark.bench
 

@@ -24,15 +24,15 @@ from services.gateway.settings import Settings
 from shared.database import migrations
 from shared.service import open_database
 from shared.settings import Municipality
-from tests.support.areas import square
-from tests.support.bench import record
-from tests.support.load import Load, drive, request
-from tests.support.people import letters
-from tests.support.postgres import Database, DatabaseServer, connected, own_server
-from tests.support.processes import ServiceProcess, service_process
-from tests.support.reports import make_report
-from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, running
-from tests.support.statements import statements_of
+from tests.bench.load import Load, drive, request
+from tests.bench.table import record
+from tests.support.look.statements import statements_of
+from tests.support.make.areas import square
+from tests.support.make.people import letters
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, DatabaseServer, connected, own_server
+from tests.support.servers.processes import ServiceProcess, service_process
+from tests.support.servers.services import INTERNAL_KEY, INTERNAL_PUBLIC, running
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 

@@ -12,12 +12,12 @@ import httpx
 import pytest
 
 from shared.database import migrations
-from tests.support.bench import record
-from tests.support.imports import CSV
-from tests.support.meter import metered
-from tests.support.postgres import Database, DatabaseServer, connected, own_server
-from tests.support.processes import ServiceProcess, service_process
-from tests.support.services import client, internal_token, make_principal, wait_until
+from tests.bench.meter import metered
+from tests.bench.table import record
+from tests.support.make.imports import CSV
+from tests.support.servers.postgres import Database, DatabaseServer, connected, own_server
+from tests.support.servers.processes import ServiceProcess, service_process
+from tests.support.servers.services import client, internal_token, make_principal, wait_until
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 

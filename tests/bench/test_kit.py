@@ -18,14 +18,14 @@ from shared.messages.reports import ReportSubmitted
 from shared.travel.envelope import seal
 from shared.travel.outbox import announce_many
 from shared.travel.relay import Relay
-from tests.support import postgres as support
-from tests.support.bench import record
-from tests.support.buses import new_name
-from tests.support.facts import as_record, make_fact, new_fact
-from tests.support.kit import at_work, consuming, kit_database, opened, projecting
-from tests.support.meter import metered
-from tests.support.postgres import DatabaseServer, own_server
-from tests.support.services import wait_until
+from tests.bench.meter import metered
+from tests.bench.table import record
+from tests.support.make.buses import new_name
+from tests.support.make.facts import as_record, make_fact, new_fact
+from tests.support.make.kit import at_work, consuming, kit_database, opened, projecting
+from tests.support.servers import postgres as support
+from tests.support.servers.postgres import DatabaseServer, own_server
+from tests.support.servers.services import wait_until
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 

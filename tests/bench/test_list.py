@@ -13,14 +13,14 @@ from services.reports.app import build
 from services.reports.settings import Settings
 from shared.access import Principal
 from shared.database import migrations
-from tests.support.bench import record
-from tests.support.load import drive, request
-from tests.support.meter import metered
-from tests.support.million import LAST_DAY, ORGANISATIONS, fill
-from tests.support.postgres import Database, DatabaseServer, own_server
-from tests.support.processes import ServiceProcess, service_process
-from tests.support.services import INTERNAL_PUBLIC, client, internal_token, make_principal, running
-from tests.support.statements import statements_of
+from tests.bench.load import drive, request
+from tests.bench.meter import metered
+from tests.bench.million import LAST_DAY, ORGANISATIONS, fill
+from tests.bench.table import record
+from tests.support.look.statements import statements_of
+from tests.support.servers.postgres import Database, DatabaseServer, own_server
+from tests.support.servers.processes import ServiceProcess, service_process
+from tests.support.servers.services import INTERNAL_PUBLIC, client, internal_token, make_principal, running
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
 

@@ -17,14 +17,21 @@ from deploy.ports import free_port
 from services.reports.app import build
 from services.reports.settings import Settings
 from shared.database import migrations
-from tests.support import bare_app
-from tests.support.bench import record
-from tests.support.load import Load, drive, request
-from tests.support.postgres import Database, DatabaseServer, connected, own_server
-from tests.support.processes import ServiceProcess, service_process
-from tests.support.reports import make_report
-from tests.support.services import INTERNAL_PUBLIC, client, internal_token, make_principal, running, wait_until
-from tests.support.statements import statements_of
+from tests.bench import bare_app
+from tests.bench.load import Load, drive, request
+from tests.bench.table import record
+from tests.support.look.statements import statements_of
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, DatabaseServer, connected, own_server
+from tests.support.servers.processes import ServiceProcess, service_process
+from tests.support.servers.services import (
+    INTERNAL_PUBLIC,
+    client,
+    internal_token,
+    make_principal,
+    running,
+    wait_until,
+)
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
@@ -79,7 +86,7 @@ async def test_the_yardstick(server: DatabaseServer) -> None:
     async with connected(database.owner_url) as owner:
         await owner.execute(bare_app.TABLES)
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "tests.support.bare_app:app", "--port", str(port), "--no-access-log"]
+    command = [sys.executable, "-m", "uvicorn", "tests.bench.bare_app:app", "--port", str(port), "--no-access-log"]
     process = await asyncio.create_subprocess_exec(
         *command, "--log-level", "warning", env={**os.environ, "BARE_DATABASE_URL": database.owner_url}
     )

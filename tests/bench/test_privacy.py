@@ -14,16 +14,17 @@ from pathlib import Path
 import pytest
 
 from shared.privacy import screen
-from tests.support import personal_data
-from tests.support.bench import record
-from tests.support.lookalikes import LOOKALIKES, lookalike
-from tests.support.personal_data import SENTENCES, Planted, named, personnummer, planted
+from tests.bench.table import record
+from tests.support import ROOT
+from tests.support.make import personal_data
+from tests.support.make.lookalikes import LOOKALIKES, lookalike
+from tests.support.make.personal_data import SENTENCES, Planted, named, personnummer, planted
 
 pytestmark = pytest.mark.bench
 
 NUMBERS = 100_000
 OTHERS = 10_000
-INCIDENTS = Path(__file__).parent.parent / "support" / "texts" / "incidents.txt"
+INCIDENTS = ROOT / "tests/support/make/incidents.txt"
 
 
 def is_missed(text: Planted) -> bool:

@@ -6,9 +6,9 @@ import psutil
 import pytest
 
 from deploy.services import SERVICES
-from tests.support.bench import record
-from tests.support.postgres import own_folder
-from tests.support.up import Up, started
+from tests.bench.table import record
+from tests.support.servers.postgres import own_folder
+from tests.support.servers.up import Up, started
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 

@@ -14,9 +14,9 @@ import pytest
 
 from shared.database import migrations
 from shared.ids import uuid7
-from tests.support.notify import notify_process, subscribe_in_database
-from tests.support.postgres import Database, DatabaseServer, connected, own_server
-from tests.support.services import wait_until
+from tests.support.make.notify import notify_process, subscribe_in_database
+from tests.support.servers.postgres import Database, DatabaseServer, connected, own_server
+from tests.support.servers.services import wait_until
 
 pytestmark = pytest.mark.bench
 
@@ -47,7 +47,7 @@ async def bus_address(durable: DatabaseServer) -> str:
 @pytest.fixture
 async def receiver() -> AsyncIterator["Receiving"]:
     """The cheap receiver, in its own process."""
-    command = [sys.executable, "-m", "tests.support.fast_receiver"]
+    command = [sys.executable, "-m", "tests.bench.fast_receiver"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     receiving = Receiving(process, int(process.stdout.readline()))

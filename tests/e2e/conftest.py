@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from deploy.local.children import alive
-from tests.support.postgres import own_folder
-from tests.support.services import TRUST
-from tests.support.up import Up, started
+from tests.support.servers.postgres import own_folder
+from tests.support.servers.services import TRUST
+from tests.support.servers.up import Up, started
 
 
 @dataclass

@@ -17,9 +17,9 @@ import pytest
 
 from deploy.ports import free_port
 from deploy.services import SERVICES
-from tests.support.compose import compose, made_variables, service_of
-from tests.support.postgres import PASSWORD, DatabaseServer, own_server
-from tests.support.services import wait_until
+from tests.support.servers.compose import compose, made_variables, service_of
+from tests.support.servers.postgres import PASSWORD, DatabaseServer, own_server
+from tests.support.servers.services import wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 

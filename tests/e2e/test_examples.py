@@ -4,16 +4,16 @@ import asyncio
 import json
 import subprocess
 import sys
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from deploy.ports import free_port, port_is_free
 from tests.e2e.conftest import Installation
-from tests.support.services import wait_until
+from tests.support import ROOT
+from tests.support.servers.services import wait_until
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+EXAMPLES = ROOT / "docs" / "examples"
 pytestmark = pytest.mark.timeout(300)
 
 

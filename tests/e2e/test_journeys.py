@@ -14,8 +14,8 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from tests.e2e.conftest import Installation
-from tests.support.reports import make_report
-from tests.support.services import wait_until
+from tests.support.make.reports import make_report
+from tests.support.servers.services import wait_until
 
 pytestmark = pytest.mark.timeout(300)
 

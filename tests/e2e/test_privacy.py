@@ -12,9 +12,9 @@ from deploy.local.environment import embedded, municipality, of_service
 from deploy.local.state import read_state
 from shared.bus.opening import open_bus
 from tests.e2e.conftest import Installation
-from tests.support.reports import make_report
-from tests.support.searching import in_databases, in_files, in_topics, pattern_of
-from tests.support.services import wait_until
+from tests.e2e.searching import in_databases, in_files, in_topics, pattern_of
+from tests.support.make.reports import make_report
+from tests.support.servers.services import wait_until
 
 pytestmark = pytest.mark.timeout(300)
 

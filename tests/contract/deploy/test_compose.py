@@ -13,8 +13,9 @@ from deploy.local.environment import parse
 from deploy.local.postgres import MAJOR_VERSION
 from deploy.services import SERVICES
 from shared.settings import Municipality, read
-from tests.support.compose import Unset, compose, insisted_on, made_variables, offered, service_of
-from tests.support.settings import ROOT, settings_class, variables
+from tests.support import ROOT
+from tests.support.make.settings import settings_class, variables
+from tests.support.servers.compose import Unset, compose, insisted_on, made_variables, offered, service_of
 
 # What a container's part of the file may say: a slip of the pen must not pass as something compose ignores.
 KNOWN = {

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from deploy.ports import free_port
-from tests.support.settings import ROOT
+from tests.support import ROOT
 
 TEXT = (ROOT / "deploy/Dockerfile").read_text()
 

@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from tests.support.settings import ROOT
+from tests.support import ROOT
 
 FILE = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
 

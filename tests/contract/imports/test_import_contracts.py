@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support import ROOT
+
 LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(verbose=False))"
 
 # File, the import put at its top, and what the linter must say about it. Importing files are ones without a package

@@ -1,14 +1,12 @@
 """The AsyncAPI document and the pages beside it are current, whole, and point to what is there."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from deploy.contracts import messages
 from deploy.contracts.__main__ import main, stale
 from shared.messages import MESSAGES, TOPICS
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.support import ROOT
 
 
 def test_the_committed_files_are_current() -> None:

@@ -15,8 +15,8 @@ from deploy.contracts.messages import GOLDEN, name_of, schema_of
 from deploy.services import SERVICES
 from shared.messages import BY_TYPE, COMPACTED, MESSAGES, TOPICS, Message
 from shared.service import topics_of
+from tests.support import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted((ROOT / GOLDEN).glob("*.json"))
 
 

@@ -8,8 +8,9 @@ from pydantic_settings import BaseSettings
 
 from deploy.services import SERVICES
 from shared.settings import Municipality
-from tests.support.compose import compose, made_variables
-from tests.support.settings import ROOT, settings_class, settings_classes, variables
+from tests.support import ROOT
+from tests.support.make.settings import settings_class, settings_classes, variables
+from tests.support.servers.compose import compose, made_variables
 
 # NAME= is a setting that must be set, #NAME=value one with a default, #NAME= one that may stay away.
 LINES = re.findall(r"^(#?)([A-Z][A-Z0-9_]*)=(.*)$", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)

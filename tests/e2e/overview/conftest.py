@@ -20,12 +20,12 @@ from services.reports.settings import Settings as ReportsSettings
 from shared.bus import Bus
 from shared.database import migrations
 from shared.settings import Municipality
-from tests.support.browsers import NO_CHROMIUM, browsing, chromium
-from tests.support.fortnights import GEOJSON, make_plans, make_reports, publish
-from tests.support.people import add_person
-from tests.support.postgres import Database, DatabaseServer, connected
-from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, client, make_principal, running, wait_until
-from tests.support.suites import bus, bus_url
+from tests.e2e.overview.fortnights import GEOJSON, make_plans, make_reports, publish
+from tests.support.make.people import add_person
+from tests.support.servers.browsers import NO_CHROMIUM, browsing, chromium
+from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.services import INTERNAL_KEY, INTERNAL_PUBLIC, client, make_principal, running, wait_until
+from tests.support.servers.suites import bus, bus_url
 
 HERE = Municipality(name="Östersund", code="2380", fictive=True)
 

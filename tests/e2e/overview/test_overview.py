@@ -8,9 +8,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
 from tests.e2e.overview.conftest import Town
-from tests.support.browsers import Visit, visiting
-from tests.support.people import PASSWORD
-from tests.support.postgres import connected
+from tests.support.make.people import PASSWORD
+from tests.support.servers.browsers import Visit, visiting
+from tests.support.servers.postgres import connected
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -19,9 +19,9 @@ from tests.integration.gateway.conftest import (
     gateway_url,
     visit,
 )
-from tests.support.areas import square
-from tests.support.people import PASSWORD
-from tests.support.postgres import Database, connected
+from tests.support.make.areas import square
+from tests.support.make.people import PASSWORD
+from tests.support.servers.postgres import Database, connected
 
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 

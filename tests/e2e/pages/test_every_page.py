@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route
 
-from tests.support.every_page import ALIKE, Visit, at_the_door, seen, speaking
-from tests.support.forms import send
-from tests.support.postgres import Database
+from tests.support.look.every_page import ALIKE, Visit, at_the_door, seen, speaking
+from tests.support.make.forms import send
+from tests.support.servers.postgres import Database
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

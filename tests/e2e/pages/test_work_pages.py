@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from shared.access import Kind
 from tests.e2e.pages.conftest import look, sign_in
-from tests.support.people import add_person
+from tests.support.make.people import add_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -6,10 +6,10 @@ import httpx
 from fastapi import FastAPI
 
 from shared.bus import Bus
-from tests.support.areas import make_area, square
-from tests.support.bus import tell
-from tests.support.gatherings import registered
-from tests.support.services import wait_until
+from tests.integration.events.gatherings import registered
+from tests.support.look.bus import tell
+from tests.support.make.areas import make_area, square
+from tests.support.servers.services import wait_until
 
 
 async def test_an_area_told_takes_points(events: httpx.AsyncClient, events_app: FastAPI, bus: Bus) -> None:

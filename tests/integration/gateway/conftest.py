@@ -19,10 +19,10 @@ from services.reports.areas.work import load_areas
 from services.reports.settings import Settings as ReportsSettings
 from shared.access import Kind, Role
 from shared.database import migrations
-from tests.support.areas import area_row
-from tests.support.people import Visitor, add_person, letters, visiting
-from tests.support.postgres import Database, DatabaseServer, connected
-from tests.support.services import INTERNAL_KEY, INTERNAL_PUBLIC, TRUST, running
+from tests.support.make.areas import area_row
+from tests.support.make.people import Visitor, add_person, letters, visiting
+from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.services import INTERNAL_KEY, INTERNAL_PUBLIC, TRUST, running
 
 PEPPER = "a pepper for tests only"
 SignIn = Callable[..., "object"]

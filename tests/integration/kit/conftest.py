@@ -6,11 +6,11 @@ import pytest
 
 from shared.bus import Bus, Topic
 from shared.database import Database
-from tests.support import postgres as support
-from tests.support.facts import Counted, new_fact
-from tests.support.kit import EMPTY, kit_database, opened
-from tests.support.postgres import DatabaseServer, connected
-from tests.support.suites import bus, bus_url, reports_database
+from tests.support.make.facts import Counted, new_fact
+from tests.support.make.kit import EMPTY, kit_database, opened
+from tests.support.servers import postgres as support
+from tests.support.servers.postgres import DatabaseServer, connected
+from tests.support.servers.suites import bus, bus_url, reports_database
 
 
 @pytest.fixture(scope="package")

@@ -15,10 +15,10 @@ from services.walks.app import build
 from services.walks.settings import Settings
 from shared.database import migrations
 from shared.database.revisions import head
-from tests.support.notify import SEALING_KEY
-from tests.support.postgres import DatabaseServer
-from tests.support.processes import service_process
-from tests.support.services import client, make_principal, running, settings_for
+from tests.support.make.notify import SEALING_KEY
+from tests.support.servers.postgres import DatabaseServer
+from tests.support.servers.processes import service_process
+from tests.support.servers.services import client, make_principal, running, settings_for
 
 NOBODY = "postgresql://samsyn_bus:x@127.0.0.1:9/samsyn_bus"
 KEY = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
@@ -90,7 +90,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from deploy.ports import free_port
 from deploy.serve import run
-from shared.runner import Stuck
+from shared.travel.runner import Stuck
 from shared.service import background
 
 async def give_up():

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from shared.bus import Bus
-from tests.support.bus import BusProbe
-from tests.support.kit import rows
-from tests.support.postgres import Database
-from tests.support.processes import ServiceProcess, service_process
-from tests.support.reports import make_report
-from tests.support.services import TRUST, client, internal_token, make_principal, new_key, wait_until
+from tests.support.look.bus import BusProbe
+from tests.support.make.kit import rows
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database
+from tests.support.servers.processes import ServiceProcess, service_process
+from tests.support.servers.services import TRUST, client, internal_token, make_principal, new_key, wait_until
 
 PRINCIPAL = make_principal()
 

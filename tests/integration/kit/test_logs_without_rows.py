@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.support.postgres import DatabaseServer, connected, own_server
+from tests.support.servers.postgres import DatabaseServer, connected, own_server
 
 PROGRAM = """
 import asyncio, logging, sys, structlog

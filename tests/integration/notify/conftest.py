@@ -11,11 +11,11 @@ from shared.access import Principal
 from shared.bus import Bus, Topic
 from shared.database import migrations
 from shared.messages import COMPACTED, TOPICS
-from tests.support.notify import notify_client, notify_settings
-from tests.support.postgres import Database, DatabaseServer, connected
-from tests.support.receivers import Receiver, receiver
-from tests.support.services import make_principal, running
-from tests.support.suites import bus, bus_url
+from tests.support.make.notify import notify_client, notify_settings
+from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.receivers import Receiver, receiver
+from tests.support.servers.services import make_principal, running
+from tests.support.servers.suites import bus, bus_url
 
 TABLES = ("subscriptions", "deliveries", "messages", "attempts", "areas", "organisations", "idempotency")
 

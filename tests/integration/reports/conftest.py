@@ -10,11 +10,11 @@ from services.reports.app import build
 from services.reports.areas.work import load_areas
 from services.reports.settings import Settings
 from shared.bus import Bus
-from tests.support.areas import area_row
-from tests.support.bus import BusProbe, listening
-from tests.support.postgres import Database, connected
-from tests.support.services import INTERNAL_PUBLIC, client, make_principal, running
-from tests.support.suites import bus, bus_url, reports_database
+from tests.support.look.bus import BusProbe, listening
+from tests.support.make.areas import area_row
+from tests.support.servers.postgres import Database, connected
+from tests.support.servers.services import INTERNAL_PUBLIC, client, make_principal, running
+from tests.support.servers.suites import bus, bus_url, reports_database
 
 
 @pytest.fixture(scope="package")

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from services.reports.areas.work import load_areas
 from services.reports.intake.schemas import ReportPage
 from shared.access import COARSE_FIELDS, ROLES_OF_KIND, TABLE, Kind, Role, Sight
-from tests.support.postgres import Database, connected
-from tests.support.reports import make_report
-from tests.support.services import client, make_principal
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, connected
+from tests.support.servers.services import client, make_principal
 
 HERE = {"lon": 14.64, "lat": 63.1765}
 ELSEWHERE = {"lon": 15.05, "lat": 63.1765}

@@ -8,9 +8,9 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.support.postgres import Database, connected
-from tests.support.reports import make_report
-from tests.support.services import client, make_principal, new_key
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, connected
+from tests.support.servers.services import client, make_principal, new_key
 
 MEMBER = make_principal(kind="housing", role="member", areas=("01",))
 WALKER = make_principal(kind="night_walk", role="night_walker", areas=("01",))

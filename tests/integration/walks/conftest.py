@@ -11,11 +11,11 @@ from services.walks.settings import Settings
 from shared.bus import Bus
 from shared.database import migrations
 from shared.geo.areas import store_areas
-from tests.support.areas import make_area
-from tests.support.bus import BusProbe, listening
-from tests.support.postgres import Database, DatabaseServer, connected
-from tests.support.services import client, make_principal, running, settings_for
-from tests.support.suites import bus, bus_url
+from tests.support.look.bus import BusProbe, listening
+from tests.support.make.areas import make_area
+from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.services import client, make_principal, running, settings_for
+from tests.support.servers.suites import bus, bus_url
 
 
 @pytest.fixture(scope="package")

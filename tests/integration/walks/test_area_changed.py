@@ -7,10 +7,10 @@ from fastapi import FastAPI
 
 from shared.bus import Bus
 from shared.geo.areas import load_areas
-from tests.support.areas import make_area
-from tests.support.bus import tell
-from tests.support.services import new_key, wait_until
-from tests.support.walks import make_walk, planned
+from tests.integration.walks.safety.walks import make_walk, planned
+from tests.support.look.bus import tell
+from tests.support.make.areas import make_area
+from tests.support.servers.services import new_key, wait_until
 
 
 async def test_an_area_told_is_an_area_walked_in(walks: httpx.AsyncClient, walks_app: FastAPI, bus: Bus) -> None:

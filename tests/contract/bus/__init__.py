@@ -1,1 +1,0 @@
-"""What every bus adapter promises, tried on each of them."""

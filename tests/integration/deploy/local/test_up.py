@@ -1,0 +1,102 @@
+"""`samsyn up` with the real five services: it starts, mends itself, stops in order and leaves nothing behind."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from deploy.local.children import alive
+from deploy.local.environment import database, embedded
+from deploy.local.programs import readiness
+from deploy.local.state import read_state
+from deploy.local.status import standings
+from deploy.ports import port_is_free
+from deploy.services import SERVICES
+from tests.support.servers.services import wait_until
+from tests.support.servers.up import START_S, Up, started
+
+
+async def replaced(up: Up, name: str) -> None:
+    """Kill a program, and wait until another of its name does the work."""
+    before = up.programs()[name]
+    assert before.pid
+    os.kill(before.pid, signal.SIGKILL)
+    await wait_until(
+        lambda: (now := up.programs()[name]).pid not in {None, before.pid} and now.starts == before.starts + 1,
+        timeout_s=START_S,
+        what=f"another {name}",
+    )
+    await wait_until(
+        lambda: all(readiness(port)[0] == 200 for port in up.ports.values()), timeout_s=START_S, what="readiness"
+    )
+
+
+async def refused(url: str) -> bool:
+    """Whether PostgreSQL lets this role not into this database."""
+    try:
+        connection = await asyncpg.connect(url)
+    except asyncpg.InsufficientPrivilegeError:
+        return True
+    await connection.close()
+    return False
+
+
+async def the_next_start_takes_over(up: Up) -> None:
+    """kill -9 of the supervisor: what it leaves is gone or ended before the next one starts."""
+    left = up.processes()
+    keys = json.loads((up.home / "secrets.json").read_text())
+    up.process.kill()
+    up.process.wait()
+    assert up.command("status")[0] == 1
+    up.start()
+    await up.ready()
+    assert not any(alive(process) for process in left)
+    assert json.loads((up.home / "secrets.json").read_text()) == keys
+
+
+@pytest.mark.timeout(300)
+async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
+    """From nothing to ready; a killed service, PostgreSQL and supervisor come back; Ctrl-C ends all of it."""
+    with started(folder / "s") as up:
+        await up.ready()
+        code, said = up.command("status")
+        assert (code, said.count(" ready ")) == (0, 1 + len(SERVICES)), said
+        assert up.command("reset", "--yes")[0] == 1
+        assert all((up.home / "logs" / f"{name}.log").stat().st_size for name in SERVICES)
+
+        state = read_state(up.home)
+        postgres = embedded(state, environ={})
+        for role in (name for service in SERVICES for name in (service, f"{service}_owner")):
+            for other in (*SERVICES, "bus"):
+                url = postgres.url(user=role, password=state.secrets.passwords[role], database=database(other))
+                assert await refused(url) is (role.removesuffix("_owner") != other), (role, other)
+
+        assert up.command("admin", "organisation", "list")[0] == 0
+        await replaced(up, "reports")
+        await replaced(up, "postgres")
+        assert [one.state for one in standings(up.home)] == ["ready"] * (1 + len(SERVICES))
+
+        await the_next_start_takes_over(up)
+        processes = up.processes()
+        assert len(processes) == 1 + len(SERVICES)
+        up.process.send_signal(signal.SIGINT)
+        assert up.process.wait(timeout=60) == 0
+        assert not any(alive(process) for process in processes)
+        assert all(port_is_free(port) for port in up.ports.values())
+        # A service's own commands work without `samsyn up` too, and leave nothing running.
+        assert up.command("admin", "organisation", "list")[0] == 0
+        assert "database system is shut down" in (up.home / "logs" / "postgres.log").read_text().splitlines()[-1]
+
+
+@pytest.mark.timeout(300)
+async def test_a_crash_loop_ends_everything_with_the_reason(folder: Path) -> None:
+    """A service that cannot start takes the rest down with it, and the last line says what to mend."""
+    with started(folder / "s", REPORTS_DATABASE_CONNECTIONS="0") as up:
+        assert up.process.wait(timeout=START_S) == 1
+        last = up.said.read_text().splitlines()[-1]
+        assert last.startswith("samsyn: reports keeps ending (5 times). REPORTS_DATABASE_CONNECTIONS "), last
+        assert not (up.home / "running.json").exists()
+        assert embedded(read_state(up.home), environ={}).pid() is None

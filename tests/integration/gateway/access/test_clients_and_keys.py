@@ -1,0 +1,132 @@
+"""API keys, rotation, revocation, quotas and the audit trail"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.gateway.access import keys, partners, queries
+from shared.errors import Conflict
+from tests.integration.gateway.conftest import PEPPER
+from tests.support.servers.services import wait_until
+
+
+async def make_client(app: FastAPI, *, quota: int | None = None) -> tuple[str, str]:
+    """A guard company's client and its secret."""
+    async with app.state.database.sessions() as session, session.begin():
+        organisation = await partners.add_organisation(
+            session, name=f"Guards {datetime.now(UTC)}", kind="guard", areas=["01"], actor="test"
+        )
+        return await partners.add_client(
+            session, organisation_id=organisation, kind="guard", name="x", role="member", scopes=None,
+            pepper=PEPPER, actor="test", quota=quota,
+        )  # fmt: skip
+
+
+async def make_key(app: FastAPI, client_id: str, **changes: Any) -> tuple[Any, str]:
+    """An API key of a client."""
+    now = datetime.now(UTC)
+    async with app.state.database.sessions() as session, session.begin():
+        return await partners.add_api_key(
+            session, client_id, **{"expires_at": None, "pepper": PEPPER, "now": now, "actor": "test"} | changes
+        )
+
+
+async def status_with(caller: httpx.AsyncClient, key: str) -> int:
+    """How the overview answers to a key."""
+    return (await caller.get("/samsyn/v1/overview", headers={"X-API-Key": key})).status_code
+
+
+async def test_a_key_opens_and_is_refused_at_once_when_revoked(
+    clean: None, gateway_app: FastAPI, gateway_url: str
+) -> None:
+    """X-API-Key: works within a second of being made, ends within a second of being revoked."""
+    client_id, _ = await make_client(gateway_app)
+    key_id, key = await make_key(gateway_app, client_id)
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+
+        async def answers(status: int) -> bool:
+            return await status_with(caller, key) == status
+
+        await wait_until(lambda: answers(200), timeout_s=2, what="the key to open")
+        async with gateway_app.state.database.sessions() as session, session.begin():
+            await partners.revoke_api_key(session, key_id, now=datetime.now(UTC), actor="test")
+        await wait_until(lambda: answers(401), timeout_s=2, what="the key to be refused")
+
+
+async def test_broken_and_unknown_keys_say_which(clean: None, gateway_url: str) -> None:
+    """X-API-Key: a cut key is told apart from an unknown one, and neither is repeated."""
+    whole = keys.new_key()
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        for key, reason in ((whole, "unknown"), (whole[:-1], "checksum"), ("sam_" + "x" * 49, "checksum")):
+            answer = await caller.get("/samsyn/v1/overview", headers={"X-API-Key": key})
+            assert answer.status_code == 401
+            assert reason in answer.json()["detail"]
+            assert key not in answer.text
+
+
+async def test_two_keys_live_at_once(clean: None, gateway_app: FastAPI) -> None:
+    """A third key waits until one is revoked or has expired."""
+    client_id, _ = await make_client(gateway_app)
+    soon = datetime.now(UTC) + timedelta(days=1)
+    await make_key(gateway_app, client_id, expires_at=soon)
+    await make_key(gateway_app, client_id)
+    with pytest.raises(Conflict):
+        await make_key(gateway_app, client_id)
+    await make_key(gateway_app, client_id, now=soon + timedelta(seconds=1))
+
+
+async def test_secrets_overlap_when_rotated(clean: None, gateway_app: FastAPI, gateway_url: str) -> None:
+    """Rotation: both secrets hold during the overlap; with none, the old one ends now."""
+    client_id, first = await make_client(gateway_app)
+    form = {"grant_type": "client_credentials", "client_id": client_id}
+
+    async def rotate(hours: int) -> str:
+        async with gateway_app.state.database.sessions() as session, session.begin():
+            return await partners.rotate_secret(
+                session, client_id, overlap=timedelta(hours=hours), pepper=PEPPER, now=datetime.now(UTC), actor="test"
+            )
+
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+
+        async def token(secret: str) -> int:
+            return (await caller.post("/oauth/token", data={**form, "client_secret": secret})).status_code
+
+        second = await rotate(24)
+        assert (await token(first), await token(second)) == (200, 200)
+        third = await rotate(0)
+        assert (await token(first), await token(second), await token(third)) == (401, 401, 200)
+
+
+async def test_a_quota_is_told_and_kept(clean: None, gateway_app: FastAPI, gateway_url: str) -> None:
+    """RateLimit fields count down; then 429 with Retry-After, for this client alone."""
+    client_id, _ = await make_client(gateway_app, quota=3)
+    other_id, _ = await make_client(gateway_app)
+    (_, key), (_, other) = await make_key(gateway_app, client_id), await make_key(gateway_app, other_id)
+    await gateway_app.state.directory.refresh()
+    async with httpx.AsyncClient(base_url=gateway_url, headers={"X-API-Key": key}) as caller:
+        answers = [await caller.get("/samsyn/v1/overview") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert answers[0].headers["ratelimit-policy"] == '"default";q=3;w=60'
+        assert [answer.headers["ratelimit"].split(";")[1] for answer in answers[:3]] == ["r=2", "r=1", "r=0"]
+        assert 1 <= int(answers[3].headers["retry-after"]) <= 60
+        assert await status_with(caller, other) == 200
+
+
+async def test_every_change_stands_in_a_trail_that_cannot_be_changed(clean: None, gateway_app: FastAPI) -> None:
+    """The audit trail names the change and never a secret; the serving role may neither update nor delete."""
+    client_id, secret = await make_client(gateway_app)
+    key_id, key = await make_key(gateway_app, client_id)
+    async with gateway_app.state.database.sessions() as session:
+        rows = await queries.list_audit(session, limit=3)
+    assert [(row.action, row.object) for row in rows[:2]] == [("key.added", str(key_id)), ("client.added", client_id)]
+    assert secret not in str(rows)
+    assert key not in str(rows)
+    for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "TRUNCATE audit"):
+        async with gateway_app.state.database.sessions() as session:
+            with pytest.raises(DBAPIError, match=r"append-only|permission denied"):
+                await session.execute(text(statement))

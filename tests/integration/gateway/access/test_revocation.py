@@ -1,0 +1,121 @@
+"""Shut out means shut out, at once: a client, a key, an organisation, a person; and all of it stands in the trail."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.gateway.access import partners, people, queries
+from shared.errors import Invalid, NotFound
+from shared.ids import uuid7
+from tests.integration.gateway.conftest import PEPPER, new_client
+from tests.support.make.people import PASSWORD, Visitor, hidden
+from tests.support.servers.services import wait_until
+
+OVERVIEW = "/samsyn/v1/overview"
+Visit = Callable[..., Awaitable[Visitor]]
+
+
+async def changed(app: FastAPI, change: Callable[..., Awaitable[Any]], *of: Any, **how: Any) -> Any:
+    """Make a change in a transaction of its own."""
+    async with app.state.database.sessions() as session, session.begin():
+        return await change(session, *of, **how, actor="test")
+
+
+async def trail(app: FastAPI, last: int) -> list[tuple[str, str, str]]:
+    """The newest entries of the audit trail, oldest first: who, what, of what."""
+    async with app.state.database.sessions() as session:
+        rows = await queries.list_audit(session, limit=last)
+    return [(row.actor, row.action, row.object) for row in reversed(rows)]
+
+
+async def test_a_token_that_is_out_ends_with_its_client_and_its_organisation(
+    clean: None, gateway_app: FastAPI, gateway_url: str
+) -> None:
+    """GET with a token and with a key: 401 within two seconds of each being stopped, and 200 again once started."""
+    organisation_id, client_id, secret = await new_client(gateway_app, "housing", "member", (), None)
+    now = datetime.now(UTC)
+    _, key = await changed(gateway_app, partners.add_api_key, client_id, expires_at=None, pepper=PEPPER, now=now)
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+        token = (await caller.post("/oauth/token", data=form)).json()["access_token"]
+        both = ({"Authorization": f"Bearer {token}"}, {"X-API-Key": key})
+
+        async def answers(status: int) -> bool:
+            return {(await caller.get(OVERVIEW, headers=each)).status_code for each in both} == {status}
+
+        await wait_until(lambda: answers(200), timeout_s=2, what="token and key to open")
+        for change, of in (
+            (partners.set_client_active, client_id),
+            (partners.set_organisation_active, organisation_id),
+        ):
+            await changed(gateway_app, change, of, active=False)
+            await wait_until(lambda: answers(401), timeout_s=2, what=f"{change.__name__} to shut them out")
+            assert (await caller.post("/oauth/token", data=form)).status_code == 401
+            await changed(gateway_app, change, of, active=True)
+            await wait_until(lambda: answers(200), timeout_s=2, what=f"{change.__name__} to let them in")
+    assert await trail(gateway_app, 4) == [
+        ("test", "client.stopped", client_id), ("test", "client.started", client_id),
+        ("test", "organisation.stopped", str(organisation_id)), ("test", "organisation.started", str(organisation_id)),
+    ]  # fmt: skip
+
+
+async def test_a_person_is_shut_out_with_the_session_that_is_open(visit: Visit, gateway_app: FastAPI) -> None:
+    """GET with a session of somebody stopped, of an organisation stopped, of a password set anew: sign in again."""
+    visitor = await visit(kind="housing", role="member")
+    browser, name = visitor.browser, visitor.name
+    assert (await browser.get("/")).status_code == 200
+    assert await changed(gateway_app, people.set_user_active, name, active=False)
+    assert (await browser.get("/")).status_code == 303
+    assert (await enter(browser, name, PASSWORD)).status_code == 403
+    assert await changed(gateway_app, people.set_user_active, name, active=True)
+    assert (await browser.get("/")).status_code == 303, "the old session stays ended"
+    assert (await enter(browser, name, PASSWORD)).status_code == 303
+    await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=False)
+    assert (await browser.get("/")).status_code == 303
+    await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=True)
+    assert await changed(gateway_app, people.set_password, name, "ett helt annat lösenord")
+    assert (await browser.get("/")).status_code == 303
+    assert (await enter(browser, name, PASSWORD)).status_code == 403
+    assert (await enter(browser, name, "ett helt annat lösenord")).status_code == 303
+    assert [action for _, action, of in await trail(gateway_app, 5) if of == name] == [
+        "user.stopped", "user.started", "user.password_set",
+    ]  # fmt: skip
+
+
+async def test_what_the_provider_changes_of_a_person_stands_in_the_trail(clean: None, gateway_app: FastAPI) -> None:
+    """Admitted, given another role, admitted again as before, dismissed: three entries, none for what stayed."""
+    organisation_id, _, _ = await new_client(gateway_app, "municipality", "coordinator", (), None)
+    who = {"issuer": "https://issuer.example", "subject": "s"}
+    async with gateway_app.state.database.sessions() as session, session.begin():
+        for role in ("coordinator", "member", "member"):
+            await people.admit_person(
+                session, **who, name="provided", organisation_id=organisation_id, kind="municipality", role=role
+            )
+        await people.dismiss_person(session, **who)
+    assert await trail(gateway_app, 3) == [
+        ("oidc", "user.added", "provided"),
+        ("oidc", "user.changed", "provided"),
+        ("oidc", "user.dismissed", "provided"),
+    ]
+
+
+async def test_nobody_is_shut_out_by_a_wrong_name(clean: None, gateway_app: FastAPI) -> None:
+    """Unknown accounts, clients and organisations are said to be unknown, and a short password is refused."""
+    assert not await changed(gateway_app, people.set_user_active, "nobody", active=False)
+    assert not await changed(gateway_app, people.set_password, "nobody", "long enough, really")
+    assert not await changed(gateway_app, partners.set_client_active, "nobody", active=False)
+    with pytest.raises(NotFound):
+        await changed(gateway_app, partners.set_organisation_active, uuid7(), active=False)
+    with pytest.raises(Invalid):
+        await changed(gateway_app, people.set_password, "nobody", "short")
+
+
+async def enter(browser: httpx.AsyncClient, name: str, password: str) -> httpx.Response:
+    """Sign in by the form."""
+    browser.cookies.clear()
+    token = hidden((await browser.get("/sign-in")).text, "form_token")
+    return await browser.post("/sign-in", data={"name": name, "password": password, "form_token": token})

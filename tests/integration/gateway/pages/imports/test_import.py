@@ -1,0 +1,135 @@
+"""/import: a file from Swedish Excel is sent, its mapping looked at, read in and followed, through the gateway."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+
+from tests.support.make.people import Visitor, add_person, hidden, visiting
+from tests.support.servers.services import wait_until
+
+LIST = (
+    "Ärendenr;Datum;Kl;Ärendetyp;Öst;Nord;Anteckning\r\n"
+    "G-1;2026-11-16;20:00;Klotter;482000,5;7003000,5;Klotter på gaveln\r\n"
+    "G-2;2026-11-17;21:30;Buller;482100,0;7003100,0;Hög musik\r\n"
+    "G-3;2026-11-17;99:30;Buller;482100,0;7003100,0;Fel klocka\r\n"
+).encode("cp1252")
+
+
+@pytest.fixture
+async def sender(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncIterator[Visitor]:
+    """Somebody of a housing company, signed in."""
+    name, organisation_id = await add_person(gateway_app, kind="housing", role="member")
+    async with visiting(gateway_url, name, organisation_id) as visitor:
+        yield visitor
+
+
+async def upload(sender: Visitor, content: bytes) -> str:
+    """Send a file; the address of its mapping."""
+    token = hidden((await sender.browser.get("/import")).text, "form_token")
+    answer = await sender.browser.post("/import", data={"form_token": token}, files={"file": ("lista.csv", content)})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+def typed(html: str, **changes: str) -> dict[str, str]:
+    """The form as the browser would send it with the columns of LIST chosen."""
+    return {
+        "form_token": hidden(html, "form_token"), "name": "granen", "datetime_format": "%Y-%m-%d %H:%M",
+        "crs": "EPSG:3006", "column_external_reference": "Ärendenr", "column_occurred_from": "Datum",
+        "column_occurred_from_2": "Kl", "column_category": "Ärendetyp", "column_x": "Öst", "column_y": "Nord",
+        "column_text": "Anteckning", "field_0": "category", "text_0": "Klotter", "code_0": "damage",
+        "field_1": "category", "text_1": "Buller", "code_1": "order",
+    } | changes  # fmt: skip
+
+
+async def test_a_list_is_sent_mapped_and_read_in(sender: Visitor) -> None:
+    """The suggestion shows the rows; the counts add up; the error is named by line and can be fetched as CSV."""
+    address = await upload(sender, LIST)
+    shown = (await sender.browser.get(address)).text
+    assert "Klotter på gaveln" in shown
+    assert '<option value="Datum" selected>' in shown
+    started = await sender.browser.post(address, data=typed(shown))
+    assert started.status_code == 303, started.text
+    place = started.headers["location"]
+
+    async def done() -> bool:
+        answer = await sender.browser.get(place)
+        return "refresh" not in answer.headers
+
+    await wait_until(done, timeout_s=30, what="the file to be read")
+    followed = (await sender.browser.get(place)).text
+    assert 'Nya</dt><dd class="number">2<' in followed
+    assert 'Fel</dt><dd class="number">1<' in followed
+    errors = (await sender.browser.get(f"{place}/errors.csv")).text.splitlines()
+    assert errors[0].endswith("Rad;Kolumn;Fel")
+    assert errors[1].startswith("4;")
+    assert "Fel klocka" not in "".join(errors)
+    assert "Hög musik" in (await sender.browser.get("/reports")).text
+    assert (await sender.browser.get(address)).status_code == 422
+
+
+async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
+    """A trial shows counts and errors and keeps nothing; the reading can be changed, the file then read as tried."""
+    address = await upload(sender, LIST)
+    shown = (await sender.browser.get(address)).text
+    tried = await sender.browser.post(address, data=typed(shown, trial="1", text_0="Klottrat"))
+    assert tried.status_code == 303, tried.text
+    place = tried.headers["location"]
+
+    async def ended(place: str) -> str:
+        async def done() -> bool:
+            return "refresh" not in (await sender.browser.get(place)).headers
+
+        await wait_until(done, timeout_s=30, what="the file to be read")
+        return (await sender.browser.get(place)).text
+
+    preview = await ended(place)
+    assert "inget är sparat" in preview
+    assert 'Nya</dt><dd class="number">2<' in preview
+    assert 'Fel</dt><dd class="number">1<' in preview
+    assert "Hög musik" not in (await sender.browser.get("/reports")).text
+    assert "prov, klar" in (await sender.browser.get("/import")).text
+    again = (await sender.browser.get(f"{address}?reading=granen")).text
+    assert "Klottrat" in again
+    form = {"form_token": hidden(preview, "form_token"), "reading": "granen"}
+    read = await sender.browser.post(f"{address}/read", data=form)
+    assert read.status_code == 303, read.text
+    assert 'Nya</dt><dd class="number">2<' in await ended(read.headers["location"])
+    assert "Hög musik" in (await sender.browser.get("/reports")).text
+    assert (await sender.browser.post(f"{address}/read", data=form)).status_code == 422
+
+
+async def test_a_mapping_that_does_not_fit_is_refused_in_words(sender: Visitor) -> None:
+    """Without a date, with an unknown reference system, under a name that is none; the file stays to try again."""
+    address = await upload(sender, LIST)
+    shown = (await sender.browser.get(address)).text
+    for changes, said in (
+        ({"column_occurred_from": "", "column_occurred_from_2": ""}, "Välj kolumnen med datum."),
+        ({"crs": "EPSG:0"}, "Läsningen går inte ihop."),
+        ({"name": "Vår lista"}, "Namnet får bara ha"),
+    ):
+        answer = await sender.browser.post(address, data=typed(shown, **changes))
+        assert answer.status_code == 422
+        assert said in answer.text
+
+
+async def test_files_that_are_no_tables(sender: Visitor) -> None:
+    """An empty one, and one without rows."""
+    token = hidden((await sender.browser.get("/import")).text, "form_token")
+    empty = await sender.browser.post("/import", data={"form_token": token}, files={"file": ("tom.csv", b"")})
+    assert empty.status_code == 422
+    assert "Välj en fil" in empty.text
+    assert "gick inte att läsa" in (await sender.browser.get(await upload(sender, b"bara en rad\n"))).text
+
+
+async def test_a_file_is_its_senders_alone(sender: Visitor, gateway_app: FastAPI, gateway_url: str) -> None:
+    """Another person with the address of the mapping does not see the rows; without the token nothing is kept."""
+    address = await upload(sender, LIST)
+    name, organisation_id = await add_person(gateway_app, kind="guard", role="member")
+    async with visiting(gateway_url, name, organisation_id) as other:
+        answer = await other.browser.get(address)
+        assert answer.status_code == 422
+        assert "gaveln" not in answer.text
+        sent = await other.browser.post("/import", data={"form_token": "fel"}, files={"file": ("a.csv", LIST)})
+        assert sent.status_code == 403

@@ -1,0 +1,271 @@
+"""/: the overview as people see it, with the numbers of the database, for each kind of reader."""
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+
+from services.gateway.proxy.clients import Addresses, Services
+from services.gateway.readmodel.domain import period_of
+from shared.service import open_database
+from tests.support.make.areas import square
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, connected
+from tests.support.servers.services import INTERNAL_KEY, wait_until
+
+AWAY = "Lägesbilden kan inte visas just nu"
+
+
+@pytest.fixture
+async def period(gateway_app: FastAPI) -> date:
+    """The first day of the running cycle."""
+    today = datetime.now(UTC).astimezone(gateway_app.state.zone).date()
+    cycle = gateway_app.state.cycle
+    return period_of(today, start=cycle.start, days=cycle.days).first
+
+
+@pytest.fixture
+async def rows(clean: None, gateway_database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """The read model's tables, to be filled."""
+    async with connected(gateway_database.admin_url) as admin:
+        yield admin
+
+
+async def add_area(rows: asyncpg.Connection, code: str, name: str, path: list[str], west: float) -> None:
+    """A square area."""
+    await rows.execute(
+        "INSERT INTO areas (code, name, level, path, geometry, active, sequence) VALUES ($1, $2, $3, $4, $5, true, 2)",
+        code, name, len(path) - 1, path, json.dumps(square(west, 63.1, 0.05)),
+    )  # fmt: skip
+
+
+async def add_count(rows: asyncpg.Connection, period: date, area: str, n: int, category: str = "order") -> None:
+    """Reports of one kind in one area and period."""
+    await rows.execute(
+        "INSERT INTO area_counts (period, area_code, category, organisation_id, reports)"
+        " VALUES ($1, $2, $3, gen_random_uuid(), $4)",
+        period, area, category, n,
+    )  # fmt: skip
+
+
+def on_map(text: str) -> dict[str, str]:
+    """What the map says of each area, by code."""
+    found = re.findall(r'data-area="([^"]+)"><title>([^<]*)</title>', text)
+    return {code: html.unescape(said) for code, said in found}
+
+
+def in_table(text: str) -> dict[str, tuple[str, str]]:
+    """Name and count of each area in the table, by code."""
+    found = re.findall(r'<tr [^>]*data-area="([^"]+)">.*?<a href[^>]*>([^<]*)</a>.*?<td class="n">([^<]*)</td>', text)
+    return {code: (html.unescape(name), html.unescape(n)) for code, name, n in found}
+
+
+@asynccontextmanager
+async def reports_at(app: FastAPI, url: str) -> AsyncIterator[None]:
+    """The gateway looking for the reports service elsewhere."""
+    kept = app.state.services
+    addresses = Addresses(urls={"reports": url}, connect_timeout_s=2, answer_timeout_s=25)
+    app.state.services = Services(addresses, key=INTERNAL_KEY)
+    await app.state.services.start()
+    try:
+        yield
+    finally:
+        await app.state.services.stop()
+        app.state.services = kept
+
+
+async def test_map_and_table_have_the_numbers_of_the_database(
+    visit: Any, rows: asyncpg.Connection, period: date
+) -> None:
+    """GET /: every area on the map is in the table with the same number; sums go up the tree; a name is only a name."""
+    await add_area(rows, "02", '<b>"Norr" & Söder</b>', ["02"], 14.8)
+    await add_count(rows, period, "01", 14)
+    await add_count(rows, period, "01", 3, "damage")
+    await add_count(rows, period - timedelta(days=14), "01", 9)
+    await add_count(rows, period, "", 2)
+    page = (await (await visit()).browser.get("/")).text
+    assert on_map(page) == {
+        "01": "Torget: 17 rapporter, föregående period 9",
+        "02": '<b>"Norr" & Söder</b>: 0 rapporter, föregående period 0',
+    }
+    assert in_table(page) == {"01": ("Torget", "17"), "02": ('<b>"Norr" & Söder</b>', "0")}
+    assert "<b>" not in page
+    assert '<p class="number">19</p>' in page
+    assert "9 under hela föregående period" in page
+    assert "2 utan känd plats räknas med" in page
+    assert page.count("<script") == 0
+
+
+async def test_the_period_before_has_its_own_address(visit: Any, rows: asyncpg.Connection, period: date) -> None:
+    """GET /?period=: the cycle that holds the day, and the ways back; what is no period is not found."""
+    await add_count(rows, period - timedelta(days=14), "01", 9)
+    browser = (await visit()).browser
+    page = (await browser.get("/", params={"period": str(period - timedelta(days=3))})).text
+    assert on_map(page)["01"].startswith("Torget: 9 rapporter")
+    assert "avslutad" in page
+    assert 'href="/">Pågående period</a>' in page
+    for wrong, status in (("1066-10-14", 404), ("9999-12-31", 404), ("i går", 422)):
+        answer = await browser.get("/", params={"period": wrong})
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+
+
+async def test_an_area_of_its_own(visit: Any, rows: asyncpg.Connection, period: date) -> None:
+    """GET /?area=: map, table and numbers of that area; an area there is not is a page that says so."""
+    await rows.execute("DELETE FROM areas")
+    for code, path, west in (("2380", ["2380"], 14.0), ("01", ["2380", "01"], 14.6), ("02", ["2380", "02"], 14.7),
+                             ("011", ["2380", "01", "011"], 14.6)):  # fmt: skip
+        await add_area(rows, code, f"Område {code}", path, west)
+    await add_count(rows, period, "011", 4)
+    await add_count(rows, period, "02", 6)
+    browser = (await visit()).browser
+    whole, part = (await browser.get("/")).text, (await browser.get("/?area=01")).text
+    assert set(on_map(whole)) == {"011", "02"}
+    assert {code: n for code, (_, n) in in_table(whole).items()} == {"2380": "10", "01": "4", "011": "4", "02": "6"}
+    assert set(on_map(part)) == {"011"}
+    assert {code: n for code, (_, n) in in_table(part).items()} == {"01": "4", "011": "4"}
+    assert "<h1>Läget i Område 01</h1>" in part
+    by_count = list(in_table((await browser.get("/?order=count")).text))
+    assert by_count == ["02", "011"]
+    unknown = await browser.get("/?area=99")
+    assert unknown.status_code == 404
+    assert "Sidan finns inte" in unknown.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "areas", "seen"),
+    [
+        ("municipality", "coordinator", (), "2 rapporter"),
+        ("housing", "member", ("01",), "2 rapporter"),
+        ("housing", "member", (), "dolt antal rapporter"),
+        ("night_walk", "night_walker", ("01",), "dolt antal rapporter"),
+    ],
+)
+async def test_small_counts_are_hidden_from_those_who_see_counts(
+    visit: Any, rows: asyncpg.Connection, period: date, kind: str, role: str, areas: tuple[str, ...], seen: str
+) -> None:
+    """GET /: two reports of others are `..` and hatched for those whom the table gives counts only."""
+    await add_count(rows, period, "01", 2)
+    await add_count(rows, period, "", 7)
+    page = (await (await visit(kind=kind, role=role, areas=areas)).browser.get("/")).text
+    assert on_map(page)["01"] == f"Torget: {seen}, föregående period 0"
+    hidden = seen.startswith("dolt")
+    assert in_table(page)["01"][1] == (".." if hidden else "2")
+    assert ('fill="url(#few)"' in page) is hidden
+    assert ("visas inte</li>" in page) is hidden
+
+
+async def test_the_lagesbild_of_the_cycle(visit: Any, partner: Any, period: date) -> None:
+    """GET /: categories by name against what was before, and the week's hours as squares and as a table."""
+    caller = await partner()
+    today = datetime.now(UTC).date()
+    for n, day in enumerate((today, today, period - timedelta(days=2))):
+        body = make_report(occurred_from=f"{day}T00:{n:02}:00+01:00", occurred_to=None)
+        assert (await caller.post("/samsyn/v1/reports", json=body, headers={"Idempotency-Key": uuid4().hex})).is_success
+    browser = (await visit()).browser
+
+    async def counted() -> str | None:
+        text: str = (await browser.get("/")).text
+        return text if "Torget: 2 rapporter, föregående period 1" in html.unescape(text) else None
+
+    page = await wait_until(counted, what="the overview to count the reports")
+    assert AWAY not in page
+    line = re.search(r'<th scope="row">Ordningsstörning</th>.*?</tr>', page, flags=re.DOTALL)
+    assert line is not None
+    assert re.findall(r'<td class="n[^"]*">([^<]*)</td>', line[0])[:2] == ["2", "1"]
+    matrix = page[page.index('class="matrix"') :]
+    squares = re.findall(r"<title>([^<]*)</title>", matrix[: matrix.index("</svg>")])
+    assert len(squares) == 7 * 24
+    assert [each for each in squares if each.endswith(": 2 rapporter")]
+    hours = page[page.index('class="hours"') :]
+    cells = re.findall(r'<td class="n before">([^<]*)</td>', hours[: hours.index("</table>")])
+    assert (len(cells), sum(int(cell) for cell in cells)) == (7 * 24, 2)
+
+
+async def test_a_page_without_the_reports_service(visit: Any, gateway_app: FastAPI, rows: asyncpg.Connection) -> None:
+    """GET / with the reports service down, or there and silent: the rest of the page is whole."""
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await writer.wait_closed()
+
+    browser = (await visit()).browser
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    for url in ("http://127.0.0.1:9", f"http://127.0.0.1:{port}"):
+        async with reports_at(gateway_app, url):
+            answer = await browser.get("/")
+        assert answer.status_code == 200
+        assert AWAY in answer.text
+        assert set(on_map(answer.text)) == {"01"}
+    server.close()
+    assert AWAY not in (await browser.get("/")).text
+
+
+async def test_an_installation_without_areas(visit: Any, rows: asyncpg.Connection) -> None:
+    """GET / before anything was read in: the page says what is missing."""
+    await rows.execute("DELETE FROM areas")
+    page = (await (await visit()).browser.get("/")).text
+    assert "Inga områden är inlästa än." in page
+    assert '<svg class="map"' not in page
+
+
+async def test_findings_and_gatherings_that_wait(visit: Any, rows: asyncpg.Connection) -> None:
+    """GET /: the late one first, by its owner's name; a housing company sees its own and those of its areas."""
+    visitor, stranger = await visit(kind="housing", role="member"), await visit(kind="housing", role="member")
+    today, now = datetime.now(UTC).date(), datetime.now(UTC)
+    for due_in, status in ((-12, "open"), (30, "planned"), (-90, "done"), (5, "noted")):
+        await rows.execute(
+            "INSERT INTO finding_facts VALUES ($1, '01', $2, $3, $4, 1)",
+            uuid4(), visitor.organisation_id, status, today + timedelta(days=due_in),
+        )  # fmt: skip
+    await rows.execute(
+        "INSERT INTO gathering_facts (gathering_id, organisation_id, area_code, starts_at, ends_at,"
+        " expected_attendance, cancelled, sequence) VALUES ($1, $2, '01', $3, $4, 12500, false, 1)",
+        uuid4(), visitor.organisation_id, now + timedelta(days=2), now + timedelta(days=2, hours=3),
+    )  # fmt: skip
+    page = html.unescape((await visitor.browser.get("/")).text)
+    assert page.index("försenad 12 dagar") < page.index("åtgärd planerad")
+    assert "1 försenad" in page
+    assert "12\u00a0500 väntas" in page
+    assert re.search(r"<strong>Torget</strong>.*?housing ", page, flags=re.DOTALL)
+    other = (await stranger.browser.get("/")).text
+    assert "Inga brister väntar på åtgärd." in other
+    assert "Inga evenemang är anmälda." in other
+
+
+async def test_a_long_list_of_areas_shows_the_busiest(visit: Any, rows: asyncpg.Connection, period: date) -> None:
+    """GET / with a hundred areas: those with most reports, and all behind a link."""
+    for n in range(100):
+        await add_area(rows, f"A{n:03}", f"Ruta {n}", [f"A{n:03}"], 14 + n / 100)
+        await add_count(rows, period, f"A{n:03}", n)
+    browser = (await visit()).browser
+    some, everything = (await browser.get("/")).text, (await browser.get("/?show=all")).text
+    assert list(in_table(some))[:3] == ["A099", "A098", "A097"]
+    assert (len(in_table(some)), len(in_table(everything))) == (25, 101)
+    assert "Visa alla 101 områden" in some
+    assert len(on_map(some)) == 101
+
+
+async def test_a_page_without_the_database(visit: Any, gateway_app: FastAPI) -> None:
+    """GET / while the database is away: 503, in Swedish, with what to do; and whole again afterwards."""
+    browser = (await visit()).browser
+    kept, settings = gateway_app.state.database, gateway_app.state.settings
+    away = settings.model_copy(update={"database_url": "postgresql://gateway@127.0.0.1:9/none"})
+    gateway_app.state.database = open_database("gateway", away)
+    try:
+        answer = await browser.get("/")
+    finally:
+        await gateway_app.state.database.stop()
+        gateway_app.state.database = kept
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert "Sidan kan inte visas just nu" in answer.text
+    assert answer.headers["retry-after"]
+    assert (await browser.get("/")).status_code == 200

@@ -1,0 +1,238 @@
+"""/reports, /reports/new, /reports/{id} and /review: what people see and do, through the running gateway."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+
+from shared.access import Kind, Role
+from tests.support.make.people import Visitor, add_person, hidden, visiting
+
+Visit = Callable[..., Awaitable[Visitor]]
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+
+
+@pytest.fixture
+async def visit(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncIterator[Visit]:
+    """Signs somebody in: `await visit(kind=, role=, areas=)`."""
+    async with AsyncExitStack() as stack:
+
+        async def enter(
+            *, kind: Kind = "municipality", role: Role = "coordinator", areas: tuple[str, ...] = ()
+        ) -> Visitor:
+            name, organisation_id = await add_person(gateway_app, kind=kind, role=role, areas=areas)
+            return await stack.enter_async_context(visiting(gateway_url, name, organisation_id))
+
+        yield enter
+
+
+async def send(visitor: Visitor, **changes: str) -> str:
+    """Send a report by the form; the address of its receipt."""
+    form = (await visitor.browser.get("/reports/new")).text
+    typed = {
+        "what": "order/noise", "day": YESTERDAY, "clock_from": "21:30", "area": "01", "severity": "2",
+        "text": "Hög musik vid norra entrén.",
+        "form_token": hidden(form, "form_token"), "key": hidden(form, "key"),
+    } | changes  # fmt: skip
+    answer = await visitor.browser.post("/reports/new", data=typed)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+async def test_a_report_by_the_form_is_received_listed_and_read(visit: Visit) -> None:
+    """The receipt says where it counts, the list has it, and the coordinator sees who read it."""
+    housing = await visit(kind="housing", role="member")
+    receipt = await housing.browser.get(await send(housing))
+    assert "Tack, rapporten är mottagen" in receipt.text
+    assert "Den räknas i Torget." in receipt.text
+    coordinator = await visit()
+    found = (await coordinator.browser.get("/reports", params={"category": "order", "words": "musik"})).text
+    assert "Hög musik vid norra entrén." in found
+    address = receipt.url.path
+    read = (await coordinator.browser.get(address)).text
+    assert "Vem har läst" in read
+    assert "öppnade rapporten" in read
+    assert f'<small class="block">{coordinator.name}</small>' in read
+    assert "Vem har läst" not in (await housing.browser.get(address)).text
+
+
+async def test_a_filter_that_fits_nothing_says_so_and_a_wrong_one_is_refused_in_words(visit: Visit) -> None:
+    """An empty list, and a day that is none."""
+    coordinator = await visit()
+    await send(coordinator)
+    empty = await coordinator.browser.get("/reports", params={"category": "theft", "area": "", "from": ""})
+    assert empty.status_code == 200
+    assert "Inga rapporter att visa" in empty.text
+    wrong = await coordinator.browser.get("/reports", params={"from": "2026-13-40"})
+    assert wrong.status_code == 422
+    assert "gick inte att förstå" in wrong.text
+
+
+async def test_what_a_reader_may_not_see_is_said_to_be_hidden(visit: Visit) -> None:
+    """Another organisation in the same area sees the report roughly: no text, no minute, and that there is more."""
+    housing = await visit(kind="housing", role="member")
+    path = (await send(housing)).partition("?")[0]
+    school = await visit(kind="school", role="member", areas=("01",))
+    listed, one = (await school.browser.get("/reports")).text, (await school.browser.get(path)).text
+    for shown in (listed, one):
+        assert "visas inte" in shown
+        assert "musik" not in shown
+        assert "21.30" not in shown
+        assert "20–22" in shown
+    assert "visas inte" not in (await housing.browser.get("/reports")).text
+
+
+async def test_a_report_elsewhere_is_not_found(visit: Visit) -> None:
+    """A reader who sees counts only gets the same page as for a report that does not exist."""
+    housing = await visit(kind="housing", role="member")
+    path = (await send(housing)).partition("?")[0]
+    other = await visit(kind="school", role="member")
+    hidden_one, none = await other.browser.get(path), await other.browser.get("/reports/" + "0" * 8 + path[17:])
+    assert hidden_one.status_code == none.status_code == 404
+
+
+async def test_a_form_sent_twice_makes_one_report(visit: Visit) -> None:
+    """The same key gives the same receipt."""
+    visitor = await visit()
+    first = await send(visitor, key="double-click")
+    assert await send(visitor, key="double-click") == first
+    listed = (await visitor.browser.get("/reports")).text
+    assert listed.count('<a href="/reports/0') == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"what": ""}, "Välj en kategori i listan."),
+        ({"day": "i går"}, "Skriv dagen, och klockslaget"),
+        ({"day": "1950-01-01"}, "Tiden måste ligga mellan"),
+        ({"lat": "norr", "lon": "14,6"}, "Kontrollera latitud och longitud."),
+        ({"lat": "nan", "lon": "14,6"}, "Kontrollera latitud och longitud."),
+        ({"area": "finns-inte"}, "Området finns inte."),
+        ({"severity": "9"}, "Välj hur allvarligt det var."),
+    ],
+)
+async def test_a_wrong_field_is_named_beside_it_in_swedish(visit: Visit, changes: dict[str, str], said: str) -> None:
+    """The form comes back with what was typed and what is wrong with it."""
+    visitor = await visit()
+    form = (await visitor.browser.get("/reports/new")).text
+    typed = {"what": "order", "day": YESTERDAY, "area": "01", "severity": "1", "text": "Vid <entrén> & parken",
+             "form_token": hidden(form, "form_token"), "key": hidden(form, "key")}  # fmt: skip
+    answer = await visitor.browser.post("/reports/new", data=typed | changes)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Vid &lt;entrén&gt; &amp; parken" in answer.text
+
+
+async def test_personal_data_is_refused_beside_the_text_and_weak_kinds_can_be_confirmed(visit: Visit) -> None:
+    """A strong kind only goes; a weak one goes or is confirmed. What stands in the way is named by kind and place."""
+    visitor = await visit()
+    form = (await visitor.browser.get("/reports/new")).text
+    typed = {"what": "order", "day": YESTERDAY, "area": "01", "severity": "1",
+             "form_token": hidden(form, "form_token"), "key": hidden(form, "key")}  # fmt: skip
+    strong = await visitor.browser.post("/reports/new", data=typed | {"text": "Såg 121212-1212 vid kiosken."})
+    assert strong.status_code == 422
+    assert "Här står personnummer eller samordningsnummer (tecken 5–15)." in strong.text
+    assert strong.text.count("121212-1212") == 1, "only in the field itself"
+    assert 'id="confirmed"' not in strong.text
+    weak = await visitor.browser.post("/reports/new", data=typed | {"text": "Ring 070-123 45 67 om lampan."})
+    assert weak.status_code == 422
+    assert "ser ut som telefonnummer" in weak.text
+    assert 'id="confirmed"' in weak.text
+    sure = typed | {"text": "Ring 070-123 45 67 om lampan.", "confirmed": "yes"}
+    assert (await visitor.browser.post("/reports/new", data=sure)).status_code == 303
+
+
+async def test_forms_without_their_token_do_nothing(visit: Visit) -> None:
+    """Every form of the pages needs what only a page of ours gives."""
+    visitor = await visit()
+    path = (await send(visitor)).partition("?")[0]
+    report = path.rpartition("/")[2]
+    forms = {
+        "/reports/new": {"what": "order", "day": YESTERDAY},
+        f"{path}/withdraw": {"reason": "fel"},
+        "/review": {"report": report, "outcome": "accepted"},
+    }
+    for address, typed in forms.items():
+        answer = await visitor.browser.post(address, data=typed | {"form_token": "en annans"})
+        assert answer.status_code == 403, address
+    assert "mottagen" in (await visitor.browser.get(path)).text
+
+
+async def test_a_report_is_withdrawn_with_a_reason(visit: Visit) -> None:
+    """By its own organisation; the history says why."""
+    housing = await visit(kind="housing", role="member")
+    path = (await send(housing)).partition("?")[0]
+    shown = (await housing.browser.get(path)).text
+    typed = {"form_token": hidden(shown, "form_token"), "key": hidden(shown, "key"), "reason": "Skickad av misstag."}
+    assert (await housing.browser.post(f"{path}/withdraw", data=typed)).status_code == 303
+    after = (await housing.browser.get(path)).text
+    assert "Tillbakadragen" in after
+    assert "Skickad av misstag." in after
+
+
+async def test_the_queue_shows_likely_duplicates_and_a_decision_can_be_undone(visit: Visit) -> None:
+    """Two reports of one evening are made one, and two again."""
+    housing, guard = await visit(kind="housing", role="member"), await visit(kind="guard", role="member")
+    await send(housing, lat="63,1501", lon="14,6501", area="")
+    await send(guard, lat="63,1503", lon="14,6503", area="", clock_from="21:40", text="Musik och skrål.")
+    coordinator = await visit()
+    queue = (await coordinator.browser.get("/review")).text
+    assert "Likhet" in queue
+    assert "10 minuter isär" in queue
+    assert "Musik och skrål." in queue
+    typed = {name: hidden(queue, name) for name in ("form_token", "key", "report", "duplicate_of")}
+    done = await coordinator.browser.post("/review", data=typed | {"outcome": "duplicate"}, follow_redirects=True)
+    assert "räknas nu som en händelse" in done.text
+    undo = {"form_token": hidden(done.text, "form_token"), "report": typed["report"], "outcome": "received"}
+    undone = await coordinator.browser.post("/review", data=undo, follow_redirects=True)
+    assert "Beslutet är ångrat" in undone.text
+    assert "Samma händelse" in undone.text
+
+
+async def test_a_question_without_words_is_refused_in_words(visit: Visit) -> None:
+    """The sender must be told why; the queue stays as it was."""
+    coordinator = await visit()
+    await send(coordinator)
+    queue = (await coordinator.browser.get("/review")).text
+    typed = {name: hidden(queue, name) for name in ("form_token", "report")}
+    refused = await coordinator.browser.post("/review", data=typed | {"outcome": "question", "reason": " "})
+    assert refused.status_code == 422
+    assert "Skriv ett skäl" in refused.text
+    asked = typed | {"outcome": "question", "reason": "Vilken entré?"}
+    assert "Frågan är skickad." in (await coordinator.browser.post("/review", data=asked, follow_redirects=True)).text
+
+
+async def test_the_queue_is_the_coordinators_alone(visit: Visit) -> None:
+    """A member gets the page that says so, to look and to decide."""
+    housing = await visit(kind="housing", role="member")
+    assert (await housing.browser.get("/review")).status_code == 403
+    shown = (await housing.browser.get("/reports/new")).text
+    assert 'href="/review"' not in shown
+    report = (await send(housing)).partition("?")[0].rpartition("/")[2]
+    typed = {"form_token": hidden(shown, "form_token"), "report": report, "outcome": "accepted"}
+    assert (await housing.browser.post("/review", data=typed)).status_code == 403
+
+
+async def test_the_list_as_a_file(visit: Visit) -> None:
+    """CSV with the same filter, for who may read."""
+    visitor = await visit()
+    await send(visitor)
+    file = await visitor.browser.get("/reports.csv", params={"category": "order"})
+    assert file.headers["content-type"].startswith("text/csv")
+    assert "order" in file.text
+    assert (
+        "order" not in (await visitor.browser.get("/reports.csv", params={"category": "theft"})).text.partition("\n")[2]
+    )
+
+
+async def test_pages_ask_for_sign_in(visit: Visit, gateway_url: str) -> None:
+    """Each page leads who is not signed in to the door, and back."""
+    visitor = await visit()
+    visitor.browser.cookies.clear()
+    for path in ("/reports", "/reports/new", "/review"):
+        answer = await visitor.browser.get(path)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"/sign-in?next={path}"

@@ -1,0 +1,174 @@
+"""/sign-in/oidc: a sign-in by code and PKCE at a provider on a real socket, and everything that must not open."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from joserfc.jwk import ECKey, OctKey
+
+from services.gateway.access import partners, people
+from services.gateway.app import build
+from tests.integration.gateway.pages.sign_in.oidc_provider import CLIENT_ID, SECRET, OidcProvider, oidc_provider
+from tests.support.make.people import hidden
+from tests.support.servers.services import running
+
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+async def provider() -> AsyncIterator[OidcProvider]:
+    """The provider, for all tests here."""
+    async with oidc_provider() as running_one:
+        yield running_one
+
+
+@pytest.fixture(scope="module")
+async def gateway(gateway_app: FastAPI, gateway_url: str, provider: OidcProvider) -> AsyncIterator[tuple[FastAPI, str]]:
+    """A gateway that knows the provider."""
+    changes = {
+        "oidc_issuer": provider.url,
+        "oidc_client_id": CLIENT_ID,
+        "oidc_client_secret": SECRET,
+        "oidc_roles": {"samsyn": {"organisation": "Kommunen", "role": "coordinator"}},
+    }
+    settings = gateway_app.state.settings
+    app = build(type(settings).model_validate(settings.model_dump() | changes))
+    async with running(app) as url:
+        # The address is known once it runs; nothing has read it before.
+        app.state.settings = app.state.settings.model_copy(update={"public_url": url})
+        provider.redirect_uri = f"{url}/sign-in/oidc/callback"
+        yield app, url
+
+
+@pytest.fixture
+async def browser(
+    clean: None, gateway: tuple[FastAPI, str], provider: OidcProvider
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody's browser, before an organisation that the provider's group belongs to; the provider is honest."""
+    app, url = gateway
+    provider.person = {"sub": "7f3", "preferred_username": "samordnaren", "groups": ["samsyn", "annat"]}
+    provider.change, provider.signing, provider.algorithm = (lambda claims: claims), None, "ES256"
+    provider.refused.clear()
+    async with app.state.database.sessions() as session, session.begin():
+        await partners.add_organisation(session, name="Kommunen", kind="municipality", areas=(), actor="test")
+    async with httpx.AsyncClient(base_url=url, timeout=20, headers={"Accept": "text/html"}) as caller:
+        yield caller
+
+
+async def sign_in(browser: httpx.AsyncClient) -> httpx.Response:
+    """What comes back from the whole way round: to the provider and to the page that was wanted."""
+    return await browser.get("/sign-in/oidc", params={"next": "/reports"}, follow_redirects=True)
+
+
+async def test_a_person_with_a_role_comes_in_and_goes_out(browser: httpx.AsyncClient) -> None:
+    """The page that was wanted, as one of the organisation; sign-out ends it; again is the same account."""
+    assert "Logga in med" in (await browser.get("/sign-in")).text
+    page = await sign_in(browser)
+    assert page.status_code == 200, page.text
+    assert page.url.path == "/reports"
+    assert "samordnaren" in page.text
+    assert "Kommunen" in page.text
+    assert 'href="/review"' in page.text
+    token = hidden(page.text, "form_token")
+    assert (await browser.post("/sign-out", data={"form_token": token})).status_code == 303
+    assert (await browser.get("/reports")).status_code == 303
+    again = await sign_in(browser)
+    assert again.url.path == "/reports"
+    assert "samordnaren (" not in again.text
+
+
+async def test_a_person_without_a_role_is_told_and_loses_the_old_session(
+    browser: httpx.AsyncClient, provider: OidcProvider
+) -> None:
+    """Refused in words; a session from before the role was taken away ends too."""
+    await sign_in(browser)
+    provider.person = provider.person | {"groups": ["annat"]}
+    async with httpx.AsyncClient(base_url=browser.base_url, headers={"Accept": "text/html"}) as elsewhere:
+        refused = await sign_in(elsewhere)
+    assert refused.status_code == 403
+    assert "ingen roll i Samsyn" in refused.text
+    assert (await browser.get("/reports")).status_code == 303
+
+
+async def test_a_name_that_is_a_local_account_opens_nothing_of_it(
+    browser: httpx.AsyncClient, gateway: tuple[FastAPI, str]
+) -> None:
+    """People of the provider are known by their subject, whatever they call themselves."""
+    async with gateway[0].state.database.sessions() as session, session.begin():
+        organisation_id = await partners.add_organisation(
+            session, name="Granen", kind="housing", areas=(), actor="test"
+        )
+        await people.add_user(
+            session, organisation_id=organisation_id, kind="housing", name="samordnaren", role="member",
+            password="en lång mening", actor="test",
+        )  # fmt: skip
+    page = await sign_in(browser)
+    assert "Granen" not in page.text
+    assert "samordnaren (" in page.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda claims: claims | {"nonce": "another"},
+        lambda claims: claims | {"aud": "another"},
+        lambda claims: claims | {"aud": [CLIENT_ID, "another"]},
+        lambda claims: claims | {"iss": "https://another.example"},
+        lambda claims: claims | {"exp": time.time() - 3600},
+        lambda claims: claims | {"iat": time.time() + 3600},
+        lambda claims: {name: value for name, value in claims.items() if name != "sub"},
+        lambda claims: {name: value for name, value in claims.items() if name != "exp"},
+    ],
+    ids=["nonce", "audience", "audiences", "issuer", "expired", "future", "nobody", "endless"],
+)
+async def test_an_id_token_that_does_not_hold_opens_nothing(
+    browser: httpx.AsyncClient, provider: OidcProvider, change: Change
+) -> None:
+    """Each claim is checked by itself."""
+    provider.change = change
+    page = await sign_in(browser)
+    assert page.status_code == 403
+    assert "gick inte att lita på" in page.text
+    assert (await browser.get("/reports")).status_code == 303
+
+
+async def test_an_id_token_signed_by_another_key_opens_nothing(
+    browser: httpx.AsyncClient, provider: OidcProvider
+) -> None:
+    """Another key of the right kind, and the client's secret as a symmetric key."""
+    provider.signing = ECKey.generate_key("P-256")
+    assert (await sign_in(browser)).status_code == 403
+    provider.signing, provider.algorithm = OctKey.import_key(SECRET), "HS256"
+    assert (await sign_in(browser)).status_code == 403
+
+
+async def test_a_code_needs_the_browser_that_began(browser: httpx.AsyncClient, provider: OidcProvider) -> None:
+    """Without the cookie, with another state, or a second time, the way back leads to the door."""
+    begun = await browser.get("/sign-in/oidc")
+    async with httpx.AsyncClient() as thief:
+        back = (await thief.get(begun.headers["location"])).headers["location"]
+        assert (await thief.get(back)).status_code == 403
+    assert (await browser.get(back.replace("state=", "state=x"))).status_code == 403
+    assert (await browser.get(back)).status_code == 403
+
+
+async def test_the_provider_is_shown_the_verifier_of_this_sign_in(
+    browser: httpx.AsyncClient, provider: OidcProvider
+) -> None:
+    """A code that was begun elsewhere is refused by PKCE, although state and cookie are right."""
+    mine = (await browser.get("/sign-in/oidc")).headers["location"]
+    provider.codes["stolen"] = {"code_challenge": "of somebody else", "nonce": "theirs"}
+    state = httpx.URL(mine).params["state"]
+    answer = await browser.get("/sign-in/oidc/callback", params={"code": "stolen", "state": state})
+    assert answer.status_code == 403
+    assert provider.refused == ["pkce"]
+
+
+async def test_without_a_provider_there_is_no_button_and_no_address(gateway_url: str) -> None:
+    """Local accounts alone."""
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        assert "Logga in med" not in (await caller.get("/sign-in")).text
+        assert (await caller.get("/sign-in/oidc")).status_code == 404

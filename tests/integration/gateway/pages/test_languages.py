@@ -1,0 +1,100 @@
+"""Every page in Swedish and in English: all of it in the one language, and the switch between them."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from services.gateway import pages
+from tests.support.look.every_page import DATA, at_the_door, seen, speaking
+from tests.support.look.words import only_in, words_in, words_on
+from tests.support.make.forms import send
+from tests.support.make.people import Visitor, hidden
+from tests.support.servers.postgres import Database
+
+Visit = Callable[..., Awaitable[Visitor]]
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+# Addresses that answer with something else than a page.
+ACCOUNT = re.compile(r"user_[0-9a-f-]+")
+NO_PAGES = {"/reports.csv", "/import/{id}/errors.csv", "/sign-in/oidc", "/sign-in/oidc/callback"}
+
+
+@pytest.mark.parametrize(("spoken", "other"), [("sv", "en"), ("en", "sv")])
+async def test_every_page_keeps_to_its_language(
+    visit: Visit, gateway_database: Database, gateway_url: str, spoken: str, other: str
+) -> None:
+    """No word of the other language on any page; its html says which it is; the switch is there and keeps the page."""
+
+    found = await seen(speaking(visit, spoken), gateway_database) | await at_the_door(gateway_url, spoken)
+    foreign, data = only_in(other), words_in(DATA)
+    assert len(foreign) > 300
+    wrong = {name: words_on(ACCOUNT.sub("", text)) & foreign - data for name, text in found.items()}
+    assert not {name: words for name, words in wrong.items() if words}
+    for name, text in found.items():
+        assert f'<html lang="{spoken}">' in text, name
+        (switch,) = re.findall(r'<a class="switch" href="([^"]*)" hreflang="(\w+)" lang="(\w+)">', text)
+        assert switch[1:] == (other, other), name
+        assert unescape(switch[0]).endswith(f"lang={other}"), name
+
+
+def routes_of(router: Any) -> Iterator[APIRoute]:
+    """The routes of a router and of those included in it."""
+    for each in router.routes:
+        if isinstance(each, APIRoute):
+            yield each
+        elif inner := getattr(each, "original_router", None):
+            yield from routes_of(inner)
+
+
+async def test_no_page_is_forgotten(visit: Visit, gateway_database: Database) -> None:
+    """What is walked through above holds every address of the pages."""
+    walked = {name.partition("?")[0] for name in await seen(visit, gateway_database) if name.startswith("/")}
+    by_token = {"/import/file/{token}", "/import/{id}", "/sign-in"}
+    asked_for = {each.path for each in routes_of(pages.router) if "GET" in (each.methods or ())} - NO_PAGES - by_token
+    known = {re.sub(r"\{\w+\}", "[^/]+", path) for path in asked_for}
+    assert len(known) >= 8
+    assert [path for path in known if not any(re.fullmatch(path, each) for each in walked)] == []
+
+
+async def test_the_switch_leads_to_the_same_page_and_is_remembered(visit: Visit) -> None:
+    """Without scripts: the link keeps what the address asks for, a cookie keeps the language from then on."""
+    browser = (await visit()).browser
+    swedish = (await browser.get("/reports?status=accepted&words=a+b")).text
+    link = unescape(re.findall(r'class="switch" href="([^"]*)"', swedish)[0])
+    assert link == "/reports?status=accepted&words=a+b&lang=en"
+    english = await browser.get(link)
+    assert '<option value="accepted" selected>accepted</option>' in english.text
+    cookie = next(each for each in english.headers.get_list("set-cookie") if each.startswith("samsyn_language="))
+    assert {"samsyn_language=en", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    assert "How it stands in" in (await browser.get("/")).text
+    assert "Läget i" in (await browser.get("/?lang=sv")).text
+    assert "Läget i" in (await browser.get("/", headers={"Accept-Language": "en"})).text
+    assert "Läget i" in (await browser.get("/?lang=xx")).text
+
+
+async def test_a_refusal_leads_back_to_a_page_that_can_be_asked_for(visit: Visit) -> None:
+    """The switch on the answer to a form: an address that GET knows."""
+    visitor = await visit()
+    path = await send(visitor)
+    token = hidden((await visitor.browser.get(path)).text, "form_token")
+    refused = await visitor.browser.post(f"{path}/withdraw", data={"form_token": token, "reason": "121212-1212"})
+    assert refused.status_code == 422
+    link = unescape(re.findall(r'class="switch" href="([^"]*)"', refused.text)[0])
+    assert link == f"{path}?lang=en"
+    assert (await visitor.browser.get(link)).status_code == 200
+
+
+async def test_the_browser_chooses_until_somebody_does(clean: None, gateway_app: FastAPI, gateway_url: str) -> None:
+    """Accept-Language, and Swedish where it says nothing; the way through the sign-in keeps the choice."""
+    async with httpx.AsyncClient(base_url=gateway_url, headers={"Accept": "text/html"}) as stranger:
+        assert "Logga in" in (await stranger.get("/sign-in")).text
+        assert "Sign in" in (await stranger.get("/sign-in", headers={"Accept-Language": "en-GB,en;q=0.9"})).text
+        led = await stranger.get("/?area=01&lang=en")
+        assert led.headers["location"] == "/sign-in?next=/%3Farea%3D01"
+        assert "Sign in" in (await stranger.get(led.headers["location"])).text

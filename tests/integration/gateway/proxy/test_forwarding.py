@@ -1,0 +1,67 @@
+"""Every public operation of the other services, as the gateway carries it."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from services.gateway.proxy import catalogue
+from tests.support.make.reports import make_report
+
+
+async def test_a_service_that_is_down_is_named_and_all_else_goes_on(partner: Any) -> None:
+    """GET /samsyn/v1/...: 503 that names the service; reports and the overview answer."""
+    caller = await partner()
+    down = next(route for route in catalogue.committed_routes() if route.service == "walks" and route.method == "GET")
+    answer = await caller.get(catalogue.PREFIX + down.path.replace("{id}", str(uuid4())))
+    assert answer.status_code == 503
+    assert "walks service" in answer.json()["detail"]
+    assert answer.headers["retry-after"]
+    assert (await caller.get("/samsyn/v1/overview")).status_code == 200
+    assert (await caller.get("/samsyn/v1/reports")).status_code == 200
+
+
+async def test_refusals_come_through_with_the_request_id(partner: Any) -> None:
+    """POST /samsyn/v1/reports: the service's problem+json arrives whole, under the caller's own request id."""
+    caller = await partner()
+    headers = {"X-Request-Id": "trace-me-0123456789", "Idempotency-Key": uuid4().hex}
+    answer = await caller.post("/samsyn/v1/reports", json=make_report(category="nonsense"), headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"] == "trace-me-0123456789"
+    missing = await caller.post("/samsyn/v1/reports", json=make_report())
+    assert missing.status_code == 400
+    assert "Idempotency-Key" in missing.text
+
+
+async def test_unknown_paths_and_methods_stay_here(partner: Any) -> None:
+    """GET /samsyn/v1/nonsense: 404 problem+json by the gateway; metrics are not public operations of a service."""
+    caller = await partner()
+    for path in ("/samsyn/v1/nonsense", "/samsyn/v1/metrics", "/samsyn/v1/healthz", "/nonsense"):
+        answer = await caller.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    wrong = await caller.delete("/samsyn/v1/reports")
+    assert wrong.status_code == 405
+
+
+async def test_only_the_known_headers_pass(partner: Any, behind: Any) -> None:
+    """POST /samsyn/v1/reports: a caller cannot hand a service its own internal token through the gateway."""
+    caller = await partner(kind="guard", role="member")
+    answer = await caller.get("/samsyn/v1/reports", headers={"X-Forwarded-User": "admin", "X-Internal": "1"})
+    assert answer.status_code == 200
+    async with httpx.AsyncClient(base_url=behind[1]) as direct:
+        assert (await direct.get("/reports")).status_code == 401
+        with_partner_token = {"Authorization": caller.headers["authorization"]}
+        assert (await direct.get("/reports", headers=with_partner_token)).status_code == 401
+
+
+async def test_a_body_too_large_is_refused(partner: Any) -> None:
+    """POST /samsyn/v1/reports: 10 MB get 413 and a sentence."""
+    caller = await partner()
+    answer = await caller.post(
+        "/samsyn/v1/reports",
+        content=b"x" * 10_000_000,
+        headers={"Idempotency-Key": "k", "Content-Type": "application/json"},
+    )
+    assert answer.status_code == 413
+    assert "larger than" in answer.json()["detail"]

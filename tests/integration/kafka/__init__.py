@@ -1,1 +1,0 @@
-"""The broker that tests and trials of the cluster's way start."""

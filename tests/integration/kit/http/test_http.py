@@ -1,0 +1,233 @@
+"""The edge of every service: what goes wrong is problem+json, within bounds, under the request's id, and no more."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import structlog
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
+
+from shared import errors
+from shared.database import Database
+from shared.http.problems import Cursor
+from tests.integration.kit.http.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, is_problem, make_app
+from tests.support.make.kit import opened, rows
+from tests.support.servers import postgres as support
+from tests.support.servers.services import client, make_principal, running, wait_until
+
+
+@pytest.fixture
+async def url(database: Database) -> AsyncIterator[str]:
+    """Where the app answers."""
+    async with running(make_app(database)) as url:
+        yield url
+
+
+@pytest.fixture
+async def caller(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A caller who is signed in."""
+    async with client(url, service="kit", principal=make_principal(client_id="me")) as caller:
+        yield caller
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+async def test_every_refusal_is_a_problem(caller: httpx.AsyncClient, kind: str) -> None:
+    """With its own status and code; those that pass say when to come back."""
+    refusal, status, code = REFUSALS[kind]
+    answer = await caller.get(f"/refuse/{kind}")
+    body = is_problem(answer, status, code)
+    assert body["detail"] == refusal.detail
+    assert answer.headers.get("retry-after") == {"too-many": "7", "unavailable": "2"}.get(kind)
+    assert ("www-authenticate" in answer.headers) == (kind == "unauthenticated")
+    assert body["errors"] == ([{"field": "/a", "code": "bad", "detail": "is bad"}] if kind == "invalid" else [])
+
+
+def test_every_kind_of_refusal_is_tried() -> None:
+    """A new kind needs a status, and a line above."""
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Refusal)}
+    assert {type(refusal) for refusal, _, _ in REFUSALS.values()} == kinds - {errors.Refusal}
+
+
+async def test_addresses_and_methods_that_are_none(caller: httpx.AsyncClient) -> None:
+    """An unknown path is 404, a wrong method 405 with the right ones named."""
+    is_problem(await caller.get("/nowhere"), 404, "not-found")
+    answer = await caller.delete("/things")
+    is_problem(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] == "POST"
+
+
+async def test_bodies_that_cannot_be_read(caller: httpx.AsyncClient) -> None:
+    """Broken JSON is 400; a wrong value 422 with the field's place; what was sent is never repeated."""
+    key = {"Idempotency-Key": "k"}
+    broken = await caller.post(
+        "/things", content=b'{"name": MARKER', headers=key | {"Content-Type": "application/json"}
+    )
+    is_problem(broken, 400, "malformed")
+    latin = await caller.post(
+        "/things", content=b'{"name": "\xff"}', headers=key | {"Content-Type": "application/json"}
+    )
+    assert latin.status_code in (400, 422)
+    assert latin.headers["content-type"] == PROBLEM
+    wrong = await caller.post("/things", json={"name": "MARKER", "size": 12, "extra": "MARKER"}, headers=key)
+    fields = {each["field"]: each["code"] for each in is_problem(wrong, 422, "invalid")["errors"]}
+    assert fields == {"/size": "less_than_equal", "/extra": "extra_forbidden"}
+    empty = await caller.post("/things", headers=key)
+    is_problem(empty, 422, "invalid")
+    for answer in (broken, latin, wrong, empty):
+        assert "MARKER" not in answer.text
+    bare = await caller.post("/things", json={"name": "a", "size": 1})
+    assert is_problem(bare, 400, "malformed")["detail"] == "The header Idempotency-Key is missing."
+
+
+async def test_cursors_of_others(caller: httpx.AsyncClient) -> None:
+    """A cursor comes back as it was given out; anything else is refused in words."""
+    good = Cursor.encode(7, "a b")
+    assert (await caller.get("/list", params={"cursor": good})).json() == [7, "a b"]
+    for bad in ("nonsense", "%%%", Cursor.encode("x", "y"), Cursor.encode(1), "e30", "bnVsbA", good[:-2]):
+        is_problem(await caller.get("/list", params={"cursor": bad}), 400, "malformed")
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["content-length", "chunked"])
+async def test_a_body_over_the_limit(caller: httpx.AsyncClient, declared: bool) -> None:
+    """413, whether the caller says beforehand how much it is or not; at the limit all is well."""
+    head = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+
+    def body(size: int) -> bytes:
+        return json.dumps({"size": 1, "name": ""}).replace('""', '"' + "x" * (size - 23) + '"').encode()
+
+    async def parts(whole: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(whole), 8192):
+            yield whole[start : start + 8192]
+
+    async def post(path: str, size: int) -> httpx.Response:
+        whole = body(size)
+        assert len(whole) == size
+        return await caller.post(path, content=whole if declared else parts(whole), headers=head)
+
+    assert (await post("/things", LIMIT)).json()["length"] == LIMIT - 23
+    too_large = is_problem(await post("/things", LIMIT + 1), 413, "too-large")
+    assert str(LIMIT) in too_large["detail"]
+    is_problem(await post("/things", 3_000_000), 413, "too-large")
+    assert (await post("/generous", LIMIT + 1)).status_code in (201, 422)
+    is_problem(await post("/generous", LIMIT * 4 + 1), 413, "too-large")
+    assert (await caller.get("/mine")).status_code == 200
+
+
+async def test_an_answer_that_takes_too_long_is_given_up(caller: httpx.AsyncClient, tables: support.Database) -> None:
+    """503 at the deadline; the transaction is rolled back and its connection is free again."""
+    started = asyncio.get_running_loop().time()
+    answer = await caller.get("/slow")
+    assert asyncio.get_running_loop().time() - started < 3
+    is_problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "2"
+    assert await rows(tables, "SELECT FROM item") == []
+    for _ in range(8):
+        assert (await caller.get("/database")).status_code == 200
+    generous = await caller.post("/generous", json={"name": "a", "size": 1})
+    assert generous.status_code == 201
+
+
+async def test_the_unexpected_tells_the_caller_an_id_and_nothing_else(caller: httpx.AsyncClient) -> None:
+    """500 without a word of what went wrong; the log has it under the same id."""
+    with capture_logs() as logs:
+        answer = await caller.get("/broken")
+    body = is_problem(answer, 500, "unexpected")
+    for word in ("MARKER", "secret", "ZeroDivision", "Traceback", ".py"):
+        assert word not in answer.text
+    unexpected = [each for each in logs if each["event"] == "http.unexpected"]
+    assert [each["route"] for each in unexpected] == ["/broken"]
+    assert unexpected[0]["exc_info"]
+    assert body["request_id"]
+
+
+async def test_an_answer_that_breaks_in_the_middle_is_cut_off(caller: httpx.AsyncClient) -> None:
+    """What has begun cannot become a problem any more; the caller sees that the end is missing."""
+    with pytest.raises(httpx.RemoteProtocolError):
+        await caller.get("/half")
+    assert (await caller.get("/mine")).status_code == 200
+
+
+async def test_request_ids(caller: httpx.AsyncClient) -> None:
+    """A caller's id is kept if it is one, else made; it is in the answer and in every log line of the request."""
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        kept = await caller.get("/mine", headers={"X-Request-Id": "abcdef-123456"})
+        await caller.get("/broken", headers={"X-Request-Id": "abcdef-234567"})
+    assert kept.headers["x-request-id"] == "abcdef-123456"
+    lines = [(each["event"], each["request.id"]) for each in logs]
+    assert lines == [
+        ("http.request", "abcdef-123456"), ("http.unexpected", "abcdef-234567"), ("http.request", "abcdef-234567"),
+    ]  # fmt: skip
+    assert logs[0]["http.route"] == "/mine"
+    assert logs[0]["duration_ms"] >= 0
+    for wrong in ("short", "x" * 65, "with space in it", "a\tb\tc\td\te", "åäöåäöåäö".encode().decode("latin-1")):
+        made = await caller.get("/mine", headers={b"X-Request-Id": wrong.encode("latin-1")})
+        assert made.headers["x-request-id"] != wrong
+        assert len(made.headers["x-request-id"]) == 32
+
+
+async def test_the_trace_goes_on(caller: httpx.AsyncClient) -> None:
+    """A W3C trace context keeps its trace id; what is none, or hides words, begins a new one."""
+    trace = "0af7651916cd43dd8448eb211c80319c"
+
+    async def trace_after(sent: str | None) -> str:
+        head = {"Idempotency-Key": "k", **({"traceparent": sent} if sent else {})}
+        answer = await caller.post("/things", json={"name": "a", "size": 1}, headers=head)
+        return str(answer.json()["trace"])
+
+    went_on = await trace_after(f"00-{trace}-b7ad6b7169203331-01")
+    assert went_on.startswith(f"00-{trace}-")
+    assert went_on.endswith("-01")
+    assert "b7ad6b7169203331" not in went_on
+    for wrong in (
+        None, "nonsense", f"00-{'0' * 32}-b7ad6b7169203331-01", f"00-{'MARKER--' * 4}-b7ad6b7169203331-01",
+        f"00-{'g' * 32}-b7ad6b7169203331-01", f"00-{trace}-b7ad6b7169203331-zz", f"ff-{trace}-b7ad6b7169203331-01",
+        f"00-{trace}-{'0' * 16}-01", f"00-{trace.upper()}-b7ad6b7169203331-01",
+    ):  # fmt: skip
+        begun = await trace_after(wrong)
+        assert trace not in begun.lower()
+        parts = begun.split("-")
+        assert [len(part) for part in parts] == [2, 32, 16, 2]
+        int("".join(parts), 16)
+
+
+async def test_a_database_that_is_away(tables: support.Database) -> None:
+    """503 in words, for a refused connection, one that was cut off, and a pool that is used up."""
+    nowhere = f"postgresql://kit:x@127.0.0.1:{await closed_port()}/kit"
+    async with opened(nowhere) as away, running(make_app(away)) as url, httpx.AsyncClient(base_url=url) as caller:
+        answer = await caller.get("/database")
+        assert "database" in is_problem(answer, 503, "unavailable")["detail"]
+    async with (
+        opened(tables, connections=2) as cut,
+        running(make_app(cut)) as url,
+        httpx.AsyncClient(base_url=url) as caller,
+    ):
+        assert (await caller.get("/database")).status_code == 200
+        await rows(tables, CUT_OFF)
+        is_problem(await caller.get("/database"), 503, "unavailable")
+        assert (await caller.get("/database")).status_code == 200
+
+
+async def closed_port() -> int:
+    """A port that nobody listens on."""
+    server = await asyncio.start_server(lambda *_: None, host="127.0.0.1", port=0)
+    port: int = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    return port
+
+
+async def test_requests_are_measured(caller: httpx.AsyncClient) -> None:
+    """By route, method and status; an unknown address does not make a label of its own."""
+
+    def count(route: str, status: str) -> float:
+        labels = {"route": route, "method": "GET", "status": status}
+        return REGISTRY.get_sample_value("samsyn_http_seconds_count", labels) or 0
+
+    before = count("/refuse/{kind}", "409"), count("other", "404")
+    await caller.get("/refuse/conflict")
+    await caller.get("/made-up-by-the-caller")
+    await wait_until(lambda: count("other", "404") == before[1] + 1, what="the metric")
+    assert count("/refuse/{kind}", "409") == before[0] + 1

@@ -1,0 +1,169 @@
+"""Personal data at the door of the reports service: reports one by one and in batches, files, mappings, areas."""
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from shared.privacy import screen
+from tests.support.look.bus import BusProbe
+from tests.support.make.imports import HEADER, MAPPING, bring_in, counts
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, connected
+from tests.support.servers.services import client, make_principal, new_key
+
+NUMBER = "811218-9876"
+STRONG = f"Killen {NUMBER} var där igen"
+WEAK = "Ring växeln 063-12 34 56 om lampan"
+
+
+async def confirmations(database: Database) -> list[Any]:
+    """Who confirmed what."""
+    async with connected(database.admin_url) as admin:
+        rows = await admin.fetch("SELECT subject, field, kind, client_id, at FROM confirmations ORDER BY id")
+        return list(rows)
+
+
+async def test_strong_kinds_are_refused(reports: httpx.AsyncClient, told: BusProbe) -> None:
+    """POST /reports: 422 with field, kind and place; a confirmation changes nothing; nothing is stored or told."""
+    for sure in ({}, {"confirmed_no_personal_data": True}):
+        answer = await reports.post("/reports", json=make_report(text=STRONG) | sure, headers=new_key())
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["type"] == "urn:samsyn:problem:personal-data"
+        (fault,) = answer.json()["errors"]
+        assert (fault["field"], fault["code"]) == ("/text", "strong_personnummer")
+        assert "characters 8 to 18" in fault["detail"]
+        assert "9876" not in answer.text.replace(answer.json()["request_id"], "")  # random digits, which may be any
+    assert (await reports.get("/reports")).json()["reports"] == []
+    assert await told.pull() == []
+
+
+async def test_weak_kinds_are_confirmed_and_written_down(
+    clean: None, reports_url: str, reports_database: Database
+) -> None:
+    """POST /reports: refused until the sender confirms; then the row and who confirmed which kind in which field."""
+    sender = make_principal()
+    async with client(reports_url, service="reports", principal=sender) as caller:
+        before = len(await confirmations(reports_database))
+        answer = await caller.post("/reports", json=make_report(text=WEAK), headers=new_key())
+        assert [each["code"] for each in answer.json()["errors"]] == ["weak_phone"]
+        key = new_key()
+        sure = make_report(text=WEAK) | {"confirmed_no_personal_data": True}
+        for _ in range(2):  # the same key again confirms nothing anew
+            receipt = await caller.post("/reports", json=sure, headers=key)
+            assert receipt.status_code == 201
+        report = (await caller.get(f"/reports/{receipt.json()['id']}")).json()
+        assert report["text"] == WEAK
+        (kept,) = (await confirmations(reports_database))[before:]
+    assert (kept["subject"], kept["field"], kept["kind"]) == (receipt.json()["id"], "/text", "phone")
+    assert kept["client_id"] == sender.client_id
+    assert kept["at"] is not None
+
+
+async def test_confirmations_stay(reports_app: FastAPI, reports_url: str, reports_database: Database) -> None:
+    """The role of the service can neither change nor remove what was confirmed."""
+    async with connected(reports_database.url) as runtime:
+        await runtime.execute(
+            "INSERT INTO confirmations (organisation_id, client_id, subject, field, kind)"
+            " VALUES (gen_random_uuid(), 'c', 's', '/text', 'phone')"
+        )
+        for wrong in ("UPDATE confirmations SET kind = 'name'", "DELETE FROM confirmations"):
+            with pytest.raises(Exception, match=r"append-only|permission denied"):
+                await runtime.execute(wrong)
+
+
+async def test_a_reference_is_a_code(reports: httpx.AsyncClient) -> None:
+    """POST /reports: letters and digits of a reference are no plate; a personnummer as reference is refused."""
+    taken = await reports.post("/reports", json=make_report(external_reference="ABC123"), headers=new_key())
+    assert taken.status_code == 201, taken.text
+    refused = await reports.post("/reports", json=make_report(external_reference=NUMBER), headers=new_key())
+    assert [each["field"] for each in refused.json()["errors"]] == ["/external_reference"]
+
+
+async def test_a_correction_is_screened(reports: httpx.AsyncClient) -> None:
+    """PUT /reports/{id} and the reason of a withdrawal: as when it was sent."""
+    made = (await reports.post("/reports", json=make_report(), headers=new_key())).json()
+    answer = await reports.put(f"/reports/{made['id']}", json=make_report(text=STRONG), headers={"If-Match": '"1"'})
+    assert answer.json()["errors"][0]["code"] == "strong_personnummer"
+    answer = await reports.post(f"/reports/{made['id']}/withdraw", json={"reason": STRONG}, headers=new_key())
+    assert answer.json()["errors"][0]["field"] == "/reason"
+
+
+async def test_a_batch_is_screened_report_by_report(reports: httpx.AsyncClient, reports_database: Database) -> None:
+    """POST /reports/batch: the one with a number is refused, the confirmed and the clean one are taken."""
+    batch = [
+        make_report(text=STRONG),
+        make_report(text=WEAK) | {"confirmed_no_personal_data": True},
+        make_report(text=WEAK),
+        make_report(text="Klotter på gaveln"),
+    ]
+    before = len(await confirmations(reports_database))
+    answer = await reports.post("/reports/batch", json={"reports": batch}, headers=new_key())
+    assert answer.status_code == 200, answer.text
+    assert [each["status"] for each in answer.json()["results"]] == ["refused", "created", "refused", "created"]
+    assert answer.json()["results"][0]["faults"][0]["code"] == "strong_personnummer"
+    assert NUMBER not in answer.text
+    kept = (await confirmations(reports_database))[before:]
+    assert [each["subject"] for each in kept] == [answer.json()["results"][1]["receipt"]["id"]]
+
+
+async def test_a_file_is_masked_and_counted(reports: httpx.AsyncClient) -> None:
+    """POST /imports: rows go in without what was struck out of them; the same file again changes nothing."""
+    notes = [
+        "Klotter på gaveln",
+        f"Killen {NUMBER} och 070-174 06 05",
+        f"Killen {NUMBER.replace('-', chr(0x2013))} igen",
+        "Grannen Anders ringde",
+        f"{NUMBER} {NUMBER}",
+    ]
+    rows = [f"r{n},order,2026-11-02 21:30,14.64,63.17,{note}" for n, note in enumerate(notes)]
+    body = HEADER + "\n".join([*rows, f"{NUMBER},order,2026-11-03 21:30,14.64,63.17,Buller"])
+    done = await bring_in(reports, body)
+    assert (done["state"], counts(done)) == ("done", (6, 6, 0, 0, 0, 0)), done
+    assert (done["masked"], done["masked_kinds"]) == (5, {"name": 1, "personnummer": 5, "phone": 1})
+    listed = (await reports.get("/reports", params={"limit": 100})).json()["reports"]
+    assert not [each for each in listed if screen(each["text"]) or "9876" in str(each)]
+    texts = {each["external_reference"]: each["text"] for each in listed}
+    assert texts["r3"] == "Grannen [struket: personnamn] ringde"
+    assert texts["r0"] == "Klotter på gaveln"
+    again = await bring_in(reports, body)
+    assert counts(again) == (6, 0, 6, 0, 0, 0)
+    assert again["masked"] == 5
+
+
+async def test_numbers_late_in_a_file_are_masked_too(reports: httpx.AsyncClient) -> None:
+    """POST /imports: rows beyond the first batch; the counts of all batches are added up."""
+    rows = [f"r{n},order,2026-11-02 21:30,14.64,63.17,Buller {n}" for n in range(6_000)]
+    for place in (10, 4_500, 5_999):
+        rows[place] += f" {NUMBER}"
+    done = await bring_in(reports, HEADER + "\n".join(rows), timeout_s=60)
+    assert (done["new"], done["masked"], done["masked_kinds"]) == (6_000, 3, {"personnummer": 3})
+
+
+async def test_mappings_are_screened(reports: httpx.AsyncClient) -> None:
+    """PUT /mappings/{name}: a number as name, as column, as word of the sender's."""
+    for name, body in (
+        (NUMBER, MAPPING),
+        ("m", MAPPING | {"columns": MAPPING["columns"] | {"text": NUMBER}}),
+        ("m", MAPPING | {"values": {"category": {STRONG: "order"}}}),
+    ):
+        answer = await reports.put(f"/mappings/{name}", json=body)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["code"] == "strong_personnummer"
+        assert NUMBER not in answer.text
+
+
+async def test_names_of_areas_are_screened(reports: httpx.AsyncClient) -> None:
+    """POST /areas/imports: a number in a name is refused; a street named after a person is not."""
+    ring = [[[14.5, 63.1], [14.8, 63.1], [14.8, 63.3], [14.5, 63.3], [14.5, 63.1]]]
+    for name, status in ((f"Hos {NUMBER}", 422), ("Karin Testssons plats", 200), ("Karin Testsson", 200)):
+        feature = {
+            "type": "Feature",
+            "properties": {"code": "2380", "name": name, "parent": None},
+            "geometry": {"type": "Polygon", "coordinates": ring},
+        }
+        answer = await reports.post("/areas/imports", json={"type": "FeatureCollection", "features": [feature]})
+        assert answer.status_code == status, answer.text
+        assert NUMBER not in answer.text

@@ -1,0 +1,88 @@
+"""PUT /mappings/{name}, GET /mappings/{name}, GET /mappings"""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+
+from deploy.demo import reports as demo
+from deploy.demo.partners import PARTNERS, mapping_of
+from tests.support import ROOT
+from tests.support.make.imports import MAPPING, bring_in
+
+
+async def test_kept_as_it_was_put(reports: httpx.AsyncClient) -> None:
+    """PUT /mappings/{name}: comes back as it was put, the later in place of the earlier."""
+    await reports.put("/mappings/weekly", json=MAPPING | {"crs": "epsg:3006", "encoding": "latin-1"})
+    put = await reports.put("/mappings/weekly", json=MAPPING)
+    assert put.status_code == 200, put.text
+    got = (await reports.get("/mappings/weekly")).json()
+    assert got == put.json()
+    assert {name: got["mapping"][name] for name in MAPPING} == MAPPING
+    await reports.put("/mappings/a", json=MAPPING)
+    assert [each["name"] for each in (await reports.get("/mappings")).json()["mappings"]] == ["a", "weekly"]
+    assert (await reports.get("/mappings/none")).status_code == 404
+
+
+def test_the_published_schema_is_of_these_mappings() -> None:
+    """docs/mapping.schema.json takes what PUT takes, the example in it too, and no field that is none."""
+    schema = json.loads((ROOT / "docs/mapping.schema.json").read_text())
+    checked = Draft202012Validator(schema)
+    for known in (MAPPING, *schema["examples"], *map(mapping_of, PARTNERS)):
+        checked.validate(known)
+    assert not checked.is_valid(MAPPING | {"colour": "note"})
+    assert not checked.is_valid(MAPPING | {"columns": {"colour": "note"}})
+    assert not checked.is_valid(MAPPING | {"delimiter": ":"})
+
+
+COLUMNS = MAPPING["columns"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"columns": {"category": "kind"}}, "occurred_from"),
+        ({"columns": {"occurred_from": "at"}}, "category"),
+        ({"columns": COLUMNS | {"colour": "note"}}, "columns"),
+        ({"columns": {"category": "kind", "occurred_from": "at", "x": "lon"}}, "x and y"),
+        ({"crs": None}, "crs"),
+        ({"crs": "EPSG:1"}, "coordinate system"),
+        ({"constants": {"category": "order"}}, "both"),
+        ({"constants": {"severity": 4}}, "1, 2 or 3"),
+        ({"values": {"category": {"Bus": "robbery"}}}, "order"),
+        ({"defaults": {"location_kind": "sea"}}, "residential"),
+        ({"datetime_format": "%H:%M"}, "leaves out"),
+        ({"datetime_format": "%d/%m"}, "leaves out"),
+        ({"datetime_format": "%Q"}, "strptime"),
+        ({"datetime_format": "%Y-%m-%d %d"}, "strptime"),
+        ({"time_zone": "Norrland"}, "time zone"),
+        ({"encoding": "base64"}, "encoding"),
+        ({"delimiter": ":"}, "delimiter"),
+        ({"color": 1}, "color"),
+    ],
+)
+async def test_refused_with_the_reason(reports: httpx.AsyncClient, changes: dict[str, Any], words: str) -> None:
+    """PUT /mappings/{name}: what cannot be meant is refused, and the answer says why."""
+    answer = await reports.put("/mappings/m", json=MAPPING | changes)
+    assert answer.status_code == 422, answer.text
+    assert words in answer.text
+    assert (await reports.get("/mappings")).json() == {"mappings": []}
+
+
+async def test_the_files_of_the_demonstration_are_read(reports: httpx.AsyncClient, tmp_path: Path) -> None:
+    """POST /imports: seven partners, each with its own columns, words, encoding and coordinates: no row fails."""
+    made = demo.write(tmp_path, today=date(2026, 11, 22))
+    areas = (ROOT / "deploy/demo/areas.geojson").read_bytes()
+    assert (await reports.post("/areas/imports", content=areas)).status_code == 200
+    read = 0
+    for partner in json.loads((tmp_path / "organisations.json").read_text()):
+        mapping = json.loads((tmp_path / f"{partner['key']}.mapping.json").read_text())
+        body = (tmp_path / f"{partner['key']}.csv").read_bytes()
+        done = await bring_in(reports, body, mapping=partner["key"], **({"crs": None} | mapping))
+        assert (done["failed"], done["unplaced"], done["new"]) == (0, 0, done["read"]), (partner, done)
+        read += done["read"]
+    assert read == len(made)

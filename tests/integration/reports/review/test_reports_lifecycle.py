@@ -1,0 +1,192 @@
+"""PUT /reports/{id}, POST /reports/{id}/withdraw and /review, /reports/batch, and what they leave behind"""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.messages.reports import ReportCorrected, ReportReviewed, ReportWithdrawn
+from tests.support.look.bus import BusProbe
+from tests.support.make.reports import make_report
+from tests.support.servers.services import client, make_principal
+
+
+def key() -> dict[str, str]:
+    """A new Idempotency-Key."""
+    return {"Idempotency-Key": uuid4().hex}
+
+
+async def send(caller: httpx.AsyncClient, **changes: Any) -> str:
+    """Send a report and return its id."""
+    answer = await caller.post("/reports", json=make_report(**changes), headers=key())
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+@pytest.fixture
+def housing(reports_url: str, clean: None) -> httpx.AsyncClient:
+    """A housing company with its own area, beside the coordinator."""
+    member = make_principal(kind="housing", role="member", areas=("01",))
+    return client(reports_url, service="reports", principal=member)
+
+
+async def test_a_correction_needs_the_version_that_was_read(
+    reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
+) -> None:
+    """PUT /reports/{id}: with the ETag of GET it is done and told; with an older one 412; by others 404."""
+    report_id = await send(housing)
+    etag = (await housing.get(f"/reports/{report_id}")).headers["etag"]
+    right = make_report(severity=3, category="damage", subcategory="graffiti")
+    answer = await housing.put(f"/reports/{report_id}", json=right, headers={"If-Match": etag})
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"2"'), answer.text
+    stale = await housing.put(f"/reports/{report_id}", json=right, headers={"If-Match": etag})
+    assert stale.status_code == 412
+    foreign = await reports.put(f"/reports/{report_id}", json=right, headers={"If-Match": '"2"'})
+    assert foreign.status_code == 404
+    assert (await housing.put(f"/reports/{report_id}", json=right)).status_code == 400
+    incoming = await told.next("reports.report.v1", key=report_id)
+    assert isinstance(incoming.message, ReportCorrected)
+    assert (incoming.message.sequence, incoming.message.category) == (2, "damage")
+
+
+async def test_a_withdrawn_report_is_out_of_lists_and_told(
+    reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
+) -> None:
+    """POST /reports/{id}/withdraw: kept for the record with its reason, in lists only when asked for."""
+    report_id = await send(housing)
+    reason = {"reason": "Skickades två gånger."}
+    assert (await reports.post(f"/reports/{report_id}/withdraw", json=reason, headers=key())).status_code == 404
+    assert (await housing.post(f"/reports/{report_id}/withdraw", json=reason, headers=key())).status_code == 200
+    again = await housing.post(f"/reports/{report_id}/withdraw", json=reason, headers=key())
+    assert again.status_code == 409
+    assert (await housing.get("/reports")).json()["reports"] == []
+    shown = (await housing.get("/reports", params={"status": "withdrawn"})).json()["reports"]
+    assert [each["id"] for each in shown] == [report_id]
+    incoming = await told.next("reports.report.v1", key=report_id)
+    assert isinstance(incoming.message, ReportWithdrawn)
+    assert b"Skickades" not in incoming.received.value
+    history = (await housing.get(f"/reports/{report_id}/history")).json()["events"]
+    assert [(each["change"], each["reason"]) for each in history] == [
+        ("received", None),
+        ("withdrawn", "Skickades två gånger."),
+    ]
+
+
+async def test_duplicates_are_suggested_marked_and_released(
+    reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
+) -> None:
+    """GET /reports/{id}/similar and POST /reports/{id}/review: one incident, two witnesses, and back again."""
+    first = await send(housing)
+    second = await send(reports, point={"lon": 14.6405, "lat": 63.1766}, occurred_from="2026-11-20T16:50:00+01:00")
+    await send(reports, point={"lon": 14.69, "lat": 63.11})
+    found = (await reports.get(f"/reports/{second}/similar")).json()["suggestions"]
+    assert [each["id"] for each in found] == [first]
+    assert found[0]["score"] > 0.7
+    assert found[0]["distance_m"] < 50
+    decision = {"outcome": "duplicate", "duplicate_of": first}
+    assert (await housing.post(f"/reports/{second}/review", json=decision, headers=key())).status_code == 403
+    marked = await reports.post(f"/reports/{second}/review", json=decision, headers=key())
+    assert marked.status_code == 200, marked.text
+    incoming = await told.next("reports.report.v1", key=second)
+    assert isinstance(incoming.message, ReportReviewed)
+    assert (incoming.message.counts, str(incoming.message.incident_id)) == (False, first)
+    leader = await reports.post(
+        f"/reports/{first}/review", json={"outcome": "duplicate", "duplicate_of": second}, headers=key()
+    )
+    assert leader.status_code == 409
+    released = await reports.post(f"/reports/{second}/review", json={"outcome": "received"}, headers=key())
+    assert released.status_code == 200
+    again = (await reports.get(f"/reports/{second}")).json()
+    assert (again["status"], again["incident_id"]) == ("received", None)
+
+
+async def test_the_sender_learns_what_became_of_its_report(
+    reports: httpx.AsyncClient, housing: httpx.AsyncClient
+) -> None:
+    """POST /reports/{id}/review: a question needs a reason, the sender reads it, its correction closes it."""
+    report_id = await send(housing)
+    without = await reports.post(f"/reports/{report_id}/review", json={"outcome": "question"}, headers=key())
+    assert without.status_code == 422
+    asked = {"outcome": "question", "reason": "Vilken ände av torget?"}
+    assert (await reports.post(f"/reports/{report_id}/review", json=asked, headers=key())).status_code == 200
+    assert report_id in [each["id"] for each in (await reports.get("/review-queue")).json()["reports"]]
+    shown = (await housing.get(f"/reports/{report_id}/history")).json()["events"][-1]
+    assert (shown["change"], shown["reason"]) == ("question", "Vilken ände av torget?")
+    etag = (await housing.get(f"/reports/{report_id}")).headers["etag"]
+    await housing.put(f"/reports/{report_id}", json=make_report(severity=1), headers={"If-Match": etag})
+    assert (await housing.get(f"/reports/{report_id}")).json()["status"] == "received"
+
+
+async def test_a_batch_takes_the_good_and_refuses_the_rest(housing: httpx.AsyncClient) -> None:
+    """POST /reports/batch: a result per item; the same again is unchanged, another under its reference refused."""
+    batch = [
+        make_report(external_reference="A-1"),
+        make_report(external_reference="A-2", category="nonsense"),
+        make_report(external_reference="A-3"),
+        make_report(external_reference="A-1"),
+    ]
+    answer = await housing.post("/reports/batch", json={"reports": batch}, headers=key())
+    assert answer.status_code == 200, answer.text
+    result = answer.json()
+    assert [each["status"] for each in result["results"]] == ["created", "refused", "created", "unchanged"]
+    assert result["results"][1]["faults"][0]["field"] == "/category"
+    changed = [batch[0] | {"severity": 3}, batch[2]]
+    later = (await housing.post("/reports/batch", json={"reports": changed}, headers=key())).json()
+    assert (later["created"], later["unchanged"], later["refused"]) == (0, 1, 1)
+    assert len((await housing.get("/reports")).json()["reports"]) == 2
+
+
+async def test_filters_find_and_do_not_tell(reports: httpx.AsyncClient, housing: httpx.AsyncClient) -> None:
+    """GET /reports: filters on what one may see work; on what one may not see they find only one's own."""
+    await send(reports, text="Glassplitter vid bussarna", severity=3)
+    own = await send(housing, text="Klotter på bussarna", category="damage", subcategory="graffiti")
+
+    async def ids(caller: httpx.AsyncClient, **params: Any) -> int:
+        answer = await caller.get("/reports", params=params)
+        assert answer.status_code == 200, answer.text
+        return len(answer.json()["reports"])
+
+    assert (await ids(reports), await ids(housing)) == (2, 2)
+    assert await ids(reports, words="buss") == 2
+    found = (await housing.get("/reports", params={"words": "buss"})).json()["reports"]
+    assert [each["id"] for each in found] == [own]
+    assert (await ids(housing, status="received"), await ids(reports, status="received")) == (1, 2)
+    assert await ids(housing, severity=3) == 1
+    assert await ids(housing, category="damage") == 1
+    assert await ids(housing, area="01") == 2
+    assert await ids(housing, area="02") == 0
+    assert await ids(housing, **{"from": "2026-11-20", "to": "2026-11-20"}) == 2
+    assert await ids(housing, **{"from": "2026-11-21"}) == 0
+
+
+async def test_the_export_holds_what_the_list_holds_and_no_formula(
+    reports: httpx.AsyncClient, housing: httpx.AsyncClient
+) -> None:
+    """GET /reports.csv: same rows and columns as the list, texts only of one's own, formulas defused."""
+    await send(reports, text="Hemligt")
+    await send(housing, text="=HYPERLINK(1)", external_reference="-1")
+    answer = await housing.get("/reports.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    lines = answer.text.strip().splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("id,category,subcategory,")
+    assert "Hemligt" not in answer.text
+    assert "'=HYPERLINK(1)" in answer.text
+    assert "'-1" in answer.text
+
+
+async def test_reading_in_full_is_written_down(reports: httpx.AsyncClient, housing: httpx.AsyncClient) -> None:
+    """GET /reports/{id}/reads: who, when, what for; the coarse reader leaves no trace, and cannot ask."""
+    report_id = await send(reports)
+    assert (await housing.get(f"/reports/{report_id}")).json()["text"] is None
+    await reports.get(f"/reports/{report_id}", params={"purpose": "est_meeting"})
+    await reports.get("/reports")
+    await reports.get("/reports.csv")
+    reads = (await reports.get(f"/reports/{report_id}/reads")).json()["reads"]
+    assert [(each["operation"], each["purpose"]) for each in reads] == [
+        ("export", "daily_work"),
+        ("list", "daily_work"),
+        ("get", "est_meeting"),
+    ]
+    assert (await housing.get(f"/reports/{report_id}/reads")).status_code == 403

@@ -1,0 +1,89 @@
+"""POST /mappings/suggest, and files whose dialect is found out"""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.integration.reports.sheets import workbook
+from tests.support.servers.services import wait_until
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADER = ["Ärendenr", "Datum", "Kl", "Ärendetyp", "Öst (X)", "Nord (Y)", "Angelägenhet", "Anteckning"]
+ROWS = [
+    ["GR-1", "2026-11-16", "20:00", "Klotter", "481875,5", "7005305,0", "Låg", "Klotter på väntsalen"],
+    ["GR-2", "2026-11-17", "21:30", "Buller", "481880,0", "7005300,5", "Hög", "Hög musik, länge"],
+    ["GR-3", "2026-11-18", "23:15", "Nedskräpning", "", "", "Medel", "Fullt av skräp på gården"],
+]
+
+
+def swedish_excel(encoding: str = "cp1252", mark: bytes = b"") -> bytes:
+    """What "Save as CSV" gives in a Swedish Excel."""
+    return mark + "".join(";".join(line) + "\r\n" for line in [HEADER, *ROWS]).encode(encoding)
+
+
+async def imported(caller: httpx.AsyncClient, content: bytes, kind: str) -> Any:
+    """Send a file under the mapping `weekly` and wait until it is worked off."""
+    headers = {"Content-Type": kind, "Idempotency-Key": uuid4().hex}
+    answer = await caller.post("/imports", params={"mapping": "weekly"}, content=content, headers=headers)
+    assert answer.status_code == 202, answer.text
+
+    async def ended() -> Any:
+        found = (await caller.get(f"/imports/{answer.json()['id']}")).json()
+        return found if found["state"] in ("done", "failed") else None
+
+    return await wait_until(ended, what="the import")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (swedish_excel(), "text/csv"),
+        (swedish_excel("utf-8", b"\xef\xbb\xbf"), "text/csv"),
+        (swedish_excel("utf-16"), "text/csv"),
+        (swedish_excel("utf-8").replace(b";", b"\t"), "text/csv"),
+        (workbook([HEADER, *ROWS]), SHEET),
+    ],
+    ids=["windows-1252", "utf-8 with mark", "utf-16", "tabs", "xlsx"],
+)
+async def test_what_excel_saves_just_works(reports: httpx.AsyncClient, content: bytes, kind: str) -> None:
+    """POST /mappings/suggest, PUT, POST /imports: every row is in, placed, in its category; again: unchanged."""
+    answer = await reports.post("/mappings/suggest", content=content, headers={"Content-Type": kind})
+    assert answer.status_code == 200, answer.text
+    suggested = answer.json()
+    assert suggested["header"] == HEADER
+    assert suggested["mapping"]["crs"] == "EPSG:3006"
+    assert suggested["mapping"]["columns"]["occurred_from"] == ["Datum", "Kl"]
+    kept = await reports.put("/mappings/weekly", json=suggested["mapping"])
+    assert kept.status_code == 200, kept.text
+    done = await imported(reports, content, kind)
+    assert (done["state"], done["new"], done["failed"], done["unplaced"]) == ("done", 3, 0, 1), done
+    stored = {each["external_reference"]: each for each in (await reports.get("/reports")).json()["reports"]}
+    assert [stored[name]["category"] for name in ("GR-1", "GR-2", "GR-3")] == ["damage", "order", "environment"]
+    assert [stored[name]["severity"] for name in ("GR-1", "GR-2", "GR-3")] == [1, 3, 2]
+    assert stored["GR-1"]["area_code"] == "01"
+    assert stored["GR-1"]["text"] == "Klotter på väntsalen"
+    assert stored["GR-1"]["occurred_from"] == "2026-11-16T19:00:00Z"
+    assert (await imported(reports, content, kind))["unchanged"] == 3
+
+
+async def test_what_is_no_table_is_refused_in_words(reports: httpx.AsyncClient) -> None:
+    """POST /mappings/suggest: a header alone, a damaged workbook and another kind of file."""
+    alone = await reports.post("/mappings/suggest", content=b"Nr;Datum\r\n", headers={"Content-Type": "text/csv"})
+    assert alone.status_code == 422
+    broken = await reports.post("/mappings/suggest", content=b"PK\x03\x04 no", headers={"Content-Type": SHEET})
+    assert (broken.status_code, broken.json()["type"]) == (422, "urn:samsyn:problem:unreadable-file")
+    other = await reports.post("/mappings/suggest", content=b"{}", headers={"Content-Type": "application/json"})
+    assert other.status_code == 400
+
+
+async def test_a_personnummer_is_struck_out_of_the_rows_shown(reports: httpx.AsyncClient) -> None:
+    """POST /mappings/suggest: the first rows come back without what they hold for certain of a person."""
+    rows = [HEADER, [*ROWS[0][:-1], "Killen 811218-9876 var där"], *ROWS[1:]]
+    content = "\n".join(";".join(row) for row in rows).encode()
+    answer = await reports.post("/mappings/suggest", content=content, headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 200, answer.text
+    assert "811218" not in answer.text
+    assert answer.json()["rows"][0][-1] == "Killen [struket: personnummer eller samordningsnummer] var där"
+    assert answer.json()["rows"][1] == ROWS[1]

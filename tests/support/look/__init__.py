@@ -1,0 +1,1 @@
+"""Ways to see what came of it: the bus, statements, pages as they are read."""

@@ -1,0 +1,1 @@
+"""Builders of what is sent: by default something ordinary, changed by name."""

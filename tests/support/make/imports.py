@@ -1,0 +1,61 @@
+"""Files of reports sent to the running service, for tests."""
+
+from typing import Any
+
+import httpx
+
+from tests.support.servers.services import wait_until
+
+MAPPING: dict[str, Any] = {
+    "columns": {
+        "external_reference": "ref",
+        "category": "kind",
+        "occurred_from": "at",
+        "x": "lon",
+        "y": "lat",
+        "text": "note",
+    },
+    "delimiter": ",",
+    "encoding": "utf-8",
+    "decimal": ".",
+    "datetime_format": ["%Y-%m-%d %H:%M", "%Y-%m-%d"],
+    "crs": "EPSG:4326",
+}
+HEADER = "ref,kind,at,lon,lat,note\n"
+CSV = {"Content-Type": "text/csv"}
+
+
+async def bring_in(
+    caller: httpx.AsyncClient, body: str | bytes, *, mapping: str = "m", timeout_s: float = 30, **changes: Any
+) -> Any:
+    """Send a file under a mapping, MAPPING unless changed, wait until it is dealt with; returns what became of it."""
+    answer = await caller.put(f"/mappings/{mapping}", json=MAPPING | changes)
+    assert answer.status_code == 200, answer.text
+    return await send(caller, body, mapping=mapping, timeout_s=timeout_s)
+
+
+async def send(
+    caller: httpx.AsyncClient,
+    body: str | bytes,
+    *,
+    mapping: str = "m",
+    kind: str = "text/csv",
+    dry_run: bool = False,
+    timeout_s: float = 30,
+) -> Any:
+    """Send a file under a mapping that is there, or try it; wait until it is dealt with; returns what became of it."""
+    content, query = body.encode() if isinstance(body, str) else body, {"mapping": mapping, "dry_run": str(dry_run)}
+    answer = await caller.post("/imports", params=query, content=content, headers={"Content-Type": kind})
+    assert answer.status_code == 202, answer.text
+    address = answer.headers["location"].removeprefix("/samsyn/v1")
+
+    async def ended() -> Any:
+        state = (await caller.get(address)).json()
+        return state if state["state"] in ("done", "failed") else None
+
+    return await wait_until(ended, timeout_s=timeout_s, what="the import to end")
+
+
+def counts(ended: Any) -> tuple[int, ...]:
+    """Read, new, unchanged, changed, failed, unplaced."""
+    return tuple(ended[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced"))

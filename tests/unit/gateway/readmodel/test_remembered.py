@@ -1,0 +1,91 @@
+"""Answers kept until the read model has moved on, and told to nobody else."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.gateway.readmodel import remembered
+from services.gateway.readmodel.remembered import Remembered
+from services.gateway.readmodel.schemas import Findings, Gathering, Overview, PeriodShape, Totals
+from tests.support.servers.services import make_principal
+
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+ME = make_principal()
+
+
+def overview(*, cursor: str = "e.1", ends: tuple[int, ...] = ()) -> Overview:
+    """An overview at a cursor, with gatherings that end so many hours from now."""
+    cycle = PeriodShape(first=date(2026, 11, 16), last=date(2026, 11, 29))
+    return Overview(
+        period=cycle,
+        previous=cycle,
+        totals=Totals(reports=1, reports_before=2, without_area=0),
+        areas=[],
+        findings=Findings(open=0, overdue=0),
+        gatherings=[
+            Gathering(
+                id=UUID(int=hours),
+                area_code=None,
+                starts_at=NOW,
+                ends_at=NOW + timedelta(hours=hours),
+                expected_attendance=10,
+            )
+            for hours in ends
+        ],
+        feed_cursor=cursor,
+    )
+
+
+def test_told_again_until_something_is_told_or_the_day_ends() -> None:
+    """The same cursor on the same day; else it is made anew."""
+    known = Remembered()
+    body = known.keep(ME, overview(), today=TODAY)
+    assert known.get(ME, cursor="e.1", now=NOW, today=TODAY) == body
+    assert known.get(ME, cursor="e.2", now=NOW, today=TODAY) is None
+    assert known.get(ME, cursor="other.1", now=NOW, today=TODAY) is None
+    assert known.get(ME, cursor="e.1", now=NOW, today=TODAY + timedelta(days=1)) is None
+
+
+def test_a_gathering_that_has_ended_is_told_no_more() -> None:
+    """Time alone changes which gatherings are to come."""
+    known = Remembered()
+    body = known.keep(ME, overview(ends=(5, 2)), today=TODAY)
+    assert known.get(ME, cursor="e.1", now=NOW + timedelta(hours=2), today=TODAY) == body
+    assert known.get(ME, cursor="e.1", now=NOW + timedelta(hours=2, seconds=1), today=TODAY) is None
+
+
+def test_one_answer_for_the_clients_of_an_organisation_and_for_nobody_else() -> None:
+    """What decides what one sees decides what one is told again: organisation, role, areas."""
+    known = Remembered()
+    body = known.keep(ME, overview(), today=TODAY)
+
+    def told(caller: object) -> bytes | None:
+        return known.get(caller, cursor="e.1", now=NOW, today=TODAY)  # type: ignore[arg-type]
+
+    assert told(replace(ME, client_id="another")) == body
+    assert told(replace(ME, scopes=frozenset({"overview:read"}))) == body
+    for other in (
+        replace(ME, organisation_id=UUID(int=9)),
+        replace(ME, role="night_walker"),
+        replace(ME, kind="guard"),
+        replace(ME, areas=("0101",)),
+    ):
+        assert told(other) is None, other
+
+
+def test_only_so_many_bytes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest goes first, and one that is too large is not kept at all."""
+    known = Remembered()
+    size = len(known.keep(ME, overview(), today=TODAY))
+    monkeypatch.setattr(remembered, "MOST_BYTES", 2 * size)
+    others = [replace(ME, organisation_id=UUID(int=n)) for n in range(1, 3)]
+    for other in others:
+        known.keep(other, overview(), today=TODAY)
+    kept = [known.get(each, cursor="e.1", now=NOW, today=TODAY) is not None for each in (ME, *others)]
+    assert kept == [False, True, True]
+    monkeypatch.setattr(remembered, "MOST_BYTES", size - 1)
+    known.keep(ME, overview(), today=TODAY)
+    assert not any(known.get(each, cursor="e.1", now=NOW, today=TODAY) for each in (ME, *others))
