@@ -27,6 +27,14 @@ router = APIRouter(tags=["lägesbild"])
 
 _AHEAD = timedelta(days=366)
 Reader = Annotated[Principal, may("reports:read")]
+WantedDay = Annotated[
+    Day | None,
+    Query(
+        alias="from",
+        description=f"Any day of the cycle wanted, from {EARLIEST} to a year from now; else the running one.",
+        examples=["2026-11-09"],
+    ),
+]
 
 
 @router.get("/lagesbild")
@@ -34,14 +42,7 @@ async def get_lagesbild(
     request: Request,
     session: Session,
     caller: Reader,
-    day: Annotated[
-        Day | None,
-        Query(
-            alias="from",
-            description=f"Any day of the cycle wanted, from {EARLIEST} to a year from now; else the running one.",
-            examples=["2026-11-09"],
-        ),
-    ] = None,
+    day: WantedDay = None,
 ) -> Lagesbild:
     """Where, of what kind and when: the reports of a cycle, against the one before and the mean of the earlier ones."""
     here, zone = request.app.state.settings.municipality, request.app.state.ground.zone
