@@ -8,12 +8,14 @@ class FieldError:
     """What is wrong with one field, without its value. `field` is a JSON Pointer into the body, or a parameter.
 
     about: the code of the thing of which it is a field, where it has one of the caller's and that is no personal data.
+    place: of a text, its first and last character that are meant, counted from 1.
     """
 
     field: str
     code: str
     detail: str
     about: str | None = None
+    place: tuple[int, int] | None = None
 
 
 class Refusal(Exception):

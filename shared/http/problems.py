@@ -44,6 +44,9 @@ class FieldProblem(BaseModel):
     code: str = Field(examples=["missing"])
     detail: str = Field(examples=["Field required"])
     about: str | None = Field(default=None, description="Of an area in a file: its code.", examples=["0112"])
+    place: tuple[int, int] | None = Field(
+        default=None, description="Of a text: the first and last character meant, counted from 1.", examples=[[17, 27]]
+    )
 
 
 class Problem(BaseModel):
@@ -84,6 +87,7 @@ def problem(
         "errors": [
             {"field": each.field, "code": each.code, "detail": each.detail}
             | ({"about": each.about} if each.about is not None else {})
+            | ({"place": each.place} if each.place is not None else {})
             for each in fields
         ],
     }

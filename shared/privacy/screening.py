@@ -169,7 +169,12 @@ def check_texts(
         if strong
         else "A text may hold personal data. Take it out, or confirm that it concerns nobody.",
         errors=tuple(
-            FieldError(field, f"{hit.strength}_{hit.kind}", f"{hit.label}, characters {hit.start + 1} to {hit.end}")
+            FieldError(
+                field,
+                f"{hit.strength}_{hit.kind}",
+                f"{hit.label}, characters {hit.start + 1} to {hit.end}",
+                place=(hit.start + 1, hit.end),
+            )
             for field, hit in refused
         ),
     )

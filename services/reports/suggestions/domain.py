@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from pyproj.aoi import AreaOfInterest
@@ -59,14 +59,24 @@ FORMATS = (
     *_DATES,
 )
 _MOST_WORDS = 200
+DoubtCode = Literal[
+    "no_date", "dates_unread", "no_category", "words_unknown", "no_reference", "system_unknown", "outside_areas"
+]  # fmt: skip
+
+
+class Doubt(NamedTuple):
+    """What could not be told: a code for programs, and a sentence for the person who looks at it."""
+
+    code: DoubtCode
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A mapping as a document, and what could not be told: sentences for the person who looks at it."""
+    """A mapping as a document, and what could not be told."""
 
     document: dict[str, Any]
-    doubts: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
 
 
 def suggest(
@@ -75,7 +85,7 @@ def suggest(
     """A mapping for files like this one. `names`: the areas' codes by their folded names, for places in words."""
     columns = {field: column for field in NAMES if (column := _column(header, field)) is not None}
     cells = {column: [row[at] if at < len(row) else "" for row in rows] for at, column in enumerate(header)}
-    doubts: list[str] = []
+    doubts: list[Doubt] = []
     document: dict[str, Any] = {
         "delimiter": dialect.delimiter,
         "encoding": dialect.encoding,
@@ -91,7 +101,9 @@ def suggest(
     _words(document, columns, cells, names, doubts)
     _points(document, columns, cells, dialect, ground, doubts)
     if "external_reference" not in columns:
-        doubts.append("No column looks like a reference: rows will be told apart by what stands in them.")
+        doubts.append(
+            Doubt("no_reference", "No column looks like a reference: rows will be told apart by what stands in them.")
+        )
     return Suggested(document, tuple(doubts))
 
 
@@ -107,7 +119,7 @@ def _column(header: Sequence[str], field: str) -> str | None:
 
 
 def _moments(
-    document: dict[str, Any], columns: Mapping[str, str], cells: Mapping[str, list[str]], doubts: list[str]
+    document: dict[str, Any], columns: Mapping[str, str], cells: Mapping[str, list[str]], doubts: list[Doubt]
 ) -> None:
     wanted = document["columns"]
     for field, clock in (("occurred_from", "time"), ("occurred_to", "time_to")):
@@ -115,7 +127,7 @@ def _moments(
             wanted[field] = [columns[field], columns[clock]]
     parts = wanted.get("occurred_from")
     if parts is None:
-        doubts.append("No column looks like a date: choose occurred_from.")
+        doubts.append(Doubt("no_date", "No column looks like a date: choose occurred_from."))
         return
     parts = [parts] if isinstance(parts, str) else parts
     texts = [
@@ -125,7 +137,7 @@ def _moments(
     read = {form: sum(_reads(text, form) for text in texts) for form in FORMATS}
     best = max(read, key=lambda form: read[form], default="")
     if not texts or read[best] < len(texts):
-        doubts.append("The dates could not all be read: look at datetime_format.")
+        doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format."))
     document["datetime_format"] = best if texts and read[best] else "%Y-%m-%d %H:%M"
 
 
@@ -142,7 +154,7 @@ def _words(
     columns: Mapping[str, str],
     cells: Mapping[str, list[str]],
     names: Mapping[str, str],
-    doubts: list[str],
+    doubts: list[Doubt],
 ) -> None:
     """Value maps for columns in words: our own labels and codes are recognised, the rest is left for a person."""
     known = {"category": _categories(), "subcategory": _subcategories(), "severity": _SEVERITIES,
@@ -159,12 +171,11 @@ def _words(
             document.setdefault("defaults", {})[field] = None
         elif unknown:
             document.setdefault("defaults", {})[field] = "other" if field == "category" else None
-            doubts.append(
-                f"{len(unknown)} of {len(texts)} texts in {columns[field]!r} are not known: see values.{field}."
-            )
+            said = f"{len(unknown)} of {len(texts)} texts in {columns[field]!r} are not known: see values.{field}."
+            doubts.append(Doubt("words_unknown", said))
     if "category" not in columns:
         document["constants"]["category"] = "other"
-        doubts.append("No column looks like a category: every row becomes 'other'.")
+        doubts.append(Doubt("no_category", "No column looks like a category: every row becomes 'other'."))
 
 
 def _code(text: str, ours: Mapping[str, Any]) -> Any:
@@ -211,7 +222,7 @@ def _points(
     cells: Mapping[str, list[str]],
     dialect: Dialect,
     ground: Ground,
-    doubts: list[str],
+    doubts: list[Doubt],
 ) -> None:
     """Columns of coordinates and their system: the one in which most points fall into the municipality's areas."""
     if "x" not in columns or "y" not in columns:
@@ -226,10 +237,12 @@ def _points(
     }
     crs, swapped = max(hits, key=lambda each: hits[each])
     if not hits[crs, swapped]:
-        doubts.append("The coordinates fall into no area in any system tried: set crs.")
+        doubts.append(Doubt("system_unknown", "The coordinates fall into no area in any system tried: set crs."))
         crs, swapped = ground.crs, False
     elif hits[crs, swapped] < len(x):
-        doubts.append(f"{len(x) - hits[crs, swapped]} of {len(x)} points fall outside all areas.")
+        doubts.append(
+            Doubt("outside_areas", f"{len(x) - hits[crs, swapped]} of {len(x)} points fall outside all areas.")
+        )
     first, second = (columns["y"], columns["x"]) if swapped else (columns["x"], columns["y"])
     document["columns"] |= {"x": first, "y": second}
     document["crs"] = crs

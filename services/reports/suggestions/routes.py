@@ -55,7 +55,8 @@ async def suggest_mapping(request: Request, session: Session, caller: Writer) ->
         mapping=found.document,
         header=list(header),
         rows=[[_struck(cell) for cell in row] for row in rows[:SHOWN]],
-        doubts=list(found.doubts),
+        doubts=[doubt.detail for doubt in found.doubts],
+        doubt_codes=[doubt.code for doubt in found.doubts],
     )
 
 

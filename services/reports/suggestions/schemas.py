@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.reports.suggestions.domain import DoubtCode
+
 
 class SuggestedMapping(BaseModel):
     """A mapping that may fit a file, beside the file's first rows. Look at it, mend it, then PUT it."""
@@ -11,4 +13,8 @@ class SuggestedMapping(BaseModel):
     mapping: dict[str, Any] = Field(description="In the form of PUT /mappings/{name}.")
     header: list[str]
     rows: list[list[str]] = Field(description="The first five rows; a personnummer and the like are struck out.")
-    doubts: list[str] = Field(description="What could not be told from the file.")
+    doubts: list[str] = Field(description="What could not be told from the file, in sentences.")
+    doubt_codes: list[DoubtCode] = Field(
+        description="The same in the same order, for programs that say it in words of their own.",
+        examples=[["no_reference"]],
+    )

@@ -87,3 +87,15 @@ async def test_a_personnummer_is_struck_out_of_the_rows_shown(reports: httpx.Asy
     assert "811218" not in answer.text
     assert answer.json()["rows"][0][-1] == "Killen [struket: personnummer eller samordningsnummer] var där"
     assert answer.json()["rows"][1] == ROWS[1]
+
+
+async def test_each_doubt_has_a_code(reports: httpx.AsyncClient) -> None:
+    """POST /mappings/suggest: what could not be told, as sentences and, in their order, as codes for programs."""
+    content = b"Vad;Datum;Lon;Lat\nKlotter;i somras;1;2\nGurka;2026-11-17;3;4\n"
+    answer = await reports.post("/mappings/suggest", content=content, headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 200, answer.text
+    doubts, codes = answer.json()["doubts"], answer.json()["doubt_codes"]
+    assert codes == ["dates_unread", "words_unknown", "system_unknown", "no_reference"]
+    assert len(doubts) == len(codes)
+    bare = await reports.post("/mappings/suggest", content=b"A;B\n1;2\n", headers={"Content-Type": "text/csv"})
+    assert bare.json()["doubt_codes"] == ["no_date", "no_category", "no_reference"]
