@@ -17,8 +17,8 @@ from services.gateway.proxy import routes as about
 from services.gateway.proxy.clients import Addresses, Services
 from services.gateway.readmodel import routes
 from services.gateway.readmodel.consumers import consumers
-from services.gateway.readmodel.projections import Cycle
 from services.gateway.readmodel.remembered import Remembered
+from services.gateway.readmodel.topic import Cycle
 from services.gateway.settings import Settings
 from shared.access.door import Door
 from shared.service import background, create_service

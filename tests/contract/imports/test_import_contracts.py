@@ -74,6 +74,11 @@ PLANTED = {
         "from services.gateway.readmodel import routes as planted",
         "services.gateway.readmodel.queries -> services.gateway.readmodel.routes",
     ),
+    "4. a topic of the read model imports another": (
+        "services/gateway/readmodel/topics/others.py",
+        "from services.gateway.readmodel.topics import findings as planted",
+        "services.gateway.readmodel.topics.others -> services.gateway.readmodel.topics.findings",
+    ),
     "4. the catalogue imports what forwards": (
         "services/gateway/proxy/catalogue.py",
         "from services.gateway.proxy import forwarding as planted",
@@ -165,7 +170,8 @@ def test_the_code_keeps_all_contracts() -> None:
 def test_a_planted_violation_is_refused(said: str, violation: str) -> None:
     """Under the contract it breaks, with the two modules."""
     number, expected = violation.split(maxsplit=1)[0], PLANTED[violation][2]
-    assert any(expected in each for each in parts(said) if each.startswith(number)), said
+    # The linter breaks long lines.
+    assert any(expected in " ".join(each.split()) for each in parts(said) if each.startswith(number)), said
 
 
 @pytest.mark.parametrize("number", ["3.", "4.", "5."])

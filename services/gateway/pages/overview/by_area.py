@@ -12,7 +12,7 @@ from services.gateway.pages import drawing
 from services.gateway.pages.maps.places import Place, Shown, by_parent, drawn, leaves
 from services.gateway.pages.overview.words import TEXT
 from services.gateway.pages.speech import saying
-from services.gateway.readmodel.schemas import AreaCounts
+from services.gateway.readmodel.topics.reports import AreaCounts
 
 # A table longer than this helps nobody in a meeting: the busiest first, the rest behind a link.
 _ROWS = 60

@@ -99,7 +99,8 @@ async def test_rebuilding_gives_the_same_read_model(postgres: DatabaseServer) ->
         kept = open_database("gateway", settings)
         await rebuild(kept, bus)
         await kept.stop()
-        assert (await contents(connection))["area_counts"] == []
+        emptied = await contents(connection)
+        assert [table for table, rows in emptied.items() if rows] == ["feed"]
         async with gateway(settings):
             await wait_until(consumed, what="the history to be consumed again")
         after = await contents(connection)
