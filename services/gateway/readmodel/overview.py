@@ -25,8 +25,8 @@ def _parts(topics: Sequence[Topic]) -> list[Part]:
 
 def shape_of(topics: Sequence[Topic]) -> type[BaseModel]:
     """The overview's HTTP shape: periods, the fields of each topic in their order, and where the feed goes on."""
-    shown = {name: shape for part in _parts(topics) for name, shape in part.fields.items()}
-    fields: dict[str, Any] = {"period": PeriodShape, "previous": PeriodShape, **shown, "feed_cursor": (str, _CURSOR)}
+    own = {name: shape for part in _parts(topics) for name, shape in part.fields.items()}
+    fields: dict[str, Any] = {"period": PeriodShape, "previous": PeriodShape, **own, "feed_cursor": (str, _CURSOR)}
     return create_model("Overview", __doc__="How it stands in this cycle, as far as the caller may see.", **fields)
 
 
@@ -52,14 +52,14 @@ async def make_overview(
     previous = Period(current.first - timedelta(days=cycle.days), current.first)
     asked = Asked(principal=principal, current=current, previous=previous, now=now, today=today)
     found = (await session.execute(_statement(asked, topics))).one()._mapping
-    shown: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for part in _parts(topics):
-        shown |= part.shaped(found, asked) if part.shaped else {name: found[name] for name in part.fields}
+        values |= part.shaped(found, asked) if part.shaped else {name: found[name] for name in part.fields}
     return (Overview if topics is TOPICS else shape_of(topics)).model_validate(
         {
             "period": _period(current),
             "previous": _period(previous),
-            **shown,
+            **values,
             "feed_cursor": domain.feed_cursor(found["epoch"], found["position"]),
         }
     )

@@ -32,7 +32,7 @@ async def latest_feed(session: AsyncSession, *, principal: Principal, limit: int
 def _seen_of_feed(principal: Principal, topics: Sequence[Topic]) -> sa.Select[Any]:
     """The feed as this reader may have it: each topic's messages, and of them what it shows to this reader."""
     seen = [_of(types) & rows(principal) for rows, types in _by(lambda topic: topic.feed.rows, topics).items()]
-    data = [(_of(types), shown(principal)) for shown, types in _by(lambda topic: topic.feed.data, topics).items()]
+    data = [(_of(types), part(principal)) for part, types in _by(lambda topic: topic.feed.data, topics).items()]
     columns = (feed.c.position, feed.c.message_id, feed.c.type, feed.c.at, sa.case(*data).label("data"))
     return sa.select(*columns).where(sa.or_(*seen))
 
@@ -59,7 +59,7 @@ async def epoch(session: AsyncSession) -> str:
     return str(await session.scalar(sa.select(feed_epoch.c.epoch)))
 
 
-async def map_shapes(session: AsyncSession) -> Sequence[Any]:
+async def list_map_areas(session: AsyncSession) -> Sequence[Any]:
     """Code, name, level and GeoJSON geometry of all active areas, parents first; they change a few times a year."""
     query = sa.select(areas.c.code, areas.c.name, areas.c.level, areas.c.path, areas.c.geometry)
     return (await session.execute(query.where(areas.c.active).order_by(areas.c.level, areas.c.code))).all()

@@ -94,6 +94,11 @@ PLANTED = {
         "from services.gateway.pages.docs import page as planted",
         "services.gateway.pages.frame.errors -> services.gateway.pages.docs.page",
     ),
+    "5. surveying imports what is drawn with it": (
+        "services/gateway/pages/maps/surveying.py",
+        "from services.gateway.pages.maps import places as planted",
+        "services.gateway.pages.maps.surveying -> services.gateway.pages.maps.places",
+    ),
     "5. speech imports the frame": (
         "services/gateway/pages/speech/codes.py",
         "from services.gateway.pages.frame import asking as planted",

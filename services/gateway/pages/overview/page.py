@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import known_places
-from services.gateway.pages.maps.places import Place
+from services.gateway.pages.maps.tree import Place
 from services.gateway.pages.overview import by_area, picture
 from services.gateway.pages.overview.news import Names, tell
 from services.gateway.pages.overview.words import TEXT
@@ -60,7 +60,7 @@ async def show_overview(
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
     read, (lagesbild, categories) = await asyncio.gather(
         _read(request, person, wanted=wanted, today=today),
-        picture.fetch(request, person.principal, day=period),
+        picture.find(request, person, day=period),
     )
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)

@@ -134,7 +134,7 @@ def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
 
 
 def _shaped(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
-    return counts.told(found["known_areas"], found["counts"], current=asked.current, principal=asked.principal)
+    return counts.for_reader(found["known_areas"], found["counts"], current=asked.current, principal=asked.principal)
 
 
 TOPIC = Topic(
