@@ -69,6 +69,11 @@ PLANTED = {
         "from services.gateway.access import tokens as planted",
         "services.gateway.access.directory -> services.gateway.access.tokens",
     ),
+    "4. what runs commands imports one": (
+        "services/gateway/cli/running.py",
+        "from services.gateway.cli import users as planted",
+        "services.gateway.cli.running -> services.gateway.cli.users",
+    ),
     "4. a query of the read model imports its routes": (
         "services/gateway/readmodel/queries.py",
         "from services.gateway.readmodel import routes as planted",
