@@ -38,17 +38,11 @@ class Answer:
 
     status: int
     body: Any
-    etag: str | None
 
     @property
     def taken(self) -> bool:
         """Whether it did what was asked."""
         return self.status < 400
-
-    @property
-    def code(self) -> str:
-        """The stable name of the refusal."""
-        return str(self.body.get("type", "")).rpartition(":")[2] if isinstance(self.body, dict) else ""
 
     @property
     def errors(self) -> list[dict[str, str]]:
@@ -87,7 +81,7 @@ async def ask(
     async with response:
         status, said = response.status, await response.read()
         _refuse(service, status, said)
-        return Answer(status=status, body=orjson.loads(said) if said else None, etag=response.headers.get("ETag"))
+        return Answer(status=status, body=orjson.loads(said) if said else None)
 
 
 async def post(request: Request, person: Person, path: str, *, key: str, body: Any) -> Answer:
