@@ -85,8 +85,7 @@ async def store_newer(session: AsyncSession, table: sa.Table, rows: list[dict[st
     await session.execute(new.on_conflict_do_update(index_elements=[key], set_=kept, where=newer), rows)
 
 
-def as_list(rows: sa.Subquery, *, order_by: str | None = None) -> sa.ColumnElement[Any]:
+def as_list(rows: sa.Subquery, *, order_by: str) -> sa.ColumnElement[Any]:
     """Rows as one JSON list of objects, a scalar subquery; empty rather than NULL."""
-    row: sa.ColumnElement[Any] = rows.table_valued()
-    listed = sa.func.json_agg(row if order_by is None else aggregate_order_by(row, rows.c[order_by]), type_=sa.JSON)
+    listed = sa.func.json_agg(aggregate_order_by(rows.table_valued(), rows.c[order_by]))
     return sa.select(sa.func.coalesce(listed, sa.text("'[]'"), type_=sa.JSON)).scalar_subquery()
