@@ -1,4 +1,4 @@
-"""The five services: which there are, and where each one's program stands."""
+"""The five services: which there are, and where each one's program stands. There is no other list of them."""
 
 from dataclasses import dataclass
 
@@ -26,3 +26,5 @@ SERVICES = {
         Service("gateway", 0),  # last: it is ready when what stands behind it is
     )
 }
+# The gateway makes one API of theirs and calls them.
+BEHIND_THE_GATEWAY = tuple(name for name in SERVICES if name != "gateway")

@@ -8,10 +8,9 @@ from typing import Any
 
 from joserfc.jwk import OKPKey
 
+from deploy.services import BEHIND_THE_GATEWAY
 from services.gateway.proxy import catalogue
 from shared.settings import ServiceSettings
-
-BEHIND_THE_GATEWAY = ("reports", "walks", "events", "notify")
 
 
 def openapis() -> dict[Path, str]:

@@ -1,7 +1,7 @@
 """The gateway, put together."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
@@ -17,14 +17,12 @@ from services.gateway.proxy import routes as about
 from services.gateway.proxy.clients import Addresses, Services
 from services.gateway.readmodel import routes
 from services.gateway.readmodel.consumers import consumers
-from services.gateway.readmodel.projections import Cycle
 from services.gateway.readmodel.remembered import Remembered
+from services.gateway.readmodel.topic import Cycle
 from services.gateway.settings import Settings
 from shared.access.door import Door
 from shared.service import background, create_service
 from shared.settings import read
-
-SERVICES = ("reports", "walks", "events", "notify")
 
 
 def build(settings: Settings | None = None) -> FastAPI:
@@ -39,7 +37,7 @@ def build(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[tokens.router, routes.router, about.router, pages.router],
         consumers=consumers(cycle),
-        lifespan=calling(settings),
+        lifespan=calling(settings, table),
         generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed} | {"/import": streams},
     )
     # First: most requests are theirs, and a request tries routes in their order (measured: a third of its work here).
@@ -54,13 +52,13 @@ def build(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def calling(settings: Settings):  # type: ignore[no-untyped-def]
+def calling(settings: Settings, table: Sequence[catalogue.Route]):  # type: ignore[no-untyped-def]
     """Keep connections to the other services, and know who may call, while the gateway lives."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         addresses = Addresses(
-            urls={service: settings.url_of(service) for service in SERVICES},
+            urls={service: settings.url_of(service) for service in catalogue.services_of(table)},
             connect_timeout_s=settings.connect_timeout_s,
             answer_timeout_s=settings.answer_timeout_s,
         )

@@ -65,11 +65,11 @@ async def set_organisation_active(session: AsyncSession, organisation_id: UUID, 
     row = (await session.execute(change)).first()
     if row is None:
         raise NotFound("There is no such organisation.")
-    told = OrganisationChanged(
+    fact = OrganisationChanged(
         sequence=row.version, organisation_id=organisation_id, name=row.name, kind=row.kind, areas=row.areas,
         active=active,
     )  # fmt: skip
-    await announce(session, told)
+    await announce(session, fact)
     action = "organisation.started" if active else "organisation.stopped"
     await note(session, actor=actor, action=action, of=str(organisation_id))
 

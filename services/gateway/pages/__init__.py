@@ -4,14 +4,21 @@ A room for each subject, with its pages, templates and words side by side. Subje
 stand on `frame` and `maps`, and those on `speech`.
 """
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from services.gateway.pages import docs, imports, overview, reports, sign_in
+from services.gateway.pages.frame.categories import KnownCategories
 from services.gateway.pages.frame.edge import PageEdge
 from services.gateway.pages.frame.errors import show_problem
+from services.gateway.pages.frame.menu import Entry
 from services.gateway.pages.frame.rendering import STATIC
 from services.gateway.pages.frame.visitors import is_secure
+from services.gateway.pages.imports.uploads import Uploads
+from services.gateway.pages.maps.areas import KnownPlaces
+from services.gateway.pages.sign_in.oidc import KnownProvider
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, docs)
@@ -21,9 +28,26 @@ for _subject in SUBJECTS:
     router.include_router(_subject.router)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the pages keep in memory between requests: `app.state.pages`. Each part is looked after by its own room."""
+
+    menu: tuple[Entry, ...]
+    categories: KnownCategories
+    places: KnownPlaces
+    uploads: Uploads
+    provider: KnownProvider
+
+
 def add_pages(app: FastAPI) -> None:
     """Give the pages their menu, and what they need beside themselves."""
-    app.state.menu = tuple(entry for subject in SUBJECTS for entry in subject.MENU)
+    app.state.pages = Kept(
+        menu=tuple(entry for subject in SUBJECTS for entry in subject.MENU),
+        categories=KnownCategories(),
+        places=KnownPlaces(),
+        uploads=Uploads(),
+        provider=KnownProvider(),
+    )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 

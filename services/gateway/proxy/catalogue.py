@@ -6,8 +6,9 @@ runs: it never imports another service.
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,32 @@ def committed_routes() -> list[Route]:
     """The route table in this release."""
     table = json.loads((HERE / "routes.json").read_text())
     return [Route(**{**row, "scopes": tuple(row["scopes"])}) for row in table]
+
+
+def services_of(routes: Iterable[Route]) -> tuple[str, ...]:
+    """The services behind the gateway, as they come in a route table."""
+    return tuple(dict.fromkeys(route.service for route in routes))
+
+
+@lru_cache
+def _by_length() -> Mapping[tuple[str, int], list[tuple[list[str], Route]]]:
+    found: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
+    for route in committed_routes():
+        parts = route.path.split("/")
+        found.setdefault((route.method, len(parts)), []).append((parts, route))
+    return found
+
+
+def route_of(method: str, path: str) -> Route:
+    """The operation that a method and a path (without prefix and query) come to: the first that fits, as in a service.
+
+    Raises LookupError where there is none, which is a fault of whoever asks.
+    """
+    parts = path.split("/")
+    for pattern, route in _by_length().get((method, len(parts)), ()):
+        if all(want[:1] == "{" or want == part for want, part in zip(pattern, parts, strict=True)):
+            return route
+    raise LookupError(f"No service answers {method} {path}.")
 
 
 def committed_openapi() -> bytes:

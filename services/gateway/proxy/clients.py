@@ -6,10 +6,8 @@ aiohttp, because every request passes here (measured: 40 times less CPU per call
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
-import orjson
 from joserfc.jwk import OKPKey
 from yarl import URL
 
@@ -20,7 +18,11 @@ from shared.telemetry import current_traceparent
 
 Body = bytes | AsyncIterator[bytes] | None
 _REMEMBERED = 4096
-_AWAY = "The {service} service does not answer just now. Send the same request again in a moment."
+
+
+def away(service: str) -> Unavailable:
+    """The refusal while a service is away; it names the service."""
+    return Unavailable(f"The {service} service does not answer just now. Send the same request again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +88,12 @@ class Services:
             tries -= 1
             try:
                 return await self._session.request(method, url, headers=sent, data=body, allow_redirects=False)
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as away:
-                if tries and not isinstance(away, aiohttp.ClientConnectorError):
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as broken:
+                if tries and not isinstance(broken, aiohttp.ClientConnectorError):
                     continue
-                raise Unavailable(_AWAY.format(service=service)) from away
-            except (TimeoutError, aiohttp.ClientError) as away:
-                raise Unavailable(_AWAY.format(service=service)) from away
-
-    async def get_json(self, service: str, path_and_query: str, *, principal: Principal, request_id: str) -> Any:
-        """What a service answers to a GET, read whole. None where it says 404. Raises Unavailable for anything else."""
-        response = await self.call(
-            service, "GET", path_and_query, principal=principal, request_id=request_id, headers={}, body=None
-        )
-        async with response:
-            if response.status == 404:
-                return None
-            if response.status != 200:
-                raise Unavailable(_AWAY.format(service=service))
-            return orjson.loads(await response.read())
+                raise away(service) from broken
+            except (TimeoutError, aiohttp.ClientError) as broken:
+                raise away(service) from broken
 
     def _token(self, service: str, principal: Principal) -> str:
         """A token for this caller at this service; one serves until two thirds of its life are over."""

@@ -1,41 +1,45 @@
-"""Messages in: every fact goes into the feed, and into the projection it belongs to."""
+"""Messages in: every fact goes into the feed, and into the projection of its topic."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping, Sequence
 
-from services.gateway.readmodel import projections
-from services.gateway.readmodel.projections import Cycle
+from services.gateway.readmodel.feed import append_to_feed
+from services.gateway.readmodel.topic import Cycle, Projection, Topic
+from services.gateway.readmodel.topics import TOPICS
 from shared.database import Session
-from shared.messages import MESSAGES, Message
-from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
-from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
-from shared.messages.walks import FindingAnswered, FindingRaised
+from shared.messages import Message
 from shared.travel.consumer import Consumer
 from shared.travel.envelope import Incoming
 
 GROUP = "gateway"
 # Nobody sees it, and under load a transaction counts ten reports instead of one: half of the gateway's work.
 PAUSE_S = 0.05
-Projection = Callable[[Session, Sequence[Incoming]], Awaitable[None]]
 
 
-def consumers(cycle: Cycle) -> list[Consumer]:
+def consumers(cycle: Cycle, *, topics: Sequence[Topic] = TOPICS) -> list[Consumer]:
     """The gateway's one consumer group. `cycle` decides in which period a report counts."""
     group = Consumer(GROUP, pause_s=PAUSE_S)
+    topic_of = {message.type: topic for topic in topics for message in topic.messages}
+    for topic in topics:
+        if topic.project is not None:
+            _project(group, topic.messages, topic.project, cycle=cycle, topic_of=topic_of)
+    rest = [message for topic in topics if topic.project is None for message in topic.messages]
 
-    async def count(session: Session, batch: Sequence[Incoming]) -> None:
-        await projections.count_reports(session, batch, cycle=cycle)
+    @group.on_batch(*rest)
+    async def on_other_facts(session: Session, batch: Sequence[Incoming]) -> None:
+        await append_to_feed(session, batch, topic_of=topic_of)
 
-    _project(group, count, ReportSubmitted, ReportCorrected, ReportReviewed, ReportWithdrawn)
-    _project(group, projections.note_findings, FindingRaised, FindingAnswered)
-    _project(group, projections.note_gatherings, GatheringRegistered, GatheringChanged, GatheringCancelled)
-    _project(group, projections.keep_areas, AreaChanged)
-    rest = [fact for fact in MESSAGES if not group.handles(fact)]
-    group.on_batch(*rest)(projections.append_to_feed)
     return [group]
 
 
-def _project(group: Consumer, projection: Projection, *facts: type[Message]) -> None:
+def _project(
+    group: Consumer,
+    facts: Sequence[type[Message]],
+    projection: Projection,
+    *,
+    cycle: Cycle,
+    topic_of: Mapping[str, Topic],
+) -> None:
     @group.on_batch(*facts)
     async def on_facts(session: Session, batch: Sequence[Incoming]) -> None:
-        await projection(session, batch)
-        await projections.append_to_feed(session, batch)
+        await projection(session, batch, cycle)
+        await append_to_feed(session, batch, topic_of=topic_of)

@@ -20,11 +20,11 @@ class _Counts:
     unseen: Counter[tuple[str | None, str]] = field(default_factory=Counter)
     without: frozenset[Number] = frozenset()
 
-    def shown(self, number: Number) -> Count:
+    def get(self, number: Number) -> Count:
         return None if number in self.without else self.numbers[number]
 
 
-def told(
+def for_reader(
     areas: Sequence[Mapping[str, Any]], counts: Iterable[Sequence[Any]], *, current: Period, principal: Principal
 ) -> dict[str, Any]:
     """`totals` and `areas` of the overview: this period and the one before it, areas with what lies below them.
@@ -48,9 +48,9 @@ def told(
             here.without = hidden(here.unseen, parents=parents)
     return {
         "totals": {
-            "reports": now.shown(Number("whole", EVERYWHERE, ALL)),
-            "reports_before": before.shown(Number("whole", EVERYWHERE, ALL)),
-            "without_area": now.shown(Number("own", EVERYWHERE, ALL)),
+            "reports": now.get(Number("whole", EVERYWHERE, ALL)),
+            "reports_before": before.get(Number("whole", EVERYWHERE, ALL)),
+            "without_area": now.get(Number("own", EVERYWHERE, ALL)),
         },
         "areas": _rows([area for area in areas if area["active"]], now, before),
     }
@@ -70,14 +70,14 @@ def _add(numbers: Counter[Number], place: str | None, category: str, n: int, *, 
 def _rows(areas: Sequence[Mapping[str, Any]], now: _Counts, before: _Counts) -> list[dict[str, Any]]:
     by_category: dict[str | None, dict[str, Count]] = defaultdict(dict)
     for number in sorted(each for each in now.numbers if each.place is not EVERYWHERE and each.category is not ALL):
-        by_category[number.place][number.category or ""] = now.shown(number)
+        by_category[number.place][number.category or ""] = now.get(number)
     return [
         {
             "code": area["code"],
             "name": area["name"],
             "level": area["level"],
-            "reports": now.shown(Number("whole", area["code"], ALL)),
-            "reports_before": before.shown(Number("whole", area["code"], ALL)),
+            "reports": now.get(Number("whole", area["code"], ALL)),
+            "reports_before": before.get(Number("whole", area["code"], ALL)),
             "by_category": by_category[area["code"]],
         }
         for area in areas

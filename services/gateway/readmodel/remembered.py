@@ -7,8 +7,9 @@ told since takes a read of the feed's end (measured: 0.6). Dashboards ask every 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from services.gateway.readmodel.schemas import Overview
+from services.gateway.readmodel.overview import until
 from shared.access import Principal
 
 # Of all of them together: one of 400 areas is 100 kB.
@@ -40,12 +41,11 @@ class Remembered:
             return None
         return known.body if known.until is None or now <= known.until else None
 
-    def keep(self, caller: Principal, overview: Overview, *, today: date) -> bytes:
+    def keep(self, caller: Principal, overview: Any, *, today: date) -> bytes:
         """The answer as it goes out, to be told again."""
-        body = overview.model_dump_json(by_alias=True).encode()
-        until = min((each.ends_at for each in overview.gatherings), default=None)
+        body: bytes = overview.model_dump_json(by_alias=True).encode()
         self._forget(_asked_by(caller))
-        self._answers[_asked_by(caller)] = _Answer(overview.feed_cursor, today, until, body)
+        self._answers[_asked_by(caller)] = _Answer(overview.feed_cursor, today, until(overview), body)
         self._bytes += len(body)
         while self._bytes > MOST_BYTES:
             self._forget(next(iter(self._answers)))

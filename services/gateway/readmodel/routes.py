@@ -1,14 +1,14 @@
 """HTTP in: the overview and the feed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.proxy import catalogue
-from services.gateway.readmodel import counts, domain, queries
-from services.gateway.readmodel.domain import Period
-from services.gateway.readmodel.schemas import Feed, FeedItem, Overview, PeriodShape
+from services.gateway.readmodel import domain, queries
+from services.gateway.readmodel.overview import Overview, make_overview
+from services.gateway.readmodel.schemas import Feed, FeedItem
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
@@ -28,31 +28,9 @@ async def get_overview(request: Request, caller: Reader) -> Response:
     body = state.remembered.get(caller, cursor=cursor, now=now, today=today)
     if body is None:
         async with state.database.sessions() as session:
-            body = state.remembered.keep(caller, await overview(request, session, caller), today=today)
+            overview = await make_overview(session, caller, cycle=state.cycle, zone=state.zone)
+        body = state.remembered.keep(caller, overview, today=today)
     return Response(body, media_type="application/json")
-
-
-async def overview(request: Request, session: Session, caller: Principal, *, day: date | None = None) -> Overview:
-    """The overview for a reader, of the cycle that holds a day, or of the running one; the page shows the same."""
-    now, cycle = datetime.now(UTC), request.app.state.cycle
-    today = now.astimezone(request.app.state.zone).date()
-    current = domain.period_of(day or today, start=cycle.start, days=cycle.days)
-    previous = Period(current.first - timedelta(days=cycle.days), current.first)
-    found = await queries.overview(session, principal=caller, current=current, previous=previous, now=now, today=today)
-    return Overview.model_validate(
-        {
-            "period": _period(current),
-            "previous": _period(previous),
-            **counts.told(found["areas"], found["counts"], current=current, principal=caller),
-            "findings": found["findings"],
-            "gatherings": found["gatherings"],
-            "feed_cursor": domain.feed_cursor(found["epoch"], found["position"]),
-        }
-    )
-
-
-def _period(period: Period) -> PeriodShape:
-    return PeriodShape(first=period.first, last=period.after - timedelta(days=1))
 
 
 @router.get(catalogue.PREFIX + "/feed", tags=["overview"], responses=problems(400, 410))

@@ -11,7 +11,7 @@ import pytest
 from deploy.cluster import environment
 from deploy.local.environment import parse
 from deploy.local.postgres import MAJOR_VERSION
-from deploy.services import SERVICES
+from deploy.services import BEHIND_THE_GATEWAY, SERVICES
 from shared.settings import Municipality, read
 from tests.support import ROOT
 from tests.support.make.settings import settings_class, variables
@@ -107,7 +107,7 @@ def test_settings_of_a_service_exist_and_suffice(
 
 def test_gateway_knows_where_the_others_answer(containers: dict[str, Any]) -> None:
     """Each address names a container and the port that its service has there."""
-    for service in SERVICES.keys() - {"gateway"}:
+    for service in BEHIND_THE_GATEWAY:
         port = containers[service]["environment"][f"{service.upper()}_PORT"]
         assert containers["gateway"]["environment"][f"GATEWAY_{service.upper()}_URL"] == f"http://{service}:{port}"
 

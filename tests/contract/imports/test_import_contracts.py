@@ -69,10 +69,20 @@ PLANTED = {
         "from services.gateway.access import tokens as planted",
         "services.gateway.access.directory -> services.gateway.access.tokens",
     ),
+    "4. what runs commands imports one": (
+        "services/gateway/cli/running.py",
+        "from services.gateway.cli import users as planted",
+        "services.gateway.cli.running -> services.gateway.cli.users",
+    ),
     "4. a query of the read model imports its routes": (
         "services/gateway/readmodel/queries.py",
         "from services.gateway.readmodel import routes as planted",
         "services.gateway.readmodel.queries -> services.gateway.readmodel.routes",
+    ),
+    "4. a topic of the read model imports another": (
+        "services/gateway/readmodel/topics/others.py",
+        "from services.gateway.readmodel.topics import findings as planted",
+        "services.gateway.readmodel.topics.others -> services.gateway.readmodel.topics.findings",
     ),
     "4. the catalogue imports what forwards": (
         "services/gateway/proxy/catalogue.py",
@@ -88,6 +98,11 @@ PLANTED = {
         "services/gateway/pages/frame/errors.py",
         "from services.gateway.pages.docs import page as planted",
         "services.gateway.pages.frame.errors -> services.gateway.pages.docs.page",
+    ),
+    "5. surveying imports what is drawn with it": (
+        "services/gateway/pages/maps/surveying.py",
+        "from services.gateway.pages.maps import places as planted",
+        "services.gateway.pages.maps.surveying -> services.gateway.pages.maps.places",
     ),
     "5. speech imports the frame": (
         "services/gateway/pages/speech/codes.py",
@@ -165,7 +180,8 @@ def test_the_code_keeps_all_contracts() -> None:
 def test_a_planted_violation_is_refused(said: str, violation: str) -> None:
     """Under the contract it breaks, with the two modules."""
     number, expected = violation.split(maxsplit=1)[0], PLANTED[violation][2]
-    assert any(expected in each for each in parts(said) if each.startswith(number)), said
+    # The linter breaks long lines.
+    assert any(expected in " ".join(each.split()) for each in parts(said) if each.startswith(number)), said
 
 
 @pytest.mark.parametrize("number", ["3.", "4.", "5."])

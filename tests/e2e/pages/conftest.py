@@ -63,7 +63,7 @@ async def two_areas(
                 " VALUES ('02', 'Hamnen', 1, '{2380,02}', $1, true, 1)",
                 shape,
             )
-    gateway_app.state.places = None
+    gateway_app.state.pages.places.version = None
     await load_areas(behind[0])
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
-from deploy.services import SERVICES
+from deploy.services import BEHIND_THE_GATEWAY, SERVICES
 from services.walks.app import build
 from services.walks.settings import Settings
 from shared.database import migrations
@@ -28,7 +28,7 @@ OWN = {
         "GATEWAY_TOKEN_KEY": KEY,
         "GATEWAY_INTERNAL_KEY": KEY,
         "GATEWAY_PEPPER": "only-for-tests-0123456789",
-        **{f"GATEWAY_{name.upper()}_URL": "http://127.0.0.1:9" for name in SERVICES if name != "gateway"},
+        **{f"GATEWAY_{name.upper()}_URL": "http://127.0.0.1:9" for name in BEHIND_THE_GATEWAY},
     },
 }
 # What each can be asked without anybody else.

@@ -110,7 +110,7 @@ def _parameter(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> Fie
         kind=kind(document, schema),
         required=bool(parameter.get("required")),
         description=parameter.get("description") or schema.get("description", ""),
-        example=_shown(document, {**schema, **parameter}) if "examples" in schema or "example" in parameter else "",
+        example=_sample(document, {**schema, **parameter}) if "examples" in schema or "example" in parameter else "",
     )
 
 
@@ -148,12 +148,12 @@ def _fields(document: Mapping[str, Any], schema: Mapping[str, Any], name: str = 
             kind=kind(document, inner),
             required=field in shape.get("required", ()),
             description=followed.get("description", ""),
-            example=_shown(document, followed) if given(followed) is not None else "",
+            example=_sample(document, followed) if given(followed) is not None else "",
         )
         yield from _fields(document, inner, whole, deep + 1)
 
 
-def _shown(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+def _sample(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     sample = example(document, schema, sent=False)
     return sample if isinstance(sample, str) else json.dumps(sample, ensure_ascii=False)
 
@@ -193,7 +193,7 @@ def _curl(
 ) -> str:
     """A line that does it, with the address and the token in variables."""
     needed = [each for each in parameters if each.get("required")]
-    values = {each["name"]: _shown(document, {**each.get("schema", {}), **each}) for each in needed}
+    values = {each["name"]: _sample(document, {**each.get("schema", {}), **each}) for each in needed}
     address = path
     for each in needed:
         address = address.replace(f"{{{each['name']}}}", values[each["name"]])

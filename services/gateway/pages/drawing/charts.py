@@ -39,12 +39,12 @@ def comparison(now: float, *, before: float | None, usual: float | None, highest
 
 def key_of_comparison(part: str) -> Markup:
     """One sign of `comparison` for its legend: now, before or usual."""
-    shapes = {
+    signs = {
         "now": tag("rect", {"x": 0, "y": 3, "width": 20, "height": 10, "fill": COLOURS[3]}),
         "before": tag("path", {"d": "M10 0V16", "stroke": INK, "stroke-width": 2}),
         "usual": tag("circle", {"cx": 10, "cy": 8, "r": 4.4, "fill": PAPER, "stroke": ACCENT, "stroke-width": 2.2}),
     }
-    return svg(20, 16, [shapes[part]], name=None, css="swatch")
+    return svg(20, 16, [signs[part]], name=None, css="swatch")
 
 
 def week_matrix(

@@ -82,8 +82,8 @@ def area_map(areas: Iterable[MapArea], frame: MapFrame, *, scale: Scale, name: s
 
 def _area(area: MapArea, scale: Scale) -> str:
     fill = "url(#few)" if area.count is None else scale.colour(area.count)
-    shape = {"class": "map-area", "d": area.path, "fill": fill, "stroke": LINE, "stroke-width": 0.9}
-    path = tag("path", {**shape, "data-area": area.code}, tag("title", {}, escape(area.said)))
+    look = {"class": "map-area", "d": area.path, "fill": fill, "stroke": LINE, "stroke-width": 0.9}
+    path = tag("path", {**look, "data-area": area.code}, tag("title", {}, escape(area.said)))
     return tag("a", {"href": area.href, "aria-label": area.said}, path)
 
 

@@ -1,19 +1,27 @@
-"""Asking a service as the signed-in person: the same operations, by the same rules, as partners' systems use."""
+"""Asking services as the signed-in person: the same operations, by the same rules, as partners' systems use.
+
+Which service answers follows from the route table. A method and a path that are not in it are a fault of the page, and
+the test of all call sites finds it.
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import aiohttp
 import orjson
 from fastapi import Request
+from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
 
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.proxy.clients import Services
+from services.gateway.proxy import catalogue
+from services.gateway.proxy.clients import Services, away
 from shared import errors
 from shared.http.problems import request_id
+from shared.ids import uuid7
 
-PREFIX = "/samsyn/v1"
 _REFUSALS: Mapping[int, type[errors.Refusal]] = {
     401: errors.Forbidden,
     403: errors.Forbidden,
@@ -21,6 +29,7 @@ _REFUSALS: Mapping[int, type[errors.Refusal]] = {
     410: errors.Gone,
     413: errors.TooLarge,
 }
+Query = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +38,6 @@ class Answer:
 
     status: int
     body: Any
-    etag: str | None
 
     @property
     def taken(self) -> bool:
@@ -37,14 +45,20 @@ class Answer:
         return self.status < 400
 
     @property
-    def code(self) -> str:
-        """The stable name of the refusal."""
-        return str(self.body.get("type", "")).rpartition(":")[2] if isinstance(self.body, dict) else ""
-
-    @property
     def errors(self) -> list[dict[str, str]]:
         """What is wrong with which field."""
         return list(self.body.get("errors") or []) if isinstance(self.body, dict) else []
+
+
+def may(person: Person, method: str, path: str) -> bool:
+    """Whether this person has the scopes that an operation asks for: a page shows no way to what will be refused."""
+    return set(catalogue.route_of(method, path).scopes) <= person.principal.scopes
+
+
+def check_may(person: Person, method: str, path: str) -> None:
+    """Raise Forbidden unless this person may ask for an operation."""
+    if not may(person, method, path):
+        raise errors.Forbidden("This is not open to this person.")
 
 
 async def ask(
@@ -53,18 +67,79 @@ async def ask(
     method: str,
     path: str,
     *,
-    query: Sequence[tuple[str, str]] = (),
+    query: Query = (),
     body: Any = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """What the reports service answers this person. `body`: JSON, or the bytes of a file with their type in `headers`.
+    """What the service of that operation answers this person.
 
-    Raises Forbidden, NotFound, Gone, TooLarge and Unavailable; other refusals are the form's to show.
+    `body`: JSON, or the bytes of a file with their type in `headers`. Raises Forbidden, NotFound, Gone, TooLarge and
+    Unavailable, in the service's words; other refusals are the form's to show.
     """
+    service = catalogue.route_of(method, path).service
+    response = await _call(request, person, service, method, path, query=query, body=body, headers=headers)
+    async with response:
+        status, said = response.status, await response.read()
+        _refuse(service, status, said)
+        return Answer(status=status, body=orjson.loads(said) if said else None)
+
+
+async def post(request: Request, person: Person, path: str, *, key: str, body: Any) -> Answer:
+    """Ask for a change that happens once, however often its form is sent. Raises as `ask`.
+
+    `key`: the one that `new_key` gave the form; a form that came back without it is taken as a new one.
+    """
+    return await ask(request, person, "POST", path, body=body, headers={"Idempotency-Key": key or new_key()})
+
+
+def new_key() -> str:
+    """A key for a form that is shown now."""
+    return uuid7().hex
+
+
+async def fetch(request: Request, person: Person, path: str, *, query: Query = ()) -> Any:
+    """What a service answers to a GET that cannot be wrong. Raises as `ask`, and Malformed."""
+    answer = await ask(request, person, "GET", path, query=query)
+    if not answer.taken:
+        raise errors.Malformed("The address cannot be read.")
+    return answer.body
+
+
+async def pass_on(
+    request: Request, person: Person, path: str, *, query: Query = (), headers: Mapping[str, str]
+) -> StreamingResponse:
+    """A service's answer to a GET, carried through as it comes, with `headers` of our own. Raises as `fetch`."""
+    service = catalogue.route_of("GET", path).service
+    response = await _call(request, person, service, "GET", path, query=query)
+    if response.status != 200:
+        async with response:
+            _refuse(service, response.status, await response.read())
+        raise errors.Malformed("The address cannot be read.")
+
+    async def parts() -> AsyncIterator[bytes]:
+        async with response:
+            async for part in response.content.iter_any():
+                yield part
+
+    kind = response.headers.get("Content-Type")
+    return StreamingResponse(parts(), headers=headers, media_type=kind, background=BackgroundTask(response.release))
+
+
+async def _call(
+    request: Request,
+    person: Person,
+    service: str,
+    method: str,
+    path: str,
+    *,
+    query: Query,
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> aiohttp.ClientResponse:
     services: Services = request.app.state.services
     sent, kind = _encoded(body)
-    response = await services.call(
-        "reports",
+    return await services.call(
+        service,
         method,
         path + (f"?{urlencode(query)}" if query else ""),
         principal=person.principal,
@@ -72,24 +147,27 @@ async def ask(
         headers={**kind, **(headers or {})},
         body=sent,
     )
-    async with response:
-        status, said = response.status, await response.read()
-        if status >= 500 or status == 429:
-            raise errors.Unavailable("The reports service does not answer just now.")
-        if status in _REFUSALS:
-            raise _REFUSALS[status]("The reports service does not allow this.")
-        return Answer(status=status, body=orjson.loads(said) if said else None, etag=response.headers.get("ETag"))
+
+
+def _refuse(service: str, status: int, said: bytes) -> None:
+    """Raise what stands for a status that no form has anything to say about."""
+    if status in (429, 503) and (words := _words(said)):
+        raise errors.Unavailable(words)
+    if status >= 500 or status == 429:
+        raise away(service)
+    if status in _REFUSALS:
+        raise _REFUSALS[status](_words(said) or f"The {service} service does not allow this.")
+
+
+def _words(said: bytes) -> str | None:
+    try:
+        problem = orjson.loads(said)
+    except orjson.JSONDecodeError:
+        return None
+    return problem.get("detail") if isinstance(problem, dict) else None
 
 
 def _encoded(body: Any) -> tuple[bytes | AsyncIterator[bytes] | None, dict[str, str]]:
     if body is None or isinstance(body, bytes) or hasattr(body, "__aiter__"):
         return body, {}
     return orjson.dumps(body), {"Content-Type": "application/json"}
-
-
-async def fetch(request: Request, person: Person, path: str, *, query: Sequence[tuple[str, str]] = ()) -> Any:
-    """What the reports service answers to a GET that cannot be wrong. Raises as `ask`, and Malformed."""
-    answer = await ask(request, person, "GET", path, query=query)
-    if not answer.taken:
-        raise errors.Malformed("The address cannot be read.")
-    return answer.body

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.gateway.pages.frame.asking import may
 from services.gateway.pages.frame.visitors import Person
 
 
@@ -20,6 +21,6 @@ def everybody(_: Person | None) -> bool:
     return True
 
 
-def holders_of(scope: str) -> Callable[[Person | None], bool]:
-    """A page for those signed in who have a scope."""
-    return lambda person: person is not None and scope in person.principal.scopes
+def who_may(method: str, path: str) -> Callable[[Person | None], bool]:
+    """A page for those signed in who may ask for the operation that it stands on."""
+    return lambda person: person is not None and may(person, method, path)

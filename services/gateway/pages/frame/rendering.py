@@ -63,10 +63,10 @@ def page(
     `at`: the address under which it can be asked for again, where that is not the address of the request.
     """
     state = request.app.state
-    shown = ENVIRONMENT.get_template(template).render(
+    html = ENVIRONMENT.get_template(template).render(
         here=state.settings.municipality,
         layout=words.TEXT,
-        menu=[(entry.href, words.TEXT[entry.name]) for entry in state.menu if entry.may(person)],
+        menu=[(entry.href, words.TEXT[entry.name]) for entry in state.pages.menu if entry.may(person)],
         person=person,
         made_at=datetime.now(UTC),
         zone=state.zone,
@@ -75,4 +75,4 @@ def page(
         elsewhere=in_other_language(at or f"{request.url.path}?{request.url.query}"),
         **context,
     )
-    return HTMLResponse(shown, status_code=status, headers=headers)
+    return HTMLResponse(html, status_code=status, headers=headers)

@@ -10,14 +10,15 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from services.gateway.pages.frame.asking import ask, fetch
+from services.gateway.pages.frame.asking import ask, check_may, fetch
+from services.gateway.pages.frame.categories import categories
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
-from services.gateway.pages.imports.uploads import Upload, drop_upload, find_upload, keep_upload
+from services.gateway.pages.imports.uploads import Upload, uploads_of
 from services.gateway.pages.imports.words import ERRORS, STATES, TEXT
 from services.gateway.pages.speech import saying
-from shared.errors import Forbidden, TooLarge
+from shared.errors import TooLarge
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,6 +27,14 @@ _SHEET_HEAD = 1_000_000
 _ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
 Token = Annotated[str, Path(max_length=60)]
 ImportId = Annotated[UUID, Path(alias="id")]
+
+
+class NotBegun(Exception):
+    """A file was not handed over for reading; `why` is for the page to say."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @router.get("/import")
@@ -42,9 +51,9 @@ async def send_file(
     form_token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Keep the file for now, and go on to its mapping."""
-    _must_write(person)
+    check_may(person, "POST", "/imports")
     check_form(person, form_token)
-    token = await keep_upload(request, person, file)
+    token = await uploads_of(request).keep(person, file)
     if token is None:
         return await _list(request, person, wrong=TEXT["no_file"])
     return RedirectResponse(f"/import/file/{token}", status_code=303)
@@ -55,8 +64,8 @@ async def show_mapping(
     request: Request, person: SignedIn, token: Token, reading: Annotated[str | None, Query(max_length=40)] = None
 ) -> Response:
     """The suggestion beside the first rows; with the name of a kept reading that, to be changed after a trial."""
-    _must_write(person)
-    upload = find_upload(request, person, token)
+    check_may(person, "POST", "/imports")
+    upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=TEXT["gone"])
     suggestion = await _suggested(request, person, upload)
@@ -71,11 +80,11 @@ async def show_mapping(
 @router.post("/import/file/{token}")
 async def start_import(request: Request, person: SignedIn, token: Token) -> Response:
     """Keep the mapping and hand the file to the service that reads it, or that only tells what would become of it."""
-    _must_write(person)
+    check_may(person, "POST", "/imports")
     form = await request.form(max_fields=7000)
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
     check_form(person, sent.get("form_token", ""))
-    upload = find_upload(request, person, token)
+    upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=TEXT["gone"])
     suggestion = await _suggested(request, person, upload)
@@ -83,12 +92,13 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
         return await _list(request, person, wrong=TEXT["unreadable"])
     document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
     trial = "trial" in sent
-    wrong = await _begin(request, person, upload, document=document, name=name, trial=trial)
-    if isinstance(wrong, UUID):
-        if not trial:
-            drop_upload(request, token)
-        return RedirectResponse(f"/import/{wrong}{f'?file={token}' if trial else ''}", status_code=303)
-    return await _mapping(request, person, token, suggestion, document=document, wrong=wrong, name=name)
+    try:
+        import_id = await _begin(request, person, upload, document=document, name=name, trial=trial)
+    except NotBegun as refused:
+        return await _mapping(request, person, token, suggestion, document=document, wrong=refused.why, name=name)
+    if not trial:
+        uploads_of(request).drop(token)
+    return RedirectResponse(f"/import/{import_id}{f'?file={token}' if trial else ''}", status_code=303)
 
 
 @router.post("/import/file/{token}/read")
@@ -100,30 +110,34 @@ async def read_tried(
     form_token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Read in a file that was tried, as it was tried."""
-    _must_write(person)
+    check_may(person, "POST", "/imports")
     check_form(person, form_token)
-    upload = find_upload(request, person, token)
+    upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=TEXT["gone"])
     started = await _hand_over(request, person, upload, name=reading, trial=False)
     if started is None:
         return await _list(request, person, wrong=TEXT["wrong_file"])
-    drop_upload(request, token)
+    uploads_of(request).drop(token)
     return RedirectResponse(f"/import/{started}", status_code=303)
 
 
 async def _begin(
     request: Request, person: Person, upload: Upload, *, document: dict[str, Any], name: str, trial: bool
-) -> UUID | str:
-    """The id of the import, or what is wrong."""
+) -> UUID:
+    """The id of the import. Raises NotBegun."""
     if "occurred_from" not in document["columns"]:
-        return TEXT["wrong_date"]
+        raise NotBegun(TEXT["wrong_date"])
     if not _is_name(name):
-        return TEXT["wrong_name"]
+        raise NotBegun(TEXT["wrong_name"])
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
     if not kept.taken:
-        return TEXT["wrong_name"] if any("name" in each["field"] for each in kept.errors) else TEXT["wrong_mapping"]
-    return await _hand_over(request, person, upload, name=name, trial=trial) or TEXT["wrong_file"]
+        named = any("name" in each["field"] for each in kept.errors)
+        raise NotBegun(TEXT["wrong_name"] if named else TEXT["wrong_mapping"])
+    import_id = await _hand_over(request, person, upload, name=name, trial=trial)
+    if import_id is None:
+        raise NotBegun(TEXT["wrong_file"])
+    return import_id
 
 
 def _is_name(name: str) -> bool:
@@ -145,7 +159,7 @@ async def show_import(
     request: Request, person: SignedIn, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
 ) -> Response:
     """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here."""
-    _must_write(person)
+    check_may(person, "POST", "/imports")
     found = await fetch(request, person, f"/imports/{import_id}")
     errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
     goes_on = found["state"] in ("receiving", "received", "running")
@@ -155,10 +169,10 @@ async def show_import(
         headers={"Refresh": "2"} if goes_on else None,
         person=person,
         words=TEXT,
-        file=_shown(found, request),
+        file=_line_of(found, request),
         goes_on=goes_on,
         trial=found["dry_run"],
-        tried=file if found["dry_run"] and find_upload(request, person, file) else None,
+        tried=file if found["dry_run"] and uploads_of(request).find(person, file) else None,
         failure=found["failure"] is not None,
         speed=found["rows_per_s"],
         errors=[_error(each) for each in errors["errors"]],
@@ -169,7 +183,7 @@ async def show_import(
 @router.get("/import/{id}/errors.csv")
 async def export_errors(request: Request, person: SignedIn, import_id: ImportId) -> Response:
     """All kept errors of a file: line, column, what is wrong. Never what the row says."""
-    _must_write(person)
+    check_may(person, "POST", "/imports")
     first = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_PAGE))])
 
     async def lines() -> AsyncIterator[bytes]:
@@ -206,11 +220,6 @@ def _error(each: dict[str, Any]) -> dict[str, Any]:
     return {"line": each["line"], "column": each["column"], "what": what}
 
 
-def _must_write(person: Person) -> None:
-    if "reports:write" not in person.principal.scopes:
-        raise Forbidden("This person sends no reports.")
-
-
 async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any] | None:
     """The service's suggestion; None where it finds no table in the file."""
     sheet = upload.kind != "text/csv"
@@ -228,7 +237,7 @@ async def _suggested(request: Request, person: Person, upload: Upload) -> dict[s
 
 
 async def _list(request: Request, person: Person, *, wrong: str | None = None) -> Response:
-    _must_write(person)
+    check_may(person, "POST", "/imports")
     found = await fetch(request, person, "/imports", query=[("limit", "20")])
     return page(
         request,
@@ -237,18 +246,18 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None) -
         person=person,
         words=TEXT,
         wrong=wrong,
-        files=[_shown(each, request) for each in found["imports"]],
+        files=[_line_of(each, request) for each in found["imports"]],
     )
 
 
-def _shown(each: dict[str, Any], request: Request) -> dict[str, Any]:
+def _line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
     zone = request.app.state.zone
     at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
     said = f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}" if at else "–"
     numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")}
     state = STATES[each["state"]]
-    shown = {"id": each["id"], "mapping": each["mapping"], "at": said}
-    return shown | {"state": TEXT["trial_state"].format(state=state) if each["dry_run"] else state} | numbers
+    line = {"id": each["id"], "mapping": each["mapping"], "at": said}
+    return line | {"state": TEXT["trial_state"].format(state=state) if each["dry_run"] else state} | numbers
 
 
 async def _mapping(
@@ -261,7 +270,6 @@ async def _mapping(
     wrong: str | None = None,
     name: str = "",
 ) -> Response:
-    categories = (await fetch(request, person, "/categories"))["categories"]
     known = (await fetch(request, person, "/mappings"))["mappings"]
     return page(
         request,
@@ -278,7 +286,7 @@ async def _mapping(
         doubts=doubts_of(suggestion["doubts"]),
         columns=columns_of(document),
         values=values_of(document, suggestion["header"], suggestion["rows"]),
-        choices=choices(categories),
+        choices=choices(await categories(request, person)),
         datetime_format=document.get("datetime_format", ""),
         crs=document.get("crs") or "",
         constant=document.get("constants", {}).get("category", "other"),

@@ -48,48 +48,47 @@ class Upload:
         return self.file.read(size)
 
 
-async def keep_upload(request: Request, person: Person, sent: UploadFile) -> str | None:
-    """Keep a file for an hour, in the place of the one this person sent before. Its token, or None if it is empty."""
-    kept = _kept(request)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _drop
-    size = 0
-    while part := await sent.read(_PART):
-        await anyio.to_thread.run_sync(file.write, part)
-        size += len(part)
-    if not size:
-        file.close()
-        return None
-    now = time.monotonic()
-    for token, other in list(kept.items()):
-        if other.owner == person.session or other.until < now:
-            _drop(kept, token)
-    while len(kept) >= _MOST:
-        _drop(kept, next(iter(kept)))
-    token, name = secrets.token_urlsafe(16), sent.filename or ""
-    kind = SHEET if name.lower().endswith(".xlsx") else "text/csv"
-    kept[token] = Upload(owner=person.session, name=name, kind=kind, file=file, size=size, until=now + _KEPT_S)
-    return token
+class Uploads:
+    """The files that wait. One instance lives as long as the gateway."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Upload] = {}
+
+    async def keep(self, person: Person, sent: UploadFile) -> str | None:
+        """Keep a file for an hour, in place of the one this person sent before. Its token, or None if it is empty."""
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by drop
+        size = 0
+        while part := await sent.read(_PART):
+            await anyio.to_thread.run_sync(file.write, part)
+            size += len(part)
+        if not size:
+            file.close()
+            return None
+        now = time.monotonic()
+        for token, other in list(self._kept.items()):
+            if other.owner == person.session or other.until < now:
+                self.drop(token)
+        while len(self._kept) >= _MOST:
+            self.drop(next(iter(self._kept)))
+        token, name = secrets.token_urlsafe(16), sent.filename or ""
+        kind = SHEET if name.lower().endswith(".xlsx") else "text/csv"
+        self._kept[token] = Upload(
+            owner=person.session, name=name, kind=kind, file=file, size=size, until=now + _KEPT_S
+        )
+        return token
+
+    def find(self, person: Person, token: str) -> Upload | None:
+        """The file of that token, if it is this person's and still here."""
+        found = self._kept.get(token)
+        return found if found and found.owner == person.session and found.until > time.monotonic() else None
+
+    def drop(self, token: str) -> None:
+        """Forget a file that was read in."""
+        if upload := self._kept.pop(token, None):
+            upload.file.close()
 
 
-def find_upload(request: Request, person: Person, token: str) -> Upload | None:
-    """The file of that token, if it is this person's and still here."""
-    found = _kept(request).get(token)
-    return found if found and found.owner == person.session and found.until > time.monotonic() else None
-
-
-def drop_upload(request: Request, token: str) -> None:
-    """Forget a file that was read in."""
-    _drop(_kept(request), token)
-
-
-def _kept(request: Request) -> dict[str, Upload]:
-    state = request.app.state
-    if not hasattr(state, "uploads"):
-        state.uploads = {}
-    kept: dict[str, Upload] = state.uploads
-    return kept
-
-
-def _drop(kept: dict[str, Upload], token: str) -> None:
-    if upload := kept.pop(token, None):
-        upload.file.close()
+def uploads_of(request: Request) -> Uploads:
+    """Where this gateway's files wait."""
+    uploads: Uploads = request.app.state.pages.uploads
+    return uploads

@@ -1,24 +1,34 @@
 """The municipality's areas with their shapes, kept in memory until one of them changes."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
-from services.gateway.pages.maps.places import Place, places_of
+from services.gateway.pages.maps.places import places_of
+from services.gateway.pages.maps.tree import Place
 from services.gateway.readmodel import queries
 from shared.database import Session
 from shared.geo.areas import areas_version
 
 
+@dataclass(slots=True)
+class KnownPlaces:
+    """The areas as they were read last, and which version of them; None before."""
+
+    version: int | None = None
+    places: dict[str, Place] = field(default_factory=dict)
+
+
 async def known_places(request: Request, session: Session) -> dict[str, Place]:
     """The areas by code, parents first. Reading and projecting them costs most of a page, so they are kept."""
+    known: KnownPlaces = request.app.state.pages.places
     version = await areas_version(session)
-    kept: tuple[int, dict[str, Place]] | None = getattr(request.app.state, "places", None)
-    if kept is None or kept[0] != version:
+    if known.version != version:
         crs = request.app.state.settings.municipality.crs
-        rows = await queries.map_shapes(session)
-        kept = request.app.state.places = (version, await asyncio.to_thread(places_of, rows, crs=crs))
-    return kept[1]
+        rows = await queries.list_map_areas(session)
+        known.places, known.version = await asyncio.to_thread(places_of, rows, crs=crs), version
+    return known.places
 
 
 async def all_places(request: Request) -> dict[str, Place]:

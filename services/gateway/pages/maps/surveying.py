@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from services.gateway.pages.drawing import MapBox, MapFrame
 from services.gateway.pages.maps.framing import Framing, Island, framed
-from services.gateway.pages.maps.places import Place
+from services.gateway.pages.maps.tree import Place
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Language
 from shared.geo.geometry import shape_of, to_metres

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.maps.places import Place, Shown, by_parent, drawn, leaves
+from services.gateway.pages.maps.places import Caption, drawn
+from services.gateway.pages.maps.tree import Place, by_parent, leaves
 from services.gateway.pages.overview.words import TEXT
 from services.gateway.pages.speech import saying
-from services.gateway.readmodel.schemas import AreaCounts
+from services.gateway.readmodel.topics.reports import AreaCounts
 
 # A table longer than this helps nobody in a meeting: the busiest first, the rest behind a link.
 _ROWS = 60
@@ -57,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class AreaView:
     """The part of the page about areas; `map` is None while there are no shapes."""
 
     name: str | None
@@ -72,7 +73,7 @@ class Ground:
     more: tuple[str, int] | None
 
 
-def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wanted) -> Ground:
+def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wanted) -> AreaView:
     """Map, legend and table of the areas in one area, or in all of the municipality."""
     counts = {each.code: each for each in areas if each.code in places}
     tiles = [place for place in leaves(places, within=wanted.area) if place.code in counts]
@@ -83,7 +84,7 @@ def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wa
     known = [code for code in here.path[:-1] if code in places] if here else []
     rows = _rows(counts, places, wanted=wanted, tiles={tile.code for tile in tiles}, scale=scale)
     hidden = wanted.show == "some" and len(rows) > _ROWS
-    return Ground(
+    return AreaView(
         name=here.name if here else None,
         path=[(places[code].name, wanted.address(area=code)) for code in known],
         map=_map(tiles, places, counts, wanted=wanted, scale=scale) if tiles else None,
@@ -110,8 +111,8 @@ def _map(
     wanted: Wanted,
     scale: drawing.Scale,
 ) -> Markup:
-    shown = {
-        tile.code: Shown(
+    captions = {
+        tile.code: Caption(
             href=wanted.address(area=tile.code),
             said=TEXT["map_said"].format(
                 name=tile.name,
@@ -123,7 +124,7 @@ def _map(
         )
         for tile in tiles
     }
-    areas, frame = drawn(places, tiles, shown)
+    areas, frame = drawn(places, tiles, captions)
     return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
 
 

@@ -10,13 +10,17 @@ from fastapi import APIRouter, Query, Request, Response
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import known_places
-from services.gateway.pages.maps.places import Place
+from services.gateway.pages.maps.tree import Place
 from services.gateway.pages.overview import by_area, picture
 from services.gateway.pages.overview.news import Names, tell
 from services.gateway.pages.overview.words import TEXT
 from services.gateway.pages.speech import saying
-from services.gateway.readmodel import queries, routes
-from services.gateway.readmodel.schemas import Gathering, Overview
+from services.gateway.readmodel import queries
+from services.gateway.readmodel.overview import make_overview
+from services.gateway.readmodel.schemas import PeriodShape
+from services.gateway.readmodel.topics.findings import open_findings
+from services.gateway.readmodel.topics.gatherings import Gathering
+from services.gateway.readmodel.topics.reports import AreaCounts, Totals
 from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +34,10 @@ _FACTS = 300
 class _Read:
     """What the page has from the gateway's own database."""
 
-    overview: Overview
+    period: PeriodShape
+    totals: Totals
+    areas: list[AreaCounts]
+    gatherings: list[Gathering]
     places: dict[str, Place]
     findings: Any
     facts: Any
@@ -53,19 +60,19 @@ async def show_overview(
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
     read, (lagesbild, categories) = await asyncio.gather(
         _read(request, person, wanted=wanted, today=today),
-        picture.fetch(request, person.principal, day=period),
+        picture.find(request, person, day=period),
     )
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
-    seen = await asyncio.to_thread(by_area.view, read.overview.areas, read.places, wanted=wanted)
+    seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)
     known = {code: place.name for code, place in read.places.items()}
     names = Names(areas=known, categories=categories, zone=request.app.state.zone)
-    coming = _here(read.overview.gatherings, read.places, area)
+    coming = _here(read.gatherings, read.places, area)
     return page(
         request,
         "overview/overview.html",
         person=person,
         words=TEXT,
-        period=_period(read.overview, wanted, cycle_days=request.app.state.cycle.days, today=today),
+        period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
         figures=_figures(read, wanted),
         findings=[_finding(row, today) for row in read.findings],
@@ -84,19 +91,24 @@ async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, tod
         places = await known_places(request, session)
         if wanted.area is not None and wanted.area not in places:
             raise NotFound("There is no such area.")
+        state = request.app.state
+        overview = await make_overview(session, person.principal, cycle=state.cycle, zone=state.zone, day=wanted.period)
         return _Read(
-            overview=await routes.overview(request, session, person.principal, day=wanted.period),
+            period=overview.period,
+            totals=overview.totals,
+            areas=overview.areas,
+            gatherings=overview.gatherings,
             places=places,
-            findings=await queries.open_findings(
+            findings=await open_findings(
                 session, principal=person.principal, today=today, within=wanted.area, limit=_FINDINGS
             ),
             facts=await queries.latest_feed(session, principal=person.principal, limit=_FACTS),
         )
 
 
-def _period(overview: Overview, wanted: by_area.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:
+def _period(period: PeriodShape, wanted: by_area.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:
     """The period's name, where it stands, and the addresses of the ones beside it."""
-    first, last = overview.period.first, overview.period.last
+    first, last = period.first, period.last
     running = first <= today <= last
     return {
         "first": first,
@@ -113,7 +125,7 @@ def _period(overview: Overview, wanted: by_area.Wanted, *, cycle_days: int, toda
 
 def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
     """The numbers at the top."""
-    totals, areas = read.overview.totals, read.overview.areas
+    totals, areas = read.totals, read.areas
     here = next((each for each in areas if each.code == wanted.area), None)
     ranked = sorted(
         (each for each in areas if each.code in by_area.tile_codes(read.places, wanted.area) and each.reports),
@@ -126,7 +138,7 @@ def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
         "most": ranked[0] if ranked else None,
         "findings": _waiting(read.findings),
         "late": read.findings[0].late if read.findings else 0,
-        "gatherings": len(_here(read.overview.gatherings, read.places, wanted.area)),
+        "gatherings": len(_here(read.gatherings, read.places, wanted.area)),
     }
 
 

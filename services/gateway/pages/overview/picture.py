@@ -4,7 +4,7 @@ The page is whole without it: a service that is down, slow or refuses costs the 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,13 +14,13 @@ from fastapi import Request
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
+from services.gateway.pages.frame.asking import fetch
+from services.gateway.pages.frame.categories import categories
+from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.overview.words import TEXT
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import label_key
-from services.gateway.proxy.clients import Services
-from shared.access import Principal
-from shared.errors import Unavailable
-from shared.http.problems import request_id
+from shared.errors import NotFound, Refusal
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class LagesbildView:
     """What the page shows of a lägesbild. `keys`: the signs of the bars, for their legend."""
 
     total: Line
@@ -62,42 +62,35 @@ class Picture:
     keys: Mapping[str, Markup]
 
 
-async def fetch(request: Request, principal: Principal, *, day: date | None) -> tuple[Any, Mapping[str, str]]:
+async def find(request: Request, person: Person, *, day: date | None) -> tuple[Any, Mapping[str, str]]:
     """The lägesbild of the cycle that holds a day (None where it cannot be had), and names of categories."""
-    query = f"?from={day.isoformat()}" if day else ""
-    lagesbild, labels = await asyncio.gather(
-        _asked(request, principal, f"/lagesbild{query}"), _labels(request, principal)
+    query = [("from", day.isoformat())] if day else []
+    lagesbild, known = await asyncio.gather(
+        _or_none(fetch(request, person, "/lagesbild", query=query), part="/lagesbild"),
+        _or_none(categories(request, person), part="/categories"),
     )
-    return lagesbild, labels
-
-
-async def _labels(request: Request, principal: Principal) -> Mapping[str, str]:
-    """Names by code; they change with a release, so they are asked for once."""
-    state = request.app.state
-    if not getattr(state, "categories", None):
-        found = await _asked(request, principal, "/categories")
-        state.categories = found["categories"] if found else []
     label = label_key()
-    return {each["code"]: each[label] for each in state.categories}
+    return lagesbild, {each["code"]: each[label] for each in known or ()}
 
 
-async def _asked(request: Request, principal: Principal, path: str) -> Any:
-    services: Services = request.app.state.services
+async def _or_none(part_of_page: Awaitable[Any], *, part: str) -> Any:
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            return await services.get_json("reports", path, principal=principal, request_id=request_id(request))
-    except (Unavailable, TimeoutError) as away:
-        log.warning("page.without_part", part=path.partition("?")[0], reason=type(away).__name__)
+            return await part_of_page
+    except NotFound:
+        return None
+    except (Refusal, TimeoutError) as refused:
+        log.warning("page.without_part", part=part, reason=type(refused).__name__)
         return None
 
 
-def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, str]) -> Picture:
+def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, str]) -> LagesbildView:
     """The counts of one area, or of everything, and the week's hours, which are always everything's."""
     table = _table(lagesbild, area)
     categories = sorted(table["categories"].items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
     highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1
-    lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if any(_told(cell))]
-    return Picture(
+    lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if _any_number(cell)]
+    return LagesbildView(
         total=_line(TEXT["sum"], table["total"], highest=max(*_numbers(table["total"]), 1)),
         lines=lines,
         earlier=lagesbild["earlier_periods"],
@@ -120,9 +113,9 @@ def _numbers(cell: Mapping[str, Any]) -> list[float]:
     return [cell["count"] or 0, cell["previous"] or 0, cell["mean"] or 0]
 
 
-def _told(cell: Mapping[str, Any]) -> list[bool]:
-    """Whether each number says something: a suppressed one does, for it stands for one or two."""
-    return [cell[name] != 0 if name != "mean" else bool(cell[name]) for name in ("count", "previous", "mean")]
+def _any_number(cell: Mapping[str, Any]) -> bool:
+    """Whether any says something: a suppressed one does, for it stands for one or two."""
+    return cell["count"] != 0 or cell["previous"] != 0 or bool(cell["mean"])
 
 
 def _line(name: str, cell: Mapping[str, Any], *, highest: float) -> Line:

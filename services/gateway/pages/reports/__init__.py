@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.gateway.pages.frame.menu import Entry, holders_of
+from services.gateway.pages.frame.menu import Entry, who_may
 from services.gateway.pages.reports import correct, form, listing, report, review
-from services.gateway.pages.reports.listing import who_sees_everything
 
 router = APIRouter(include_in_schema=False)
 # `/reports/new` comes before `/reports/{id}`.
@@ -12,8 +11,8 @@ for _page in (listing, form, correct, report, review):
     router.include_router(_page.router)
 
 MENU = (
-    Entry(href="/reports", name="reports", may=holders_of("reports:read")),
-    Entry(href="/review", name="review", may=lambda person: person is not None and who_sees_everything(person)),
+    Entry(href="/reports", name="reports", may=who_may("GET", "/reports")),
+    Entry(href="/review", name="review", may=who_may("GET", "/review-queue")),
 )
 
 __all__ = ["MENU", "router"]

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages.frame.asking import ask, fetch
+from services.gateway.pages.frame.asking import ask, check_may, fetch
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.fields import Typed, report_of
-from services.gateway.pages.reports.form import Meant, must_write, show_fields
+from services.gateway.pages.reports.form import Meant, show_fields
 from services.gateway.pages.reports.form_words import TEXT
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.wording import COUNTING, Words, is_whole_day, words_of
@@ -63,7 +63,7 @@ async def correct_report(
 
 async def _own(request: Request, person: Person, report_id: UUID) -> Report:
     """The report as it stands. Raises Forbidden, and NotFound for one that another organisation sent."""
-    must_write(person)
+    check_may(person, "PUT", f"/reports/{report_id}")
     report: Report = await fetch(request, person, f"/reports/{report_id}")
     if report["organisation_id"] != str(person.principal.organisation_id):
         raise NotFound("There is no such report of this organisation.")

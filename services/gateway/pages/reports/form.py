@@ -9,19 +9,18 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.frame.asking import Answer, ask
+from services.gateway.pages.frame.asking import Answer, check_may, new_key, post
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
-from services.gateway.pages.maps.places import Place, Shown, drawn, leaves
+from services.gateway.pages.maps.places import Caption, drawn
+from services.gateway.pages.maps.tree import Place, leaves
 from services.gateway.pages.reports.fields import Typed, report_of
 from services.gateway.pages.reports.form_words import TEXT
 from services.gateway.pages.reports.listing import indented
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import Words, words_of
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY
-from shared.errors import Forbidden
-from shared.ids import uuid7
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,23 +55,23 @@ NEW = Meant(action="/reports/new", title="title", lead="lead", send="send", erro
 @router.get("/reports/new")
 async def show_form(request: Request, person: SignedIn, area: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The empty form; `area` chosen on the map."""
-    must_write(person)
+    check_may(person, "POST", "/reports")
     places = await all_places(request)
     return await show_fields(
-        request, person, Typed(area=area, key=uuid7().hex), places=places, meant=NEW, map=_map(places, area)
+        request, person, Typed(area=area, key=new_key()), places=places, meant=NEW, map=_map(places, area)
     )
 
 
 @router.post("/reports/new")
 async def send_report(request: Request, person: SignedIn, typed: Annotated[Typed, Form()]) -> Response:
     """Send it to the service. Refused: the same form with what is wrong beside each field."""
-    must_write(person)
+    check_may(person, "POST", "/reports")
     check_form(person, typed.form_token)
-    typed = typed.model_copy(update={"key": typed.key or uuid7().hex, "text": typed.text.replace("\r\n", "\n")})
+    typed = typed.model_copy(update={"key": typed.key or new_key(), "text": typed.text.replace("\r\n", "\n")})
     body, wrong = report_of(typed)
     answer: Answer | None = None
     if not wrong:
-        answer = await ask(request, person, "POST", "/reports", body=body, headers={"Idempotency-Key": typed.key})
+        answer = await post(request, person, "/reports", key=typed.key, body=body)
         if answer.taken:
             return RedirectResponse(f"/reports/{answer.body['id']}?new=1", status_code=303)
     return await show_fields(
@@ -85,12 +84,6 @@ async def send_report(request: Request, person: SignedIn, typed: Annotated[Typed
         general=TEXT["conflict"] if answer and answer.status == 409 else None,
         status=422,
     )
-
-
-def must_write(person: Person) -> None:
-    """Raise Forbidden unless this person may send reports."""
-    if "reports:write" not in person.principal.scopes:
-        raise Forbidden("This person sends no reports.")
 
 
 async def show_fields(
@@ -137,7 +130,7 @@ def _map(places: Mapping[str, Place], area: str) -> Markup | None:
     if not 1 < len(tiles) <= _MOST_TILES:
         return None
     here = {
-        tile.code: Shown(
+        tile.code: Caption(
             href=f"/reports/new?area={tile.code}#area", said=tile.name, label="", count=int(tile.code == area)
         )
         for tile in tiles

@@ -6,21 +6,19 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.frame.asking import ask
+from services.gateway.pages.frame.asking import ask, pass_on
 from services.gateway.pages.frame.rendering import page
-from services.gateway.pages.frame.visitors import Person, SignedIn
+from services.gateway.pages.frame.visitors import SignedIn
 from services.gateway.pages.maps.areas import all_places
-from services.gateway.pages.maps.places import Place, Shown, drawn, leaves
-from services.gateway.pages.reports.wording import shown, words_of
+from services.gateway.pages.maps.places import Caption, drawn
+from services.gateway.pages.maps.tree import Place, leaves
+from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.reports.words import TEXT
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
-from shared.errors import Malformed, Unavailable
-from shared.http.problems import request_id
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +37,7 @@ async def show_reports(
     query = [*wanted.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
     answer = await ask(request, person, "GET", "/reports", query=query)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
-    rows = [shown(each, words) for each in found["reports"]]
+    rows = [in_words(each, words) for each in found["reports"]]
     return page(
         request,
         "reports/listing.html",
@@ -64,27 +62,8 @@ async def show_reports(
 @router.get("/reports.csv")
 async def export_reports(request: Request, person: SignedIn) -> Response:
     """All the chosen reports as a file, passed on as the service finds them."""
-    query = urlencode(chosen(request))
-    answer = await request.app.state.services.call(
-        "reports",
-        "GET",
-        f"/reports.csv?{query}",
-        principal=person.principal,
-        request_id=request_id(request),
-        headers={},
-        body=None,
-    )
-    if answer.status != 200:
-        answer.release()
-        raise Malformed("The address cannot be read.") if answer.status < 500 else Unavailable("No answer.")
-
-    async def passed_on() -> Any:
-        async with answer:
-            async for part in answer.content.iter_any():
-                yield part
-
     headers = {"Content-Disposition": f'attachment; filename="{TEXT["csv_name"]}"'}
-    return StreamingResponse(passed_on(), media_type="text/csv; charset=utf-8", headers=headers)
+    return await pass_on(request, person, "/reports.csv", query=[*chosen(request).items()], headers=headers)
 
 
 def chosen(request: Request) -> dict[str, str]:
@@ -111,7 +90,7 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     if not tiles:
         return None
     here = {
-        tile.code: Shown(
+        tile.code: Caption(
             href=_address(wanted, area=tile.code),
             said=TEXT["map_said"].format(name=tile.name, n=saying.reports(counts[tile.code])),
             label=saying.number(counts[tile.code]) if counts[tile.code] else "",
@@ -122,8 +101,3 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     areas, frame = drawn(places, tiles, here)
     scale = drawing.scale_for(max(counts.values(), default=0))
     return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
-
-
-def who_sees_everything(person: Person) -> bool:
-    """Whether the page may show what only coordinators and municipal police have."""
-    return person.principal.sees_everything and "reports:review" in person.principal.scopes

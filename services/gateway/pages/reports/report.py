@@ -8,15 +8,14 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.access import queries
-from services.gateway.pages.frame.asking import ask, fetch
+from services.gateway.pages.frame.asking import fetch, may, new_key, post
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
-from services.gateway.pages.reports.wording import COUNTING, shown, words_of
+from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.reports.words import CHANGE, OPERATIONS, PURPOSES, TEXT
 from services.gateway.pages.speech import saying
 from shared.errors import NotFound
-from shared.ids import uuid7
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,7 +27,7 @@ async def show_report(
     request: Request, person: SignedIn, report_id: ReportId, new: str = "", corrected: str = ""
 ) -> Response:
     """The report; with `new` or `corrected` as the receipt of whoever just sent or corrected it."""
-    return await _shown(request, person, report_id, receipt="new" if new else "corrected" if corrected else None)
+    return await _page(request, person, report_id, receipt="new" if new else "corrected" if corrected else None)
 
 
 @router.post("/reports/{id}/withdraw")
@@ -42,16 +41,13 @@ async def withdraw_report(
 ) -> Response:
     """Take back a report of one's own organisation."""
     check_form(person, form_token)
-    answer = await ask(
-        request, person, "POST", f"/reports/{report_id}/withdraw",
-        body={"reason": reason.strip()}, headers={"Idempotency-Key": key or uuid7().hex},
-    )  # fmt: skip
+    answer = await post(request, person, f"/reports/{report_id}/withdraw", key=key, body={"reason": reason.strip()})
     if not answer.taken:
-        return await _shown(request, person, report_id, wrong=TEXT["withdraw_wrong"], reason=reason)
+        return await _page(request, person, report_id, wrong=TEXT["withdraw_wrong"], reason=reason)
     return RedirectResponse(f"/reports/{report_id}", status_code=303)
 
 
-async def _shown(
+async def _page(
     request: Request,
     person: Person,
     report_id: UUID,
@@ -61,9 +57,8 @@ async def _shown(
     reason: str = "",
 ) -> Response:
     words = await words_of(request, person, places=await all_places(request))
-    report = shown(await fetch(request, person, f"/reports/{report_id}"), words)
+    report = in_words(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
-    writes = "reports:write" in person.principal.scopes
     names = await organisation_names(request)
     reads = await _reads(request, person, report_id, names=names)
     return page(
@@ -76,10 +71,10 @@ async def _shown(
         history=await _history(request, person, report_id, names=names),
         reads=reads,
         receipt=receipt if own else None,
-        may_withdraw=own and report["state"] != "withdrawn" and writes,
-        may_correct=own and report["state"] in COUNTING and writes,
+        may_withdraw=own and report["state"] != "withdrawn" and may(person, "POST", f"/reports/{report_id}/withdraw"),
+        may_correct=own and report["state"] in COUNTING and may(person, "PUT", f"/reports/{report_id}"),
         at=f"/reports/{report_id}",
-        key=uuid7().hex,
+        key=new_key(),
         wrong=wrong,
         reason=reason,
     )

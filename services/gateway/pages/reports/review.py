@@ -8,18 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages.frame.asking import Answer, ask, fetch
+from services.gateway.pages.frame.asking import Answer, check_may, fetch, new_key, post
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
-from services.gateway.pages.reports.listing import who_sees_everything
 from services.gateway.pages.reports.report import organisation_names
 from services.gateway.pages.reports.review_words import DONE, TEXT
-from services.gateway.pages.reports.wording import Words, band, shown, words_of
+from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
-from shared.errors import Forbidden
-from shared.ids import uuid7
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,12 +46,10 @@ async def decide(
 ) -> Response:
     """Carry out a decision, then show the next report."""
     check_form(person, form_token)
-    _must_review(person)
+    check_may(person, "POST", f"/reports/{report}/review")
     wanted = {"outcome": outcome, "reason": reason.strip() or None, "duplicate_of": duplicate_of or None}
     body = {name: value for name, value in wanted.items() if value}
-    answer = await ask(
-        request, person, "POST", f"/reports/{report}/review", body=body, headers={"Idempotency-Key": key or uuid7().hex}
-    )
+    answer = await post(request, person, f"/reports/{report}/review", key=key, body=body)
     if not answer.taken:
         return await _queue(request, person, after=after, wrong=_why(answer))
     query = {"done": str(report), "outcome": outcome} | ({"after": after} if after else {})
@@ -63,11 +58,6 @@ async def decide(
 
 def _why(answer: Answer) -> str:
     return TEXT["wrong"].format(why=TEXT["why_changed"] if answer.status in (409, 412) else TEXT["why_reason"])
-
-
-def _must_review(person: Person) -> None:
-    if not who_sees_everything(person):
-        raise Forbidden("This is for the coordinator and the municipal police.")
 
 
 async def _queue(
@@ -79,7 +69,7 @@ async def _queue(
     outcome: Outcome | None = None,
     wrong: str | None = None,
 ) -> Response:
-    _must_review(person)
+    check_may(person, "GET", "/review-queue")
     cursor = [("cursor", after)] if after else []
     found = await fetch(request, person, "/review-queue", query=[("limit", "1"), *cursor])
     words = await words_of(request, person, places=await all_places(request))
@@ -100,7 +90,7 @@ async def _queue(
         said=DONE.get(outcome or ""),
         undoable=outcome != "received",
         wrong=wrong,
-        keys=[uuid7().hex for _ in range(4 + len(similar["suggestions"]))],
+        keys=[new_key() for _ in range(4 + len(similar["suggestions"]))],
     )
 
 
@@ -109,7 +99,7 @@ def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[
     day, clock = at.astimezone(words.zone).date(), saying.clock(at, zone=words.zone)
     came = f"{saying.day_of_year(day)} {saying.at_clock(clock)}"
     from_words = TEXT["from"].format(name=names.get(each["organisation_id"], "–"), at=came)
-    return shown(each, words) | {"from": from_words, "asked": each["status"] == "question"}
+    return in_words(each, words) | {"from": from_words, "asked": each["status"] == "question"}
 
 
 def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:
@@ -131,7 +121,7 @@ def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: di
         "area": words.area(each["area_code"]),
         "severity": SEVERITY[each["severity"]],
         "status": STATUS[each["status"]],
-        "counts": each["status"] in ("received", "accepted", "question"),
+        "counts": each["status"] in COUNTING,
         "who": names.get(each["organisation_id"], "–"),
         "text": each["text"],
     }

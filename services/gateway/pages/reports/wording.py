@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi import Request
 
-from services.gateway.pages.frame.asking import fetch
+from services.gateway.pages.frame.categories import Categories, categories
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.maps.places import Place
+from services.gateway.pages.maps.tree import Place
 from services.gateway.pages.reports.words import TEXT
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STATUS
@@ -23,7 +23,7 @@ COUNTING = frozenset({"received", "accepted", "question"})
 class Words:
     """Names of categories, sub-categories and areas by code, and the zone of local times."""
 
-    categories: list[dict[str, Any]]
+    categories: Categories
     places: Mapping[str, Place]
     zone: tzinfo
 
@@ -45,11 +45,10 @@ class Words:
 
 async def words_of(request: Request, person: Person, *, places: Mapping[str, Place]) -> Words:
     """The names, with the categories as the reports service has them."""
-    found = await fetch(request, person, "/categories")
-    return Words(categories=found["categories"], places=places, zone=request.app.state.zone)
+    return Words(categories=await categories(request, person), places=places, zone=request.app.state.zone)
 
 
-def shown(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def in_words(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """A report for a page. `coarse`: this reader sees place and time roughly and no text; `None` is then hidden."""
     return {
         "id": report["id"],

@@ -157,7 +157,7 @@ def show_door(
     settings: Settings = request.app.state.settings
     # One cookie for all tabs: a second form must not make the first one stale.
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE)) or secrets.token_urlsafe(32)
-    shown = page(
+    response = page(
         request,
         "sign_in/sign_in.html",
         status=status,
@@ -170,5 +170,5 @@ def show_door(
         provider=settings.oidc_name if settings.oidc_issuer else None,
         form_token=_token(cookie, settings),
     )
-    set_cookie(shown, settings, _FORM_COOKIE, cookie, max_age_s=_FORM_LIFETIME_S)
-    return shown
+    set_cookie(response, settings, _FORM_COOKIE, cookie, max_age_s=_FORM_LIFETIME_S)
+    return response

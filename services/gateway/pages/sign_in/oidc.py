@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -31,6 +32,14 @@ router = APIRouter(include_in_schema=False)
 _COOKIE, _LIFETIME_S = "samsyn_oidc", 600
 _ALGORITHMS = ["dir", "A256GCM"]
 _Short = Annotated[str, Query(max_length=4000)]
+
+
+@dataclass(slots=True)
+class KnownProvider:
+    """The provider's description as it was read last, and until when it is good (seconds since 1970)."""
+
+    provider: Provider | None = None
+    until: float = 0.0
 
 
 @router.get("/sign-in/oidc")
@@ -130,11 +139,11 @@ def _settings(request: Request) -> Settings:
 
 async def _provider(request: Request) -> Provider:
     """The provider's description, read once by each process and again after an hour."""
-    state = request.app.state
-    kept: tuple[float, Provider] | None = getattr(state, "oidc_provider", None)
-    if kept is None or kept[0] < moment():
-        kept = state.oidc_provider = (moment() + 3600, await discover(state.settings.oidc_issuer))
-    return kept[1]
+    known: KnownProvider = request.app.state.pages.provider
+    if known.provider is None or known.until < moment():
+        known.provider = await discover(request.app.state.settings.oidc_issuer)
+        known.until = moment() + 3600
+    return known.provider
 
 
 def _back(settings: Settings) -> str:

@@ -13,7 +13,6 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
-SERVICES = ("reports", "walks", "events", "notify")
 SOME_ID = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
 
 

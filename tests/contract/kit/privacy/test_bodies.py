@@ -10,16 +10,17 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from deploy.services import BEHIND_THE_GATEWAY
 from shared.privacy import PersonalData
 from shared.privacy.free_text import admit_texts
 from shared.service import open_database
-from tests.contract.kit.privacy.bodies import SERVICES, SOME_ID, Operation, _settings, example_of, operations, planted
+from tests.contract.kit.privacy.bodies import SOME_ID, Operation, _settings, example_of, operations, planted
 from tests.support.servers.services import INTERNAL_PUBLIC, internal_token, make_principal, new_key
 
 NUMBER = "811218-9876"
 # In a sentence, alone, and as what an identifier may be made of.
 PLANTS = (f"Killen {NUMBER} var där igen", NUMBER, "8112189876", f"https://example.org/{NUMBER}")
-ALL = [each for service in SERVICES for each in operations(service)]
+ALL = [each for service in BEHIND_THE_GATEWAY for each in operations(service)]
 WITH_BODY = [each for each in ALL if each.body is not None]
 # What takes raw bytes, or nothing, and where the texts in it are screened.
 WITHOUT = {

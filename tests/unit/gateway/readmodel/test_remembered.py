@@ -5,10 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import BaseModel
 
 from services.gateway.readmodel import remembered
+from services.gateway.readmodel.overview import Overview
 from services.gateway.readmodel.remembered import Remembered
-from services.gateway.readmodel.schemas import Findings, Gathering, Overview, PeriodShape, Totals
+from services.gateway.readmodel.schemas import PeriodShape
+from services.gateway.readmodel.topics.findings import Findings
+from services.gateway.readmodel.topics.gatherings import Gathering
+from services.gateway.readmodel.topics.reports import Totals
 from tests.support.servers.services import make_principal
 
 TODAY = date(2026, 11, 23)
@@ -16,7 +21,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ME = make_principal()
 
 
-def overview(*, cursor: str = "e.1", ends: tuple[int, ...] = ()) -> Overview:
+def overview(*, cursor: str = "e.1", ends: tuple[int, ...] = ()) -> BaseModel:
     """An overview at a cursor, with gatherings that end so many hours from now."""
     cycle = PeriodShape(first=date(2026, 11, 16), last=date(2026, 11, 29))
     return Overview(

@@ -3,7 +3,8 @@
 from shapely import box
 
 from services.gateway.pages.maps.framing import framed
-from services.gateway.pages.maps.places import Place, Shown, drawn
+from services.gateway.pages.maps.places import Caption, drawn
+from services.gateway.pages.maps.tree import Place
 
 TOWN = [box(x, y, x + 1000, y + 1000) for x in (0, 1000, 2000, 3000) for y in (0, 1000, 2000)]
 VILLAGE = box(20_000, -15_000, 21_000, -14_000)
@@ -42,8 +43,8 @@ def test_every_tile_is_drawn_inside_of_the_map() -> None:
         Place(code=str(n), name=f"Ruta {n}", level=0, path=(str(n),), shape=shape)
         for n, shape in enumerate([*TOWN, VILLAGE])
     ]
-    shown = {tile.code: Shown(href="/", said="", label="1", count=1) for tile in tiles}
-    areas, frame = drawn({tile.code: tile for tile in tiles}, tiles, shown)
+    captions = {tile.code: Caption(href="/", said="", label="1", count=1) for tile in tiles}
+    areas, frame = drawn({tile.code: tile for tile in tiles}, tiles, captions)
     for area in areas:
         points = [tuple(map(float, point.split())) for point in area.path.strip("MZ").split("L")]
         assert all(0 <= x <= frame.width and 0 <= y <= frame.height for x, y in points)

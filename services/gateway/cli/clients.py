@@ -1,0 +1,76 @@
+"""`samsyn admin client`: systems that call the API. A secret is printed once, when it is made, and stored nowhere."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.access import partners
+from services.gateway.cli.running import ACTOR, Confirmed, find_organisation, run
+from services.gateway.settings import Settings
+from shared.errors import Invalid
+
+app = typer.Typer(no_args_is_help=True, help="Systems that call the API.")
+
+
+@app.command("add")
+def add_client(
+    organisation: Annotated[str, typer.Argument(help="Name or id.")],
+    name: Annotated[str, typer.Option(help="What it is, for people.")],
+    role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
+    scope: Annotated[list[str] | None, typer.Option(help="May be repeated; all of the role's by default.")] = None,
+    quota: Annotated[int | None, typer.Option(min=1, help="Requests a window, if not the usual number.")] = None,
+    name_confirmed: Confirmed = False,
+) -> None:
+    """Make a client and print its id and secret. The secret is shown this once."""
+
+    async def work(session: AsyncSession, settings: Settings) -> tuple[str, str]:
+        found = await find_organisation(session, organisation)
+        return await partners.add_client(
+            session,
+            organisation_id=found.id,
+            kind=found.kind,
+            name=name,
+            role=role,
+            scopes=frozenset(scope) if scope else None,
+            pepper=settings.pepper,
+            actor=ACTOR,
+            quota=quota,
+            name_confirmed=name_confirmed,
+        )
+
+    client_id, secret = run(work)
+    print(f"client_id:     {client_id}\nclient_secret: {secret}")
+
+
+@app.command("stop")
+def stop_client(client_id: str) -> None:
+    """Shut a client out, with its keys and tokens, within a second."""
+    _need(run(lambda session, _: partners.set_client_active(session, client_id, active=False, actor=ACTOR)), client_id)
+
+
+@app.command("start")
+def start_client(client_id: str) -> None:
+    """Let a client in again."""
+    _need(run(lambda session, _: partners.set_client_active(session, client_id, active=True, actor=ACTOR)), client_id)
+
+
+@app.command("rotate")
+def rotate_secret(
+    client_id: str,
+    overlap_hours: Annotated[float, typer.Option(help="How long the old secret still holds; 0 if it leaked.")] = 24,
+) -> None:
+    """Give a client a new secret and print it, this once."""
+    overlap = timedelta(hours=overlap_hours)
+    secret = run(
+        lambda session, settings: partners.rotate_secret(
+            session, client_id, overlap=overlap, pepper=settings.pepper, now=datetime.now(UTC), actor=ACTOR
+        )
+    )
+    print(f"client_id:     {client_id}\nclient_secret: {secret}")
+
+
+def _need(found: bool, client_id: str) -> None:
+    if not found:
+        raise Invalid(f"There is no client {client_id}.")

@@ -1,0 +1,37 @@
+"""`samsyn admin key`: API keys, for systems that cannot ask for tokens. A key is printed once, when it is made."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from services.gateway.access import partners
+from services.gateway.cli.running import ACTOR, run
+
+app = typer.Typer(no_args_is_help=True, help="API keys, for systems that cannot ask for tokens.")
+
+
+@app.command("add")
+def add_key(
+    client_id: str, days: Annotated[int | None, typer.Option(min=1, help="Ends after so many days.")] = 365
+) -> None:
+    """Give a client an API key and print it, this once. It goes into the header X-API-Key."""
+    now = datetime.now(UTC)
+    key_id, key = run(
+        lambda session, settings: partners.add_api_key(
+            session,
+            client_id,
+            expires_at=now + timedelta(days=days) if days else None,
+            pepper=settings.pepper,
+            now=now,
+            actor=ACTOR,
+        )
+    )
+    print(f"key_id:  {key_id}\napi_key: {key}")
+
+
+@app.command("revoke")
+def revoke_key(key_id: UUID) -> None:
+    """End a key; it is refused within a second."""
+    run(lambda session, _: partners.revoke_api_key(session, key_id, now=datetime.now(UTC), actor=ACTOR))

@@ -1,0 +1,31 @@
+"""`samsyn rebuild`: the read model made again from the bus."""
+
+import asyncio
+
+import typer
+
+from services.gateway.readmodel.rebuilding import rebuild as rebuild_read_model
+from services.gateway.settings import Settings
+from shared.bus.opening import open_bus
+from shared.service import open_database
+from shared.settings import read
+
+rebuild_app = typer.Typer()
+
+
+@rebuild_app.command()
+def rebuild() -> None:
+    """Make the gateway's read model again from the bus. Stop the gateway first, and start it afterwards."""
+
+    async def work() -> None:
+        settings = read(Settings)
+        database, bus = open_database("gateway", settings), open_bus(settings.bus_url)
+        await bus.start()
+        try:
+            await rebuild_read_model(database, bus)
+        finally:
+            await bus.stop()
+            await database.stop()
+
+    asyncio.run(work())
+    print("The read model is empty; the gateway fills it from the bus when it runs.")

@@ -1,0 +1,61 @@
+"""`samsyn admin user`: people with a local account. A password that is made here is printed once."""
+
+import secrets
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.access import people
+from services.gateway.cli.running import ACTOR, find_organisation, run
+from services.gateway.settings import Settings
+from shared.errors import Invalid
+
+app = typer.Typer(no_args_is_help=True, help="People with a local account.")
+
+
+@app.command("add")
+def add_user(
+    organisation: Annotated[str, typer.Argument(help="Name or id.")],
+    name: Annotated[str, typer.Option(help="What the person signs in as.")],
+    role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
+    ask: Annotated[bool, typer.Option("--ask", help="Ask for a password instead of making one.")] = False,
+) -> None:
+    """Make a local account; prints the password it made, this once."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
+
+    async def work(session: AsyncSession, _: Settings) -> None:
+        found = await find_organisation(session, organisation)
+        await people.add_user(
+            session, organisation_id=found.id, kind=found.kind, name=name, role=role, password=password, actor=ACTOR
+        )
+
+    run(work)
+    print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
+
+
+@app.command("stop")
+def stop_user(name: str) -> None:
+    """Shut a person out and end their sessions."""
+    _need_user(run(lambda session, _: people.set_user_active(session, name, active=False, actor=ACTOR)), name)
+
+
+@app.command("start")
+def start_user(name: str) -> None:
+    """Let a person in again."""
+    _need_user(run(lambda session, _: people.set_user_active(session, name, active=True, actor=ACTOR)), name)
+
+
+@app.command("password")
+def set_password(
+    name: str, ask: Annotated[bool, typer.Option("--ask", help="Ask for it instead of making one.")] = False
+) -> None:
+    """Give a local account a new password, end its sessions, and print what it made, this once."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
+    _need_user(run(lambda session, _: people.set_password(session, name, password, actor=ACTOR)), name)
+    print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
+
+
+def _need_user(found: bool, name: str) -> None:
+    if not found:
+        raise Invalid(f"There is no account {name}.")

@@ -1,0 +1,86 @@
+"""The overview: one statement put together from the topics' parts, and one answer shaped by them."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, Field, create_model
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.readmodel import domain
+from services.gateway.readmodel.domain import Period
+from services.gateway.readmodel.schemas import PeriodShape
+from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic
+from services.gateway.readmodel.topics import TOPICS
+from services.gateway.tables import feed, feed_epoch
+from shared.access import Principal
+
+_CURSOR = Field(description="Everything told up to here is counted; the feed goes on after it.")
+
+
+def _parts(topics: Sequence[Topic]) -> list[Part]:
+    return [topic.overview for topic in topics if topic.overview is not None]
+
+
+def shape_of(topics: Sequence[Topic]) -> type[BaseModel]:
+    """The overview's HTTP shape: periods, the fields of each topic in their order, and where the feed goes on."""
+    own = {name: shape for part in _parts(topics) for name, shape in part.fields.items()}
+    fields: dict[str, Any] = {"period": PeriodShape, "previous": PeriodShape, **own, "feed_cursor": (str, _CURSOR)}
+    return create_model("Overview", __doc__="How it stands in this cycle, as far as the caller may see.", **fields)
+
+
+Overview = shape_of(TOPICS)
+
+
+async def make_overview(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    cycle: Cycle,
+    zone: tzinfo,
+    day: date | None = None,
+    topics: Sequence[Topic] = TOPICS,
+) -> Any:
+    """The overview for a reader, of the cycle that holds a day, or of the running one: an instance of `shape_of`.
+
+    One statement. Everything in it is what this reader may see.
+    """
+    now = datetime.now(UTC)
+    today = now.astimezone(zone).date()
+    current = domain.period_of(day or today, start=cycle.start, days=cycle.days)
+    previous = Period(current.first - timedelta(days=cycle.days), current.first)
+    asked = Asked(principal=principal, current=current, previous=previous, now=now, today=today)
+    found = (await session.execute(_statement(asked, topics))).one()._mapping
+    values: dict[str, Any] = {}
+    for part in _parts(topics):
+        values |= part.shaped(found, asked) if part.shaped else {name: found[name] for name in part.fields}
+    return (Overview if topics is TOPICS else shape_of(topics)).model_validate(
+        {
+            "period": _period(current),
+            "previous": _period(previous),
+            **values,
+            "feed_cursor": domain.feed_cursor(found["epoch"], found["position"]),
+        }
+    )
+
+
+def _statement(asked: Asked, topics: Sequence[Topic]) -> sa.Select[Any]:
+    """All topics' columns, and how fresh they are."""
+    columns = {name: column for part in _parts(topics) for name, column in part.columns(asked).items()}
+    position = sa.select(sa.func.coalesce(sa.func.max(feed.c.position), 0)).scalar_subquery()
+    return sa.select(
+        *(column.label(name) for name, column in columns.items()),
+        sa.select(feed_epoch.c.epoch).scalar_subquery().label("epoch"),
+        position.label("position"),
+    )
+
+
+def _period(period: Period) -> PeriodShape:
+    return PeriodShape(first=period.first, last=period.after - timedelta(days=1))
+
+
+def until(overview: Any, *, topics: Sequence[Topic] = TOPICS) -> datetime | None:
+    """The last moment at which an overview is still so though nothing is told and the day goes on; None: for ever."""
+    ends = [part.until(overview) for part in _parts(topics) if part.until is not None]
+    return min((end for end in ends if end is not None), default=None)

@@ -1,0 +1,12 @@
+"""Every topic that the read model keeps, a file each: what it reads, writes, and shows to whom.
+
+A new one is a file here and a line in this tuple; the feed, the overview, what is remembered of it and a rebuilding
+follow from it.
+"""
+
+from services.gateway.readmodel.topics import areas, findings, gatherings, organisations, others, reports
+
+# Fields of the overview come in this order.
+TOPICS = (areas.TOPIC, reports.TOPIC, findings.TOPIC, gatherings.TOPIC, organisations.TOPIC, others.TOPIC)
+
+__all__ = ["TOPICS"]

@@ -1,0 +1,94 @@
+"""Findings of safety walks: one row each, how many wait in the overview, and the most pressing for its page."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.readmodel.seen import BY_TABLE, near
+from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
+from services.gateway.tables import areas, finding_facts, organisations
+from shared.access import Principal
+from shared.messages.walks import FindingAnswered, FindingRaised
+from shared.travel.envelope import Incoming
+
+_WAITING = finding_facts.c.status.in_(("open", "planned"))
+
+
+class Findings(BaseModel):
+    """Findings of safety walks that wait for their owner."""
+
+    open: int = Field(examples=[7])
+    overdue: int = Field(examples=[1])
+
+
+async def note_findings(session: AsyncSession, batch: Sequence[Incoming], _: Cycle) -> None:
+    """Keep one row a finding: where, whose, how it stands."""
+    rows = {}
+    for message in (each.message for each in batch):
+        if isinstance(message, FindingRaised | FindingAnswered):
+            rows[message.finding_id] = {
+                "finding_id": message.finding_id,
+                "area_code": message.area_code,
+                "owner_id": message.owner_id,
+                "status": message.status,
+                "due_on": message.due_on,
+                "sequence": message.sequence,
+            }
+    await store_newer(session, finding_facts, list(rows.values()), key="finding_id")
+
+
+def _seen(principal: Principal) -> sa.ColumnElement[bool]:
+    return near(principal, organisation=finding_facts.c.owner_id, area=finding_facts.c.area_code)
+
+
+def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
+    """How many wait, and how many of those are late."""
+    counts = sa.select(
+        sa.func.count().filter(_WAITING).label("open"),
+        sa.func.count().filter(_WAITING, finding_facts.c.due_on < asked.today).label("overdue"),
+    )
+    rows = counts.where(_seen(asked.principal)).subquery("finding")
+    return {"findings": sa.select(sa.func.row_to_json(rows.table_valued(), type_=sa.JSON)).scalar_subquery()}
+
+
+async def open_findings(
+    session: AsyncSession, *, principal: Principal, today: date, within: str | None, limit: int
+) -> Sequence[Any]:
+    """Findings that wait for their owner, the most pressing first, `waiting` and `late` being how many there are.
+
+    Those of one area and all areas in it where `within` is its code; always as far as this reader may see.
+    """
+    query = (
+        sa.select(
+            finding_facts.c.area_code,
+            areas.c.name.label("area"),
+            organisations.c.name.label("owner"),
+            finding_facts.c.status,
+            finding_facts.c.due_on,
+            sa.func.count().over().label("waiting"),
+            sa.func.count().filter(finding_facts.c.due_on < today).over().label("late"),
+        )
+        .outerjoin_from(finding_facts, areas, areas.c.code == finding_facts.c.area_code)
+        .outerjoin(organisations, organisations.c.id == finding_facts.c.owner_id)
+        .where(_WAITING, _seen(principal))
+        .order_by(finding_facts.c.due_on, finding_facts.c.finding_id)
+        .limit(limit)
+    )
+    if within is not None:
+        query = query.where(sa.literal(within) == sa.any_(areas.c.path))
+    return (await session.execute(query)).all()
+
+
+TOPIC = Topic(
+    messages=(FindingRaised, FindingAnswered),
+    whose=attrgetter("owner_id"),
+    feed=BY_TABLE,
+    tables=(finding_facts,),
+    project=note_findings,
+    overview=Part(columns=_columns, fields={"findings": Findings}),
+)

@@ -1,0 +1,147 @@
+"""Reports: one row each, their counts by period, area, category and sender, and what a reader is told of those."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel, Field
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as UUID_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.readmodel import counts
+from services.gateway.readmodel.domain import period_of
+from services.gateway.readmodel.seen import Seen, by_table, coarse
+from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
+from services.gateway.tables import area_counts, report_facts
+from shared.messages.reports import ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
+from shared.travel.envelope import Incoming
+
+_COUNT = sa.text("""
+    INSERT INTO area_counts (period, area_code, category, organisation_id, reports)
+    SELECT * FROM unnest(CAST(:periods AS date[]), CAST(:areas AS text[]), CAST(:categories AS text[]),
+                         CAST(:organisations AS uuid[]), CAST(:changes AS int[]))
+           AS change (period, area_code, category, organisation_id, reports)
+    ORDER BY period, area_code, category, organisation_id
+    ON CONFLICT (period, area_code, category, organisation_id)
+    DO UPDATE SET reports = area_counts.reports + excluded.reports
+""")
+_KNOWN = sa.select(report_facts).where(report_facts.c.report_id == sa.any_(sa.bindparam("ids", type_=ARRAY(UUID_))))
+ReportMessage = ReportSubmitted | ReportReviewed | ReportWithdrawn
+
+
+class AreaCounts(BaseModel):
+    """An area's reports, with those of the areas in it.
+
+    Null where the reader gets counts only: one or two of others, or what would give such a number away.
+    """
+
+    code: str = Field(examples=["0101"])
+    name: str = Field(examples=["Staden"])
+    level: int = Field(examples=[2])
+    reports: int | None = Field(examples=[14])
+    reports_before: int | None = Field(examples=[9])
+    by_category: dict[str, int | None] = Field(examples=[{"order": 9, "damage": None}])
+
+
+class Totals(BaseModel):
+    """All reports of the municipality, those without an area included. Null as in the areas."""
+
+    reports: int | None = Field(examples=[112])
+    reports_before: int | None = Field(examples=[97])
+    without_area: int | None = Field(examples=[4])
+
+
+async def count_reports(session: AsyncSession, batch: Sequence[Incoming], cycle: Cycle) -> None:
+    """Keep one row a report, and with it the counts by period, area, category and sender; three statements.
+
+    A message older than what is known of its report changes nothing.
+    """
+    messages = [each.message for each in batch if isinstance(each.message, ReportMessage)]
+    found = await session.execute(_KNOWN, {"ids": list({message.report_id for message in messages})})
+    before = {row.report_id: row._asdict() for row in found}
+    after: dict[UUID, dict[str, Any]] = {}
+    for message in messages:
+        known = after.get(message.report_id) or before.get(message.report_id)
+        if known is None or known["sequence"] < message.sequence:
+            after[message.report_id] = _fact(message, known, cycle=cycle)
+    if after:
+        await store_newer(session, report_facts, list(after.values()), key="report_id")
+    changes: dict[tuple[date, str, str, UUID], int] = defaultdict(int)
+    for report_id, fact in after.items():
+        for each, change in ((before.get(report_id), -1), (fact, 1)):
+            if each is not None and each["counted"]:
+                changes[each["period"], each["area_code"] or "", each["category"], each["organisation_id"]] += change
+    if moved := {cell: change for cell, change in changes.items() if change}:
+        periods, areas, categories, organisations = zip(*moved, strict=True)
+        await session.execute(
+            _COUNT,
+            {
+                "periods": list(periods),
+                "areas": list(areas),
+                "categories": list(categories),
+                "organisations": list(organisations),
+                "changes": list(moved.values()),
+            },
+        )
+
+
+def _fact(message: ReportMessage, known: Mapping[str, Any] | None, *, cycle: Cycle) -> dict[str, Any]:
+    """What is known of a report after a message: decisions and withdrawals say whether it counts, others what it is.
+
+    A withdrawn report can still be corrected by a file that is sent again, or move to another area: it counts no more.
+    """
+    fact = dict(known) if known else {"category": "", "area_code": None, "period": cycle.start, "counted": True}
+    fact |= {
+        "report_id": message.report_id,
+        "organisation_id": message.organisation_id,
+        "sequence": message.sequence,
+    }
+    if isinstance(message, ReportReviewed | ReportWithdrawn):
+        fact["counted"] = isinstance(message, ReportReviewed) and message.counts
+    if isinstance(message, ReportSubmitted):
+        period = period_of(message.occurred_on, start=cycle.start, days=cycle.days)
+        fact |= {"category": message.category, "area_code": message.area_code, "period": period.first}
+    return fact
+
+
+def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
+    """Counts of two periods by area and category: [period, area, category, reports, of these the reader's own].
+
+    They are everybody's; `shaped` makes them fit for who may see counts only. area_counts is read by its primary key
+    (period first): some thousand rows whatever the number of reports.
+    """
+    rows = area_counts.c
+    own = sa.func.sum(rows.reports).filter(rows.organisation_id == asked.principal.organisation_id)
+    counted = (
+        sa.select(
+            rows.period,
+            rows.area_code,
+            rows.category,
+            sa.func.sum(rows.reports).label("reports"),
+            sa.func.coalesce(own, 0).label("own"),
+        )
+        .where(rows.period.in_((asked.current.first, asked.previous.first)), rows.reports > 0)
+        .group_by(rows.period, rows.area_code, rows.category)
+        .subquery("counted")
+    )
+    listed = sa.func.json_agg(sa.func.json_build_array(*counted.c))
+    return {"counts": sa.select(sa.func.coalesce(listed, sa.text("'[]'"), type_=sa.JSON)).scalar_subquery()}
+
+
+def _shaped(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
+    return counts.for_reader(found["known_areas"], found["counts"], current=asked.current, principal=asked.principal)
+
+
+TOPIC = Topic(
+    messages=(ReportSubmitted, ReportCorrected, ReportReviewed, ReportWithdrawn),
+    whose=attrgetter("organisation_id"),
+    feed=Seen(rows=by_table, data=coarse),
+    tables=(report_facts, area_counts),
+    project=count_reports,
+    overview=Part(columns=_columns, fields={"totals": Totals, "areas": list[AreaCounts]}, shaped=_shaped),
+)
