@@ -36,7 +36,7 @@ async def place_reports(
         await request_placement(session, placement_id, principal=caller)
         placement = Placement(**await get_placement(session, placement_id))
         await settle(session, caller, key, Kept(202, placement.model_dump_json().encode()))
-        request.app.state.placements_waiting.set()
+        request.app.state.placements_waiting.after_commit(session)
     response.headers["Location"] = f"/samsyn/v1/areas/placements/{placement.id}"
     return placement
 
