@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.dialects.postgresql import UUID as UUID_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.domain import period_of
 from services.gateway.tables import finding_facts, gathering_facts, report_facts
+from shared.cycles import cycle_of
 from shared.geo.areas import store_areas
 from shared.messages.events import GatheringCancelled, GatheringRegistered
 from shared.messages.gateway import OrganisationChanged
@@ -136,7 +136,7 @@ def _fact(message: ReportMessage, known: Mapping[str, Any] | None, *, cycle: Cyc
     if isinstance(message, ReportReviewed | ReportWithdrawn):
         fact["counted"] = isinstance(message, ReportReviewed) and message.counts
     if isinstance(message, ReportSubmitted):
-        period = period_of(message.occurred_on, start=cycle.start, days=cycle.days)
+        period = cycle_of(message.occurred_on, start=cycle.start, days=cycle.days)
         fact |= {"category": message.category, "area_code": message.area_code, "period": period.first}
     return fact
 

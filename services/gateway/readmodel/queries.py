@@ -8,13 +8,13 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.domain import Period
 from services.gateway.tables import (
     areas,
     feed,
     feed_epoch,
 )
 from shared.access import COARSE_FACTS, Principal, sight
+from shared.cycles import Period
 
 # One trip: counts of two periods by area and category, findings open and late, the next gatherings, how fresh it is.
 # area_counts is read by its primary key (period first): some thousand rows whatever the number of reports.

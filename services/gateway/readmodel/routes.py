@@ -1,16 +1,16 @@
 """HTTP in: the overview and the feed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.proxy import catalogue
 from services.gateway.readmodel import counts, domain, queries
-from services.gateway.readmodel.domain import Period
 from services.gateway.readmodel.schemas import Feed, FeedItem, Overview, PeriodShape
 from shared.access import Principal
 from shared.access.door import may
+from shared.cycles import Period, cycle_of
 from shared.database import Session
 from shared.http.problems import Limit, problems
 
@@ -36,8 +36,8 @@ async def overview(request: Request, session: Session, caller: Principal, *, day
     """The overview for a reader, of the cycle that holds a day, or of the running one; the page shows the same."""
     now, cycle = datetime.now(UTC), request.app.state.cycle
     today = now.astimezone(request.app.state.zone).date()
-    current = domain.period_of(day or today, start=cycle.start, days=cycle.days)
-    previous = Period(current.first - timedelta(days=cycle.days), current.first)
+    current = cycle_of(day or today, start=cycle.start, days=cycle.days)
+    previous = current.earlier(1)
     found = await queries.overview(session, principal=caller, current=current, previous=previous, now=now, today=today)
     return Overview.model_validate(
         {
@@ -52,7 +52,7 @@ async def overview(request: Request, session: Session, caller: Principal, *, day
 
 
 def _period(period: Period) -> PeriodShape:
-    return PeriodShape(first=period.first, last=period.after - timedelta(days=1))
+    return PeriodShape(first=period.first, last=period.last)
 
 
 @router.get(catalogue.PREFIX + "/feed", tags=["overview"], responses=problems(400, 410))
