@@ -27,8 +27,8 @@ from services.events.register.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.http.idempotency import Kept, claim, fingerprint, settle
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.once import Once
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
@@ -50,7 +50,7 @@ IfMatch = Annotated[
 
 @router.post("/gatherings", status_code=201, responses=problems(400, 409, 413))
 async def register_gathering(
-    body: NewGathering, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
+    body: NewGathering, request: Request, session: Session, caller: Writer, once: Once, response: Response
 ) -> GatheringAndClashes:
     """Register a public gathering. The answer says how much it asks of everybody and what it clashes with.
 
@@ -64,14 +64,14 @@ async def register_gathering(
         ground=request.app.state.ground,
         now=datetime.now(UTC),
     )
-    clashes = await _clashes_of(gathering, request, session, caller)
-    answer = _with_clashes(gathering, clashes)
     # What it clashes with is read before the key is claimed, so that the whole answer is kept in one statement.
-    if kept := await claim(session, caller, key, mark=await _mark(request), answer=_kept(201, answer)):
-        answer = GatheringAndClashes.model_validate_json(kept.body)
-    else:
+    clashes = await _clashes_of(gathering, request, session, caller)
+
+    async def register() -> None:
         await commands.register_gathering(session, gathering, clashes=len(clashes))
         await keep_confirmed(session, {gathering.id: confirmed}, principal=caller)
+
+    answer = await once.known(caller, _with_clashes(gathering, clashes), register)
     response.headers["Location"] = f"/samsyn/v1/gatherings/{answer.id}"
     response.headers["ETag"] = _etag(answer)
     return answer
@@ -169,10 +169,9 @@ async def change_gathering(
 async def cancel_gathering(
     gathering_id: GatheringId,
     body: Cancellation,
-    request: Request,
     session: Session,
     caller: Writer,
-    key: RequestKey,
+    once: Once,
     response: Response,
 ) -> Gathering:
     """Call a gathering off. It stays in the register, and clashes with nothing any more.
@@ -180,12 +179,13 @@ async def cancel_gathering(
     For the organisation that registered it, coordinators and the municipal police.
     """
     confirmed = admit_texts(body)
-    if kept := await claim(session, caller, key, mark=await _mark(request)):
-        gathering = Gathering.model_validate_json(kept.body)
-    else:
-        gathering = _shape(await commands.cancel_gathering(session, gathering_id, principal=caller, reason=body.reason))
+
+    async def cancel() -> Gathering:
+        cancelled = await commands.cancel_gathering(session, gathering_id, principal=caller, reason=body.reason)
         await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
-        await settle(session, caller, key, _kept(200, gathering))
+        return _shape(cancelled)
+
+    gathering = await once(caller, Gathering, cancel)
     response.headers["ETag"] = _etag(gathering)
     return gathering
 
@@ -235,11 +235,3 @@ def _moment(value: str) -> datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
     except OverflowError:
         raise ValueError(value) from None
-
-
-async def _mark(request: Request) -> bytes:
-    return fingerprint(f"{request.method} {request.url.path}", await request.body())
-
-
-def _kept(status: int, answer: Gathering) -> Kept:
-    return Kept(status, answer.model_dump_json().encode())

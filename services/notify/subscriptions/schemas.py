@@ -100,3 +100,18 @@ class RotatedSecret(BaseModel):
     secret: str | None = Field(description="Null for v1a.")
     public_key: str | None = Field(description="Null for v1.")
     old_until: datetime = Field(description="Until then webhooks carry the old signature too.")
+
+
+# What is kept under an Idempotency-Key holds no secret: the same request gets it again from where it lies sealed.
+class KeptSubscription(BaseModel):
+    """A subscription that was made, and the secret it was made with."""
+
+    id: UUID
+    secret_id: UUID
+
+
+class KeptSecret(BaseModel):
+    """A secret that was made, and how long the one before it signs."""
+
+    secret_id: UUID
+    old_until: datetime

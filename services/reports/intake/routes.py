@@ -33,7 +33,8 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.errors import Invalid, Refusal
-from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.idempotency import Kept
+from shared.http.once import Once, mark_of
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
 from shared.http.times import Day
 from shared.ids import uuid7
@@ -93,7 +94,7 @@ async def submit_report(body: NewReport, request: Request, caller: Writer, key: 
     confirmed = admit_texts(body)
     report = placed_report(body, caller=caller, ground=request.app.state.ground)
     answer = Kept(201, _receipt(report, sent=body).model_dump_json().encode())
-    mark = fingerprint("POST /reports", await request.body())
+    mark = await mark_of(request)
     kept = await commands.take_report(
         request.app.state.database, report, caller=caller, key=key, mark=mark, answer=answer, confirmed=confirmed
     )
@@ -107,28 +108,28 @@ async def submit_report(body: NewReport, request: Request, caller: Writer, key: 
 
 
 @router.post("/reports/batch", responses=problems(400, 409, 413))
-async def submit_batch(
-    body: Batch, request: Request, session: Session, caller: Writer, key: RequestKey
-) -> BatchReceipt:
+async def submit_batch(body: Batch, request: Request, session: Session, caller: Writer, once: Once) -> BatchReceipt:
     """Send up to 1,000 reports at once. Each is taken or refused by itself; the answer says which, in their order."""
-    mark = fingerprint("POST /reports/batch", await request.body())
-    if kept := await claim(session, caller, key, mark=mark):
-        return BatchReceipt.model_validate_json(kept.body)
+    ground = request.app.state.ground
+    return await once(caller, BatchReceipt, lambda: _take_batch(body.reports, session, caller=caller, ground=ground))
+
+
+async def _take_batch(sent: list[NewReport], session: Session, *, caller: Principal, ground: Ground) -> BatchReceipt:
     placed: dict[int, domain.Report] = {}
     kinds: dict[int, Kinds] = {}
     confirmed: dict[object, Kinds] = {}
     results: dict[int, BatchResult] = {}
-    for index, each in enumerate(body.reports):
+    for index, each in enumerate(sent):
         try:
             kinds[index] = admit_texts(each)
-            placed[index] = placed_report(each, caller=caller, ground=request.app.state.ground)
+            placed[index] = placed_report(each, caller=caller, ground=ground)
         except Invalid as refused:
             results[index] = _refused(index, refused)
     for index, (known, same) in (await commands.submit_batch(session, placed)).items():
         if known is not None and not same:
             results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
             continue
-        receipt = _receipt(placed[index], sent=body.reports[index])
+        receipt = _receipt(placed[index], sent=sent[index])
         if known is None:
             confirmed[receipt.id] = kinds[index]
         else:
@@ -136,9 +137,7 @@ async def submit_batch(
         status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
         results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
     await keep_confirmed(session, confirmed, principal=caller)
-    receipt_of_all = _counted([results[index] for index in sorted(results)])
-    await settle(session, caller, key, Kept(200, receipt_of_all.model_dump_json().encode()))
-    return receipt_of_all
+    return _counted([results[index] for index in sorted(results)])
 
 
 def _refused(index: int, refusal: Refusal) -> BatchResult:

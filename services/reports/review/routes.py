@@ -29,8 +29,8 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.errors import Forbidden, Malformed
-from shared.http.idempotency import Kept, claim, fingerprint, settle
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.once import Once
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
 router = APIRouter(tags=["reports"])
@@ -67,45 +67,41 @@ async def correct_report(
 
 @router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))
 async def withdraw_report(
-    report_id: ReportId, body: Withdrawal, request: Request, session: Session, caller: Writer, key: RequestKey
+    report_id: ReportId, body: Withdrawal, session: Session, caller: Writer, once: Once
 ) -> Changed:
     """Take back a report that your organisation sent. It stays for the record and counts no more."""
     confirmed = admit_texts(body)
-    mark = fingerprint(f"POST /reports/{report_id}/withdraw", await request.body())
-    if kept := await claim(session, caller, key, mark=mark):
-        return Changed.model_validate_json(kept.body)
-    version = await commands.withdraw_report(
-        session, report_id, reason=body.reason, principal=caller, now=datetime.now(UTC)
-    )
-    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
-    changed = Changed(id=report_id, version=version)
-    await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
-    return changed
+
+    async def withdraw() -> Changed:
+        version = await commands.withdraw_report(
+            session, report_id, reason=body.reason, principal=caller, now=datetime.now(UTC)
+        )
+        await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+        return Changed(id=report_id, version=version)
+
+    return await once(caller, Changed, withdraw)
 
 
 @router.post("/reports/{id}/review", responses=problems(400, 404, 409, 413))
-async def review_report(
-    report_id: ReportId, body: Review, request: Request, session: Session, caller: Reviewer, key: RequestKey
-) -> Changed:
+async def review_report(report_id: ReportId, body: Review, session: Session, caller: Reviewer, once: Once) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
     _must_see_everything(caller)
     confirmed = admit_texts(body)
-    mark = fingerprint(f"POST /reports/{report_id}/review", await request.body())
-    if kept := await claim(session, caller, key, mark=mark):
-        return Changed.model_validate_json(kept.body)
-    version = await commands.review_report(
-        session,
-        report_id,
-        outcome=body.outcome,
-        reason=body.reason,
-        duplicate_of=body.duplicate_of,
-        principal=caller,
-        now=datetime.now(UTC),
-    )
-    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
-    changed = Changed(id=report_id, version=version)
-    await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
-    return changed
+
+    async def review() -> Changed:
+        version = await commands.review_report(
+            session,
+            report_id,
+            outcome=body.outcome,
+            reason=body.reason,
+            duplicate_of=body.duplicate_of,
+            principal=caller,
+            now=datetime.now(UTC),
+        )
+        await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+        return Changed(id=report_id, version=version)
+
+    return await once(caller, Changed, review)
 
 
 @router.get("/reports/{id}/history", responses=problems(404))

@@ -3,9 +3,8 @@
 from sqlalchemy import text
 
 from shared.database import Database
-from shared.service import background
 from shared.working import Wake, keep_current
-from tests.support.make.kit import rows
+from tests.support.make.kit import at_work, rows
 from tests.support.servers import postgres as support
 from tests.support.servers.services import wait_until
 
@@ -75,7 +74,7 @@ async def test_what_is_held_in_memory_follows_its_version(database: Database, ta
     async def load() -> None:
         loads.append(len(await rows(tables, "SELECT FROM item")))
 
-    async with background("test", lambda: keep_current("test", database.sessions, version, load, every_s=0.001)):
+    async with at_work(lambda: keep_current("test", database.sessions, version, load, every_s=0.001)):
         await wait_until(lambda: loads)
         async with database.sessions() as session, session.begin():
             await session.execute(text("INSERT INTO item (name) VALUES ('four')"))
