@@ -35,6 +35,7 @@ from shared.database import Session
 from shared.errors import Invalid, Refusal
 from shared.http.idempotency import Kept
 from shared.http.once import Once, mark_of
+from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
 from shared.http.times import Day
 from shared.ids import uuid7
@@ -165,7 +166,7 @@ async def get_report(
     row = await queries.get_report(session, report_id, principal=caller)
     await log_read(session, principal=caller, operation="get", purpose=purpose, report_ids=queries.read_in_full([row]))
     if row["version"] is not None:
-        response.headers["ETag"] = f'"{row["version"]}"'
+        response.headers["ETag"] = etag(row["version"])
     return Report(**row)
 
 

@@ -1,5 +1,6 @@
 """Corrects, withdraws and reviews reports. Each: lock the row, decide in `domain.lifecycle`, write, announce."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,14 +22,14 @@ from shared.travel.outbox import announce
 
 
 async def correct_report(
-    session: AsyncSession, report: Report, *, expected: int, principal: Principal, now: datetime
+    session: AsyncSession, report: Report, *, versions: Collection[int] | None, principal: Principal, now: datetime
 ) -> int:
-    """Put corrected facts in place of the old ones, tell it, and return the new version.
+    """Put corrected facts in place of those of one of these versions (None: any), tell it, and return the new version.
 
     Only the organisation that sent it. A report in question goes back to the queue. Raises NotFound, Stale, Conflict.
     """
     standing = await get_standing(session, report.id, principal=principal, own=True)
-    if standing.version != expected:
+    if versions is not None and standing.version not in versions:
         raise Stale("The report was changed since you read it. Read it again, then correct it.")
     if standing.status not in COUNTING:
         raise Conflict(f"A report that is {standing.status} is not corrected any more.")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.reports.intake import queries as found
 from services.reports.intake.reading import log_read
@@ -28,8 +28,9 @@ from services.reports.review.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.errors import Forbidden, Malformed
+from shared.errors import Forbidden
 from shared.http.once import Once
+from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
@@ -39,7 +40,6 @@ Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
 Reviewer = Annotated[Principal, may("reports:review")]
 ReportId = Annotated[UUID, Path(alias="id")]
-IfMatch = Annotated[str, Header(alias="If-Match", max_length=50, description="The ETag you read.", examples=['"1"'])]
 
 
 @router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413))
@@ -50,18 +50,15 @@ async def correct_report(
     response: Response,
     session: Session,
     caller: Writer,
-    if_match: IfMatch,
+    versions: IfMatch,
 ) -> Changed:
     """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
     confirmed = admit_texts(body)
-    version = if_match.strip().removeprefix("W/").strip('"')
-    if not version.isdigit() or len(version) > 9:
-        raise Malformed("If-Match holds the ETag that GET gave you.")
     report = placed_report(body, caller=caller, ground=request.app.state.ground, report_id=report_id)
     now = datetime.now(UTC)
-    new = await commands.correct_report(session, report, expected=int(version), principal=caller, now=now)
+    new = await commands.correct_report(session, report, versions=versions, principal=caller, now=now)
     await keep_confirmed(session, {report_id: confirmed}, principal=caller)
-    response.headers["ETag"] = f'"{new}"'
+    response.headers["ETag"] = etag(new)
     return Changed(id=report_id, version=new, recoded=recoded(report, sent=body))
 
 
