@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from services.notify.subscriptions.domain import Signature, Status
 from services.notify.webhooks.addresses import MOST_URL_CHARS
 from shared.messages import BY_TYPE
 from shared.privacy.free_text import Confirmed, Screened
 
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$"), Screened(codes=True)]
-Status = Literal["active", "paused", "disabled"]
 
 
 class NewSubscription(BaseModel):
@@ -34,7 +34,7 @@ class NewSubscription(BaseModel):
         description="In your own words; write nothing about persons.",
         examples=["Ärendesystemet, mottagning"],
     )
-    signature: Literal["v1", "v1a"] = Field(
+    signature: Signature = Field(
         default="v1", description="v1: HMAC-SHA256 with a shared secret. v1a: Ed25519, checked with a public key."
     )
     confirmed_no_personal_data: Confirmed = False
@@ -56,7 +56,7 @@ class Subscription(BaseModel):
     categories: list[str]
     area_codes: list[str]
     description: str
-    signature: Literal["v1", "v1a"]
+    signature: Signature
     public_key: str | None = Field(description="For v1a: what receivers check signatures with (whpk_…).")
     status: Status = Field(description="disabled: the endpoint answered 410, or was unreachable for days.")
     failing_since: datetime | None = Field(description="When deliveries began to fail, if the last ones did.")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request
@@ -90,7 +90,7 @@ async def _replace(
     caller: Principal,
     wanted: Callable[[], Sequence[domain.Area]],
     *,
-    source: Literal["geojson", "grid"],
+    source: domain.Source,
     crs: str,
 ) -> AreaImport:
     # Ten thousand polygons take a second to read: beside the loop, which goes on answering.

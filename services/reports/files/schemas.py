@@ -1,10 +1,11 @@
 """A file of reports as its sender follows it."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from services.reports.files.domain.imports import State
 
 
 class Import(BaseModel):
@@ -13,7 +14,7 @@ class Import(BaseModel):
     id: UUID
     mapping: str = Field(examples=["granen"])
     dry_run: bool = Field(description="Only told what would become of its rows: no report comes of it.")
-    state: Literal["receiving", "received", "running", "done", "failed"]
+    state: State
     size_bytes: int = Field(examples=[158089])
     read: int = Field(description="Rows dealt with so far.", examples=[1204])
     new: int = Field(examples=[1180])

@@ -18,6 +18,8 @@ from shared.geo.sun import is_dark
 
 Status = Literal["received", "accepted", "question", "duplicate", "rejected", "withdrawn"]
 Purpose = Literal["daily_work", "est_meeting", "review", "follow_up", "request_for_documents", "system"]
+LocationKind = Literal["residential", "public", "semi_public"]
+Certainty = Literal["certain", "likely", "uncertain"]
 COUNTING: frozenset[Status] = frozenset({"received", "accepted", "question"})
 
 BAND_HOURS = 2

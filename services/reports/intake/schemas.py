@@ -6,12 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from services.reports.intake.domain import Status
+from services.reports.intake.domain import Certainty, LocationKind, Status
 from shared.http.times import written
 from shared.privacy.free_text import Confirmed, Screened
 
-LocationKind = Literal["residential", "public", "semi_public"]
-Certainty = Literal["certain", "likely", "uncertain"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.areas.queries import areas_version
 from services.reports.errors import AlreadyPlacing
-from services.reports.placements.domain import Lying, Move
+from services.reports.placements.domain import Lying, Move, State
 from services.reports.tables import placements
 from shared.access import Principal
 from shared.messages.reports import ReportCorrected
@@ -93,7 +93,7 @@ async def move_reports(
     )
 
 
-async def end_placement(session: AsyncSession, placement_id: UUID, *, state: str, now: datetime) -> None:
+async def end_placement(session: AsyncSession, placement_id: UUID, *, state: State, now: datetime) -> None:
     """It is done, or failed."""
     ended = {"state": state, "finished_at": now}
     await session.execute(sa.update(placements).where(placements.c.id == placement_id).values(**ended))
