@@ -47,7 +47,7 @@ class Gathering(BaseModel):
     """A public gathering to come."""
 
     id: UUID
-    area_code: str | None
+    area_code: str | None = Field(examples=["010101"])
     starts_at: datetime
     ends_at: datetime
     expected_attendance: int = Field(examples=[1200])
@@ -62,7 +62,9 @@ class Overview(BaseModel):
     areas: list[AreaCounts]
     findings: Findings
     gatherings: list[Gathering]
-    feed_cursor: str = Field(description="Everything told up to here is counted; the feed goes on after it.")
+    feed_cursor: str = Field(
+        description="Everything told up to here is counted; the feed goes on after it.", examples=["5f0c2d7e.4711"]
+    )
 
 
 class FeedItem(BaseModel):
@@ -78,4 +80,7 @@ class Feed(BaseModel):
     """What happened after a cursor, oldest first."""
 
     items: list[FeedItem]
-    next_cursor: str = Field(description="Send it as `since` to go on; the same as before where nothing happened.")
+    next_cursor: str = Field(
+        description="Send it as `since` to go on; the same as before where nothing happened.",
+        examples=["5f0c2d7e.4711"],
+    )

@@ -51,16 +51,20 @@ class Subscription(BaseModel):
     """A subscription, without its secret."""
 
     id: UUID
-    url: str
-    types: list[str]
-    categories: list[str]
-    area_codes: list[str]
-    description: str
+    url: str = Field(examples=["https://hooks.example.org/samsyn"])
+    types: list[str] = Field(examples=[["report.submitted"]])
+    categories: list[str] = Field(examples=[["order"]])
+    area_codes: list[str] = Field(examples=[["0101"]])
+    description: str = Field(examples=["Ärendesystemet, mottagning"])
     signature: Signature
-    public_key: str | None = Field(description="For v1a: what receivers check signatures with (whpk_…).")
+    public_key: str | None = Field(
+        description="For v1a: what receivers check signatures with (whpk_…).", examples=[None]
+    )
     status: Status = Field(description="disabled: the endpoint answered 410, or was unreachable for days.")
-    failing_since: datetime | None = Field(description="When deliveries began to fail, if the last ones did.")
-    created_at: datetime
+    failing_since: datetime | None = Field(
+        description="When deliveries began to fail, if the last ones did.", examples=[None]
+    )
+    created_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
 
 
 class SubscriptionWithSecret(Subscription):
@@ -75,7 +79,7 @@ class SubscriptionPage(BaseModel):
     """A stretch of a list, newest first."""
 
     subscriptions: list[Subscription]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
 class StatusChange(BaseModel):
@@ -97,9 +101,11 @@ class NewSecret(BaseModel):
 class RotatedSecret(BaseModel):
     """The new secret. It is shown here and never again."""
 
-    secret: str | None = Field(description="Null for v1a.")
-    public_key: str | None = Field(description="Null for v1.")
-    old_until: datetime = Field(description="Until then webhooks carry the old signature too.")
+    secret: str | None = Field(description="Null for v1a.", examples=["whsec_MfKQ9r8G…"])
+    public_key: str | None = Field(description="Null for v1.", examples=[None])
+    old_until: datetime = Field(
+        description="Until then webhooks carry the old signature too.", examples=["2026-11-23T08:15:00Z"]
+    )
 
 
 # What is kept under an Idempotency-Key holds no secret: the same request gets it again from where it lies sealed.

@@ -143,6 +143,6 @@ async def list_areas(
 
 
 @router.get("/areas/{code}", responses=problems(404))
-async def get_area(session: Session, _: Reader, code: Annotated[str, Path(max_length=100)]) -> Area:
+async def get_area(session: Session, _: Reader, code: Annotated[str, Path(max_length=100, examples=["0101"])]) -> Area:
     """One area with its polygon."""
     return Area(**await queries.get_area(session, code))

@@ -60,16 +60,22 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 
 def wanted_reports(
-    area: Annotated[str | None, Query(max_length=100, description="Its code; areas in it count too.")] = None,
-    category: Annotated[Code | None, Query(description="Finds what is kept under its earlier codes too.")] = None,
-    subcategory: Annotated[Code | None, Query(description="As `category`.")] = None,
-    first: Annotated[Day | None, Query(alias="from", description="First local day.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Last local day.")] = None,
-    severity: Annotated[int | None, Query(ge=1, le=3)] = None,
+    area: Annotated[
+        str | None, Query(max_length=100, description="Its code; areas in it count too.", examples=["0101"])
+    ] = None,
+    category: Annotated[
+        Code | None, Query(description="Finds what is kept under its earlier codes too.", examples=["order"])
+    ] = None,
+    subcategory: Annotated[Code | None, Query(description="As `category`.", examples=["noise"])] = None,
+    first: Annotated[Day | None, Query(alias="from", description="First local day.", examples=["2026-11-09"])] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last local day.", examples=["2026-11-22"])] = None,
+    severity: Annotated[int | None, Query(ge=1, le=3, examples=[2])] = None,
     dark: bool | None = None,
     status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
     organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
-    words: Annotated[str | None, Query(max_length=200, description="Words in the text. As `status`.")] = None,
+    words: Annotated[
+        str | None, Query(max_length=200, description="Words in the text. As `status`.", examples=["musik"])
+    ] = None,
 ) -> queries.Filter:
     """Which reports are wanted, from the query of an address."""
     return queries.Filter(

@@ -86,33 +86,35 @@ class Report(BaseModel):
 
     id: UUID
     organisation_id: UUID | None
-    external_reference: str | None
-    category: str
-    subcategory: str | None
-    occurred_from: datetime | None
-    occurred_to: datetime | None
-    occurred_on: date
-    band: int | None
-    lon: float | None
-    lat: float | None
-    cell: str | None
-    area_code: str | None
+    external_reference: str | None = Field(examples=["V47-0012"])
+    category: str = Field(examples=["order"])
+    subcategory: str | None = Field(examples=["gathering"])
+    occurred_from: datetime | None = Field(examples=["2026-11-20T15:30:00Z"])
+    occurred_to: datetime | None = Field(examples=["2026-11-20T16:15:00Z"])
+    occurred_on: date = Field(examples=["2026-11-20"])
+    band: int | None = Field(examples=[8])
+    lon: float | None = Field(examples=[14.64])
+    lat: float | None = Field(examples=[63.1765])
+    cell: str | None = Field(examples=["E481750N7005250"])
+    area_code: str | None = Field(examples=["010101"])
     dark: bool | None
-    severity: int
-    location_kind: LocationKind | None
-    text: str | None
-    certainty: Certainty | None
+    severity: int = Field(examples=[2])
+    location_kind: LocationKind | None = Field(examples=["public"])
+    text: str | None = Field(examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."])
+    certainty: Certainty | None = Field(examples=["likely"])
     status: Status | None
-    incident_id: UUID | None = Field(description="The report that stands for the same incident, for a duplicate.")
-    version: int | None
-    received_at: datetime | None
+    incident_id: UUID | None = Field(
+        description="The report that stands for the same incident, for a duplicate.", examples=[None]
+    )
+    version: int | None = Field(examples=[1])
+    received_at: datetime | None = Field(examples=["2026-11-20T17:02:11Z"])
 
 
 class ReportPage(BaseModel):
     """A stretch of a list, newest first."""
 
     reports: list[Report]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
 class _Coded(BaseModel):
@@ -168,7 +170,7 @@ class BatchResult(BaseModel):
 class BatchReceipt(BaseModel):
     """What became of each report of a batch; the good ones are in, whatever became of the others."""
 
-    created: int
-    unchanged: int
-    refused: int
+    created: int = Field(examples=[998])
+    unchanged: int = Field(examples=[1])
+    refused: int = Field(examples=[1])
     results: list[BatchResult]

@@ -56,7 +56,8 @@ class Clock(_Read):
 
     resolution_h: int = Field(description="1: rows of 24 hours. 2: rows of 12 bands.", examples=[1])
     matrix: list[list[int | None]] = Field(
-        description="Null for one or two where you may see counts only, and for what would give those away."
+        description="Null for one or two where you may see counts only, and for what would give those away.",
+        examples=[[[0, 1, 3, None], [2, 0, 0, 4]]],
     )
     unknown_hour: int | None = Field(description="Reports of a whole day, whose hour nobody knows.", examples=[3])
 
