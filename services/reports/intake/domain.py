@@ -1,17 +1,18 @@
 """What a report is, and where and when it happened: values in, values or a refusal out."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from services.reports.ground import Ground
-from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
+from services.reports.taxonomy import CATEGORIES, in_force, is_category, is_subcategory
 from shared.errors import FieldError, Invalid
 from shared.geo import geometry
 from shared.geo.sun import is_dark
@@ -81,6 +82,43 @@ class Report:
     location_kind: str | None
     text: str | None
     certainty: str | None = None
+
+
+def placed(
+    said: Mapping[str, Any],
+    *,
+    report_id: UUID,
+    organisation_id: UUID,
+    client_id: str,
+    ground: Ground,
+    now: datetime,
+) -> Report:
+    """A report from what its sender says: the fields of a request, with `point` as lon and lat or None.
+
+    Codes out of use on its day become those in their place. Raises Invalid.
+    """
+    check_category(said["category"], said["subcategory"])
+    moment = when(said["occurred_from"], said["occurred_to"], zone=ground.zone, now=now)
+    category, subcategory = in_force(said["category"], said["subcategory"], on=moment.occurred_on)
+    if (point := said["point"]) is not None:
+        where = place(point["lon"], point["lat"], ground=ground)
+    else:
+        where = place_in(said["area_code"], ground=ground)
+    return Report(
+        id=report_id,
+        organisation_id=organisation_id,
+        client_id=client_id,
+        external_reference=said["external_reference"],
+        category=category,
+        subcategory=subcategory,
+        when=moment,
+        place=where,
+        dark=darkness(moment, where),
+        severity=said["severity"],
+        location_kind=said["location_kind"],
+        text=said["text"],
+        certainty=said["certainty"],
+    )
 
 
 def check_category(category: str, subcategory: str | None) -> None:

@@ -24,11 +24,10 @@ from services.reports.intake.schemas import (
     Code,
     NewReport,
     Receipt,
-    Recoded,
     Report,
     ReportPage,
+    recoded,
 )
-from services.reports.taxonomy import in_force
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
@@ -95,11 +94,19 @@ def wanted_reports(
 Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
 
 
-@router.post("/reports", status_code=201, response_model=Receipt, responses=problems(400, 409, 413))
-async def submit_report(body: NewReport, request: Request, caller: Writer, key: RequestKey) -> Response:
+# Partners know these two by the names that their operations began with.
+@router.post(
+    "/reports",
+    status_code=201,
+    response_model=Receipt,
+    responses=problems(400, 409, 413),
+    operation_id="submit_report_reports_post",
+    summary="Submit Report",
+)
+async def take_report(body: NewReport, request: Request, caller: Writer, key: RequestKey) -> Response:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
     confirmed = admit_texts(body)
-    report = placed_report(body, caller=caller, ground=request.app.state.ground)
+    report = _placed(body, caller=caller, ground=request.app.state.ground)
     answer = Kept(201, _receipt(report, sent=body).model_dump_json().encode())
     mark = await mark_of(request)
     kept = await commands.take_report(
@@ -114,8 +121,13 @@ async def submit_report(body: NewReport, request: Request, caller: Writer, key: 
     )
 
 
-@router.post("/reports/batch", responses=problems(400, 409, 413))
-async def submit_batch(body: Batch, request: Request, session: Session, caller: Writer, once: Once) -> BatchReceipt:
+@router.post(
+    "/reports/batch",
+    responses=problems(400, 409, 413),
+    operation_id="submit_batch_reports_batch_post",
+    summary="Submit Batch",
+)
+async def take_batch(body: Batch, request: Request, session: Session, caller: Writer, once: Once) -> BatchReceipt:
     """Send up to 1,000 reports at once. Each is taken or refused by itself; the answer says which, in their order."""
     ground = request.app.state.ground
     return await once(caller, BatchReceipt, lambda: _take_batch(body.reports, session, caller=caller, ground=ground))
@@ -129,10 +141,10 @@ async def _take_batch(sent: list[NewReport], session: Session, *, caller: Princi
     for index, each in enumerate(sent):
         try:
             kinds[index] = admit_texts(each)
-            placed[index] = placed_report(each, caller=caller, ground=ground)
+            placed[index] = _placed(each, caller=caller, ground=ground)
         except Invalid as refused:
             results[index] = _refused(index, refused)
-    for index, (known, same) in (await commands.submit_batch(session, placed)).items():
+    for index, (known, same) in (await commands.take_batch(session, placed)).items():
         if known is not None and not same:
             results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
             continue
@@ -215,39 +227,15 @@ async def export_reports(
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def placed_report(
-    body: NewReport, *, caller: Principal, ground: Ground, report_id: UUID | None = None
-) -> domain.Report:
-    """A report as it was sent, placed. Raises Invalid."""
-    domain.check_category(body.category, body.subcategory)
-    moment = domain.when(body.occurred_from, body.occurred_to, zone=ground.zone, now=datetime.now(UTC))
-    category, subcategory = in_force(body.category, body.subcategory, on=moment.occurred_on)
-    if body.point is not None:
-        where = domain.place(body.point.lon, body.point.lat, ground=ground)
-    else:
-        where = domain.place_in(body.area_code, ground=ground)
-    return domain.Report(
-        id=report_id or uuid7(),
+def _placed(sent: NewReport, *, caller: Principal, ground: Ground) -> domain.Report:
+    return domain.placed(
+        sent.model_dump(),
+        report_id=uuid7(),
         organisation_id=caller.organisation_id,
         client_id=caller.client_id,
-        external_reference=body.external_reference,
-        category=category,
-        subcategory=subcategory,
-        when=moment,
-        place=where,
-        dark=domain.darkness(moment, where),
-        severity=body.severity,
-        location_kind=body.location_kind,
-        text=body.text,
-        certainty=body.certainty,
+        ground=ground,
+        now=datetime.now(UTC),
     )
-
-
-def recoded(report: domain.Report, *, sent: NewReport) -> Recoded | None:
-    """What a report's codes became, where those it was sent with were out of use on its day."""
-    if (report.category, report.subcategory) == (sent.category, sent.subcategory):
-        return None
-    return Recoded(category=report.category, subcategory=report.subcategory)
 
 
 def _receipt(report: domain.Report, *, sent: NewReport) -> Receipt:

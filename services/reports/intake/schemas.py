@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from services.reports.intake import domain
 from services.reports.intake.domain import Certainty, LocationKind, Status
 from shared.http.times import written
 from shared.privacy.free_text import Confirmed, Screened
@@ -65,6 +66,13 @@ class Recoded(BaseModel):
 
     category: str = Field(examples=["environment"])
     subcategory: str | None = Field(examples=["litter"])
+
+
+def recoded(report: domain.Report, *, sent: NewReport) -> Recoded | None:
+    """What a report's codes became, where those it was sent with were out of use on its day."""
+    if (report.category, report.subcategory) == (sent.category, sent.subcategory):
+        return None
+    return Recoded(category=report.category, subcategory=report.subcategory)
 
 
 class Receipt(BaseModel):

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 
 from services.reports.intake import queries as found
+from services.reports.intake.domain import placed
 from services.reports.intake.reading import log_read
-from services.reports.intake.routes import placed_report, recoded
-from services.reports.intake.schemas import NewReport
+from services.reports.intake.schemas import NewReport, recoded
 from services.reports.review import commands, queries
 from services.reports.review.domain import apart_s, distance_m, likeness
 from services.reports.review.schemas import (
@@ -54,8 +54,15 @@ async def correct_report(
 ) -> Changed:
     """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
     confirmed = admit_texts(body)
-    report = placed_report(body, caller=caller, ground=request.app.state.ground, report_id=report_id)
     now = datetime.now(UTC)
+    report = placed(
+        body.model_dump(),
+        report_id=report_id,
+        organisation_id=caller.organisation_id,
+        client_id=caller.client_id,
+        ground=request.app.state.ground,
+        now=now,
+    )
     new = await commands.correct_report(session, report, versions=versions, principal=caller, now=now)
     await keep_confirmed(session, {report_id: confirmed}, principal=caller)
     response.headers["ETag"] = etag(new)
