@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.reports.areas.domain import Source
 from services.reports.files.domain import imports as files
-from services.reports.intake.domain import COUNTING, Certainty, LocationKind, Status
+from services.reports.intake.domain import COUNTING, WAITING, Certainty, LocationKind, Status
 from services.reports.placements import domain as placing
 from shared.database import metadata
 from shared.database.checks import listed, one_of
@@ -120,7 +120,7 @@ reports = sa.Table(
     # What was taken back or put aside is rare, and asked for by itself.
     sa.Index("ix_reports_aside", "status", "id", postgresql_where=sa.text(f"status IN ({_ASIDE})")),
     # The review queue: what waits, oldest first, however many were reviewed.
-    sa.Index("ix_reports_waiting", "id", postgresql_where=sa.text("status IN ('received', 'question')")),
+    sa.Index("ix_reports_waiting", "id", postgresql_where=sa.text(f"status IN ({listed(WAITING)})")),
 )
 
 # What became of a report, told to whoever sent it. Rows are added, never changed.
@@ -197,7 +197,9 @@ imports = sa.Table(
     sa.Index(None, "organisation_id", "id"),
     # What waits to be worked off: a handful of rows however many imports there were.
     sa.Index(
-        "ix_imports_waiting", "received_at", postgresql_where=sa.text("state IN ('receiving', 'received', 'running')")
+        "ix_imports_waiting",
+        "received_at",
+        postgresql_where=sa.text(f"state IN ({listed(('receiving', *files.UNFINISHED))})"),
     ),
 )
 

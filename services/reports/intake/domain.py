@@ -21,7 +21,10 @@ Status = Literal["received", "accepted", "question", "duplicate", "rejected", "w
 Purpose = Literal["daily_work", "est_meeting", "review", "follow_up", "request_for_documents", "system"]
 LocationKind = Literal["residential", "public", "semi_public"]
 Certainty = Literal["certain", "likely", "uncertain"]
+# An incident of its own: not withdrawn, rejected or a duplicate of another.
 COUNTING: frozenset[Status] = frozenset({"received", "accepted", "question"})
+# In the coordinator's queue.
+WAITING: tuple[Status, ...] = ("received", "question")
 
 BAND_HOURS = 2
 # Earlier than this is a typing mistake rather than a memory.

@@ -1,10 +1,11 @@
 """The lägesbild as its readers get it."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from services.reports.lagesbild import domain
 
 
 class _Read(BaseModel):
@@ -98,7 +99,7 @@ class Lagesbild(BaseModel):
     quality: Quality
 
 
-def area_counts(found: Any) -> AreaCounts:
+def area_counts(found: domain.AreaCounts) -> AreaCounts:
     """An area's counts from the domain's."""
     area = found.area
     return AreaCounts(

@@ -23,6 +23,16 @@ class Lying(NamedTuple):
     area_code: str | None
 
 
+class Running(NamedTuple):
+    """A placement under way: who asked for it, the tree it places by, the last report looked at, and how many moved."""
+
+    id: UUID
+    organisation_id: UUID
+    tree_version: int
+    after: UUID | None
+    moved: int
+
+
 class Move(NamedTuple):
     """A report and the area it belongs to now."""
 

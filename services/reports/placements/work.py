@@ -50,7 +50,7 @@ async def _place_some(app: FastAPI, tree: Tree | None) -> Tree | None:
     """One batch in one transaction. Returns the areas to go on with, None when there is nothing to do."""
     database: Database = app.state.database
     async with database.sessions() as session, session.begin():
-        placement = await queries.hold_placement(session)
+        placement = await queries.lock_placement(session)
         if placement is None:
             return None
         version = await area_queries.areas_version(session)
@@ -95,5 +95,5 @@ async def _give_up(app: FastAPI, _: Exception) -> None:
     # It would go wrong again each time: what has moved has moved, and the coordinator sees that the rest has not.
     log.exception("placement.unexpected")
     async with app.state.database.sessions() as session, session.begin():
-        if placement := await queries.hold_placement(session):
+        if placement := await queries.lock_placement(session):
             await commands.end_placement(session, placement.id, state="failed", now=datetime.now(UTC))

@@ -11,7 +11,7 @@ from services.reports.intake.domain import placed
 from services.reports.intake.reading import log_read
 from services.reports.intake.schemas import NewReport, recoded
 from services.reports.review import commands, queries
-from services.reports.review.domain import apart_s, distance_m, likeness
+from services.reports.review.domain import Spot, apart_s, check_reviewer, distance_m, likeness
 from services.reports.review.schemas import (
     Changed,
     Event,
@@ -28,7 +28,6 @@ from services.reports.review.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.errors import Forbidden
 from shared.http.once import Once
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import After, Cursor, Limit, problems
@@ -89,7 +88,7 @@ async def withdraw_report(
 @router.post("/reports/{id}/review", responses=problems(400, 404, 409, 413))
 async def review_report(report_id: ReportId, body: Review, session: Session, caller: Reviewer, once: Once) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     confirmed = admit_texts(body)
 
     async def review() -> Changed:
@@ -118,19 +117,19 @@ async def get_history(report_id: ReportId, session: Session, caller: Reader) -> 
 @router.get("/reports/{id}/similar", responses=problems(404))
 async def list_similar(report_id: ReportId, session: Session, caller: Reviewer) -> Suggestions:
     """Reports of the same category near in place and time, likeliest to tell of the same incident first."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     this = await found.get_report(session, report_id, principal=caller)
-    standing = await queries.get_place(session, report_id)
+    spot = await queries.get_spot(session, report_id)
     close = await queries.list_close(session, report_id)
     await log_read(
         session, principal=caller, operation="review", purpose="review",
         report_ids=[report_id, *(row.id for row in close)],
     )  # fmt: skip
-    suggestions = [_suggestion(row, standing, this) for row in close]
+    suggestions = [_suggestion(row, spot, this) for row in close]
     return Suggestions(suggestions=sorted(suggestions, key=lambda each: each.score, reverse=True))
 
 
-def _suggestion(row: Any, this: Any, shown: dict[str, Any]) -> Suggestion:
+def _suggestion(row: Any, this: Spot, shown: dict[str, Any]) -> Suggestion:
     alike = likeness(
         distance_m=distance_m(_point(row), _point(this)),
         apart_s=apart_s((row.occurred_from, row.occurred_to), (this.occurred_from, this.occurred_to)),
@@ -160,7 +159,7 @@ def _point(row: Any) -> tuple[int, int] | None:
 @router.get("/review-queue", responses=problems(400))
 async def list_queue(session: Session, caller: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
     """Reports that wait for the coordinator, oldest first."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     after = Cursor.decode(cursor, kinds=(UUID,))
     rows = await queries.list_waiting(session, after=after[0] if after else None, limit=limit + 1)
     page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
@@ -173,12 +172,7 @@ async def list_queue(session: Session, caller: Reviewer, limit: Limit = 20, curs
 @router.get("/reports/{id}/reads", responses=problems(404))
 async def list_reads(report_id: ReportId, session: Session, caller: Reader, limit: Limit = 100) -> Reads:
     """Who read a report in full, and why, newest first. For coordinators and municipal police."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     await found.get_report(session, report_id, principal=caller)
     rows = await queries.list_reads(session, report_id, limit=limit)
     return Reads(reads=[Read(**row._asdict()) for row in rows])
-
-
-def _must_see_everything(caller: Principal) -> None:
-    if not caller.sees_everything:
-        raise Forbidden("This is for the coordinator and the municipal police.")
