@@ -44,12 +44,16 @@ async def _work(url: str, *, key: str | None, everything: bool) -> str:
                 for row in rows
             ]
             return "\n".join(lines) or "Nothing was put aside."
-        asked = 0
-        for table in ("parked", "outbox_dead"):
-            done = await connection.execute(
-                f"UPDATE {table} SET redrive = true WHERE $1::text IS NULL OR key = $1", key
-            )
-            asked += int(done.split()[-1])
+        asked = await ask_again(connection, key=key)
         return f"{asked} message(s) will be tried again within a minute, in order, where the service runs."
     finally:
         await connection.close()
+
+
+async def ask_again(connection: asyncpg.Connection, *, key: str | None) -> int:
+    """Ask the service of this database to try again what it put aside, of one key or all. Returns how many wait."""
+    asked = 0
+    for table in ("parked", "outbox_dead"):
+        done = await connection.execute(f"UPDATE {table} SET redrive = true WHERE $1::text IS NULL OR key = $1", key)
+        asked += int(done.split()[-1])
+    return asked

@@ -29,6 +29,7 @@ from shared.travel import inbox
 from shared.travel.consumer import Consumer
 from shared.travel.relay import Relay
 from shared.travel.runner import Runner, Stuck
+from shared.working import keep_looking, until_there
 
 log = structlog.get_logger()
 
@@ -113,7 +114,8 @@ async def relaying(name: str, settings: ServiceSettings, database: Database, bus
     relay = Relay(database.url, bus=bus, wake=database.announced, name=name)
 
     async def run() -> None:
-        await _until_away(lambda: bus.ensure_topics(topics_of(name)))
+        topics = topics_of(name)
+        await until_there("bus", lambda: bus.ensure_topics(topics), is_away=lambda why: isinstance(why, BusUnavailable))
         await relay.run()
 
     async with background("relay", run):
@@ -165,29 +167,20 @@ def _end_process(reason: str) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _until_away(work: Callable[[], Awaitable[None]]) -> None:
-    """Do something with the bus as soon as it answers; being away is waited out."""
-    delay_s = 0.2
-    while True:
-        try:
-            return await work()
-        except BusUnavailable as away:
-            log.warning("bus.away", reason=away.detail, **{"retry.s": delay_s})
-            await asyncio.sleep(delay_s)
-            delay_s = min(delay_s * 2, 5.0)
-
-
 async def keep_house(database: Database, bus: Bus) -> None:
     """Once an hour: forget keys and seen messages older than we promise to know them, and tidy the bus."""
-    while True:
-        try:
-            async with database.sessions() as session, session.begin():
-                await idempotency.forget(session, hours=48)
-                await inbox.forget(session, days=35)
-            await bus.tidy()
-        except Exception as failure:
-            log.warning("housekeeping.failed", reason=type(failure).__name__)
-        await asyncio.sleep(3600)
+
+    async def tidy() -> None:
+        async with database.sessions() as session, session.begin():
+            await idempotency.forget(session, hours=48)
+            await inbox.forget(session, days=35)
+        await bus.tidy()
+
+    async def give_up(failure: Exception) -> None:
+        # It hurts nobody for a day or two, and ending the process would.
+        log.warning("housekeeping.failed", reason=type(failure).__name__)
+
+    await keep_looking("housekeeping", tidy, every_s=3600, give_up=give_up)
 
 
 def add_probes(app: FastAPI, name: str) -> None:

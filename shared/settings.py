@@ -1,6 +1,7 @@
 """Settings every service has. Read once from the environment, in `app.build`; only the edges see them."""
 
 import json
+import os
 from datetime import date
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ class WrongSettings(Exception):
 class Municipality(BaseSettings):
     """The one municipality this installation serves. Nothing else in the code knows a city or a country."""
 
-    model_config = SettingsConfigDict(env_prefix="MUNICIPALITY_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MUNICIPALITY_", extra="forbid")
 
     name: str = "Municipality"
     code: str = Field(default="0000", pattern=r"^[0-9A-Za-z-]{1,16}$")
@@ -52,7 +53,7 @@ class Municipality(BaseSettings):
 class ServiceSettings(BaseSettings):
     """What each of the five services needs. A service's own class sets `env_prefix` and adds its own fields."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(extra="forbid", populate_by_name=True)
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -85,11 +86,6 @@ class ServiceSettings(BaseSettings):
     def _readable_key(cls, value: str) -> str:
         return ed25519_jwk(value)
 
-    @property
-    def owner_url(self) -> str:
-        """Where migrations run."""
-        return self.migration_url or self.database_url
-
 
 def ed25519_jwk(value: str) -> str:
     """The value itself, if it is an Ed25519 key in JWK form. Raises ValueError that does not repeat it."""
@@ -101,14 +97,33 @@ def ed25519_jwk(value: str) -> str:
 
 
 def read(kind: type[Kind]) -> Kind:
-    """The settings of one kind from the environment. Raises WrongSettings: names and faults, never values."""
+    """The settings of one kind from the environment. Raises WrongSettings: names and faults, never values.
+
+    A variable under the service's prefix, or the municipality's, that is no setting is a fault too: it was meant to
+    say something. Those of other services are nobody's business here.
+    """
+    unknown = [f"{name} is no setting; .env.example lists them all" for name in _unknown(kind, Municipality)]
     try:
-        return kind()
+        found = kind()
     except ValidationError as wrong:
         # The municipality is read inside of the service's own settings and has its own prefix.
         faulty: type[BaseSettings] = Municipality if wrong.title == Municipality.__name__ else kind
-        prefix = str(faulty.model_config.get("env_prefix", ""))
-        raise WrongSettings("; ".join(_sentence(prefix, fault) for fault in wrong.errors())) from None
+        faults = [_sentence(_prefix(faulty), fault) for fault in wrong.errors()]
+        raise WrongSettings("; ".join(faults + unknown)) from None
+    if unknown:
+        raise WrongSettings("; ".join(unknown))
+    return found
+
+
+def _unknown(*kinds: type[BaseSettings]) -> list[str]:
+    prefixes = tuple(_prefix(kind) for kind in kinds)
+    fields = [(kind, name) for kind in kinds for name, each in kind.model_fields.items() if not each.validation_alias]
+    known = {f"{_prefix(kind)}{name}".upper() for kind, name in fields}
+    return sorted(name for name in map(str.upper, os.environ) if name.startswith(prefixes) and name not in known)
+
+
+def _prefix(kind: type[BaseSettings]) -> str:
+    return str(kind.model_config.get("env_prefix", ""))
 
 
 def _sentence(prefix: str, fault: Any) -> str:

@@ -14,6 +14,7 @@ from deploy.demo.places import PLACES, Place
 from deploy.demo.profiles import FEASTS, HOURS, KINDS, PLACE_BASE, PRESENCE, SEASON, WEEK, Kind
 from deploy.demo.profiles import PLACES as SHARES
 from deploy.demo.texts import MARK, TEXTS
+from shared.cycles import cycle_of
 from shared.geo.geometry import to_lonlat
 from shared.geo.sun import is_dark
 
@@ -60,7 +61,7 @@ class Report:
 
 def cycle_start(day: date) -> date:
     """The first day of the cycle that `day` lies in."""
-    return FIRST_CYCLE + (day - FIRST_CYCLE) // CYCLE * CYCLE
+    return cycle_of(day, start=FIRST_CYCLE, days=CYCLE.days).first
 
 
 def background(start: date) -> list[Report]:

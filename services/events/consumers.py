@@ -1,20 +1,18 @@
 """Messages in: this service keeps its own copy of areas, in its database and from there in memory."""
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 
-import structlog
 from fastapi import FastAPI
 
 from services.events.ground import Ground
-from shared.database import Session, is_passing
+from shared.database import Session
 from shared.geo import areas as copies
 from shared.geo.geometry import AreaIndex
 from shared.messages.reports import AreaChanged
 from shared.travel.consumer import Consumer
 from shared.travel.envelope import Incoming
-
-log = structlog.get_logger()
+from shared.working import keep_current
 
 consumer = Consumer("events")
 
@@ -27,19 +25,8 @@ async def on_area_changed(session: Session, batch: Sequence[Incoming]) -> None:
 
 async def keep_areas(app: FastAPI) -> None:
     """Load the copy again whenever any process has changed it; looks every `areas_reload_s` seconds."""
-    seen = -1
-    while True:
-        try:
-            async with app.state.database.sessions() as session:
-                version = await copies.areas_version(session)
-            if version != seen:
-                await load_areas(app)
-                seen = version
-        except Exception as failure:
-            if not is_passing(failure):
-                raise
-            log.warning("areas.database_away", reason=type(failure).__name__)
-        await asyncio.sleep(app.state.settings.areas_reload_s)
+    database, every_s = app.state.database, app.state.settings.areas_reload_s
+    await keep_current("areas", database.sessions, copies.areas_version, partial(load_areas, app), every_s=every_s)
 
 
 async def load_areas(app: FastAPI) -> None:

@@ -9,7 +9,7 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     """What the events service needs beside what every service needs."""
 
-    model_config = SettingsConfigDict(env_prefix="EVENTS_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="EVENTS_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8003, ge=0, le=65535)
     areas_reload_s: float = Field(default=5, gt=0, description="How soon a change to the areas is used for placing.")

@@ -1,22 +1,16 @@
 """The tables of the events service. Times are UTC; lengths are metres in the municipality's projected system."""
 
-from typing import Any, get_args
-
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
 from services.events.register.domain import Kind, ScaleClass, Status
 from shared.database import metadata
+from shared.database.checks import one_of
 from shared.geo.areas import areas_table
 
 tables = metadata()
 
 areas = areas_table(tables)
-
-
-def _one_of(column: str, choices: Any) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(each) for each in get_args(choices))})", name=column)
-
 
 gatherings = sa.Table(
     "gatherings",
@@ -42,9 +36,9 @@ gatherings = sa.Table(
     sa.Column("cancelled_reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
-    _one_of("kind", Kind),
-    _one_of("scale_class", ScaleClass),
-    _one_of("status", Status),
+    one_of("kind", Kind),
+    one_of("scale_class", ScaleClass),
+    one_of("status", Status),
     sa.CheckConstraint("num_nulls(lon, lat, e, n) IN (0, 4)", name="point_whole"),
     sa.CheckConstraint("lon IS NOT NULL OR area_code IS NOT NULL", name="somewhere"),
     sa.CheckConstraint("expected_attendance > 0", name="expected_attendance"),

@@ -19,7 +19,7 @@ class Membership(BaseModel):
 class Settings(ServiceSettings):
     """What the gateway needs beside what every service needs."""
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = Field(default="http://127.0.0.1:8000", description="As callers know it; the issuer of tokens.")

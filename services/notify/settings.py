@@ -16,7 +16,7 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     """What the notify service needs beside what every service needs."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFY_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="NOTIFY_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8004, ge=0, le=65535)
     sealing_key: SecretStr = Field(description="32 bytes as base64; seals the signing secrets of webhooks.")

@@ -3,7 +3,9 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
+from services.notify.subscriptions.domain import Signature, Status
 from shared.database import metadata
+from shared.database.checks import one_of
 
 tables = metadata()
 
@@ -26,8 +28,8 @@ subscriptions = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("failing_since", sa.DateTime(timezone=True)),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
-    sa.CheckConstraint("signature IN ('v1', 'v1a')", name="signature"),
-    sa.CheckConstraint("status IN ('active', 'paused', 'disabled')", name="status"),
+    one_of("signature", Signature),
+    one_of("status", Status),
     sa.Index(None, "organisation_id", "id"),
 )
 

@@ -1,6 +1,5 @@
 """The reports service, put together."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -24,6 +23,7 @@ from services.reports.settings import Settings
 from services.reports.suggestions import routes as suggestions
 from shared.service import background, create_service
 from shared.settings import read
+from shared.working import Wake
 
 # In the order in which their operations are described.
 ROUTERS = [
@@ -46,7 +46,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)
     app.state.reload_areas = partial(load_areas, app)
     app.state.count_moving = partial(count_moving, app)
-    app.state.files_waiting, app.state.placements_waiting = asyncio.Event(), asyncio.Event()
+    app.state.files_waiting, app.state.placements_waiting = Wake(), Wake()
     return app
 
 

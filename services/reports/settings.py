@@ -9,7 +9,7 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     """What the reports service needs beside what every service needs."""
 
-    model_config = SettingsConfigDict(env_prefix="REPORTS_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="REPORTS_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8001, ge=0, le=65535)
     areas_reload_s: float = Field(default=5, gt=0, description="How soon an area import elsewhere is seen here.")

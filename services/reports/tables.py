@@ -1,11 +1,20 @@
 """The tables of the reports service. Times are UTC; `e` and `n` are metres in the municipality's projected system."""
 
+from typing import get_args
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
+from services.reports.areas.domain import Source
+from services.reports.files.domain import imports as files
+from services.reports.intake.domain import COUNTING, WAITING, Certainty, LocationKind, Status
+from services.reports.placements import domain as placing
 from shared.database import metadata
+from shared.database.checks import listed, one_of
 
 tables = metadata()
+
+_ASIDE = listed(status for status in get_args(Status) if status not in COUNTING)
 
 # One row per import of areas: its number is the version of the whole tree.
 area_imports = sa.Table(
@@ -21,7 +30,7 @@ area_imports = sa.Table(
     sa.Column("retired", sa.Integer, nullable=False),
     sa.Column("unchanged", sa.Integer, nullable=False),
     sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
-    sa.CheckConstraint("source IN ('geojson', 'grid')", name="source"),
+    one_of("source", Source),
 )
 
 areas = sa.Table(
@@ -55,7 +64,7 @@ placements = sa.Table(
     sa.Column("unplaced", sa.Integer, nullable=False, server_default="0"),
     sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
-    sa.CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),
+    one_of("state", placing.State),
     sa.Index("ix_placements_running", "id", postgresql_where=sa.text("state = 'running'")),
 )
 
@@ -94,14 +103,12 @@ reports = sa.Table(
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.UniqueConstraint("organisation_id", "external_reference"),
     sa.CheckConstraint("severity BETWEEN 1 AND 3", name="severity"),
-    sa.CheckConstraint("location_kind IN ('residential', 'public', 'semi_public')", name="location_kind"),
+    one_of("location_kind", LocationKind),
     sa.CheckConstraint("band BETWEEN 0 AND 11", name="band"),
-    sa.CheckConstraint("certainty IN ('certain', 'likely', 'uncertain')", name="certainty"),
-    sa.CheckConstraint(
-        "status IN ('received', 'accepted', 'question', 'duplicate', 'rejected', 'withdrawn')", name="status"
-    ),
+    one_of("certainty", Certainty),
+    one_of("status", Status),
     sa.CheckConstraint("(status = 'duplicate') = (incident_id IS NOT NULL)", name="duplicate_of"),
-    sa.CheckConstraint("counts = (status NOT IN ('duplicate', 'rejected', 'withdrawn'))", name="counts"),
+    sa.CheckConstraint(f"counts = (status NOT IN ({_ASIDE}))", name="counts"),
     sa.CheckConstraint("num_nulls(lon, lat, e, n, cell) IN (0, 5)", name="point_whole"),
     # The lägesbild reads a stretch of days; a list reads one area newest first.
     sa.Index(None, "occurred_on", "area_code"),
@@ -111,11 +118,9 @@ reports = sa.Table(
     sa.Index("ix_reports_incident", "incident_id", postgresql_where=sa.text("incident_id IS NOT NULL")),
     sa.Index(None, "category", "id"),
     # What was taken back or put aside is rare, and asked for by itself.
-    sa.Index(
-        "ix_reports_aside", "status", "id", postgresql_where=sa.text("status IN ('duplicate', 'rejected', 'withdrawn')")
-    ),
+    sa.Index("ix_reports_aside", "status", "id", postgresql_where=sa.text(f"status IN ({_ASIDE})")),
     # The review queue: what waits, oldest first, however many were reviewed.
-    sa.Index("ix_reports_waiting", "id", postgresql_where=sa.text("status IN ('received', 'question')")),
+    sa.Index("ix_reports_waiting", "id", postgresql_where=sa.text(f"status IN ({listed(WAITING)})")),
 )
 
 # What became of a report, told to whoever sent it. Rows are added, never changed.
@@ -187,12 +192,14 @@ imports = sa.Table(
     sa.Column("received_at", sa.DateTime(timezone=True)),
     sa.Column("started_at", sa.DateTime(timezone=True)),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
-    sa.CheckConstraint("state IN ('receiving', 'received', 'running', 'done', 'failed')", name="state"),
+    one_of("state", files.State),
     sa.CheckConstraint("rows_read = rows_new + rows_unchanged + rows_changed + rows_failed", name="every_row_counted"),
     sa.Index(None, "organisation_id", "id"),
     # What waits to be worked off: a handful of rows however many imports there were.
     sa.Index(
-        "ix_imports_waiting", "received_at", postgresql_where=sa.text("state IN ('receiving', 'received', 'running')")
+        "ix_imports_waiting",
+        "received_at",
+        postgresql_where=sa.text(f"state IN ({listed(('receiving', *files.UNFINISHED))})"),
     ),
 )
 

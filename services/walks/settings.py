@@ -9,6 +9,6 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     """What every service needs; this one needs nothing more."""
 
-    model_config = SettingsConfigDict(env_prefix="WALKS_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="WALKS_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8002, ge=0, le=65535)

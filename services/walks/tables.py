@@ -1,22 +1,16 @@
 """The tables of the walks service. Head-counts only: no column holds who took part."""
 
-from typing import Any, get_args
-
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.walks.safety.domain import FindingKind, FindingStatus, WalkStatus
 from shared.database import metadata
+from shared.database.checks import one_of
 from shared.geo.areas import areas_table
 
 tables = metadata()
 
 areas = areas_table(tables)
-
-
-def _one_of(column: str, choices: Any) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(each) for each in get_args(choices))})", name=column)
-
 
 walks = sa.Table(
     "walks",
@@ -35,7 +29,7 @@ walks = sa.Table(
     sa.Column("closing_reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
-    _one_of("status", WalkStatus),
+    one_of("status", WalkStatus),
     sa.CheckConstraint(
         "num_nulls(walked_on, head_counts, dark) IN (0, 3) AND (status <> 'walked' OR walked_on IS NOT NULL)",
         name="recorded_whole",
@@ -65,8 +59,8 @@ findings = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.ForeignKeyConstraint(["walk_id"], ["walks.id"]),
-    _one_of("kind", FindingKind),
-    _one_of("status", FindingStatus),
+    one_of("kind", FindingKind),
+    one_of("status", FindingStatus),
     sa.CheckConstraint("priority BETWEEN 1 AND 3", name="priority"),
     sa.CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_whole"),
     sa.CheckConstraint("status <> 'declined' OR reason IS NOT NULL", name="declined_with_reason"),

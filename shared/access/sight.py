@@ -29,6 +29,11 @@ def own(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElem
     return organisation == principal.organisation_id
 
 
+def all_of(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The rows of which this reader has every detail: `Principal.has_all_of`."""
+    return true() if principal.sees_everything else own(principal, organisation=organisation)
+
+
 def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause) -> ColumnElement[bool]:
     """The rows in the reader's own areas and all areas below them."""
     if not principal.areas:

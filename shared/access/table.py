@@ -85,13 +85,17 @@ class Principal:
         sharing = TABLE[self.role]
         return sharing.own_areas == sharing.elsewhere == "everything"
 
+    def has_all_of(self, organisation_id: UUID | None) -> bool:
+        """Whether what is of that organisation is theirs in every detail, and theirs to change where that is asked."""
+        return self.sees_everything or organisation_id == self.organisation_id
+
 
 def may_receive(principal: Principal, *, organisation_id: UUID | None, path: Sequence[str]) -> bool:
     """Whether a message about something of that organisation, at that place, may be sent to this reader.
 
     The same table as `sight.rows`, for one message in memory: messages hold coarse facts only.
     """
-    if principal.sees_everything or organisation_id == principal.organisation_id:
+    if principal.has_all_of(organisation_id):
         return True
     return TABLE[principal.role].own_areas in ("coarse", "everything") and not set(path).isdisjoint(principal.areas)
 

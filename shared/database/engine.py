@@ -1,7 +1,7 @@
 """A service's own PostgreSQL: connections, sessions, and the naming by which constraints are known."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -81,14 +81,19 @@ class Database:
         )
         self.announced = asyncio.Event()
         sync = type("ServiceSession", (SyncSession,), {})
-        event.listen(sync, "after_commit", self._wake)
+        event.listen(sync, "after_commit", self._committed)
+        event.listen(sync, "after_rollback", _rolled_back)
         self.sessions = async_sessionmaker(
             self.engine, sync_session_class=sync, expire_on_commit=False, info={"source": name}
         )
 
-    def _wake(self, session: SyncSession) -> None:
+    def _committed(self, session: SyncSession) -> None:
+        if session.in_nested_transaction():
+            return  # a savepoint: its work may yet be undone
         if session.info.pop("announced", False):
             self.announced.set()
+        for act in session.info.pop("after_commit", ()):
+            act()
 
     async def ping(self) -> None:
         """Return if the database answers within 2 s. Raises Unavailable."""
@@ -139,6 +144,20 @@ class Database:
                     await self._pool.close()
         except (TimeoutError, OSError):
             return
+
+
+def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
+    """Act as soon as this session's transaction has committed, and never if it does not: how workers are woken.
+
+    For sessions of a `Database`.
+    """
+    session.info.setdefault("after_commit", []).append(act)
+
+
+def _rolled_back(session: SyncSession) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("announced", None)
+        session.info.pop("after_commit", None)
 
 
 async def _as_it_is(_: asyncpg.Connection) -> None:

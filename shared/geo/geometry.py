@@ -130,26 +130,6 @@ def cells_of(e: Array, n: Array, *, size_m: int = CELL_SIZE_M) -> list[str]:
     return [f"E{x}N{y}" for x, y in zip(east, north, strict=True)]
 
 
-def cell_corner(code: str) -> tuple[int, int]:
-    """Easting and northing of a cell's lower left corner, metres. Raises Invalid for a text that is no cell's code."""
-    match = re.fullmatch(r"E(-?[0-9]{1,9})N(-?[0-9]{1,9})", code, flags=re.ASCII)
-    if match is None:
-        raise Invalid("A grid cell is written as its lower left corner, for example E481500N7005250.")
-    return int(match[1]), int(match[2])
-
-
-def cell_centre(code: str, *, size_m: int = CELL_SIZE_M) -> tuple[float, float]:
-    """Easting and northing of a cell's middle, metres."""
-    e, n = cell_corner(code)
-    return e + size_m / 2, n + size_m / 2
-
-
-def cell_polygon(code: str, *, size_m: int = CELL_SIZE_M) -> Polygon:
-    """A cell's square in the projected system, metres, counter-clockwise."""
-    e, n = cell_corner(code)
-    return shapely.box(e, n, e + size_m, n + size_m)
-
-
 def shape_of(polygon: bytes | str | Mapping[str, Any] | Shape) -> Shape:
     """A polygon from WKB, GeoJSON text or a GeoJSON geometry. Raises Invalid for anything else."""
     if isinstance(polygon, Polygon | MultiPolygon):

@@ -195,7 +195,15 @@ class Cursor:
 
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.", examples=[20])]
-After = Annotated[str | None, Query(alias="cursor", max_length=500, description="`next_cursor` of the page before.")]
+After = Annotated[
+    str | None,
+    Query(
+        alias="cursor",
+        max_length=500,
+        description="`next_cursor` of the page before.",
+        examples=["WyIwMTkzNmY1ZS04ZDJhIl0"],
+    ),
+]
 RequestKey = Annotated[
     str,
     Header(

@@ -107,18 +107,6 @@ async def refuse_again(session: AsyncSession, consumer: str, received: Received,
     )
 
 
-async def ask_again(session: AsyncSession, consumer: str, *, key: str | None) -> int:
-    """Ask for parked messages to be tried again, those of one key or all. Returns how many wait."""
-    rows = await session.execute(
-        text(
-            "UPDATE parked SET redrive = true WHERE consumer = :consumer"
-            " AND (CAST(:key AS text) IS NULL OR key = :key) RETURNING 1"
-        ),
-        {"consumer": consumer, "key": key},
-    )
-    return len(rows.all())
-
-
 async def forget(session: AsyncSession, *, days: int) -> None:
     """Drop what was seen long ago: longer than any topic repeats a message."""
     await session.execute(

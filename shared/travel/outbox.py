@@ -61,9 +61,3 @@ async def announce_rows(session: AsyncSession, kind: type[Message], columns: Map
 async def _write(session: AsyncSession, sealed: Sequence[Sealed]) -> None:
     await copy_rows(session, "outbox", columns=Sealed._fields, rows=sealed)
     session.info["announced"] = True
-
-
-async def redrive(session: AsyncSession, *, key: str | None) -> int:
-    """Ask the relay to send again what the bus refused, of one key or all. Returns how many rows were asked for."""
-    asked = text("UPDATE outbox_dead SET redrive = true WHERE CAST(:key AS text) IS NULL OR key = :key RETURNING 1")
-    return len((await session.execute(asked, {"key": key})).all())

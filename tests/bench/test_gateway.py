@@ -19,8 +19,8 @@ import pytest
 
 from services.gateway.access import partners
 from services.gateway.app import build
-from services.gateway.readmodel.domain import period_of
 from services.gateway.settings import Settings
+from shared.cycles import cycle_of
 from shared.database import migrations
 from shared.service import open_database
 from shared.settings import Municipality
@@ -177,7 +177,7 @@ async def fill(database: Database, *, reports: int) -> None:
     """So many reports of the running and earlier cycles in the read model, spread over areas and categories."""
     await until_counted(database)
     here = Municipality()
-    running_cycle = period_of(date.today(), start=here.cycle_start, days=here.cycle_days).first
+    running_cycle = cycle_of(date.today(), start=here.cycle_start, days=here.cycle_days).first
     async with connected(database.admin_url) as admin:
         await admin.execute("TRUNCATE report_facts, area_counts")
         await admin.execute(

@@ -72,8 +72,8 @@ async def cancel_gathering(
 
 
 async def _own_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> Gathering:
-    gathering = await queries.get_gathering(session, gathering_id, principal=principal, lock=True)
-    if not principal.sees_everything and principal.organisation_id != gathering.organisation_id:
+    gathering = await queries.lock_gathering(session, gathering_id, principal=principal)
+    if not principal.has_all_of(gathering.organisation_id):
         raise NotTheRegistrant(
             "Only the organisation that registered this gathering, a coordinator or the municipal police may."
         )

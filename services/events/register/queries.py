@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,15 +21,19 @@ def _readable(principal: Principal) -> sa.ColumnElement[bool]:
     return sight.rows(principal, organisation=gatherings.c.organisation_id, area=gatherings.c.area_code, areas=areas)
 
 
-async def get_gathering(
-    session: AsyncSession, gathering_id: UUID, *, principal: Principal, lock: bool = False
-) -> Gathering:
-    """One gathering; one statement. With `lock` it is held until commit, so that its messages leave in order.
+async def get_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> Gathering:
+    """One gathering; one statement. Raises NotFound."""
+    return await _one(session, sa.select(*_COLUMNS).where(gatherings.c.id == gathering_id, _readable(principal)))
 
-    Raises NotFound.
-    """
+
+async def lock_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> Gathering:
+    """One gathering, held until commit so that its messages leave in order; one statement. Raises NotFound."""
     wanted = sa.select(*_COLUMNS).where(gatherings.c.id == gathering_id, _readable(principal))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).one_or_none()
+    return await _one(session, wanted.with_for_update())
+
+
+async def _one(session: AsyncSession, wanted: sa.Select[Any]) -> Gathering:
+    row = (await session.execute(wanted)).one_or_none()
     if row is None:
         raise NotFound("No such gathering.")
     return Gathering(**row._mapping)

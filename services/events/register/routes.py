@@ -1,13 +1,12 @@
 """HTTP in: parse, call one command or query, shape the answer."""
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.events.register import commands, domain, queries
 from services.events.register.domain import Status
@@ -27,8 +26,9 @@ from services.events.register.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.http.idempotency import Kept, claim, fingerprint, settle
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.once import Once
+from shared.http.preconditions import IfMatch, etag
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
@@ -37,20 +37,11 @@ router = APIRouter(tags=["events"])
 Reader = Annotated[Principal, may("events:read")]
 Writer = Annotated[Principal, may("events:write")]
 GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.", examples=[EXAMPLE_GATHERING])]
-IfMatch = Annotated[
-    str,
-    Header(
-        alias="If-Match",
-        max_length=200,
-        description="The ETag of the gathering as you read it, or * for any.",
-        examples=['"1"'],
-    ),
-]
 
 
 @router.post("/gatherings", status_code=201, responses=problems(400, 409, 413))
 async def register_gathering(
-    body: NewGathering, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
+    body: NewGathering, request: Request, session: Session, caller: Writer, once: Once, response: Response
 ) -> GatheringAndClashes:
     """Register a public gathering. The answer says how much it asks of everybody and what it clashes with.
 
@@ -64,16 +55,16 @@ async def register_gathering(
         ground=request.app.state.ground,
         now=datetime.now(UTC),
     )
-    clashes = await _clashes_of(gathering, request, session, caller)
-    answer = _with_clashes(gathering, clashes)
     # What it clashes with is read before the key is claimed, so that the whole answer is kept in one statement.
-    if kept := await claim(session, caller, key, mark=await _mark(request), answer=_kept(201, answer)):
-        answer = GatheringAndClashes.model_validate_json(kept.body)
-    else:
+    clashes = await _clashes_of(gathering, request, session, caller)
+
+    async def register() -> None:
         await commands.register_gathering(session, gathering, clashes=len(clashes))
         await keep_confirmed(session, {gathering.id: confirmed}, principal=caller)
+
+    answer = await once.known(caller, _with_clashes(gathering, clashes), register)
     response.headers["Location"] = f"/samsyn/v1/gatherings/{answer.id}"
-    response.headers["ETag"] = _etag(answer)
+    response.headers["ETag"] = etag(answer.version)
     return answer
 
 
@@ -84,7 +75,7 @@ async def get_gathering(gathering_id: GatheringId, session: Session, caller: Rea
     Its ETag goes into If-Match when you change it.
     """
     gathering = _shape(await queries.get_gathering(session, gathering_id, principal=caller))
-    response.headers["ETag"] = _etag(gathering)
+    response.headers["ETag"] = etag(gathering.version)
     return gathering
 
 
@@ -142,7 +133,7 @@ async def change_gathering(
     request: Request,
     session: Session,
     caller: Writer,
-    if_match: IfMatch,
+    versions: IfMatch,
     response: Response,
 ) -> GatheringAndClashes:
     """Change some fields of a gathering. If-Match says which version you saw; 412 if somebody changed it since.
@@ -155,13 +146,13 @@ async def change_gathering(
         gathering_id,
         body.model_dump(exclude_unset=True),
         principal=caller,
-        versions=_versions(if_match),
+        versions=versions,
         ground=request.app.state.ground,
         near=request.app.state.near,
     )
     await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
     answer = _with_clashes(gathering, clashes)
-    response.headers["ETag"] = _etag(answer)
+    response.headers["ETag"] = etag(answer.version)
     return answer
 
 
@@ -169,10 +160,9 @@ async def change_gathering(
 async def cancel_gathering(
     gathering_id: GatheringId,
     body: Cancellation,
-    request: Request,
     session: Session,
     caller: Writer,
-    key: RequestKey,
+    once: Once,
     response: Response,
 ) -> Gathering:
     """Call a gathering off. It stays in the register, and clashes with nothing any more.
@@ -180,13 +170,14 @@ async def cancel_gathering(
     For the organisation that registered it, coordinators and the municipal police.
     """
     confirmed = admit_texts(body)
-    if kept := await claim(session, caller, key, mark=await _mark(request)):
-        gathering = Gathering.model_validate_json(kept.body)
-    else:
-        gathering = _shape(await commands.cancel_gathering(session, gathering_id, principal=caller, reason=body.reason))
+
+    async def cancel() -> Gathering:
+        cancelled = await commands.cancel_gathering(session, gathering_id, principal=caller, reason=body.reason)
         await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
-        await settle(session, caller, key, _kept(200, gathering))
-    response.headers["ETag"] = _etag(gathering)
+        return _shape(cancelled)
+
+    gathering = await once(caller, Gathering, cancel)
+    response.headers["ETag"] = etag(gathering.version)
     return gathering
 
 
@@ -218,28 +209,9 @@ def _with_clashes(gathering: domain.Gathering, clashes: Sequence[domain.Clash]) 
     )
 
 
-def _etag(gathering: Gathering) -> str:
-    return f'"{gathering.version}"'
-
-
-def _versions(if_match: str) -> Collection[int] | None:
-    """The versions an If-Match names, None for any. Weak and foreign tags match nothing (RFC 9110 §13.1.1)."""
-    if if_match.strip() == "*":
-        return None
-    return {int(number) for number in re.findall(r'(?<!W/)"(\d{1,9})"', if_match, flags=re.ASCII)}
-
-
 def _moment(value: str) -> datetime:
     """A time in a cursor. Raises ValueError for one that no cursor of ours holds."""
     try:
         return datetime.fromisoformat(value).astimezone(UTC)
     except OverflowError:
         raise ValueError(value) from None
-
-
-async def _mark(request: Request) -> bytes:
-    return fingerprint(f"{request.method} {request.url.path}", await request.body())
-
-
-def _kept(status: int, answer: Gathering) -> Kept:
-    return Kept(status, answer.model_dump_json().encode())

@@ -1,21 +1,17 @@
 """Who may call right now, held in memory: no request asks the database, and a revocation holds within a second."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
-
 from services.gateway.access import domain, keys, partners, queries
 from services.gateway.access.limits import Limiter
 from shared.access import Principal
 from shared.access.door import Door
-from shared.database import Database, is_passing
+from shared.database import Database
 from shared.errors import Unauthenticated
-
-log = structlog.get_logger()
+from shared.working import keep_looking
 
 LOOK_EVERY_S = 0.5
 NOTE_EVERY_S = 30.0
@@ -47,21 +43,17 @@ class Directory:
         self.clients: Mapping[str, Standing] = {}
         self.keys: Mapping[bytes, Key] = {}
         self._used: dict[str, datetime] = {}
+        self._noted_at = time.monotonic()
 
     async def keep(self) -> None:
         """Stay up to date for ever; the database being away leaves what is known in force."""
-        noted = time.monotonic()
-        while True:
-            try:
-                await self.refresh()
-                if time.monotonic() - noted > NOTE_EVERY_S:
-                    noted = time.monotonic()
-                    await self.note_use()
-            except Exception as failure:
-                if not is_passing(failure):
-                    raise
-                log.warning("directory.database_away", reason=type(failure).__name__)
-            await asyncio.sleep(LOOK_EVERY_S)
+        await keep_looking("directory", self._look, every_s=LOOK_EVERY_S)
+
+    async def _look(self) -> None:
+        await self.refresh()
+        if time.monotonic() - self._noted_at > NOTE_EVERY_S:
+            self._noted_at = time.monotonic()
+            await self.note_use()
 
     async def refresh(self) -> None:
         """Load everything again if anything changed; one statement when nothing did."""

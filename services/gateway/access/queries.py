@@ -107,19 +107,6 @@ async def find_organisation(session: AsyncSession, name_or_id: str) -> Any:
     return (await session.execute(query)).one_or_none()
 
 
-_OPEN_FINDINGS = sa.text("""
-    SELECT finding.area_code, area.name AS area, owner.name AS owner, finding.status, finding.due_on,
-           count(*) OVER () AS waiting, count(*) FILTER (WHERE due_on < :today) OVER () AS late
-    FROM finding_facts AS finding
-    LEFT JOIN areas AS area ON area.code = finding.area_code
-    LEFT JOIN organisations AS owner ON owner.id = finding.owner_id
-    WHERE finding.status IN ('open', 'planned')
-      AND (CAST(:within AS text) IS NULL OR CAST(:within AS text) = ANY(area.path))
-      AND (:everything OR finding.owner_id = :organisation OR area.path && CAST(:areas AS text[]))
-    ORDER BY finding.due_on, finding.finding_id LIMIT :limit
-""")
-
-
 async def directory_mark(session: AsyncSession) -> object:
     """A value that changes with every change of who may call; one statement on the end of the audit trail.
 

@@ -15,59 +15,6 @@ _SAMPLES = {
     "date": "2026-11-20",
     "uri": "https://partner.example/hooks/samsyn",
 }
-# What fields and parameters of these names hold, where their own service gives no example; the first that fits.
-_BY_NAME: Mapping[str, Any] = {
-    "cursor": "WyIwMTkzNmY1ZS04ZDJhIl0",
-    "next_cursor": "WyIwMTkzNmY1ZS04ZDJhIl0",
-    "since": "5f0c2d7e.4711",
-    "feed_cursor": "5f0c2d7e.4711",
-    "area": "010101",
-    "area_code": "010101",
-    "area_codes": "010101",
-    "category": "order",
-    "categories": "order",
-    "subcategory": "noise",
-    "external_reference": "V47-0012",
-    "status": ("received", 503),
-    "severity": 2,
-    "band": 8,
-    "cell": "E481750N7005250",
-    "lon": 14.65,
-    "lat": 63.18,
-    "text": "Ett tjugotal ungdomar samlade vid väntsalen, hög musik.",
-    "words": "musik",
-    "version": 1,
-    "types": "report.submitted",
-    "description": "Reports of damage to our houses",
-    "url": "https://partner.example/hooks/samsyn",
-    "public_key": "whpk_MCowBQYDK2VwAyEAexamplekeyofthirtytwobytesinbase64==",
-    "secret": "whsec_of-256-random-bits",
-    "error": "answered 503",
-    "excerpt": "Service Unavailable",
-    "attempt": 1,
-    "attempts": 1,
-    "duration_ms": 41,
-    "created": 998,
-    "unchanged": 1,
-    "refused": 1,
-    "failure": "All of the first 1,000 rows are wrong: look at the mapping.",
-    "header": "Datum",
-    "rows": "2026-11-20",
-    "doubts": "No column looks like a reference. Rows are told apart by what they say.",
-    "crs": "EPSG:3006",
-    "code": "0101",
-    "matrix": 3,
-    "reason": "Two organisations saw the same evening.",
-    "closing_reason": "The owner of the place has moved away.",
-    "cancelled_reason": "Storm warning.",
-    "type": "report.submitted",
-    "certainty": "likely",
-    "location_kind": "public",
-    "api_name": "Samsyn",
-    "api_version": "1.0.0",
-    "api_documentation": "https://samsyn.example/docs",
-    "api_status": "active",
-}
 _CODES = {status: kind.code for kind, (status, _) in STATUS.items()} | {500: "unexpected"}
 
 
@@ -78,7 +25,7 @@ def complete(document: dict[str, Any]) -> None:
             for parameter in operation.get("parameters", []):
                 schema = parameter.get("schema", {})
                 if given(parameter) is None and given(schema) is None:
-                    sample = example(document, schema, sent=False, name=parameter["name"])
+                    sample = example(document, schema, sent=False)
                     if sample is not None:
                         parameter["example"] = sample
             for media_type, part in operation.get("requestBody", {}).get("content", {}).items():
@@ -136,15 +83,13 @@ def plain(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str
     return follow(document, options[0]) if options else shape
 
 
-def example(
-    document: Mapping[str, Any], schema: Mapping[str, Any], *, sent: bool, name: str = "", deep: int = 0
-) -> Any:
-    """A value of a schema: the document's own example where it has one, else what a field of that name usually holds.
+def example(document: Mapping[str, Any], schema: Mapping[str, Any], *, sent: bool, deep: int = 0) -> Any:
+    """A value of a schema: the document's own example where it has one, else one of the schema's type.
 
     Of objects that are sent only what must be there or has an example, and none of the other possibilities.
     """
     shape = follow(document, schema)
-    if (known := given(shape)) is not None:
+    if (known := given(shape)) is not None or shape.get("examples") == [None]:
         return known
     if "default" in shape and shape["default"] is not None:
         return shape["default"]
@@ -159,20 +104,8 @@ def example(
             for each, inner in properties.items()
             if not sent or each in shape.get("required", ()) or given(follow(document, inner)) is not None
         }
-        return {each: example(document, inner, sent=sent, name=each, deep=deep + 1) for each, inner in wanted.items()}
+        return {each: example(document, inner, sent=sent, deep=deep + 1) for each, inner in wanted.items()}
     if shape.get("type") == "array":
-        return [example(document, shape.get("items", {}), sent=sent, name=name, deep=deep + 1)]
-    if (usual := _usual(name, shape)) is not None:
-        return usual
+        return [example(document, shape.get("items", {}), sent=sent, deep=deep + 1)]
     simple = {"integer": 1, "number": 1.5, "boolean": True, "object": {}}
     return simple.get(shape.get("type", ""), _SAMPLES.get(shape.get("format", ""), "…"))
-
-
-def _usual(name: str, shape: Mapping[str, Any]) -> Any:
-    """What fields of that name hold, where it is of the schema's type."""
-    found = _BY_NAME.get(name)
-    kinds: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "number": (int, float)}
-    fits = kinds.get(shape.get("type", ""), ())
-    if "format" in shape or not fits:
-        return None
-    return next((each for each in (found if isinstance(found, tuple) else (found,)) if isinstance(each, fits)), None)

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class ApiInfo(BaseModel):
     """What this API is, as the Swedish national REST profile asks (VER.06)."""
 
-    api_name: str
-    api_version: str
-    api_released: date
-    api_documentation: str
-    api_status: str
+    api_name: str = Field(examples=["Samsyn"])
+    api_version: str = Field(examples=["1.0.0"])
+    api_released: date = Field(examples=["2026-11-20"])
+    api_documentation: str = Field(examples=["https://samsyn.example/docs"])
+    api_status: str = Field(examples=["active"])

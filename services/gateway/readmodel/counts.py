@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.gateway.readmodel.domain import Period
 from shared.access import Principal, sees_each
 from shared.access.suppression import ALL, EVERYWHERE, Number, hidden
+from shared.cycles import Period
 
 Count = int | None
 

@@ -1,23 +1,6 @@
-"""Periods and feed cursors of the read model. Pure: values in, values or a refusal out."""
-
-from dataclasses import dataclass
-from datetime import date, timedelta
+"""Feed cursors of the read model. Pure: values in, values or a refusal out."""
 
 from shared.errors import Gone, Malformed
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A cycle: its first day and the day after its last."""
-
-    first: date
-    after: date
-
-
-def period_of(day: date, *, start: date, days: int) -> Period:
-    """The cycle that holds a day; cycles follow one another from `start` in both directions."""
-    first = start + timedelta(days=(day - start).days // days * days)
-    return Period(first, first + timedelta(days=days))
 
 
 def feed_cursor(epoch: str, position: int) -> str:

@@ -1,7 +1,7 @@
 """The overview: one statement put together from the topics' parts, and one answer shaped by them."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,14 +9,16 @@ from pydantic import BaseModel, Field, create_model
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.readmodel import domain
-from services.gateway.readmodel.domain import Period
 from services.gateway.readmodel.schemas import PeriodShape
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic
 from services.gateway.readmodel.topics import TOPICS
 from services.gateway.tables import feed, feed_epoch
 from shared.access import Principal
+from shared.cycles import Period, cycle_of
 
-_CURSOR = Field(description="Everything told up to here is counted; the feed goes on after it.")
+_CURSOR = Field(
+    description="Everything told up to here is counted; the feed goes on after it.", examples=["5f0c2d7e.4711"]
+)
 
 
 def _parts(topics: Sequence[Topic]) -> list[Part]:
@@ -48,8 +50,8 @@ async def make_overview(
     """
     now = datetime.now(UTC)
     today = now.astimezone(zone).date()
-    current = domain.period_of(day or today, start=cycle.start, days=cycle.days)
-    previous = Period(current.first - timedelta(days=cycle.days), current.first)
+    current = cycle_of(day or today, start=cycle.start, days=cycle.days)
+    previous = current.earlier(1)
     asked = Asked(principal=principal, current=current, previous=previous, now=now, today=today)
     found = (await session.execute(_statement(asked, topics))).one()._mapping
     values: dict[str, Any] = {}
@@ -77,7 +79,7 @@ def _statement(asked: Asked, topics: Sequence[Topic]) -> sa.Select[Any]:
 
 
 def _period(period: Period) -> PeriodShape:
-    return PeriodShape(first=period.first, last=period.after - timedelta(days=1))
+    return PeriodShape(first=period.first, last=period.last)
 
 
 def until(overview: Any, *, topics: Sequence[Topic] = TOPICS) -> datetime | None:

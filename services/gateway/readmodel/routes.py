@@ -37,7 +37,9 @@ async def get_overview(request: Request, caller: Reader) -> Response:
 async def read_feed(
     session: Session,
     caller: Reader,
-    since: Annotated[str | None, Query(max_length=100, description="`next_cursor` of the answer before.")] = None,
+    since: Annotated[
+        str | None, Query(max_length=100, description="`next_cursor` of the answer before.", examples=["5f0c2d7e.4711"])
+    ] = None,
     limit: Limit = 100,
 ) -> Feed:
     """What happened since a cursor, in order and without gaps, as far as the caller may know."""

@@ -30,4 +30,7 @@ class Feed(BaseModel):
     """What happened after a cursor, oldest first."""
 
     items: list[FeedItem]
-    next_cursor: str = Field(description="Send it as `since` to go on; the same as before where nothing happened.")
+    next_cursor: str = Field(
+        description="Send it as `since` to go on; the same as before where nothing happened.",
+        examples=["5f0c2d7e.4711"],
+    )

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.domain import Period
 from services.gateway.readmodel.seen import Seen
 from shared.access import Principal
+from shared.cycles import Period
 from shared.messages import Message
 from shared.travel.envelope import Incoming
 

@@ -7,7 +7,6 @@ about twenty times as much as the same row in a batch, so this decides how many 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 from uuid import UUID
 
 import orjson
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.deliveries.domain import Claimed, Outcome
-from services.notify.deliveries.queries import find_last_sent
+from services.notify.deliveries.queries import get_last_sent
 from services.notify.subscriptions.queries import get_subscription
 from services.notify.tables import attempts
 from services.notify.webhooks.ladder import RETRY
@@ -158,12 +157,12 @@ async def replay_delivery(session: AsyncSession, delivery_id: UUID, *, caller: P
 
     Raises NotFound, and Conflict while the subscription is disabled.
     """
-    last = await find_last_sent(session, delivery_id, caller=caller)
+    last = await get_last_sent(session, delivery_id, caller=caller)
     if last.status == "disabled":
         raise Conflict("The subscription is disabled. Resume it first.")
     row = {"id": delivery_id, "subscription_id": last.subscription_id, "body_id": last.body_id}
     await session.execute(_REPLAY, row)
-    return cast("UUID", last.subscription_id)
+    return last.subscription_id
 
 
 def _number(outcome: Outcome) -> int:

@@ -26,7 +26,8 @@ from services.notify.settings import Settings
 from services.notify.subscriptions.queries import load_endpoints
 from services.notify.webhooks.ladder import DELIVERED, RETRY, Answer, Verdict, judge
 from services.notify.webhooks.sender import Sender
-from shared.database import Database, Session, is_passing
+from shared.database import Database, Session
+from shared.working import keep_going
 
 log = structlog.get_logger()
 
@@ -62,19 +63,15 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Claim and send. A database that is away is waited out."""
-        while True:
-            try:
-                woken = await self._wake.wait(timeout_s=max(0.0, self._scan_at - time.monotonic()))
-                for subscription_id in woken:
-                    self._lane(subscription_id).due_at = time.monotonic()
-                if time.monotonic() >= self._scan_at:
-                    await self._scan()
-                await self._claim()
-            except Exception as failure:  # the edge: what does not pass ends the process
-                if not is_passing(failure):
-                    raise
-                log.warning("dispatcher.database_away", reason=type(failure).__name__)
-                await asyncio.sleep(self._settings.poll_s)
+        await keep_going("dispatcher", self._turn, pause_s=self._settings.poll_s)
+
+    async def _turn(self) -> None:
+        woken = await self._wake.wait(timeout_s=max(0.0, self._scan_at - time.monotonic()))
+        for subscription_id in woken:
+            self._lane(subscription_id).due_at = time.monotonic()
+        if time.monotonic() >= self._scan_at:
+            await self._scan()
+        await self._claim()
 
     async def stop(self, *, within_s: float = 5.0) -> None:
         """Give back what waits, and let requests in flight end within this time."""

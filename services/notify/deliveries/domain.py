@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from services.notify.subscriptions.domain import Status
 from services.notify.webhooks.ladder import Answer, Verdict
 
 
@@ -25,6 +27,14 @@ class Body:
     message_id: str
     told_at: datetime
     content: bytes
+
+
+class LastSent(NamedTuple):
+    """What a delivery carries, and how its subscription stands now."""
+
+    subscription_id: UUID
+    body_id: UUID
+    status: Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,10 @@ with the same `webhook-id`.
 
 import asyncio
 from collections import Counter as Tally
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import structlog
 from prometheus_client import Counter, Histogram
 
 from services.notify.deliveries.commands import record_outcomes
@@ -19,9 +18,8 @@ from services.notify.deliveries.lanes import UNREACHABLE_AFTER, is_unreachable
 from services.notify.deliveries.queries import count_failed
 from services.notify.subscriptions.commands import disable_subscription, note_health
 from services.notify.webhooks.ladder import DELIVERED, GONE
-from shared.database import Database, is_passing
-
-log = structlog.get_logger()
+from shared.database import Database
+from shared.working import until_there
 
 BATCH = 500
 EVERY_S = 0.02
@@ -98,7 +96,7 @@ class Outcomes:
         batch = self._waiting[:MOST_WAITING]
         well = {o.delivery.subscription_id for o in batch if o.verdict.outcome == DELIVERED}
         failing = {o.delivery.subscription_id for o in batch if o.answer is not None} - well
-        await _until_there(lambda: self._store(batch, failing=failing, well=well))
+        await until_there("outcomes", lambda: self._store(batch, failing=failing, well=well))
         del self._waiting[: len(batch)]
         self._ids.difference_update(o.delivery.id for o in batch)
         if len(self._waiting) < BATCH:
@@ -133,21 +131,7 @@ class Outcomes:
                     await disable_subscription(session, subscription, reason="unreachable")
 
         self._looked[subscription] = now
-        await _until_there(look)
-
-
-async def _until_there(work: Callable[[], Awaitable[None]]) -> None:
-    """Do something in the database, again for as long as it is away."""
-    delay_s = 0.2
-    while True:
-        try:
-            return await work()
-        except Exception as failure:  # the edge: what does not pass ends the process
-            if not is_passing(failure):
-                raise
-            log.warning("outcomes.database_away", reason=type(failure).__name__, **{"retry.s": delay_s})
-            await asyncio.sleep(delay_s)
-            delay_s = min(delay_s * 2, 5.0)
+        await until_there("outcomes", look)
 
 
 def _measure(batch: Sequence[Outcome]) -> None:

@@ -1,13 +1,14 @@
 """Reads of deliveries: the delivery log for partners, and what the dispatcher must know."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.deliveries.domain import Body
+from services.notify.deliveries.domain import Body, LastSent
 from services.notify.tables import attempts, messages, subscriptions
 from shared.access import Principal
 from shared.errors import NotFound
@@ -77,7 +78,7 @@ async def load_bodies(session: AsyncSession, ids: Collection[UUID]) -> Mapping[U
     }
 
 
-async def count_failed(session: AsyncSession, subscription_id: UUID, *, since: Any) -> int:
+async def count_failed(session: AsyncSession, subscription_id: UUID, *, since: datetime) -> int:
     """How many deliveries were tried in vain since then."""
     c = attempts.c
     query = sa.select(sa.func.count(sa.distinct(c.delivery_id))).where(
@@ -94,18 +95,18 @@ async def list_deliveries(
     return [dict(row._mapping) for row in await session.execute(_LOG, given)]
 
 
-async def find_last_sent(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> Any:
+async def get_last_sent(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> LastSent:
     """Subscription, body and the subscription's status of a delivery of the caller's organisation. Raises NotFound."""
     given = {"id": delivery_id, "organisation_id": caller.organisation_id}
     row = (await session.execute(_LAST, given)).one_or_none()
     if row is None:
         raise NotFound("No such delivery.")
-    return row
+    return LastSent._make(row)
 
 
 async def list_attempts(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> Sequence[dict[str, Any]]:
     """Every attempt of a delivery of the caller's organisation, oldest first. Raises NotFound."""
-    await find_last_sent(session, delivery_id, caller=caller)
+    await get_last_sent(session, delivery_id, caller=caller)
     own = sa.select(subscriptions.c.id).where(subscriptions.c.organisation_id == caller.organisation_id)
     c = attempts.c
     query = (

@@ -12,8 +12,8 @@ from services.notify.subscriptions.queries import get_subscription
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.http.idempotency import Kept, claim, fingerprint, settle
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.once import Once
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 
 router = APIRouter(tags=["webhooks"])
@@ -24,18 +24,17 @@ Id = Annotated[UUID, Path(alias="id")]
 
 @router.post("/subscriptions/{id}/test", status_code=202, responses=problems(400, 404, 409))
 async def send_test(
-    subscription_id: Id, request: Request, session: Session, caller: Caller, key: RequestKey
+    subscription_id: Id, request: Request, session: Session, caller: Caller, once: Once
 ) -> QueuedDelivery:
     """Send a test message, by the very way that live ones go. Its attempts tell what came of it."""
-    mark = fingerprint(f"POST /subscriptions/{subscription_id}/test", b"")
-    if kept := await claim(session, caller, key, mark=mark):
-        return QueuedDelivery.model_validate_json(kept.body)
-    now = datetime.now(UTC)
-    delivery_id = await commands.send_test(session, subscription_id, caller=caller, message_id=uuid7(), now=now)
-    queued = QueuedDelivery(delivery_id=delivery_id)
-    await settle(session, caller, key, Kept(202, queued.model_dump_json().encode()))
-    request.app.state.wake.after_commit(session, [subscription_id])
-    return queued
+
+    async def queue() -> QueuedDelivery:
+        now = datetime.now(UTC)
+        delivery_id = await commands.send_test(session, subscription_id, caller=caller, message_id=uuid7(), now=now)
+        request.app.state.wake.after_commit(session, [subscription_id])
+        return QueuedDelivery(delivery_id=delivery_id)
+
+    return await once(caller, QueuedDelivery, queue)
 
 
 @router.get("/subscriptions/{id}/deliveries", responses=problems(400, 404))
@@ -60,13 +59,12 @@ async def list_attempts(delivery_id: Id, session: Session, caller: Caller) -> At
 
 @router.post("/deliveries/{id}/replay", status_code=202, responses=problems(400, 404, 409))
 async def replay_delivery(
-    delivery_id: Id, request: Request, session: Session, caller: Caller, key: RequestKey
+    delivery_id: Id, request: Request, session: Session, caller: Caller, once: Once
 ) -> QueuedDelivery:
     """Send a delivery again, whatever came of it: the same `webhook-id`, and `webhook-replay: true`."""
-    queued = QueuedDelivery(delivery_id=delivery_id)
-    mark = fingerprint(f"POST /deliveries/{delivery_id}/replay", b"")
-    answer = Kept(202, queued.model_dump_json().encode())
-    if await claim(session, caller, key, mark=mark, answer=answer) is None:
+
+    async def queue() -> None:
         subscription_id = await commands.replay_delivery(session, delivery_id, caller=caller)
         request.app.state.wake.after_commit(session, [subscription_id])
-    return queued
+
+    return await once.known(caller, QueuedDelivery(delivery_id=delivery_id), queue)

@@ -18,35 +18,37 @@ class Delivery(BaseModel):
 
     id: UUID
     message_id: UUID = Field(description="The `webhook-id` header; the same over all attempts.")
-    type: str
-    told_at: datetime
+    type: str = Field(examples=["report.submitted"])
+    told_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
     state: Literal["waiting", "retrying", "delivered", "dead", "gone"] = Field(
-        description="dead: every attempt failed. gone: the receiver answered 410."
+        description="dead: every attempt failed. gone: the receiver answered 410.", examples=["retrying"]
     )
-    attempts: int = Field(description="Attempts made since it was queued or replayed.")
-    next_at: datetime | None = Field(description="When the next attempt is due.")
-    status: int | None = Field(description="HTTP status of the last attempt, once it has ended.")
-    error: str | None = Field(description="timeout, dns, connect, tls, blocked, protocol or internal.")
+    attempts: int = Field(description="Attempts made since it was queued or replayed.", examples=[1])
+    next_at: datetime | None = Field(description="When the next attempt is due.", examples=["2026-11-22T08:20:00Z"])
+    status: int | None = Field(description="HTTP status of the last attempt, once it has ended.", examples=[503])
+    error: str | None = Field(description="timeout, dns, connect, tls, blocked, protocol or internal.", examples=[None])
 
 
 class DeliveryPage(BaseModel):
     """A stretch of a delivery log, newest first."""
 
     deliveries: list[Delivery]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
 class Attempt(BaseModel):
     """One request to an endpoint and its answer."""
 
     id: UUID
-    at: datetime
-    attempt: int
-    outcome: Literal["delivered", "retry", "dead", "gone"]
-    status: int | None
-    error: str | None
-    excerpt: str = Field(description="The first 1 kB of the answer, or the words of the failure.")
-    duration_ms: int
+    at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+    attempt: int = Field(examples=[1])
+    outcome: Literal["delivered", "retry", "dead", "gone"] = Field(examples=["retry"])
+    status: int | None = Field(examples=[503])
+    error: str | None = Field(examples=[None])
+    excerpt: str = Field(
+        description="The first 1 kB of the answer, or the words of the failure.", examples=["Service Unavailable"]
+    )
+    duration_ms: int = Field(examples=[41])
 
 
 class Attempts(BaseModel):

@@ -1,11 +1,11 @@
 """How a transaction that made work tells the dispatcher of this process, as soon as it has committed."""
 
-import asyncio
 from collections.abc import Collection
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession
+from shared import working
+from shared.database import Session, after_commit
 
 
 class Wake:
@@ -13,25 +13,21 @@ class Wake:
 
     def __init__(self) -> None:
         self._subscriptions: set[UUID] = set()
-        self._event = asyncio.Event()
+        self._wake = working.Wake()
 
-    def after_commit(self, session: AsyncSession, subscriptions: Collection[UUID]) -> None:
+    def after_commit(self, session: Session, subscriptions: Collection[UUID]) -> None:
         """Wake the dispatcher when this session's transaction commits, and never if it does not."""
         if subscriptions:
-            event.listen(session.sync_session, "after_commit", lambda _: self.now(subscriptions), once=True)
+            after_commit(session, partial(self.now, subscriptions))
 
     def now(self, subscriptions: Collection[UUID] = ()) -> None:
         """Wake the dispatcher."""
         self._subscriptions.update(subscriptions)
-        self._event.set()
+        self._wake.now()
 
     async def wait(self, *, timeout_s: float) -> set[UUID]:
         """The subscriptions with new work since the last call, as soon as somebody wakes, or after the timeout."""
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self._event.wait()
-        except TimeoutError:
-            pass
-        self._event.clear()
+        await self._wake.wait(timeout_s=timeout_s)
+        self._wake.clear()
         woken, self._subscriptions = self._subscriptions, set()
         return woken

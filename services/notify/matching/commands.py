@@ -90,8 +90,7 @@ def _bodies(
     coarse: list[UUID] = []
     for asked, reader in filters:
         if wants(asked, fact) and may_receive(reader, organisation_id=about, path=fact.path or ()):
-            sees_all = reader.sees_everything or about == reader.organisation_id
-            (whole if sees_all else coarse).append(asked.subscription_id)
+            (whole if reader.has_all_of(about) else coarse).append(asked.subscription_id)
     about_report = message.topic == ReportSubmitted.topic
     hidden = frozenset(type(message).model_fields) - _COARSE_OF_REPORTS if about_report else frozenset()
     if not hidden:

@@ -3,12 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.notify.webhooks.signatures import Key
 
 MOST_PER_ORGANISATION = 100
+
+Status = Literal["active", "paused", "disabled"]
+Signature = Literal["v1", "v1a"]
 
 # A geometry makes a body larger than the 20 kB that the standard asks for; receivers know areas by their code.
 _NEVER_SENT = frozenset({"geometry"})

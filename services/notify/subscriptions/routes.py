@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Path, Request, Response
 
 from services.notify.subscriptions import commands, queries
 from services.notify.subscriptions.schemas import (
+    KeptSecret,
+    KeptSubscription,
     NewSecret,
     NewSubscription,
     RotatedSecret,
@@ -20,8 +21,8 @@ from services.notify.subscriptions.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.http.idempotency import Kept, claim, fingerprint
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.once import Once
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
@@ -33,24 +34,23 @@ Id = Annotated[UUID, Path(alias="id")]
 
 @router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413))
 async def create_subscription(
-    body: NewSubscription, request: Request, session: Session, caller: Caller, key: RequestKey, response: Response
+    body: NewSubscription, request: Request, session: Session, caller: Caller, once: Once, response: Response
 ) -> SubscriptionWithSecret:
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
     confirmed = admit_texts(body)
     await request.app.state.sender.admit(body.url)
-    new_id, secret_id, keys = uuid7(), uuid7(), request.app.state.keys
-    mark = fingerprint("POST /subscriptions", await request.body())
-    # What is kept under the key holds no secret: the same request gets it from where it lies sealed.
-    kept = await claim(session, caller, key, mark=mark, answer=_kept(201, id=new_id, secret_id=secret_id))
-    if kept is None:
-        secret, sealed = commands.make_secret(secret_id, owner=new_id, scheme=body.signature, keys=keys)
-        await commands.create_subscription(session, new_id, caller=caller, secret=sealed, **body.model_dump())
-        await keep_confirmed(session, {new_id: confirmed}, principal=caller)
-    else:
-        new_id, secret_id = (UUID(orjson.loads(kept.body)[name]) for name in ("id", "secret_id"))
-        secret = await queries.get_secret(session, secret_id, subscription_id=new_id, keys=keys)
-    row = await queries.get_subscription(session, new_id, caller=caller)
-    response.headers["Location"] = f"/samsyn/v1/subscriptions/{new_id}"
+    new, keys = KeptSubscription(id=uuid7(), secret_id=uuid7()), request.app.state.keys
+    secret, sealed = commands.make_secret(new.secret_id, owner=new.id, scheme=body.signature, keys=keys)
+
+    async def create() -> None:
+        await commands.create_subscription(session, new.id, caller=caller, secret=sealed, **body.model_dump())
+        await keep_confirmed(session, {new.id: confirmed}, principal=caller)
+
+    kept = await once.known(caller, new, create)
+    if kept is not new:
+        secret = await queries.get_secret(session, kept.secret_id, subscription_id=kept.id, keys=keys)
+    row = await queries.get_subscription(session, kept.id, caller=caller)
+    response.headers["Location"] = f"/samsyn/v1/subscriptions/{kept.id}"
     return SubscriptionWithSecret(**row, secret=_shown(secret))
 
 
@@ -89,29 +89,21 @@ async def delete_subscription(subscription_id: Id, session: Session, caller: Cal
 
 @router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))
 async def replace_secret(
-    subscription_id: Id, body: NewSecret, request: Request, session: Session, caller: Caller, key: RequestKey
+    subscription_id: Id, body: NewSecret, request: Request, session: Session, caller: Caller, once: Once
 ) -> RotatedSecret:
     """Get a new signing secret, shown this once. Until the overlap ends webhooks carry both signatures."""
     subscription = await queries.get_subscription(session, subscription_id, caller=caller)
-    secret_id, keys = uuid7(), request.app.state.keys
-    old_until = datetime.now(UTC) + timedelta(hours=body.overlap_hours)
-    mark = fingerprint(f"POST /subscriptions/{subscription_id}/secret", await request.body())
-    answer = _kept(200, secret_id=secret_id, old_until=old_until)
-    kept = await claim(session, caller, key, mark=mark, answer=answer)
-    if kept is None:
-        scheme = subscription["signature"]
-        secret, sealed = commands.make_secret(secret_id, owner=subscription_id, scheme=scheme, keys=keys)
-        await commands.replace_secret(session, subscription_id, caller=caller, secret=sealed, old_until=old_until)
-    else:
-        before = orjson.loads(kept.body)
-        old_until = datetime.fromisoformat(before["old_until"])
-        secret_id = UUID(before["secret_id"])
-        secret = await queries.get_secret(session, secret_id, subscription_id=subscription_id, keys=keys)
-    return RotatedSecret(secret=_shown(secret), public_key=commands.public_half(secret), old_until=old_until)
+    new = KeptSecret(secret_id=uuid7(), old_until=datetime.now(UTC) + timedelta(hours=body.overlap_hours))
+    scheme, keys = subscription["signature"], request.app.state.keys
+    secret, sealed = commands.make_secret(new.secret_id, owner=subscription_id, scheme=scheme, keys=keys)
 
+    async def replace() -> None:
+        await commands.replace_secret(session, subscription_id, caller=caller, secret=sealed, old_until=new.old_until)
 
-def _kept(status: int, **fields: object) -> Kept:
-    return Kept(status, orjson.dumps(fields))
+    kept = await once.known(caller, new, replace)
+    if kept is not new:
+        secret = await queries.get_secret(session, kept.secret_id, subscription_id=subscription_id, keys=keys)
+    return RotatedSecret(secret=_shown(secret), public_key=commands.public_half(secret), old_until=kept.old_until)
 
 
 def _shown(secret: str) -> str | None:

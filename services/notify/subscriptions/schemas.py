@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from services.notify.subscriptions.domain import Signature, Status
 from services.notify.webhooks.addresses import MOST_URL_CHARS
 from shared.messages import BY_TYPE
 from shared.privacy.free_text import Confirmed, Screened
 
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$"), Screened(codes=True)]
-Status = Literal["active", "paused", "disabled"]
 
 
 class NewSubscription(BaseModel):
@@ -34,7 +34,7 @@ class NewSubscription(BaseModel):
         description="In your own words; write nothing about persons.",
         examples=["Ärendesystemet, mottagning"],
     )
-    signature: Literal["v1", "v1a"] = Field(
+    signature: Signature = Field(
         default="v1", description="v1: HMAC-SHA256 with a shared secret. v1a: Ed25519, checked with a public key."
     )
     confirmed_no_personal_data: Confirmed = False
@@ -51,16 +51,20 @@ class Subscription(BaseModel):
     """A subscription, without its secret."""
 
     id: UUID
-    url: str
-    types: list[str]
-    categories: list[str]
-    area_codes: list[str]
-    description: str
-    signature: Literal["v1", "v1a"]
-    public_key: str | None = Field(description="For v1a: what receivers check signatures with (whpk_…).")
+    url: str = Field(examples=["https://hooks.example.org/samsyn"])
+    types: list[str] = Field(examples=[["report.submitted"]])
+    categories: list[str] = Field(examples=[["order"]])
+    area_codes: list[str] = Field(examples=[["0101"]])
+    description: str = Field(examples=["Ärendesystemet, mottagning"])
+    signature: Signature
+    public_key: str | None = Field(
+        description="For v1a: what receivers check signatures with (whpk_…).", examples=[None]
+    )
     status: Status = Field(description="disabled: the endpoint answered 410, or was unreachable for days.")
-    failing_since: datetime | None = Field(description="When deliveries began to fail, if the last ones did.")
-    created_at: datetime
+    failing_since: datetime | None = Field(
+        description="When deliveries began to fail, if the last ones did.", examples=[None]
+    )
+    created_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
 
 
 class SubscriptionWithSecret(Subscription):
@@ -75,7 +79,7 @@ class SubscriptionPage(BaseModel):
     """A stretch of a list, newest first."""
 
     subscriptions: list[Subscription]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
 class StatusChange(BaseModel):
@@ -97,6 +101,23 @@ class NewSecret(BaseModel):
 class RotatedSecret(BaseModel):
     """The new secret. It is shown here and never again."""
 
-    secret: str | None = Field(description="Null for v1a.")
-    public_key: str | None = Field(description="Null for v1.")
-    old_until: datetime = Field(description="Until then webhooks carry the old signature too.")
+    secret: str | None = Field(description="Null for v1a.", examples=["whsec_MfKQ9r8G…"])
+    public_key: str | None = Field(description="Null for v1.", examples=[None])
+    old_until: datetime = Field(
+        description="Until then webhooks carry the old signature too.", examples=["2026-11-23T08:15:00Z"]
+    )
+
+
+# What is kept under an Idempotency-Key holds no secret: the same request gets it again from where it lies sealed.
+class KeptSubscription(BaseModel):
+    """A subscription that was made, and the secret it was made with."""
+
+    id: UUID
+    secret_id: UUID
+
+
+class KeptSecret(BaseModel):
+    """A secret that was made, and how long the one before it signs."""
+
+    secret_id: UUID
+    old_until: datetime

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.areas.domain import Area, Difference, difference
+from services.reports.areas.domain import Area, Difference, Source, difference
 from services.reports.areas.queries import areas_version, load_tree
 from services.reports.tables import area_imports, areas
 from shared.access import Principal
@@ -21,7 +20,7 @@ _TOLD_AT_ONCE = 200
 
 
 async def replace_areas(
-    session: AsyncSession, wanted: Sequence[Area], *, principal: Principal, source: Literal["geojson", "grid"], crs: str
+    session: AsyncSession, wanted: Sequence[Area], *, principal: Principal, source: Source, crs: str
 ) -> tuple[int, Difference]:
     """Put a tree in the place of the one before; what is missing in it is retired, never deleted.
 

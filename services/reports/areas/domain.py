@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import orjson
@@ -13,6 +13,7 @@ from shared.bus import MAX_VALUE_BYTES
 from shared.errors import Invalid
 from shared.geo.geometry import to_lonlat, to_metres
 
+Source = Literal["geojson", "grid"]
 # Eight decimals of a degree are a millimetre. Without an end to the digits, the same map projected by another
 # release of the library would count as changed.
 DECIMALS = 8

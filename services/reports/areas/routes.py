@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request
@@ -90,7 +90,7 @@ async def _replace(
     caller: Principal,
     wanted: Callable[[], Sequence[domain.Area]],
     *,
-    source: Literal["geojson", "grid"],
+    source: domain.Source,
     crs: str,
 ) -> AreaImport:
     # Ten thousand polygons take a second to read: beside the loop, which goes on answering.
@@ -143,6 +143,6 @@ async def list_areas(
 
 
 @router.get("/areas/{code}", responses=problems(404))
-async def get_area(session: Session, _: Reader, code: Annotated[str, Path(max_length=100)]) -> Area:
+async def get_area(session: Session, _: Reader, code: Annotated[str, Path(max_length=100, examples=["0101"])]) -> Area:
     """One area with its polygon."""
     return Area(**await queries.get_area(session, code))

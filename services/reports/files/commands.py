@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.files.domain.imports import State
 from services.reports.tables import import_chunks, imports
 from shared.access import Principal
 
@@ -69,7 +70,7 @@ async def fail_import(session: AsyncSession, import_id: UUID, *, failure: str, n
     await _end(session, import_id, state="failed", failure=failure, now=now)
 
 
-async def _end(session: AsyncSession, import_id: UUID, *, state: str, failure: str | None, now: datetime) -> None:
+async def _end(session: AsyncSession, import_id: UUID, *, state: State, failure: str | None, now: datetime) -> None:
     await session.execute(
         sa.update(imports)
         .where(imports.c.id == import_id)

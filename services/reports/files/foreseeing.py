@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.imports import Counts
 from services.reports.files.domain.rows import Batch
-from services.reports.files.staging import SAME, closed, hold, repeated, settle, stage
+from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
 from services.reports.tables import import_errors, imports
 
 # What the rows so far would have left behind, for later rows with the same reference. On disk: memory stays constant.
@@ -52,7 +52,7 @@ async def foresee_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, 
 
     Raises GoneOn where the file stands elsewhere. Five statements, two more where there are faults.
     """
-    masked_before = await hold(session, import_id, done=done)
+    masked_before = await lock_import(session, import_id, done=done)
     await stage(session, batch)
     await session.execute(_KEEP)
     fates: dict[int, str] = {number: fate for number, fate in await session.execute(_WEIGH)}  # noqa: C416 - rows

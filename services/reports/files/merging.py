@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.files.domain.columns import Columns
 from services.reports.files.domain.imports import Counts
 from services.reports.files.domain.rows import Batch
-from services.reports.files.staging import SAME, closed, hold, repeated, settle, stage
+from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
 from services.reports.intake.commands import COLUMNS
 from shared.messages.reports import ReportCorrected, ReportSubmitted
 from shared.travel.outbox import announce_rows
@@ -31,8 +31,8 @@ _ADD = sa.text(f"""
     )
     SELECT array_agg(staging.number ORDER BY staging.number) FROM staging JOIN added USING (id)
 """)
-# What `lifecycle.correct_report` does, for many: a report that counts no more is not corrected, one in question goes
-# back to the queue. Returned without a version: those not corrected.
+# What `review.commands.correct_report` does, for many: a report that counts no more is not corrected, one in question
+# goes back to the queue. Returned without a version: those not corrected.
 _CHANGE = sa.text(f"""
     WITH differing AS MATERIALIZED (
         SELECT staging.number, reports.id, reports.counts FROM staging JOIN reports ON {SAME}
@@ -65,7 +65,7 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
     Raises GoneOn where the file stands elsewhere. Five statements where all is new, six where all is known, two more
     where there are faults or repeats.
     """
-    masked_before = await hold(session, import_id, done=done)
+    masked_before = await lock_import(session, import_id, done=done)
     await stage(session, batch)
     new = await session.scalar(_ADD) or []
     known = await session.execute(_CHANGE, {"now": now}) if len(new) + sum(batch.repeated) < len(batch.lines) else ()

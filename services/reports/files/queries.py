@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.files.domain.imports import Waiting
+from services.reports.files.domain.imports import UNFINISHED, Waiting
 from services.reports.tables import import_chunks, import_errors, imports
 from shared.access import Principal
 from shared.errors import NotFound
@@ -74,7 +74,7 @@ _WAITING = sa.select(
     imports.c.document,
     imports.c.rows_read.label("done"),
     imports.c.dry_run,
-).where(imports.c.state.in_(("received", "running")))
+).where(imports.c.state.in_(UNFINISHED))
 
 
 async def list_waiting(session: AsyncSession) -> Sequence[Waiting]:

@@ -96,7 +96,7 @@ async def receive_import(
     async with sessions() as session, session.begin():
         await commands.receive_import(session, import_id, now=datetime.now(UTC))
         received = await queries.get_import(session, import_id, principal=caller)
-    request.app.state.files_waiting.set()
+        request.app.state.files_waiting.after_commit(session)
     response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
     return _shown(received)
 

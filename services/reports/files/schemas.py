@@ -1,10 +1,11 @@
 """A file of reports as its sender follows it."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from services.reports.files.domain.imports import State
 
 
 class Import(BaseModel):
@@ -12,8 +13,10 @@ class Import(BaseModel):
 
     id: UUID
     mapping: str = Field(examples=["granen"])
-    dry_run: bool = Field(description="Only told what would become of its rows: no report comes of it.")
-    state: Literal["receiving", "received", "running", "done", "failed"]
+    dry_run: bool = Field(
+        description="Only told what would become of its rows: no report comes of it.", examples=[False]
+    )
+    state: State = Field(examples=["done"])
     size_bytes: int = Field(examples=[158089])
     read: int = Field(description="Rows dealt with so far.", examples=[1204])
     new: int = Field(examples=[1180])
@@ -28,17 +31,19 @@ class Import(BaseModel):
         description="How much of what was struck out.", examples=[{"personnummer": 1, "phone": 3}]
     )
     rows_per_s: float | None = Field(examples=[21000.0])
-    failure: str | None = Field(description="Why the file could not be gone on with. What was stored of it stays.")
-    received_at: datetime | None
-    started_at: datetime | None
-    finished_at: datetime | None
+    failure: str | None = Field(
+        description="Why the file could not be gone on with. What was stored of it stays.", examples=[None]
+    )
+    received_at: datetime | None = Field(examples=["2026-11-22T08:15:00Z"])
+    started_at: datetime | None = Field(examples=["2026-11-22T08:15:01Z"])
+    finished_at: datetime | None = Field(examples=["2026-11-22T08:15:02Z"])
 
 
 class ImportPage(BaseModel):
     """A stretch of the list of imports, newest first."""
 
     imports: list[Import]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
 class RowError(BaseModel):
@@ -54,4 +59,4 @@ class RowErrorPage(BaseModel):
     """A stretch of the list of row errors, in the order of the file. At most 10,000 are kept of one file."""
 
     errors: list[RowError]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

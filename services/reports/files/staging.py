@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.files.domain.imports import MOST_FAULTS_KEPT, Counts
+from services.reports.files.domain.imports import MOST_FAULTS_KEPT, UNFINISHED, Counts
 from services.reports.files.domain.rows import Batch, Fault
 from services.reports.intake.commands import COLUMNS
 from services.reports.tables import import_errors, imports
@@ -26,9 +26,9 @@ class GoneOn(Exception):
     """Another process has gone on with this file; what was prepared here is of no use."""
 
 
-async def hold(session: AsyncSession, import_id: UUID, *, done: int) -> Mapping[str, int]:
-    """Lock the file's place. Returns what was struck out of the rows before it."""
-    waiting = sa.and_(imports.c.id == import_id, imports.c.state.in_(("received", "running")))
+async def lock_import(session: AsyncSession, import_id: UUID, *, done: int) -> Mapping[str, int]:
+    """Hold the file's place until commit. Returns what was struck out of the rows before it. Raises GoneOn."""
+    waiting = sa.and_(imports.c.id == import_id, imports.c.state.in_(UNFINISHED))
     query = sa.select(imports.c.rows_read, imports.c.masked_kinds).where(waiting).with_for_update()
     file = (await session.execute(query)).one_or_none()
     if file is None or file.rows_read != done:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count, islice
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from services.reports.ground import Ground
 from services.reports.mappings.schemas import Mapping
 from shared.database import Database, is_passing
 from shared.ids import uuid7s
+from shared.working import keep_looking
 
 log = structlog.get_logger()
 
@@ -36,22 +38,13 @@ _CHUNK_TIMEOUT_S = 30
 
 async def work_off_imports(app: FastAPI) -> None:
     """Work off whatever waits, and go on so. Looks every two seconds, and at once when a file came in here."""
-    waiting: asyncio.Event = app.state.files_waiting
-    while True:
-        waiting.clear()
-        try:
-            while await _work_one(app):
-                pass
-            await _drop_broken_off(app)
-        except Exception as failure:
-            if not is_passing(failure):
-                raise
-            log.warning("imports.database_away", reason=type(failure).__name__)
-        try:
-            async with asyncio.timeout(_LOOK_S):
-                await waiting.wait()
-        except TimeoutError:
-            continue
+    await keep_looking("imports", partial(_work_off_all, app), every_s=_LOOK_S, wake=app.state.files_waiting)
+
+
+async def _work_off_all(app: FastAPI) -> None:
+    while await _work_one(app):
+        pass
+    await _drop_broken_off(app)
 
 
 async def _drop_broken_off(app: FastAPI) -> None:

@@ -80,7 +80,7 @@ async def take_report(
     return None
 
 
-async def submit_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
+async def take_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
     """Store reports by their place in a batch, and tell the new ones; at most three statements.
 
     Returns for each the id of the report that was there already (None: this one is new), and whether that is the same.

@@ -1,24 +1,30 @@
 """What a report is, and where and when it happened: values in, values or a refusal out."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from services.reports.ground import Ground
-from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
+from services.reports.taxonomy import CATEGORIES, in_force, is_category, is_subcategory
 from shared.errors import FieldError, Invalid
 from shared.geo import geometry
 from shared.geo.sun import is_dark
 
 Status = Literal["received", "accepted", "question", "duplicate", "rejected", "withdrawn"]
 Purpose = Literal["daily_work", "est_meeting", "review", "follow_up", "request_for_documents", "system"]
+LocationKind = Literal["residential", "public", "semi_public"]
+Certainty = Literal["certain", "likely", "uncertain"]
+# An incident of its own: not withdrawn, rejected or a duplicate of another.
 COUNTING: frozenset[Status] = frozenset({"received", "accepted", "question"})
+# In the coordinator's queue.
+WAITING: tuple[Status, ...] = ("received", "question")
 
 BAND_HOURS = 2
 # Earlier than this is a typing mistake rather than a memory.
@@ -79,6 +85,43 @@ class Report:
     location_kind: str | None
     text: str | None
     certainty: str | None = None
+
+
+def placed(
+    said: Mapping[str, Any],
+    *,
+    report_id: UUID,
+    organisation_id: UUID,
+    client_id: str,
+    ground: Ground,
+    now: datetime,
+) -> Report:
+    """A report from what its sender says: the fields of a request, with `point` as lon and lat or None.
+
+    Codes out of use on its day become those in their place. Raises Invalid.
+    """
+    check_category(said["category"], said["subcategory"])
+    moment = when(said["occurred_from"], said["occurred_to"], zone=ground.zone, now=now)
+    category, subcategory = in_force(said["category"], said["subcategory"], on=moment.occurred_on)
+    if (point := said["point"]) is not None:
+        where = place(point["lon"], point["lat"], ground=ground)
+    else:
+        where = place_in(said["area_code"], ground=ground)
+    return Report(
+        id=report_id,
+        organisation_id=organisation_id,
+        client_id=client_id,
+        external_reference=said["external_reference"],
+        category=category,
+        subcategory=subcategory,
+        when=moment,
+        place=where,
+        dark=darkness(moment, where),
+        severity=said["severity"],
+        location_kind=said["location_kind"],
+        text=said["text"],
+        certainty=said["certainty"],
+    )
 
 
 def check_category(category: str, subcategory: str | None) -> None:

@@ -86,8 +86,8 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
         swedish: sa.ColumnElement[Any] = sa.literal_column("'swedish'")
         query = sa.func.websearch_to_tsquery(swedish, wanted.words)
         hidden.append(sa.func.to_tsvector(swedish, reports.c.text).bool_op("@@")(query))
-    if hidden and not principal.sees_everything:
-        hidden.append(sight.own(principal, organisation=reports.c.organisation_id))
+    if hidden:
+        hidden.append(sight.all_of(principal, organisation=reports.c.organisation_id))
     if wanted.status is None:
         terms.append(reports.c.status != "withdrawn")
     return sa.and_(*terms, *hidden)

@@ -24,16 +24,17 @@ from services.reports.intake.schemas import (
     Code,
     NewReport,
     Receipt,
-    Recoded,
     Report,
     ReportPage,
+    recoded,
 )
-from services.reports.taxonomy import in_force
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.errors import Invalid, Refusal
-from shared.http.idempotency import Kept, claim, fingerprint, settle
+from shared.http.idempotency import Kept
+from shared.http.once import Once, mark_of
+from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
 from shared.http.times import Day
 from shared.ids import uuid7
@@ -58,16 +59,22 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 
 def wanted_reports(
-    area: Annotated[str | None, Query(max_length=100, description="Its code; areas in it count too.")] = None,
-    category: Annotated[Code | None, Query(description="Finds what is kept under its earlier codes too.")] = None,
-    subcategory: Annotated[Code | None, Query(description="As `category`.")] = None,
-    first: Annotated[Day | None, Query(alias="from", description="First local day.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Last local day.")] = None,
-    severity: Annotated[int | None, Query(ge=1, le=3)] = None,
+    area: Annotated[
+        str | None, Query(max_length=100, description="Its code; areas in it count too.", examples=["0101"])
+    ] = None,
+    category: Annotated[
+        Code | None, Query(description="Finds what is kept under its earlier codes too.", examples=["order"])
+    ] = None,
+    subcategory: Annotated[Code | None, Query(description="As `category`.", examples=["noise"])] = None,
+    first: Annotated[Day | None, Query(alias="from", description="First local day.", examples=["2026-11-09"])] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last local day.", examples=["2026-11-22"])] = None,
+    severity: Annotated[int | None, Query(ge=1, le=3, examples=[2])] = None,
     dark: bool | None = None,
     status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
     organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
-    words: Annotated[str | None, Query(max_length=200, description="Words in the text. As `status`.")] = None,
+    words: Annotated[
+        str | None, Query(max_length=200, description="Words in the text. As `status`.", examples=["musik"])
+    ] = None,
 ) -> queries.Filter:
     """Which reports are wanted, from the query of an address."""
     return queries.Filter(
@@ -87,13 +94,21 @@ def wanted_reports(
 Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
 
 
-@router.post("/reports", status_code=201, response_model=Receipt, responses=problems(400, 409, 413))
-async def submit_report(body: NewReport, request: Request, caller: Writer, key: RequestKey) -> Response:
+# Partners know these two by the names that their operations began with.
+@router.post(
+    "/reports",
+    status_code=201,
+    response_model=Receipt,
+    responses=problems(400, 409, 413),
+    operation_id="submit_report_reports_post",
+    summary="Submit Report",
+)
+async def take_report(body: NewReport, request: Request, caller: Writer, key: RequestKey) -> Response:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
     confirmed = admit_texts(body)
-    report = placed_report(body, caller=caller, ground=request.app.state.ground)
+    report = _placed(body, caller=caller, ground=request.app.state.ground)
     answer = Kept(201, _receipt(report, sent=body).model_dump_json().encode())
-    mark = fingerprint("POST /reports", await request.body())
+    mark = await mark_of(request)
     kept = await commands.take_report(
         request.app.state.database, report, caller=caller, key=key, mark=mark, answer=answer, confirmed=confirmed
     )
@@ -106,29 +121,34 @@ async def submit_report(body: NewReport, request: Request, caller: Writer, key: 
     )
 
 
-@router.post("/reports/batch", responses=problems(400, 409, 413))
-async def submit_batch(
-    body: Batch, request: Request, session: Session, caller: Writer, key: RequestKey
-) -> BatchReceipt:
+@router.post(
+    "/reports/batch",
+    responses=problems(400, 409, 413),
+    operation_id="submit_batch_reports_batch_post",
+    summary="Submit Batch",
+)
+async def take_batch(body: Batch, request: Request, session: Session, caller: Writer, once: Once) -> BatchReceipt:
     """Send up to 1,000 reports at once. Each is taken or refused by itself; the answer says which, in their order."""
-    mark = fingerprint("POST /reports/batch", await request.body())
-    if kept := await claim(session, caller, key, mark=mark):
-        return BatchReceipt.model_validate_json(kept.body)
+    ground = request.app.state.ground
+    return await once(caller, BatchReceipt, lambda: _take_batch(body.reports, session, caller=caller, ground=ground))
+
+
+async def _take_batch(sent: list[NewReport], session: Session, *, caller: Principal, ground: Ground) -> BatchReceipt:
     placed: dict[int, domain.Report] = {}
     kinds: dict[int, Kinds] = {}
     confirmed: dict[object, Kinds] = {}
     results: dict[int, BatchResult] = {}
-    for index, each in enumerate(body.reports):
+    for index, each in enumerate(sent):
         try:
             kinds[index] = admit_texts(each)
-            placed[index] = placed_report(each, caller=caller, ground=request.app.state.ground)
+            placed[index] = _placed(each, caller=caller, ground=ground)
         except Invalid as refused:
             results[index] = _refused(index, refused)
-    for index, (known, same) in (await commands.submit_batch(session, placed)).items():
+    for index, (known, same) in (await commands.take_batch(session, placed)).items():
         if known is not None and not same:
             results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
             continue
-        receipt = _receipt(placed[index], sent=body.reports[index])
+        receipt = _receipt(placed[index], sent=sent[index])
         if known is None:
             confirmed[receipt.id] = kinds[index]
         else:
@@ -136,9 +156,7 @@ async def submit_batch(
         status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
         results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
     await keep_confirmed(session, confirmed, principal=caller)
-    receipt_of_all = _counted([results[index] for index in sorted(results)])
-    await settle(session, caller, key, Kept(200, receipt_of_all.model_dump_json().encode()))
-    return receipt_of_all
+    return _counted([results[index] for index in sorted(results)])
 
 
 def _refused(index: int, refusal: Refusal) -> BatchResult:
@@ -166,7 +184,7 @@ async def get_report(
     row = await queries.get_report(session, report_id, principal=caller)
     await log_read(session, principal=caller, operation="get", purpose=purpose, report_ids=queries.read_in_full([row]))
     if row["version"] is not None:
-        response.headers["ETag"] = f'"{row["version"]}"'
+        response.headers["ETag"] = etag(row["version"])
     return Report(**row)
 
 
@@ -209,39 +227,15 @@ async def export_reports(
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def placed_report(
-    body: NewReport, *, caller: Principal, ground: Ground, report_id: UUID | None = None
-) -> domain.Report:
-    """A report as it was sent, placed. Raises Invalid."""
-    domain.check_category(body.category, body.subcategory)
-    moment = domain.when(body.occurred_from, body.occurred_to, zone=ground.zone, now=datetime.now(UTC))
-    category, subcategory = in_force(body.category, body.subcategory, on=moment.occurred_on)
-    if body.point is not None:
-        where = domain.place(body.point.lon, body.point.lat, ground=ground)
-    else:
-        where = domain.place_in(body.area_code, ground=ground)
-    return domain.Report(
-        id=report_id or uuid7(),
+def _placed(sent: NewReport, *, caller: Principal, ground: Ground) -> domain.Report:
+    return domain.placed(
+        sent.model_dump(),
+        report_id=uuid7(),
         organisation_id=caller.organisation_id,
         client_id=caller.client_id,
-        external_reference=body.external_reference,
-        category=category,
-        subcategory=subcategory,
-        when=moment,
-        place=where,
-        dark=domain.darkness(moment, where),
-        severity=body.severity,
-        location_kind=body.location_kind,
-        text=body.text,
-        certainty=body.certainty,
+        ground=ground,
+        now=datetime.now(UTC),
     )
-
-
-def recoded(report: domain.Report, *, sent: NewReport) -> Recoded | None:
-    """What a report's codes became, where those it was sent with were out of use on its day."""
-    if (report.category, report.subcategory) == (sent.category, sent.subcategory):
-        return None
-    return Recoded(category=report.category, subcategory=report.subcategory)
 
 
 def _receipt(report: domain.Report, *, sent: NewReport) -> Receipt:

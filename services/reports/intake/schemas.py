@@ -6,12 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from services.reports.intake.domain import Status
+from services.reports.intake import domain
+from services.reports.intake.domain import Certainty, LocationKind, Status
 from shared.http.times import written
 from shared.privacy.free_text import Confirmed, Screened
 
-LocationKind = Literal["residential", "public", "semi_public"]
-Certainty = Literal["certain", "likely", "uncertain"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 
 
@@ -69,6 +68,13 @@ class Recoded(BaseModel):
     subcategory: str | None = Field(examples=["litter"])
 
 
+def recoded(report: domain.Report, *, sent: NewReport) -> Recoded | None:
+    """What a report's codes became, where those it was sent with were out of use on its day."""
+    if (report.category, report.subcategory) == (sent.category, sent.subcategory):
+        return None
+    return Recoded(category=report.category, subcategory=report.subcategory)
+
+
 class Receipt(BaseModel):
     """What the sender of a report gets back at once: where it was placed."""
 
@@ -88,33 +94,35 @@ class Report(BaseModel):
 
     id: UUID
     organisation_id: UUID | None
-    external_reference: str | None
-    category: str
-    subcategory: str | None
-    occurred_from: datetime | None
-    occurred_to: datetime | None
-    occurred_on: date
-    band: int | None
-    lon: float | None
-    lat: float | None
-    cell: str | None
-    area_code: str | None
+    external_reference: str | None = Field(examples=["V47-0012"])
+    category: str = Field(examples=["order"])
+    subcategory: str | None = Field(examples=["gathering"])
+    occurred_from: datetime | None = Field(examples=["2026-11-20T15:30:00Z"])
+    occurred_to: datetime | None = Field(examples=["2026-11-20T16:15:00Z"])
+    occurred_on: date = Field(examples=["2026-11-20"])
+    band: int | None = Field(examples=[8])
+    lon: float | None = Field(examples=[14.64])
+    lat: float | None = Field(examples=[63.1765])
+    cell: str | None = Field(examples=["E481750N7005250"])
+    area_code: str | None = Field(examples=["010101"])
     dark: bool | None
-    severity: int
-    location_kind: LocationKind | None
-    text: str | None
-    certainty: Certainty | None
+    severity: int = Field(examples=[2])
+    location_kind: LocationKind | None = Field(examples=["public"])
+    text: str | None = Field(examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."])
+    certainty: Certainty | None = Field(examples=["likely"])
     status: Status | None
-    incident_id: UUID | None = Field(description="The report that stands for the same incident, for a duplicate.")
-    version: int | None
-    received_at: datetime | None
+    incident_id: UUID | None = Field(
+        description="The report that stands for the same incident, for a duplicate.", examples=[None]
+    )
+    version: int | None = Field(examples=[1])
+    received_at: datetime | None = Field(examples=["2026-11-20T17:02:11Z"])
 
 
 class ReportPage(BaseModel):
     """A stretch of a list, newest first."""
 
     reports: list[Report]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
 class _Coded(BaseModel):
@@ -170,7 +178,7 @@ class BatchResult(BaseModel):
 class BatchReceipt(BaseModel):
     """What became of each report of a batch; the good ones are in, whatever became of the others."""
 
-    created: int
-    unchanged: int
-    refused: int
+    created: int = Field(examples=[998])
+    unchanged: int = Field(examples=[1])
+    refused: int = Field(examples=[1])
     results: list[BatchResult]

@@ -1,10 +1,11 @@
 """The lägesbild as its readers get it."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from services.reports.lagesbild import domain
 
 
 class _Read(BaseModel):
@@ -56,7 +57,8 @@ class Clock(_Read):
 
     resolution_h: int = Field(description="1: rows of 24 hours. 2: rows of 12 bands.", examples=[1])
     matrix: list[list[int | None]] = Field(
-        description="Null for one or two where you may see counts only, and for what would give those away."
+        description="Null for one or two where you may see counts only, and for what would give those away.",
+        examples=[[[0, 1, 3, None], [2, 0, 0, 4]]],
     )
     unknown_hour: int | None = Field(description="Reports of a whole day, whose hour nobody knows.", examples=[3])
 
@@ -97,7 +99,7 @@ class Lagesbild(BaseModel):
     quality: Quality
 
 
-def area_counts(found: Any) -> AreaCounts:
+def area_counts(found: domain.AreaCounts) -> AreaCounts:
     """An area's counts from the domain's."""
     area = found.area
     return AreaCounts(

@@ -6,7 +6,6 @@ so that read models follow.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.areas.queries import areas_version
 from services.reports.errors import AlreadyPlacing
-from services.reports.placements.domain import Lying, Move
+from services.reports.placements.domain import Lying, Move, Running, State
 from services.reports.tables import placements
 from shared.access import Principal
 from shared.messages.reports import ReportCorrected
@@ -61,7 +60,7 @@ async def begin_again(session: AsyncSession, placement_id: UUID, *, tree_version
 
 
 async def move_reports(
-    session: AsyncSession, placement: Any, seen: Sequence[Lying], wanted: Sequence[Move], *, now: datetime
+    session: AsyncSession, placement: Running, seen: Sequence[Lying], wanted: Sequence[Move], *, now: datetime
 ) -> None:
     """Move some reports, tell it, and move the placement on past all that were seen; at most four statements.
 
@@ -93,7 +92,7 @@ async def move_reports(
     )
 
 
-async def end_placement(session: AsyncSession, placement_id: UUID, *, state: str, now: datetime) -> None:
+async def end_placement(session: AsyncSession, placement_id: UUID, *, state: State, now: datetime) -> None:
     """It is done, or failed."""
     ended = {"state": state, "finished_at": now}
     await session.execute(sa.update(placements).where(placements.c.id == placement_id).values(**ended))

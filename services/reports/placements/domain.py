@@ -1,13 +1,14 @@
 """Which reports lie in another area of the tree as it is now than the one they were placed in. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import numpy as np
 
 from services.reports.ground import Ground
 
+State = Literal["running", "done", "failed"]
 # Enough that placing them pays, and few enough that nobody waits for the rows.
 REPORTS_AT_ONCE = 5_000
 
@@ -20,6 +21,16 @@ class Lying(NamedTuple):
     lon: float | None
     lat: float | None
     area_code: str | None
+
+
+class Running(NamedTuple):
+    """A placement under way: who asked for it, the tree it places by, the last report looked at, and how many moved."""
+
+    id: UUID
+    organisation_id: UUID
+    tree_version: int
+    after: UUID | None
+    moved: int
 
 
 class Move(NamedTuple):

@@ -1,13 +1,12 @@
 """Reports as they were placed, and how far placing them anew is."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.placements.domain import Lying, heirs_of
+from services.reports.placements.domain import Lying, Running, heirs_of
 from services.reports.tables import areas, placements, reports
 from shared.errors import NotFound
 
@@ -40,11 +39,8 @@ async def get_placement(session: AsyncSession, placement_id: UUID) -> dict[str, 
     return row._asdict()
 
 
-async def hold_placement(session: AsyncSession) -> Any:
-    """The placement under way that no other process works on just now, its row held until commit; None without one."""
-    running: Sequence[Any] = (
-        await session.execute(
-            sa.select(placements).where(placements.c.state == "running").with_for_update(skip_locked=True)
-        )
-    ).all()
-    return running[0] if running else None
+async def lock_placement(session: AsyncSession) -> Running | None:
+    """The placement under way that no other process works on just now, held until commit; None without one."""
+    running = sa.select(*(placements.c[name] for name in Running._fields)).where(placements.c.state == "running")
+    row = (await session.execute(running.with_for_update(skip_locked=True))).first()
+    return None if row is None else Running._make(row)

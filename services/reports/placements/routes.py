@@ -11,8 +11,8 @@ from services.reports.placements.schemas import Placement
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.http.idempotency import Kept, claim, fingerprint, settle
-from shared.http.problems import RequestKey, problems
+from shared.http.once import Once
+from shared.http.problems import problems
 from shared.ids import uuid7
 
 router = APIRouter(tags=["areas"])
@@ -22,21 +22,20 @@ Writer = Annotated[Principal, may("areas:write")]
 
 @router.post("/areas/placements", status_code=202, responses=problems(400, 409))
 async def place_reports(
-    request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
+    request: Request, session: Session, caller: Writer, once: Once, response: Response
 ) -> Placement:
     """Move every report to the area it belongs to by now. It is worked off afterwards: follow Location.
 
     Each report that moves gets a new version, is told as `report.corrected`, and keeps the event in its history.
     """
-    kept = await claim(session, caller, key, mark=fingerprint("POST /areas/placements", b""))
-    if kept:
-        placement = Placement.model_validate_json(kept.body)
-    else:
+
+    async def ask() -> Placement:
         placement_id = uuid7()
         await request_placement(session, placement_id, principal=caller)
-        placement = Placement(**await get_placement(session, placement_id))
-        await settle(session, caller, key, Kept(202, placement.model_dump_json().encode()))
-        request.app.state.placements_waiting.set()
+        request.app.state.placements_waiting.after_commit(session)
+        return Placement(**await get_placement(session, placement_id))
+
+    placement = await once(caller, Placement, ask)
     response.headers["Location"] = f"/samsyn/v1/areas/placements/{placement.id}"
     return placement
 

@@ -1,17 +1,18 @@
 """A placement as its requester follows it."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from services.reports.placements.domain import State
 
 
 class Placement(BaseModel):
     """How far placing all reports by the areas as they are now is."""
 
     id: UUID = Field(examples=["01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"])
-    state: Literal["running", "done", "failed"]
+    state: State
     tree_version: int = Field(description="Of the areas it places by; it begins again when they change.", examples=[3])
     looked_at: int = Field(description="Reports.", examples=[28000])
     moved: int = Field(description="Of these: reports that lie in another area now.", examples=[412])

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from fastapi import FastAPI
@@ -11,7 +12,8 @@ from services.reports.areas import queries as area_queries
 from services.reports.ground import Ground
 from services.reports.placements import commands, queries
 from services.reports.placements.domain import REPORTS_AT_ONCE, moves
-from shared.database import Database, Session, is_passing
+from shared.database import Database, Session
+from shared.working import keep_looking
 
 log = structlog.get_logger()
 
@@ -29,29 +31,26 @@ class Tree:
 
 async def place_anew(app: FastAPI) -> None:
     """Place whatever was asked for, and go on so. Looks every two seconds, and at once when it was asked for here."""
-    waiting: asyncio.Event = app.state.placements_waiting
-    while True:
-        waiting.clear()
-        tree: Tree | None = None
-        try:
-            while (tree := await _place_some(app, tree)) is not None:
-                pass
-        except Exception as failure:
-            if not is_passing(failure):
-                await _give_up(app)
-            log.warning("placements.stopped", reason=type(failure).__name__)
-        try:
-            async with asyncio.timeout(_LOOK_S):
-                await waiting.wait()
-        except TimeoutError:
-            continue
+    await keep_looking(
+        "placements",
+        partial(_place_all, app),
+        every_s=_LOOK_S,
+        wake=app.state.placements_waiting,
+        give_up=partial(_give_up, app),
+    )
+
+
+async def _place_all(app: FastAPI) -> None:
+    tree: Tree | None = None
+    while (tree := await _place_some(app, tree)) is not None:
+        pass
 
 
 async def _place_some(app: FastAPI, tree: Tree | None) -> Tree | None:
     """One batch in one transaction. Returns the areas to go on with, None when there is nothing to do."""
     database: Database = app.state.database
     async with database.sessions() as session, session.begin():
-        placement = await queries.hold_placement(session)
+        placement = await queries.lock_placement(session)
         if placement is None:
             return None
         version = await area_queries.areas_version(session)
@@ -92,9 +91,9 @@ async def count_moving(app: FastAPI) -> int:
     return count
 
 
-async def _give_up(app: FastAPI) -> None:
+async def _give_up(app: FastAPI, _: Exception) -> None:
     # It would go wrong again each time: what has moved has moved, and the coordinator sees that the rest has not.
     log.exception("placement.unexpected")
     async with app.state.database.sessions() as session, session.begin():
-        if placement := await queries.hold_placement(session):
+        if placement := await queries.lock_placement(session):
             await commands.end_placement(session, placement.id, state="failed", now=datetime.now(UTC))

@@ -1,5 +1,6 @@
-"""Corrects, withdraws and reviews reports. Each: lock the row, decide in `domain.lifecycle`, write, announce."""
+"""Corrects, withdraws and reviews reports. Each: lock the row, decide in `domain`, write, announce."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from services.reports.intake.commands import COLUMNS, row, told
 from services.reports.intake.domain import COUNTING, Report
 from services.reports.review import domain
 from services.reports.review.domain import Outcome, Standing
-from services.reports.review.queries import get_standing
+from services.reports.review.queries import lock_standing
 from services.reports.tables import report_history, reports
 from shared.access import Principal
 from shared.errors import Conflict, Stale
@@ -21,14 +22,14 @@ from shared.travel.outbox import announce
 
 
 async def correct_report(
-    session: AsyncSession, report: Report, *, expected: int, principal: Principal, now: datetime
+    session: AsyncSession, report: Report, *, versions: Collection[int] | None, principal: Principal, now: datetime
 ) -> int:
-    """Put corrected facts in place of the old ones, tell it, and return the new version.
+    """Put corrected facts in place of those of one of these versions (None: any), tell it, and return the new version.
 
     Only the organisation that sent it. A report in question goes back to the queue. Raises NotFound, Stale, Conflict.
     """
-    standing = await get_standing(session, report.id, principal=principal, own=True)
-    if standing.version != expected:
+    standing = await lock_standing(session, report.id, principal=principal, own=True)
+    if versions is not None and standing.version not in versions:
         raise Stale("The report was changed since you read it. Read it again, then correct it.")
     if standing.status not in COUNTING:
         raise Conflict(f"A report that is {standing.status} is not corrected any more.")
@@ -47,7 +48,7 @@ async def withdraw_report(
     session: AsyncSession, report_id: UUID, *, reason: str, principal: Principal, now: datetime
 ) -> int:
     """Take a report back; it stays for the record and counts no more. Raises NotFound, Conflict."""
-    standing = await get_standing(session, report_id, principal=principal, own=True)
+    standing = await lock_standing(session, report_id, principal=principal, own=True)
     domain.check_withdrawal(standing)
     version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
     await _note(session, standing, version, principal=principal, change="withdrawn", reason=reason, now=now)
@@ -82,7 +83,7 @@ async def review_report(
     Both reports of a duplicate are locked, the lower id first, so that two decisions cannot wait for each other.
     """
     wanted = sorted({report_id, *([duplicate_of] if duplicate_of else [])})
-    found = {each: await get_standing(session, each, principal=principal) for each in wanted}
+    found = {each: await lock_standing(session, each, principal=principal) for each in wanted}
     standing, leader = found[report_id], found[duplicate_of] if duplicate_of else None
     domain.check_review(standing, outcome, reason=reason, duplicate_of=leader)
     counts = outcome in COUNTING

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp, hypot
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from services.reports.intake.domain import COUNTING, Status
-from shared.errors import Conflict, FieldError, Invalid
+from shared.access import Principal
+from shared.errors import Conflict, FieldError, Forbidden, Invalid
 
 Outcome = Literal["accepted", "question", "duplicate", "rejected", "received"]
 
@@ -56,12 +57,28 @@ def check_review(report: Standing, outcome: Outcome, *, reason: str | None, dupl
         raise Conflict("Others are duplicates of this report. Mark it as the one that stays, or release them first.")
 
 
+def check_reviewer(principal: Principal) -> None:
+    """Raise Forbidden for whom the access table does not show every report: they could not tell what they decide."""
+    if not principal.sees_everything:
+        raise Forbidden("This is for the coordinator and the municipal police.")
+
+
 def check_withdrawal(report: Standing) -> None:
     """Raise Conflict for a report that was withdrawn, or that stands for others."""
     if report.status == "withdrawn":
         raise Conflict("The report was withdrawn before.")
     if report.is_leader:
         raise Conflict("Others are duplicates of this report. The coordinator must release them first.")
+
+
+class Spot(NamedTuple):
+    """Where and when a report lies: easting and northing in metres, both None for a report without a point."""
+
+    organisation_id: UUID
+    e: int | None
+    n: int | None
+    occurred_from: datetime
+    occurred_to: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.intake.domain import WAITING
 from services.reports.intake.queries import visible
-from services.reports.review.domain import NEAR_M, NEAR_S, Standing
+from services.reports.review.domain import NEAR_M, NEAR_S, Spot, Standing
 from services.reports.tables import report_history, report_reads, reports
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.errors import NotFound
 
 _CLOSE = sa.text("""
@@ -29,9 +30,9 @@ _CLOSE = sa.text("""
 """)
 
 
-async def get_standing(session: AsyncSession, report_id: UUID, *, principal: Principal, own: bool = False) -> Standing:
-    """A report for a decision; its row is held until commit. With `own` only the sender's. Raises NotFound."""
-    mine = reports.c.organisation_id == principal.organisation_id if own else visible(principal)
+async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Principal, own: bool = False) -> Standing:
+    """A report for a decision, held until commit. With `own` only the sender's. Raises NotFound."""
+    mine = sight.own(principal, organisation=reports.c.organisation_id) if own else visible(principal)
     led = sa.select(sa.literal(1)).where(reports.alias("other").c.incident_id == report_id).exists()
     query = sa.select(
         reports.c.id,
@@ -49,7 +50,7 @@ async def get_standing(session: AsyncSession, report_id: UUID, *, principal: Pri
 
 async def list_history(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Sequence[dict[str, Any]]:
     """What became of a report, oldest first: for its sender and those who see everything. Raises NotFound."""
-    full = sa.true() if principal.sees_everything else reports.c.organisation_id == principal.organisation_id
+    full = sight.all_of(principal, organisation=reports.c.organisation_id)
     first = (
         await session.execute(
             sa.select(reports.c.received_at, reports.c.organisation_id).where(reports.c.id == report_id, full)
@@ -72,16 +73,15 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
 
 async def list_waiting(session: AsyncSession, *, after: UUID | None, limit: int) -> Sequence[Any]:
     """Reports that wait for review, oldest first, by an index of those alone. For who sees everything."""
-    waits = reports.c.status.in_(("received", "question"))
+    waits = reports.c.status.in_(WAITING)
     query = sa.select(reports).where(waits if after is None else sa.and_(waits, reports.c.id > after))
     return (await session.execute(query.order_by(reports.c.id).limit(limit))).all()
 
 
-async def get_place(session: AsyncSession, report_id: UUID) -> Any:
+async def get_spot(session: AsyncSession, report_id: UUID) -> Spot:
     """Where and when a report lies, for comparing it with others; for who sees everything."""
-    names = ("organisation_id", "e", "n", "occurred_from", "occurred_to")
-    query = sa.select(*(reports.c[name] for name in names)).where(reports.c.id == report_id)
-    return (await session.execute(query)).one()
+    query = sa.select(*(reports.c[name] for name in Spot._fields)).where(reports.c.id == report_id)
+    return Spot._make((await session.execute(query)).one())
 
 
 async def list_close(session: AsyncSession, report_id: UUID) -> Sequence[Any]:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.reports.intake import queries as found
+from services.reports.intake.domain import placed
 from services.reports.intake.reading import log_read
-from services.reports.intake.routes import placed_report, recoded
-from services.reports.intake.schemas import NewReport
+from services.reports.intake.schemas import NewReport, recoded
 from services.reports.review import commands, queries
-from services.reports.review.domain import apart_s, distance_m, likeness
+from services.reports.review.domain import Spot, apart_s, check_reviewer, distance_m, likeness
 from services.reports.review.schemas import (
     Changed,
     Event,
@@ -28,9 +28,9 @@ from services.reports.review.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.errors import Forbidden, Malformed
-from shared.http.idempotency import Kept, claim, fingerprint, settle
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.once import Once
+from shared.http.preconditions import IfMatch, etag
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
 router = APIRouter(tags=["reports"])
@@ -39,7 +39,6 @@ Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
 Reviewer = Annotated[Principal, may("reports:review")]
 ReportId = Annotated[UUID, Path(alias="id")]
-IfMatch = Annotated[str, Header(alias="If-Match", max_length=50, description="The ETag you read.", examples=['"1"'])]
 
 
 @router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413))
@@ -50,62 +49,62 @@ async def correct_report(
     response: Response,
     session: Session,
     caller: Writer,
-    if_match: IfMatch,
+    versions: IfMatch,
 ) -> Changed:
     """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
     confirmed = admit_texts(body)
-    version = if_match.strip().removeprefix("W/").strip('"')
-    if not version.isdigit() or len(version) > 9:
-        raise Malformed("If-Match holds the ETag that GET gave you.")
-    report = placed_report(body, caller=caller, ground=request.app.state.ground, report_id=report_id)
     now = datetime.now(UTC)
-    new = await commands.correct_report(session, report, expected=int(version), principal=caller, now=now)
+    report = placed(
+        body.model_dump(),
+        report_id=report_id,
+        organisation_id=caller.organisation_id,
+        client_id=caller.client_id,
+        ground=request.app.state.ground,
+        now=now,
+    )
+    new = await commands.correct_report(session, report, versions=versions, principal=caller, now=now)
     await keep_confirmed(session, {report_id: confirmed}, principal=caller)
-    response.headers["ETag"] = f'"{new}"'
+    response.headers["ETag"] = etag(new)
     return Changed(id=report_id, version=new, recoded=recoded(report, sent=body))
 
 
 @router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))
 async def withdraw_report(
-    report_id: ReportId, body: Withdrawal, request: Request, session: Session, caller: Writer, key: RequestKey
+    report_id: ReportId, body: Withdrawal, session: Session, caller: Writer, once: Once
 ) -> Changed:
     """Take back a report that your organisation sent. It stays for the record and counts no more."""
     confirmed = admit_texts(body)
-    mark = fingerprint(f"POST /reports/{report_id}/withdraw", await request.body())
-    if kept := await claim(session, caller, key, mark=mark):
-        return Changed.model_validate_json(kept.body)
-    version = await commands.withdraw_report(
-        session, report_id, reason=body.reason, principal=caller, now=datetime.now(UTC)
-    )
-    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
-    changed = Changed(id=report_id, version=version)
-    await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
-    return changed
+
+    async def withdraw() -> Changed:
+        version = await commands.withdraw_report(
+            session, report_id, reason=body.reason, principal=caller, now=datetime.now(UTC)
+        )
+        await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+        return Changed(id=report_id, version=version)
+
+    return await once(caller, Changed, withdraw)
 
 
 @router.post("/reports/{id}/review", responses=problems(400, 404, 409, 413))
-async def review_report(
-    report_id: ReportId, body: Review, request: Request, session: Session, caller: Reviewer, key: RequestKey
-) -> Changed:
+async def review_report(report_id: ReportId, body: Review, session: Session, caller: Reviewer, once: Once) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     confirmed = admit_texts(body)
-    mark = fingerprint(f"POST /reports/{report_id}/review", await request.body())
-    if kept := await claim(session, caller, key, mark=mark):
-        return Changed.model_validate_json(kept.body)
-    version = await commands.review_report(
-        session,
-        report_id,
-        outcome=body.outcome,
-        reason=body.reason,
-        duplicate_of=body.duplicate_of,
-        principal=caller,
-        now=datetime.now(UTC),
-    )
-    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
-    changed = Changed(id=report_id, version=version)
-    await settle(session, caller, key, Kept(200, changed.model_dump_json().encode()))
-    return changed
+
+    async def review() -> Changed:
+        version = await commands.review_report(
+            session,
+            report_id,
+            outcome=body.outcome,
+            reason=body.reason,
+            duplicate_of=body.duplicate_of,
+            principal=caller,
+            now=datetime.now(UTC),
+        )
+        await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+        return Changed(id=report_id, version=version)
+
+    return await once(caller, Changed, review)
 
 
 @router.get("/reports/{id}/history", responses=problems(404))
@@ -118,19 +117,19 @@ async def get_history(report_id: ReportId, session: Session, caller: Reader) -> 
 @router.get("/reports/{id}/similar", responses=problems(404))
 async def list_similar(report_id: ReportId, session: Session, caller: Reviewer) -> Suggestions:
     """Reports of the same category near in place and time, likeliest to tell of the same incident first."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     this = await found.get_report(session, report_id, principal=caller)
-    standing = await queries.get_place(session, report_id)
+    spot = await queries.get_spot(session, report_id)
     close = await queries.list_close(session, report_id)
     await log_read(
         session, principal=caller, operation="review", purpose="review",
         report_ids=[report_id, *(row.id for row in close)],
     )  # fmt: skip
-    suggestions = [_suggestion(row, standing, this) for row in close]
+    suggestions = [_suggestion(row, spot, this) for row in close]
     return Suggestions(suggestions=sorted(suggestions, key=lambda each: each.score, reverse=True))
 
 
-def _suggestion(row: Any, this: Any, shown: dict[str, Any]) -> Suggestion:
+def _suggestion(row: Any, this: Spot, shown: dict[str, Any]) -> Suggestion:
     alike = likeness(
         distance_m=distance_m(_point(row), _point(this)),
         apart_s=apart_s((row.occurred_from, row.occurred_to), (this.occurred_from, this.occurred_to)),
@@ -160,7 +159,7 @@ def _point(row: Any) -> tuple[int, int] | None:
 @router.get("/review-queue", responses=problems(400))
 async def list_queue(session: Session, caller: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
     """Reports that wait for the coordinator, oldest first."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     after = Cursor.decode(cursor, kinds=(UUID,))
     rows = await queries.list_waiting(session, after=after[0] if after else None, limit=limit + 1)
     page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
@@ -173,12 +172,7 @@ async def list_queue(session: Session, caller: Reviewer, limit: Limit = 20, curs
 @router.get("/reports/{id}/reads", responses=problems(404))
 async def list_reads(report_id: ReportId, session: Session, caller: Reader, limit: Limit = 100) -> Reads:
     """Who read a report in full, and why, newest first. For coordinators and municipal police."""
-    _must_see_everything(caller)
+    check_reviewer(caller)
     await found.get_report(session, report_id, principal=caller)
     rows = await queries.list_reads(session, report_id, limit=limit)
     return Reads(reads=[Read(**row._asdict()) for row in rows])
-
-
-def _must_see_everything(caller: Principal) -> None:
-    if not caller.sees_everything:
-        raise Forbidden("This is for the coordinator and the municipal police.")

@@ -71,13 +71,13 @@ class Suggestion(BaseModel):
     score: float = Field(ge=0, le=1, description="0 to 1; orders suggestions, decides nothing.", examples=[0.82])
     distance_m: float | None = Field(description="Null where one of them has no point.", examples=[35.0])
     apart_s: float = Field(description="Seconds between them; 0 where they overlap.", examples=[600.0])
-    same_subcategory: bool
-    occurred_on: date
-    band: int | None
-    severity: int
-    area_code: str | None
+    same_subcategory: bool = Field(examples=[True])
+    occurred_on: date = Field(examples=["2026-11-20"])
+    band: int | None = Field(examples=[8])
+    severity: int = Field(examples=[2])
+    area_code: str | None = Field(examples=["010101"])
     status: Status
-    text: str | None
+    text: str | None = Field(examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."])
 
 
 class Waiting(BaseModel):
@@ -86,25 +86,25 @@ class Waiting(BaseModel):
     id: UUID = Field(examples=[_ID])
     organisation_id: UUID = Field(examples=[_ID])
     status: Status
-    category: str
-    subcategory: str | None
-    occurred_from: datetime
-    occurred_to: datetime | None
-    area_code: str | None
-    cell: str | None
-    severity: int
-    certainty: str | None
-    location_kind: str | None
-    text: str | None
-    received_at: datetime
-    version: int
+    category: str = Field(examples=["order"])
+    subcategory: str | None = Field(examples=["gathering"])
+    occurred_from: datetime = Field(examples=["2026-11-20T15:30:00Z"])
+    occurred_to: datetime | None = Field(examples=["2026-11-20T16:15:00Z"])
+    area_code: str | None = Field(examples=["010101"])
+    cell: str | None = Field(examples=["E481750N7005250"])
+    severity: int = Field(examples=[2])
+    certainty: str | None = Field(examples=["likely"])
+    location_kind: str | None = Field(examples=["public"])
+    text: str | None = Field(examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."])
+    received_at: datetime = Field(examples=["2026-11-20T17:02:11Z"])
+    version: int = Field(examples=[1])
 
 
 class Queue(BaseModel):
     """Reports that wait, oldest first."""
 
     reports: list[Waiting]
-    next_cursor: str | None = Field(description="Null on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
 class Suggestions(BaseModel):
@@ -116,7 +116,7 @@ class Suggestions(BaseModel):
 class Read(BaseModel):
     """Somebody read a report in full."""
 
-    at: datetime
+    at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
     organisation_id: UUID = Field(examples=[_ID])
     client_id: str = Field(examples=["client_3f0c5f8e9d6b4b0f"])
     operation: str = Field(examples=["get"])

@@ -10,11 +10,20 @@ from services.reports.suggestions.domain import DoubtCode
 class SuggestedMapping(BaseModel):
     """A mapping that may fit a file, beside the file's first rows. Look at it, mend it, then PUT it."""
 
-    mapping: dict[str, Any] = Field(description="In the form of PUT /mappings/{name}.")
-    header: list[str]
-    rows: list[list[str]] = Field(description="The first five rows; a personnummer and the like are struck out.")
-    doubts: list[str] = Field(description="What could not be told from the file, in sentences.")
+    mapping: dict[str, Any] = Field(
+        description="In the form of PUT /mappings/{name}.",
+        examples=[{"columns": {"external_reference": "Nr", "occurred_from": ["Datum", "Kl"], "category": "Typ"}}],
+    )
+    header: list[str] = Field(examples=[["Nr", "Datum", "Kl", "Typ"]])
+    rows: list[list[str]] = Field(
+        description="The first five rows; a personnummer and the like are struck out.",
+        examples=[[["1", "2026-11-16", "20:00", "Klotter"]]],
+    )
+    doubts: list[str] = Field(
+        description="What could not be told from the file, in sentences.",
+        examples=[["The coordinates fall into no area in any system tried: set crs."]],
+    )
     doubt_codes: list[DoubtCode] = Field(
         description="The same in the same order, for programs that say it in words of their own.",
-        examples=[["no_reference"]],
+        examples=[["system_unknown"]],
     )

@@ -194,7 +194,7 @@ async def answer_finding(
 
 async def _led_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> Walk:
     walk = await queries.lock_walk(session, walk_id, principal=principal)
-    if not principal.sees_everything and principal.organisation_id != walk.organisation_id:
+    if not principal.has_all_of(walk.organisation_id):
         raise NotTheLead("Only the organisation that planned this walk, a coordinator or the municipal police may.")
     return walk
 

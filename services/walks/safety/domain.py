@@ -12,6 +12,8 @@ from shared.errors import Conflict, FieldError, Invalid
 WalkStatus = Literal["planned", "walked", "closed"]
 FindingStatus = Literal["open", "planned", "done", "declined", "noted"]
 Answer = Literal["planned", "done", "declined"]
+# Somebody has still to do something about it, and is late when its day is over.
+UNDONE: tuple[FindingStatus, ...] = ("open", "planned")
 # What protocols of Swedish safety walks write down (Kungsbacka, Söderköping, Rågsved), merged.
 FindingKind = Literal[
     "lighting", "vegetation", "litter", "graffiti", "maintenance", "signs", "entrances", "tunnels", "traffic",

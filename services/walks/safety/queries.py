@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.walks.safety.domain import Finding, FindingStatus, Walk, WalkStatus
+from services.walks.safety.domain import UNDONE, Finding, FindingStatus, Walk, WalkStatus
 from services.walks.tables import areas, findings, walks
 from shared.access import Principal, sight
 from shared.errors import NotFound
@@ -107,7 +107,7 @@ async def list_findings(
         if wanted is not None:
             query = query.where(column == wanted)
     if due_before is not None:
-        query = query.where(findings.c.due_on < due_before, findings.c.status.in_(("open", "planned")))
+        query = query.where(findings.c.due_on < due_before, findings.c.status.in_(UNDONE))
     if before is not None:
         query = query.where(findings.c.id < before)
     rows = await session.execute(query.order_by(findings.c.id.desc()).limit(limit))

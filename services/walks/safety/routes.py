@@ -30,8 +30,8 @@ from services.walks.safety.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.http.idempotency import Kept, claim, fingerprint, settle
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.once import Once
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
@@ -44,17 +44,16 @@ FindingId = Annotated[UUID, Path(alias="id", description="The finding.", example
 
 
 @router.post("/walks", status_code=201, responses=problems(400, 409, 413))
-async def plan_walk(
-    body: NewWalk, request: Request, session: Session, caller: Writer, key: RequestKey, response: Response
-) -> PlannedWalk:
+async def plan_walk(body: NewWalk, session: Session, caller: Writer, once: Once, response: Response) -> PlannedWalk:
     """Plan a safety walk in an area. Subscribers hear where and when; the reason and the meeting point stay here."""
     confirmed = admit_texts(body)
-    planned = PlannedWalk(id=uuid7(), status="planned")
-    if kept := await claim(session, caller, key, mark=await _mark(request), answer=_kept(201, planned)):
-        planned = PlannedWalk.model_validate_json(kept.body)
-    else:
-        await commands.plan_walk(session, planned.id, principal=caller, **body.model_dump())
-        await keep_confirmed(session, {planned.id: confirmed}, principal=caller)
+    walk_id = uuid7()
+
+    async def plan() -> None:
+        await commands.plan_walk(session, walk_id, principal=caller, **body.model_dump())
+        await keep_confirmed(session, {walk_id: confirmed}, principal=caller)
+
+    planned = await once.known(caller, PlannedWalk(id=walk_id, status="planned"), plan)
     response.headers["Location"] = f"/samsyn/v1/walks/{planned.id}"
     return planned
 
@@ -92,60 +91,53 @@ async def list_walks(
 
 @router.post("/walks/{id}/walked", responses=problems(400, 404, 409, 413))
 async def record_walk(
-    walk_id: WalkId, body: Walked, request: Request, session: Session, caller: Writer, key: RequestKey
+    walk_id: WalkId, body: Walked, request: Request, session: Session, caller: Writer, once: Once
 ) -> Walk:
     """Record that a walk took place: the day, head-counts by kind of organisation, and whether it was dark.
 
     Names are never asked for. For the organisation that planned it, coordinators and the municipal police.
     """
-    if kept := await claim(session, caller, key, mark=await _mark(request)):
-        return Walk.model_validate_json(kept.body)
-    changed = await commands.record_walk(session, walk_id, principal=caller, today=_today(request), **body.model_dump())
-    walk = Walk(**changed)
-    await settle(session, caller, key, _kept(200, walk))
-    return walk
+    said, today = body.model_dump(), _today(request)
+
+    async def record() -> Walk:
+        return Walk(**await commands.record_walk(session, walk_id, principal=caller, today=today, **said))
+
+    return await once(caller, Walk, record)
 
 
 @router.post("/walks/{id}/close", responses=problems(400, 404, 409, 413))
-async def close_walk(
-    walk_id: WalkId, body: Closing, request: Request, session: Session, caller: Writer, key: RequestKey
-) -> Walk:
+async def close_walk(walk_id: WalkId, body: Closing, session: Session, caller: Writer, once: Once) -> Walk:
     """Close a walk when every finding has its owner's answer.
 
     With `leave_open` and a reason it closes before that, and owners may still answer. A walk that never took place is
     closed with a reason. No finding can be added afterwards.
     """
     confirmed = admit_texts(body)
-    if kept := await claim(session, caller, key, mark=await _mark(request)):
-        return Walk.model_validate_json(kept.body)
-    walk = Walk(**await commands.close_walk(session, walk_id, principal=caller, **body.model_dump()))
-    await keep_confirmed(session, {walk.id: confirmed}, principal=caller)
-    await settle(session, caller, key, _kept(200, walk))
-    return walk
+
+    async def close() -> Walk:
+        walk = Walk(**await commands.close_walk(session, walk_id, principal=caller, **body.model_dump()))
+        await keep_confirmed(session, {walk.id: confirmed}, principal=caller)
+        return walk
+
+    return await once(caller, Walk, close)
 
 
 @router.post("/walks/{id}/findings", status_code=201, responses=problems(400, 404, 409, 413))
 async def raise_finding(
-    walk_id: WalkId,
-    body: NewFinding,
-    request: Request,
-    session: Session,
-    caller: Writer,
-    key: RequestKey,
-    response: Response,
+    walk_id: WalkId, body: NewFinding, session: Session, caller: Writer, once: Once, response: Response
 ) -> RaisedFinding:
     """Record a finding of a walk and hand it to the organisation that answers for the place."""
     confirmed = admit_texts(body)
-    if kept := await claim(session, caller, key, mark=await _mark(request)):
-        raised = RaisedFinding.model_validate_json(kept.body)
-    else:
+
+    async def record() -> RaisedFinding:
         finding_id = uuid7()
         status, due_on = await commands.raise_finding(
             session, walk_id, principal=caller, finding_id=finding_id, **body.model_dump()
         )
         await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
-        raised = RaisedFinding(id=finding_id, status=status, due_on=due_on)
-        await settle(session, caller, key, _kept(201, raised))
+        return RaisedFinding(id=finding_id, status=status, due_on=due_on)
+
+    raised = await once(caller, RaisedFinding, record)
     response.headers["Location"] = f"/samsyn/v1/findings/{raised.id}"
     return raised
 
@@ -190,22 +182,20 @@ async def list_findings(
 
 @router.post("/findings/{id}/answer", responses=problems(400, 404, 409, 413))
 async def answer_finding(
-    finding_id: FindingId, body: FindingAnswer, request: Request, session: Session, caller: Writer, key: RequestKey
+    finding_id: FindingId, body: FindingAnswer, request: Request, session: Session, caller: Writer, once: Once
 ) -> Finding:
     """Answer a finding: planned with a day, done, or declined with the reason.
 
     For the organisation that answers for the place, and for coordinators on its behalf.
     """
-    confirmed = admit_texts(body)
-    if kept := await claim(session, caller, key, mark=await _mark(request)):
-        return Finding.model_validate_json(kept.body)
-    changed = await commands.answer_finding(
-        session, finding_id, principal=caller, today=_today(request), **body.model_dump()
-    )
-    await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
-    finding = _finding(changed)
-    await settle(session, caller, key, _kept(200, finding))
-    return finding
+    confirmed, today = admit_texts(body), _today(request)
+
+    async def answer() -> Finding:
+        changed = await commands.answer_finding(session, finding_id, principal=caller, today=today, **body.model_dump())
+        await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
+        return _finding(changed)
+
+    return await once(caller, Finding, answer)
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
@@ -216,11 +206,3 @@ def _finding(row: Mapping[str, Any]) -> Finding:
 def _today(request: Request) -> date:
     """The municipality's local day."""
     return datetime.now(request.app.state.zone).date()
-
-
-async def _mark(request: Request) -> bytes:
-    return fingerprint(f"{request.method} {request.url.path}", await request.body())
-
-
-def _kept(status: int, answer: Walk | PlannedWalk | RaisedFinding | Finding) -> Kept:
-    return Kept(status, answer.model_dump_json().encode())

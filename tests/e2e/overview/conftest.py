@@ -13,11 +13,11 @@ from joserfc.jwk import OKPKey
 from playwright.async_api import Browser
 
 from services.gateway.app import build
-from services.gateway.readmodel.domain import period_of
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
 from services.reports.settings import Settings as ReportsSettings
 from shared.bus import Bus
+from shared.cycles import cycle_of
 from shared.database import migrations
 from shared.settings import Municipality
 from tests.e2e.overview.fortnights import GEOJSON, make_plans, make_reports, publish
@@ -87,7 +87,7 @@ async def fill(caller: httpx.AsyncClient, app: FastAPI) -> int:
     )
     assert areas.status_code == 200, areas.text
     now, cycle = datetime.now(app.state.zone), app.state.cycle
-    first = period_of(now.date(), start=cycle.start, days=cycle.days).first
+    first = cycle_of(now.date(), start=cycle.start, days=cycle.days).first
     bodies = [
         body
         for before in range(3)

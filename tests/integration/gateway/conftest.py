@@ -67,7 +67,6 @@ async def gateway_app(gateway_database: Database, behind: tuple[FastAPI, str], b
             internal_key=json.dumps(INTERNAL_KEY.as_dict(private=True)),
             token_key=json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
             pepper=PEPPER,
-            actor="test",
             reports_url=behind[1],
             walks_url="http://127.0.0.1:9",
             events_url="http://127.0.0.1:9",

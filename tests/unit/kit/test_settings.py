@@ -2,13 +2,15 @@
 
 import json
 import os
+from typing import Any
 
 import pytest
 from joserfc.jwk import OKPKey
+from pydantic import ValidationError
 
 from services.notify.settings import Settings as NotifySettings
 from services.reports.settings import Settings
-from shared.settings import WrongSettings, read
+from shared.settings import Municipality, WrongSettings, read
 
 KEY = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=False))
 GOOD = {
@@ -83,7 +85,29 @@ def test_good_settings_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, MUNICIPALITY_CYCLE_DAYS="28", WALKS_PORT="nonsense", REPORTS_DRAIN_TIMEOUT_S="0")
     found = read(Settings)
     assert (found.port, found.municipality.cycle_days, found.drain_timeout_s) == (8001, 28, 0)
-    assert found.owner_url == GOOD["REPORTS_DATABASE_URL"]
+
+
+def test_what_is_no_setting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that was mistyped says nothing else, and would be missed by nobody. Beside other faults, as they are."""
+    given(monkeypatch, REPORTS_PROT="MARKER", MUNICIPALITY_NAM="MARKER", reports_foo="1")
+    with pytest.raises(WrongSettings) as wrong:
+        read(Settings)
+    told = [f"{name} is no setting; .env.example lists them all" for name in ("REPORTS_FOO", "REPORTS_PROT")]
+    assert str(wrong.value).split("; REP")[0].startswith("MUNICIPALITY_NAM is no setting")
+    assert all(each in str(wrong.value) for each in told)
+    assert "MARKER" not in str(wrong.value)
+    monkeypatch.setenv("REPORTS_PORT", "nonsense")
+    with pytest.raises(WrongSettings, match=r"REPORTS_PORT input .*; MUNICIPALITY_NAM is no setting"):
+        read(Settings)
+
+
+def test_what_is_no_field_is_told() -> None:
+    """Code that sets what nobody reads is wrong at once."""
+    needed: dict[str, Any] = {"database_url": "postgresql://r@h/r", "bus_url": "postgresql://b@h/b"}
+    with pytest.raises(ValidationError, match="actor"):
+        Settings(**needed | {"internal_public_key": KEY, "actor": "x"})
+    with pytest.raises(ValidationError, match="town"):
+        Municipality.model_validate({"town": "x"})
 
 
 @pytest.mark.parametrize("name", ["BUS_URL", "KAFKA_BOOTSTRAP_SERVERS"])

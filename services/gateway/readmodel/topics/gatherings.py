@@ -23,7 +23,7 @@ class Gathering(BaseModel):
     """A public gathering to come."""
 
     id: UUID
-    area_code: str | None
+    area_code: str | None = Field(examples=["010101"])
     starts_at: datetime
     ends_at: datetime
     expected_attendance: int = Field(examples=[1200])

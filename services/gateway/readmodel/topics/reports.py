@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import UUID as UUID_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.readmodel import counts
-from services.gateway.readmodel.domain import period_of
 from services.gateway.readmodel.seen import Seen, by_table, coarse
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
 from services.gateway.tables import area_counts, report_facts
+from shared.cycles import cycle_of
 from shared.messages.reports import ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.travel.envelope import Incoming
 
@@ -104,7 +104,7 @@ def _fact(message: ReportMessage, known: Mapping[str, Any] | None, *, cycle: Cyc
     if isinstance(message, ReportReviewed | ReportWithdrawn):
         fact["counted"] = isinstance(message, ReportReviewed) and message.counts
     if isinstance(message, ReportSubmitted):
-        period = period_of(message.occurred_on, start=cycle.start, days=cycle.days)
+        period = cycle_of(message.occurred_on, start=cycle.start, days=cycle.days)
         fact |= {"category": message.category, "area_code": message.area_code, "period": period.first}
     return fact
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from shared.errors import Invalid
 
+State = Literal["receiving", "received", "running", "done", "failed"]
+# It is there as a whole, and has rows to be worked off.
+UNFINISHED: tuple[State, ...] = ("received", "running")
 # What a table of 500 MB takes at most of one statement's memory, and of one transaction's.
 CHUNK_BYTES = 1 << 20
 # The first rows are looked at alone, before anything of the file is stored.

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
-from services.reports.intake.domain import When, when
+from services.reports.intake.domain import LocationKind, When, when
 from services.reports.mappings.domain.dates import reader_of
 from services.reports.mappings.domain.mapping import Mapping, Value
 from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
 from shared.errors import Invalid
 
-LOCATION_KINDS = ("residential", "public", "semi_public")
+LOCATION_KINDS: tuple[str, ...] = get_args(LocationKind)
 DEFAULT_SEVERITY = 1
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from deploy.redrive import ask_again
 from shared.bus import Bus, Record
 from shared.bus.opening import open_bus
 from shared.database import Database
-from shared.travel import inbox
 from shared.travel.consumer import Consumer
 from shared.travel.envelope import Incoming
 from tests.support.look.order import check_order
@@ -20,6 +20,7 @@ from tests.support.make.buses import new_name
 from tests.support.make.facts import Counted, as_record, make_fact
 from tests.support.make.kit import applied, consuming, opened, project, projecting, rows
 from tests.support.servers import postgres as support
+from tests.support.servers.postgres import connected
 from tests.support.servers.services import wait_until
 
 COUNT = "SELECT count(*) FROM applied"
@@ -119,9 +120,9 @@ async def poison(
         counted = "SELECT reason, count(*)::int FROM parked WHERE attempts > 0 GROUP BY reason"
         reasons = dict(await rows(tables, counted))
         mended = True
-        async with database.sessions() as session, session.begin():
+        async with connected(tables.url) as asked:
             for key in broken:
-                await inbox.ask_again(session, consumer.group, key=key)
+                await ask_again(asked, key=key)
         seen = await until_applied(tables, count - len([each for each in held if each.item in malformed]))
     p99 = delays[int(len(delays) * 0.99)]
     print(f"poison: {count} told, parked {len(held)} {reasons}, p99 of other keys {p99:.2f} s, twice {twice(seen)}")

@@ -1,12 +1,13 @@
 """A row that the bus will never take holds its key, and a redrive sends it again."""
 
+from deploy.redrive import ask_again
 from shared.bus import MAX_VALUE_BYTES, Bus, Topic
 from shared.database import Database
-from shared.travel.outbox import redrive
 from tests.integration.kit.travel.relays import DEAD, Watched, metric, on_bus, tell, until_sent
 from tests.support.make.facts import Counted, fact_on, make_fact
 from tests.support.make.kit import relaying, rows
 from tests.support.servers import postgres as support
+from tests.support.servers.postgres import connected
 from tests.support.servers.services import wait_until
 
 
@@ -55,13 +56,13 @@ async def test_a_redrive_sends_the_key_in_order(
     async with relaying(database, bus, sweep_s=0.2):
         await until_sent(tables)
         await bus.ensure_topics([Topic(name=missing.topic)])
-        async with database.sessions() as session, session.begin():
-            assert await redrive(session, key="a") == 1500
+        async with connected(tables.url) as asked:
+            assert await ask_again(asked, key="a") == 1500
         await wait_until(lambda: dead_keys(tables, {"b"}), what="the key to be sent")
         await tell(database, make_fact(missing, item="a", number=1501))
         await until_sent(tables)
-        async with database.sessions() as session, session.begin():
-            assert await redrive(session, key=None) == 1
+        async with connected(tables.url) as asked:
+            assert await ask_again(asked, key=None) == 1
         await wait_until(lambda: dead_keys(tables, set()), what="the rest to be sent")
     seen = await on_bus(bus, missing, 1502)
     assert [number for key, number in seen if key == "a"] == list(range(1, 1502))
@@ -81,8 +82,8 @@ async def test_a_redrive_that_is_refused_again_ends(
     await tell(database, make_fact(missing, number=1), make_fact(missing, number=2))
     async with relaying(database, bus, sweep_s=0.1):
         await until_sent(tables)
-        async with database.sessions() as session, session.begin():
-            assert await redrive(session, key=None) == 2
+        async with connected(tables.url) as asked:
+            assert await ask_again(asked, key=None) == 2
 
         async def taken_back() -> bool:
             return not await rows(tables, "SELECT FROM outbox_dead WHERE redrive")
@@ -105,8 +106,8 @@ async def test_a_redrive_outlives_a_bus_that_is_away(
         await bus.ensure_topics([Topic(name=missing.topic)])
         watched.shut = True
         rebuilt = metric("samsyn_relay_rebuilt_total")
-        async with database.sessions() as session, session.begin():
-            await redrive(session, key=None)
+        async with connected(tables.url) as asked:
+            await ask_again(asked, key=None)
         await wait_until(lambda: metric("samsyn_relay_rebuilt_total") > rebuilt, what="the relay to fail")
         watched.shut = False
         await wait_until(lambda: dead_keys(tables, set()), what="the row to be sent")

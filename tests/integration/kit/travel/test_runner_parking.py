@@ -8,15 +8,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
+from deploy.redrive import ask_again
 from shared.bus import Bus
 from shared.database import Database
 from shared.errors import Conflict, Unavailable
-from shared.travel import attempts, inbox
+from shared.travel import attempts
 from tests.integration.kit.travel.consuming import PARKED, count, deciding, publish, until_applied, until_parked
 from tests.support.make.buses import new_name
 from tests.support.make.facts import Counted, as_record, make_fact
 from tests.support.make.kit import consuming, projecting, rows
 from tests.support.servers import postgres as support
+from tests.support.servers.postgres import connected
 from tests.support.servers.services import wait_until
 
 
@@ -60,15 +62,15 @@ async def test_a_redrive_has_the_effects_in_order(
     async with consuming(consumer, database, bus):
         await until_parked(tables, 10)
         broken.discard("a")
-        async with database.sessions() as session, session.begin():
-            assert await inbox.ask_again(session, consumer.group, key=None) == 10
+        async with connected(tables.url) as asked:
+            assert await ask_again(asked, key=None) == 10
         await wait_until(lambda: is_parked(tables, {"b"}), what="a to be redone")
         await publish(bus, *(make_fact(fact, item=item, number=6) for item in "abc"))
         await until_applied(tables, 12)
         assert await rows(tables, "SELECT count(*), bool_or(redrive), max(attempts) FROM parked") == [(6, False, 3)]
         broken.clear()
-        async with database.sessions() as session, session.begin():
-            assert await inbox.ask_again(session, consumer.group, key="b") == 6
+        async with connected(tables.url) as asked:
+            assert await ask_again(asked, key="b") == 6
         seen = await until_applied(tables, 18)
     for item in "abc":
         assert [number for name, number in seen if name == item] == [1, 2, 3, 4, 5, 6]
@@ -119,8 +121,8 @@ async def test_a_redrive_takes_a_refusal_for_an_answer(
     async with consuming(consumer, database, bus):
         await until_parked(tables, 2)
         failure[0] = Conflict("Too late.")
-        async with database.sessions() as session, session.begin():
-            await inbox.ask_again(session, consumer.group, key="a")
+        async with connected(tables.url) as asked:
+            await ask_again(asked, key="a")
         assert await until_applied(tables, 1) == [("a", 2)]
         await wait_until(lambda: is_parked(tables, set()), what="nothing to be parked")
 

@@ -50,6 +50,26 @@ async def test_a_correction_needs_the_version_that_was_read(
     assert (incoming.message.sequence, incoming.message.category) == (2, "damage")
 
 
+@pytest.mark.parametrize(
+    ("etag", "expected"),
+    [('"1"', 200), ("*", 200), ('"7", "1"', 200), ('"2"', 412), ('W/"1"', 412), ("1", 400), ('"²"', 412)],
+)
+async def test_if_match(housing: httpx.AsyncClient, etag: str, expected: int) -> None:
+    """PUT /reports/{id}: the version seen, one of several, or any; never a weak or foreign tag."""
+    report_id = await send(housing)
+    headers = {"If-Match": etag.encode("latin-1")}
+    answer = await housing.put(f"/reports/{report_id}", json=make_report(severity=3), headers=headers)  # type: ignore[arg-type]
+    assert answer.status_code == expected, answer.text
+
+
+async def test_several_lines_of_if_match_are_one_list(housing: httpx.AsyncClient) -> None:
+    """PUT /reports/{id}: as RFC 9110 §5.3 says of every header that is a list."""
+    report_id = await send(housing)
+    headers = [("If-Match", '"7"'), ("If-Match", '"1"')]
+    answer = await housing.put(f"/reports/{report_id}", json=make_report(severity=3), headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
 async def test_a_withdrawn_report_is_out_of_lists_and_told(
     reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
 ) -> None:

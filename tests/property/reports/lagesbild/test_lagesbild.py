@@ -1,14 +1,12 @@
 """Laws of the lägesbild's counts."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reports.lagesbild.domain import EARLIER_PERIODS, Area, Counted, Moments, Table, clock, picture, quality
-from shared.cycles import cycle_of
 
 TREE = {"m": None, "m1": "m", "m2": "m", "m11": "m1"}
 
@@ -99,14 +97,3 @@ def test_every_moment_is_in_the_week_or_unknown(rows: list[Moments]) -> None:
     box = quality(rows)
     assert box.reports == sum(box.organisations.values()) == sum(row.reports for row in rows)
     assert (box.unplaced_share is None) == (box.reports == 0)
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.dates(), st.sampled_from([7, 14, 28]))
-def test_every_day_is_in_one_cycle(day: date, start: date, days: int) -> None:
-    """Cycles follow each other without a gap, whether they were counted from before the day or after."""
-    cycle = cycle_of(day, start=start, days=days)
-    assert cycle.first <= day <= cycle.last
-    assert cycle.days == days
-    assert (cycle.first - start).days % days == 0
-    assert cycle.earlier(1).last + timedelta(days=1) == cycle.first
-    assert cycle_of(cycle.first - timedelta(days=1), start=start, days=days) == cycle.earlier(1)

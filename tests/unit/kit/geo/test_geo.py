@@ -86,20 +86,6 @@ def test_cell_of(e: float, n: float, code: str) -> None:
     assert geometry.cells_of(np.array([e]), np.array([n])) == [code]
 
 
-def test_cell_and_back() -> None:
-    """A cell's centre and square are where its code says, for any size."""
-    assert geometry.cell_centre("E-250N-500") == (-125.0, -375.0)
-    assert geometry.cell_centre("E1000N2000", size_m=1000) == (1500.0, 2500.0)
-    assert geometry.cell_polygon("E1000N2000", size_m=1000).bounds == (1000.0, 2000.0, 2000.0, 3000.0)
-
-
-@pytest.mark.parametrize("code", ["", "E1", "E1N2 ", "N1E2", "E1.5N2", "E١N2"])
-def test_no_cell(code: str) -> None:
-    """What is no cell's code is refused."""
-    with pytest.raises(Invalid):
-        geometry.cell_corner(code)
-
-
 @pytest.mark.parametrize("value", [float("inf"), float("nan")])
 def test_no_cell_for_a_point_nowhere(value: float) -> None:
     """A point beyond the projection has no cell, alone or among others."""

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway.proxy.clients import Addresses, Services
-from services.gateway.readmodel.domain import period_of
+from shared.cycles import cycle_of
 from shared.service import open_database
 from tests.support.make.areas import square
 from tests.support.make.reports import make_report
@@ -30,7 +30,7 @@ async def period(gateway_app: FastAPI) -> date:
     """The first day of the running cycle."""
     today = datetime.now(UTC).astimezone(gateway_app.state.zone).date()
     cycle = gateway_app.state.cycle
-    return period_of(today, start=cycle.start, days=cycle.days).first
+    return cycle_of(today, start=cycle.start, days=cycle.days).first
 
 
 @pytest.fixture

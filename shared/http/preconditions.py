@@ -1,0 +1,54 @@
+"""Which version of a thing a caller saw: ETags as answers bear them, If-Match as requests do.
+
+Source: RFC 9110 §8.8.3 and §13.1.1.
+`versions: IfMatch` in a route's signature takes the header, and its command refuses with Stale what is none of them.
+"""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from shared.errors import Malformed
+
+Versions = frozenset[int] | None  # None for `*`: any version
+
+# §5.6.1: tags between commas, with nothing between some of them. Latin-1 beyond ASCII may be in a tag (obs-text).
+_ELEMENT = r'[ \t]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*)?'
+_LIST = re.compile(rf"{_ELEMENT}(?:,{_ELEMENT})*")
+# As `etag` writes them. A tag is a name, not a number: "01" is no version 1, and W/ is for what is only alike.
+_OURS = re.compile(r'(?<!W/)"(0|[1-9][0-9]{0,8})"')
+
+
+def etag(version: int) -> str:
+    """The ETag of a version: strong, for two versions differ in something that somebody may see."""
+    return f'"{version}"'
+
+
+def matched(if_match: str) -> Versions:
+    """The versions that an If-Match lets be changed. Weak tags and those of others name none. Raises Malformed."""
+    value = if_match.strip(" \t")
+    if value == "*":
+        return None
+    if _LIST.fullmatch(value) is None:
+        raise Malformed('If-Match holds ETags in their quotes, as GET gave them ("1"), or * for any version.')
+    return frozenset(int(found) for found in _OURS.findall(value))
+
+
+async def _versions(
+    request: Request,
+    if_match: Annotated[
+        str,
+        Header(
+            alias="If-Match",
+            max_length=200,
+            description="The ETag that you read, or * for any version.",
+            examples=['"1"'],
+        ),
+    ],
+) -> Versions:
+    _ = if_match  # one line of it, for the description; several lines are one list
+    return matched(", ".join(request.headers.getlist("if-match")))
+
+
+IfMatch = Annotated[Versions, Depends(_versions)]
