@@ -1,8 +1,10 @@
-"""The pages: server-rendered, Swedish first and English, usable without JavaScript, nothing from anywhere else.
+"""The pages: server-rendered, in every language that has a catalogue, usable without JavaScript, nothing from outside.
 
-A room for each subject, with its pages, templates and words side by side. Subjects know nothing of each other; they
-stand on `frame` and `maps`, and those on `speech`.
+A room for each subject, with its pages and templates side by side. Subjects know nothing of each other; they stand on
+`frame` and `maps`, and those on `speech`. Texts are English in code and templates; `locale/` has them in others.
 """
+
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -12,6 +14,7 @@ from services.gateway.pages.frame.edge import PageEdge
 from services.gateway.pages.frame.errors import show_problem
 from services.gateway.pages.frame.rendering import STATIC
 from services.gateway.pages.frame.visitors import is_secure
+from services.gateway.pages.speech.catalogues import LOCALE, read_languages
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, docs)
@@ -21,12 +24,17 @@ for _subject in SUBJECTS:
     router.include_router(_subject.router)
 
 
-def add_pages(app: FastAPI) -> None:
-    """Give the pages their menu, and what they need beside themselves."""
+def add_pages(app: FastAPI, *, locale: Path = LOCALE) -> None:
+    """Give the pages their languages, their menu, and what they need beside themselves.
+
+    `locale`: the folder of catalogues. Raises WrongSettings where it has none for the municipality's language.
+    """
+    app.state.languages = read_languages(app.state.settings.municipality.language, folder=locale)
     app.state.menu = tuple(entry for subject in SUBJECTS for entry in subject.MENU)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
 def add_edge(app: FastAPI) -> None:
     """Give pages their headers, and browsers refusals they can read. Stands outside of everything else: add it last."""
-    app.add_middleware(PageEdge, show_problem=show_problem, secure=is_secure(app.state.settings))
+    secure, languages = is_secure(app.state.settings), app.state.languages
+    app.add_middleware(PageEdge, show_problem=show_problem, secure=secure, languages=languages)

@@ -2,7 +2,8 @@
 
 from services.gateway.pages.frame.menu import Entry, holders_of
 from services.gateway.pages.imports.page import router
+from services.gateway.pages.speech.language import marked
 
-MENU = (Entry(href="/import", name="import", may=holders_of("reports:write")),)
+MENU = (Entry(href="/import", name=marked("Files"), may=holders_of("reports:write")),)
 
 __all__ = ["MENU", "router"]

@@ -13,10 +13,12 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from services.gateway.pages.frame.asking import ask, fetch
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.imports.codes import COUNTS, ERRORS, GONE, STATES, UNFIT, UNREADABLE
 from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
 from services.gateway.pages.imports.uploads import Upload, drop_upload, find_upload, keep_upload
-from services.gateway.pages.imports.words import ERRORS, STATES, TEXT
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import Texts
+from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Forbidden, TooLarge
 
 router = APIRouter(include_in_schema=False)
@@ -46,7 +48,7 @@ async def send_file(
     check_form(person, form_token)
     token = await keep_upload(request, person, file)
     if token is None:
-        return await _list(request, person, wrong=TEXT["no_file"])
+        return await _list(request, person, wrong=_("Choose a file with something in it."))
     return RedirectResponse(f"/import/file/{token}", status_code=303)
 
 
@@ -58,10 +60,10 @@ async def show_mapping(
     _must_write(person)
     upload = find_upload(request, person, token)
     if upload is None:
-        return await _list(request, person, wrong=TEXT["gone"])
+        return await _list(request, person, wrong=_(GONE))
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
-        return await _list(request, person, wrong=TEXT["unreadable"])
+        return await _list(request, person, wrong=_(UNREADABLE))
     document = suggestion["mapping"]
     if reading is not None and _is_name(reading):
         document = (await fetch(request, person, f"/mappings/{reading}"))["mapping"]
@@ -77,10 +79,10 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
     check_form(person, sent.get("form_token", ""))
     upload = find_upload(request, person, token)
     if upload is None:
-        return await _list(request, person, wrong=TEXT["gone"])
+        return await _list(request, person, wrong=_(GONE))
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
-        return await _list(request, person, wrong=TEXT["unreadable"])
+        return await _list(request, person, wrong=_(UNREADABLE))
     document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
     trial = "trial" in sent
     wrong = await _begin(request, person, upload, document=document, name=name, trial=trial)
@@ -104,10 +106,10 @@ async def read_tried(
     check_form(person, form_token)
     upload = find_upload(request, person, token)
     if upload is None:
-        return await _list(request, person, wrong=TEXT["gone"])
+        return await _list(request, person, wrong=_(GONE))
     started = await _hand_over(request, person, upload, name=reading, trial=False)
     if started is None:
-        return await _list(request, person, wrong=TEXT["wrong_file"])
+        return await _list(request, person, wrong=_(UNFIT))
     drop_upload(request, token)
     return RedirectResponse(f"/import/{started}", status_code=303)
 
@@ -116,14 +118,18 @@ async def _begin(
     request: Request, person: Person, upload: Upload, *, document: dict[str, Any], name: str, trial: bool
 ) -> UUID | str:
     """The id of the import, or what is wrong."""
+    wrong_name = _("The name may only have small letters a–z, digits and hyphens.")
+    wrong_mapping = _(
+        "This reading does not fit together. Look at the columns, the form of the date and the coordinate system."
+    )
     if "occurred_from" not in document["columns"]:
-        return TEXT["wrong_date"]
+        return _("Choose the column with the date.")
     if not _is_name(name):
-        return TEXT["wrong_name"]
+        return wrong_name
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
     if not kept.taken:
-        return TEXT["wrong_name"] if any("name" in each["field"] for each in kept.errors) else TEXT["wrong_mapping"]
-    return await _hand_over(request, person, upload, name=name, trial=trial) or TEXT["wrong_file"]
+        return wrong_name if any("name" in each["field"] for each in kept.errors) else wrong_mapping
+    return await _hand_over(request, person, upload, name=name, trial=trial) or _(UNFIT)
 
 
 def _is_name(name: str) -> bool:
@@ -154,8 +160,8 @@ async def show_import(
         "imports/import.html",
         headers={"Refresh": "2"} if goes_on else None,
         person=person,
-        words=TEXT,
         file=_shown(found, request),
+        counts=Texts(COUNTS),
         goes_on=goes_on,
         trial=found["dry_run"],
         tried=file if found["dry_run"] and find_upload(request, person, file) else None,
@@ -174,7 +180,7 @@ async def export_errors(request: Request, person: SignedIn, import_id: ImportId)
 
     async def lines() -> AsyncIterator[bytes]:
         # The mark is for Excel, which reads UTF-8 only with it.
-        yield ("\ufeff" + _line([TEXT["line"], TEXT["column"], TEXT["what"]])).encode()
+        yield ("\ufeff" + _line([_("Row"), _("Column"), _("Fault")])).encode()
         found = first
         while True:
             yield "".join(
@@ -186,7 +192,8 @@ async def export_errors(request: Request, person: SignedIn, import_id: ImportId)
             query = [("limit", str(_ERRORS_PAGE)), ("cursor", found["next_cursor"])]
             found = await fetch(request, person, f"/imports/{import_id}/errors", query=query)
 
-    headers = {"Content-Disposition": 'attachment; filename="fel.csv"'}
+    name = _("errors.csv")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -235,20 +242,20 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None) -
         "imports/imports.html",
         status=422 if wrong else 200,
         person=person,
-        words=TEXT,
         wrong=wrong,
         files=[_shown(each, request) for each in found["imports"]],
+        counts=Texts({name: COUNTS[name] for name in list(COUNTS)[:5]}),
     )
 
 
 def _shown(each: dict[str, Any], request: Request) -> dict[str, Any]:
     zone = request.app.state.zone
     at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
-    said = f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}" if at else "–"
-    numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")}
+    said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone) if at else "–"
+    numbers = {name: each[name] for name in COUNTS}
     state = STATES[each["state"]]
     shown = {"id": each["id"], "mapping": each["mapping"], "at": said}
-    return shown | {"state": TEXT["trial_state"].format(state=state) if each["dry_run"] else state} | numbers
+    return shown | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
 
 
 async def _mapping(
@@ -268,7 +275,6 @@ async def _mapping(
         "imports/mapping.html",
         status=422 if wrong else 200,
         person=person,
-        words=TEXT,
         token=token,
         wrong=wrong,
         name=name or (known[0]["name"] if known else "var-lista"),

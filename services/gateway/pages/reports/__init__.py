@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.gateway.pages.frame.menu import Entry, holders_of
 from services.gateway.pages.reports import correct, form, listing, report, review
 from services.gateway.pages.reports.listing import who_sees_everything
+from services.gateway.pages.speech.language import marked
 
 router = APIRouter(include_in_schema=False)
 # `/reports/new` comes before `/reports/{id}`.
@@ -12,8 +13,8 @@ for _page in (listing, form, correct, report, review):
     router.include_router(_page.router)
 
 MENU = (
-    Entry(href="/reports", name="reports", may=holders_of("reports:read")),
-    Entry(href="/review", name="review", may=lambda person: person is not None and who_sees_everything(person)),
+    Entry(href="/reports", name=marked("Reports"), may=holders_of("reports:read")),
+    Entry(href="/review", name=marked("Review"), may=lambda person: person is not None and who_sees_everything(person)),
 )
 
 __all__ = ["MENU", "router"]

@@ -15,11 +15,11 @@ from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Place, Shown, drawn, leaves
 from services.gateway.pages.reports.fields import Typed, report_of
-from services.gateway.pages.reports.form_words import TEXT
 from services.gateway.pages.reports.listing import indented
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import Words, words_of
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY
+from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Forbidden
 from shared.ids import uuid7
 
@@ -36,7 +36,7 @@ _AT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """What a form is for: where it goes, and what it is called in the words of the language (keys of TEXT).
+    """What a form is for: where it goes, and what it is called in the language of the request.
 
     `back`: the address of the report that is corrected; a new one has none.
     """
@@ -50,7 +50,15 @@ class Meant:
     back: str | None = None
 
 
-NEW = Meant(action="/reports/new", title="title", lead="lead", send="send", error="error", again="again")
+def _new() -> Meant:
+    return Meant(
+        action="/reports/new",
+        title=_("Write a report"),
+        lead=_("About a place and what happened there. The report becomes a public document."),
+        send=_("Send the report"),
+        error=_("The report is not sent yet"),
+        again=_("The report could not be sent. Look at what you wrote and try again."),
+    )
 
 
 @router.get("/reports/new")
@@ -59,7 +67,7 @@ async def show_form(request: Request, person: SignedIn, area: Annotated[str, Que
     must_write(person)
     places = await all_places(request)
     return await show_fields(
-        request, person, Typed(area=area, key=uuid7().hex), places=places, meant=NEW, map=_map(places, area)
+        request, person, Typed(area=area, key=uuid7().hex), places=places, meant=_new(), map=_map(places, area)
     )
 
 
@@ -75,14 +83,17 @@ async def send_report(request: Request, person: SignedIn, typed: Annotated[Typed
         answer = await ask(request, person, "POST", "/reports", body=body, headers={"Idempotency-Key": typed.key})
         if answer.taken:
             return RedirectResponse(f"/reports/{answer.body['id']}?new=1", status_code=303)
+    used_reference = _(
+        "Another report was already sent under the same reference. Change the reference or leave it empty."
+    )
     return await show_fields(
         request,
         person,
         typed,
         places=await all_places(request),
-        meant=NEW,
+        meant=_new(),
         faults=faults_of(answer.errors if answer else wrong),
-        general=TEXT["conflict"] if answer and answer.status == 409 else None,
+        general=used_reference if answer and answer.status == 409 else None,
         status=422,
     )
 
@@ -115,12 +126,11 @@ async def show_fields(
         "reports/form.html",
         status=status,
         person=person,
-        words=TEXT,
         meant=meant,
         typed=typed,
         said=said,
         at_field=_AT,
-        general=general or (TEXT[meant.again] if faults and not said else None),
+        general=general or (meant.again if faults and not said else None),
         changed=changed,
         confirmable=bool(faults and faults.confirmable) or bool(typed.confirmed),
         categories=words.categories,
@@ -143,4 +153,5 @@ def _map(places: Mapping[str, Place], area: str) -> Markup | None:
         for tile in tiles
     }
     areas, frame = drawn(places, tiles, here)
-    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=TEXT["map_name"])
+    name = _("Map of the areas. The same areas are in the list.")
+    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=name)

@@ -16,9 +16,9 @@ from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Place, Shown, drawn, leaves
 from services.gateway.pages.reports.wording import shown, words_of
-from services.gateway.pages.reports.words import TEXT
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
+from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Malformed, Unavailable
 from shared.http.problems import request_id
 
@@ -40,14 +40,14 @@ async def show_reports(
     answer = await ask(request, person, "GET", "/reports", query=query)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
     rows = [shown(each, words) for each in found["reports"]]
+    wrong = _("One of the choices could not be understood. Look at the dates and try again.")
     return page(
         request,
         "reports/listing.html",
         status=200 if answer.taken else 422,
         person=person,
-        words=TEXT,
         chosen={name: wanted.get(name, "") for name in _NAMES},
-        wrong=None if answer.taken else TEXT["wrong"],
+        wrong=None if answer.taken else wrong,
         rows=rows,
         hidden=any(row["coarse"] for row in rows),
         map=_map(rows, places, wanted) if rows else None,
@@ -83,7 +83,8 @@ async def export_reports(request: Request, person: SignedIn) -> Response:
             async for part in answer.content.iter_any():
                 yield part
 
-    headers = {"Content-Disposition": f'attachment; filename="{TEXT["csv_name"]}"'}
+    name = _("reports.csv")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(passed_on(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -113,7 +114,7 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     here = {
         tile.code: Shown(
             href=_address(wanted, area=tile.code),
-            said=TEXT["map_said"].format(name=tile.name, n=saying.reports(counts[tile.code])),
+            said=_("{name}: {n} on this page").format(name=tile.name, n=saying.reports(counts[tile.code])),
             label=saying.number(counts[tile.code]) if counts[tile.code] else "",
             count=counts[tile.code],
         )
@@ -121,7 +122,8 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     }
     areas, frame = drawn(places, tiles, here)
     scale = drawing.scale_for(max(counts.values(), default=0))
-    return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
+    name = _("Map of the reports on this page. The same stands in the table.")
+    return drawing.area_map(areas, frame, scale=scale, name=name)
 
 
 def who_sees_everything(person: Person) -> bool:
