@@ -58,13 +58,14 @@ def _paths(root: Path) -> list[Path]:
     return sorted(path.relative_to(root) for path in (root / LOCALE).glob("*/LC_MESSAGES/*.po"))
 
 
-def _read(path: Path) -> Catalog:
+def read(path: Path) -> Catalog:
+    """A catalogue as it stands in its file."""
     with path.open("rb") as file:
         return read_po(file, locale=path.parts[-3])
 
 
 def _updated(path: Path, wanted: Catalog) -> str:
-    catalogue = _read(path)
+    catalogue = read(path)
     catalogue.update(wanted, no_fuzzy_matching=True)
     catalogue.header_comment, catalogue.fuzzy = _HEADER, False
     for message in catalogue:
@@ -77,18 +78,19 @@ def _updated(path: Path, wanted: Catalog) -> str:
 
 def faults(root: Path) -> list[str]:
     """What is wrong with the catalogues: a sentence for each text that a reader would miss or see broken."""
-    return [f"{path}: {fault}" for path in _paths(root) for fault in _faults(_read(root / path), wanted=texts(root))]
+    wanted = texts(root)
+    return [f"{path}: {fault}" for path in _paths(root) for fault in _faults(read(root / path), wanted=wanted)]
 
 
 def _faults(catalogue: Catalog, *, wanted: Catalog) -> Iterator[str]:
     for message in wanted:
         known = catalogue.get(message.id, message.context) if message.id else message
-        if message.id and (known is None or not all(_forms(known.string))):
+        if message.id and (known is None or not all(forms(known.string))):
             yield f"not translated: {_shown(message)}"
     for message in catalogue:
         if message.id and message.fuzzy:
             yield f"fuzzy: {_shown(message)}"
-        if message.id and all(_forms(message.string)) and (why := _broken(message)):
+        if message.id and all(forms(message.string)) and (why := _broken(message)):
             yield f"{why}: {_shown(message)}"
     for message in catalogue.obsolete.values():
         yield f"obsolete, no page says it: {_shown(message)}"
@@ -96,10 +98,11 @@ def _faults(catalogue: Catalog, *, wanted: Catalog) -> Iterator[str]:
 
 def _broken(message: Message) -> str | None:
     """Why a translation cannot take what its text is given."""
-    asked = [_names(text) for text in _forms(message.id)]
-    for text in _forms(message.string):
+    asked = [_asked(text) for text in forms(message.id)]
+    for text in forms(message.string):
         # One form of a plural may do without the number, as in `the only report`.
-        if _names(text) not in asked and not (len(asked) > 1 and asked[0] <= _names(text) <= asked[-1]):
+        given = _asked(text)
+        if given not in asked and not (len(asked) > 1 and asked[0] <= given <= asked[-1]):
             return "other placeholders than its text"
         for fill in _fillings(message):
             try:
@@ -111,20 +114,22 @@ def _broken(message: Message) -> str | None:
 
 def _fillings(message: Message) -> Iterator[Callable[[str], object]]:
     """How the places that say a text fill it in."""
-    names = dict.fromkeys(set().union(*map(_names, _forms(message.id))), "x")
+    names = {first or second: "x" for text in forms(message.id) for first, second in _NAMED.findall(text)}
     if any(name.endswith(".html") for name, _ in message.locations):
         yield lambda text: text % names
     if names and any(name.endswith(".py") for name, _ in message.locations):
         yield lambda text: text.format_map(names)
 
 
-def _names(text: str) -> set[str]:
-    return {first or second for first, second in _NAMED.findall(text)}
+def _asked(text: str) -> set[str]:
+    """What a text is to be given, as it is written: `{n}` or `%(n)s`."""
+    return {found[0] for found in _NAMED.finditer(text)}
 
 
-def _forms(text: Any) -> tuple[str, ...]:
+def forms(text: Any) -> tuple[str, ...]:
+    """A text, or all forms of one that has a plural."""
     return (text,) if isinstance(text, str) else tuple(text)
 
 
 def _shown(message: Message) -> str:
-    return repr(_forms(message.id)[0])
+    return repr(forms(message.id)[0])

@@ -13,7 +13,7 @@ from services.gateway.pages import docs, imports, overview, reports, sign_in
 from services.gateway.pages.frame.edge import PageEdge
 from services.gateway.pages.frame.errors import show_problem
 from services.gateway.pages.frame.rendering import STATIC
-from services.gateway.pages.frame.visitors import is_secure
+from services.gateway.pages.frame.visitors import find_person, is_secure
 from services.gateway.pages.speech.catalogues import LOCALE, read_languages
 
 # In the order of the menu.
@@ -37,4 +37,4 @@ def add_pages(app: FastAPI, *, locale: Path = LOCALE) -> None:
 def add_edge(app: FastAPI) -> None:
     """Give pages their headers, and browsers refusals they can read. Stands outside of everything else: add it last."""
     secure, languages = is_secure(app.state.settings), app.state.languages
-    app.add_middleware(PageEdge, show_problem=show_problem, secure=secure, languages=languages)
+    app.add_middleware(PageEdge, show_problem=show_problem, recognise=find_person, secure=secure, languages=languages)

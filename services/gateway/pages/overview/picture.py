@@ -76,7 +76,7 @@ async def _labels(request: Request, principal: Principal) -> Mapping[str, str]:
     """Names by code; they change with a release, so they are asked for once."""
     state = request.app.state
     if not getattr(state, "categories", None):
-        found = await _asked(request, principal, "/categories")
+        found = await _asked(request, principal, "/categories?retired=true")
         state.categories = found["categories"] if found else []
     return {each["code"]: label(each) for each in state.categories}
 

@@ -133,7 +133,7 @@ async def show_fields(
         general=general or (meant.again if faults and not said else None),
         changed=changed,
         confirmable=bool(faults and faults.confirmable) or bool(typed.confirmed),
-        categories=words.categories,
+        categories=words.in_use,
         areas=indented(places),
         severities=SEVERITY,
         certainties=CERTAINTY,

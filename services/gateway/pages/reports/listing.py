@@ -52,7 +52,7 @@ async def show_reports(
         hidden=any(row["coarse"] for row in rows),
         map=_map(rows, places, wanted) if rows else None,
         areas=indented(places),
-        categories=words.categories,
+        categories=words.in_use,
         severities=SEVERITY,
         statuses=STATUS,
         first=_address(wanted) if cursor else None,

@@ -20,19 +20,34 @@ COUNTING = frozenset({"received", "accepted", "question"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Names of categories, sub-categories and areas by code, and the zone of local times."""
+    """Names of categories, sub-categories and areas by code, and the zone of local times.
+
+    `categories`: also those out of use, under which reports of earlier days are kept.
+    """
 
     categories: list[dict[str, Any]]
     places: Mapping[str, Place]
     zone: tzinfo
 
+    @property
+    def in_use(self) -> list[dict[str, Any]]:
+        """The categories that there are to choose from, with those of their sub-categories."""
+        return [
+            each | {"subcategories": [sub for sub in each["subcategories"] if sub["valid_to"] is None]}
+            for each in self.categories
+            if each["valid_to"] is None
+        ]
+
     def category(self, code: str, subcategory: str | None = None) -> str:
-        """`Skadegörelse: klotter`."""
+        """`Damage: graffiti`, `Damage`."""
         found = next((each for each in self.categories if each["code"] == code), None)
         if found is None:
             return code
         inner = next((label(each) for each in found["subcategories"] if each["code"] == subcategory), None)
-        return f"{label(found)}: {inner[:1].lower()}{inner[1:]}" if inner else label(found)
+        if not inner:
+            return label(found)
+        # EPA-traktor stays as it is.
+        return f"{label(found)}: {inner if inner[1:2].isupper() else inner[:1].lower() + inner[1:]}"
 
     def area(self, code: str | None) -> str:
         """The area's name, or that it is not known."""
@@ -43,7 +58,7 @@ class Words:
 
 async def words_of(request: Request, person: Person, *, places: Mapping[str, Place]) -> Words:
     """The names, with the categories as the reports service has them."""
-    found = await fetch(request, person, "/categories")
+    found = await fetch(request, person, "/categories", query=[("retired", "true")])
     return Words(categories=found["categories"], places=places, zone=request.app.state.zone)
 
 

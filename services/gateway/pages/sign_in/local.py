@@ -173,7 +173,7 @@ def show_door(
         wanted=own_path(wanted),
         name=name,
         wrong=wrong,
-        provider=settings.oidc_name if settings.oidc_issuer else None,
+        provider=(settings.oidc_name or _("the municipality's sign-in")) if settings.oidc_issuer else None,
         form_token=_token(cookie, settings),
     )
     set_cookie(shown, settings, _FORM_COOKIE, cookie, max_age_s=_FORM_LIFETIME_S)

@@ -44,8 +44,9 @@ def number(n: float, *, decimals: int = 0) -> str:
 def _number(spoken: Language, n: float, decimals: int) -> str:
     pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
     text = format_decimal(abs(n), format=pattern, locale=spoken.locale)
-    # Babel writes the hyphen of the pattern where CLDR has a sign of its own.
-    return f"{get_minus_sign_symbol(spoken.locale)}{text}" if n < 0 and round(n, decimals) else text
+    # CLDR has the keyboard's hyphen for some languages; no printed text does.
+    minus = get_minus_sign_symbol(spoken.locale).replace("-", "\u2212")
+    return f"{minus}{text}" if n < 0 and round(n, decimals) else text
 
 
 def percent(share_pct: float) -> str:
