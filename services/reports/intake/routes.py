@@ -58,6 +58,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 
 def wanted_reports(
+    request: Request,
     area: Annotated[str | None, Query(max_length=100, description="Its code; areas in it count too.")] = None,
     category: Annotated[Code | None, Query(description="Finds what is kept under its earlier codes too.")] = None,
     subcategory: Annotated[Code | None, Query(description="As `category`.")] = None,
@@ -81,6 +82,7 @@ def wanted_reports(
         status=status,
         organisation_id=organisation_id,
         words=words,
+        configuration=request.app.state.search_configuration,
     )
 
 
