@@ -59,6 +59,15 @@ def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
         raise LocalError(f"{name} ended by itself: {'; '.join(service.faults)}. Its log says more.")
 
 
+def _fit_search(url: str, environ: Mapping[str, str]) -> None:
+    from services.reports import searching  # noqa: PLC0415 - as above
+
+    usual: str = settings.Municipality.model_fields["language"].default
+    language = environ.get("MUNICIPALITY_LANGUAGE") or usual
+    if asyncio.run(searching.fit_index(url, language=language)):
+        print(f"reports: words are found as {searching.configuration(language)} has them")
+
+
 def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> None:
     """Bring the databases of these services to the newest migration, one after the other. Raises LocalError."""
     from shared.database import migrations  # noqa: PLC0415 - a serving process does without Alembic
@@ -70,6 +79,8 @@ def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) ->
             raise LocalError(f"{prefix}_MIGRATION_URL is not set.")
         try:
             reached = asyncio.run(migrations.upgrade(name, url))
+            if name == "reports":
+                _fit_search(url, environ)
         except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise LocalError(f"The database of {name} could not be migrated: {reason}") from error

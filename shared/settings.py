@@ -31,7 +31,9 @@ class Municipality(BaseSettings):
     cycle_start: date = Field(
         default=date(2024, 1, 1), description="First day of any cycle; the others follow from it."
     )
-    language: Literal["sv", "en"] = "sv"
+    language: str = Field(
+        default="sv", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="Of pages nobody chose one for, and of searches."
+    )
     fictive: bool = Field(default=False, description="Every page says that what it shows is made up.")
 
     @field_validator("cycle_days", mode="before")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.contracts import compatibility, examples, mappings, messages, openapi
+from deploy.contracts import catalogues, compatibility, examples, mappings, messages, openapi
 from deploy.contracts.schemas import draft_migration, schemas
 from deploy.services import SERVICES
 
@@ -21,6 +21,7 @@ def generated() -> dict[Path, str]:
         **openapi.openapis(),
         **openapi.gateway_routes(),
         **mappings.mapping_schema(),
+        **catalogues.catalogues(ROOT),
         **schemas(list(SERVICES)),
     }
 
@@ -68,12 +69,15 @@ def write() -> int:
 
 
 def check() -> int:
-    """Name what is stale."""
+    """Name what is stale, and what the pages' catalogues lack."""
     files = generated()
     old = stale(files)
     if old:
         print("Not as the code would generate it (run `make contracts`):", *old, *incompatible(files), sep="\n  ")
-    return 1 if old else 0
+    wrong = catalogues.faults(ROOT)
+    if wrong:
+        print("The pages cannot be read in every language:", *wrong, sep="\n  ")
+    return 1 if old or wrong else 0
 
 
 def migration(service: str, title: str) -> int:

@@ -74,13 +74,14 @@ def of_service(
 
 
 def of_migrations(*, state: State, postgres: Postgres, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of `samsyn migrate`: the owner's URL of every service that has not been given a database."""
+    """The environment of `samsyn migrate`: the municipality, and the owner's URL of every service that has not been
+    given a database."""
     owners = {
         f"{service.prefix}MIGRATION_URL": _url(postgres, state, role=f"{name}_owner", of=name)
         for name, service in SERVICES.items()
         if f"{service.prefix}DATABASE_URL" not in environ
     }
-    return {**owners, **environ}
+    return {**owners, **municipality(state, environ=environ), **environ}
 
 
 def municipality(state: State, *, environ: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from services.gateway import pages
 from services.gateway.access import tokens
 from services.gateway.access.directory import Directory, PublicDoor
 from services.gateway.access.limits import Limiter
+from services.gateway.pages.speech.catalogues import LOCALE
 from services.gateway.proxy import catalogue, forwarding
 from services.gateway.proxy import routes as about
 from services.gateway.proxy.clients import Addresses, Services
@@ -25,8 +27,8 @@ from shared.service import background, create_service
 from shared.settings import read
 
 
-def build(settings: Settings | None = None) -> FastAPI:
-    """The gateway. Raises WrongSettings."""
+def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI:
+    """The gateway, its pages in the languages of a folder of catalogues. Raises WrongSettings."""
     settings = settings or read(Settings)
     here = settings.municipality
     cycle = Cycle(here.cycle_start, here.cycle_days)
@@ -47,7 +49,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
     app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=tokens.AUDIENCE)
-    pages.add_pages(app)
+    pages.add_pages(app, locale=locale)
     pages.add_edge(app)
     return app
 

@@ -195,7 +195,8 @@ CREATE TABLE public.users (
     role text NOT NULL,
     active boolean DEFAULT true NOT NULL,
     issuer text,
-    subject text
+    subject text,
+    language text
 );
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);

@@ -46,7 +46,9 @@ class Settings(ServiceSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = Field(default="", description="Not set: a public client, held by PKCE alone.")
     oidc_scopes: str = "openid profile"
-    oidc_name: str = Field(default="kommunens inloggning", description="What the button on the sign-in page calls it.")
+    oidc_name: str = Field(
+        default="", description="What the button on the sign-in page calls it; not set: the municipality's sign-in."
+    )
     oidc_roles: dict[str, Membership] = Field(
         default_factory=dict, description="Group or role there to organisation and role here; the first that fits."
     )

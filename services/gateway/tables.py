@@ -76,6 +76,8 @@ users = sa.Table(
     # Of people who sign in at an OpenID provider; their password_hash is "!", which no password fits.
     sa.Column("issuer", sa.Text),
     sa.Column("subject", sa.Text),
+    # Which the person reads, as a tag (BCP 47); NULL while they never chose one.
+    sa.Column("language", sa.Text),
     sa.UniqueConstraint("name"),
     sa.UniqueConstraint("issuer", "subject"),
 )

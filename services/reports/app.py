@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
+from services.reports import searching
 from services.reports.areas import routes as areas
 from services.reports.areas.work import keep_areas, load_areas
 from services.reports.files import routes as files
@@ -44,6 +45,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     )
     here = settings.municipality
     app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)
+    app.state.search_configuration = searching.configuration(here.language)
     app.state.reload_areas = partial(load_areas, app)
     app.state.count_moving = partial(count_moving, app)
     app.state.files_waiting, app.state.placements_waiting = Wake(), Wake()

@@ -114,6 +114,7 @@ reports = sa.Table(
     sa.Index(None, "occurred_on", "area_code"),
     sa.Index(None, "area_code", "id"),
     sa.Index(None, "organisation_id", "id"),
+    # For a Swedish municipality; `searching` makes it anew for others.
     sa.Index("ix_reports_words", sa.text("to_tsvector('swedish', text)"), postgresql_using="gin"),
     sa.Index("ix_reports_incident", "incident_id", postgresql_where=sa.text("incident_id IS NOT NULL")),
     sa.Index(None, "category", "id"),

@@ -31,7 +31,15 @@ def nobodys_hash() -> str:
 
 
 async def add_user(
-    session: AsyncSession, *, organisation_id: UUID, kind: str, name: str, role: str, password: str, actor: str
+    session: AsyncSession,
+    *,
+    organisation_id: UUID,
+    kind: str,
+    name: str,
+    role: str,
+    password: str,
+    actor: str,
+    language: str | None = None,
 ) -> None:
     """Make a local account. Raises Conflict for a name that is taken, Invalid for a role the kind does not have.
 
@@ -43,7 +51,12 @@ async def add_user(
     try:
         await session.execute(
             sa.insert(users).values(
-                id=uuid7(), name=name, password_hash=HASHER.hash(password), organisation_id=organisation_id, role=role
+                id=uuid7(),
+                name=name,
+                password_hash=HASHER.hash(password),
+                organisation_id=organisation_id,
+                role=role,
+                language=language,
             )
         )
     except IntegrityError as broken:
@@ -65,6 +78,20 @@ async def set_user_active(session: AsyncSession, name: str, *, active: bool, act
         await session.execute(sa.delete(sessions).where(sessions.c.user_id == row.id))
     await note(session, actor=actor, action="user.started" if active else "user.stopped", of=name)
     return True
+
+
+async def set_language(session: AsyncSession, name: str, language: str | None, *, actor: str) -> bool:
+    """Say which language a person reads; None lets their browser say it. Returns whether there is such an account."""
+    change = sa.update(users).where(users.c.name == name).values(language=language).returning(users.c.id)
+    if (await session.execute(change)).first() is None:
+        return False
+    await note(session, actor=actor, action="user.language_set", of=name, detail={"language": language})
+    return True
+
+
+async def choose_language(session: AsyncSession, user_id: UUID, language: str) -> None:
+    """Keep the language that a person chose for themselves."""
+    await session.execute(sa.update(users).where(users.c.id == user_id).values(language=language))
 
 
 async def set_password(session: AsyncSession, name: str, password: str, *, actor: str) -> bool:
@@ -89,10 +116,20 @@ def _check_password(password: str) -> None:
 
 
 async def admit_person(
-    session: AsyncSession, *, issuer: str, subject: str, name: str, organisation_id: UUID, kind: str, role: str
+    session: AsyncSession,
+    *,
+    issuer: str,
+    subject: str,
+    name: str,
+    organisation_id: UUID,
+    kind: str,
+    role: str,
+    language: str | None = None,
 ) -> UUID:
-    """The account of somebody an OpenID provider vouches for, made on their first sign-in; role and organisation follow
-    the provider each time. Raises Invalid for a role the kind does not have, Forbidden for an account that was closed.
+    """The account of somebody an OpenID provider vouches for, made on their first sign-in.
+
+    Role and organisation follow the provider each time, the language only while there is none. Raises Invalid for a
+    role the kind does not have, Forbidden for an account that was closed.
     """
     domain.check_role(kind, role)
     theirs = sa.and_(users.c.issuer == issuer, users.c.subject == subject)
@@ -101,8 +138,10 @@ async def admit_person(
     if known is not None:
         if not known.active:
             raise Forbidden("The account is closed.")
-        change = sa.update(users).where(users.c.id == known.id).values(organisation_id=organisation_id, role=role)
-        await session.execute(change)
+        kept = {"role": role, "language": sa.func.coalesce(users.c.language, language)}
+        await session.execute(
+            sa.update(users).where(users.c.id == known.id).values(organisation_id=organisation_id, **kept)
+        )
         if (known.organisation_id, known.role) != (organisation_id, role):
             detail = {"role": role, "organisation_id": str(organisation_id)}
             await note(session, actor="oidc", action="user.changed", of=known.name, detail=detail)
@@ -114,7 +153,7 @@ async def admit_person(
     await session.execute(
         sa.insert(users).values(
             id=user_id, name=called, password_hash=_FITS_NOTHING, organisation_id=organisation_id, role=role,
-            issuer=issuer, subject=subject,
+            issuer=issuer, subject=subject, language=language,
         )
     )  # fmt: skip
     await note(session, actor="oidc", action="user.added", of=called, detail={"role": role})

@@ -60,12 +60,13 @@ async def find_user(session: AsyncSession, name: str) -> Any:
 
 
 async def find_session(session: AsyncSession, digest: bytes, *, now: datetime) -> Any:
-    """A signed-in person: user name, organisation, role, form_token; None when it has ended."""
+    """A signed-in person: user name, organisation, role, language, form_token; None when it has ended."""
     query = (
         sa.select(
             users.c.id.label("user_id"),
             users.c.name,
             users.c.role,
+            users.c.language,
             sessions.c.form_token,
             organisations.c.id.label("organisation_id"),
             organisations.c.name.label("organisation"),

@@ -19,6 +19,7 @@ def add_user(
     organisation: Annotated[str, typer.Argument(help="Name or id.")],
     name: Annotated[str, typer.Option(help="What the person signs in as.")],
     role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
+    language: Annotated[str | None, typer.Option(help="Which they read, such as sv; else what they choose.")] = None,
     ask: Annotated[bool, typer.Option("--ask", help="Ask for a password instead of making one.")] = False,
 ) -> None:
     """Make a local account; prints the password it made, this once."""
@@ -27,7 +28,14 @@ def add_user(
     async def work(session: AsyncSession, _: Settings) -> None:
         found = await find_organisation(session, organisation)
         await people.add_user(
-            session, organisation_id=found.id, kind=found.kind, name=name, role=role, password=password, actor=ACTOR
+            session,
+            organisation_id=found.id,
+            kind=found.kind,
+            name=name,
+            role=role,
+            password=password,
+            language=_language(language),
+            actor=ACTOR,
         )
 
     run(work)
@@ -46,6 +54,15 @@ def start_user(name: str) -> None:
     _need_user(run(lambda session, _: people.set_user_active(session, name, active=True, actor=ACTOR)), name)
 
 
+@app.command("language")
+def set_language(
+    name: str, language: Annotated[str, typer.Argument(help="Its tag, such as sv; or `none` to let them choose.")]
+) -> None:
+    """Say which language a person's pages speak, from their next page on."""
+    chosen = None if language == "none" else _language(language)
+    _need_user(run(lambda session, _: people.set_language(session, name, chosen, actor=ACTOR)), name)
+
+
 @app.command("password")
 def set_password(
     name: str, ask: Annotated[bool, typer.Option("--ask", help="Ask for it instead of making one.")] = False
@@ -59,3 +76,13 @@ def set_password(
 def _need_user(found: bool, name: str) -> None:
     if not found:
         raise Invalid(f"There is no account {name}.")
+
+
+def _language(tag: str | None) -> str | None:
+    """The tag of a language that pages speak, as it is kept. Raises Invalid for another."""
+    from services.gateway.pages.speech import catalogues  # noqa: PLC0415 - pages are much to load for a command
+
+    known = {each.lower(): each for each in catalogues.tags()}
+    if tag is not None and tag.lower() not in known:
+        raise Invalid(f"There is no such language. One of {', '.join(known.values())}.")
+    return tag and known[tag.lower()]

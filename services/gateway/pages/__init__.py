@@ -1,10 +1,11 @@
-"""The pages: server-rendered, Swedish first and English, usable without JavaScript, nothing from anywhere else.
+"""The pages: server-rendered, in every language that has a catalogue, usable without JavaScript, nothing from outside.
 
-A room for each subject, with its pages, templates and words side by side. Subjects know nothing of each other; they
-stand on `frame` and `maps`, and those on `speech`.
+A room for each subject, with its pages and templates side by side. Subjects know nothing of each other; they stand on
+`frame` and `maps`, and those on `speech`. Texts are English in code and templates; `locale/` has them in others.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -15,10 +16,11 @@ from services.gateway.pages.frame.edge import PageEdge
 from services.gateway.pages.frame.errors import show_problem
 from services.gateway.pages.frame.menu import Entry
 from services.gateway.pages.frame.rendering import STATIC
-from services.gateway.pages.frame.visitors import is_secure
+from services.gateway.pages.frame.visitors import find_person, is_secure
 from services.gateway.pages.imports.uploads import Uploads
 from services.gateway.pages.maps.areas import KnownPlaces
 from services.gateway.pages.sign_in.oidc import KnownProvider
+from services.gateway.pages.speech.catalogues import LOCALE, Languages, read_languages
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, docs)
@@ -32,6 +34,7 @@ for _subject in SUBJECTS:
 class Kept:
     """What the pages keep in memory between requests: `app.state.pages`. Each part is looked after by its own room."""
 
+    languages: Languages
     menu: tuple[Entry, ...]
     categories: KnownCategories
     places: KnownPlaces
@@ -39,9 +42,13 @@ class Kept:
     provider: KnownProvider
 
 
-def add_pages(app: FastAPI) -> None:
-    """Give the pages their menu, and what they need beside themselves."""
+def add_pages(app: FastAPI, *, locale: Path = LOCALE) -> None:
+    """Give the pages their languages, their menu, and what they need beside themselves.
+
+    `locale`: the folder of catalogues. Raises WrongSettings where it has none for the municipality's language.
+    """
     app.state.pages = Kept(
+        languages=read_languages(app.state.settings.municipality.language, folder=locale),
         menu=tuple(entry for subject in SUBJECTS for entry in subject.MENU),
         categories=KnownCategories(),
         places=KnownPlaces(),
@@ -53,4 +60,5 @@ def add_pages(app: FastAPI) -> None:
 
 def add_edge(app: FastAPI) -> None:
     """Give pages their headers, and browsers refusals they can read. Stands outside of everything else: add it last."""
-    app.add_middleware(PageEdge, show_problem=show_problem, secure=is_secure(app.state.settings))
+    secure, languages = is_secure(app.state.settings), app.state.pages.languages
+    app.add_middleware(PageEdge, show_problem=show_problem, recognise=find_person, secure=secure, languages=languages)

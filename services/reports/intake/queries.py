@@ -41,6 +41,8 @@ class Filter:
     status: str | None = None
     organisation_id: UUID | None = None
     words: str | None = None
+    # By whose rules words are found: PostgreSQL's text search configuration.
+    configuration: str = "swedish"
 
 
 def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
@@ -83,9 +85,9 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
         hidden.append(reports.c.organisation_id == wanted.organisation_id)
     if wanted.words is not None:
         # As text, not as a parameter: else a plan that is kept cannot use the index, which is of this very expression.
-        swedish: sa.ColumnElement[Any] = sa.literal_column("'swedish'")
-        query = sa.func.websearch_to_tsquery(swedish, wanted.words)
-        hidden.append(sa.func.to_tsvector(swedish, reports.c.text).bool_op("@@")(query))
+        rules: sa.ColumnElement[Any] = sa.literal_column(f"'{wanted.configuration}'")
+        query = sa.func.websearch_to_tsquery(rules, wanted.words)
+        hidden.append(sa.func.to_tsvector(rules, reports.c.text).bool_op("@@")(query))
     if hidden:
         hidden.append(sight.all_of(principal, organisation=reports.c.organisation_id))
     if wanted.status is None:

@@ -59,6 +59,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 
 def wanted_reports(
+    request: Request,
     area: Annotated[
         str | None, Query(max_length=100, description="Its code; areas in it count too.", examples=["0101"])
     ] = None,
@@ -88,6 +89,7 @@ def wanted_reports(
         status=status,
         organisation_id=organisation_id,
         words=words,
+        configuration=request.app.state.search_configuration,
     )
 
 

@@ -113,9 +113,9 @@ def test_gateway_knows_where_the_others_answer(containers: dict[str, Any]) -> No
 
 
 def test_jobs_get_the_owners_of_all_databases(containers: dict[str, Any]) -> None:
-    """The migrations get each service's owner, the databases' job both roles; no service gets an owner."""
+    """The migrations get each owner and the language, the databases' job both roles; no service gets an owner."""
     owners = {f"{service.upper()}_MIGRATION_URL" for service in SERVICES}
-    assert set(containers["migrate"]["environment"]) == owners
+    assert set(containers["migrate"]["environment"]) == owners | {"MUNICIPALITY_LANGUAGE"}
     runtime = {f"{service.upper()}_DATABASE_URL" for service in SERVICES}
     assert set(containers["databases"]["environment"]) == owners | runtime | {"ADMIN_DATABASE_URL"}
     assert not any(owners & set(containers[service]["environment"]) for service in SERVICES)

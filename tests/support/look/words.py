@@ -1,18 +1,17 @@
 """What a page says to its readers, as words: for tests that a page keeps to one language."""
 
-import importlib
-import pkgutil
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any
 
-from services.gateway import pages
-from services.gateway.pages.speech import english, swedish
-from services.gateway.pages.speech.language import Both
+from babel import Locale
+
+from deploy.contracts import catalogues
 from services.reports.taxonomy import CATEGORIES
+from tests.support import ROOT
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# What a text is given: `{n}`, `%(n)s`.
+_ASKED = re.compile(r"\{\w*\}|%\(\w+\)s")
 _SAID = ("aria-label", "title", "alt", "placeholder", "label")
 _VOID = {"meta", "link", "input", "img", "br", "hr"}
 # Not said in the page's language: code, and what stands in an element that names its own.
@@ -61,37 +60,24 @@ def words_on(page: str) -> set[str]:
     return words_in(" ".join(reader.said))
 
 
-def texts_of_pages() -> Iterator[tuple[str, Both[Any, Any]]]:
-    """Every mapping of the pages' texts, by `module.NAME`."""
-    for found in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
-        if found.name.endswith(("words", "codes")):
-            module = importlib.import_module(found.name)
-            for name, value in vars(module).items():
-                if isinstance(value, Both):
-                    yield f"{found.name}.{name}", value
-
-
-def leaves_of(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """All texts in a mapping, however deep, by where they stand."""
-    if isinstance(value, str):
-        yield name, re.sub(r"\{\w*\}", " ", value)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from leaves_of(inner, f"{name}.{key}")
-    else:
-        for index, inner in enumerate(value):
-            yield from leaves_of(inner, f"{name}.{index}")
+def texts_of_pages() -> dict[str, list[str]]:
+    """Every text of the pages, in English and in Swedish, as it stands in the catalogue."""
+    swedish = catalogues.read(ROOT / catalogues.LOCALE / "sv/LC_MESSAGES/samsyn.po")
+    messages = [message for message in swedish if message.id]
+    return {
+        "en": [text for message in messages for text in catalogues.forms(message.id)],
+        "sv": [text for message in messages for text in catalogues.forms(message.string)],
+    }
 
 
 def only_in(language: str) -> set[str]:
     """Words that the pages say in one of their languages and never in the other; in names of categories too."""
     words: dict[str, set[str]] = {"sv": set(), "en": set()}
-    for _, both in texts_of_pages():
-        for spoken, said in (("sv", both.sv), ("en", both.en)):
-            for _, text in leaves_of(said):
-                words[spoken] |= words_in(text)
-    for spoken, module in (("sv", swedish), ("en", english)):
-        words[spoken] |= words_in(" ".join((*module.MONTHS, *module.WEEKDAYS)))
+    for spoken, texts in texts_of_pages().items():
+        words[spoken] |= words_in(" ".join(_ASKED.sub(" ", text) for text in texts))
+        locale = Locale.parse(spoken)
+        for names in (locale.months["format"]["wide"], locale.days["format"]["wide"]):
+            words[spoken] |= words_in(" ".join(names.values()))
     for category in CATEGORIES.values():
         for sv, en in ((category.sv, category.en), *category.subcategories.values()):
             words["sv"] |= words_in(sv)

@@ -9,11 +9,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup, escape
 
+from services.gateway.pages.docs.chapters import ABOUT, RULES, SUBJECTS
 from services.gateway.pages.docs.operations import groups
-from services.gateway.pages.docs.words import EN, SUBJECTS, TEXT
 from services.gateway.pages.frame.rendering import ENVIRONMENT, page
 from services.gateway.pages.frame.visitors import find_person
+from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Language, language
+from services.gateway.pages.speech.language import gettext as _
 from services.gateway.proxy import catalogue
 from services.gateway.settings import Settings
 from shared.access import SCOPES
@@ -27,7 +29,7 @@ async def show_docs(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     person = await find_person(request)
     body = await asyncio.to_thread(_body, settings.municipality.name, settings.public_url.rstrip("/"), language())
-    return page(request, "docs/docs.html", person=person, words=TEXT, body=body)
+    return page(request, "docs/docs.html", person=person, body=body)
 
 
 @lru_cache(maxsize=4)
@@ -38,15 +40,19 @@ def _body(name: str, address: str, _spoken: Language) -> Markup:
     written = ENVIRONMENT.get_template("docs/body.html").render(
         name=name,
         address=address,
-        words=TEXT,
-        en=EN,
-        subjects=SUBJECTS,
+        subject_of=subject_of,
+        rules=[(_(name), _(rule)) for name, rule in RULES],
         about=document["info"],
         groups=found,
         count=sum(len(group.operations) for group in found),
         scopes=SCOPES,
     )
     return Markup(written)  # noqa: S704 - a template escaped every word in it
+
+
+def subject_of(tag: str) -> tuple[str, str]:
+    """What a chapter is called, and what it is about; a tag that has no chapter yet stands for itself."""
+    return SUBJECTS.get(tag, saying.sentence(tag)), ABOUT.get(tag, "")
 
 
 def prose(text: str) -> Markup:

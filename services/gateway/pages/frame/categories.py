@@ -37,11 +37,23 @@ class KnownCategories:
 
 
 async def categories(request: Request, person: Person) -> Categories:
-    """Codes, names and sub-categories. Raises as `fetch` while none are known."""
+    """Codes, names and sub-categories, also those out of use, under which reports of earlier days are kept.
+
+    Raises as `fetch` while none are known.
+    """
     known: KnownCategories = request.app.state.pages.categories
 
     async def read() -> Categories:
-        found: Categories = (await fetch(request, person, "/categories"))["categories"]
+        found: Categories = (await fetch(request, person, "/categories", query=[("retired", "true")]))["categories"]
         return found
 
     return await known.get(read, now=time.monotonic())
+
+
+def in_use(known: Categories) -> Categories:
+    """The categories that there are to choose from, with those of their sub-categories."""
+    return [
+        each | {"subcategories": [sub for sub in each["subcategories"] if sub["valid_to"] is None]}
+        for each in known
+        if each["valid_to"] is None
+    ]

@@ -1,18 +1,23 @@
 """What every page's answer carries, and refusals as pages: for browsers, on the addresses of pages; the API keeps its
 problem+json."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import orjson
+import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.pages.speech import language
+from services.gateway.pages.speech.catalogues import Languages
+from services.gateway.pages.speech.language import COOKIE, KEPT_S, Language, speak, without_choice
 from shared.http.problems import PROBLEM
+
+log = structlog.get_logger()
 
 _NOT_PAGES = ("/samsyn/", "/oauth/", "/healthz", "/readyz", "/metrics")
 POLICY = (
@@ -26,18 +31,25 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 ShowProblem = Callable[[Request, dict[str, Any]], Response]
+Recognise = Callable[[Request], Awaitable[object]]
+# A refusal is said without knowing to whom rather than late.
+_PATIENCE_S = 1.0
 
 
 class PageEdge:
     """ASGI middleware outside of everything else, so that time-outs and faults become pages too.
 
-    `show_problem` makes the page of a refusal. A page that asks for somebody signed in leads to the sign-in. The
-    language is chosen here: `?lang=` and, from then on, a cookie; else what the browser prefers.
+    `show_problem` makes the page of a refusal, `recognise` finds who is signed in. A page that asks for somebody signed
+    in leads to the sign-in. The language is chosen here: `?lang=`, else a cookie's, else what the browser prefers.
+    Whoever turns out to be signed in has one in their profile, which goes before both (`visitors`).
     """
 
-    def __init__(self, app: ASGIApp, *, show_problem: ShowProblem, secure: bool) -> None:
-        self._app, self._show_problem = app, show_problem
-        self._secure, self._cookie = secure, f"{'__Host-' if secure else ''}{language.COOKIE}"
+    def __init__(
+        self, app: ASGIApp, *, show_problem: ShowProblem, recognise: Recognise, secure: bool, languages: Languages
+    ) -> None:
+        self._app, self._show_problem, self._recognise = app, show_problem, recognise
+        self._languages = languages
+        self._secure, self._cookie = secure, f"{'__Host-' if secure else ''}{COOKIE}"
         self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,15 +57,16 @@ class PageEdge:
             await self._app(scope, receive, send)
             return
         held: list[Message] = []
-        asked = language.known(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang"))
         request = Request(scope)
-        kept = asked or language.known(request.cookies.get(self._cookie))
-        language.speak(kept or language.preferred(request.headers.get("accept-language", "")))
+        asked = request.state.asked_language = self._asked(scope)
+        request.state.is_known = False
+        kept = asked or self._languages.find(request.cookies.get(self._cookie))
+        speak(kept or self._languages.preferred(request.headers.get("accept-language", "")))
 
         async def give(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._add_headers(scope, message)
-                if asked:
+                if asked and not request.state.is_known:
                     MutableHeaders(scope=message).append("Set-Cookie", self._remember(asked))
                 if _is_problem(message) and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
                     held.append(message)
@@ -65,7 +78,8 @@ class PageEdge:
 
         await self._app(scope, receive, give)
         if held:
-            await self._as_page(request, held)(scope, receive, send)
+            response = await self._as_page(request, held)
+            await response(scope, receive, send)
 
     def _add_headers(self, scope: Scope, start: Message) -> None:
         headers = MutableHeaders(scope=start)
@@ -74,18 +88,31 @@ class PageEdge:
         kept = scope["path"].startswith("/static/") and b"v=" in scope["query_string"] and start["status"] == 200
         headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if kept else "no-store")
 
-    def _remember(self, chosen: str) -> str:
-        secure = "; Secure" if self._secure else ""
-        return f"{self._cookie}={chosen}; HttpOnly; Max-Age={language.KEPT_S}; Path=/; SameSite=lax{secure}"
+    def _asked(self, scope: Scope) -> Language | None:
+        return self._languages.find(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang"))
 
-    def _as_page(self, request: Request, held: list[Message]) -> Response:
+    def _remember(self, chosen: Language) -> str:
+        secure = "; Secure" if self._secure else ""
+        return f"{self._cookie}={chosen.tag}; HttpOnly; Max-Age={KEPT_S}; Path=/; SameSite=lax{secure}"
+
+    async def _greet(self, request: Request) -> None:
+        """Speak the language of somebody whose request was refused before it was asked who they are."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await self._recognise(request)
+        except Exception as away:
+            log.warning("page.nobody_recognised", reason=type(away).__name__)
+
+    async def _as_page(self, request: Request, held: list[Message]) -> Response:
         problem: dict[str, Any] = orjson.loads(b"".join(message.get("body", b"") for message in held[1:]))
         if problem["status"] == 401:
             # The cookie holds the language from here on; the address must not change it back after the sign-in.
-            wanted = language.without_choice(f"{request.url.path}?{request.url.query}")
+            wanted = without_choice(f"{request.url.path}?{request.url.query}")
             back = f"?next={quote(wanted)}" if request.method == "GET" and wanted != "/" else ""
             response: Response = RedirectResponse(f"/sign-in{back}", status_code=303)
         else:
+            if problem["status"] < 500 and not request.state.is_known:
+                await self._greet(request)
             response = self._show_problem(request, problem)
         for name, value in MutableHeaders(scope=held[0]).items():
             if name not in ("content-length", "content-type"):

@@ -9,7 +9,7 @@ from services.gateway.pages.frame.visitors import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A page in the menu. `name`: a key of the frame's words. `may`: who has it; None is somebody not signed in."""
+    """A page in the menu. `name`: a marked text. `may`: who has it; None is somebody not signed in."""
 
     href: str
     name: str

@@ -1,6 +1,7 @@
 """Pages made of templates: the one environment, and what every page is given."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from services.gateway.pages.frame import words
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.language import label_key, without_choice
+from services.gateway.pages.speech.catalogues import Languages
+from services.gateway.pages.speech.codes import label
+from services.gateway.pages.speech.language import gettext, language, marked, ngettext, pgettext, without_choice
 
+# Each catalogue says it of its own language: På svenska.
+_INVITATION = marked("In English")
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 
@@ -24,18 +29,39 @@ ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+# Line ends within `trans` are where a line was full.
+ENVIRONMENT.policies["ext.i18n.trimmed"] = True
+
+
+def _escaped(say: Callable[..., str]) -> Callable[..., Markup]:
+    # What the extension is given it takes for markup: a translation is text.
+    return lambda *what: escape(say(*what))
+
+
+ENVIRONMENT.install_gettext_callables(  # type: ignore[attr-defined]
+    _escaped(gettext), _escaped(ngettext), newstyle=True, pgettext=_escaped(pgettext)
 )
 for _each in (
     saying.number, saying.mean, saying.count, saying.spoken_count, saying.reports, saying.day,
-    saying.day_of_year, saying.weekday, saying.span, saying.clock, saying.moment, saying.sentence,
+    saying.day_of_year, saying.weekday, saying.span, saying.clock, saying.moment, saying.sentence, label,
 ):  # fmt: skip
     ENVIRONMENT.filters[_each.__name__] = _each
 
 
-def in_other_language(address: str) -> str:
-    """The same page in the other language; all else that its address asks for stays."""
+def in_other_languages(languages: Languages, address: str) -> list[tuple[str, str, str]]:
+    """The same page in each other language: its tag, the invitation to read it in it, its address.
+
+    All else that the address asks for stays.
+    """
     kept = without_choice(address)
-    return f"{kept}{'&' if '?' in kept else '?'}lang={words.TEXT['other_language']}"
+    choose = f"{kept}{'&' if '?' in kept else '?'}lang="
+    return [
+        (each.tag, each.texts.gettext(_INVITATION), f"{choose}{each.tag}")
+        for each in languages.known.values()
+        if each is not language()
+    ]
 
 
 @lru_cache
@@ -65,14 +91,13 @@ def page(
     state = request.app.state
     html = ENVIRONMENT.get_template(template).render(
         here=state.settings.municipality,
-        layout=words.TEXT,
-        menu=[(entry.href, words.TEXT[entry.name]) for entry in state.pages.menu if entry.may(person)],
+        language=language().tag,
+        menu=[(entry.href, gettext(entry.name)) for entry in state.pages.menu if entry.may(person)],
         person=person,
         made_at=datetime.now(UTC),
         zone=state.zone,
         path=request.url.path,
-        label=label_key(),
-        elsewhere=in_other_language(at or f"{request.url.path}?{request.url.query}"),
+        elsewhere=in_other_languages(state.pages.languages, at or f"{request.url.path}?{request.url.query}"),
         **context,
     )
     return HTMLResponse(html, status_code=status, headers=headers)

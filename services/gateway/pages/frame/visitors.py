@@ -4,13 +4,16 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from services.gateway.access import domain, queries
+from services.gateway.access import domain, people, queries
+from services.gateway.pages.speech.catalogues import Languages
+from services.gateway.pages.speech.language import speak
 from services.gateway.settings import Settings
 from shared.access import Principal
+from shared.database import Session
 from shared.errors import Forbidden, Unauthenticated
 
 # A path of ours: one slash, no second one and no backslash after it (browsers read both as another host), no control
@@ -66,14 +69,15 @@ def session_digest(request: Request) -> bytes | None:
 
 
 async def find_person(request: Request) -> Person | None:
-    """Who sent this request, or None where nobody is signed in (any longer)."""
+    """Who sent this request, or None where nobody is signed in (any longer). From here on their language is spoken."""
     digest = session_digest(request)
     if digest is None:
         return None
     async with request.app.state.database.sessions() as session, session.begin():
         row = await queries.find_session(session, digest, now=datetime.now(UTC))
-    if row is None:
-        return None
+        if row is None:
+            return None
+        await _speak_to(request, session, row)
     principal = Principal(
         client_id=f"user_{row.user_id}",
         organisation_id=row.organisation_id,
@@ -89,6 +93,17 @@ async def find_person(request: Request) -> Person | None:
         session=digest,
         principal=principal,
     )
+
+
+async def _speak_to(request: Request, session: Session, row: Any) -> None:
+    """Answer in the language of somebody's profile, unless the address asks for another: that is kept there then."""
+    languages: Languages = request.app.state.pages.languages
+    asked, theirs = request.state.asked_language, languages.find(row.language)
+    request.state.is_known = True
+    if asked is None and theirs is not None:
+        speak(theirs)
+    elif asked not in (None, theirs):
+        await people.choose_language(session, row.user_id, asked.tag)
 
 
 async def _signed_in(request: Request) -> Person:

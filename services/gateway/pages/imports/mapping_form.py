@@ -4,15 +4,45 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.gateway.pages.imports.words import DOUBTS, FIELDS
-from services.gateway.pages.speech.codes import KINDS, SEVERITY
-from services.gateway.pages.speech.language import label_key
+from services.gateway.pages.speech.codes import KINDS, SEVERITY, label
+from services.gateway.pages.speech.language import Texts, marked
 
 # Fields whose texts may need a code; places have too many codes for a form and stay as suggested.
 CODED = ("category", "subcategory", "severity", "location_kind")
 _JOINED = ("occurred_from", "occurred_to")
 _SPARE = 4
 Fields = Mapping[str, str]
+FIELDS = Texts(
+    {
+        "external_reference": marked("Your reference"),
+        "category": marked("Category"),
+        "subcategory": marked("Sub-category"),
+        "occurred_from": marked("Date, from"),
+        "occurred_to": marked("Until"),
+        "x": marked("Coordinate east (x)"),
+        "y": marked("Coordinate north (y)"),
+        "place_code": marked("Area code"),
+        "location_kind": marked("Kind of place"),
+        "severity": marked("Severity"),
+        "text": marked("Text"),
+    }
+)
+# By the beginning of what the service says it could not tell; then what else may be uncertain.
+DOUBTS = Texts(
+    {
+        "No column looks like a date": marked("No column looks like a date. Choose it."),
+        "The dates could not all be read": marked("Not all dates could be read. Look at the form of the date."),
+        "No column looks like a category": marked(
+            "No column looks like a category. All rows become “other” until you choose."
+        ),
+        "No column looks like a reference": marked(
+            "No column looks like a reference. Rows are told apart by what they say."
+        ),
+        "words": marked("Some words are unknown. See “What the words mean”."),
+        "place": marked("The place is uncertain. Look at the columns of coordinates and the coordinate system."),
+        "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),
+    }
+)
 
 
 def columns_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -45,10 +75,9 @@ def values_of(
 
 def choices(categories: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
     """Codes and names that a word may stand for, by field."""
-    label = label_key()
     return {
-        "category": [(each["code"], each[label]) for each in categories],
-        "subcategory": [(sub["code"], sub[label]) for each in categories for sub in each["subcategories"]],
+        "category": [(each["code"], label(each)) for each in categories],
+        "subcategory": [(sub["code"], label(sub)) for each in categories for sub in each["subcategories"]],
         "severity": [(str(code), name) for code, name in SEVERITY.items()],
         "location_kind": list(KINDS.items()),
     }

@@ -11,13 +11,15 @@ from fastapi import APIRouter, File, Form, Path, Query, Request, Response, Uploa
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.gateway.pages.frame.asking import ask, check_may, fetch
-from services.gateway.pages.frame.categories import categories
+from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.imports.codes import COUNTS, ERRORS, GONE, STATES, UNFIT, UNREADABLE
 from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
 from services.gateway.pages.imports.uploads import Upload, uploads_of
-from services.gateway.pages.imports.words import ERRORS, STATES, TEXT
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import Texts
+from services.gateway.pages.speech.language import gettext as _
 from shared.errors import TooLarge
 
 router = APIRouter(include_in_schema=False)
@@ -55,7 +57,7 @@ async def send_file(
     check_form(person, form_token)
     token = await uploads_of(request).keep(person, file)
     if token is None:
-        return await _list(request, person, wrong=TEXT["no_file"])
+        return await _list(request, person, wrong=_("Choose a file with something in it."))
     return RedirectResponse(f"/import/file/{token}", status_code=303)
 
 
@@ -67,10 +69,10 @@ async def show_mapping(
     check_may(person, "POST", "/imports")
     upload = uploads_of(request).find(person, token)
     if upload is None:
-        return await _list(request, person, wrong=TEXT["gone"])
+        return await _list(request, person, wrong=_(GONE))
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
-        return await _list(request, person, wrong=TEXT["unreadable"])
+        return await _list(request, person, wrong=_(UNREADABLE))
     document = suggestion["mapping"]
     if reading is not None and _is_name(reading):
         document = (await fetch(request, person, f"/mappings/{reading}"))["mapping"]
@@ -86,10 +88,10 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
     check_form(person, sent.get("form_token", ""))
     upload = uploads_of(request).find(person, token)
     if upload is None:
-        return await _list(request, person, wrong=TEXT["gone"])
+        return await _list(request, person, wrong=_(GONE))
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
-        return await _list(request, person, wrong=TEXT["unreadable"])
+        return await _list(request, person, wrong=_(UNREADABLE))
     document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
     trial = "trial" in sent
     try:
@@ -114,10 +116,10 @@ async def read_tried(
     check_form(person, form_token)
     upload = uploads_of(request).find(person, token)
     if upload is None:
-        return await _list(request, person, wrong=TEXT["gone"])
+        return await _list(request, person, wrong=_(GONE))
     started = await _hand_over(request, person, upload, name=reading, trial=False)
     if started is None:
-        return await _list(request, person, wrong=TEXT["wrong_file"])
+        return await _list(request, person, wrong=_(UNFIT))
     uploads_of(request).drop(token)
     return RedirectResponse(f"/import/{started}", status_code=303)
 
@@ -126,17 +128,20 @@ async def _begin(
     request: Request, person: Person, upload: Upload, *, document: dict[str, Any], name: str, trial: bool
 ) -> UUID:
     """The id of the import. Raises NotBegun."""
+    wrong_name = _("The name may only have small letters a–z, digits and hyphens.")
+    wrong_mapping = _(
+        "This reading does not fit together. Look at the columns, the form of the date and the coordinate system."
+    )
     if "occurred_from" not in document["columns"]:
-        raise NotBegun(TEXT["wrong_date"])
+        raise NotBegun(_("Choose the column with the date."))
     if not _is_name(name):
-        raise NotBegun(TEXT["wrong_name"])
+        raise NotBegun(wrong_name)
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
     if not kept.taken:
-        named = any("name" in each["field"] for each in kept.errors)
-        raise NotBegun(TEXT["wrong_name"] if named else TEXT["wrong_mapping"])
+        raise NotBegun(wrong_name if any("name" in each["field"] for each in kept.errors) else wrong_mapping)
     import_id = await _hand_over(request, person, upload, name=name, trial=trial)
     if import_id is None:
-        raise NotBegun(TEXT["wrong_file"])
+        raise NotBegun(_(UNFIT))
     return import_id
 
 
@@ -168,8 +173,8 @@ async def show_import(
         "imports/import.html",
         headers={"Refresh": "2"} if goes_on else None,
         person=person,
-        words=TEXT,
         file=_line_of(found, request),
+        counts=Texts(COUNTS),
         goes_on=goes_on,
         trial=found["dry_run"],
         tried=file if found["dry_run"] and uploads_of(request).find(person, file) else None,
@@ -188,7 +193,7 @@ async def export_errors(request: Request, person: SignedIn, import_id: ImportId)
 
     async def lines() -> AsyncIterator[bytes]:
         # The mark is for Excel, which reads UTF-8 only with it.
-        yield ("\ufeff" + _line([TEXT["line"], TEXT["column"], TEXT["what"]])).encode()
+        yield ("\ufeff" + _line([_("Row"), _("Column"), _("Fault")])).encode()
         found = first
         while True:
             yield "".join(
@@ -200,7 +205,8 @@ async def export_errors(request: Request, person: SignedIn, import_id: ImportId)
             query = [("limit", str(_ERRORS_PAGE)), ("cursor", found["next_cursor"])]
             found = await fetch(request, person, f"/imports/{import_id}/errors", query=query)
 
-    headers = {"Content-Disposition": 'attachment; filename="fel.csv"'}
+    name = _("errors.csv")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -244,20 +250,20 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None) -
         "imports/imports.html",
         status=422 if wrong else 200,
         person=person,
-        words=TEXT,
         wrong=wrong,
         files=[_line_of(each, request) for each in found["imports"]],
+        counts=Texts({name: COUNTS[name] for name in list(COUNTS)[:5]}),
     )
 
 
 def _line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
     zone = request.app.state.zone
     at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
-    said = f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}" if at else "–"
-    numbers = {name: each[name] for name in ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")}
+    said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone) if at else "–"
+    numbers = {name: each[name] for name in COUNTS}
     state = STATES[each["state"]]
     line = {"id": each["id"], "mapping": each["mapping"], "at": said}
-    return line | {"state": TEXT["trial_state"].format(state=state) if each["dry_run"] else state} | numbers
+    return line | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
 
 
 async def _mapping(
@@ -276,7 +282,6 @@ async def _mapping(
         "imports/mapping.html",
         status=422 if wrong else 200,
         person=person,
-        words=TEXT,
         token=token,
         wrong=wrong,
         name=name or (known[0]["name"] if known else "var-lista"),
@@ -286,7 +291,7 @@ async def _mapping(
         doubts=doubts_of(suggestion["doubts"]),
         columns=columns_of(document),
         values=values_of(document, suggestion["header"], suggestion["rows"]),
-        choices=choices(await categories(request, person)),
+        choices=choices(in_use(await categories(request, person))),
         datetime_format=document.get("datetime_format", ""),
         crs=document.get("crs") or "",
         constant=document.get("constants", {}).get("category", "other"),

@@ -2,7 +2,8 @@
 
 from services.gateway.pages.frame.menu import Entry, everybody
 from services.gateway.pages.overview.page import router
+from services.gateway.pages.speech.language import marked
 
-MENU = (Entry(href="/", name="overview", may=everybody),)
+MENU = (Entry(href="/", name=marked("Overview"), may=everybody),)
 
 __all__ = ["MENU", "router"]

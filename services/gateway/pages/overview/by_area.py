@@ -11,8 +11,8 @@ from markupsafe import Markup
 from services.gateway.pages import drawing
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, by_parent, leaves
-from services.gateway.pages.overview.words import TEXT
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import gettext as _
 from services.gateway.readmodel.topics.reports import AreaCounts
 
 # A table longer than this helps nobody in a meeting: the busiest first, the rest behind a link.
@@ -114,7 +114,7 @@ def _map(
     captions = {
         tile.code: Caption(
             href=wanted.address(area=tile.code),
-            said=TEXT["map_said"].format(
+            said=_("{name}: {now}, previous period {before}").format(
                 name=tile.name,
                 now=saying.reports(counts[tile.code].reports),
                 before=saying.spoken_count(counts[tile.code].reports_before),
@@ -125,7 +125,8 @@ def _map(
         for tile in tiles
     }
     areas, frame = drawn(places, tiles, captions)
-    return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
+    name = _("Map of the number of reports in each area. The same numbers stand in the table beside it.")
+    return drawing.area_map(areas, frame, scale=scale, name=name)
 
 
 def _legend(scale: drawing.Scale, *, few: bool) -> list[tuple[Markup, str]]:
@@ -133,8 +134,8 @@ def _legend(scale: drawing.Scale, *, few: bool) -> list[tuple[Markup, str]]:
         (drawing.swatch(colour), saying.number(low) if low == top else f"{saying.number(low)}–{saying.number(top)}")
         for low, top, colour in scale.classes()
     ]
-    hatched = [(drawing.swatch(None), TEXT["legend_few"])] if few else []
-    return [(drawing.swatch(drawing.NOTHING), TEXT["legend_none"]), *hatched, *classes]
+    hatched = [(drawing.swatch(None), _("not shown"))] if few else []
+    return [(drawing.swatch(drawing.NOTHING), saying.number(0)), *hatched, *classes]
 
 
 def _rows(

@@ -6,8 +6,10 @@ from datetime import date, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
-from services.gateway.pages.overview.news_words import PARTS, TEXT
+from services.gateway.pages.overview.sentences import SENTENCES
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Told:
 def tell(items: Sequence[Mapping[str, Any]], *, names: Names, lines: int) -> list[Told]:
     """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data."""
     told = []
-    for _, run in groupby(items, key=_alike):
+    for _key, run in groupby(items, key=_alike):
         same = list(run)
         told.append(Told(words=_words(same, names), at=same[0]["at"], kind=same[0]["type"].partition(".")[0]))
         if len(told) == lines:
@@ -51,15 +53,18 @@ def _alike(item: Mapping[str, Any]) -> tuple[str, object]:
 
 def _words(same: Sequence[Mapping[str, Any]], names: Names) -> str:
     item = same[0]
-    forms = TEXT.get(_form(item)) or (PARTS["other"],)
-    pattern = forms[0] if len(same) == 1 else forms[-1]
+    forms = SENTENCES.get(_form(item))
+    if forms is None:
+        pattern = _("something happened that this page has no words for")
+    else:
+        pattern = _(forms) if isinstance(forms, str) else ngettext(*forms, len(same))
     return saying.sentence(pattern.format_map(_Given(item["data"], names, len(same))))
 
 
 def _form(item: Mapping[str, Any]) -> str:
     """The key of a fact's sentence: its type, and its status or outcome where that decides."""
     status = item["data"].get("status") or item["data"].get("outcome")
-    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in TEXT else item["type"]
+    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in SENTENCES else item["type"]
 
 
 class _Given(dict[str, str]):
@@ -84,7 +89,7 @@ class _Given(dict[str, str]):
 
 
 def _where(code: str | None, names: Names) -> str:
-    return PARTS["in"].format(area=names.areas.get(code, code)) if code else PARTS["nowhere"]
+    return _("in {area}").format(area=names.areas.get(code, code)) if code else _("in no known place")
 
 
 def _when(data: Mapping[str, Any], zone: tzinfo) -> str:

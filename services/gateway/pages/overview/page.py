@@ -13,8 +13,9 @@ from services.gateway.pages.maps.areas import known_places
 from services.gateway.pages.maps.tree import Place
 from services.gateway.pages.overview import by_area, picture
 from services.gateway.pages.overview.news import Names, tell
-from services.gateway.pages.overview.words import TEXT
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import make_overview
 from services.gateway.readmodel.schemas import PeriodShape
@@ -71,7 +72,6 @@ async def show_overview(
         request,
         "overview/overview.html",
         person=person,
-        words=TEXT,
         period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
         figures=_figures(read, wanted),
@@ -148,12 +148,12 @@ def _waiting(findings: Any) -> int:
 
 def _finding(row: Any, today: date) -> dict[str, Any]:
     late = (today - row.due_on).days
-    when = TEXT["due"].format(day=saying.day(row.due_on))
+    when = _("by {day}").format(day=saying.day(row.due_on))
     if late > 0:
-        when = TEXT["late_days_one"] if late == 1 else TEXT["late_days"].format(n=saying.number(late))
+        when = ngettext("{n} day overdue", "{n} days overdue", late).format(n=saying.number(late))
     return {
         "area": row.area or row.area_code,
-        "owner": row.owner or TEXT["owner_unknown"],
+        "owner": row.owner or _("nobody answers for it"),
         "when": when,
         "late": late > 0,
         "planned": row.status == "planned",
@@ -177,6 +177,6 @@ def _gathering(each: Gathering, names: Names) -> dict[str, Any]:
     return {
         "day": saying.weekday(each.starts_at.astimezone(names.zone).date()),
         "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone)),
-        "area": names.areas.get(each.area_code or "", TEXT["outside"]),
-        "expected": TEXT["expected"].format(n=saying.number(each.expected_attendance)),
+        "area": names.areas.get(each.area_code or "", _("outside the areas")),
+        "expected": _("{n} expected").format(n=saying.number(each.expected_attendance)),
     }

@@ -17,9 +17,10 @@ from services.gateway.pages import drawing
 from services.gateway.pages.frame.asking import fetch
 from services.gateway.pages.frame.categories import categories
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.overview.words import TEXT
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.language import label_key
+from services.gateway.pages.speech.codes import label
+from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import ngettext
 from shared.errors import NotFound, Refusal
 
 log = structlog.get_logger()
@@ -69,8 +70,7 @@ async def find(request: Request, person: Person, *, day: date | None) -> tuple[A
         _or_none(fetch(request, person, "/lagesbild", query=query), part="/lagesbild"),
         _or_none(categories(request, person), part="/categories"),
     )
-    label = label_key()
-    return lagesbild, {each["code"]: each[label] for each in known or ()}
+    return lagesbild, {each["code"]: label(each) for each in known or ()}
 
 
 async def _or_none(part_of_page: Awaitable[Any], *, part: str) -> Any:
@@ -91,7 +91,7 @@ def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, 
     highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1
     lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if _any_number(cell)]
     return LagesbildView(
-        total=_line(TEXT["sum"], table["total"], highest=max(*_numbers(table["total"]), 1)),
+        total=_line(_("Sum"), table["total"], highest=max(*_numbers(table["total"]), 1)),
         lines=lines,
         earlier=lagesbild["earlier_periods"],
         complete=lagesbild["complete"],
@@ -135,7 +135,7 @@ def _times(clock: Mapping[str, Any]) -> Times:
     heads = [f"{slot * hours:02d}" if hours == 1 else f"{slot * hours:02d}–{slot * hours + hours:02d}"
              for slot in range(24 // hours)]  # fmt: skip
     said = {
-        (weekday, slot): TEXT["times_said"].format(
+        (weekday, slot): _("{weekday} {hour}–{until}: {n}").format(
             weekday=saying.weekday_name(weekday), hour=slot * hours, until=(slot + 1) * hours, n=saying.reports(n)
         )
         for weekday, row in enumerate(matrix)
@@ -148,21 +148,29 @@ def _times(clock: Mapping[str, Any]) -> Times:
             rows=[saying.short_weekday(weekday) for weekday in range(7)],
             said=said,
             few=saying.FEW,
-            name=TEXT["times_name"],
+            name=_("Reports by weekday and hour. The same numbers are in the table below the picture."),
         ),
         heads=heads,
         rows=[(saying.weekday_name(weekday), [saying.count(n) for n in row]) for weekday, row in enumerate(matrix)],
-        untimed=TEXT["untimed"].format(n=saying.sentence(saying.reports(untimed))) if untimed != 0 else None,
+        untimed=_untimed(untimed) if untimed != 0 else None,
     )
+
+
+def _untimed(n: int | None) -> str:
+    return _("{n} without a time of day are left out.").format(n=saying.sentence(saying.reports(n)))
 
 
 def _basis(quality: Mapping[str, Any]) -> list[str]:
     """What the numbers rest on, for those who are told."""
     basis = []
     if (organisations := quality["organisations"]) is not None:
-        one = len(organisations) == 1
-        basis.append(TEXT["basis_one" if one else "basis_many"].format(n=saying.number(len(organisations))))
-    for share, words in (("unplaced_share_pct", "basis_unplaced"), ("unknown_hour_share_pct", "basis_untimed")):
+        n = len(organisations)
+        said = ngettext("reports from {n} organisation", "reports from {n} organisations", n)
+        basis.append(said.format(n=saying.number(n)))
+    for share, words in (
+        ("unplaced_share_pct", _("{share} without a known place")),
+        ("unknown_hour_share_pct", _("{share} without a time of day")),
+    ):
         if quality[share] is not None:
-            basis.append(TEXT[words].format(share=saying.number(quality[share], decimals=1)))
+            basis.append(words.format(share=saying.percent(quality[share])))
     return basis

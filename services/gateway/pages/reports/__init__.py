@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.gateway.pages.frame.menu import Entry, who_may
 from services.gateway.pages.reports import correct, form, listing, report, review
+from services.gateway.pages.speech.language import marked
 
 router = APIRouter(include_in_schema=False)
 # `/reports/new` comes before `/reports/{id}`.
@@ -11,8 +12,8 @@ for _page in (listing, form, correct, report, review):
     router.include_router(_page.router)
 
 MENU = (
-    Entry(href="/reports", name="reports", may=who_may("GET", "/reports")),
-    Entry(href="/review", name="review", may=who_may("GET", "/review-queue")),
+    Entry(href="/reports", name=marked("Reports"), may=who_may("GET", "/reports")),
+    Entry(href="/review", name=marked("Review"), may=who_may("GET", "/review-queue")),
 )
 
 __all__ = ["MENU", "router"]

@@ -13,10 +13,11 @@ from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.fields import Typed, report_of
 from services.gateway.pages.reports.form import Meant, show_fields
-from services.gateway.pages.reports.form_words import TEXT
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.wording import COUNTING, Words, is_whole_day, words_of
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STATUS
+from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import pgettext
 from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -115,7 +116,7 @@ async def _form(
     words = await words_of(request, person, places=places)
     address = f"/reports/{report['id']}"
     now = typed_of(report, zone=request.app.state.zone)
-    closed = TEXT["correct_closed"].format(status=STATUS.get(report["status"] or "", ""))
+    closed = _("The report cannot be corrected any more: it is {status}.")
     return await show_fields(
         request,
         person,
@@ -124,15 +125,15 @@ async def _form(
         words=words,
         meant=Meant(
             action=f"{address}/correct",
-            title="correct_title",
-            lead="correct_lead",
-            send="correct_send",
-            error="correct_error",
-            again="correct_again",
+            title=_("Correct the report"),
+            lead=_("Write how it should be. What it said before stays on file."),
+            send=_("Save the correction"),
+            error=_("The correction is not saved yet"),
+            again=_("The correction could not be saved. Look at what you wrote and try again."),
             back=address,
         ),
         faults=faults_of(errors) if errors is not None else None,
-        general=None if report["status"] in COUNTING else closed,
+        general=None if report["status"] in COUNTING else closed.format(status=STATUS.get(report["status"] or "", "")),
         changed=differences(now, typed, words) if stale else None,
         status=status if report["status"] in COUNTING else 409,
     )
@@ -141,21 +142,21 @@ async def _form(
 def differences(now: Typed, typed: Typed, words: Words) -> list[tuple[str, str]]:
     """Where the report as it stands differs from what was typed: the field's name, and what it says now."""
     said: dict[str, tuple[str, str]] = {
-        "what": (TEXT["category"], words.category(*now.what.split("/"))),
-        "day": (TEXT["day"], now.day),
-        "clock_from": (TEXT["from"], now.clock_from),
-        "day_to": (TEXT["day_to"], now.day_to),
-        "clock_to": (TEXT["to"], now.clock_to),
-        "area": (TEXT["area"], words.area(now.area) if now.area else ""),
-        "lat": (TEXT["lat"], now.lat),
-        "lon": (TEXT["lon"], now.lon),
-        "location_kind": (TEXT["kind"], KINDS.get(now.location_kind, "")),
-        "severity": (TEXT["severity"], SEVERITY[int(now.severity)]),
-        "certainty": (TEXT["certainty"], CERTAINTY.get(now.certainty, "")),
-        "text": (TEXT["text"], now.text),
+        "what": (_("Category"), words.category(*now.what.split("/"))),
+        "day": (_("Day"), now.day),
+        "clock_from": (pgettext("time of day", "From"), now.clock_from),
+        "day_to": (_("Until day"), now.day_to),
+        "clock_to": (pgettext("time of day", "Until"), now.clock_to),
+        "area": (_("Area"), words.area(now.area) if now.area else ""),
+        "lat": (_("Latitude"), now.lat),
+        "lon": (_("Longitude"), now.lon),
+        "location_kind": (_("Kind of place"), KINDS.get(now.location_kind, "")),
+        "severity": (_("Severity"), SEVERITY[int(now.severity)]),
+        "certainty": (_("How certain is it?"), CERTAINTY.get(now.certainty, "")),
+        "text": (_("What happened?"), now.text),
     }
     return [
-        (label, value or TEXT["nothing"])
+        (label, value or _("nothing"))
         for name, (label, value) in said.items()
         if getattr(now, name) != getattr(typed, name)
     ]

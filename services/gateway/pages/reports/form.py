@@ -10,17 +10,18 @@ from markupsafe import Markup
 
 from services.gateway.pages import drawing
 from services.gateway.pages.frame.asking import Answer, check_may, new_key, post
+from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, leaves
 from services.gateway.pages.reports.fields import Typed, report_of
-from services.gateway.pages.reports.form_words import TEXT
 from services.gateway.pages.reports.listing import indented
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import Words, words_of
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY
+from services.gateway.pages.speech.language import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,7 +36,7 @@ _AT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """What a form is for: where it goes, and what it is called in the words of the language (keys of TEXT).
+    """What a form is for: where it goes, and what it is called in the language of the request.
 
     `back`: the address of the report that is corrected; a new one has none.
     """
@@ -49,7 +50,15 @@ class Meant:
     back: str | None = None
 
 
-NEW = Meant(action="/reports/new", title="title", lead="lead", send="send", error="error", again="again")
+def _new() -> Meant:
+    return Meant(
+        action="/reports/new",
+        title=_("Write a report"),
+        lead=_("About a place and what happened there. The report becomes a public document."),
+        send=_("Send the report"),
+        error=_("The report is not sent yet"),
+        again=_("The report could not be sent. Look at what you wrote and try again."),
+    )
 
 
 @router.get("/reports/new")
@@ -58,7 +67,7 @@ async def show_form(request: Request, person: SignedIn, area: Annotated[str, Que
     check_may(person, "POST", "/reports")
     places = await all_places(request)
     return await show_fields(
-        request, person, Typed(area=area, key=new_key()), places=places, meant=NEW, map=_map(places, area)
+        request, person, Typed(area=area, key=new_key()), places=places, meant=_new(), map=_map(places, area)
     )
 
 
@@ -74,14 +83,17 @@ async def send_report(request: Request, person: SignedIn, typed: Annotated[Typed
         answer = await post(request, person, "/reports", key=typed.key, body=body)
         if answer.taken:
             return RedirectResponse(f"/reports/{answer.body['id']}?new=1", status_code=303)
+    used_reference = _(
+        "Another report was already sent under the same reference. Change the reference or leave it empty."
+    )
     return await show_fields(
         request,
         person,
         typed,
         places=await all_places(request),
-        meant=NEW,
+        meant=_new(),
         faults=faults_of(answer.errors if answer else wrong),
-        general=TEXT["conflict"] if answer and answer.status == 409 else None,
+        general=used_reference if answer and answer.status == 409 else None,
         status=422,
     )
 
@@ -108,15 +120,14 @@ async def show_fields(
         "reports/form.html",
         status=status,
         person=person,
-        words=TEXT,
         meant=meant,
         typed=typed,
         said=said,
         at_field=_AT,
-        general=general or (TEXT[meant.again] if faults and not said else None),
+        general=general or (meant.again if faults and not said else None),
         changed=changed,
         confirmable=bool(faults and faults.confirmable) or bool(typed.confirmed),
-        categories=words.categories,
+        categories=in_use(words.categories),
         areas=indented(places),
         severities=SEVERITY,
         certainties=CERTAINTY,
@@ -136,4 +147,5 @@ def _map(places: Mapping[str, Place], area: str) -> Markup | None:
         for tile in tiles
     }
     areas, frame = drawn(places, tiles, here)
-    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=TEXT["map_name"])
+    name = _("Map of the areas. The same areas are in the list.")
+    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=name)

@@ -10,15 +10,16 @@ from markupsafe import Markup
 
 from services.gateway.pages import drawing
 from services.gateway.pages.frame.asking import ask, pass_on
+from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import SignedIn
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, leaves
 from services.gateway.pages.reports.wording import in_words, words_of
-from services.gateway.pages.reports.words import TEXT
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
+from services.gateway.pages.speech.language import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,19 +39,19 @@ async def show_reports(
     answer = await ask(request, person, "GET", "/reports", query=query)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
     rows = [in_words(each, words) for each in found["reports"]]
+    wrong = _("One of the choices could not be understood. Look at the dates and try again.")
     return page(
         request,
         "reports/listing.html",
         status=200 if answer.taken else 422,
         person=person,
-        words=TEXT,
         chosen={name: wanted.get(name, "") for name in _NAMES},
-        wrong=None if answer.taken else TEXT["wrong"],
+        wrong=None if answer.taken else wrong,
         rows=rows,
         hidden=any(row["coarse"] for row in rows),
         map=_map(rows, places, wanted) if rows else None,
         areas=indented(places),
-        categories=words.categories,
+        categories=in_use(words.categories),
         severities=SEVERITY,
         statuses=STATUS,
         first=_address(wanted) if cursor else None,
@@ -62,7 +63,8 @@ async def show_reports(
 @router.get("/reports.csv")
 async def export_reports(request: Request, person: SignedIn) -> Response:
     """All the chosen reports as a file, passed on as the service finds them."""
-    headers = {"Content-Disposition": f'attachment; filename="{TEXT["csv_name"]}"'}
+    name = _("reports.csv")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return await pass_on(request, person, "/reports.csv", query=[*chosen(request).items()], headers=headers)
 
 
@@ -92,7 +94,7 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     here = {
         tile.code: Caption(
             href=_address(wanted, area=tile.code),
-            said=TEXT["map_said"].format(name=tile.name, n=saying.reports(counts[tile.code])),
+            said=_("{name}: {n} on this page").format(name=tile.name, n=saying.reports(counts[tile.code])),
             label=saying.number(counts[tile.code]) if counts[tile.code] else "",
             count=counts[tile.code],
         )
@@ -100,4 +102,5 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     }
     areas, frame = drawn(places, tiles, here)
     scale = drawing.scale_for(max(counts.values(), default=0))
-    return drawing.area_map(areas, frame, scale=scale, name=TEXT["map_name"])
+    name = _("Map of the reports on this page. The same stands in the table.")
+    return drawing.area_map(areas, frame, scale=scale, name=name)

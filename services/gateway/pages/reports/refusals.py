@@ -4,14 +4,59 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.gateway.pages.reports.form_words import KINDS_EN, PERSONAL, WRONG
-from services.gateway.pages.speech.language import Both
-from shared.privacy import RULES
+from services.gateway.pages.speech.language import Texts, marked, marked_in
+from services.gateway.pages.speech.language import gettext as _
 
 _PLACE = re.compile(r"characters (\d+) to (\d+)")
-_LABELS = Both(
-    {f"{rule.strength}_{rule.kind}": rule.label for rule in reversed(RULES)},
-    {f"{rule.strength}_{rule.kind}": KINDS_EN.get(rule.kind, PERSONAL.en["something"]) for rule in RULES},
+# By field and code, or by field alone for every other code.
+WRONG = Texts(
+    {
+        ("category", ""): marked("Choose a category from the list."),
+        ("subcategory", ""): marked("Choose a category from the list."),
+        ("occurred_from", "impossible_time"): marked("The time must lie between the year 2000 and now."),
+        ("occurred_from", ""): marked("Write the day, and the time as for example 21:30."),
+        ("occurred_to", "before_start"): marked("The end lies before the beginning."),
+        ("occurred_to", ""): marked("Write the time as for example 22:15."),
+        ("area_code", ""): marked("There is no such area. Choose one from the list."),
+        ("point", ""): marked("The place cannot be found in the municipality. Look at latitude and longitude."),
+        ("severity", ""): marked("Choose how serious it was."),
+        ("certainty", ""): marked("Choose one of the answers."),
+        ("location_kind", ""): marked("Choose one of the answers."),
+        ("text", ""): marked("The text has at most 2,000 characters."),
+        ("external_reference", ""): marked("The reference has at most 100 characters."),
+    }
+)
+# What looks like personal data, by strength; `_placed` where its place in the text is known.
+PERSONAL = Texts(
+    {
+        "strong_placed": marked(
+            "Here is {what} (characters {place}). Take it out. Write about the place, not about persons."
+        ),
+        "strong": marked("Here is {what}. Take it out. Write about the place, not about persons."),
+        "weak_placed": marked(
+            "Here is something that looks like {what} (characters {place}). Take it out, or confirm that it concerns "
+            "no person."
+        ),
+        "weak": marked("Here is something that looks like {what}. Take it out, or confirm that it concerns no person."),
+    }
+)
+# The kinds of `shared/privacy/rules.toml`, whose own names are Swedish.
+LABELS = Texts(
+    {
+        "strong_personnummer": marked("a personal identity number or coordination number"),
+        "strong_interim_number": marked("a temporary personal identity number"),
+        "strong_payment_card": marked("a payment card number"),
+        "strong_iban": marked("an account number (IBAN)"),
+        "weak_personnummer": marked_in("likely", "a personal identity number or coordination number"),
+        "weak_birth_date": marked("a date of birth"),
+        "weak_email": marked("an e-mail address"),
+        "weak_phone": marked("a telephone number"),
+        "weak_bankgiro": marked("a bankgiro number"),
+        "weak_plusgiro": marked("a plusgiro number"),
+        "weak_bank_account": marked("an account number"),
+        "weak_plate": marked("a registration plate"),
+        "weak_name": marked("the name of a person"),
+    }
 )
 
 
@@ -39,10 +84,10 @@ def faults_of(errors: Iterable[Mapping[str, str]]) -> Faults:
 
 def _personal(each: Mapping[str, str]) -> str | None:
     """The sentence for something that looks like personal data; None for another fault."""
-    strength, _, _ = each["code"].partition("_")
+    strength = each["code"].partition("_")[0]
     if strength not in ("strong", "weak"):
         return None
-    what = _LABELS.get(each["code"], PERSONAL["something"])
+    what = LABELS.get(each["code"], _("personal data"))
     place = _PLACE.search(each.get("detail", ""))
     if place is None:
         return PERSONAL[strength].format(what=what)

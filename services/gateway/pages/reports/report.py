@@ -13,13 +13,35 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
-from services.gateway.pages.reports.words import CHANGE, OPERATIONS, PURPOSES, TEXT
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.codes import STATUSES
+from services.gateway.pages.speech.language import Texts, marked
+from services.gateway.pages.speech.language import gettext as _
 from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
 ReportId = Annotated[UUID, Path(alias="id")]
+CHANGE = Texts({**STATUSES, "corrected": marked("corrected"), "moved": marked("moved to another area")})
+PURPOSES = Texts(
+    {
+        "daily_work": marked("daily work"),
+        "est_meeting": marked("EST meeting"),
+        "review": marked("review"),
+        "follow_up": marked("follow-up"),
+        "request_for_documents": marked("request for documents"),
+        "system": marked("system"),
+    }
+)
+OPERATIONS = Texts(
+    {
+        "get": marked("opened the report"),
+        "list": marked("read it in a list"),
+        "export": marked("fetched it in a file"),
+        "review": marked("reviewed"),
+        "search": marked("searched"),
+    }
+)
 
 
 @router.get("/reports/{id}")
@@ -43,7 +65,8 @@ async def withdraw_report(
     check_form(person, form_token)
     answer = await post(request, person, f"/reports/{report_id}/withdraw", key=key, body={"reason": reason.strip()})
     if not answer.taken:
-        return await _page(request, person, report_id, wrong=TEXT["withdraw_wrong"], reason=reason)
+        wrong = _("The report could not be withdrawn. Give a reason with nothing about persons and try again.")
+        return await _page(request, person, report_id, wrong=wrong, reason=reason)
     return RedirectResponse(f"/reports/{report_id}", status_code=303)
 
 
@@ -66,7 +89,6 @@ async def _page(
         "reports/report.html",
         status=422 if wrong else 200,
         person=person,
-        words=TEXT,
         report=report,
         history=await _history(request, person, report_id, names=names),
         reads=reads,
@@ -129,4 +151,4 @@ def _read(each: dict[str, Any], request: Request, names: dict[str, str], account
 def _moment(value: str, request: Request) -> str:
     at = datetime.fromisoformat(value)
     zone = request.app.state.zone
-    return f"{saying.day(at.astimezone(zone).date())} {saying.at_clock(saying.clock(at, zone=zone))}"
+    return saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone)

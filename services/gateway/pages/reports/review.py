@@ -13,15 +13,25 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.report import organisation_names
-from services.gateway.pages.reports.review_words import DONE, TEXT
 from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
+from services.gateway.pages.speech.language import Texts, marked, ngettext
+from services.gateway.pages.speech.language import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
 Outcome = Literal["accepted", "question", "duplicate", "rejected", "received"]
 After = Annotated[str, Query(max_length=500)]
+DONE = Texts(
+    {
+        "accepted": marked("The report is accepted."),
+        "question": marked("The question is sent."),
+        "duplicate": marked("The reports now count as one incident."),
+        "rejected": marked("The report is rejected."),
+        "received": marked("The decision is undone. The report waits for review again."),
+    }
+)
 
 
 @router.get("/review")
@@ -57,7 +67,10 @@ async def decide(
 
 
 def _why(answer: Answer) -> str:
-    return TEXT["wrong"].format(why=TEXT["why_changed"] if answer.status in (409, 412) else TEXT["why_reason"])
+    why = _("Write a reason, with nothing about persons in it.")
+    if answer.status in (409, 412):
+        why = _("The report was changed in the meantime. Load the page again and see how it stands now.")
+    return _("The decision could not be kept. {why}").format(why=why)
 
 
 async def _queue(
@@ -81,7 +94,6 @@ async def _queue(
         "reports/review.html",
         status=422 if wrong else 200,
         person=person,
-        words=TEXT,
         report=waiting and _waiting(waiting, words, names),
         similar=[_similar(each, waiting, words, names) for each in similar["suggestions"] if waiting],
         after=after,
@@ -96,10 +108,13 @@ async def _queue(
 
 def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:
     at = datetime.fromisoformat(each["received_at"])
-    day, clock = at.astimezone(words.zone).date(), saying.clock(at, zone=words.zone)
-    came = f"{saying.day_of_year(day)} {saying.at_clock(clock)}"
-    from_words = TEXT["from"].format(name=names.get(each["organisation_id"], "–"), at=came)
+    came = saying.day_at_clock(saying.day_of_year(at.astimezone(words.zone).date()), at, zone=words.zone)
+    from_words = _("From {name}, came in {at}").format(name=names.get(each["organisation_id"], "–"), at=came)
     return in_words(each, words) | {"from": from_words, "asked": each["status"] == "question"}
+
+
+def _apart(minutes: int) -> str:
+    return ngettext("{n} minute apart", "{n} minutes apart", minutes).format(n=saying.number(minutes))
 
 
 def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:
@@ -107,14 +122,14 @@ def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: di
     metres, minutes = each["distance_m"], round(each["apart_s"] / 60)
     other = each["organisation_id"] != this["organisation_id"]
     why = [
-        TEXT["no_metres"] if metres is None else TEXT["metres"].format(n=saying.number(metres)),
-        TEXT["minutes"].format(n=saying.number(minutes)) if minutes else TEXT["same_time"],
-        *([TEXT["same_kind"]] if each["same_subcategory"] else []),
-        TEXT["other"] if other else TEXT["same"],
+        _("distance unknown") if metres is None else _("{n} m away").format(n=saying.number(metres)),
+        _apart(minutes) if minutes else _("same time"),
+        *([_("same sub-category")] if each["same_subcategory"] else []),
+        _("another organisation") if other else _("same organisation"),
     ]
     return {
         "id": each["id"],
-        "score": TEXT["score"].format(n=round(each["score"] * 100)),
+        "score": _("Likeness {n} of 100").format(n=round(each["score"] * 100)),
         "level": round(each["score"] * 100),
         "why": why,
         "when": band(date.fromisoformat(each["occurred_on"]), each["band"]),

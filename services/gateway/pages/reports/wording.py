@@ -10,10 +10,9 @@ from fastapi import Request
 from services.gateway.pages.frame.categories import Categories, categories
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.maps.tree import Place
-from services.gateway.pages.reports.words import TEXT
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STATUS
-from services.gateway.pages.speech.language import label_key
+from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STATUS, label
+from services.gateway.pages.speech.language import gettext as _
 
 # What its sender can still correct and withdraw, and the coordinator decide on.
 COUNTING = frozenset({"received", "accepted", "question"})
@@ -28,18 +27,20 @@ class Words:
     zone: tzinfo
 
     def category(self, code: str, subcategory: str | None = None) -> str:
-        """`Skadegörelse: klotter`."""
+        """`Damage: graffiti`, `Damage`."""
         found = next((each for each in self.categories if each["code"] == code), None)
         if found is None:
             return code
-        label = label_key()
-        inner = next((each[label] for each in found["subcategories"] if each["code"] == subcategory), None)
-        return f"{found[label]}: {inner[:1].lower()}{inner[1:]}" if inner else str(found["label_sv"])
+        inner = next((label(each) for each in found["subcategories"] if each["code"] == subcategory), None)
+        if not inner:
+            return label(found)
+        # EPA-traktor stays as it is.
+        return f"{label(found)}: {inner if inner[1:2].isupper() else inner[:1].lower() + inner[1:]}"
 
     def area(self, code: str | None) -> str:
         """The area's name, or that it is not known."""
         if code is None:
-            return TEXT["no_area"]
+            return _("in no known place")
         return self.places[code].name if code in self.places else code
 
 
@@ -82,9 +83,9 @@ def when(report: Mapping[str, Any], zone: tzinfo) -> str:
     end = report.get("occurred_to")
     last = datetime.fromisoformat(end).astimezone(zone) if end else None
     if last is not None and is_whole_day(first, last):
-        return f"{saying.sentence(saying.weekday(first.date()))}, {TEXT['whole_day']}"
+        return _("{day}, all day").format(day=saying.sentence(saying.weekday(first.date())))
     if last is None or last == first:
-        return f"{saying.sentence(saying.weekday(first.date()))} {saying.at_clock(saying.clock(first, zone=zone))}"
+        return saying.day_at_clock(saying.sentence(saying.weekday(first.date())), first, zone=zone)
     return saying.sentence(saying.time_span(first, last, zone=zone))
 
 

@@ -26,7 +26,8 @@ from services.gateway.pages.frame.visitors import (
     session_digest,
     set_cookie,
 )
-from services.gateway.pages.sign_in.words import TEXT
+from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import ngettext
 from services.gateway.settings import Settings
 from shared.database import Session
 from shared.errors import TooMany
@@ -62,17 +63,23 @@ async def sign_in(
     now, name = datetime.now(UTC), name.strip()
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE), "")
     if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
-        return show_door(request, wanted=next, name=name, wrong=TEXT["stale"], status=403)
+        stale = _("The page had been open for too long. Try again.")
+        return show_door(request, wanted=next, name=name, wrong=stale, status=403)
     account, *others = tries = _tries(request, name, settings=settings)
     try:
         user_id = await _account(request, name, password, tries=tries, now=now)
     except TooMany as refused:
         minutes = -(-refused.retry_after_s // 60)
         retry = {"Retry-After": str(refused.retry_after_s)}
-        wrong = TEXT["too_many"].format(minutes=minutes)
-        return show_door(request, wanted=next, name=name, wrong=wrong, status=429, headers=retry)
+        too_many = ngettext(
+            "Too many tries. Wait {minutes} minute and try again.",
+            "Too many tries. Wait {minutes} minutes and try again.",
+            minutes,
+        ).format(minutes=minutes)
+        return show_door(request, wanted=next, name=name, wrong=too_many, status=429, headers=retry)
     if user_id is None:
-        return show_door(request, wanted=next, name=name, wrong=TEXT["wrong"], status=403)
+        wrong = _("The user name or the password is not right.")
+        return show_door(request, wanted=next, name=name, wrong=wrong, status=403)
     async with request.app.state.database.sessions() as session, session.begin():
         await forgive_tries(session, account=account, others=others, now=now)
         value = await enter(request, session, user_id, now=now)
@@ -163,11 +170,10 @@ def show_door(
         status=status,
         headers=headers,
         at=f"/sign-in?{urlencode({'next': own_path(wanted)})}",
-        words=TEXT,
         wanted=own_path(wanted),
         name=name,
         wrong=wrong,
-        provider=settings.oidc_name if settings.oidc_issuer else None,
+        provider=(settings.oidc_name or _("the municipality's sign-in")) if settings.oidc_issuer else None,
         form_token=_token(cookie, settings),
     )
     set_cookie(response, settings, _FORM_COOKIE, cookie, max_age_s=_FORM_LIFETIME_S)

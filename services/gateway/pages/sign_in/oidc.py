@@ -23,7 +23,7 @@ from services.gateway.access import people, queries
 from services.gateway.access.provider import Provider, Untrusted, claims_of, discover, groups_of, moment, redeem
 from services.gateway.pages.frame.visitors import cookie_name, own_path, set_cookie
 from services.gateway.pages.sign_in.local import enter, show_door
-from services.gateway.pages.sign_in.words import TEXT
+from services.gateway.pages.speech.language import gettext as _
 from services.gateway.settings import Settings
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 
@@ -49,9 +49,9 @@ async def begin(request: Request, next: str = "/") -> Response:
     try:
         provider = await _provider(request)
     except Unavailable:
-        return show_door(request, wanted=next, wrong=TEXT["provider_away"], status=503)
+        return show_door(request, wanted=next, wrong=_away(), status=503)
     except Untrusted:
-        return show_door(request, wanted=next, wrong=TEXT["provider_no"], status=403)
+        return show_door(request, wanted=next, wrong=_broken_off(), status=403)
     kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
     challenge = urlsafe_b64encode(hashlib.sha256(kept["verifier"].encode()).digest()).rstrip(b"=").decode()
     asked = {
@@ -88,14 +88,23 @@ async def come_back(
         response: Response = RedirectResponse(own_path(wanted), status_code=303)
         set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
     except Unavailable:
-        response = show_door(request, wanted=wanted, wrong=TEXT["provider_away"], status=503)
+        response = show_door(request, wanted=wanted, wrong=_away(), status=503)
     except Untrusted:
-        response = show_door(request, wanted=wanted, wrong=TEXT["provider_no"], status=403)
+        response = show_door(request, wanted=wanted, wrong=_broken_off(), status=403)
     except (Forbidden, Invalid):
-        response = show_door(request, wanted=wanted, wrong=TEXT["no_role"], status=403)
+        no_role = _("You are known, but have no role in Samsyn. Talk to the municipality's coordinator.")
+        response = show_door(request, wanted=wanted, wrong=no_role, status=403)
     # Whatever came of it: what was kept serves once.
     set_cookie(response, settings, _COOKIE, "", max_age_s=0)
     return response
+
+
+def _away() -> str:
+    return _("The other sign-in does not answer just now. Try again in a while.")
+
+
+def _broken_off() -> str:
+    return _("The other sign-in was broken off or could not be trusted. Try again.")
 
 
 async def _vouched(request: Request, settings: Settings, *, code: str, kept: dict[str, Any]) -> str:
@@ -119,9 +128,16 @@ async def _vouched(request: Request, settings: Settings, *, code: str, kept: dic
                 organisation_id=organisation.id,
                 kind=organisation.kind,
                 role=fits.role,
+                language=_language(request, claims),
             )
             return await enter(request, session, user_id, now=datetime.now(UTC))
     raise Forbidden("The provider names no role for this person here.")
+
+
+def _language(request: Request, claims: dict[str, Any]) -> str | None:
+    found, languages = claims.get("locale"), request.app.state.pages.languages
+    spoken = languages.find(found.replace("_", "-")) if isinstance(found, str) else None
+    return spoken.tag if spoken else None
 
 
 def _name(claims: dict[str, Any]) -> str:

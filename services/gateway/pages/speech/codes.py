@@ -1,34 +1,34 @@
 """What codes are called that more than one subject shows."""
 
-from services.gateway.pages.speech.language import Both
+from collections.abc import Mapping
+from typing import Any
 
-SEVERITY = Both(
-    {1: "1 – lindrig", 2: "2 – allvarlig", 3: "3 – mycket allvarlig"},
-    {1: "1 – slight", 2: "2 – serious", 3: "3 – very serious"},
-)
-STATUS = Both(
+from services.gateway.pages.speech.language import Texts, language, marked
+
+SEVERITY = Texts({1: marked("1 – slight"), 2: marked("2 – serious"), 3: marked("3 – very serious")})
+STATUSES = {
+    "received": marked("received"),
+    "accepted": marked("accepted"),
+    "question": marked("question asked"),
+    "duplicate": marked("duplicate"),
+    "rejected": marked("rejected"),
+    "withdrawn": marked("withdrawn"),
+}
+STATUS = Texts(STATUSES)
+KINDS = Texts(
     {
-        "received": "mottagen",
-        "accepted": "godtagen",
-        "question": "fråga ställd",
-        "duplicate": "dubblett",
-        "rejected": "avvisad",
-        "withdrawn": "tillbakadragen",
-    },
-    {
-        "received": "received",
-        "accepted": "accepted",
-        "question": "question asked",
-        "duplicate": "duplicate",
-        "rejected": "rejected",
-        "withdrawn": "withdrawn",
-    },
+        "residential": marked("residential"),
+        "public": marked("public place"),
+        "semi_public": marked("semi-public place"),
+    }
 )
-KINDS = Both(
-    {"residential": "bostadsmiljö", "public": "allmän plats", "semi_public": "halvoffentlig plats"},
-    {"residential": "residential", "public": "public place", "semi_public": "semi-public place"},
-)
-CERTAINTY = Both(
-    {"certain": "säker", "likely": "trolig", "uncertain": "osäker"},
-    {"certain": "certain", "likely": "likely", "uncertain": "uncertain"},
-)
+CERTAINTY = Texts({"certain": marked("certain"), "likely": marked("likely"), "uncertain": marked("uncertain")})
+
+
+def label(named: Mapping[str, Any]) -> str:
+    """The name of a category or sub-category, as the reports service gives it in several languages.
+
+    In the language of the request; where the taxonomy lacks that, in English, else in Swedish.
+    """
+    found = (named.get(f"label_{tag}") for tag in (language().tag, "en", "sv"))
+    return next(str(name) for name in found if name)

@@ -1,21 +1,37 @@
-"""Which language a page speaks: Swedish, unless the address, a cookie or the browser asks for English.
+"""In which language a page speaks, and texts in it.
 
-The language belongs to the request, so it is set once at the edge and everything said in that request follows it.
+Texts stand in the code and the templates in English; a catalogue (`catalogues`) has them in another language. The
+language belongs to the request, so it is set once at the edge and everything said in that request follows it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from typing import Generic, Literal, ParamSpec, TypeVar
+from dataclasses import dataclass
+from gettext import NullTranslations
+from typing import Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-Language = Literal["sv", "en"]
-LANGUAGES: tuple[Language, ...] = ("sv", "en")
+from babel import Locale
+
 COOKIE, KEPT_S = "samsyn_language", 31_536_000
 
-_current: ContextVar[Language] = ContextVar("language", default="sv")
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Language:
+    """A language that pages speak. `tag`: as BCP 47 writes it; `locale`: how it writes numbers and days (CLDR);
+    `texts`: our texts in it."""
+
+    tag: str
+    locale: Locale
+    texts: NullTranslations
+
+
+# As it is written in Europe: days before months, 24 hours.
+ENGLISH = Language(tag="en", locale=Locale("en", "GB"), texts=NullTranslations())
+
+_current: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 Key = TypeVar("Key")
-Value = TypeVar("Value")
-Said = ParamSpec("Said")
+Marked = str | tuple[str, str]
 
 
 def language() -> Language:
@@ -28,20 +44,51 @@ def speak(chosen: Language) -> None:
     _current.set(chosen)
 
 
-def known(asked: str | None) -> Language | None:
-    """A language that we speak, or None."""
-    return next((each for each in LANGUAGES if each == asked), None)
+def gettext(text: str) -> str:
+    """A text in the language of the request; the text itself where that has none for it."""
+    return _current.get().texts.gettext(text)
 
 
-def preferred(accept_language: str) -> Language:
-    """The one of ours that a browser puts first (RFC 9110 §12.5.4); Swedish where it names neither, or both alike."""
-    wishes: dict[Language, float] = {}
-    for each in accept_language.split(","):
-        tag, _, weight = each.partition(";")
-        ours = known(tag.strip().lower().partition("-")[0])
-        if ours is not None:
-            wishes[ours] = max(wishes.get(ours, 0.0), _weight(weight))
-    return "en" if wishes.get("en", 0.0) > wishes.get("sv", 0.0) else "sv"
+def ngettext(one: str, many: str, n: int) -> str:
+    """The text for a number of things, by the plural rule of the language."""
+    return _current.get().texts.ngettext(one, many, n)
+
+
+def pgettext(context: str, text: str) -> str:
+    """A text that means several things, in the meaning named by `context`."""
+    return _current.get().texts.pgettext(context, text)
+
+
+def marked(text: str) -> str:
+    """The text itself, marked for the catalogues: it is said later."""
+    return text
+
+
+def marked_in(context: str, text: str) -> tuple[str, str]:
+    """A text and the context that tells its meaning, marked for the catalogues."""
+    return context, text
+
+
+def marked_plural(one: str, many: str) -> tuple[str, str]:
+    """The texts for one and for several, marked for the catalogues."""
+    return one, many
+
+
+class Texts(Mapping[Key, str], Generic[Key]):
+    """What codes are called, from marked texts; what is looked up is in the language of the request."""
+
+    def __init__(self, texts: Mapping[Key, Marked]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, key: Key) -> str:
+        text = self._texts[key]
+        return gettext(text) if isinstance(text, str) else pgettext(*text)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 def without_choice(address: str) -> str:
@@ -49,42 +96,3 @@ def without_choice(address: str) -> str:
     path, _, query = address.partition("?")
     kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "lang"]
     return f"{path}?{urlencode(kept)}" if kept else path
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    try:
-        return float(value) if name.strip() == "q" else 1.0
-    except ValueError:
-        return 0.0
-
-
-class Both(Mapping[Key, Value], Generic[Key, Value]):
-    """The same words in both languages, under the same keys; what is looked up is in the language of the request."""
-
-    def __init__(self, sv: Mapping[Key, Value], en: Mapping[Key, Value]) -> None:
-        self.sv, self.en = sv, en
-
-    def __getitem__(self, key: Key) -> Value:
-        return (self.en if language() == "en" else self.sv)[key]
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self.sv)
-
-    def __len__(self) -> int:
-        return len(self.sv)
-
-
-def either(sv: Callable[Said, str], en: Callable[Said, str]) -> Callable[Said, str]:
-    """A way of saying something in the language of the request."""
-
-    def say(*args: Said.args, **kwargs: Said.kwargs) -> str:
-        return (en if language() == "en" else sv)(*args, **kwargs)
-
-    say.__name__ = sv.__name__
-    return say
-
-
-def label_key() -> str:
-    """Under which name the services give a category's label in this language."""
-    return f"label_{language()}"

@@ -1,26 +1,208 @@
-"""Numbers, days and times in the language of the request: what pages and templates say them with."""
+"""Numbers, days and times in the language of the request: what pages and templates say them with.
 
-from services.gateway.pages.speech import english, swedish
-from services.gateway.pages.speech.language import either
+How a language writes them is CLDR's to say (Babel). What CLDR does not know stands in our texts, as patterns: weeks,
+`at 19:30`, directions, numbers that are not told. Formatting one value takes Babel some 20 µs and a page has hundreds,
+mostly the same ones, so what was said is remembered.
+"""
 
-FEW = swedish.FEW
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
-number = either(swedish.number, english.number)
-mean = either(swedish.mean, english.mean)
-count = either(swedish.count, english.count)
-spoken_count = either(swedish.spoken_count, english.spoken_count)
-reports = either(swedish.reports, english.reports)
-day = either(swedish.day, english.day)
-day_of_year = either(swedish.day_of_year, english.day_of_year)
-weekday = either(swedish.weekday, english.weekday)
-weekday_name = either(swedish.weekday_name, english.weekday_name)
-short_weekday = either(swedish.short_weekday, english.short_weekday)
-span = either(swedish.span, english.span)
-weeks = either(swedish.weeks, english.weeks)
-clock = either(swedish.clock, english.clock)
-at_clock = either(swedish.at_clock, english.at_clock)
-moment = either(swedish.moment, english.moment)
-time_span = either(swedish.time_span, english.time_span)
-position = either(swedish.position, english.position)
-away = either(swedish.away, english.away)
-sentence = swedish.sentence
+from babel.dates import format_date, format_time, match_skeleton
+from babel.numbers import format_decimal, format_percent, get_minus_sign_symbol
+from babel.units import format_unit
+
+from services.gateway.pages.speech.language import (
+    Language,
+    gettext,
+    language,
+    marked,
+    ngettext,
+    pgettext,
+)
+
+# As statistics offices write what is there and not told.
+FEW = ".."
+_HARD_SPACE = "\u00a0"
+# Clockwise from north.
+_WINDS = (
+    marked("{distance} to the north"), marked("{distance} to the north-east"),
+    marked("{distance} to the east"), marked("{distance} to the south-east"),
+    marked("{distance} to the south"), marked("{distance} to the south-west"),
+    marked("{distance} to the west"), marked("{distance} to the north-west"),
+)  # fmt: skip
+
+
+def number(n: float, *, decimals: int = 0) -> str:
+    """A number with that many decimals: 12,345.6; no minus before nothing."""
+    return _number(language(), n, decimals)
+
+
+@lru_cache(maxsize=8192)
+def _number(spoken: Language, n: float, decimals: int) -> str:
+    pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    text = format_decimal(abs(n), format=pattern, locale=spoken.locale)
+    # CLDR has the keyboard's hyphen for some languages; no printed text does.
+    minus = get_minus_sign_symbol(spoken.locale).replace("-", "\u2212")
+    return f"{minus}{text}" if n < 0 and round(n, decimals) else text
+
+
+def percent(share_pct: float) -> str:
+    """A share in per cent with one decimal: 12.5%."""
+    return _percent(language(), share_pct)
+
+
+@lru_cache(maxsize=1024)
+def _percent(spoken: Language, share_pct: float) -> str:
+    pattern = spoken.locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0")
+    return format_percent(share_pct / 100, format=pattern, locale=spoken.locale)
+
+
+def mean(n: float | None) -> str:
+    """A mean with one decimal, or a dash where there is none."""
+    return "–" if n is None else number(n, decimals=1)
+
+
+def count(n: int | None) -> str:
+    """A count, where None stands for one that the reader does not get."""
+    return FEW if n is None else number(n)
+
+
+def spoken_count(n: int | None) -> str:
+    """The same for those who hear it read."""
+    return gettext("a hidden number") if n is None else number(n)
+
+
+def reports(n: int | None) -> str:
+    """`14 reports`, `1 report`, `a hidden number of reports`."""
+    if n is None:
+        return gettext("a hidden number of reports")
+    return ngettext("{n} report", "{n} reports", n).format(n=number(n))
+
+
+def day(value: date) -> str:
+    """22 November 2026."""
+    return _day(language(), value, "yMMMMd")
+
+
+def day_of_year(value: date) -> str:
+    """22 November."""
+    return _day(language(), value, "MMMMd")
+
+
+def weekday(value: date) -> str:
+    """Saturday 28 November: ready for the middle of a sentence."""
+    return _day(language(), value, "MMMMEEEEd")
+
+
+@lru_cache(maxsize=4096)
+def _day(spoken: Language, value: date, skeleton: str) -> str:
+    known = spoken.locale.datetime_skeletons
+    pattern = known[match_skeleton(skeleton, known) or "yMMMd"].pattern
+    return str(format_date(value, _widened(pattern), locale=spoken.locale))
+
+
+def _widened(pattern: str) -> str:
+    """A pattern of CLDR with whole names of months and days, and days that stay on the line of their month.
+
+    CLDR keeps one pattern for names of all widths, to be widened by whoever uses it (UTS 35, Matching Skeletons).
+    """
+    wide = re.sub(r"E+", "EEEE", re.sub(r"c+", "cccc", re.sub(r"M{3,}", "MMMM", re.sub(r"L{3,}", "LLLL", pattern))))
+    return re.sub(r"(?<=d) (?=[ML])|(?<=d\.) (?=[ML])|(?<=[ML]) (?=d)", _HARD_SPACE, wide)
+
+
+def weekday_name(number_of_day: int) -> str:
+    """Monday is 0."""
+    return str(language().locale.days["stand-alone"]["wide"][number_of_day])
+
+
+def short_weekday(number_of_day: int) -> str:
+    """Mon is 0."""
+    return str(language().locale.days["stand-alone"]["abbreviated"][number_of_day])
+
+
+def span(first: date, last: date) -> str:
+    """16–29 November 2026, 30 November – 13 December 2026: month and year once where they are the same."""
+    return day(first) if first == last else _span(language(), first, last)
+
+
+@lru_cache(maxsize=1024)
+def _span(spoken: Language, first: date, last: date) -> str:
+    differs = "y" if first.year != last.year else "M" if first.month != last.month else "d"
+    known = spoken.locale.interval_formats
+    parts: Sequence[str] = (known.get("yMMMMd") or known.get("yMMMd") or {}).get(differs, ())
+    if len(parts) != 2:
+        return str(known[None]).format(day(first), day(last))
+    begin, end = (
+        format_date(at, _widened(part), locale=spoken.locale) for at, part in zip((first, last), parts, strict=True)
+    )
+    return f"{begin}{end}"
+
+
+def weeks(first: date, last: date) -> str:
+    """The ISO weeks of a period: week 47, or weeks 47–48."""
+    begin, end = first.isocalendar().week, last.isocalendar().week
+    if begin == end:
+        return gettext("week\u00a0{number}").format(number=begin)
+    return gettext("weeks\u00a0{first}–{last}").format(first=begin, last=end)
+
+
+def clock(value: datetime, *, zone: tzinfo) -> str:
+    """19:30, local time."""
+    local = value.astimezone(zone)
+    return _clock(language(), time(local.hour, local.minute))
+
+
+@lru_cache(maxsize=4096)
+def _clock(spoken: Language, value: time) -> str:
+    # A text of ours: CLDR has the colon of tables, where Swedish sentences have a full stop.
+    pattern = spoken.texts.pgettext("CLDR's pattern of a time of day", "HH:mm")
+    return str(format_time(value, pattern, locale=spoken.locale))
+
+
+def at_clock(said: str) -> str:
+    """`at 19:30`."""
+    return gettext("at\u00a0{time}").format(time=said)
+
+
+def day_at_clock(said: str, value: datetime, *, zone: tzinfo) -> str:
+    """A day that was said already, and the time: `22 November 2026 at 19:30`."""
+    return pgettext("time of a day", "{day} {time}").format(day=said, time=at_clock(clock(value, zone=zone)))
+
+
+def moment(value: datetime, *, zone: tzinfo, today: date) -> str:
+    """`today at 19:30`, `yesterday at 08:15`, `Tuesday 24 November at 19:30`; with the year where it is another."""
+    local = value.astimezone(zone).date()
+    if abs(local - today) <= timedelta(days=1):
+        name = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}[(local - today).days]
+    else:
+        name = weekday(local) if local.year == today.year else day(local)
+    return day_at_clock(name, value, zone=zone)
+
+
+def time_span(starts: datetime, ends: datetime, *, zone: tzinfo) -> str:
+    """When something takes place: `Saturday 28 November at 12:00–23:00`; the end with its day where that is another."""
+    first, last = starts.astimezone(zone).date(), ends.astimezone(zone).date()
+    begin = day_at_clock(weekday(first), starts, zone=zone)
+    if first == last:
+        return f"{begin}–{clock(ends, zone=zone)}"
+    return f"{begin} – {day_at_clock(weekday(last), ends, zone=zone)}"
+
+
+def position(lat: float, lon: float) -> str:
+    """`63.17650, 14.64000`: latitude, longitude, degrees."""
+    pattern = pgettext("position", "{latitude}, {longitude}")
+    return pattern.format(latitude=number(lat, decimals=5), longitude=number(lon, decimals=5))
+
+
+def away(distance_m: float, bearing_deg: float) -> str:
+    """`12 km to the south-east`; the bearing clockwise from north."""
+    km = format_unit(max(1, round(distance_m / 1000)), "length-kilometer", length="short", locale=language().locale)
+    return gettext(_WINDS[round(bearing_deg / 45) % 8]).format(distance=km.replace(" ", _HARD_SPACE))
+
+
+def sentence(text: str) -> str:
+    """With a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]

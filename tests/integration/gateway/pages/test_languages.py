@@ -12,10 +12,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from services.gateway import pages
+from services.gateway.access import people
 from tests.support.look.every_page import DATA, at_the_door, seen, speaking
 from tests.support.look.words import only_in, words_in, words_on
 from tests.support.make.forms import send
-from tests.support.make.people import Visitor, hidden
+from tests.support.make.people import Visitor, hidden, visiting
 from tests.support.servers.postgres import Database
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -63,19 +64,20 @@ async def test_no_page_is_forgotten(visit: Visit, gateway_database: Database) ->
 
 
 async def test_the_switch_leads_to_the_same_page_and_is_remembered(visit: Visit) -> None:
-    """Without scripts: the link keeps what the address asks for, a cookie keeps the language from then on."""
+    """Without scripts: the link keeps what the address asks for, the profile keeps the language from then on."""
     browser = (await visit()).browser
     swedish = (await browser.get("/reports?status=accepted&words=a+b")).text
     link = unescape(re.findall(r'class="switch" href="([^"]*)"', swedish)[0])
     assert link == "/reports?status=accepted&words=a+b&lang=en"
     english = await browser.get(link)
     assert '<option value="accepted" selected>accepted</option>' in english.text
-    cookie = next(each for each in english.headers.get_list("set-cookie") if each.startswith("samsyn_language="))
-    assert {"samsyn_language=en", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    assert "set-cookie" not in english.headers
     assert "How it stands in" in (await browser.get("/")).text
     assert "Läget i" in (await browser.get("/?lang=sv")).text
     assert "Läget i" in (await browser.get("/", headers={"Accept-Language": "en"})).text
     assert "Läget i" in (await browser.get("/?lang=xx")).text
+    # Also where nobody asked who it is: an address that is none.
+    assert "Sidan finns inte" in (await browser.get("/nowhere", headers={"Accept-Language": "en"})).text
 
 
 async def test_a_refusal_leads_back_to_a_page_that_can_be_asked_for(visit: Visit) -> None:
@@ -97,4 +99,50 @@ async def test_the_browser_chooses_until_somebody_does(clean: None, gateway_app:
         assert "Sign in" in (await stranger.get("/sign-in", headers={"Accept-Language": "en-GB,en;q=0.9"})).text
         led = await stranger.get("/?area=01&lang=en")
         assert led.headers["location"] == "/sign-in?next=/%3Farea%3D01"
+        cookie = next(each for each in led.headers.get_list("set-cookie") if each.startswith("samsyn_language="))
+        assert {"samsyn_language=en", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
         assert "Sign in" in (await stranger.get(led.headers["location"])).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "profile", "cookie", "accept", "spoken"),
+    [
+        (None, None, None, None, "sv"),
+        (None, None, None, "en", "en"),
+        (None, None, "sv", "en", "sv"),
+        (None, None, "en", "sv", "en"),
+        (None, "sv", "en", "en", "sv"),
+        (None, "en", "sv", "sv", "en"),
+        (None, "en", None, None, "en"),
+        ("sv", "en", "en", "en", "sv"),
+        ("en", "sv", "sv", "sv", "en"),
+        ("xx", "en", "sv", "sv", "en"),
+        # A language that there was once.
+        (None, "fi", "en", "sv", "en"),
+        (None, None, "fi", "en", "en"),
+    ],
+)
+async def test_address_then_profile_then_cookie_then_browser_then_municipality(
+    visit: Visit, gateway_app: FastAPI, asked: str | None, profile: str | None, cookie: str | None,
+    accept: str | None, spoken: str,
+) -> None:  # fmt: skip
+    """The first of these that names a language there is, on a page and on the page of an address that is none."""
+    visitor = await visit()
+    async with gateway_app.state.database.sessions() as session, session.begin():
+        assert await people.set_language(session, visitor.name, profile, actor="test")
+    if cookie:
+        visitor.browser.cookies.set("samsyn_language", cookie)
+    headers = {"Accept-Language": accept} if accept else {}
+    for path in ("/reports", "/nowhere") if asked is None else ("/reports",):
+        page = (await visitor.browser.get(path, params={"lang": asked} if asked else {}, headers=headers)).text
+        assert f'<html lang="{spoken}">' in page, path
+
+
+async def test_whoever_is_signed_in_keeps_a_choice_elsewhere_too(visit: Visit, gateway_url: str) -> None:
+    """Chosen in one browser, spoken in another of the same person; their cookie says nothing."""
+    visitor = await visit()
+    await visitor.browser.get("/reports", params={"lang": "en"})
+    assert "samsyn_language" not in visitor.browser.cookies
+    async with visiting(gateway_url, visitor.name, visitor.organisation_id) as elsewhere:
+        elsewhere.browser.cookies.set("samsyn_language", "sv")
+        assert "Sign out" in (await elsewhere.browser.get("/reports")).text

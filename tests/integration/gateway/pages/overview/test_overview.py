@@ -65,7 +65,8 @@ def on_map(text: str) -> dict[str, str]:
 
 def in_table(text: str) -> dict[str, tuple[str, str]]:
     """Name and count of each area in the table, by code."""
-    found = re.findall(r'<tr [^>]*data-area="([^"]+)">.*?<a href[^>]*>([^<]*)</a>.*?<td class="n">([^<]*)</td>', text)
+    row = r'<tr [^>]*data-area="([^"]+)">.*?<a\s+href[^>]*>([^<]*)</a>.*?<td class="n">([^<]*)</td>'
+    found = re.findall(row, text, flags=re.DOTALL)
     return {code: (html.unescape(name), html.unescape(n)) for code, name, n in found}
 
 

@@ -80,6 +80,21 @@ async def test_a_person_with_a_role_comes_in_and_goes_out(browser: httpx.AsyncCl
     assert "samordnaren (" not in again.text
 
 
+async def test_the_provider_says_which_language_whoever_chose_none_reads(
+    browser: httpx.AsyncClient, provider: OidcProvider
+) -> None:
+    """The claim `locale`, where it names a language there is, and only while the profile has none."""
+    provider.person = provider.person | {"locale": "fi"}
+    assert '<html lang="sv">' in (await sign_in(browser)).text
+    provider.person = provider.person | {"locale": "en-GB"}
+    assert '<html lang="en">' in (await sign_in(browser)).text
+    provider.person = provider.person | {"locale": "sv-SE"}
+    assert '<html lang="en">' in (await sign_in(browser)).text
+    assert '<html lang="sv">' in (await browser.get("/reports", params={"lang": "sv"})).text
+    provider.person = provider.person | {"sub": "7f4", "preferred_username": "kollegan", "locale": "en_US"}
+    assert '<html lang="en">' in (await sign_in(browser)).text
+
+
 async def test_a_person_without_a_role_is_told_and_loses_the_old_session(
     browser: httpx.AsyncClient, provider: OidcProvider
 ) -> None:

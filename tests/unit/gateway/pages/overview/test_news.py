@@ -1,6 +1,7 @@
 """What happened, in words."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.gateway.pages.overview.news import Names, tell
-from services.gateway.pages.overview.news_words import SV
+from services.gateway.pages.overview.sentences import SENTENCES
+from services.gateway.pages.speech.catalogues import read_languages
+from services.gateway.pages.speech.language import ENGLISH, speak
 from shared.messages import MESSAGES, Message
 
 NAMES = Names(areas={"01": "Torget"}, categories={"order": "Ordningsstörning"}, zone=ZoneInfo("Europe/Stockholm"))
@@ -18,6 +21,14 @@ FIELDS = {
     "what": "category", "where": "area_code", "name": "name", "planned_on": "planned_on", "due_on": "due_on",
     "when": "starts_at",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def swedish() -> Iterator[None]:
+    """In Swedish."""
+    speak(read_languages("sv").usual)
+    yield
+    speak(ENGLISH)
 
 
 def fact(type_: str, **data: Any) -> dict[str, Any]:
@@ -33,10 +44,11 @@ def words(*items: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.type)
 def test_every_message_has_a_sentence_that_its_fields_can_fill(message: type[Message]) -> None:
     """A new message needs a sentence here, and a sentence needs fields that are there."""
-    for sentence in (each for key, forms in SV.items() if key.startswith(message.type) for each in forms):
+    told = [forms for key, forms in SENTENCES.items() if key.startswith(message.type)]
+    for sentence in (each for forms in told for each in ((forms,) if isinstance(forms, str) else forms)):
         for word in set(re.findall(r"\{(\w+)\}", sentence)) - {"n"}:
             assert FIELDS[word] in message.model_fields, word
-    assert message.type in SV
+    assert message.type in SENTENCES
 
 
 def test_reports_of_a_kind_in_a_row_are_one_line() -> None:

@@ -1,0 +1,40 @@
+"""What happened, by the type of a message: the sentence for one, or for one and for several in a row.
+
+A sentence may ask for {n}, {what}, {where}, {name}, {planned_on}, {due_on}, {when}.
+"""
+
+from collections.abc import Mapping
+
+from services.gateway.pages.speech.language import Marked, marked, marked_plural
+
+SENTENCES: Mapping[str, Marked] = {
+    "report.submitted": marked_plural("new report of {what} {where}", "{n} new reports of {what} {where}"),
+    "report.corrected": marked_plural(
+        "a report of {what} {where} was corrected", "{n} reports of {what} {where} were corrected"
+    ),
+    "report.withdrawn": marked_plural("a report was withdrawn", "{n} reports were withdrawn"),
+    "report.reviewed": marked_plural("a report {where} was reviewed", "{n} reports {where} were reviewed"),
+    "report.reviewed.accepted": marked_plural("a report {where} was accepted", "{n} reports {where} were accepted"),
+    "report.reviewed.question": marked_plural(
+        "a question was asked about a report {where}", "questions were asked about {n} reports {where}"
+    ),
+    "report.reviewed.duplicate": marked_plural(
+        "a report {where} was joined with another", "{n} reports {where} were joined"
+    ),
+    "report.reviewed.rejected": marked_plural("a report {where} was rejected", "{n} reports {where} were rejected"),
+    "walk.planned": marked("safety walk planned {where} {planned_on}"),
+    "walk.walked": marked("safety walk carried out {where}"),
+    "walk.closed": marked("safety walk closed {where}"),
+    "finding.raised": marked("new finding {where}, to be mended by {due_on}"),
+    "finding.raised.noted": marked("something good was noted on a safety walk {where}"),
+    "finding.answered": marked("answer to a finding {where}"),
+    "finding.answered.planned": marked("a finding {where} is planned to be mended"),
+    "finding.answered.done": marked("a finding {where} is mended"),
+    "finding.answered.declined": marked("a finding {where} will not be mended, with a reason given"),
+    "gathering.registered": marked("new gathering {where} {when}"),
+    "gathering.changed": marked("changed gathering {where} {when}"),
+    "gathering.cancelled": marked("a gathering was cancelled"),
+    "subscription.disabled": marked("a receiver of webhooks no longer answers"),
+    "organisation.changed": marked("{name} is among the organisations"),
+    "area.changed": marked_plural("an area was read in or changed", "{n} areas were read in or changed"),
+}

@@ -1,0 +1,46 @@
+"""How words in texts are searched: by the rules of the municipality's language, and with an index of these very rules.
+
+The index can only serve a query of the same rules, and only the owner of the table can make it. So it is made anew by
+`samsyn migrate` when the language of the setting is another one; until then a search is right, and slow.
+"""
+
+from collections.abc import Mapping
+
+import asyncpg
+
+INDEX = "ix_reports_words"
+# PostgreSQL's configurations by ISO 639. Source: PostgreSQL 15, \\dF.
+_CONFIGURATIONS: Mapping[str, str] = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali",
+    "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+_LOCK = 0x574F524453
+
+
+def configuration(language: str) -> str:
+    """PostgreSQL's text search configuration for a language's tag; `simple`, whole words, where it has none."""
+    return _CONFIGURATIONS.get(language.partition("-")[0], "simple")
+
+
+async def fit_index(url: str, *, language: str) -> bool:
+    """Make the index of words anew unless it is of that language. Returns whether it was made.
+
+    Takes the URL of the role that owns the tables. Nothing is written to reports meanwhile; a failure leaves all as it
+    was.
+    """
+    wanted = configuration(language)
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+            stands = await connection.fetchval("SELECT pg_get_indexdef(to_regclass($1))", INDEX)
+            if stands is not None and f"to_tsvector('{wanted}'" in stands:
+                return False
+            await connection.execute(f"DROP INDEX IF EXISTS {INDEX}")
+            await connection.execute(f"CREATE INDEX {INDEX} ON reports USING gin (to_tsvector('{wanted}', text))")
+            return True
+    finally:
+        await connection.close()

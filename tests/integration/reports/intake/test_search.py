@@ -1,0 +1,89 @@
+"""GET /reports?words=: inflected words are found by the rules of the municipality's language, with an index of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.reports.app import build
+from services.reports.areas.work import load_areas
+from services.reports.searching import INDEX, configuration, fit_index
+from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, connected
+from tests.support.servers.services import client, make_principal, running
+
+TEXTS = ("Glassplitter vid gungorna.", "Two windows were smashed.")
+
+
+@asynccontextmanager
+async def municipality(app: FastAPI, language: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A coordinator before the service of a municipality of that language."""
+    settings = app.state.settings
+    here = settings.municipality.model_copy(update={"language": language})
+    other = build(settings.model_copy(update={"municipality": here}))
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(running(other))
+        await load_areas(other)
+        yield await stack.enter_async_context(client(url, service="reports", principal=make_principal()))
+
+
+async def found(caller: httpx.AsyncClient, words: str) -> list[str]:
+    """The texts that hold these words."""
+    answer = await caller.get("/reports", params={"words": words})
+    return [each["text"] for each in answer.json()["reports"]]
+
+
+async def plan(database: Database, language: str) -> str:
+    """How PostgreSQL would look for a word of that language, were there too many reports to read them all."""
+    rules = configuration(language)
+    async with connected(database.admin_url) as admin, admin.transaction():
+        await admin.execute("SET LOCAL enable_seqscan = off")
+        rows = await admin.fetch(
+            f"EXPLAIN SELECT id FROM reports"
+            f" WHERE to_tsvector('{rules}', text) @@ websearch_to_tsquery('{rules}', 'window')"
+        )
+    return "\n".join(row[0] for row in rows)
+
+
+@pytest.fixture
+async def texts(reports: httpx.AsyncClient, reports_database: Database) -> AsyncIterator[None]:
+    """A report in Swedish and one in English; afterwards the index is that of Swedish again."""
+    for number, text in enumerate(TEXTS):
+        sent = make_report(text=text, external_reference=f"T-{number}")
+        answer = await reports.post("/reports", json=sent, headers={"Idempotency-Key": f"text-{number}"})
+        assert answer.status_code == 201, answer.text
+    yield
+    await fit_index(reports_database.owner_url, language="sv")
+
+
+async def test_an_inflected_word_is_found_in_the_municipalitys_language(
+    reports_app: FastAPI, reports_database: Database, texts: None
+) -> None:
+    """`gunga` finds gungorna in Swedish, `window` windows and `smashing` smashed in English; an index serves each."""
+    async with municipality(reports_app, "sv") as swedish:
+        assert await found(swedish, "gunga") == [TEXTS[0]]
+        assert await found(swedish, "smashing") == []
+    assert INDEX in await plan(reports_database, "sv")
+    assert INDEX not in await plan(reports_database, "en")
+    assert await fit_index(reports_database.owner_url, language="en")
+    async with municipality(reports_app, "en") as english:
+        assert await found(english, "window smashing") == [TEXTS[1]]
+        assert await found(english, "gunga") == []
+    assert INDEX in await plan(reports_database, "en")
+
+
+async def test_the_index_is_made_when_the_language_changes_and_only_then(
+    reports_app: FastAPI, reports_database: Database, texts: None
+) -> None:
+    """A search is right before the index fits, too; a language that PostgreSQL does not know finds whole words."""
+    assert not await fit_index(reports_database.owner_url, language="sv")
+    async with municipality(reports_app, "en") as early:
+        assert await found(early, "window") == [TEXTS[1]]
+    assert await fit_index(reports_database.owner_url, language="pl")
+    assert not await fit_index(reports_database.owner_url, language="pl")
+    async with municipality(reports_app, "pl") as polish:
+        assert await found(polish, "WINDOWS") == [TEXTS[1]]
+        assert await found(polish, "window") == []
+    assert INDEX in await plan(reports_database, "pl")
