@@ -19,7 +19,7 @@ import pytest
 from shared.bus import Bus, BusUnavailable
 from shared.bus.kafka import KafkaBus
 from shared.bus.postgres import PostgresBus
-from tests.contract.kit.bus.conftest import SESSION_S
+from tests.contract.kit.bus.conftest import MOCK_SESSION_S, SESSION_S
 from tests.contract.kit.bus.mock_kafka import KafkaBusOnMock, mock_broker
 from tests.support.make.buses import Member, make_record, make_topic, new_name, running_member
 from tests.support.servers.freezing import freeze, thaw
@@ -95,7 +95,7 @@ def _kafka(hands: ThreadPoolExecutor, *, frozen: bool) -> Iterator[Frail]:
     else:
         with mock_broker() as mock:
             yield Frail(
-                connect=lambda: KafkaBusOnMock(mock.bootstrap, session_timeout_s=SESSION_S),
+                connect=lambda: KafkaBusOnMock(mock.bootstrap, session_timeout_s=MOCK_SESSION_S),
                 take_away=mock.freeze if frozen else mock.take_down,
                 bring_back=mock.thaw if frozen else mock.bring_up,
                 hands=hands,
