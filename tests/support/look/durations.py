@@ -90,7 +90,7 @@ _seen_cpu_s = 0.0
 
 def used_since_last_s() -> float:
     """CPU time of this process and of its ended children since this was last asked, seconds."""
-    global _seen_cpu_s  # noqa: PLW0603 - one process, one clock
+    global _seen_cpu_s
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     now = time.process_time() + children.ru_utime + children.ru_stime
     used, _seen_cpu_s = now - _seen_cpu_s, now
