@@ -21,7 +21,6 @@ from shared.bus import Bus
 from shared.settings import Municipality
 from tests.e2e.overview.fortnights import GEOJSON, make_plans, make_reports, publish
 from tests.support.make.people import add_person
-from tests.support.servers.browsers import NO_CHROMIUM, browsing, chromium
 from tests.support.servers.postgres import Database, DatabaseServer, connected
 from tests.support.servers.services import INTERNAL_KEY, INTERNAL_PUBLIC, client, make_principal, running, wait_until
 from tests.support.servers.suites import bus, bus_url
@@ -40,17 +39,7 @@ class Town:
 
 
 @pytest.fixture(scope="package")
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    path = chromium()
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
-    async with browsing(path) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="package")
-async def town(browser: Browser, postgres: DatabaseServer, bus: Bus, bus_url: str) -> AsyncIterator[Town]:
+async def town(chromium: Browser, postgres: DatabaseServer, bus: Bus, bus_url: str) -> AsyncIterator[Town]:
     """Three fortnights of reports, some findings and gatherings, all consumed. Nothing without a browser."""
     reports, gateway = await postgres.migrated("reports"), await postgres.migrated("gateway")
     common: dict[str, Any] = {"bus_url": bus_url, "internal_public_key": INTERNAL_PUBLIC, "municipality": HERE}
