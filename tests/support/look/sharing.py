@@ -5,29 +5,36 @@ from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-# Suites whose scenery costs seconds: one worker has all of such a suite. And about how many seconds each takes with
-# two workers on two cores, as `make test` prints them; only their order counts.
+# Suites, by folder or file, whose scenery costs seconds: one worker has all of such a suite. And about how many seconds
+# each takes on two cores, as `make test` prints them; only their order counts.
 SUITES = {
-    "contract/kit/bus": 25,
+    "contract/imports": 4,
+    "contract/kit/bus/test_handover.py": 10,
+    "contract/kit/bus/test_kafka_cluster.py": 10,
     "contract/kit/bus/test_outages.py": 20,
-    "e2e": 70,
-    "e2e/overview": 25,
+    "contract/kit/bus/test_postgres_log.py": 7,
+    "contract/kit/bus/test_publish_and_consume.py": 12,
+    "e2e": 60,
+    "e2e/overview": 20,
     "e2e/pages": 45,
     "integration/deploy/cluster": 3,
-    "integration/events": 6,
-    "integration/gateway": 60,
-    "integration/kit": 60,
-    "integration/notify": 30,
-    "integration/reports": 30,
+    "integration/events": 5,
+    "integration/gateway": 55,
+    "integration/kit": 15,
+    "integration/kit/http": 10,
+    "integration/kit/travel": 25,
+    "integration/notify": 25,
+    "integration/reports": 25,
     "integration/walks": 6,
 }
 # Tests that share nothing and still take long, by the beginning of their names.
 LONG = {
     "faults/kit/travel/test_kill_under_load.py": 30,
+    "faults/kit": 3,
     "faults/notify": 10,
     "faults/reports": 12,
     "integration/deploy/local/test_up.py": 20,
-    "integration/deploy/kafka/test_broker.py::test_a_broker_lives": 10,
+    "integration/deploy/kafka/test_broker.py::test_a_broker_lives": 8,
 }
 
 

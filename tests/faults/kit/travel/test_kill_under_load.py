@@ -94,13 +94,17 @@ async def running_line(bus: str | None = None) -> AsyncIterator[Line]:
             "GATEWAY_TOKEN_KEY": json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
             "GATEWAY_PEPPER": "a pepper for tests only",
         }
-        started = {
-            name: await stack.enter_async_context(
-                service_process(name, database=database, bus_url=bus_url, folder=folder, **keys)
-            )
-            for name, database in databases.items()
-        }
-        line = Line(server, started["reports"], started["gateway"], databases)
+        async with asyncio.TaskGroup() as starting:  # at once, since each start is a second of imports
+            started = [
+                starting.create_task(
+                    stack.enter_async_context(
+                        service_process(name, database=database, bus_url=bus_url, folder=folder, **keys)
+                    )
+                )
+                for name, database in databases.items()
+            ]
+        reports, gateway = (each.result() for each in started)
+        line = Line(server, reports, gateway, databases)
         line.writers += [asyncio.create_task(line.write(seed)) for seed in range(WRITERS)]
         try:
             yield line
