@@ -37,9 +37,9 @@ test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (ONLY=walks: one s
 	@if [ -n "$(ONLY)" ] && [ -z "$(CHOSEN)" ]; then echo "No folder of tests/ is called $(ONLY)." >&2; exit 2; fi
 	@$(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long and not kafka" $(CHOSEN)
 
-test-kafka: $(DEVELOPMENT) ## Run the bus, fault and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
+test-kafka: $(DEVELOPMENT) ## Run the bus, fault, broker and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
 	@$(PY) -m deploy.kafka.beside $(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long" \
-		tests/contract/kit/bus tests/faults tests/e2e
+		tests/contract/kit/bus tests/faults tests/e2e tests/integration/deploy/kafka
 
 kafka: $(PY) ## Get and start a real Apache Kafka here; `make kafka DO=stop` ends it.
 	@$(PY) -m deploy.kafka.broker $(or $(DO),start)

@@ -34,6 +34,7 @@ LONG = {
     "faults/notify": 10,
     "faults/reports": 12,
     "integration/deploy/local/test_up.py": 20,
+    "integration/deploy/kafka/test_beside.py::test_a_broker_of_its_own": 5,
     "integration/deploy/kafka/test_broker.py::test_a_broker_lives": 8,
 }
 
