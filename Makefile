@@ -14,23 +14,32 @@ PYTEST := $(PY) -m pytest
 
 # The first of these that is 3.11 to 3.13 and can make virtual environments. `make run PYTHON=...` asks for one.
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
-# Each worker has databases of its own, so more of them than this gain little and crowd the server.
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo "$$n")
+# Half of a test's time is waiting, so one more than there are cores. Each has databases of its own, and more than four
+# would crowd the server.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 3 ] && echo 4 || echo $$((n + 1)))
+
+# ONLY=walks is every kind's folder of that name, ONLY=walks/safety one room, ONLY=unit one kind.
+CHOSEN = $(wildcard $(ONLY:%=tests/%) $(ONLY:%=tests/*/%))
+SLOWEST ?= 40
 
 # Compiled modules are kept: a test run starts a hundred processes.
 unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@echo "Marks of tests (pytest -m):"
+	@sed -n '/^markers = \[/,/^\]/s/^  "\(.*\)",$$/  \1/p' pyproject.toml
 
 run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
 	@$(VENV)/bin/samsyn up --demo
 
-test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (WORKERS=2 sets how many at once).
-	@$(PYTEST) -n $(WORKERS) -m "not bench and not long and not kafka"
+test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (ONLY=walks: one service's, or kit or deploy; WORKERS=3).
+	@if [ -n "$(ONLY)" ] && [ -z "$(CHOSEN)" ]; then echo "No folder of tests/ is called $(ONLY)." >&2; exit 2; fi
+	@$(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long and not kafka" $(CHOSEN)
 
-test-kafka: $(DEVELOPMENT) ## Run the bus, fault and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
-	@$(PY) -m deploy.kafka.beside $(PYTEST) -m "not bench and not long" tests/contract/kit/bus tests/faults tests/e2e
+test-kafka: $(DEVELOPMENT) ## Run the bus, fault, broker and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
+	@$(PY) -m deploy.kafka.beside $(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long" \
+		tests/contract/kit/bus tests/faults tests/e2e tests/integration/deploy/kafka
 
 kafka: $(PY) ## Get and start a real Apache Kafka here; `make kafka DO=stop` ends it.
 	@$(PY) -m deploy.kafka.broker $(or $(DO),start)

@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 
 from deploy.local.children import alive
+from tests.support.servers.browsers import NO_CHROMIUM, browsing, find_chromium
 from tests.support.servers.postgres import own_folder
 from tests.support.servers.services import TRUST
 from tests.support.servers.up import Up, started
@@ -35,6 +37,16 @@ class Installation:
         assert token.status_code == 200, token.text
         caller.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
         return caller
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The worker's browser; each test opens a window of its own."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip(NO_CHROMIUM)
+    async with browsing(path) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")

@@ -18,7 +18,8 @@ import pytest
 from deploy.ports import free_port
 from deploy.services import SERVICES
 from tests.support.servers.compose import compose, made_variables, service_of
-from tests.support.servers.postgres import PASSWORD, DatabaseServer, own_server
+from tests.support.servers.leftovers import PASSWORD
+from tests.support.servers.postgres import DatabaseServer, own_server
 from tests.support.servers.services import wait_until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]

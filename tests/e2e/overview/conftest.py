@@ -18,11 +18,9 @@ from services.reports.app import build as build_reports
 from services.reports.settings import Settings as ReportsSettings
 from shared.bus import Bus
 from shared.cycles import cycle_of
-from shared.database import migrations
 from shared.settings import Municipality
 from tests.e2e.overview.fortnights import GEOJSON, make_plans, make_reports, publish
 from tests.support.make.people import add_person
-from tests.support.servers.browsers import NO_CHROMIUM, browsing, chromium
 from tests.support.servers.postgres import Database, DatabaseServer, connected
 from tests.support.servers.services import INTERNAL_KEY, INTERNAL_PUBLIC, client, make_principal, running, wait_until
 from tests.support.servers.suites import bus, bus_url
@@ -41,21 +39,9 @@ class Town:
 
 
 @pytest.fixture(scope="package")
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    path = chromium()
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
-    async with browsing(path) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="package")
-async def town(browser: Browser, postgres: DatabaseServer, bus: Bus, bus_url: str) -> AsyncIterator[Town]:
+async def town(chromium: Browser, postgres: DatabaseServer, bus: Bus, bus_url: str) -> AsyncIterator[Town]:
     """Three fortnights of reports, some findings and gatherings, all consumed. Nothing without a browser."""
-    reports, gateway = await postgres.fresh_database("reports"), await postgres.fresh_database("gateway")
-    await migrations.upgrade("reports", reports.owner_url)
-    await migrations.upgrade("gateway", gateway.owner_url)
+    reports, gateway = await postgres.migrated("reports"), await postgres.migrated("gateway")
     common: dict[str, Any] = {"bus_url": bus_url, "internal_public_key": INTERNAL_PUBLIC, "municipality": HERE}
     async with running(build_reports(ReportsSettings(database_url=reports.url, **common))) as reports_url:
         app = build(

@@ -36,10 +36,10 @@ async def clean_after(visit: Visit) -> None:
     assert visit.complaints == []
 
 
-async def test_the_map_has_the_numbers_of_the_database(town: Town, browser: Browser, tmp_path: Path) -> None:
+async def test_the_map_has_the_numbers_of_the_database(town: Town, chromium: Browser, tmp_path: Path) -> None:
     """Sign in, and see every area with its count, on the map and in the table; the picture is kept for a look."""
     expected = await counts_of(town)
-    async with visiting(browser, town.url, viewport={"width": 1280, "height": 900}) as visit:
+    async with visiting(chromium, town.url, viewport={"width": 1280, "height": 900}) as visit:
         await visit.sign_in(town.coordinator, PASSWORD)
         page = visit.page
         assert await page.title() == "Översikt – Samsyn Östersund"
@@ -60,9 +60,9 @@ async def test_the_map_has_the_numbers_of_the_database(town: Town, browser: Brow
         await clean_after(visit)
 
 
-async def test_a_wrong_password_says_so_and_the_right_one_goes_on(town: Town, browser: Browser) -> None:
+async def test_a_wrong_password_says_so_and_the_right_one_goes_on(town: Town, chromium: Browser) -> None:
     """The sentence, the name kept, the cursor in the password; then in, to the page that was asked for; and out."""
-    async with visiting(browser, f"{town.url}/?area=011", java_script_enabled=False) as visit:
+    async with visiting(chromium, f"{town.url}/?area=011", java_script_enabled=False) as visit:
         page = visit.page
         await visit.sign_in(town.coordinator, "inte det rätta lösenordet")
         await expect(page.get_by_role("alert")).to_contain_text("Användarnamnet eller lösenordet stämmer inte.")
@@ -79,9 +79,9 @@ async def test_a_wrong_password_says_so_and_the_right_one_goes_on(town: Town, br
         assert [each for each in visit.complaints if "403" not in each] == []
 
 
-async def test_by_keyboard_alone(town: Town, browser: Browser) -> None:
+async def test_by_keyboard_alone(town: Town, chromium: Browser) -> None:
     """Tab and Enter: past the header, over the map to its table, and from an area of the map to its own page."""
-    async with visiting(browser, town.url) as visit:
+    async with visiting(chromium, town.url) as visit:
         page, press = visit.page, visit.page.keyboard.press
         await expect(page.get_by_label("Användarnamn")).to_be_focused()
         await page.keyboard.type(town.coordinator)
@@ -112,9 +112,9 @@ async def test_by_keyboard_alone(town: Town, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
-async def test_no_screen_is_too_narrow(town: Town, browser: Browser, width: int, tmp_path: Path) -> None:
+async def test_no_screen_is_too_narrow(town: Town, chromium: Browser, width: int, tmp_path: Path) -> None:
     """At 320 px (400 % zoom), on a phone, at 200 % and in full: nothing to scroll sideways, nothing cut off."""
-    async with visiting(browser, town.url, viewport={"width": width, "height": 800}) as visit:
+    async with visiting(chromium, town.url, viewport={"width": width, "height": 800}) as visit:
         page = visit.page
         wide = "[document.documentElement.scrollWidth, window.innerWidth]"
         assert (await page.evaluate(wide))[0] <= width
@@ -128,11 +128,11 @@ async def test_no_screen_is_too_narrow(town: Town, browser: Browser, width: int,
         await clean_after(visit)
 
 
-async def test_hidden_counts_for_a_night_walker(town: Town, browser: Browser) -> None:
+async def test_hidden_counts_for_a_night_walker(town: Town, chromium: Browser) -> None:
     """Who sees counts only reads `..`, no area shows one or two, and others may be hidden for their sake."""
     expected = await counts_of(town)
     assert "1" in expected.values()
-    async with visiting(browser, town.url) as visit:
+    async with visiting(chromium, town.url) as visit:
         await visit.sign_in(town.night_walker, PASSWORD)
         for code, n in expected.items():
             shown = await visit.page.locator(f"tr[data-area='{code}'] td.n").first.inner_text()
@@ -140,10 +140,10 @@ async def test_hidden_counts_for_a_night_walker(town: Town, browser: Browser) ->
         await clean_after(visit)
 
 
-async def test_axe_finds_nothing_on_a_full_overview(town: Town, browser: Browser) -> None:
+async def test_axe_finds_nothing_on_a_full_overview(town: Town, chromium: Browser) -> None:
     """axe-core, WCAG 2.1 A and AA, with seventeen areas and three fortnights. All other pages: tests/e2e/pages."""
     tags = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
-    async with visiting(browser, town.url) as visit:
+    async with visiting(chromium, town.url) as visit:
         await visit.sign_in(town.coordinator, PASSWORD)
         for path in ("/", "/?area=016", "/?order=count&lang=en"):
             await visit.page.goto(town.url + path)

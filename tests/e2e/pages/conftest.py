@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from services.reports.areas.work import load_areas
 from tests.integration.gateway.conftest import (
@@ -24,16 +24,6 @@ from tests.support.make.people import PASSWORD
 from tests.support.servers.postgres import Database, connected
 
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
-
-
-@pytest.fixture(scope="package")
-async def chromium() -> AsyncIterator[Browser]:
-    """Chromium: the machine's own where there is one."""
-    own = Path("/usr/bin/chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=own if own.exists() else None)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

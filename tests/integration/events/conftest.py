@@ -10,21 +10,18 @@ from services.events.app import build
 from services.events.consumers import load_areas
 from services.events.settings import Settings
 from shared.bus import Bus
-from shared.database import migrations
 from shared.geo.areas import store_areas
 from tests.support.look.bus import BusProbe, listening
 from tests.support.make.areas import make_area, square
-from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.postgres import Database, DatabaseServer, connected, empty
 from tests.support.servers.services import client, make_principal, running, settings_for
-from tests.support.servers.suites import bus, bus_url
+from tests.support.servers.suites import UNTOLD, bus, bus_url
 
 
 @pytest.fixture(scope="package")
 async def events_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the events service, migrated."""
-    database = await postgres.fresh_database("events")
-    await migrations.upgrade("events", database.owner_url)
-    return database
+    return await postgres.migrated("events")
 
 
 @pytest.fixture(scope="package")
@@ -48,7 +45,7 @@ async def clean(events_app: FastAPI, events_url: str, events_database: Database)
     no longer in use.
     """
     async with connected(events_database.admin_url) as admin:
-        await admin.execute("TRUNCATE areas, gatherings, idempotency")
+        await empty(admin, keep=UNTOLD)
     areas = [
         make_area("2380", level=0, path=["2380"], geometry=square(14.2, 62.8, 1.0)),
         make_area("01"),

@@ -18,11 +18,11 @@ from services.reports.app import build as build_reports
 from services.reports.areas.work import load_areas
 from services.reports.settings import Settings as ReportsSettings
 from shared.access import Kind, Role
-from shared.database import migrations
 from tests.support.make.areas import area_row
 from tests.support.make.people import Visitor, add_person, letters, visiting
-from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.postgres import Database, DatabaseServer, connected, empty
 from tests.support.servers.services import INTERNAL_KEY, INTERNAL_PUBLIC, TRUST, running
+from tests.support.servers.suites import UNTOLD
 
 PEPPER = "a pepper for tests only"
 SignIn = Callable[..., "object"]
@@ -32,9 +32,7 @@ Visit = Callable[..., Awaitable[Visitor]]
 @pytest.fixture(scope="package")
 async def gateway_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the gateway, migrated."""
-    database = await postgres.fresh_database("gateway")
-    await migrations.upgrade("gateway", database.owner_url)
-    return database
+    return await postgres.migrated("gateway")
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -89,13 +87,10 @@ async def clean(
 ) -> None:  # fmt: skip
     """No callers, no reports, nothing in the read model, and one area everywhere."""
     async with connected(gateway_database.admin_url) as admin:
-        await admin.execute(
-            "TRUNCATE organisations, clients, client_secrets, api_keys, users, sessions, sign_in_tries, areas,"
-            " report_facts, area_counts, finding_facts, gathering_facts, feed"
-        )
+        await empty(admin, keep={"feed_epoch", *UNTOLD})
         await admin.execute(*area_row(owner=False))
     async with connected(reports_database.admin_url) as admin:
-        await admin.execute("TRUNCATE areas, reports, idempotency, outbox")
+        await empty(admin)
         await admin.execute(*area_row(owner=True))
     await load_areas(behind[0])
 

@@ -7,9 +7,9 @@ import pytest
 from shared.bus import Bus, Topic
 from shared.database import Database
 from tests.support.make.facts import Counted, new_fact
-from tests.support.make.kit import EMPTY, kit_database, opened
+from tests.support.make.kit import kit_database, opened
 from tests.support.servers import postgres as support
-from tests.support.servers.postgres import DatabaseServer, connected
+from tests.support.servers.postgres import DatabaseServer, connected, empty
 from tests.support.servers.suites import bus, bus_url, reports_database
 
 
@@ -23,7 +23,7 @@ async def kit_tables(postgres: DatabaseServer) -> support.Database:
 async def tables(kit_tables: support.Database) -> support.Database:
     """The same, with nothing in it."""
     async with connected(kit_tables.admin_url) as admin:
-        await admin.execute(EMPTY)
+        await empty(admin)
     return kit_tables
 
 

@@ -13,7 +13,6 @@ from joserfc.jwk import OKPKey
 from deploy.services import BEHIND_THE_GATEWAY, SERVICES
 from services.walks.app import build
 from services.walks.settings import Settings
-from shared.database import migrations
 from shared.database.revisions import head
 from tests.support.make.notify import SEALING_KEY
 from tests.support.servers.postgres import DatabaseServer
@@ -44,8 +43,7 @@ QUESTIONS = {
 @pytest.mark.parametrize("name", SERVICES)
 async def test_a_service_stands_alone(name: str, postgres: DatabaseServer, tmp_path: Path) -> None:
     """Ready without a bus, answers what is its own, and stops by itself within ten seconds, in order."""
-    database = await postgres.fresh_database(name)
-    await migrations.upgrade(name, database.owner_url)
+    database = await postgres.migrated(name)
     async with service_process(
         name, database=database, bus_url=NOBODY, folder=tmp_path, **OWN.get(name, {})
     ) as service:

@@ -9,23 +9,18 @@ from fastapi import FastAPI
 from services.notify.app import build
 from shared.access import Principal
 from shared.bus import Bus, Topic
-from shared.database import migrations
 from shared.messages import COMPACTED, TOPICS
 from tests.support.make.notify import notify_client, notify_settings
-from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.postgres import Database, DatabaseServer, connected, empty
 from tests.support.servers.receivers import Receiver, receiver
 from tests.support.servers.services import make_principal, running
-from tests.support.servers.suites import bus, bus_url
-
-TABLES = ("subscriptions", "deliveries", "messages", "attempts", "areas", "organisations", "idempotency")
+from tests.support.servers.suites import UNTOLD, bus, bus_url
 
 
 @pytest.fixture(scope="package")
 async def notify_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the notify service, migrated."""
-    database = await postgres.fresh_database("notify")
-    await migrations.upgrade("notify", database.owner_url)
-    return database
+    return await postgres.migrated("notify")
 
 
 @pytest.fixture(scope="package")
@@ -51,8 +46,7 @@ async def notify_url(notify_app: FastAPI) -> AsyncIterator[str]:
 async def clean(notify_url: str, notify_database: Database) -> None:
     """No subscriptions, nothing to be sent."""
     async with connected(notify_database.admin_url) as admin:
-        for table in TABLES:  # one transaction each: a TRUNCATE of all would meet the running dispatcher in a deadlock
-            await admin.execute(f"DELETE FROM {table}")
+        await empty(admin, keep=UNTOLD)
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from services.reports.settings import Settings
 from shared.bus import Bus
 from tests.support.look.bus import BusProbe, listening
 from tests.support.make.areas import area_row
-from tests.support.servers.postgres import Database, connected
+from tests.support.servers.postgres import Database, connected, empty
 from tests.support.servers.services import INTERNAL_PUBLIC, client, make_principal, running
-from tests.support.servers.suites import bus, bus_url, reports_database
+from tests.support.servers.suites import UNTOLD, bus, bus_url, reports_database
 
 
 @pytest.fixture(scope="package")
@@ -42,7 +42,7 @@ async def reports_url(reports_app: FastAPI) -> AsyncIterator[str]:
 async def clean(reports_app: FastAPI, reports_url: str, reports_database: Database) -> None:
     """No reports, and one area: a square around Östersund."""
     async with connected(reports_database.admin_url) as admin:
-        await admin.execute("TRUNCATE area_imports, areas, reports, imports, mappings, idempotency CASCADE")
+        await empty(admin, keep=UNTOLD)
         await admin.execute(*area_row(owner=True))
     await load_areas(reports_app)
 

@@ -9,21 +9,18 @@ from fastapi import FastAPI
 from services.walks.app import build
 from services.walks.settings import Settings
 from shared.bus import Bus
-from shared.database import migrations
 from shared.geo.areas import store_areas
 from tests.support.look.bus import BusProbe, listening
 from tests.support.make.areas import make_area
-from tests.support.servers.postgres import Database, DatabaseServer, connected
+from tests.support.servers.postgres import Database, DatabaseServer, connected, empty
 from tests.support.servers.services import client, make_principal, running, settings_for
-from tests.support.servers.suites import bus, bus_url
+from tests.support.servers.suites import UNTOLD, bus, bus_url
 
 
 @pytest.fixture(scope="package")
 async def walks_database(postgres: DatabaseServer) -> Database:
     """This worker's database of the walks service, migrated."""
-    database = await postgres.fresh_database("walks")
-    await migrations.upgrade("walks", database.owner_url)
-    return database
+    return await postgres.migrated("walks")
 
 
 @pytest.fixture(scope="package")
@@ -43,7 +40,7 @@ async def walks_url(walks_app: FastAPI) -> AsyncIterator[str]:
 async def clean(walks_app: FastAPI, walks_url: str, walks_database: Database) -> None:
     """No walks, and four areas: 01 with 0101 below it, 02, and 03 that is no longer in use."""
     async with connected(walks_database.admin_url) as admin:
-        await admin.execute("TRUNCATE areas, walks, findings, idempotency")
+        await empty(admin, keep=UNTOLD)
     areas = [
         make_area("01"),
         make_area("0101", level=2, path=["2380", "01", "0101"]),

@@ -26,7 +26,6 @@ CREATE TABLE ledger (name text NOT NULL, number integer NOT NULL, PRIMARY KEY (n
 CREATE TABLE applied (place bigint GENERATED ALWAYS AS IDENTITY, name text NOT NULL, number integer NOT NULL);
 CREATE TABLE tally (name text PRIMARY KEY, total bigint NOT NULL);
 """
-EMPTY = "TRUNCATE outbox, outbox_dead, inbox, parked, idempotency, item, ledger, applied, tally"
 _APPLY = text("""
     INSERT INTO applied (name, number)
     SELECT name, number FROM unnest(CAST(:names AS text[]), CAST(:numbers AS int[])) WITH ORDINALITY

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from standardwebhooks.webhooks import Webhook
 
+from deploy.local.children import die_with_parent
 from deploy.ports import free_port
 from services.notify.settings import Settings
 from services.notify.webhooks import sealing
@@ -191,7 +192,12 @@ async def notify_process(
         "NOTIFY_RETRY_STEPS_S": orjson.dumps(values.retry_steps_s).decode(),
     }
     command = [sys.executable, "-m", "deploy.cli", "serve", "notify"]
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env=environment,
+        stdout=asyncio.subprocess.DEVNULL,
+        preexec_fn=die_with_parent(signal.SIGKILL),
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         await wait_until(lambda: answers(url), timeout_s=120, what="the notify service to answer")

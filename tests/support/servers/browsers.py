@@ -16,7 +16,7 @@ ARGUMENTS = (
 NO_CHROMIUM = "needs Chromium: `apt-get install chromium`"
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """Where Chromium is on this machine."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

@@ -5,20 +5,23 @@ import os
 import re
 import secrets
 import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-import psutil
 
 from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
 from deploy.local.postgres import Postgres
-
-PASSWORD = "only-for-tests"
-ROOT = Path(tempfile.gettempdir()) / f"samsyn-tests-{os.geteuid()}"
+from tests.support.servers.leftovers import (
+    PASSWORD,
+    ROOT,
+    alone,
+    remove_if_unused,
+    remove_leftovers,
+    remove_when_unused,
+)
 
 # A test's rows need not survive a power cut, and the run takes half the time.
 FAST = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": "300"}
@@ -42,6 +45,20 @@ async def connected(url: str, *, database: str | None = None) -> AsyncIterator[a
         yield connection
     finally:
         await connection.close()
+
+
+async def empty(admin: asyncpg.Connection, *, keep: Collection[str] = ()) -> None:
+    """Take all rows out of all tables but those in `keep`, as they stand in the catalogue, the append-only ones too.
+
+    One transaction a table: a TRUNCATE of all would meet the workers of a running service in a deadlock. Faster, too,
+    for tables as small as a test's.
+    """
+    tables = await admin.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    await admin.execute("SET session_replication_role = replica")  # no trigger fires, no foreign key sets an order
+    for (table,) in tables:
+        if table not in {"alembic_version", *keep}:
+            await admin.execute(f'DELETE FROM "{table}"')
+    await admin.execute("RESET session_replication_role")
 
 
 class DatabaseServer:
@@ -77,6 +94,20 @@ class DatabaseServer:
             admin_url=admin_url.removesuffix("postgres") + name,
         )
 
+    async def migrated(self, service: str) -> Database:
+        """A fresh database of a service with all its tables: a copy of one that is migrated once for each server."""
+        from shared.database import migrations  # noqa: PLC0415 - a second of imports that few who start a server need
+
+        made = f"migrated_{service}"
+        template = Database(name=made, url="", owner_url="", admin_url="")
+        async with connected(self.postgres.admin_url) as admin:
+            await admin.execute("SELECT pg_advisory_lock(hashtext($1))", made)  # until this connection closes
+            if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", made):
+                first = await self.fresh_database(service)
+                await migrations.upgrade(service, first.owner_url)
+                await admin.execute(f'ALTER DATABASE "{first.name}" RENAME TO "{made}"')
+        return await self.fresh_database(service, copy_of=template)
+
     async def drop_database(self, database: Database) -> None:
         """Remove it, breaking off whoever is still connected."""
         async with connected(self.postgres.admin_url) as admin:
@@ -92,19 +123,21 @@ def shared_server(run: str) -> Iterator[DatabaseServer]:
     ROOT.mkdir(mode=0o711, exist_ok=True)
     directory = ROOT / run
     with ExitStack() as held:
-        with _alone():
+        with alone():
             # Made and locked in one go: between the two another run would take it for a leftover and remove it.
             in_use = held.enter_context((ROOT / f"{run}.lock").open("w"))
             fcntl.flock(in_use, fcntl.LOCK_SH)
-            _remove_leftovers(keep=run)
+            remove_leftovers(keep=run)
             server = DatabaseServer(Postgres(directory, password=PASSWORD, settings=FAST))
-            server.postgres.start()
+            if server.postgres.pid() is None:
+                server.postgres.start()
+                remove_when_unused(directory)
         try:
             yield server
         finally:
-            with _alone():
+            with alone():
                 fcntl.flock(in_use, fcntl.LOCK_UN)
-                _remove_if_unused(directory)
+                remove_if_unused(directory)
 
 
 @contextmanager
@@ -132,8 +165,8 @@ def own_folder() -> Iterator[Path]:
     the folders of all the others to strangers, and a server that is just starting loses its files.
     """
     ROOT.mkdir(mode=0o711, exist_ok=True)
-    with _alone():
-        _remove_leftovers(keep="")
+    with alone():
+        remove_leftovers(keep="")
     folder = ROOT / f"own-{os.getpid()}-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o711)
     try:
@@ -145,32 +178,3 @@ def own_folder() -> Iterator[Path]:
 def run_name() -> str:
     """One name for all workers of this test run."""
     return os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"alone-{os.getpid()}"
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with (ROOT / "guard").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        yield
-
-
-def _remove_leftovers(*, keep: str) -> None:
-    for lock in ROOT.glob("*.lock"):
-        if lock.stem != keep:
-            _remove_if_unused(ROOT / lock.stem)
-    for folder in ROOT.glob("own-*"):
-        if not psutil.pid_exists(int(folder.name.split("-")[1])):  # its server ended with that process
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_if_unused(directory: Path) -> None:
-    """Stop the server and remove its files, unless some worker still holds the run's lock."""
-    lock = ROOT / f"{directory.name}.lock"
-    with lock.open("r") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        Postgres(directory, password=PASSWORD).kill()  # its files go next, so there is nothing to keep
-        shutil.rmtree(directory, ignore_errors=True)
-        lock.unlink()

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from deploy.local.children import die_with_parent
 from deploy.ports import free_port
 from tests.support import ROOT
 from tests.support.servers.postgres import Database
@@ -45,6 +46,7 @@ class ServiceProcess:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "deploy.cli", "serve", self.name,
                 cwd=ROOT, env={**os.environ, **self.environment}, stdout=log, stderr=asyncio.subprocess.STDOUT,
+                preexec_fn=die_with_parent(signal.SIGKILL),
             )  # fmt: skip
         await wait_until(self._ready, timeout_s=120, what=f"{self.name} to be ready (its log: {self.log})")
 

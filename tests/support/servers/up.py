@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from deploy.local.children import die_with_parent
 from deploy.local.supervisor import Recorded, recorded
 from deploy.ports import free_port
 from deploy.services import SERVICES
@@ -37,7 +38,13 @@ class Up:
         """Run `samsyn up`."""
         with self.said.open("wb") as said:
             command = [sys.executable, "-m", "deploy.cli", "up", *(["--demo"] if self.demo else [])]
-            self.process = subprocess.Popen(command, env=self.environ, stdout=said, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                command,
+                env=self.environ,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - it neither imports nor allocates
+            )
         return self.process
 
     def command(self, *arguments: str) -> tuple[int, str]:

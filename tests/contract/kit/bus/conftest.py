@@ -16,8 +16,10 @@ from shared.bus.postgres import PostgresBus
 from tests.contract.kit.bus.mock_kafka import KafkaBusOnMock, mock_broker
 from tests.support.servers.postgres import DatabaseServer
 
-# A dead member's places are free after this; Kafka's brokers accept no less.
+# A dead member's places are free after this; Kafka's brokers accept no less. The mock keeps a member that has left
+# for as long, and accepts anything.
 SESSION_S = 6.0
+MOCK_SESSION_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
         with mock_broker() as broker:
             address = broker.bootstrap
             yield Site(
-                kind="mock", address=address, connect=lambda: KafkaBusOnMock(address, session_timeout_s=SESSION_S)
+                kind="mock", address=address, connect=lambda: KafkaBusOnMock(address, session_timeout_s=MOCK_SESSION_S)
             )
 
 

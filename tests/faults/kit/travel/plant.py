@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 
 import psutil
 
+from deploy.local.children import die_with_parent
 from tests.support import ROOT
 from tests.support.servers.freezing import freeze, thaw
 
@@ -32,7 +33,11 @@ class Plant:
         """Run it."""
         command = [sys.executable, "-m", "tests.faults.kit.travel.plant", *self._words]
         self._process = await asyncio.create_subprocess_exec(
-            *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+            *command,
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            preexec_fn=die_with_parent(signal.SIGKILL),
         )
         assert self._process.stdout is not None
         async with asyncio.timeout(60):

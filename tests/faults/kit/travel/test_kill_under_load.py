@@ -21,7 +21,6 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
-from shared.database import migrations
 from tests.support.make.areas import area_row
 from tests.support.make.reports import make_report
 from tests.support.servers.kafka import java_is_here, own_broker
@@ -86,9 +85,7 @@ async def running_line(bus: str | None = None) -> AsyncIterator[Line]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(own_folder())
         server = stack.enter_context(own_server())
-        databases = {name: await server.fresh_database(name) for name in ("reports", "gateway")}
-        for name, database in databases.items():
-            await migrations.upgrade(name, database.owner_url)
+        databases = {name: await server.migrated(name) for name in ("reports", "gateway")}
         async with connected(databases["reports"].admin_url) as admin:
             await admin.execute(*area_row(owner=True))
         bus_url = bus or (await server.fresh_database("samsyn_bus")).owner_url
@@ -97,13 +94,17 @@ async def running_line(bus: str | None = None) -> AsyncIterator[Line]:
             "GATEWAY_TOKEN_KEY": json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
             "GATEWAY_PEPPER": "a pepper for tests only",
         }
-        started = {
-            name: await stack.enter_async_context(
-                service_process(name, database=database, bus_url=bus_url, folder=folder, **keys)
-            )
-            for name, database in databases.items()
-        }
-        line = Line(server, started["reports"], started["gateway"], databases)
+        async with asyncio.TaskGroup() as starting:  # at once, since each start is a second of imports
+            started = [
+                starting.create_task(
+                    stack.enter_async_context(
+                        service_process(name, database=database, bus_url=bus_url, folder=folder, **keys)
+                    )
+                )
+                for name, database in databases.items()
+            ]
+        reports, gateway = (each.result() for each in started)
+        line = Line(server, reports, gateway, databases)
         line.writers += [asyncio.create_task(line.write(seed)) for seed in range(WRITERS)]
         try:
             yield line

@@ -8,7 +8,6 @@ import pytest
 from aiohttp import web
 
 from shared.bus import Bus
-from shared.database import migrations
 from tests.support.make.notify import notify_process, own_bus, report_submitted, subscribe_in_database, tell
 from tests.support.servers.postgres import Database, DatabaseServer, connected
 from tests.support.servers.receivers import Delivery, Receiver, receiver
@@ -32,8 +31,7 @@ async def test_every_webhook_arrives_despite_twenty_kills(postgres: DatabaseServ
 
 async def kill_and_count(postgres: DatabaseServer, *, kills: int, facts: int, seed: int) -> None:
     """Every (fact, endpoint) arrives at least once; repeats are bounded and carry the same id; nothing is left over."""
-    database = await postgres.fresh_database("notify")
-    await migrations.upgrade("notify", database.owner_url)
+    database = await postgres.migrated("notify")
     async with own_bus(postgres) as (bus_url, bus), receiver() as here:
         here.answer = slowly
         urls = [f"{here.url}/{n}" for n in range(ENDPOINTS)]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from shared.database import migrations
 from tests.faults.notify.deliveries.test_kill_dispatcher import arrive, slowly
 from tests.support.make.notify import notify_process, own_bus, report_submitted, subscribe_in_database, tell
 from tests.support.servers.postgres import connected, own_server
@@ -33,8 +32,7 @@ async def test_webhooks_survive_twenty_kills_of_postgres(tmp_path: Path) -> None
 async def kill_and_count(folder: Path, *, kills: int, facts: int) -> None:
     """Every (fact, endpoint) arrives at least once, each stored once, and the process never restarts."""
     with own_server(folder / "postgres") as server:
-        database = await server.fresh_database("notify")
-        await migrations.upgrade("notify", database.owner_url)
+        database = await server.migrated("notify")
         async with receiver() as here:
             here.answer = slowly
             for n in range(ENDPOINTS):

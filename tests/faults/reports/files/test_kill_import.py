@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from shared.bus.opening import open_bus
-from shared.database import migrations
 from shared.travel.envelope import unseal
 from tests.support.look.bus import BusProbe
 from tests.support.make.imports import CSV, MAPPING
@@ -64,9 +63,8 @@ async def kill_and_count(
     lines = [f"order,2026-{n % 9 + 1:02}-{n % 28 + 1:02},14.{n:06},63.17,{n}" for n in range(rows * 9 // 10)]
     lines += chance.sample(lines, rows - len(lines))
     body = ("kind,at,lon,lat,note\n" + "\n".join(lines)).encode()
-    database = await postgres.fresh_database("reports")
+    database = await postgres.migrated("reports")
     bus_url = (await postgres.fresh_database("samsyn_bus")).owner_url
-    await migrations.upgrade("reports", database.owner_url)
     async with service_process("reports", database=database, bus_url=bus_url, folder=folder) as service:
         async with client(service.url, service="reports", principal=ME) as caller:
             await caller.put("/mappings/m", json=MAPPING | {"columns": FIELDS})

@@ -4,15 +4,13 @@ import os
 import subprocess
 import sys
 
-from shared.database import migrations
 from tests.support.servers.postgres import DatabaseServer, connected
 from tests.support.servers.services import INTERNAL_PUBLIC
 
 
 async def test_what_was_put_aside_is_listed_and_asked_for(postgres: DatabaseServer) -> None:
     """samsyn redrive walks: nothing, then one parked message with its reason; --key sets its flag."""
-    database = await postgres.fresh_database("walks")
-    await migrations.upgrade("walks", database.owner_url)
+    database = await postgres.migrated("walks")
 
     def samsyn(*arguments: str) -> tuple[int, str]:
         environ = os.environ | {

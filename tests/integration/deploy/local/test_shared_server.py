@@ -1,15 +1,15 @@
 """The PostgreSQL that tests share: it outlives a worker, and not the last one."""
 
 import os
-import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import psutil
 
 from deploy.local.children import alive
-from tests.support.servers.postgres import ROOT, shared_server
+from deploy.local.postgres import Postgres
+from tests.support.servers.leftovers import PASSWORD, ROOT
+from tests.support.servers.postgres import shared_server
 from tests.support.servers.services import wait_until
 
 WORKER = """
@@ -30,6 +30,16 @@ def worker(run: str) -> tuple["subprocess.Popen[str]", int]:
     return process, int(process.stdout.readline())
 
 
+async def gone(server: int, run: str) -> None:
+    """Wait until neither the server's process nor its files are there."""
+
+    def is_gone() -> bool:
+        running = psutil.pid_exists(server) and alive(psutil.Process(server))
+        return not running and not list(ROOT.glob(f"{run}*"))
+
+    await wait_until(is_gone, what=f"the server of {run} to be gone")
+
+
 async def test_the_last_worker_stops_the_server() -> None:
     """Two workers share one server; it goes with the second, and its files too."""
     run = f"shared-{os.getpid()}"
@@ -39,18 +49,29 @@ async def test_the_last_worker_stops_the_server() -> None:
     first.communicate("done\n")
     assert alive(psutil.Process(server))
     second.communicate("done\n")
-    assert not psutil.pid_exists(server) or not alive(psutil.Process(server))
-    assert not list(Path(ROOT).glob(f"{run}*"))
+    await gone(server, run)
 
 
-async def test_what_a_crashed_run_left_is_removed_by_the_next() -> None:
-    """A worker killed with its server running leaves nothing behind for longer than until the next run."""
+async def test_a_killed_run_leaves_nothing() -> None:
+    """The last worker killed: its server ends and its files go, without another run."""
+    run = f"killed-{os.getpid()}"
+    first, server = worker(run)
+    second, _ = worker(run)
+    first.kill()
+    first.wait()
+    assert alive(psutil.Process(server))
+    second.kill()
+    second.wait()
+    await gone(server, run)
+
+
+async def test_what_a_crashed_machine_left_is_removed_by_the_next_run() -> None:
+    """A server that nobody waits for leaves nothing behind for longer than until the next run."""
     run = f"crashed-{os.getpid()}"
-    crashed, server = worker(run)
-    left = psutil.Process(server)
-    crashed.send_signal(signal.SIGKILL)
-    crashed.wait()
-    assert alive(left)
+    left = Postgres(ROOT / run, password=PASSWORD)
+    left.start()
+    server = left.pid()
+    assert server is not None
+    (ROOT / f"{run}.lock").touch()
     with shared_server(f"next-{os.getpid()}"):
-        await wait_until(lambda: not alive(left))
-        assert not list(Path(ROOT).glob(f"{run}*"))
+        await gone(server, run)

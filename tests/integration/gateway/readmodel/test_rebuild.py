@@ -17,7 +17,6 @@ from services.gateway.readmodel.rebuilding import rebuild
 from services.gateway.settings import Settings
 from shared.bus import Bus, Record
 from shared.bus.opening import open_bus
-from shared.database import migrations
 from shared.messages import Message
 from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.service import open_database, topics_of
@@ -73,8 +72,7 @@ async def gateway(settings: Settings) -> AsyncIterator[None]:
 
 async def test_rebuilding_gives_the_same_read_model(postgres: DatabaseServer) -> None:
     """samsyn rebuild: every table comes back row for row, and the feed keeps its positions."""
-    database, bus_database = await postgres.fresh_database("gateway"), await postgres.fresh_database("samsyn_bus")
-    await migrations.upgrade("gateway", database.owner_url)
+    database, bus_database = await postgres.migrated("gateway"), await postgres.fresh_database("samsyn_bus")
     key = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
     settings = Settings(
         database_url=database.url, bus_url=bus_database.owner_url, internal_public_key=INTERNAL_PUBLIC,

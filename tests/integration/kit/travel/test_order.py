@@ -49,7 +49,13 @@ async def test_a_cursor_on_transactions_turns_the_order_round(
         await cursor.read()
         await change(slow, fact, "a")
         await slow.commit()
-    await cursor.read()
+
+    async def saw_both() -> bool:
+        await cursor.read()
+        return len(cursor.seen) == 2
+
+    # It sees nothing while any transaction of the server is older, and other tests have some.
+    await wait_until(saw_both, what="the cursor to see both")
     with pytest.raises(AssertionError, match="out of order"):
         check_order(cursor.seen, committed=await committed(tables), who="cursor on transactions")
 

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 
 from services.notify.app import build
 from shared.bus import Bus
-from shared.database import migrations
 from tests.support.make.notify import (
     ids_of,
     notify_client,
@@ -92,8 +91,7 @@ async def test_breaker_holds_work_without_using_attempts(
 
 async def test_orderly_stop_loses_and_repeats_nothing(postgres: DatabaseServer) -> None:
     """Requests in flight finish and are recorded, the rest is given back at once; the next process sends each once."""
-    database = await postgres.fresh_database("notify")
-    await migrations.upgrade("notify", database.owner_url)
+    database = await postgres.migrated("notify")
     async with own_bus(postgres) as (bus_url, bus), receiver() as here:
         settings = notify_settings(database, bus_url, send_timeout_s=5, lease_s=60)
         here.answer = Hanging(0.2)
