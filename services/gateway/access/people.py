@@ -91,8 +91,10 @@ def _check_password(password: str) -> None:
 async def admit_person(
     session: AsyncSession, *, issuer: str, subject: str, name: str, organisation_id: UUID, kind: str, role: str
 ) -> UUID:
-    """The account of somebody an OpenID provider vouches for, made on their first sign-in; role and organisation follow
-    the provider each time. Raises Invalid for a role the kind does not have, Forbidden for an account that was closed.
+    """The account of somebody an OpenID provider vouches for, made on their first sign-in.
+
+    Role and organisation follow the provider each time. Raises Invalid for a role the kind does not have, Forbidden for
+    an account that was closed.
     """
     domain.check_role(kind, role)
     theirs = sa.and_(users.c.issuer == issuer, users.c.subject == subject)
