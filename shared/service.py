@@ -1,5 +1,7 @@
-"""A service put together from the kit's parts. Each step is a public function, so a service that does not fit calls
-them itself; the result is a plain FastAPI app."""
+"""A service put together from the kit's parts.
+
+Each step is a public function, so a service that does not fit calls them itself; the result is a plain FastAPI app.
+"""
 
 import asyncio
 import json

@@ -207,8 +207,9 @@ def _port_taken(port: int) -> bool:
 
 
 def _answers(port: int) -> bool:
-    """Whether a broker answers the first question of every client (ApiVersions, version 0). An open port is not enough:
-    it is open before the broker takes requests.
+    """Whether a broker answers the first question of every client (ApiVersions, version 0).
+
+    An open port is not enough: it is open before the broker takes requests.
     """
     question = struct.pack(">hhih", 18, 0, 1, -1)
     try:

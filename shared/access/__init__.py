@@ -1,7 +1,8 @@
 """Who may see and do what: the one table. Pure, so that every layer may ask it.
 
 `door` says who calls (tokens, scopes), `sight` makes the table into conditions of a query, `suppression` leaves out the
-counts that would tell too much."""
+counts that would tell too much.
+"""
 
 from shared.access.table import (
     COARSE_FACTS,

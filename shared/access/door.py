@@ -114,7 +114,7 @@ class Door:
 
 
 def may(scope: str) -> Any:
-    """The caller of an operation that asks for a scope: `caller: Annotated[Principal, may("reports:read")]`."""
+    """The caller of an operation that asks for a scope: `principal: Annotated[Principal, may("reports:read")]`."""
     if scope not in SCOPES:
         raise ValueError(f"no such scope: {scope}")
     return Security(_caller, scopes=[scope])

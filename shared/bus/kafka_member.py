@@ -25,8 +25,10 @@ log = structlog.get_logger()
 
 
 class KafkaSubscription:
-    """One consumer. While the broker is away, polls come back empty and the client goes on by itself when it is back;
-    `lag` and `commit` raise, so a runner notices.
+    """One consumer.
+
+    While the broker is away, polls come back empty and the client goes on by itself when it is back; `lag` and `commit`
+    raise, so a runner notices.
 
     A member that dies keeps its places until it is back or `session_timeout_s` is over; one that stops gives them
     away at once.
@@ -117,8 +119,9 @@ class KafkaSubscription:
                 given.popleft()
 
     async def lag(self) -> Mapping[Place, Lag]:
-        """Seconds: the age of the oldest message given out and not committed; where none was given out yet, the time
-        since this member first saw that it was behind.
+        """Seconds: the age of the oldest message given out and not committed.
+
+        Where none was given out yet, the time since this member first saw that it was behind.
         """
         consumer = self._joined()
         places = sorted(consumer.assignment())

@@ -31,6 +31,7 @@ class Edge:
         self._app, self._limit, self._timeout_s, self._generous = app, body_limit_bytes, timeout_s, generous
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, as ASGI calls it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

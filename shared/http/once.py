@@ -25,24 +25,26 @@ class Repeatable:
     def __init__(self, request: Request, session: Session, key: str) -> None:
         self._request, self._session, self._key = request, session, key
 
-    async def __call__(self, caller: Principal, shape: type[Answer], work: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def __call__(
+        self, principal: Principal, shape: type[Answer], work: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
         """What was answered to this request before; else do the work and keep its answer. Two statements beside it.
 
         Raises Invalid for the key of another request, Conflict while the first one is worked on.
         """
-        if kept := await claim(self._session, caller, self._key, mark=await mark_of(self._request)):
+        if kept := await claim(self._session, principal, self._key, mark=await mark_of(self._request)):
             return shape.model_validate_json(kept.body)
         answer = await work()
-        await settle(self._session, caller, self._key, self._kept(answer))
+        await settle(self._session, principal, self._key, self._kept(answer))
         return answer
 
-    async def known(self, caller: Principal, answer: Answer, work: Callable[[], Awaitable[None]]) -> Answer:
+    async def known(self, principal: Principal, answer: Answer, work: Callable[[], Awaitable[None]]) -> Answer:
         """The same where the answer is known before the work: one statement beside it. Raises as a call does.
 
         Returns the very `answer` where the work was done, and an equal one where that was before.
         """
         mark, given = await mark_of(self._request), self._kept(answer)
-        if kept := await claim(self._session, caller, self._key, mark=mark, answer=given):
+        if kept := await claim(self._session, principal, self._key, mark=mark, answer=given):
             return type(answer).model_validate_json(kept.body)
         await work()
         return answer

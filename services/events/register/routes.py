@@ -41,7 +41,7 @@ GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.", exa
 
 @router.post("/gatherings", status_code=201, responses=problems(400, 409, 413))
 async def register_gathering(
-    body: NewGathering, request: Request, session: Session, caller: Writer, once: Once, response: Response
+    body: NewGathering, request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> GatheringAndClashes:
     """Register a public gathering. The answer says how much it asks of everybody and what it clashes with.
 
@@ -51,30 +51,32 @@ async def register_gathering(
     gathering = domain.register(
         body.model_dump(),
         gathering_id=uuid7(),
-        organisation_id=caller.organisation_id,
+        organisation_id=principal.organisation_id,
         ground=request.app.state.ground,
         now=datetime.now(UTC),
     )
     # What it clashes with is read before the key is claimed, so that the whole answer is kept in one statement.
-    clashes = await _clashes_of(gathering, request, session, caller)
+    clashes = await _clashes_of(gathering, request, session, principal)
 
     async def register() -> None:
         await commands.register_gathering(session, gathering, clashes=len(clashes))
-        await keep_confirmed(session, {gathering.id: confirmed}, principal=caller)
+        await keep_confirmed(session, {gathering.id: confirmed}, principal=principal)
 
-    answer = await once.known(caller, _with_clashes(gathering, clashes), register)
+    answer = await once.known(principal, _with_clashes(gathering, clashes), register)
     response.headers["Location"] = f"/samsyn/v1/gatherings/{answer.id}"
     response.headers["ETag"] = etag(answer.version)
     return answer
 
 
 @router.get("/gatherings/{id}", responses=problems(404))
-async def get_gathering(gathering_id: GatheringId, session: Session, caller: Reader, response: Response) -> Gathering:
+async def get_gathering(
+    gathering_id: GatheringId, session: Session, principal: Reader, response: Response
+) -> Gathering:
     """One gathering: registered by the caller's organisation or in its areas; coordinators and the police see all.
 
     Its ETag goes into If-Match when you change it.
     """
-    gathering = _shape(await queries.get_gathering(session, gathering_id, principal=caller))
+    gathering = _shape(await queries.get_gathering(session, gathering_id, principal=principal))
     response.headers["ETag"] = etag(gathering.version)
     return gathering
 
@@ -83,7 +85,7 @@ async def get_gathering(gathering_id: GatheringId, session: Session, caller: Rea
 async def list_gatherings(
     request: Request,
     session: Session,
-    caller: Reader,
+    principal: Reader,
     begin: Annotated[
         datetime | None,
         Query(alias="from", description="Only what ends after this.", examples=["2026-12-01T00:00:00Z"]),
@@ -104,7 +106,7 @@ async def list_gatherings(
     zone = request.app.state.ground.zone
     rows = await queries.list_gatherings(
         session,
-        principal=caller,
+        principal=principal,
         begin=domain.instant(begin, zone=zone, name="from") if begin else None,
         end=domain.instant(end, zone=zone, name="to") if end else None,
         area_code=area_code,
@@ -120,10 +122,10 @@ async def list_gatherings(
 
 
 @router.get("/gatherings/{id}/clashes", responses=problems(404))
-async def list_clashes(gathering_id: GatheringId, request: Request, session: Session, caller: Reader) -> Clashes:
+async def list_clashes(gathering_id: GatheringId, request: Request, session: Session, principal: Reader) -> Clashes:
     """What a gathering clashes with now: other gatherings near it in time and place, cancelled ones left out."""
-    gathering = await queries.get_gathering(session, gathering_id, principal=caller)
-    return _warning(await _clashes_of(gathering, request, session, caller))
+    gathering = await queries.get_gathering(session, gathering_id, principal=principal)
+    return _warning(await _clashes_of(gathering, request, session, principal))
 
 
 @router.patch("/gatherings/{id}", responses=problems(400, 404, 409, 412, 413))
@@ -132,7 +134,7 @@ async def change_gathering(
     body: GatheringChange,
     request: Request,
     session: Session,
-    caller: Writer,
+    principal: Writer,
     versions: IfMatch,
     response: Response,
 ) -> GatheringAndClashes:
@@ -145,12 +147,12 @@ async def change_gathering(
         session,
         gathering_id,
         body.model_dump(exclude_unset=True),
-        principal=caller,
+        principal=principal,
         versions=versions,
         ground=request.app.state.ground,
         near=request.app.state.near,
     )
-    await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
+    await keep_confirmed(session, {gathering_id: confirmed}, principal=principal)
     answer = _with_clashes(gathering, clashes)
     response.headers["ETag"] = etag(answer.version)
     return answer
@@ -161,7 +163,7 @@ async def cancel_gathering(
     gathering_id: GatheringId,
     body: Cancellation,
     session: Session,
-    caller: Writer,
+    principal: Writer,
     once: Once,
     response: Response,
 ) -> Gathering:
@@ -172,20 +174,22 @@ async def cancel_gathering(
     confirmed = admit_texts(body)
 
     async def cancel() -> Gathering:
-        cancelled = await commands.cancel_gathering(session, gathering_id, principal=caller, reason=body.reason)
-        await keep_confirmed(session, {gathering_id: confirmed}, principal=caller)
+        cancelled = await commands.cancel_gathering(session, gathering_id, principal=principal, reason=body.reason)
+        await keep_confirmed(session, {gathering_id: confirmed}, principal=principal)
         return _shape(cancelled)
 
-    gathering = await once(caller, Gathering, cancel)
+    gathering = await once(principal, Gathering, cancel)
     response.headers["ETag"] = etag(gathering.version)
     return gathering
 
 
 async def _clashes_of(
-    gathering: domain.Gathering, request: Request, session: Session, caller: Principal
+    gathering: domain.Gathering, request: Request, session: Session, principal: Principal
 ) -> Sequence[domain.Clash]:
     state = request.app.state
-    return await queries.list_clashes(session, gathering, principal=caller, near=state.near, paths=state.ground.paths)
+    return await queries.list_clashes(
+        session, gathering, principal=principal, near=state.near, paths=state.ground.paths
+    )
 
 
 def _fields(gathering: domain.Gathering) -> dict[str, Any]:

@@ -31,21 +31,21 @@ class Remembered:
         self._answers: OrderedDict[Principal, _Answer] = OrderedDict()
         self._bytes = 0
 
-    def get(self, caller: Principal, *, cursor: str, now: datetime, today: date) -> bytes | None:
+    def get(self, principal: Principal, *, cursor: str, now: datetime, today: date) -> bytes | None:
         """What this caller was told, if it is still so.
 
         cursor: the feed's end now. today: by the municipality's clock, since cycles and due dates follow it.
         """
-        known = self._answers.get(_asked_by(caller))
+        known = self._answers.get(_asked_by(principal))
         if known is None or (known.cursor, known.today) != (cursor, today):
             return None
         return known.body if known.until is None or now <= known.until else None
 
-    def keep(self, caller: Principal, overview: Any, *, today: date) -> bytes:
+    def keep(self, principal: Principal, overview: Any, *, today: date) -> bytes:
         """The answer as it goes out, to be told again."""
         body: bytes = overview.model_dump_json(by_alias=True).encode()
-        self._forget(_asked_by(caller))
-        self._answers[_asked_by(caller)] = _Answer(overview.feed_cursor, today, until(overview), body)
+        self._forget(_asked_by(principal))
+        self._answers[_asked_by(principal)] = _Answer(overview.feed_cursor, today, until(overview), body)
         self._bytes += len(body)
         while self._bytes > MOST_BYTES:
             self._forget(next(iter(self._answers)))
@@ -56,5 +56,5 @@ class Remembered:
             self._bytes -= len(known.body)
 
 
-def _asked_by(caller: Principal) -> Principal:
-    return replace(caller, client_id="", scopes=frozenset())
+def _asked_by(principal: Principal) -> Principal:
+    return replace(principal, client_id="", scopes=frozenset())

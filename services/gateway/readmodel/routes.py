@@ -19,24 +19,24 @@ Reader = Annotated[Principal, may("overview:read")]
 
 
 @router.get(catalogue.PREFIX + "/overview", tags=["overview"], response_model=Overview, responses=problems())
-async def get_overview(request: Request, caller: Reader) -> Response:
+async def get_overview(request: Request, principal: Reader) -> Response:
     """How it stands in this cycle: reports by area and category, open findings, gatherings to come."""
     state, now = request.app.state, datetime.now(UTC)
     today = now.astimezone(state.zone).date()
     async with state.database.direct() as connection:
         cursor = domain.feed_cursor(*await queries.end_of_feed(connection))
-    body = state.remembered.get(caller, cursor=cursor, now=now, today=today)
+    body = state.remembered.get(principal, cursor=cursor, now=now, today=today)
     if body is None:
         async with state.database.sessions() as session:
-            overview = await make_overview(session, caller, cycle=state.cycle, zone=state.zone)
-        body = state.remembered.keep(caller, overview, today=today)
+            overview = await make_overview(session, principal, cycle=state.cycle, zone=state.zone)
+        body = state.remembered.keep(principal, overview, today=today)
     return Response(body, media_type="application/json")
 
 
 @router.get(catalogue.PREFIX + "/feed", tags=["overview"], responses=problems(400, 410))
 async def read_feed(
     session: Session,
-    caller: Reader,
+    principal: Reader,
     since: Annotated[
         str | None, Query(max_length=100, description="`next_cursor` of the answer before.", examples=["5f0c2d7e.4711"])
     ] = None,
@@ -45,7 +45,7 @@ async def read_feed(
     """What happened since a cursor, in order and without gaps, as far as the caller may know."""
     epoch = await queries.epoch(session)
     after = domain.feed_position(since, epoch=epoch)
-    rows = await queries.read_feed(session, principal=caller, after=after, limit=limit)
+    rows = await queries.read_feed(session, principal=principal, after=after, limit=limit)
     items = [FeedItem(id=row["message_id"], type=row["type"], at=row["at"], data=row["data"]) for row in rows]
     last = rows[-1]["position"] if rows else after
     return Feed(items=items, next_cursor=domain.feed_cursor(epoch, last))

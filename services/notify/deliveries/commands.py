@@ -136,13 +136,13 @@ async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequ
 
 
 async def send_test(
-    session: AsyncSession, subscription_id: UUID, *, caller: Principal, message_id: UUID, now: datetime
+    session: AsyncSession, subscription_id: UUID, *, principal: Principal, message_id: UUID, now: datetime
 ) -> UUID:
     """Queue a test message for one subscription; it goes the way of all others. Returns the delivery.
 
     Raises NotFound, and Conflict while the subscription is paused or disabled.
     """
-    subscription = await get_subscription(session, subscription_id, caller=caller)
+    subscription = await get_subscription(session, subscription_id, principal=principal)
     if subscription["status"] != "active":
         raise Conflict("The subscription is not active. Resume it first.")
     data = {"subscription_id": subscription_id}
@@ -152,12 +152,12 @@ async def send_test(
     return delivery_id
 
 
-async def replay_delivery(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> UUID:
+async def replay_delivery(session: AsyncSession, delivery_id: UUID, *, principal: Principal) -> UUID:
     """Send a delivery again from the first step, whatever came of it. Returns its subscription.
 
     Raises NotFound, and Conflict while the subscription is disabled.
     """
-    last = await get_last_sent(session, delivery_id, caller=caller)
+    last = await get_last_sent(session, delivery_id, principal=principal)
     if last.status == "disabled":
         raise Conflict("The subscription is disabled. Resume it first.")
     row = {"id": delivery_id, "subscription_id": last.subscription_id, "body_id": last.body_id}

@@ -95,19 +95,19 @@ async def list_deliveries(
     return [dict(row._mapping) for row in await session.execute(_LOG, given)]
 
 
-async def get_last_sent(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> LastSent:
+async def get_last_sent(session: AsyncSession, delivery_id: UUID, *, principal: Principal) -> LastSent:
     """Subscription, body and the subscription's status of a delivery of the caller's organisation. Raises NotFound."""
-    given = {"id": delivery_id, "organisation_id": caller.organisation_id}
+    given = {"id": delivery_id, "organisation_id": principal.organisation_id}
     row = (await session.execute(_LAST, given)).one_or_none()
     if row is None:
         raise NotFound("No such delivery.")
     return LastSent._make(row)
 
 
-async def list_attempts(session: AsyncSession, delivery_id: UUID, *, caller: Principal) -> Sequence[dict[str, Any]]:
+async def list_attempts(session: AsyncSession, delivery_id: UUID, *, principal: Principal) -> Sequence[dict[str, Any]]:
     """Every attempt of a delivery of the caller's organisation, oldest first. Raises NotFound."""
-    await get_last_sent(session, delivery_id, caller=caller)
-    own = sa.select(subscriptions.c.id).where(subscriptions.c.organisation_id == caller.organisation_id)
+    await get_last_sent(session, delivery_id, principal=principal)
+    own = sa.select(subscriptions.c.id).where(subscriptions.c.organisation_id == principal.organisation_id)
     c = attempts.c
     query = (
         sa.select(c.id, c.at, c.attempt, c.outcome, c.status, c.error, c.excerpt, c.duration_ms)

@@ -18,31 +18,33 @@ from shared.ids import uuid7
 
 router = APIRouter(tags=["webhooks"])
 
-Caller = Annotated[Principal, may("subscriptions:write")]
+Writer = Annotated[Principal, may("subscriptions:write")]
 Id = Annotated[UUID, Path(alias="id")]
 
 
 @router.post("/subscriptions/{id}/test", status_code=202, responses=problems(400, 404, 409))
 async def send_test(
-    subscription_id: Id, request: Request, session: Session, caller: Caller, once: Once
+    subscription_id: Id, request: Request, session: Session, principal: Writer, once: Once
 ) -> QueuedDelivery:
     """Send a test message, by the very way that live ones go. Its attempts tell what came of it."""
 
     async def queue() -> QueuedDelivery:
         now = datetime.now(UTC)
-        delivery_id = await commands.send_test(session, subscription_id, caller=caller, message_id=uuid7(), now=now)
+        delivery_id = await commands.send_test(
+            session, subscription_id, principal=principal, message_id=uuid7(), now=now
+        )
         request.app.state.wake.after_commit(session, [subscription_id])
         return QueuedDelivery(delivery_id=delivery_id)
 
-    return await once(caller, QueuedDelivery, queue)
+    return await once(principal, QueuedDelivery, queue)
 
 
 @router.get("/subscriptions/{id}/deliveries", responses=problems(400, 404))
 async def list_deliveries(
-    subscription_id: Id, session: Session, caller: Caller, limit: Limit = 20, cursor: After = None
+    subscription_id: Id, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> DeliveryPage:
     """The delivery log of a subscription, newest first."""
-    await get_subscription(session, subscription_id, caller=caller)
+    await get_subscription(session, subscription_id, principal=principal)
     after = Cursor.decode(cursor, kinds=(UUID,))
     before = after[0] if after else None
     rows = await queries.list_deliveries(session, subscription_id, before=before, limit=limit + 1)
@@ -51,20 +53,20 @@ async def list_deliveries(
 
 
 @router.get("/deliveries/{id}/attempts", responses=problems(404))
-async def list_attempts(delivery_id: Id, session: Session, caller: Caller) -> Attempts:
+async def list_attempts(delivery_id: Id, session: Session, principal: Writer) -> Attempts:
     """Every attempt of one delivery, oldest first."""
-    rows = await queries.list_attempts(session, delivery_id, caller=caller)
+    rows = await queries.list_attempts(session, delivery_id, principal=principal)
     return Attempts(attempts=[Attempt(**row) for row in rows])
 
 
 @router.post("/deliveries/{id}/replay", status_code=202, responses=problems(400, 404, 409))
 async def replay_delivery(
-    delivery_id: Id, request: Request, session: Session, caller: Caller, once: Once
+    delivery_id: Id, request: Request, session: Session, principal: Writer, once: Once
 ) -> QueuedDelivery:
     """Send a delivery again, whatever came of it: the same `webhook-id`, and `webhook-replay: true`."""
 
     async def queue() -> None:
-        subscription_id = await commands.replay_delivery(session, delivery_id, caller=caller)
+        subscription_id = await commands.replay_delivery(session, delivery_id, principal=principal)
         request.app.state.wake.after_commit(session, [subscription_id])
 
-    return await once.known(caller, QueuedDelivery(delivery_id=delivery_id), queue)
+    return await once.known(principal, QueuedDelivery(delivery_id=delivery_id), queue)

@@ -44,7 +44,7 @@ async def create_subscription(
     session: AsyncSession,
     subscription_id: UUID,
     *,
-    caller: Principal,
+    principal: Principal,
     url: str,
     types: Collection[str],
     categories: Collection[str],
@@ -54,16 +54,16 @@ async def create_subscription(
     secret: SealedSecret,
 ) -> None:
     """Subscribe the caller's organisation. The URL was checked before. Raises Conflict above the limit."""
-    own = sa.select(sa.func.count()).where(subscriptions.c.organisation_id == caller.organisation_id)
+    own = sa.select(sa.func.count()).where(subscriptions.c.organisation_id == principal.organisation_id)
     if (await session.scalar(own) or 0) >= MOST_PER_ORGANISATION:
         raise Conflict(f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first.")
     await session.execute(
         sa.insert(subscriptions).values(
             id=subscription_id,
-            organisation_id=caller.organisation_id,
-            kind=caller.kind,
-            role=caller.role,
-            areas=list(caller.areas),
+            organisation_id=principal.organisation_id,
+            kind=principal.kind,
+            role=principal.role,
+            areas=list(principal.areas),
             url=url,
             types=sorted(set(types)),
             categories=sorted(set(categories)),
@@ -77,25 +77,25 @@ async def create_subscription(
 
 
 async def change_status(
-    session: AsyncSession, subscription_id: UUID, *, caller: Principal, status: Literal["active", "paused"]
+    session: AsyncSession, subscription_id: UUID, *, principal: Principal, status: Literal["active", "paused"]
 ) -> None:
     """Pause a subscription, or let it go on; what was held back goes out then. Raises NotFound."""
-    await _touch(session, subscription_id, caller=caller, status=status, failing_since=None)
+    await _touch(session, subscription_id, principal=principal, status=status, failing_since=None)
 
 
-async def delete_subscription(session: AsyncSession, subscription_id: UUID, *, caller: Principal) -> None:
+async def delete_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> None:
     """Remove a subscription, its secrets, and what was still to be sent to it. Raises NotFound."""
-    gone = sa.delete(subscriptions).where(*_own(subscription_id, caller)).returning(subscriptions.c.id)
+    gone = sa.delete(subscriptions).where(*_own(subscription_id, principal)).returning(subscriptions.c.id)
     if (await session.execute(gone)).first() is None:
         raise NotFound("No such subscription.")
     await session.execute(sa.delete(deliveries).where(deliveries.c.subscription_id == subscription_id))
 
 
 async def replace_secret(
-    session: AsyncSession, subscription_id: UUID, *, caller: Principal, secret: SealedSecret, old_until: datetime
+    session: AsyncSession, subscription_id: UUID, *, principal: Principal, secret: SealedSecret, old_until: datetime
 ) -> None:
     """Sign with a new secret from now on, and with the old ones as well until `old_until`. Raises NotFound."""
-    await _touch(session, subscription_id, caller=caller)
+    await _touch(session, subscription_id, principal=principal)
     kept = subscription_secrets.c
     mine = kept.subscription_id == subscription_id
     await session.execute(sa.delete(subscription_secrets).where(mine, kept.expires_at <= sa.func.now()))
@@ -144,10 +144,10 @@ async def note_health(session: AsyncSession, *, failing: Collection[UUID], well:
         await session.execute(ends.values(failing_since=None))
 
 
-async def _touch(session: AsyncSession, subscription_id: UUID, *, caller: Principal, **values: object) -> None:
+async def _touch(session: AsyncSession, subscription_id: UUID, *, principal: Principal, **values: object) -> None:
     change = (
         sa.update(subscriptions)
-        .where(*_own(subscription_id, caller))
+        .where(*_own(subscription_id, principal))
         .values(version=subscriptions.c.version + 1, **values)
         .returning(subscriptions.c.id)
     )
@@ -155,8 +155,8 @@ async def _touch(session: AsyncSession, subscription_id: UUID, *, caller: Princi
         raise NotFound("No such subscription.")
 
 
-def _own(subscription_id: UUID, caller: Principal) -> tuple[sa.ColumnElement[bool], ...]:
-    return subscriptions.c.id == subscription_id, subscriptions.c.organisation_id == caller.organisation_id
+def _own(subscription_id: UUID, principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:
+    return subscriptions.c.id == subscription_id, subscriptions.c.organisation_id == principal.organisation_id
 
 
 async def _store_secret(session: AsyncSession, subscription_id: UUID, secret: SealedSecret) -> None:

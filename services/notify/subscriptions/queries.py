@@ -29,9 +29,11 @@ _CURRENT = sa.and_(
 _OWN = sa.select(*_SHOWN, subscription_secrets.c.public_key).outerjoin(subscription_secrets, _CURRENT)
 
 
-async def get_subscription(session: AsyncSession, subscription_id: UUID, *, caller: Principal) -> dict[str, Any]:
+async def get_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:
     """One subscription of the caller's organisation, without its secret. Raises NotFound."""
-    query = _OWN.where(subscriptions.c.id == subscription_id, subscriptions.c.organisation_id == caller.organisation_id)
+    query = _OWN.where(
+        subscriptions.c.id == subscription_id, subscriptions.c.organisation_id == principal.organisation_id
+    )
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such subscription.")
@@ -39,10 +41,10 @@ async def get_subscription(session: AsyncSession, subscription_id: UUID, *, call
 
 
 async def list_subscriptions(
-    session: AsyncSession, *, caller: Principal, before: UUID | None, limit: int
+    session: AsyncSession, *, principal: Principal, before: UUID | None, limit: int
 ) -> Sequence[dict[str, Any]]:
     """The subscriptions of the caller's organisation, newest first, by ix_subscriptions_organisation_id_id."""
-    query = _OWN.where(subscriptions.c.organisation_id == caller.organisation_id)
+    query = _OWN.where(subscriptions.c.organisation_id == principal.organisation_id)
     if before is not None:
         query = query.where(subscriptions.c.id < before)
     rows = await session.execute(query.order_by(subscriptions.c.id.desc()).limit(limit))

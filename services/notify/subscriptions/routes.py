@@ -28,13 +28,13 @@ from shared.privacy.free_text import admit_texts, keep_confirmed
 
 router = APIRouter(tags=["webhooks"])
 
-Caller = Annotated[Principal, may("subscriptions:write")]
+Writer = Annotated[Principal, may("subscriptions:write")]
 Id = Annotated[UUID, Path(alias="id")]
 
 
 @router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413))
 async def create_subscription(
-    body: NewSubscription, request: Request, session: Session, caller: Caller, once: Once, response: Response
+    body: NewSubscription, request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> SubscriptionWithSecret:
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
     confirmed = admit_texts(body)
@@ -43,64 +43,68 @@ async def create_subscription(
     secret, sealed = commands.make_secret(new.secret_id, owner=new.id, scheme=body.signature, keys=keys)
 
     async def create() -> None:
-        await commands.create_subscription(session, new.id, caller=caller, secret=sealed, **body.model_dump())
-        await keep_confirmed(session, {new.id: confirmed}, principal=caller)
+        await commands.create_subscription(session, new.id, principal=principal, secret=sealed, **body.model_dump())
+        await keep_confirmed(session, {new.id: confirmed}, principal=principal)
 
-    kept = await once.known(caller, new, create)
+    kept = await once.known(principal, new, create)
     if kept is not new:
         secret = await queries.get_secret(session, kept.secret_id, subscription_id=kept.id, keys=keys)
-    row = await queries.get_subscription(session, kept.id, caller=caller)
+    row = await queries.get_subscription(session, kept.id, principal=principal)
     response.headers["Location"] = f"/samsyn/v1/subscriptions/{kept.id}"
     return SubscriptionWithSecret(**row, secret=_shown(secret))
 
 
 @router.get("/subscriptions", responses=problems(400))
 async def list_subscriptions(
-    session: Session, caller: Caller, limit: Limit = 20, cursor: After = None
+    session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> SubscriptionPage:
     """The subscriptions of the caller's organisation, newest first."""
     after = Cursor.decode(cursor, kinds=(UUID,))
-    rows = await queries.list_subscriptions(session, caller=caller, before=after[0] if after else None, limit=limit + 1)
+    rows = await queries.list_subscriptions(
+        session, principal=principal, before=after[0] if after else None, limit=limit + 1
+    )
     page = [Subscription(**row) for row in rows[:limit]]
     return SubscriptionPage(subscriptions=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.get("/subscriptions/{id}", responses=problems(404))
-async def get_subscription(subscription_id: Id, session: Session, caller: Caller) -> Subscription:
+async def get_subscription(subscription_id: Id, session: Session, principal: Writer) -> Subscription:
     """One subscription, without its secret."""
-    return Subscription(**await queries.get_subscription(session, subscription_id, caller=caller))
+    return Subscription(**await queries.get_subscription(session, subscription_id, principal=principal))
 
 
 @router.patch("/subscriptions/{id}", responses=problems(400, 404))
 async def change_status(
-    subscription_id: Id, body: StatusChange, request: Request, session: Session, caller: Caller
+    subscription_id: Id, body: StatusChange, request: Request, session: Session, principal: Writer
 ) -> Subscription:
     """Pause a subscription, or let it go on. What happens meanwhile waits; a disabled one gets nothing new."""
-    await commands.change_status(session, subscription_id, caller=caller, status=body.status)
+    await commands.change_status(session, subscription_id, principal=principal, status=body.status)
     request.app.state.wake.after_commit(session, [subscription_id])
-    return Subscription(**await queries.get_subscription(session, subscription_id, caller=caller))
+    return Subscription(**await queries.get_subscription(session, subscription_id, principal=principal))
 
 
 @router.delete("/subscriptions/{id}", status_code=204, responses=problems(404))
-async def delete_subscription(subscription_id: Id, session: Session, caller: Caller) -> None:
+async def delete_subscription(subscription_id: Id, session: Session, principal: Writer) -> None:
     """End a subscription. What was still to be sent is dropped."""
-    await commands.delete_subscription(session, subscription_id, caller=caller)
+    await commands.delete_subscription(session, subscription_id, principal=principal)
 
 
 @router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))
 async def replace_secret(
-    subscription_id: Id, body: NewSecret, request: Request, session: Session, caller: Caller, once: Once
+    subscription_id: Id, body: NewSecret, request: Request, session: Session, principal: Writer, once: Once
 ) -> RotatedSecret:
     """Get a new signing secret, shown this once. Until the overlap ends webhooks carry both signatures."""
-    subscription = await queries.get_subscription(session, subscription_id, caller=caller)
+    subscription = await queries.get_subscription(session, subscription_id, principal=principal)
     new = KeptSecret(secret_id=uuid7(), old_until=datetime.now(UTC) + timedelta(hours=body.overlap_hours))
     scheme, keys = subscription["signature"], request.app.state.keys
     secret, sealed = commands.make_secret(new.secret_id, owner=subscription_id, scheme=scheme, keys=keys)
 
     async def replace() -> None:
-        await commands.replace_secret(session, subscription_id, caller=caller, secret=sealed, old_until=new.old_until)
+        await commands.replace_secret(
+            session, subscription_id, principal=principal, secret=sealed, old_until=new.old_until
+        )
 
-    kept = await once.known(caller, new, replace)
+    kept = await once.known(principal, new, replace)
     if kept is not new:
         secret = await queries.get_secret(session, kept.secret_id, subscription_id=subscription_id, keys=keys)
     return RotatedSecret(secret=_shown(secret), public_key=commands.public_half(secret), old_until=kept.old_until)

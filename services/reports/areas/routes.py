@@ -50,7 +50,7 @@ _GEOJSON = {
 @router.post("/areas/imports", responses=problems(400, 413), openapi_extra=_GEOJSON)
 async def import_areas(
     request: Request,
-    caller: Writer,
+    principal: Writer,
     crs: Annotated[Crs, Query(description="Of the coordinates, x before y.")] = "EPSG:4326",
 ) -> AreaImport:
     """Replace the municipality's areas by those of a GeoJSON file: `code`, `name` and `parent` of each feature.
@@ -69,11 +69,11 @@ async def import_areas(
         _admit_names(collection)
         return domain.tree(read_areas(collection, crs=crs, home_crs=home))
 
-    return await _replace(request, caller, wanted, source="geojson", crs=crs)
+    return await _replace(request, principal, wanted, source="geojson", crs=crs)
 
 
 @router.post("/areas/grid")
-async def lay_grid(body: NewGrid, request: Request, caller: Writer) -> AreaImport:
+async def lay_grid(body: NewGrid, request: Request, principal: Writer) -> AreaImport:
     """Replace the municipality's areas by a grid of squares under one root."""
     home, here = request.app.state.ground.crs, request.app.state.settings.municipality
     crs = body.crs or home
@@ -82,12 +82,12 @@ async def lay_grid(body: NewGrid, request: Request, caller: Writer) -> AreaImpor
         box = domain.box_in_metres(body.bbox, crs=crs, home=home)
         return domain.tree(grid_areas(box, size_m=body.size_m, crs=home, code=here.code, name=here.name))
 
-    return await _replace(request, caller, wanted, source="grid", crs=crs)
+    return await _replace(request, principal, wanted, source="grid", crs=crs)
 
 
 async def _replace(
     request: Request,
-    caller: Principal,
+    principal: Principal,
     wanted: Callable[[], Sequence[domain.Area]],
     *,
     source: domain.Source,
@@ -97,7 +97,7 @@ async def _replace(
     tree = await asyncio.to_thread(wanted)
     # Not the usual session, which commits after this function: the caller's next report must find the new areas.
     async with request.app.state.database.sessions() as session, session.begin():
-        version, change = await replace_areas(session, tree, principal=caller, source=source, crs=crs)
+        version, change = await replace_areas(session, tree, principal=principal, source=source, crs=crs)
     await request.app.state.reload_areas()
     return AreaImport(
         version=version,

@@ -61,7 +61,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 async def receive_import(
     request: Request,
     response: Response,
-    caller: Writer,
+    principal: Writer,
     mapping: Annotated[Name, Query(description="Of your organisation; see /mappings.")],
     dry_run: Annotated[bool, Query(description="Only tell what would become of the rows: nothing is stored.")] = False,
 ) -> Import:
@@ -73,10 +73,10 @@ async def receive_import(
     sessions, import_id = request.app.state.database.sessions, uuid7()
     first = await anext(chunks, b"")
     async with sessions() as session, session.begin():
-        kept = (await get_mapping(session, mapping, principal=caller))["mapping"]
+        kept = (await get_mapping(session, mapping, principal=principal))["mapping"]
         document = dialected(kept, first, sheet=is_sheet(request))
         await commands.begin_import(
-            session, import_id, principal=caller, mapping=mapping, document=document, dry_run=dry_run
+            session, import_id, principal=principal, mapping=mapping, document=document, dry_run=dry_run
         )
     try:
         number = 0
@@ -95,7 +95,7 @@ async def receive_import(
         raise
     async with sessions() as session, session.begin():
         await commands.receive_import(session, import_id, now=datetime.now(UTC))
-        received = await queries.get_import(session, import_id, principal=caller)
+        received = await queries.get_import(session, import_id, principal=principal)
         request.app.state.files_waiting.after_commit(session)
     response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
     return _shown(received)
@@ -174,36 +174,38 @@ def _check_beginning(chunk: bytes, mapping: Mapping) -> None:
 
 
 @router.get("/imports/{id}", responses=problems(404))
-async def get_import(import_id: ImportId, session: Session, caller: Writer) -> Import:
+async def get_import(import_id: ImportId, session: Session, principal: Writer) -> Import:
     """How far a file is, and what became of its rows."""
-    return _shown(await queries.get_import(session, import_id, principal=caller))
+    return _shown(await queries.get_import(session, import_id, principal=principal))
 
 
 @router.get("/imports", responses=problems(400))
-async def list_imports(session: Session, caller: Writer, limit: Limit = 20, cursor: After = None) -> ImportPage:
+async def list_imports(session: Session, principal: Writer, limit: Limit = 20, cursor: After = None) -> ImportPage:
     """The files of your organisation, newest first."""
     after = Cursor.decode(cursor, kinds=(UUID,))
-    rows = await queries.list_imports(session, principal=caller, before=after[0] if after else None, limit=limit + 1)
+    rows = await queries.list_imports(session, principal=principal, before=after[0] if after else None, limit=limit + 1)
     page = [_shown(row) for row in rows[:limit]]
     return ImportPage(imports=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.get("/imports/{id}/errors", responses=problems(400, 404))
 async def list_errors(
-    import_id: ImportId, session: Session, caller: Writer, limit: Limit = 20, cursor: After = None
+    import_id: ImportId, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> RowErrorPage:
     """What is wrong with rows of a file, in the order of its lines."""
     after = Cursor.decode(cursor, kinds=(int,))
-    await queries.get_import(session, import_id, principal=caller)
+    await queries.get_import(session, import_id, principal=principal)
     rows = await queries.list_errors(session, import_id, after=after[0] if after else None, limit=limit + 1)
     more = Cursor.encode(rows[limit - 1]["number"]) if len(rows) > limit else None
     return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
 
 
 @router.get("/imports/{id}/errors.csv", response_class=StreamingResponse, responses=_ERRORS | problems(404))
-async def export_errors(request: Request, import_id: ImportId, session: Session, caller: Writer) -> StreamingResponse:
+async def export_errors(
+    request: Request, import_id: ImportId, session: Session, principal: Writer
+) -> StreamingResponse:
     """The same as CSV in UTF-8, all of it: line, column, code, detail. A column's name stands as the file has it."""
-    await queries.get_import(session, import_id, principal=caller)
+    await queries.get_import(session, import_id, principal=principal)
     sessions = request.app.state.database.sessions
 
     async def lines() -> AsyncIterator[bytes]:

@@ -53,7 +53,7 @@ _TAKE = f"""
 
 
 async def take_report(
-    database: Database, report: Report, *, caller: Principal, key: str, mark: bytes, answer: Kept, confirmed: Kinds
+    database: Database, report: Report, *, principal: Principal, key: str, mark: bytes, answer: Kept, confirmed: Kinds
 ) -> Kept | None:
     """Store a report with its request key and what was confirmed of it, and tell it; one statement, which commits.
 
@@ -63,7 +63,7 @@ async def take_report(
     fields, kinds = zip(*confirmed, strict=True) if confirmed else ((), ())
     values = (
         *row(report),
-        *claim_row(caller, key, mark=mark, answer=answer),
+        *claim_row(principal, key, mark=mark, answer=answer),
         *seal(told(report), source=database.name),
         list(fields),
         list(kinds),
@@ -71,7 +71,7 @@ async def take_report(
     async with database.direct() as connection:
         try:
             if await connection.fetchval(_TAKE, *values) is None:
-                return await kept_answer(connection, caller, key, mark=mark)
+                return await kept_answer(connection, principal, key, mark=mark)
         except asyncpg.UniqueViolationError as taken:
             if taken.constraint_name == "uq_reports_organisation_id_external_reference":
                 raise ReferenceTaken("Your organisation has sent a report with this external_reference.") from None

@@ -105,14 +105,14 @@ Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
     operation_id="submit_report_reports_post",
     summary="Submit Report",
 )
-async def take_report(body: NewReport, request: Request, caller: Writer, key: RequestKey) -> Response:
+async def take_report(body: NewReport, request: Request, principal: Writer, key: RequestKey) -> Response:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
     confirmed = admit_texts(body)
-    report = _placed(body, caller=caller, ground=request.app.state.ground)
+    report = _placed(body, principal=principal, ground=request.app.state.ground)
     answer = Kept(201, _receipt(report, sent=body).model_dump_json().encode())
     mark = await mark_of(request)
     kept = await commands.take_report(
-        request.app.state.database, report, caller=caller, key=key, mark=mark, answer=answer, confirmed=confirmed
+        request.app.state.database, report, principal=principal, key=key, mark=mark, answer=answer, confirmed=confirmed
     )
     receipt_id = orjson.loads(kept.body)["id"] if kept else report.id
     return Response(
@@ -129,13 +129,15 @@ async def take_report(body: NewReport, request: Request, caller: Writer, key: Re
     operation_id="submit_batch_reports_batch_post",
     summary="Submit Batch",
 )
-async def take_batch(body: Batch, request: Request, session: Session, caller: Writer, once: Once) -> BatchReceipt:
+async def take_batch(body: Batch, request: Request, session: Session, principal: Writer, once: Once) -> BatchReceipt:
     """Send up to 1,000 reports at once. Each is taken or refused by itself; the answer says which, in their order."""
     ground = request.app.state.ground
-    return await once(caller, BatchReceipt, lambda: _take_batch(body.reports, session, caller=caller, ground=ground))
+    return await once(
+        principal, BatchReceipt, lambda: _take_batch(body.reports, session, principal=principal, ground=ground)
+    )
 
 
-async def _take_batch(sent: list[NewReport], session: Session, *, caller: Principal, ground: Ground) -> BatchReceipt:
+async def _take_batch(sent: list[NewReport], session: Session, *, principal: Principal, ground: Ground) -> BatchReceipt:
     placed: dict[int, domain.Report] = {}
     kinds: dict[int, Kinds] = {}
     confirmed: dict[object, Kinds] = {}
@@ -143,7 +145,7 @@ async def _take_batch(sent: list[NewReport], session: Session, *, caller: Princi
     for index, each in enumerate(sent):
         try:
             kinds[index] = admit_texts(each)
-            placed[index] = _placed(each, caller=caller, ground=ground)
+            placed[index] = _placed(each, principal=principal, ground=ground)
         except Invalid as refused:
             results[index] = _refused(index, refused)
     for index, (known, same) in (await commands.take_batch(session, placed)).items():
@@ -157,7 +159,7 @@ async def _take_batch(sent: list[NewReport], session: Session, *, caller: Princi
             receipt = receipt.model_copy(update={"id": known})
         status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
         results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
-    await keep_confirmed(session, confirmed, principal=caller)
+    await keep_confirmed(session, confirmed, principal=principal)
     return _counted([results[index] for index in sorted(results)])
 
 
@@ -178,13 +180,15 @@ def _counted(results: list[BatchResult]) -> BatchReceipt:
 async def get_report(
     report_id: Annotated[UUID, Path(alias="id")],
     session: Session,
-    caller: Reader,
+    principal: Reader,
     response: Response,
     purpose: WhyRead = "daily_work",
 ) -> Report:
     """One report, as far as the caller may see it. Reading it in full is written down."""
-    row = await queries.get_report(session, report_id, principal=caller)
-    await log_read(session, principal=caller, operation="get", purpose=purpose, report_ids=queries.read_in_full([row]))
+    row = await queries.get_report(session, report_id, principal=principal)
+    await log_read(
+        session, principal=principal, operation="get", purpose=purpose, report_ids=queries.read_in_full([row])
+    )
     if row["version"] is not None:
         response.headers["ETag"] = etag(row["version"])
     return Report(**row)
@@ -193,7 +197,7 @@ async def get_report(
 @router.get("/reports", response_model=ReportPage, responses=problems(400))
 async def list_reports(
     session: Session,
-    caller: Reader,
+    principal: Reader,
     wanted: Wanted,
     limit: Limit = 20,
     cursor: After = None,
@@ -202,11 +206,11 @@ async def list_reports(
     """Reports newest first, as far as the caller may see them. Reading them in full is written down."""
     after = Cursor.decode(cursor, kinds=(UUID,))
     rows = await queries.list_reports(
-        session, principal=caller, wanted=wanted, before=after[0] if after else None, limit=limit + 1
+        session, principal=principal, wanted=wanted, before=after[0] if after else None, limit=limit + 1
     )
     more, rows = len(rows) > limit, rows[:limit]
     full = queries.read_in_full(rows)
-    await log_read(session, principal=caller, operation="list", purpose=purpose, report_ids=full)
+    await log_read(session, principal=principal, operation="list", purpose=purpose, report_ids=full)
     page = {"reports": rows, "next_cursor": Cursor.encode(rows[-1]["id"]) if more else None}
     # Straight from the rows: a hundred objects of the model, made and checked, took most of the request's time.
     return Response(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
@@ -214,27 +218,27 @@ async def list_reports(
 
 @router.get("/reports.csv", response_class=StreamingResponse, responses=_CSV | problems(400))
 async def export_reports(
-    request: Request, caller: Reader, wanted: Wanted, purpose: WhyRead = "daily_work"
+    request: Request, principal: Reader, wanted: Wanted, purpose: WhyRead = "daily_work"
 ) -> StreamingResponse:
     """The same reports as the list gives, all of them, as CSV in UTF-8, as they are found."""
     database = request.app.state.database
 
     async def lines() -> AsyncIterator[bytes]:
         async with database.sessions() as session, session.begin():
-            await log_export(session, principal=caller, purpose=purpose, wanted=wanted)
-            async for chunk in copy_reports(session, principal=caller, wanted=wanted):
+            await log_export(session, principal=principal, purpose=purpose, wanted=wanted)
+            async for chunk in copy_reports(session, principal=principal, wanted=wanted):
                 yield chunk
 
     headers = {"Content-Disposition": 'attachment; filename="reports.csv"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _placed(sent: NewReport, *, caller: Principal, ground: Ground) -> domain.Report:
+def _placed(sent: NewReport, *, principal: Principal, ground: Ground) -> domain.Report:
     return domain.placed(
         sent.model_dump(),
         report_id=uuid7(),
-        organisation_id=caller.organisation_id,
-        client_id=caller.client_id,
+        organisation_id=principal.organisation_id,
+        client_id=principal.client_id,
         ground=ground,
         now=datetime.now(UTC),
     )

@@ -41,23 +41,23 @@ WantedDay = Annotated[
 async def get_lagesbild(
     request: Request,
     session: Session,
-    caller: Reader,
+    principal: Reader,
     day: WantedDay = None,
 ) -> Lagesbild:
     """Where, of what kind and when: the reports of a cycle, against the one before and the mean of the earlier ones."""
     here, zone = request.app.state.settings.municipality, request.app.state.ground.zone
     today = datetime.now(UTC).astimezone(zone).date()
     period = cycle_of(_possible(day or today, today=today), start=here.cycle_start, days=here.cycle_days)
-    by_hour = caller.sees_everything
-    counted = await queries.count_by_area(session, period, principal=caller)
-    moments = await queries.count_moments(session, period, principal=caller, zone=zone.key, by_hour=by_hour)
+    by_hour = principal.sees_everything
+    counted = await queries.count_by_area(session, period, principal=principal)
+    moments = await queries.count_moments(session, period, principal=principal, zone=zone.key, by_hour=by_hour)
     areas = await queries.list_areas(session)
-    found = domain.picture(counted, areas=areas, exact=lambda path: sees_each(caller, path))
+    found = domain.picture(counted, areas=areas, exact=lambda path: sees_each(principal, path))
     clock = domain.clock(
         moments,
         slots=24 if by_hour else 12,
-        reader=caller.organisation_id,
-        exact=TABLE[caller.role].own_areas != "counts",
+        reader=principal.organisation_id,
+        exact=TABLE[principal.role].own_areas != "counts",
     )
     return Lagesbild(
         period=Period.model_validate(period),
@@ -72,7 +72,7 @@ async def get_lagesbild(
             matrix=[list(row) for row in clock.matrix],
             unknown_hour=clock.unknown_hour,
         ),
-        quality=_quality(domain.quality(moments), everything=caller.sees_everything),
+        quality=_quality(domain.quality(moments), everything=principal.sees_everything),
     )
 
 

@@ -14,8 +14,10 @@ from shared.access import Principal
 async def put_mapping(
     session: AsyncSession, name: str, *, principal: Principal, document: Mapping[str, Any], now: datetime
 ) -> None:
-    """Keep a mapping under a name of the organisation's own, in the place of the one before. Imports under way go on
-    with the one they began with."""
+    """Keep a mapping under a name of the organisation's own, in the place of the one before.
+
+    Imports under way go on with the one they began with.
+    """
     store = insert(mappings).values(
         organisation_id=principal.organisation_id, name=name, document=dict(document), changed_at=now
     )

@@ -22,7 +22,7 @@ OwnName = Annotated[Name, Path()]
 
 
 @router.put("/mappings/{name}", responses=problems(400, 413))
-async def put_mapping(name: OwnName, body: Mapping, session: Session, caller: Writer) -> NamedMapping:
+async def put_mapping(name: OwnName, body: Mapping, session: Session, principal: Writer) -> NamedMapping:
     """Keep a mapping under a name of your own, in the place of the one before.
 
     Its JSON Schema stands in `docs/mapping.schema.json`, for editors that check as one types.
@@ -30,17 +30,17 @@ async def put_mapping(name: OwnName, body: Mapping, session: Session, caller: Wr
     admit_texts(body)
     check_texts({"name": name}, confirmed=False, codes=("name",))
     now = datetime.now(UTC)
-    await keep(session, name, principal=caller, document=body.model_dump(mode="json", exclude_unset=True), now=now)
+    await keep(session, name, principal=principal, document=body.model_dump(mode="json", exclude_unset=True), now=now)
     return NamedMapping(name=name, changed_at=now, mapping=body)
 
 
 @router.get("/mappings/{name}", responses=problems(404))
-async def get_mapping(name: OwnName, session: Session, caller: Writer) -> NamedMapping:
+async def get_mapping(name: OwnName, session: Session, principal: Writer) -> NamedMapping:
     """A mapping of your organisation."""
-    return NamedMapping.model_validate(await queries.get_mapping(session, name, principal=caller))
+    return NamedMapping.model_validate(await queries.get_mapping(session, name, principal=principal))
 
 
 @router.get("/mappings")
-async def list_mappings(session: Session, caller: Writer) -> Mappings:
+async def list_mappings(session: Session, principal: Writer) -> Mappings:
     """The mappings of your organisation."""
-    return Mappings.model_validate({"mappings": await queries.list_mappings(session, principal=caller)})
+    return Mappings.model_validate({"mappings": await queries.list_mappings(session, principal=principal)})

@@ -22,7 +22,7 @@ Writer = Annotated[Principal, may("areas:write")]
 
 @router.post("/areas/placements", status_code=202, responses=problems(400, 409))
 async def place_reports(
-    request: Request, session: Session, caller: Writer, once: Once, response: Response
+    request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> Placement:
     """Move every report to the area it belongs to by now. It is worked off afterwards: follow Location.
 
@@ -31,11 +31,11 @@ async def place_reports(
 
     async def ask() -> Placement:
         placement_id = uuid7()
-        await request_placement(session, placement_id, principal=caller)
+        await request_placement(session, placement_id, principal=principal)
         request.app.state.placements_waiting.after_commit(session)
         return Placement(**await get_placement(session, placement_id))
 
-    placement = await once(caller, Placement, ask)
+    placement = await once(principal, Placement, ask)
     response.headers["Location"] = f"/samsyn/v1/areas/placements/{placement.id}"
     return placement
 

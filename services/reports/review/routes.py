@@ -48,7 +48,7 @@ async def correct_report(
     request: Request,
     response: Response,
     session: Session,
-    caller: Writer,
+    principal: Writer,
     versions: IfMatch,
 ) -> Changed:
     """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
@@ -57,38 +57,40 @@ async def correct_report(
     report = placed(
         body.model_dump(),
         report_id=report_id,
-        organisation_id=caller.organisation_id,
-        client_id=caller.client_id,
+        organisation_id=principal.organisation_id,
+        client_id=principal.client_id,
         ground=request.app.state.ground,
         now=now,
     )
-    new = await commands.correct_report(session, report, versions=versions, principal=caller, now=now)
-    await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+    new = await commands.correct_report(session, report, versions=versions, principal=principal, now=now)
+    await keep_confirmed(session, {report_id: confirmed}, principal=principal)
     response.headers["ETag"] = etag(new)
     return Changed(id=report_id, version=new, recoded=recoded(report, sent=body))
 
 
 @router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))
 async def withdraw_report(
-    report_id: ReportId, body: Withdrawal, session: Session, caller: Writer, once: Once
+    report_id: ReportId, body: Withdrawal, session: Session, principal: Writer, once: Once
 ) -> Changed:
     """Take back a report that your organisation sent. It stays for the record and counts no more."""
     confirmed = admit_texts(body)
 
     async def withdraw() -> Changed:
         version = await commands.withdraw_report(
-            session, report_id, reason=body.reason, principal=caller, now=datetime.now(UTC)
+            session, report_id, reason=body.reason, principal=principal, now=datetime.now(UTC)
         )
-        await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+        await keep_confirmed(session, {report_id: confirmed}, principal=principal)
         return Changed(id=report_id, version=version)
 
-    return await once(caller, Changed, withdraw)
+    return await once(principal, Changed, withdraw)
 
 
 @router.post("/reports/{id}/review", responses=problems(400, 404, 409, 413))
-async def review_report(report_id: ReportId, body: Review, session: Session, caller: Reviewer, once: Once) -> Changed:
+async def review_report(
+    report_id: ReportId, body: Review, session: Session, principal: Reviewer, once: Once
+) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
-    check_reviewer(caller)
+    check_reviewer(principal)
     confirmed = admit_texts(body)
 
     async def review() -> Changed:
@@ -98,31 +100,31 @@ async def review_report(report_id: ReportId, body: Review, session: Session, cal
             outcome=body.outcome,
             reason=body.reason,
             duplicate_of=body.duplicate_of,
-            principal=caller,
+            principal=principal,
             now=datetime.now(UTC),
         )
-        await keep_confirmed(session, {report_id: confirmed}, principal=caller)
+        await keep_confirmed(session, {report_id: confirmed}, principal=principal)
         return Changed(id=report_id, version=version)
 
-    return await once(caller, Changed, review)
+    return await once(principal, Changed, review)
 
 
 @router.get("/reports/{id}/history", responses=problems(404))
-async def get_history(report_id: ReportId, session: Session, caller: Reader) -> History:
+async def get_history(report_id: ReportId, session: Session, principal: Reader) -> History:
     """What became of a report that your organisation sent: each step, when, and why."""
-    rows = await queries.list_history(session, report_id, principal=caller)
+    rows = await queries.list_history(session, report_id, principal=principal)
     return History(events=[Event(**{name: row[name] for name in Event.model_fields}) for row in rows])
 
 
 @router.get("/reports/{id}/similar", responses=problems(404))
-async def list_similar(report_id: ReportId, session: Session, caller: Reviewer) -> Suggestions:
+async def list_similar(report_id: ReportId, session: Session, principal: Reviewer) -> Suggestions:
     """Reports of the same category near in place and time, likeliest to tell of the same incident first."""
-    check_reviewer(caller)
-    this = await found.get_report(session, report_id, principal=caller)
+    check_reviewer(principal)
+    this = await found.get_report(session, report_id, principal=principal)
     spot = await queries.get_spot(session, report_id)
     close = await queries.list_close(session, report_id)
     await log_read(
-        session, principal=caller, operation="review", purpose="review",
+        session, principal=principal, operation="review", purpose="review",
         report_ids=[report_id, *(row.id for row in close)],
     )  # fmt: skip
     suggestions = [_suggestion(row, spot, this) for row in close]
@@ -157,22 +159,22 @@ def _point(row: Any) -> tuple[int, int] | None:
 
 
 @router.get("/review-queue", responses=problems(400))
-async def list_queue(session: Session, caller: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
+async def list_queue(session: Session, principal: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
     """Reports that wait for the coordinator, oldest first."""
-    check_reviewer(caller)
+    check_reviewer(principal)
     after = Cursor.decode(cursor, kinds=(UUID,))
     rows = await queries.list_waiting(session, after=after[0] if after else None, limit=limit + 1)
     page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
     await log_read(
-        session, principal=caller, operation="review", purpose="review", report_ids=[each.id for each in page]
+        session, principal=principal, operation="review", purpose="review", report_ids=[each.id for each in page]
     )
     return Queue(reports=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.get("/reports/{id}/reads", responses=problems(404))
-async def list_reads(report_id: ReportId, session: Session, caller: Reader, limit: Limit = 100) -> Reads:
+async def list_reads(report_id: ReportId, session: Session, principal: Reader, limit: Limit = 100) -> Reads:
     """Who read a report in full, and why, newest first. For coordinators and municipal police."""
-    check_reviewer(caller)
-    await found.get_report(session, report_id, principal=caller)
+    check_reviewer(principal)
+    await found.get_report(session, report_id, principal=principal)
     rows = await queries.list_reads(session, report_id, limit=limit)
     return Reads(reads=[Read(**row._asdict()) for row in rows])

@@ -40,7 +40,7 @@ _FILE = {
 
 
 @router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE)
-async def suggest_mapping(request: Request, session: Session, caller: Writer) -> SuggestedMapping:
+async def suggest_mapping(request: Request, session: Session, _: Writer) -> SuggestedMapping:
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
     sheet, head = is_sheet(request), await request.body()
     lines = b"".join(islice(sheet_as_csv(head), LOOKED_AT + 1)) if sheet else head
@@ -50,7 +50,6 @@ async def suggest_mapping(request: Request, session: Session, caller: Writer) ->
     names |= {fold(code): code for code in names.values()}
     ground = request.app.state.ground
     found = await asyncio.to_thread(suggest, header, rows, dialect=dialect, ground=ground, names=names)
-    _ = caller
     return SuggestedMapping(
         mapping=found.document,
         header=list(header),

@@ -44,30 +44,30 @@ FindingId = Annotated[UUID, Path(alias="id", description="The finding.", example
 
 
 @router.post("/walks", status_code=201, responses=problems(400, 409, 413))
-async def plan_walk(body: NewWalk, session: Session, caller: Writer, once: Once, response: Response) -> PlannedWalk:
+async def plan_walk(body: NewWalk, session: Session, principal: Writer, once: Once, response: Response) -> PlannedWalk:
     """Plan a safety walk in an area. Subscribers hear where and when; the reason and the meeting point stay here."""
     confirmed = admit_texts(body)
     walk_id = uuid7()
 
     async def plan() -> None:
-        await commands.plan_walk(session, walk_id, principal=caller, **body.model_dump())
-        await keep_confirmed(session, {walk_id: confirmed}, principal=caller)
+        await commands.plan_walk(session, walk_id, principal=principal, **body.model_dump())
+        await keep_confirmed(session, {walk_id: confirmed}, principal=principal)
 
-    planned = await once.known(caller, PlannedWalk(id=walk_id, status="planned"), plan)
+    planned = await once.known(principal, PlannedWalk(id=walk_id, status="planned"), plan)
     response.headers["Location"] = f"/samsyn/v1/walks/{planned.id}"
     return planned
 
 
 @router.get("/walks/{id}", responses=problems(404))
-async def get_walk(walk_id: WalkId, session: Session, caller: Reader) -> Walk:
+async def get_walk(walk_id: WalkId, session: Session, principal: Reader) -> Walk:
     """One safety walk: of the caller's own organisation or in its areas; coordinators and the police see all."""
-    return Walk(**await queries.get_walk(session, walk_id, principal=caller))
+    return Walk(**await queries.get_walk(session, walk_id, principal=principal))
 
 
 @router.get("/walks", responses=problems(400))
 async def list_walks(
     session: Session,
-    caller: Reader,
+    principal: Reader,
     status: Annotated[WalkStatus | None, Query(description="Only walks that stand so.", examples=["planned"])] = None,
     area_code: Annotated[
         AreaCode | None, Query(description="Only walks in this area and those below it.", examples=["0101"])
@@ -79,7 +79,7 @@ async def list_walks(
     after = Cursor.decode(cursor, kinds=(UUID,))
     rows = await queries.list_walks(
         session,
-        principal=caller,
+        principal=principal,
         status=status,
         area_code=area_code,
         before=after[0] if after else None,
@@ -91,7 +91,7 @@ async def list_walks(
 
 @router.post("/walks/{id}/walked", responses=problems(400, 404, 409, 413))
 async def record_walk(
-    walk_id: WalkId, body: Walked, request: Request, session: Session, caller: Writer, once: Once
+    walk_id: WalkId, body: Walked, request: Request, session: Session, principal: Writer, once: Once
 ) -> Walk:
     """Record that a walk took place: the day, head-counts by kind of organisation, and whether it was dark.
 
@@ -100,13 +100,13 @@ async def record_walk(
     said, today = body.model_dump(), _today(request)
 
     async def record() -> Walk:
-        return Walk(**await commands.record_walk(session, walk_id, principal=caller, today=today, **said))
+        return Walk(**await commands.record_walk(session, walk_id, principal=principal, today=today, **said))
 
-    return await once(caller, Walk, record)
+    return await once(principal, Walk, record)
 
 
 @router.post("/walks/{id}/close", responses=problems(400, 404, 409, 413))
-async def close_walk(walk_id: WalkId, body: Closing, session: Session, caller: Writer, once: Once) -> Walk:
+async def close_walk(walk_id: WalkId, body: Closing, session: Session, principal: Writer, once: Once) -> Walk:
     """Close a walk when every finding has its owner's answer.
 
     With `leave_open` and a reason it closes before that, and owners may still answer. A walk that never took place is
@@ -115,16 +115,16 @@ async def close_walk(walk_id: WalkId, body: Closing, session: Session, caller: W
     confirmed = admit_texts(body)
 
     async def close() -> Walk:
-        walk = Walk(**await commands.close_walk(session, walk_id, principal=caller, **body.model_dump()))
-        await keep_confirmed(session, {walk.id: confirmed}, principal=caller)
+        walk = Walk(**await commands.close_walk(session, walk_id, principal=principal, **body.model_dump()))
+        await keep_confirmed(session, {walk.id: confirmed}, principal=principal)
         return walk
 
-    return await once(caller, Walk, close)
+    return await once(principal, Walk, close)
 
 
 @router.post("/walks/{id}/findings", status_code=201, responses=problems(400, 404, 409, 413))
 async def raise_finding(
-    walk_id: WalkId, body: NewFinding, session: Session, caller: Writer, once: Once, response: Response
+    walk_id: WalkId, body: NewFinding, session: Session, principal: Writer, once: Once, response: Response
 ) -> RaisedFinding:
     """Record a finding of a walk and hand it to the organisation that answers for the place."""
     confirmed = admit_texts(body)
@@ -132,27 +132,27 @@ async def raise_finding(
     async def record() -> RaisedFinding:
         finding_id = uuid7()
         status, due_on = await commands.raise_finding(
-            session, walk_id, principal=caller, finding_id=finding_id, **body.model_dump()
+            session, walk_id, principal=principal, finding_id=finding_id, **body.model_dump()
         )
-        await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
+        await keep_confirmed(session, {finding_id: confirmed}, principal=principal)
         return RaisedFinding(id=finding_id, status=status, due_on=due_on)
 
-    raised = await once(caller, RaisedFinding, record)
+    raised = await once(principal, RaisedFinding, record)
     response.headers["Location"] = f"/samsyn/v1/findings/{raised.id}"
     return raised
 
 
 @router.get("/findings/{id}", responses=problems(404))
-async def get_finding(finding_id: FindingId, session: Session, caller: Reader) -> Finding:
+async def get_finding(finding_id: FindingId, session: Session, principal: Reader) -> Finding:
     """One finding: of a walk that the caller may see, or one that the caller's organisation answers for."""
-    return _finding(await queries.get_finding(session, finding_id, principal=caller))
+    return _finding(await queries.get_finding(session, finding_id, principal=principal))
 
 
 @router.get("/findings", responses=problems(400))
 async def list_findings(
     request: Request,
     session: Session,
-    caller: Reader,
+    principal: Reader,
     walk_id: Annotated[UUID | None, Query(description="Only findings of this walk.", examples=[EXAMPLE_WALK])] = None,
     owner_id: Annotated[
         UUID | None, Query(description="Only those this organisation answers for.", examples=[EXAMPLE_ORGANISATION])
@@ -168,7 +168,7 @@ async def list_findings(
     after = Cursor.decode(cursor, kinds=(UUID,))
     rows = await queries.list_findings(
         session,
-        principal=caller,
+        principal=principal,
         walk_id=walk_id,
         owner_id=owner_id,
         status=status,
@@ -182,7 +182,7 @@ async def list_findings(
 
 @router.post("/findings/{id}/answer", responses=problems(400, 404, 409, 413))
 async def answer_finding(
-    finding_id: FindingId, body: FindingAnswer, request: Request, session: Session, caller: Writer, once: Once
+    finding_id: FindingId, body: FindingAnswer, request: Request, session: Session, principal: Writer, once: Once
 ) -> Finding:
     """Answer a finding: planned with a day, done, or declined with the reason.
 
@@ -191,11 +191,13 @@ async def answer_finding(
     confirmed, today = admit_texts(body), _today(request)
 
     async def answer() -> Finding:
-        changed = await commands.answer_finding(session, finding_id, principal=caller, today=today, **body.model_dump())
-        await keep_confirmed(session, {finding_id: confirmed}, principal=caller)
+        changed = await commands.answer_finding(
+            session, finding_id, principal=principal, today=today, **body.model_dump()
+        )
+        await keep_confirmed(session, {finding_id: confirmed}, principal=principal)
         return _finding(changed)
 
-    return await once(caller, Finding, answer)
+    return await once(principal, Finding, answer)
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:

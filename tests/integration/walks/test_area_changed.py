@@ -15,7 +15,6 @@ from tests.support.servers.services import new_key, wait_until
 
 async def test_an_area_told_is_an_area_walked_in(walks: httpx.AsyncClient, walks_app: FastAPI, bus: Bus) -> None:
     """A new area takes walks, an older version changes nothing, and a retired one takes none."""
-
     code = f"new-{uuid4().hex[:8]}"  # other tests tell their own areas on the same bus
 
     async def named(name: str) -> bool:

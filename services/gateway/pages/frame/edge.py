@@ -1,5 +1,7 @@
-"""What every page's answer carries, and refusals as pages: for browsers, on the addresses of pages; the API keeps its
-problem+json."""
+"""What every page's answer carries, and refusals as pages.
+
+For browsers, on the addresses of pages; the API keeps its problem+json.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -53,6 +55,7 @@ class PageEdge:
         self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, as ASGI calls it."""
         if scope["type"] != "http" or scope["path"].startswith(_NOT_PAGES):
             await self._app(scope, receive, send)
             return

@@ -34,8 +34,10 @@ class Languages:
         return self.known.get(tag) or self.known.get(tag.partition("-")[0])
 
     def preferred(self, accept_language: str) -> Language:
-        """The one of ours that a browser puts first (RFC 9110 §12.5.4); the municipality's where it names none of ours,
-        or puts it beside others."""
+        """The one of ours that a browser puts first (RFC 9110 §12.5.4).
+
+        The municipality's where it names none of ours, or puts it beside others.
+        """
         wishes: dict[Language, float] = {}
         for each in accept_language.split(","):
             tag, _, weight = each.partition(";")

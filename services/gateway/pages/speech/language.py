@@ -18,8 +18,10 @@ COOKIE, KEPT_S = "samsyn_language", 31_536_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
-    """A language that pages speak. `tag`: as BCP 47 writes it; `locale`: how it writes numbers and days (CLDR);
-    `texts`: our texts in it."""
+    """A language that pages speak.
+
+    `tag`: as BCP 47 writes it; `locale`: how it writes numbers and days (CLDR); `texts`: our texts in it.
+    """
 
     tag: str
     locale: Locale

@@ -31,7 +31,6 @@ async def test_every_page_keeps_to_its_language(
     visit: Visit, gateway_database: Database, gateway_url: str, spoken: str, other: str
 ) -> None:
     """No word of the other language on any page; its html says which it is; the switch is there and keeps the page."""
-
     found = await seen(speaking(visit, spoken), gateway_database) | await at_the_door(gateway_url, spoken)
     foreign, data = only_in(other), words_in(DATA)
     assert len(foreign) > 300
