@@ -62,7 +62,7 @@ migration: $(DEVELOPMENT) ## Draft a migration: make migration SERVICE=reports T
 		echo 'Say which and what for: make migration SERVICE=reports TITLE="reports have a sender"' >&2; exit 2; fi
 	@$(PY) -m deploy.contracts migration "$(SERVICE)" "$(TITLE)"
 
-contracts: $(DEVELOPMENT) ## Write the generated files again: schemas, OpenAPI, routes, message schemas, AsyncAPI.
+contracts: $(DEVELOPMENT) ## Write the generated files again: schemas, OpenAPI, routes, message schemas, AsyncAPI, catalogues.
 	@$(PY) -m deploy.contracts write
 
 bench: $(DEVELOPMENT) ## Measure and print a table (ONLY=name picks, JSON=1 prints one object a line).

@@ -74,7 +74,7 @@ def of_service(
 
 
 def of_migrations(*, state: State, postgres: Postgres, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of `samsyn migrate`: the municipality, and owners' URLs of services without a database of theirs."""
+    """The environment of `samsyn migrate`: the municipality, and owners' URLs of services that were given none."""
     owners = {
         f"{service.prefix}MIGRATION_URL": _url(postgres, state, role=f"{name}_owner", of=name)
         for name, service in SERVICES.items()

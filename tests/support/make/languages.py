@@ -12,8 +12,8 @@ from tests.support import ROOT
 
 
 def made_up(text: str) -> str:
-    """What a text is in the made-up language."""
-    return f"ż {text}"
+    """What a text is in the made-up language: with signs that would be markup."""
+    return f"ż<{text}>"
 
 
 def add_language(folder: Path, tag: str) -> Path:

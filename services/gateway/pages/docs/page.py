@@ -32,7 +32,7 @@ async def show_docs(request: Request) -> Response:
     return page(request, "docs/docs.html", person=person, body=body)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _body(name: str, address: str, _spoken: Language) -> Markup:
     """All of the page that is the same for everybody: made once, for it takes longer than any other page."""
     document: dict[str, Any] = json.loads(catalogue.committed_openapi())

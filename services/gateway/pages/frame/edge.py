@@ -104,6 +104,7 @@ class PageEdge:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._recognise(request)
         except Exception as away:
+            # This is an edge, and the refusal is told all the same.
             log.warning("page.nobody_recognised", reason=type(away).__name__)
 
     async def _as_page(self, request: Request, held: list[Message]) -> Response:

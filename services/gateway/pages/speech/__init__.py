@@ -1,1 +1,1 @@
-"""How pages speak: the language of a request, and numbers, days, times and codes in it."""
+"""How pages speak: the languages there are and that of a request, and texts, numbers, days and codes in it."""
