@@ -7,7 +7,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from tests.support.look.sharing import Suites
+from tests.sharing import Suites
 from tests.support.servers.postgres import DatabaseServer, run_name, shared_server
 from tests.support.servers.suites import bus, bus_url, reports_database
 

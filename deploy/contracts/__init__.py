@@ -1,5 +1,4 @@
-"""What is generated and committed: schema dumps, OpenAPI, the gateway's routes, message schemas, AsyncAPI, and
-the pages' texts in the catalogues of other languages.
+"""What is generated and committed, or kept in step with the code: schemas, API and message descriptions, catalogues.
 
 `make contracts` writes them; `make check` and the contract tests compare. Each needs nothing but the code, except the
 schema dumps, which come from a PostgreSQL made for the purpose.
