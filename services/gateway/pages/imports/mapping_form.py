@@ -1,6 +1,5 @@
 """A mapping as a plain form: from the suggestion to fields, and from the fields back to a document."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,19 +26,20 @@ FIELDS = Texts(
         "text": marked("Text"),
     }
 )
-# By the beginning of what the service says it could not tell; then what else may be uncertain.
+# By the code of what the service could not tell; a code that is not known here is said as `other`.
 DOUBTS = Texts(
     {
-        "No column looks like a date": marked("No column looks like a date. Choose it."),
-        "The dates could not all be read": marked("Not all dates could be read. Look at the form of the date."),
-        "No column looks like a category": marked(
-            "No column looks like a category. All rows become “other” until you choose."
+        "no_date": marked("No column looks like a date. Choose it."),
+        "dates_unread": marked("Not all dates could be read. Look at the form of the date."),
+        "no_category": marked("No column looks like a category. All rows become “other” until you choose."),
+        "no_reference": marked("No column looks like a reference. Rows are told apart by what they say."),
+        "words_unknown": marked("Some words are unknown. See “What the words mean”."),
+        "system_unknown": marked(
+            "The place is uncertain. Look at the columns of coordinates and the coordinate system."
         ),
-        "No column looks like a reference": marked(
-            "No column looks like a reference. Rows are told apart by what they say."
+        "outside_areas": marked(
+            "The place is uncertain. Look at the columns of coordinates and the coordinate system."
         ),
-        "words": marked("Some words are unknown. See “What the words mean”."),
-        "place": marked("The place is uncertain. Look at the columns of coordinates and the coordinate system."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),
     }
 )
@@ -118,15 +118,6 @@ def _values(suggested: Mapping[str, Any], sent: Fields, columns: Mapping[str, An
     return values
 
 
-def doubts_of(said: Sequence[str]) -> list[str]:
-    """What could not be told, in words."""
-    words = [_doubt(each) for each in said]
-    return list(dict.fromkeys(words))
-
-
-def _doubt(said: str) -> str:
-    if start := next((start for start in DOUBTS if said.startswith(start)), None):
-        return DOUBTS[start]
-    if re.search(r"texts? in .* not known", said):
-        return DOUBTS["words"]
-    return DOUBTS["place" if re.search(r"crs|coordinate|point|place|x and y", said) else "other"]
+def doubts_of(codes: Sequence[str]) -> list[str]:
+    """What could not be told, in words, each once."""
+    return list(dict.fromkeys(DOUBTS[code if code in DOUBTS else "other"] for code in codes))

@@ -288,7 +288,7 @@ async def _mapping(
         names=[each["name"] for each in known],
         header=suggestion["header"],
         rows=suggestion["rows"],
-        doubts=doubts_of(suggestion["doubts"]),
+        doubts=doubts_of(suggestion["doubt_codes"]),
         columns=columns_of(document),
         values=values_of(document, suggestion["header"], suggestion["rows"]),
         choices=choices(in_use(await categories(request, person))),

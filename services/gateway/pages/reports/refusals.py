@@ -1,13 +1,12 @@
 """What is wrong with a form's fields, from the codes of a refusal. What was typed is not repeated."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.gateway.pages.speech.language import Texts, marked, marked_in
 from services.gateway.pages.speech.language import gettext as _
 
-_PLACE = re.compile(r"characters (\d+) to (\d+)")
 # By field and code, or by field alone for every other code.
 WRONG = Texts(
     {
@@ -68,7 +67,7 @@ class Faults:
     confirmable: bool
 
 
-def faults_of(errors: Iterable[Mapping[str, str]]) -> Faults:
+def faults_of(errors: Iterable[Mapping[str, Any]]) -> Faults:
     """The sentences for a refusal's errors; the field is the first part of the pointer."""
     said: dict[str, list[str]] = {}
     codes = []
@@ -82,13 +81,13 @@ def faults_of(errors: Iterable[Mapping[str, str]]) -> Faults:
     return Faults(said=said, confirmable=bool(weak) and len(weak) == len(codes))
 
 
-def _personal(each: Mapping[str, str]) -> str | None:
+def _personal(each: Mapping[str, Any]) -> str | None:
     """The sentence for something that looks like personal data; None for another fault."""
     strength = each["code"].partition("_")[0]
     if strength not in ("strong", "weak"):
         return None
     what = LABELS.get(each["code"], _("personal data"))
-    place = _PLACE.search(each.get("detail", ""))
+    place = each.get("place")
     if place is None:
         return PERSONAL[strength].format(what=what)
-    return PERSONAL[f"{strength}_placed"].format(what=what, place=f"{place[1]}–{place[2]}")
+    return PERSONAL[f"{strength}_placed"].format(what=what, place=f"{place[0]}–{place[1]}")
