@@ -98,53 +98,9 @@ sign_in_tries = sa.Table(
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
 )
 
-# The read model. Every table below is made of messages and can be made again.
+# The read model, made of messages, can be made again. Tables that one topic alone fills stand in its own file
+# (`readmodel/topics/`).
 areas = areas_table(tables)
-report_facts = sa.Table(
-    "report_facts",
-    tables,
-    sa.Column("report_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("category", sa.Text, nullable=False),
-    sa.Column("area_code", sa.Text),
-    sa.Column("period", sa.Date, nullable=False),
-    sa.Column("counted", sa.Boolean, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-)
-area_counts = sa.Table(
-    "area_counts",
-    tables,
-    sa.Column("period", sa.Date, primary_key=True),
-    # '' stands for reports without an area: a primary key takes no NULL.
-    sa.Column("area_code", sa.Text, primary_key=True),
-    sa.Column("category", sa.Text, primary_key=True),
-    # Whoever knows its own reports can take them off a count: what is left must be fit to be told.
-    sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("reports", sa.Integer, nullable=False),
-)
-finding_facts = sa.Table(
-    "finding_facts",
-    tables,
-    sa.Column("finding_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("area_code", sa.Text, nullable=False),
-    sa.Column("owner_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("due_on", sa.Date, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-)
-gathering_facts = sa.Table(
-    "gathering_facts",
-    tables,
-    sa.Column("gathering_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("area_code", sa.Text),
-    sa.Column("starts_at", sa.DateTime(timezone=True)),
-    sa.Column("ends_at", sa.DateTime(timezone=True)),
-    sa.Column("expected_attendance", sa.Integer),
-    sa.Column("cancelled", sa.Boolean, nullable=False),
-    sa.Column("sequence", sa.Integer, nullable=False),
-    sa.Index(None, "starts_at"),
-)
 feed = sa.Table(
     "feed",
     tables,

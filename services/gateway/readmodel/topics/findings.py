@@ -11,10 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.readmodel.seen import BY_TABLE, near
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
-from services.gateway.tables import areas, finding_facts, organisations
+from services.gateway.tables import areas, organisations, tables
 from shared.access import Principal
 from shared.messages.walks import FindingAnswered, FindingRaised
 from shared.travel.envelope import Incoming
+
+finding_facts = sa.Table(
+    "finding_facts",
+    tables,
+    sa.Column("finding_id", sa.Uuid, primary_key=True),
+    sa.Column("area_code", sa.Text, nullable=False),
+    sa.Column("owner_id", sa.Uuid, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
 
 _WAITING = finding_facts.c.status.in_(("open", "planned"))
 

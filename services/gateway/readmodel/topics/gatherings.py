@@ -12,9 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.readmodel.seen import BY_TABLE, near
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, as_list, store_newer
-from services.gateway.tables import gathering_facts
+from services.gateway.tables import tables
 from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
 from shared.travel.envelope import Incoming
+
+gathering_facts = sa.Table(
+    "gathering_facts",
+    tables,
+    sa.Column("gathering_id", sa.Uuid, primary_key=True),
+    sa.Column("organisation_id", sa.Uuid, nullable=False),
+    sa.Column("area_code", sa.Text),
+    sa.Column("starts_at", sa.DateTime(timezone=True)),
+    sa.Column("ends_at", sa.DateTime(timezone=True)),
+    sa.Column("expected_attendance", sa.Integer),
+    sa.Column("cancelled", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Index(None, "starts_at"),
+)
 
 _COMING = 10
 

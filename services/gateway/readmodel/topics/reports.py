@@ -16,10 +16,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.readmodel import counts
 from services.gateway.readmodel.seen import Seen, by_table, coarse
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
-from services.gateway.tables import area_counts, report_facts
+from services.gateway.tables import tables
 from shared.cycles import cycle_of
 from shared.messages.reports import ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.travel.envelope import Incoming
+
+report_facts = sa.Table(
+    "report_facts",
+    tables,
+    sa.Column("report_id", sa.Uuid, primary_key=True),
+    sa.Column("organisation_id", sa.Uuid, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("area_code", sa.Text),
+    sa.Column("period", sa.Date, nullable=False),
+    sa.Column("counted", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+area_counts = sa.Table(
+    "area_counts",
+    tables,
+    sa.Column("period", sa.Date, primary_key=True),
+    # '' stands for reports without an area: a primary key takes no NULL.
+    sa.Column("area_code", sa.Text, primary_key=True),
+    sa.Column("category", sa.Text, primary_key=True),
+    # Whoever knows its own reports can take them off a count: what is left must be fit to be told.
+    sa.Column("organisation_id", sa.Uuid, primary_key=True),
+    sa.Column("reports", sa.Integer, nullable=False),
+)
 
 _COUNT = sa.text("""
     INSERT INTO area_counts (period, area_code, category, organisation_id, reports)

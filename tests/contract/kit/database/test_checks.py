@@ -1,12 +1,12 @@
 """What a text column may hold is said once: the database checks the very words that the code knows."""
 
-import importlib
 import re
 from typing import Literal, get_args
 
 import pytest
 import sqlalchemy as sa
 
+from deploy.contracts.schemas import tables_of
 from deploy.services import SERVICES
 from shared.database import metadata, migrations
 from shared.database.checks import one_of
@@ -35,7 +35,7 @@ async def test_the_database_checks_the_words_of_the_code(postgres: DatabaseServe
         found = {name: _WORDS.fullmatch(check) for name, check in await admin.fetch(_CHECKS)}
     await postgres.drop_database(database)
     checked = {name: tuple(re.findall(r"'(\w+)'::text", each[1])) for name, each in found.items() if each}
-    assert checked == known_words(importlib.import_module(f"services.{service}.tables").tables)
+    assert checked == known_words(tables_of(service))
 
 
 def test_a_word_more_is_seen() -> None:
