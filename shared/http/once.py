@@ -1,8 +1,8 @@
 """A POST with an Idempotency-Key, as routes write it: its effect once, and the answer to it as often as it is sent.
 
-async def close_walk(..., caller: Writer, once: Once) -> Walk:
+async def close_walk(..., principal: Writer, once: Once) -> Walk:
     async def close() -> Walk: ...
-    return await once(caller, Walk, close)
+    return await once(principal, Walk, close)
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,6 @@
 """The pages' catalogues: what is wrong with one is named, what is new or gone is brought in by `make contracts`."""
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -86,3 +87,26 @@ def test_a_template_is_fit_to_read() -> None:
         if len(line) > 120
     ]
     assert long == []
+
+
+def unfindable(source: str) -> list[int]:
+    """The lines in which a text is asked for inside an f-string, or by something else than a text."""
+    asking = {"_", "gettext", "ngettext", "pgettext", "marked", "marked_in", "marked_plural"}
+
+    def asked(node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in asking
+
+    tree = ast.parse(source)
+    inside = [each for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for each in ast.walk(node)]
+    made = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and asked(each)]
+    return sorted(
+        {each.lineno for each in inside if isinstance(each, ast.Call) and asked(each)}
+        | {each.lineno for each in made if any(isinstance(text, ast.JoinedStr) for text in each.args)}
+    )
+
+
+def test_every_text_is_where_the_extraction_sees_it() -> None:
+    """No text is asked for inside an f-string, or is one: catalogues would lack it, and nobody would be told."""
+    found = {path: unfindable(path.read_text()) for path in (ROOT / catalogues.PAGES).rglob("*.py")}
+    assert {str(path): lines for path, lines in found.items() if lines} == {}
+    assert unfindable("a = f\"{_('Sum')}\"\nb = _(f'{n} reports')\nc = _('Sum')") == [1, 2]
