@@ -19,7 +19,9 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 3 ] && echo 4 || echo $$((n + 1)))
 
 # ONLY=walks is every kind's folder of that name, ONLY=walks/safety one room, ONLY=unit one kind.
-CHOSEN = $(wildcard $(ONLY:%=tests/%) $(ONLY:%=tests/*/%))
+CHOSEN = $(foreach name,$(ONLY),$(wildcard tests/$(name) tests/*/$(name)))
+# Names that no folder of tests/ has, or that lead out of it.
+UNKNOWN = $(foreach name,$(ONLY),$(if $(findstring .,$(name))$(filter /%,$(name)),$(name),$(if $(wildcard tests/$(name) tests/*/$(name)),,$(name))))
 SLOWEST ?= 40
 
 # Compiled modules are kept: a test run starts a hundred processes.
@@ -34,7 +36,7 @@ run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
 	@$(VENV)/bin/samsyn up --demo
 
 test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (ONLY=walks: one service's, or kit or deploy; WORKERS=3).
-	@if [ -n "$(ONLY)" ] && [ -z "$(CHOSEN)" ]; then echo "No folder of tests/ is called $(ONLY)." >&2; exit 2; fi
+	@if [ -n "$(strip $(UNKNOWN))" ]; then echo "No folder of tests/ is called $(strip $(UNKNOWN))." >&2; exit 2; fi
 	@$(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long and not kafka" $(CHOSEN)
 
 test-kafka: $(DEVELOPMENT) ## Run the bus, fault, broker and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).

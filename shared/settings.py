@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -31,9 +33,7 @@ class Municipality(BaseSettings):
     cycle_start: date = Field(
         default=date(2024, 1, 1), description="First day of any cycle; the others follow from it."
     )
-    language: str = Field(
-        default="sv", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", description="Of pages nobody chose one for, and of searches."
-    )
+    language: str = Field(default="sv", description="Of pages nobody chose one for, and of searches.")
     fictive: bool = Field(default=False, description="Every page says that what it shows is made up.")
 
     @field_validator("cycle_days", mode="before")
@@ -41,6 +41,13 @@ class Municipality(BaseSettings):
     def _from_text(cls, value: object) -> object:
         # The environment holds text, and a choice of numbers takes none.
         return int(value) if isinstance(value, str) and value.strip().isdigit() else value
+
+    @field_validator("language")
+    @classmethod
+    def _tag(cls, value: str) -> str:
+        if re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", value) is None:
+            raise ValueError("is no tag of a language, such as sv or en")
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -104,7 +111,7 @@ def read(kind: type[Kind]) -> Kind:
     A variable under the service's prefix, or the municipality's, that is no setting is a fault too: it was meant to
     say something. Those of other services are nobody's business here.
     """
-    unknown = [f"{name} is no setting; .env.example lists them all" for name in _unknown(kind, Municipality)]
+    unknown = _unknown(os.environ, kind, Municipality)
     try:
         found = kind()
     except ValidationError as wrong:
@@ -117,11 +124,24 @@ def read(kind: type[Kind]) -> Kind:
     return found
 
 
-def _unknown(*kinds: type[BaseSettings]) -> list[str]:
+def check(kind: type[BaseSettings], variables: Mapping[str, str]) -> None:
+    """Raise WrongSettings, as `read` does, for variables of one kind of settings before they are kept for later."""
+    told: dict[str, Any] = {name.removeprefix(_prefix(kind)).lower(): value for name, value in variables.items()}
+    wrong = _unknown(variables, kind)
+    try:
+        kind(**{name: value for name, value in told.items() if name in kind.model_fields})
+    except ValidationError as faulty:
+        wrong = [_sentence(_prefix(kind), fault) for fault in faulty.errors()] + wrong
+    if wrong:
+        raise WrongSettings("; ".join(wrong))
+
+
+def _unknown(variables: Iterable[str], *kinds: type[BaseSettings]) -> list[str]:
     prefixes = tuple(_prefix(kind) for kind in kinds)
     fields = [(kind, name) for kind in kinds for name, each in kind.model_fields.items() if not each.validation_alias]
     known = {f"{_prefix(kind)}{name}".upper() for kind, name in fields}
-    return sorted(name for name in map(str.upper, os.environ) if name.startswith(prefixes) and name not in known)
+    names = sorted(name for name in map(str.upper, variables) if name.startswith(prefixes) and name not in known)
+    return [f"{name} is no setting; .env.example lists them all" for name in names]
 
 
 def _prefix(kind: type[BaseSettings]) -> str:

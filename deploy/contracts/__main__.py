@@ -53,6 +53,8 @@ def incompatible(files: dict[Path, str], *, root: Path = ROOT) -> list[str]:
 
 def write() -> int:
     """Write what is stale, and a golden file for what none shows yet. Writes nothing where a message would break."""
+    if not _readable():
+        return 1
     for path, text in examples.missing_examples(ROOT).items():
         (ROOT / path).write_text(text)
         print(f"wrote {path}: make its values likely ones, then never change it")
@@ -70,6 +72,8 @@ def write() -> int:
 
 def check() -> int:
     """Name what is stale, and what the pages' catalogues lack."""
+    if not _readable():
+        return 1
     files = generated()
     old = stale(files)
     if old:
@@ -78,6 +82,13 @@ def check() -> int:
     if wrong:
         print("The pages cannot be read in every language:", *wrong, sep="\n  ")
     return 1 if old or wrong else 0
+
+
+def _readable() -> bool:
+    """Whether all catalogues can be read; if not, says why. Nothing is generated from what was read wrongly."""
+    if wrong := catalogues.unreadable(ROOT):
+        print("Catalogues that cannot be read:", *wrong, sep="\n  ")
+    return not wrong
 
 
 def migration(service: str, title: str) -> int:

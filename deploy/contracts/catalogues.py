@@ -7,13 +7,15 @@ delete. `make check` fails until neither is left.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from gettext import c2py
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from jinja2.ext import babel_extract
 
 PAGES = Path("services/gateway/pages")
@@ -34,6 +36,9 @@ _PASSING = re.compile(
     r"|Generated-By): .*\n",
     re.MULTILINE,
 )
+_FILE = Path("LC_MESSAGES", "samsyn.po")
+_LINE = re.compile(r'\s*|#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) )?"(?:[^"\\]|\\.)*"')
+_HEAD = re.compile(r'^"([A-Za-z-]+): (.*)\\n"$', re.MULTILINE)
 _NAMED = re.compile(r"%\((\w+)\)s|(?<!\{)\{(\w+)\}")
 
 
@@ -59,9 +64,46 @@ def _paths(root: Path) -> list[Path]:
 
 
 def read(path: Path) -> Catalog:
-    """A catalogue as it stands in its file."""
+    """A catalogue as it stands in its file, which `unreadable` has nothing against."""
     with path.open("rb") as file:
         return read_po(file, locale=path.parts[-3])
+
+
+def unreadable(root: Path) -> list[str]:
+    """Why catalogues cannot be read at all: a sentence for each, with the line where there is one.
+
+    Looked at first, since what reads catalogues takes a broken line for a text that ends there.
+    """
+    found = [
+        f"{folder.relative_to(root)}: no {_FILE} in it"
+        for folder in sorted((root / LOCALE).iterdir())
+        if folder.is_dir() and not (folder / _FILE).exists()
+    ]
+    return found + [f"{path}: {why}" for path in _paths(root) for why in _unread(root / path)]
+
+
+def _unread(path: Path) -> Iterator[str]:
+    tag = path.parts[-3]
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        Locale.parse(tag)
+        known = read(path)
+        c2py(known.plural_expr)  # read only when the first plural is said
+    except UnicodeDecodeError:
+        yield "is not written in UTF-8"
+        return
+    except (ValueError, UnknownLocaleError, PoFileError) as error:
+        yield f"cannot be read ({error})"
+        return
+    for number, line in enumerate(lines, start=1):
+        if _LINE.fullmatch(line) is None:
+            yield f"line {number} is none of a catalogue; is a quotation mark missing?"
+    said = dict(_HEAD.findall("\n".join(lines))).get("Language")
+    if said != tag:
+        yield f"says that its language is {said}, and lies in the folder of {tag}"
+    entries = sum(line.startswith("msgid ") for line in lines)
+    if entries > len(known) + 1:
+        yield "has a text twice"
 
 
 def _updated(path: Path, wanted: Catalog) -> str:
@@ -92,6 +134,8 @@ def _faults(catalogue: Catalog, *, wanted: Catalog) -> Iterator[str]:
             yield f"fuzzy: {_shown(message)}"
         if message.id and all(forms(message.string)) and (why := _broken(message)):
             yield f"{why}: {_shown(message)}"
+        if message.id and wanted.get(message.id, message.context) is None:
+            yield f"no page says it: {_shown(message)}"
     for message in catalogue.obsolete.values():
         yield f"obsolete, no page says it: {_shown(message)}"
 

@@ -87,15 +87,25 @@ def municipality(state: State, *, environ: Mapping[str, str]) -> dict[str, str]:
     """Whom this installation serves: MUNICIPALITY_* of the environment over what `.samsyn/municipality.env` says.
 
     The first call writes that file: from the environment if it says anything, else from the demo's. So a later start
-    serves the same municipality without being told again.
+    serves the same municipality without being told again. Raises WrongSettings, and then writes nothing.
     """
     told = {name: value for name, value in environ.items() if name.startswith("MUNICIPALITY_")}
     if not state.municipality.exists():
         first = told or parse(DEMO)
+        _check(first)
         lines = [f"{name}={value}" for name, value in first.items()]
         text = "\n".join(["# Whom this installation serves. Change it here, then start again.", *lines, ""])
         write_private(state.municipality, text)
     return parse(state.municipality) | told
+
+
+def _check(first: Mapping[str, str]) -> None:
+    """Raise WrongSettings for what would be kept and then stop every later start. At the first start only."""
+    from services.gateway.pages.speech import catalogues  # noqa: PLC0415 - much to load, and once
+    from shared.settings import Municipality, check  # noqa: PLC0415 - as above
+
+    check(Municipality, first)
+    catalogues.check_usual(first.get("MUNICIPALITY_LANGUAGE", Municipality.model_fields["language"].default))
 
 
 def parse(file: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from shared.errors import Malformed
+from shared.errors import Malformed, Stale
 
 Versions = frozenset[int] | None  # None for `*`: any version
 
@@ -26,13 +26,19 @@ def etag(version: int) -> str:
 
 
 def matched(if_match: str) -> Versions:
-    """The versions that an If-Match lets be changed. Weak tags and those of others name none. Raises Malformed."""
+    """The versions that an If-Match lets be changed. Raises Malformed, and Stale where it names none of ours.
+
+    Weak tags name none: a change needs the very same.
+    """
     value = if_match.strip(" \t")
     if value == "*":
         return None
     if _LIST.fullmatch(value) is None:
         raise Malformed('If-Match holds ETags in their quotes, as GET gave them ("1"), or * for any version.')
-    return frozenset(int(found) for found in _OURS.findall(value))
+    versions = frozenset(int(found) for found in _OURS.findall(value))
+    if not versions:
+        raise Stale('If-Match names no version: send the ETag as GET gave it ("1").')
+    return versions
 
 
 async def _versions(

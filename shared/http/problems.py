@@ -190,7 +190,7 @@ class Cursor:
         try:
             keys = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
             return [kind(key) for kind, key in zip(kinds, keys, strict=True)]
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, AttributeError, binascii.Error):
             raise errors.Malformed("This cursor was not handed out here. Begin without one.") from None
 
 

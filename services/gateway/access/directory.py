@@ -10,7 +10,7 @@ from services.gateway.access.limits import Limiter
 from shared.access import Principal
 from shared.access.door import Door
 from shared.database import Database
-from shared.errors import Unauthenticated
+from shared.errors import Unauthenticated, Unavailable
 from shared.working import keep_looking
 
 LOOK_EVERY_S = 0.5
@@ -44,6 +44,11 @@ class Directory:
         self.keys: Mapping[bytes, Key] = {}
         self._used: dict[str, datetime] = {}
         self._noted_at = time.monotonic()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it was ever read: before that nothing is known of anybody, and nobody is to be sent away for it."""
+        return self._mark is not None
 
     async def keep(self) -> None:
         """Stay up to date for ever; the database being away leaves what is known in force."""
@@ -89,7 +94,12 @@ class PublicDoor:
         self._tokens, self._directory, self._pepper, self._limiter = tokens, directory, pepper, limiter
 
     def admit(self, headers: Mapping[str, str], *, now: float, told: dict[str, str]) -> Principal:
-        """Who calls. `told` receives the RateLimit fields of the answer. Raises Unauthenticated, TooMany."""
+        """Who calls. `told` receives the RateLimit fields of the answer.
+
+        Raises Unauthenticated, TooMany, and Unavailable while it is not known yet who may call.
+        """
+        if not self._directory.is_loaded:
+            raise Unavailable("The gateway is starting. Send the same request again in a moment.")
         shown = headers.get("x-api-key")
         if shown is not None:
             principal, quota = self._by_key(shown, now=now)

@@ -107,7 +107,7 @@ def _basic(authorization: str) -> tuple[str, str]:
     scheme, _, value = authorization.partition(" ")
     try:
         name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except (ValueError, binascii.Error):  # also for signs that no base64 has
         return "", ""
     return (name, secret) if scheme.lower() == "basic" else ("", "")
 

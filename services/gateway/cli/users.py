@@ -83,6 +83,9 @@ def _language(tag: str | None) -> str | None:
     from services.gateway.pages.speech import catalogues  # noqa: PLC0415 - pages are much to load for a command
 
     known = {each.lower(): each for each in catalogues.tags()}
-    if tag is not None and tag.lower() not in known:
+    if tag is None:
+        return None
+    found = known.get(tag.lower()) or known.get(tag.lower().partition("-")[0])
+    if found is None:
         raise Invalid(f"There is no such language. One of {', '.join(known.values())}.")
-    return tag and known[tag.lower()]
+    return found

@@ -11,7 +11,7 @@ from starlette.routing import Route as HttpRoute
 from services.gateway.proxy.catalogue import PREFIX, Route
 from services.gateway.proxy.clients import Services
 from shared.access.door import admit
-from shared.errors import Unavailable
+from shared.errors import Malformed, Unavailable
 from shared.http.problems import request_id
 
 # What may pass; everything else of a caller's headers ends here.
@@ -40,12 +40,20 @@ def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
             raw_path.decode("latin-1").removeprefix(PREFIX) + (f"?{query.decode('latin-1')}" if query else ""),
             principal=principal,
             request_id=request_id(request),
-            headers={name: value for name in _IN if (value := request.headers.get(name)) is not None},
+            headers=_passed_in(request),
             body=request.stream() if route.streamed else await request.body() or None,
         )
         return await _carry_back(answer)
 
     return forward
+
+
+def _passed_in(request: Request) -> dict[str, str]:
+    """The headers that may pass; several lines of one are one list (RFC 9110 §5.3), which a key cannot be."""
+    lines = {name: found for name in _IN if (found := request.headers.getlist(name))}
+    if len(lines.get("idempotency-key", ())) > 1:
+        raise Malformed("Send one Idempotency-Key, not several.")
+    return {name: ", ".join(found) for name, found in lines.items()}
 
 
 async def _carry_back(answer: aiohttp.ClientResponse) -> Response:

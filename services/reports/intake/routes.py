@@ -164,7 +164,9 @@ async def _take_batch(sent: list[NewReport], session: Session, *, principal: Pri
 
 
 def _refused(index: int, refusal: Refusal) -> BatchResult:
-    faults = [BatchFault(code=each.code, detail=each.detail, field=each.field) for each in refusal.errors]
+    faults = [
+        BatchFault(code=each.code, detail=each.detail, field=each.field, place=each.place) for each in refusal.errors
+    ]
     faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=None)]
     return BatchResult(index=index, status="refused", receipt=None, faults=faults)
 

@@ -164,6 +164,9 @@ class BatchFault(BaseModel):
     code: str = Field(examples=["invalid"])
     detail: str = Field(examples=["There is no such category."])
     field: str | None = Field(examples=["/category"])
+    place: tuple[int, int] | None = Field(
+        default=None, description="Of a text: the first and last character meant, counted from 1.", examples=[[17, 27]]
+    )
 
 
 class BatchResult(BaseModel):

@@ -87,9 +87,11 @@ async def ask(
 async def post(request: Request, person: Person, path: str, *, key: str, body: Any) -> Answer:
     """Ask for a change that happens once, however often its form is sent. Raises as `ask`.
 
-    `key`: the one that `new_key` gave the form; a form that came back without it is taken as a new one.
+    `key`: the one that `new_key` gave the form; a form that came back without it, or with what no header can hold, is
+    taken as a new one.
     """
-    return await ask(request, person, "POST", path, body=body, headers={"Idempotency-Key": key or new_key()})
+    sent = key if key and key.isascii() and key.isprintable() else new_key()
+    return await ask(request, person, "POST", path, body=body, headers={"Idempotency-Key": sent})
 
 
 def new_key() -> str:

@@ -69,7 +69,8 @@ class PageEdge:
         async def give(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._add_headers(scope, message)
-                if asked and not request.state.is_known:
+                # A shared cache may keep what lies under /static, and would give the cookie to everybody.
+                if asked and not request.state.is_known and not scope["path"].startswith("/static/"):
                     MutableHeaders(scope=message).append("Set-Cookie", self._remember(asked))
                 if _is_problem(message) and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
                     held.append(message)

@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
+from starlette.routing import Match
 
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.speech import saying
@@ -74,6 +75,15 @@ def asset(name: str) -> str:
 ENVIRONMENT.globals.update(asset=asset)
 
 
+def _elsewhere(request: Request, at: str | None) -> list[tuple[str, str, str]]:
+    """The same page in other languages; none where the answer to a form has an address that cannot be asked for."""
+    if at is None and request.method != "GET":
+        asked = {**request.scope, "method": "GET"}
+        if not any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes):
+            return []
+    return in_other_languages(request.app.state.pages.languages, at or f"{request.url.path}?{request.url.query}")
+
+
 def page(
     request: Request,
     template: str,
@@ -97,7 +107,7 @@ def page(
         made_at=datetime.now(UTC),
         zone=state.zone,
         path=request.url.path,
-        elsewhere=in_other_languages(state.pages.languages, at or f"{request.url.path}?{request.url.query}"),
+        elsewhere=_elsewhere(request, at),
         **context,
     )
     return HTMLResponse(html, status_code=status, headers=headers)

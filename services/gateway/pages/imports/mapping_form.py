@@ -114,7 +114,7 @@ def _values(suggested: Mapping[str, Any], sent: Fields, columns: Mapping[str, An
             break
         text, code = sent.get(f"text_{number}", "").strip(), sent.get(f"code_{number}", "")
         if field in columns and field in CODED and text and code:
-            values.setdefault(field, {})[text] = int(code) if field == "severity" and code.isdigit() else code
+            values.setdefault(field, {})[text] = int(code) if field == "severity" and code in ("1", "2", "3") else code
     return values
 
 

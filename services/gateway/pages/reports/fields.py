@@ -32,7 +32,7 @@ class Typed(BaseModel):
     form_token: Annotated[str, Field(max_length=200)] = ""
     key: _Word = ""
     # What the sender of a correction saw.
-    version: Annotated[str, Field(max_length=9)] = ""
+    version: Annotated[str, Field(pattern="^[0-9]{0,9}$")] = ""
 
 
 def report_of(typed: Typed) -> tuple[dict[str, Any], list[dict[str, str]]]:
@@ -61,7 +61,7 @@ def report_of(typed: Typed) -> tuple[dict[str, Any], list[dict[str, str]]]:
 def _moments(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, str]:
     try:
         day = date.fromisoformat(typed.day)
-        first = time.fromisoformat(typed.clock_from) if typed.clock_from else None
+        first = _clock(typed.clock_from) if typed.clock_from else None
     except ValueError:
         wrong.append({"field": "/occurred_from", "code": "unreadable"})
         return {}
@@ -72,13 +72,21 @@ def _moments(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, str]:
     moments = {"occurred_from": f"{day.isoformat()}T{first.strftime('%H:%M:%S')}"}
     if typed.clock_to:
         try:
-            last = time.fromisoformat(typed.clock_to)
+            last = _clock(typed.clock_to)
             end = date.fromisoformat(typed.day_to) if typed.day_to else day + timedelta(days=last < first)
         except (ValueError, OverflowError):
             wrong.append({"field": "/occurred_to", "code": "unreadable"})
             return moments
         moments["occurred_to"] = f"{end.isoformat()}T{last.strftime('%H:%M:%S')}"
     return moments
+
+
+def _clock(typed: str) -> time:
+    """A time of the clock on the wall. Raises ValueError, also for one with an offset."""
+    found = time.fromisoformat(typed)
+    if found.tzinfo is not None:
+        raise ValueError
+    return found
 
 
 def _place(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, Any]:

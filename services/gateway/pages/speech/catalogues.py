@@ -4,6 +4,7 @@ A catalogue is `<language>/LC_MESSAGES/samsyn.po`. It is compiled in memory when
 20 ms for 520 texts, measured.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import GNUTranslations
@@ -19,6 +20,8 @@ from shared.settings import WrongSettings
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 INSIDE = Path("LC_MESSAGES", "samsyn.po")
+# RFC 9110 §12.4.2: from 0 to 1, with at most three decimals.
+_WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +53,9 @@ class Languages:
 
 def _weight(parameter: str) -> float:
     name, _, value = parameter.strip().partition("=")
-    try:
-        return float(value) if name.strip() == "q" else 1.0
-    except ValueError:
-        return 0.0
+    if name.strip().lower() != "q":
+        return 1.0
+    return float(value) if _WEIGHT.fullmatch(value.strip()) else 0.0
 
 
 def tags(folder: Path = LOCALE) -> list[str]:
@@ -61,11 +63,17 @@ def tags(folder: Path = LOCALE) -> list[str]:
     return sorted({ENGLISH.tag, *(path.parts[-3].replace("_", "-") for path in folder.glob(f"*/{INSIDE}"))})
 
 
+def check_usual(usual: str, *, folder: Path = LOCALE) -> None:
+    """Raise WrongSettings unless the municipality's language is one that pages speak."""
+    known = tags(folder)
+    if usual.lower() not in {tag.lower() for tag in known}:
+        raise WrongSettings(f"MUNICIPALITY_LANGUAGE is none of the languages of the pages: {', '.join(known)}")
+
+
 def read_languages(usual: str, *, folder: Path = LOCALE) -> Languages:
     """English and all that have a catalogue. Raises WrongSettings for a usual one that is none of them."""
+    check_usual(usual, folder=folder)
     known = {tag.lower(): ENGLISH if tag == ENGLISH.tag else _read(tag, folder) for tag in tags(folder)}
-    if usual.lower() not in known:
-        raise WrongSettings(f"MUNICIPALITY_LANGUAGE is none of the languages of the pages: {', '.join(sorted(known))}")
     return Languages(known=known, usual=known[usual.lower()])
 
 

@@ -55,6 +55,39 @@ def test_what_is_wrong_is_named(root: Path, old: str, new: str, said: str) -> No
     assert said in fault
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('msgstr "Innehåll"', 'msgstr "Innehåll', "line 16 is none of a catalogue; is a quotation mark missing?"),
+        ('msgstr "Innehåll"', 'msgstrr "Innehåll"', "line 16 is none of a catalogue"),
+        ('msgid "API"\n', 'msgid "Contents"\nmsgstr "Innehållet"\n\nmsgid "API"\n', "has a text twice"),
+        ("Language: sv", "Language: de", "says that its language is de, and lies in the folder of sv"),
+        ("plural=(n != 1)", "plural=(n !=!= 1)", "cannot be read"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_read_is_named(root: Path, old: str, new: str, said: str) -> None:
+    """Before anything is made of it: what reads it would take a lost quotation mark for a lost letter."""
+    change(root, SWEDISH, old, new)
+    (fault,) = catalogues.unreadable(root)
+    assert fault.startswith(f"{SWEDISH}: ")
+    assert said in fault
+
+
+def test_files_that_are_no_catalogue_are_named(root: Path) -> None:
+    """Another encoding, an empty folder, a language that nobody knows."""
+    assert catalogues.unreadable(root) == []
+    text = (root / SWEDISH).read_text()
+    (root / SWEDISH).write_bytes(text.encode("latin-1", "replace"))
+    (root / catalogues.LOCALE / "nb").mkdir()
+    unknown = root / catalogues.LOCALE / "klingon" / "LC_MESSAGES"
+    unknown.mkdir(parents=True)
+    (unknown / "samsyn.po").write_text(text)
+    found = " ".join(catalogues.unreadable(root))
+    assert "nb: no LC_MESSAGES/samsyn.po in it" in found
+    assert f"{SWEDISH}: is not written in UTF-8" in found
+    assert "klingon/LC_MESSAGES/samsyn.po: cannot be read" in found
+
+
 def test_a_new_text_comes_without_a_translation(root: Path) -> None:
     """In a template or in code; the catalogue is out of date until it is written, and then lacks it."""
     change(root, catalogues.PAGES / "frame/layout.html", '_("Sign out")', '_("Leave")')

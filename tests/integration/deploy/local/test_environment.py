@@ -10,6 +10,7 @@ from deploy.local.errors import LocalError
 from deploy.local.postgres import Postgres
 from deploy.local.state import State, hold, open_state
 from deploy.services import SERVICES
+from shared.settings import WrongSettings
 
 
 @pytest.fixture
@@ -85,6 +86,24 @@ def test_the_municipality_is_remembered(state: State) -> None:
     assert environment.municipality(state, environ={"PATH": "/bin", **chicago}) == chicago
     assert environment.municipality(state, environ={}) == chicago
     assert environment.municipality(state, environ={"MUNICIPALITY_CODE": "1"}) == chicago | {"MUNICIPALITY_CODE": "1"}
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"MUNICIPALITY_FOO": "1"}, "MUNICIPALITY_FOO is no setting"),
+        ({"MUNICIPALITY_LANGUAGE": "xx"}, "none of the languages of the pages: en, sv"),
+        ({"MUNICIPALITY_LANGUAGE": ""}, "is no tag of a language"),
+        ({"MUNICIPALITY_CYCLE_DAYS": "10"}, "MUNICIPALITY_CYCLE_DAYS"),
+        ({"MUNICIPALITY_TIME_ZONE": "Mars/Base"}, "MUNICIPALITY_TIME_ZONE"),
+    ],
+)
+def test_a_wrong_municipality_is_not_kept(state: State, told: dict[str, str], said: str) -> None:
+    """It is told before anything is written: a later start without it is not held up by it."""
+    with pytest.raises(WrongSettings, match=said):
+        environment.municipality(state, environ=told)
+    assert not state.municipality.exists()
+    assert environment.municipality(state, environ={}) == environment.parse(environment.DEMO)
 
 
 def test_without_a_word_it_is_the_demo(state: State) -> None:

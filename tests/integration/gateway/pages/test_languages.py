@@ -62,6 +62,15 @@ async def test_no_page_is_forgotten(visit: Visit, gateway_database: Database) ->
     assert [path for path in known if not any(re.fullmatch(path, each) for each in walked)] == []
 
 
+async def test_an_answer_that_cannot_be_asked_for_has_no_switch(visit: Visit) -> None:
+    """POST /reports/{id}/withdraw with a stale form: no link that would lead to 405; /reports/new has its link."""
+    browser = (await visit()).browser
+    for address, links in (("/reports/01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18/withdraw", 0), ("/reports/new", 1)):
+        refused = await browser.post(address, data={"form_token": "x"}, headers={"Accept": "text/html"})
+        assert refused.status_code == 403
+        assert refused.text.count('class="switch"') == links, address
+
+
 async def test_the_switch_leads_to_the_same_page_and_is_remembered(visit: Visit) -> None:
     """Without scripts: the link keeps what the address asks for, the profile keeps the language from then on."""
     browser = (await visit()).browser

@@ -7,6 +7,7 @@ import httpx
 
 from services.gateway.proxy import catalogue
 from tests.support.make.reports import make_report
+from tests.support.servers.services import wait_until
 
 
 async def test_a_service_that_is_down_is_named_and_all_else_goes_on(partner: Any) -> None:
@@ -65,3 +66,29 @@ async def test_a_body_too_large_is_refused(partner: Any) -> None:
     )
     assert answer.status_code == 413
     assert "larger than" in answer.json()["detail"]
+
+
+async def test_several_lines_of_a_header_are_one_list(partner: Any) -> None:
+    """PUT /samsyn/v1/reports/{id}: each If-Match line counts, as RFC 9110 has it; two keys are told to be too many."""
+    caller = await partner()
+    made = await caller.post("/samsyn/v1/reports", json=make_report(), headers={"Idempotency-Key": uuid4().hex})
+    address = f"/samsyn/v1/reports/{made.json()['id']}"
+    for lines, status in (
+        ([('"x"'), ('"1"')], 200),
+        ([('"2"'), ("*")], 400),
+        ([('"2"'), ("nonsense")], 400),
+        ([('"7"'), ('"8"')], 412),
+    ):
+        headers = [("If-Match", line) for line in lines]
+        answer = await caller.put(address, json=make_report(severity=3), headers=headers)
+        assert answer.status_code == status, (lines, answer.text)
+
+    async def told() -> bool:
+        feed = (await caller.get("/samsyn/v1/feed")).json()["items"]
+        return any(each["type"] == "report.corrected" for each in feed)
+
+    await wait_until(told, what="the correction in the feed, which else comes to the next test")
+    twice = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
+    answer = await caller.post("/samsyn/v1/reports", json=make_report(), headers=twice)
+    assert answer.status_code == 400
+    assert "not several" in answer.json()["detail"]
