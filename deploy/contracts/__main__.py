@@ -1,6 +1,7 @@
 """`python -m deploy.contracts write | check | migration SERVICE TITLE`: generated files, written or compared."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -92,8 +93,18 @@ def _readable() -> bool:
 
 
 def migration(service: str, title: str) -> int:
-    """Draft a migration from what `tables.py` says beyond the migrations there are."""
-    print(f"wrote {draft_migration(service, title).relative_to(ROOT)}")
+    """Draft a migration from what the tables in code say beyond the migrations there are, in the house's style."""
+    if service not in SERVICES:
+        print(f"There is no service {service}; there are {', '.join(SERVICES)}.", file=sys.stderr)
+        return 2
+    try:
+        path = draft_migration(service, title)
+    except ValueError as nothing:
+        print(nothing, file=sys.stderr)
+        return 2
+    for tidy in (["check", "--fix-only", "--quiet"], ["format", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *tidy, str(path)], check=False)
+    print(f"wrote {path.relative_to(ROOT)}: read it before it is run")
     return 0
 
 

@@ -66,6 +66,15 @@ SCOPES: Mapping[str, str] = {
     "subscriptions:write": "Manage the organisation's own webhooks",
     "overview:read": "Read the overview and the feed",
 }
+# What a role's clients get unless fewer are asked for. Areas are the municipality's own to change.
+SCOPES_OF_ROLE: Mapping[Role, frozenset[str]] = {
+    "coordinator": frozenset(SCOPES),
+    "municipal_police": frozenset(SCOPES) - {"areas:write"},
+    "member": frozenset(SCOPES) - {"areas:write", "reports:review"},
+    "night_walker": frozenset(
+        {"reports:read", "reports:write", "walks:read", "events:read", "subscriptions:write", "overview:read"}
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Migrations are frozen: they hold their own DDL and never read `tables.py`. `kit_
 first migration of all services.
 """
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,16 +60,21 @@ def _upgrade(connection: Connection, service: str) -> None:
 
 
 async def draft(service: str, url: str, metadata: MetaData, *, title: str) -> Path:
-    """Write a new migration from the difference between a migrated database and the tables in code."""
+    """Write a new migration from the difference between a migrated database and the tables in code.
+
+    Raises ValueError where they do not differ.
+    """
     engine = create_async_engine(asyncpg_url(url))
     try:
         async with engine.connect() as connection:
             body = await connection.run_sync(_difference, metadata)
     finally:
         await engine.dispose()
-    down = head(service)
+    if body["up"].strip() in ("", "pass"):
+        raise ValueError(f"The tables of {service} are what its migrations make: there is nothing to draft.")
+    down = f'"{before}"' if (before := head(service)) else None
     number = len(list(versions(service).glob("[0-9]*.py"))) + 1
-    slug = "_".join(title.lower().split())
+    slug = "_".join(re.findall(r"[a-z0-9]+", title.lower()))
     path = versions(service) / f"{number:04d}_{slug}.py"
     path.write_text(
         _TEMPLATE.format(title=title, revision=f"{number:04d}", down=down, at=datetime.now(UTC).date(), **body)
@@ -93,11 +99,10 @@ _TEMPLATE = '''"""{title}."""
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
 revision = "{revision}"
-down_revision = {down!r}
+down_revision = {down}
 branch_labels = None
 depends_on = None
 

@@ -4,19 +4,8 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
-from shared.access import KINDS, ROLES_OF_KIND, SCOPES, Kind, Role
+from shared.access import KINDS, ROLES_OF_KIND, Kind, Role
 from shared.errors import Invalid
-
-# What a role's clients get unless fewer are asked for. Areas are the municipality's own to change.
-SCOPES_OF_ROLE = {
-    "coordinator": frozenset(SCOPES),
-    "municipal_police": frozenset(SCOPES) - {"areas:write"},
-    "member": frozenset(SCOPES) - {"areas:write", "reports:review"},
-    "night_walker": frozenset(
-        {"reports:read", "reports:write", "walks:read", "events:read", "subscriptions:write", "overview:read"}
-    ),
-}
-
 
 SECRETS_AT_ONCE = 2
 # No digest: nothing that hashes to 32 zero bytes is known.
@@ -37,14 +26,16 @@ def is_one_of(shown: bytes, stored: Sequence[bytes]) -> bool:
     return sum(hmac.compare_digest(shown, each) for each in looked_at) > 0
 
 
-def check_role(kind: str, role: str) -> None:
-    """Raise Invalid unless organisations of this kind have members in this role."""
+def check_role(kind: str, role: str) -> Role:
+    """The role, if organisations of this kind have members in it. Raises Invalid."""
     kinds: dict[str, Kind] = {each: each for each in KINDS}
     if kind not in kinds:
         raise Invalid(f"There is no such kind of organisation. One of {', '.join(KINDS)}.")
     fits: tuple[Role, ...] = ROLES_OF_KIND[kinds[kind]]
-    if role not in fits:
-        raise Invalid(f"An organisation of kind {kind} has the role {' or '.join(fits)}.")
+    for each in fits:
+        if each == role:
+            return each
+    raise Invalid(f"An organisation of kind {kind} has the role {' or '.join(fits)}.")
 
 
 def granted(allowed: frozenset[str], asked: str | None) -> frozenset[str]:

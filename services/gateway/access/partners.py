@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.access import domain, keys
 from services.gateway.access.auditing import note
 from services.gateway.tables import api_keys, client_secrets, clients, organisations
-from shared.access import KINDS
+from shared.access import KINDS, SCOPES_OF_ROLE
 from shared.database import constraint
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import uuid7
@@ -93,8 +93,7 @@ async def add_client(
     have, or scopes beyond the role's; PersonalData as `add_organisation`.
     """
     confirmed = [each for _, each in check_texts({"/name": name}, confirmed=name_confirmed)]
-    domain.check_role(kind, role)
-    allowed = domain.SCOPES_OF_ROLE[role]
+    allowed = SCOPES_OF_ROLE[domain.check_role(kind, role)]
     if scopes is not None and not scopes <= allowed:
         raise Invalid(f"A {role} has the scopes {', '.join(sorted(allowed))}.")
     client_id, secret = f"client_{secrets.token_hex(8)}", _new_secret()

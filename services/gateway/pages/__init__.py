@@ -4,6 +4,7 @@ A room for each subject, with its pages and templates side by side. Subjects kno
 `frame` and `maps`, and those on `speech`. Texts are English in code and templates; `locale/` has them in others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,15 @@ from services.gateway.pages.imports.uploads import Uploads
 from services.gateway.pages.maps.areas import KnownPlaces
 from services.gateway.pages.sign_in.oidc import KnownProvider
 from services.gateway.pages.speech.catalogues import LOCALE, Languages, read_languages
+from services.gateway.pages.speech.language import Marked
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, docs)
+
+# What happened, in words: each subject says it of its own facts, the overview of those that have no pages.
+NEWS: Mapping[str, Marked] = {
+    type_: said for subject in SUBJECTS for type_, said in getattr(subject, "NEWS", {}).items()
+}
 
 router = APIRouter(include_in_schema=False)
 for _subject in SUBJECTS:
@@ -36,6 +43,7 @@ class Kept:
 
     languages: Languages
     menu: tuple[Entry, ...]
+    news: Mapping[str, Marked]
     categories: KnownCategories
     places: KnownPlaces
     uploads: Uploads
@@ -50,6 +58,7 @@ def add_pages(app: FastAPI, *, locale: Path = LOCALE) -> None:
     app.state.pages = Kept(
         languages=read_languages(app.state.settings.municipality.language, folder=locale),
         menu=tuple(entry for subject in SUBJECTS for entry in subject.MENU),
+        news=NEWS,
         categories=KnownCategories(),
         places=KnownPlaces(),
         uploads=Uploads(),

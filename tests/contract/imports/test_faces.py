@@ -9,6 +9,8 @@ from collections.abc import Iterable
 import grimp
 import pytest
 
+from services.gateway.pages import SUBJECTS
+
 ROOTS = ("services", "shared")
 GEOMETRY = {"shapely", "pyproj", "numpy"}
 # Faces that give something that needs a library; all others give what is pure, or nothing.
@@ -20,11 +22,7 @@ NEEDING = {
 # Faces that put together what lies in their rooms, and need what those need: routers and menus, topics, commands.
 WHOLE = {
     "services.gateway.pages",
-    "services.gateway.pages.overview",
-    "services.gateway.pages.reports",
-    "services.gateway.pages.imports",
-    "services.gateway.pages.sign_in",
-    "services.gateway.pages.docs",
+    *(subject.__name__ for subject in SUBJECTS),
     "services.gateway.readmodel.topics",
     "services.gateway.cli",
 }

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page
 from services.reports.areas.work import load_areas
 from tests.integration.gateway.conftest import (
     behind,
+    beside,
     cheap_hashes,
     clean,
     gateway_app,

@@ -11,7 +11,7 @@ from services.events.consumers import load_areas
 from services.events.settings import Settings
 from shared.bus import Bus
 from shared.geo.areas import store_areas
-from tests.support.look.bus import BusProbe, listening
+from tests.support.look.bus import BusProbe, listening, topics_of
 from tests.support.make.areas import make_area, square
 from tests.support.servers.postgres import Database, DatabaseServer, connected, empty
 from tests.support.servers.services import client, make_principal, running, settings_for
@@ -68,5 +68,5 @@ async def events(clean: None, events_url: str) -> AsyncIterator[httpx.AsyncClien
 @pytest.fixture
 async def told(bus: Bus, events_url: str, events_database: Database) -> AsyncIterator[BusProbe]:
     """What the service tells the bus during the test."""
-    async with listening(bus, "events.gathering.v1", teller=events_database) as probe:
+    async with listening(bus, *topics_of("events"), teller=events_database) as probe:
         yield probe

@@ -1,8 +1,9 @@
-"""The gateway before a running reports service, once per worker; their rows are removed before each test."""
+"""The gateway before running services, once per worker; their rows are removed before each test."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -11,12 +12,16 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
+from services.events.app import build as build_events
+from services.events.settings import Settings as EventsSettings
 from services.gateway.access import partners, people
 from services.gateway.app import build
 from services.gateway.settings import Settings
 from services.reports.app import build as build_reports
 from services.reports.areas.work import load_areas
 from services.reports.settings import Settings as ReportsSettings
+from services.walks.app import build as build_walks
+from services.walks.settings import Settings as WalksSettings
 from shared.access import Kind, Role
 from tests.support.make.areas import area_row
 from tests.support.make.people import Visitor, add_person, letters, visiting
@@ -54,8 +59,29 @@ async def behind(reports_database: Database, bus_url: str) -> AsyncIterator[tupl
 
 
 @pytest.fixture(scope="package")
-async def gateway_app(gateway_database: Database, behind: tuple[FastAPI, str], bus_url: str) -> FastAPI:
-    """The gateway, built as in production; walks, events and notify are not there."""
+async def beside(postgres: DatabaseServer, bus_url: str) -> AsyncIterator[dict[str, tuple[Database, str]]]:
+    """Walks and events behind the gateway: the database and the address of each. Notify is away."""
+    kinds: dict[str, tuple[Any, Any]] = {
+        "walks": (build_walks, WalksSettings),
+        "events": (build_events, EventsSettings),
+    }
+    async with AsyncExitStack() as stack:
+        found = {}
+        for name, (make, kind) in kinds.items():
+            database = await postgres.migrated(name)
+            app = make(kind(database_url=database.url, bus_url=bus_url, internal_public_key=INTERNAL_PUBLIC))
+            found[name] = database, await stack.enter_async_context(running(app))
+        yield found
+
+
+@pytest.fixture(scope="package")
+async def gateway_app(
+    gateway_database: Database,
+    behind: tuple[FastAPI, str],
+    beside: dict[str, tuple[Database, str]],
+    bus_url: str,
+) -> FastAPI:
+    """The gateway, built as in production; notify is not there."""
     return build(
         Settings(
             database_url=gateway_database.url,
@@ -66,8 +92,8 @@ async def gateway_app(gateway_database: Database, behind: tuple[FastAPI, str], b
             token_key=json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
             pepper=PEPPER,
             reports_url=behind[1],
-            walks_url="http://127.0.0.1:9",
-            events_url="http://127.0.0.1:9",
+            walks_url=beside["walks"][1],
+            events_url=beside["events"][1],
             notify_url="http://127.0.0.1:9",
         )
     )
@@ -83,9 +109,13 @@ async def gateway_url(gateway_app: FastAPI) -> AsyncIterator[str]:
 @pytest.fixture
 async def clean(
     gateway_app: FastAPI, gateway_url: str, gateway_database: Database, reports_database: Database,
-    behind: tuple[FastAPI, str],
+    behind: tuple[FastAPI, str], beside: dict[str, tuple[Database, str]],
 ) -> None:  # fmt: skip
     """No callers, no reports, nothing in the read model, and one area everywhere."""
+    for database, _ in beside.values():
+        async with connected(database.admin_url) as admin:
+            await empty(admin, keep=UNTOLD)
+            await admin.execute(*area_row(owner=False))
     async with connected(gateway_database.admin_url) as admin:
         await empty(admin, keep={"feed_epoch", *UNTOLD})
         await admin.execute(*area_row(owner=False))

@@ -10,7 +10,7 @@ from services.walks.app import build
 from services.walks.settings import Settings
 from shared.bus import Bus
 from shared.geo.areas import store_areas
-from tests.support.look.bus import BusProbe, listening
+from tests.support.look.bus import BusProbe, listening, topics_of
 from tests.support.make.areas import make_area
 from tests.support.servers.postgres import Database, DatabaseServer, connected, empty
 from tests.support.servers.services import client, make_principal, running, settings_for
@@ -61,5 +61,5 @@ async def walks(clean: None, walks_url: str) -> AsyncIterator[httpx.AsyncClient]
 @pytest.fixture
 async def told(bus: Bus, walks_url: str, walks_database: Database) -> AsyncIterator[BusProbe]:
     """What the service tells the bus during the test."""
-    async with listening(bus, "walks.walk.v1", "walks.finding.v1", teller=walks_database) as probe:
+    async with listening(bus, *topics_of("walks"), teller=walks_database) as probe:
         yield probe

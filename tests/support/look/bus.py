@@ -8,7 +8,7 @@ from uuid import uuid4
 import orjson
 
 from shared.bus import Bus, Handover, Received, Record, Subscription, Topic, nothing_lost
-from shared.messages import COMPACTED, Message
+from shared.messages import COMPACTED, TOPICS, Message
 from shared.travel.envelope import Incoming, seal, unseal
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import wait_until
@@ -62,6 +62,11 @@ class BusProbe:
 
         hits = await wait_until(found, timeout_s=timeout_s, what=f"{length} messages of one key on {topic}")
         return [unseal(each) for each in hits]
+
+
+def topics_of(service: str) -> list[str]:
+    """All topics that a service tells."""
+    return [topic for topic in TOPICS if topic.startswith(f"{service}.")]
 
 
 @asynccontextmanager

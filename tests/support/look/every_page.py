@@ -1,12 +1,14 @@
 """Every page of the gateway, in every state that a visitor can bring it to: for tests that look at all of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi.routing import APIRoute
 
+from services.gateway import pages
 from tests.support.make.forms import filled, send
 from tests.support.make.people import Visitor, hidden
 from tests.support.servers.postgres import Database, connected
@@ -15,6 +17,8 @@ from tests.support.servers.services import wait_until
 Visit = Callable[..., Awaitable[Visitor]]
 # What stands on the pages and is nobody's text: names, a report's words, the columns of a file.
 DATA = "Zyx Torget municipality housing night_walk night walk coordinator Östersund kx qx zip date noise"
+# Addresses that answer with something else than a page.
+NO_PAGES = {"/reports.csv", "/import/{id}/errors.csv", "/sign-in/oidc", "/sign-in/oidc/callback"}
 # An address of no report, and refusals that are one page with other words.
 NOWHERE = "/reports/01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
 ALIKE = (NOWHERE, "/?period=1980-01-01", "/?order=x", "stale form", "forbidden")
@@ -30,6 +34,25 @@ def speaking(visit: Visit, spoken: str) -> Visit:
         return visitor
 
     return enter
+
+
+def routes_of(router: Any) -> Iterator[APIRoute]:
+    """The routes of a router and of those included in it."""
+    for each in router.routes:
+        if isinstance(each, APIRoute):
+            yield each
+        elif inner := getattr(each, "original_router", None):
+            yield from routes_of(inner)
+
+
+def page_paths() -> set[str]:
+    """The addresses of all pages that there are."""
+    return {each.path for each in routes_of(pages.router) if "GET" in (each.methods or ())} - NO_PAGES
+
+
+def plain_pages() -> list[str]:
+    """Those of them that ask for nothing in their address, but for the door: it shows nobody in."""
+    return sorted(path for path in page_paths() if "{" not in path and path != "/sign-in")
 
 
 async def seen(visit: Visit, database: Database) -> dict[str, str]:
@@ -49,7 +72,7 @@ async def seen(visit: Visit, database: Database) -> dict[str, str]:
             "/", "/?area=01", "/?order=count", "/reports", "/reports?category=theft", "/reports?from=2026-13-40",
             "/reports/new", report, f"{report}?new=1", f"{report}?corrected=1", f"{report}/correct", "/review",
             f"/review?done={report.rpartition('/')[2]}&outcome=accepted", "/import", "/docs", "/nowhere",
-            NOWHERE, "/import/file/none", "/?period=1980-01-01", "/?order=x",
+            NOWHERE, "/import/file/none", "/?period=1980-01-01", "/?order=x", *plain_pages(),
         )
     }  # fmt: skip
     found["refused form"] = await browser.post("/reports/new", data=bad)

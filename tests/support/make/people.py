@@ -10,8 +10,8 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 
-from services.gateway.access import domain, partners, people
-from shared.access import Kind, Role
+from services.gateway.access import partners, people
+from shared.access import SCOPES_OF_ROLE, Kind, Role
 from shared.ids import uuid7
 from tests.support.servers.services import TRUST
 
@@ -43,7 +43,7 @@ async def add_person(app: FastAPI, *, kind: Kind, role: Role, areas: tuple[str, 
             session, organisation_id=organisation_id, kind=kind, name=f"{role}-{mark}", role=role, password=PASSWORD,
             actor="test",
         )  # fmt: skip
-    assert domain.SCOPES_OF_ROLE[role]
+    assert SCOPES_OF_ROLE[role]
     return f"{role}-{mark}", organisation_id
 
 

@@ -12,7 +12,7 @@ from services.gateway.access import domain, people, queries
 from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.language import speak
 from services.gateway.settings import Settings
-from shared.access import Principal
+from shared.access import SCOPES_OF_ROLE, Principal
 from shared.database import Session
 from shared.errors import Forbidden, Unauthenticated
 
@@ -83,7 +83,7 @@ async def find_person(request: Request) -> Person | None:
         organisation_id=row.organisation_id,
         kind=row.kind,
         role=row.role,
-        scopes=domain.SCOPES_OF_ROLE[row.role],
+        scopes=SCOPES_OF_ROLE[row.role],
         areas=tuple(row.areas),
     )
     return Person(

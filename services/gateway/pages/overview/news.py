@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from services.gateway.pages.overview.sentences import SENTENCES
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import Marked, ngettext
 from services.gateway.pages.speech.language import gettext as _
-from services.gateway.pages.speech.language import ngettext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,30 +30,37 @@ class Told:
     kind: str
 
 
-def tell(items: Sequence[Mapping[str, Any]], *, names: Names, lines: int) -> list[Told]:
-    """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data."""
+def tell(
+    items: Sequence[Mapping[str, Any]], *, names: Names, lines: int, sentences: Mapping[str, Marked]
+) -> list[Told]:
+    """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data.
+
+    sentences: by a message's type, or by its type and its status or outcome.
+    """
     told = []
-    for _key, run in groupby(items, key=_alike):
+    for _key, run in groupby(items, key=partial(_alike, sentences=sentences)):
         same = list(run)
-        told.append(Told(words=_words(same, names), at=same[0]["at"], kind=same[0]["type"].partition(".")[0]))
+        told.append(
+            Told(words=_words(same, names, sentences), at=same[0]["at"], kind=same[0]["type"].partition(".")[0])
+        )
         if len(told) == lines:
             break
     return told
 
 
-def _alike(item: Mapping[str, Any]) -> tuple[str, object]:
+def _alike(item: Mapping[str, Any], *, sentences: Mapping[str, Marked]) -> tuple[str, object]:
     """What lets facts stand in one line. Reference data come in crowds, of which only the number matters."""
     data = item["data"]
     if item["type"] == "area.changed":
         return item["type"], None
     if item["type"].startswith("report."):
-        return _form(item), (data.get("category"), data.get("area_code"))
+        return _form(item, sentences), (data.get("category"), data.get("area_code"))
     return item["type"], id(item)
 
 
-def _words(same: Sequence[Mapping[str, Any]], names: Names) -> str:
+def _words(same: Sequence[Mapping[str, Any]], names: Names, sentences: Mapping[str, Marked]) -> str:
     item = same[0]
-    forms = SENTENCES.get(_form(item))
+    forms = sentences.get(_form(item, sentences))
     if forms is None:
         pattern = _("something happened that this page has no words for")
     else:
@@ -61,10 +68,10 @@ def _words(same: Sequence[Mapping[str, Any]], names: Names) -> str:
     return saying.sentence(pattern.format_map(_Given(item["data"], names, len(same))))
 
 
-def _form(item: Mapping[str, Any]) -> str:
+def _form(item: Mapping[str, Any], sentences: Mapping[str, Marked]) -> str:
     """The key of a fact's sentence: its type, and its status or outcome where that decides."""
     status = item["data"].get("status") or item["data"].get("outcome")
-    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in SENTENCES else item["type"]
+    return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in sentences else item["type"]
 
 
 class _Given(dict[str, str]):

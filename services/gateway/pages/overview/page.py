@@ -67,6 +67,7 @@ async def show_overview(
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)
     known = {code: place.name for code, place in read.places.items()}
     names = Names(areas=known, categories=categories, zone=request.app.state.zone)
+    facts = _facts_here(read.facts, read.places, area)
     coming = _here(read.gatherings, read.places, area)
     return page(
         request,
@@ -78,7 +79,7 @@ async def show_overview(
         findings=[_finding(row, today) for row in read.findings],
         findings_more=max(0, _waiting(read.findings) - _FINDINGS),
         gatherings=[_gathering(each, names) for each in coming[:_GATHERINGS]],
-        told=tell(_facts_here(read.facts, read.places, area), names=names, lines=_LINES),
+        told=tell(facts, names=names, lines=_LINES, sentences=request.app.state.pages.news),
         picture=picture.view(lagesbild, area=area, names=categories) if lagesbild else None,
         whole=wanted.address(area=None),
         today=today,

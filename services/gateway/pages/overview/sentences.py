@@ -1,13 +1,14 @@
 """What happened, by the type of a message: the sentence for one, or for one and for several in a row.
 
-A sentence may ask for {n}, {what}, {where}, {name}, {planned_on}, {due_on}, {when}.
+Of facts that have no pages of their own; a subject that has some says its facts itself. A sentence may ask for {n},
+{what}, {where}, {name}, {planned_on}, {due_on}, {when}.
 """
 
 from collections.abc import Mapping
 
 from services.gateway.pages.speech.language import Marked, marked, marked_plural
 
-SENTENCES: Mapping[str, Marked] = {
+NEWS: Mapping[str, Marked] = {
     "report.submitted": marked_plural("new report of {what} {where}", "{n} new reports of {what} {where}"),
     "report.corrected": marked_plural(
         "a report of {what} {where} was corrected", "{n} reports of {what} {where} were corrected"

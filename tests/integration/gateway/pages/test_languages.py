@@ -1,19 +1,16 @@
 """Every page in Swedish and in English: all of it in the one language, and the switch between them."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
-from services.gateway import pages
 from services.gateway.access import people
-from tests.support.look.every_page import DATA, at_the_door, seen, speaking
+from tests.support.look.every_page import DATA, at_the_door, page_paths, seen, speaking
 from tests.support.look.words import only_in, words_in, words_on
 from tests.support.make.forms import send
 from tests.support.make.people import Visitor, hidden, visiting
@@ -21,9 +18,7 @@ from tests.support.servers.postgres import Database
 
 Visit = Callable[..., Awaitable[Visitor]]
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
-# Addresses that answer with something else than a page.
 ACCOUNT = re.compile(r"user_[0-9a-f-]+")
-NO_PAGES = {"/reports.csv", "/import/{id}/errors.csv", "/sign-in/oidc", "/sign-in/oidc/callback"}
 
 
 @pytest.mark.parametrize(("spoken", "other"), [("sv", "en"), ("en", "sv")])
@@ -43,20 +38,11 @@ async def test_every_page_keeps_to_its_language(
         assert unescape(switch[0]).endswith(f"lang={other}"), name
 
 
-def routes_of(router: Any) -> Iterator[APIRoute]:
-    """The routes of a router and of those included in it."""
-    for each in router.routes:
-        if isinstance(each, APIRoute):
-            yield each
-        elif inner := getattr(each, "original_router", None):
-            yield from routes_of(inner)
-
-
 async def test_no_page_is_forgotten(visit: Visit, gateway_database: Database) -> None:
     """What is walked through above holds every address of the pages."""
     walked = {name.partition("?")[0] for name in await seen(visit, gateway_database) if name.startswith("/")}
     by_token = {"/import/file/{token}", "/import/{id}", "/sign-in"}
-    asked_for = {each.path for each in routes_of(pages.router) if "GET" in (each.methods or ())} - NO_PAGES - by_token
+    asked_for = page_paths() - by_token
     known = {re.sub(r"\{\w+\}", "[^/]+", path) for path in asked_for}
     assert len(known) >= 8
     assert [path for path in known if not any(re.fullmatch(path, each) for each in walked)] == []

@@ -13,10 +13,10 @@ from tests.support.servers.services import wait_until
 async def test_a_service_that_is_down_is_named_and_all_else_goes_on(partner: Any) -> None:
     """GET /samsyn/v1/...: 503 that names the service; reports and the overview answer."""
     caller = await partner()
-    down = next(route for route in catalogue.committed_routes() if route.service == "walks" and route.method == "GET")
+    down = next(route for route in catalogue.committed_routes() if route.service == "notify" and route.method == "GET")
     answer = await caller.get(catalogue.PREFIX + down.path.replace("{id}", str(uuid4())))
     assert answer.status_code == 503
-    assert "walks service" in answer.json()["detail"]
+    assert "notify service" in answer.json()["detail"]
     assert answer.headers["retry-after"]
     assert (await caller.get("/samsyn/v1/overview")).status_code == 200
     assert (await caller.get("/samsyn/v1/reports")).status_code == 200

@@ -24,7 +24,8 @@ ME = make_principal()
 def overview(*, cursor: str = "e.1", ends: tuple[int, ...] = ()) -> BaseModel:
     """An overview at a cursor, with gatherings that end so many hours from now."""
     cycle = PeriodShape(first=date(2026, 11, 16), last=date(2026, 11, 29))
-    return Overview(
+    # Whatever other topics add is of no interest here.
+    return Overview.model_construct(
         period=cycle,
         previous=cycle,
         totals=Totals(reports=1, reports_before=2, without_area=0),

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.gateway.pages import NEWS
 from services.gateway.pages.overview.news import Names, tell
-from services.gateway.pages.overview.sentences import SENTENCES
 from services.gateway.pages.speech.catalogues import read_languages
 from services.gateway.pages.speech.language import ENGLISH, speak
 from shared.messages import MESSAGES, Message
@@ -38,17 +38,17 @@ def fact(type_: str, **data: Any) -> dict[str, Any]:
 
 def words(*items: dict[str, Any]) -> list[str]:
     """The lines told of these items, newest first."""
-    return [each.words for each in tell(items, names=NAMES, lines=10)]
+    return [each.words for each in tell(items, names=NAMES, lines=10, sentences=NEWS)]
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.type)
 def test_every_message_has_a_sentence_that_its_fields_can_fill(message: type[Message]) -> None:
     """A new message needs a sentence here, and a sentence needs fields that are there."""
-    told = [forms for key, forms in SENTENCES.items() if key.startswith(message.type)]
+    told = [forms for key, forms in NEWS.items() if key.startswith(message.type)]
     for sentence in (each for forms in told for each in ((forms,) if isinstance(forms, str) else forms)):
         for word in set(re.findall(r"\{(\w+)\}", sentence)) - {"n"}:
             assert FIELDS[word] in message.model_fields, word
-    assert message.type in SENTENCES
+    assert message.type in NEWS
 
 
 def test_reports_of_a_kind_in_a_row_are_one_line() -> None:
