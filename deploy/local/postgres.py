@@ -53,6 +53,9 @@ def programs() -> Path:
     return folder
 
 
+_NO_PORT = "could not create any TCP/IP sockets"
+
+
 class Postgres:
     """One PostgreSQL server on one directory: made on the first start, kept over restarts.
 
@@ -107,13 +110,19 @@ class Postgres:
         """
         if self.pid() is not None:
             return
-        try:
-            self._create()
-            port = self._choose_port()
-            self._launch(port)
-        except OSError as error:
-            raise LocalError(disk_sentence(error, doing="starting PostgreSQL")) from error
-        self._wait_ready(time.monotonic() + timeout_s)
+        deadline = time.monotonic() + timeout_s
+        for tries_left in (2, 1, 0):
+            try:
+                self._create()
+                self._launch(self._choose_port())
+            except OSError as error:
+                raise LocalError(disk_sentence(error, doing="starting PostgreSQL")) from error
+            try:
+                self._wait_ready(deadline)
+                return
+            except _PortTaken:
+                if self._wanted_port or not tries_left:
+                    raise
 
     def stop(self, *, timeout_s: float = 20.0) -> None:
         """Shut down, breaking off open connections but losing nothing; kills what does not end in time."""
@@ -258,11 +267,16 @@ class Postgres:
                 return
             if self.process is None or self.process.poll() is not None:
                 self.process = None
-                raise LocalError(f"PostgreSQL did not start. {_reason(tail(self.log))}")
+                said = tail(self.log)
+                raise (_PortTaken if _NO_PORT in said else LocalError)(f"PostgreSQL did not start. {_reason(said)}")
             if time.monotonic() > deadline:
                 self.stop()
                 raise LocalError(f"PostgreSQL was not ready in time; its log is {self.log}.")
             time.sleep(0.02)
+
+
+class _PortTaken(LocalError):
+    """Somebody took the port between its choice and its use: another one is tried where nobody asked for this one."""
 
 
 def _reason(said: str) -> str:

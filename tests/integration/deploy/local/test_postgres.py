@@ -1,13 +1,16 @@
 """The embedded PostgreSQL: start, stop, kill, roles."""
 
+import socket
 import stat
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from deploy.local import postgres as postgres_module
 from deploy.local.errors import LocalError
 from deploy.local.postgres import Postgres
+from deploy.ports import free_port
 from tests.support.servers.postgres import DatabaseServer, own_server
 
 
@@ -18,6 +21,17 @@ async def value(url: str, query: str) -> object:
         return await connection.fetchval(query)
     finally:
         await connection.close()
+
+
+async def test_a_port_that_is_taken_in_the_last_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody listens on the chosen port before PostgreSQL does: it starts on another one."""
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        offered = iter([somebody.getsockname()[1]])
+        # What the kernel says is free may be taken a moment later.
+        monkeypatch.setattr(postgres_module, "free_port", lambda: next(offered, 0) or free_port())
+        with own_server(fsync=False) as server:
+            assert server.postgres.port != somebody.getsockname()[1]
+            assert await value(server.postgres.admin_url, "SELECT 1") == 1
 
 
 async def test_runtime_role_reads_and_writes_what_the_owner_made(postgres: DatabaseServer) -> None:
