@@ -38,6 +38,10 @@ async def test_wrong_secret_unknown_client_and_wrong_grant(partner: Any, gateway
         assert (grant.status_code, grant.json()["error"]) == (400, "unsupported_grant_type")
         basic = await anyone.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=("nobody", "x"))
         assert basic.json() == unknown.json()
+        for odd in ("Basic åäö", "Basic \xff", "Basic ====", "Basic /w==", "Basic"):
+            headers = {b"Authorization": odd.encode("latin-1")}
+            answer = await anyone.post("/oauth/token", data={"grant_type": "client_credentials"}, headers=headers)
+            assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), odd
 
 
 async def test_a_stopped_client_gets_no_token(partner: Any, gateway_app: FastAPI, gateway_url: str) -> None:

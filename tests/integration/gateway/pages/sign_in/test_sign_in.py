@@ -214,6 +214,8 @@ async def test_pages_carry_their_policy_and_the_api_does_not(browser: httpx.Asyn
         assert "<script" not in answer.text
         assert " style=" not in answer.text
     assert "immutable" in (await browser.get(style)).headers["cache-control"]
+    # What a shared cache may keep gives nobody a language.
+    assert "set-cookie" not in (await browser.get(f"{style}&lang=en")).headers
     assert (await browser.get("/sign-in")).headers["cache-control"] == "no-store"
     api = await browser.get("/samsyn/v1/nowhere")
     assert (api.status_code, api.headers["content-type"]) == (404, "application/problem+json")
