@@ -22,12 +22,16 @@ SUITES = {
     "integration/gateway": 10,
     "integration/gateway/access": 12,
     "integration/gateway/pages": 25,
+    "integration/gateway/pages/overview": 7,
     "integration/gateway/pages/sign_in": 12,
+    "integration/gateway/readmodel": 8,
     "integration/kit": 15,
     "integration/kit/http": 10,
     "integration/kit/travel": 25,
     "integration/notify": 25,
-    "integration/reports": 25,
+    "integration/reports": 14,
+    "integration/reports/files": 13,
+    "integration/reports/intake": 8,
     "integration/walks": 6,
 }
 # Tests that share nothing and still take long, by the beginning of their names.
