@@ -94,8 +94,8 @@ class Door:
         self._key, self._issuer, self._audience = key, issuer, audience
         self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
-    def admit(self, headers: Mapping[str, str], *, now: float, told: dict[str, str]) -> Principal:
-        """Who calls, from the Authorization header. `told` may receive headers for the answer.
+    def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
+        """Who calls, from the Authorization header. A door may add `answer_headers`; this one has none.
 
         Raises Unauthenticated.
         """
@@ -129,8 +129,8 @@ async def _caller(
 def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
     """Who calls, if they may do this. Raises Unauthenticated, or Forbidden that names the scopes missing."""
     door: Door = request.app.state.door
-    told = request.scope.setdefault("state", {}).setdefault("answer_headers", {})
-    principal = door.admit(request.headers, now=time.time(), told=told)
+    answer_headers = request.scope.setdefault("state", {}).setdefault("answer_headers", {})
+    principal = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
     if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
     return principal

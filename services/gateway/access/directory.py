@@ -93,8 +93,8 @@ class PublicDoor:
     def __init__(self, tokens: Door, directory: Directory, *, pepper: str, limiter: Limiter) -> None:
         self._tokens, self._directory, self._pepper, self._limiter = tokens, directory, pepper, limiter
 
-    def admit(self, headers: Mapping[str, str], *, now: float, told: dict[str, str]) -> Principal:
-        """Who calls. `told` receives the RateLimit fields of the answer.
+    def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
+        """Who calls. `answer_headers` receive the RateLimit fields.
 
         Raises Unauthenticated, TooMany, and Unavailable while it is not known yet who may call.
         """
@@ -104,12 +104,12 @@ class PublicDoor:
         if shown is not None:
             principal, quota = self._by_key(shown, now=now)
         else:
-            principal = self._tokens.admit(headers, now=now, told=told)
+            principal = self._tokens.admit(headers, now=now, answer_headers=answer_headers)
             standing = self._directory.clients.get(principal.client_id)
             if standing is None:
                 raise Unauthenticated("This client is not active.")
             quota = standing.quota
-        told.update(self._limiter.take(principal.client_id, quota=quota, now=now))
+        answer_headers.update(self._limiter.take(principal.client_id, quota=quota, now=now))
         return principal
 
     def _by_key(self, shown: str, *, now: float) -> tuple[Principal, int]:

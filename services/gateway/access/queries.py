@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,12 +52,13 @@ async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -
     return principal, list(row.digests)
 
 
-async def find_user(session: AsyncSession, name: str) -> Any:
-    """A local account by its name: id, password_hash; None if there is no such account."""
+async def find_user(session: AsyncSession, name: str) -> tuple[UUID, str] | None:
+    """The id and the password's hash of a local account by its name; None if there is no such account."""
     query = sa.select(users.c.id, users.c.password_hash).where(
         users.c.name == name, users.c.active, users.c.issuer.is_(None)
     )
-    return (await session.execute(query)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (row.id, row.password_hash)
 
 
 async def find_session(session: AsyncSession, digest: bytes, *, now: datetime) -> Any:

@@ -21,5 +21,5 @@ async def test_nobody_is_sent_away_before_the_directory_was_read(headers: Any) -
     tokens = Door(OKPKey.generate_key("Ed25519"), issuer="here", audience="here")
     door = PublicDoor(tokens, directory, pepper="p" * 32, limiter=Limiter(60))
     with pytest.raises(Unavailable):
-        door.admit(headers, now=time.time(), told={})
+        door.admit(headers, now=time.time(), answer_headers={})
     await nowhere.stop()

@@ -7,8 +7,9 @@ import asyncio
 import hmac
 import secrets
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
+from uuid import UUID
 
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import APIRouter, Form, Request, Response
@@ -89,7 +90,7 @@ async def sign_in(
     return response
 
 
-async def enter(request: Request, session: Session, user_id: Any, *, now: datetime) -> str:
+async def enter(request: Request, session: Session, user_id: UUID, *, now: datetime) -> str:
     """A new session in the place of the one this browser had; the cookie's value."""
     settings: Settings = request.app.state.settings
     if before := session_digest(request):
@@ -113,7 +114,9 @@ async def sign_out(
     return response
 
 
-async def _account(request: Request, name: str, password: str, *, tries: dict[bytes, int], now: datetime) -> Any:
+async def _account(
+    request: Request, name: str, password: str, *, tries: dict[bytes, int], now: datetime
+) -> UUID | None:
     """The id of the account that name and password belong to, or None. Raises TooMany.
 
     No connection is held while the password is looked at, which takes longer than any query.
@@ -123,9 +126,9 @@ async def _account(request: Request, name: str, password: str, *, tries: dict[by
         # PostgreSQL's text holds no NUL; nobody is called so.
         user = await queries.find_user(session, "" if "\x00" in name else name)
     async with _LOOKING:
-        stored = user.password_hash if user else await asyncio.to_thread(people.nobodys_hash)
+        user_id, stored = user or (None, await asyncio.to_thread(people.nobodys_hash))
         fits = await asyncio.to_thread(_fits, stored, password)
-    return user.id if user and fits else None
+    return user_id if fits else None
 
 
 def _fits(stored: str, password: str) -> bool:
