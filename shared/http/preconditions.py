@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from shared.errors import Malformed, Stale
+from shared.errors import Malformed
 
 Versions = frozenset[int] | None  # None for `*`: any version
 
@@ -26,19 +26,17 @@ def etag(version: int) -> str:
 
 
 def matched(if_match: str) -> Versions:
-    """The versions that an If-Match lets be changed. Raises Malformed, and Stale where it names none of ours.
+    """The versions that an If-Match lets be changed; none where it names none of ours. Raises Malformed.
 
-    Weak tags name none: a change needs the very same.
+    Weak tags name none: a change needs the very same. It is the command that refuses what matches nothing, for a
+    precondition only counts for a request that is right without it (RFC 9110 §13.2.1).
     """
     value = if_match.strip(" \t")
     if value == "*":
         return None
     if _LIST.fullmatch(value) is None:
         raise Malformed('If-Match holds ETags in their quotes, as GET gave them ("1"), or * for any version.')
-    versions = frozenset(int(found) for found in _OURS.findall(value))
-    if not versions:
-        raise Stale('If-Match names no version: send the ETag as GET gave it ("1").')
-    return versions
+    return frozenset(int(found) for found in _OURS.findall(value))
 
 
 async def _versions(

@@ -59,6 +59,13 @@ async def test_if_match(events: httpx.AsyncClient, etag: str, expected: int) -> 
     assert (await patch(events, await registered(events), etag=etag, outdoor=False)).status_code == expected
 
 
+@pytest.mark.parametrize("etag", ['"2"', '"other"', 'W/"1"'])
+async def test_what_is_wrong_without_it_is_said_before_if_match(events: httpx.AsyncClient, etag: str) -> None:
+    """PATCH /gatherings/{id}: as RFC 9110 §13.2.1 has it, a precondition counts for a request right without it."""
+    assert (await patch(events, await registered(events), etag=etag, expected_attendance=-1)).status_code == 422
+    assert (await patch(events, {"id": "nobody's"}, etag=etag, outdoor=False)).status_code == 422
+
+
 async def test_if_match_is_needed(events: httpx.AsyncClient) -> None:
     """PATCH /gatherings/{id}: without it the request is refused by name."""
     gathering = await registered(events)

@@ -62,6 +62,15 @@ async def test_if_match(housing: httpx.AsyncClient, etag: str, expected: int) ->
     assert answer.status_code == expected, answer.text
 
 
+@pytest.mark.parametrize("etag", ['"2"', '"other"', 'W/"1"'])
+async def test_what_is_wrong_without_it_is_said_before_if_match(housing: httpx.AsyncClient, etag: str) -> None:
+    """PUT /reports/{id}: as RFC 9110 §13.2.1 has it, a precondition counts for a request that is right without it."""
+    answer = await housing.put(f"/reports/{await send(housing)}", json={}, headers={"If-Match": etag})
+    assert answer.status_code == 422, answer.text
+    nobodys = await housing.put(f"/reports/{uuid4()}", json=make_report(), headers={"If-Match": etag})
+    assert nobodys.status_code == 404, nobodys.text
+
+
 async def test_several_lines_of_if_match_are_one_list(housing: httpx.AsyncClient) -> None:
     """PUT /reports/{id}: as RFC 9110 §5.3 says of every header that is a list."""
     report_id = await send(housing)
