@@ -12,7 +12,7 @@ from services.notify.deliveries.commands import NewBody, store_bodies
 from services.notify.matching.queries import load_paths
 from services.notify.subscriptions.domain import Fact, shown, wants
 from services.notify.subscriptions.queries import list_filters
-from shared.access import COARSE_FIELDS, Principal, may_receive
+from shared.access import COARSE_FACTS, Principal, may_receive
 from shared.messages import Message
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.reports import AreaChanged, ReportSubmitted
@@ -31,8 +31,6 @@ _STORE_ORGANISATION = sa.text("""
     ON CONFLICT (id) DO UPDATE SET areas = excluded.areas, active = excluded.active, sequence = excluded.sequence
     WHERE organisations.sequence < excluded.sequence
 """)
-# What the table calls coarse has no source organisation, and names the report by `report_id`.
-_COARSE_OF_REPORTS = COARSE_FIELDS | {"report_id", "sequence"}
 
 
 async def fan_out(session: AsyncSession, batch: Sequence[Incoming]) -> set[UUID]:
@@ -92,7 +90,7 @@ def _bodies(
         if wants(asked, fact) and may_receive(reader, organisation_id=about, path=fact.path or ()):
             (whole if reader.has_all_of(about) else coarse).append(asked.subscription_id)
     about_report = message.topic == ReportSubmitted.topic
-    hidden = frozenset(type(message).model_fields) - _COARSE_OF_REPORTS if about_report else frozenset()
+    hidden = frozenset(type(message).model_fields) - COARSE_FACTS if about_report else frozenset()
     if not hidden:
         whole, coarse = whole + coarse, []
     return [

@@ -14,9 +14,9 @@ from starlette.requests import ClientDisconnect
 from services.reports.files import commands, queries
 from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
 from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
-from services.reports.files.domain.sniffing import SHEET, sheet_as_csv, sheet_dialect, sniff
+from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet, sheet_as_csv
+from services.reports.files.export import copy_errors
 from services.reports.files.schemas import Import, ImportPage, RowError, RowErrorPage
-from services.reports.intake.export import copy_errors
 from services.reports.mappings.queries import get_mapping
 from services.reports.mappings.schemas import Mapping, Name
 from shared.access import Principal
@@ -74,7 +74,7 @@ async def receive_import(
     first = await anext(chunks, b"")
     async with sessions() as session, session.begin():
         kept = (await get_mapping(session, mapping, principal=principal))["mapping"]
-        document = dialected(kept, first, sheet=is_sheet(request))
+        document = dialected(kept, first, sheet=is_sheet(request.headers.get("content-type", "")))
         await commands.begin_import(
             session, import_id, principal=principal, mapping=mapping, document=document, dry_run=dry_run
         )
@@ -101,17 +101,9 @@ async def receive_import(
     return _shown(received)
 
 
-def is_sheet(request: Request) -> bool:
-    """Whether the body is an Excel workbook; else it is CSV. Raises Malformed for anything else."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ("text/csv", SHEET):
-        raise Malformed(f"Send the file itself as the body, with Content-Type: text/csv, or {SHEET} for Excel.")
-    return kind == SHEET
-
-
 async def incoming(request: Request) -> AsyncIterator[bytes]:
     """The file as CSV in parts of CHUNK_BYTES, the last one smaller, none empty. Raises Malformed, Unreadable."""
-    if not is_sheet(request):
+    if not is_sheet(request.headers.get("content-type", "")):
         return _chunks(_body(request))
     content = b"".join([part async for part in _body(request)])
     if len(content) > MOST_SHEET_BYTES:
@@ -137,7 +129,7 @@ async def _sheet(content: bytes) -> AsyncIterator[bytes]:
 
 def dialected(document: dict[str, Any], head: bytes, *, sheet: bool) -> dict[str, Any]:
     """A mapping's document with what it leaves to be found out filled in from the file's first bytes."""
-    found = (sheet_dialect if sheet else sniff)(head[:SNIFFED_BYTES])
+    found = dialect_of(head[:SNIFFED_BYTES], sheet=sheet)
     told = {} if sheet else {name: value for name, value in document.items() if value != "auto"}
     rest = {name: value for name, value in document.items() if name not in ("encoding", "delimiter", "decimal")}
     return {"encoding": found.encoding, "delimiter": found.delimiter, "decimal": found.decimal} | told | rest

@@ -1,16 +1,15 @@
-"""Reports, and faults of rows in files, as CSV, straight from PostgreSQL's COPY: constant memory, fast as the disk."""
+"""Reports as CSV, straight from PostgreSQL's COPY: constant memory, fast as the disk."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.queries import GUARDED, OPEN, Filter, columns, matching
-from services.reports.tables import import_errors, reports
+from services.reports.tables import reports
 from shared.access import Principal
 
 _QUEUE = 16
@@ -27,15 +26,7 @@ async def copy_reports(session: AsyncSession, *, principal: Principal, wanted: F
     shown = {column.name: column for column in columns(principal)}
     safe = [defused(shown[name]) if name in _TEXTS else shown[name] for name in (*OPEN, *GUARDED)]
     query = sa.select(*safe).where(matching(wanted, principal=principal)).order_by(reports.c.id.desc())
-    async for chunk in _copied(session, query):
-        yield chunk
-
-
-async def copy_errors(session: AsyncSession, import_id: UUID) -> AsyncIterator[bytes]:
-    """CSV of what is wrong with rows of a file, in the order of its lines: line, column, code, detail."""
-    told = (import_errors.c.line, defused(import_errors.c.column), import_errors.c.code, import_errors.c.detail)
-    query = sa.select(*told).where(import_errors.c.import_id == import_id).order_by(import_errors.c.number)
-    async for chunk in _copied(session, query):
+    async for chunk in copied(session, query):
         yield chunk
 
 
@@ -46,7 +37,8 @@ def defused(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return safe.label(column.name)
 
 
-async def _copied(session: AsyncSession, query: sa.Select[Any]) -> AsyncIterator[bytes]:
+async def copied(session: AsyncSession, query: sa.Select[Any]) -> AsyncIterator[bytes]:
+    """What a query finds as CSV with a header, as chunks of bytes; constant memory."""
     compiled = query.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[no-untyped-call]
     statement, values = str(compiled), [compiled.params[name] for name in compiled.positiontup or []]
     connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 
 from services.reports.areas import queries
-from services.reports.files.domain.sniffing import SHEET, Dialect, sheet_as_csv, sheet_dialect, sniff
-from services.reports.files.routes import is_sheet
+from services.reports.files.domain.sniffing import Dialect
+from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet, sheet_as_csv
 from services.reports.suggestions.domain import fold, suggest
 from services.reports.suggestions.schemas import SuggestedMapping
 from shared.access import Principal
@@ -42,9 +42,9 @@ _FILE = {
 @router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE)
 async def suggest_mapping(request: Request, session: Session, _: Writer) -> SuggestedMapping:
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
-    sheet, head = is_sheet(request), await request.body()
+    sheet, head = is_sheet(request.headers.get("content-type", "")), await request.body()
     lines = b"".join(islice(sheet_as_csv(head), LOOKED_AT + 1)) if sheet else head
-    dialect = (sheet_dialect if sheet else sniff)(lines)
+    dialect = dialect_of(lines, sheet=sheet)
     header, rows = _table(lines, dialect, whole=sheet)
     names = {fold(row["name"]): row["code"] for row in await queries.list_areas(session, geometry=False, retired=False)}
     names |= {fold(code): code for code in names.values()}

@@ -24,6 +24,21 @@ PLANTED = {
         "from shared.travel import envelope as planted",
         "shared.bus.port -> shared.travel.envelope",
     ),
+    "1. a service imports what runs it": (
+        "services/events/errors.py",
+        "from deploy import services as planted",
+        "services.events.errors -> deploy.services",
+    ),
+    "1. the kit imports tests": (
+        "shared/cycles.py",
+        "import tests as planted",
+        "shared.cycles -> tests",
+    ),
+    "1. two modules of the privacy screen import each other": (
+        "shared/privacy/checks.py",
+        "from shared.privacy import free_text as planted",
+        "No cycles are allowed in shared.privacy.",
+    ),
     "2. one service imports another": (
         "services/walks/errors.py",
         "from services.events import errors as planted",
@@ -68,6 +83,11 @@ PLANTED = {
         "services/gateway/access/directory.py",
         "from services.gateway.access import tokens as planted",
         "services.gateway.access.directory -> services.gateway.access.tokens",
+    ),
+    "4. routes import those of another room": (
+        "services/reports/suggestions/routes.py",
+        "from services.reports.files import routes as planted",
+        "services.reports.suggestions.routes -> services.reports.files.routes",
     ),
     "4. what runs commands imports one": (
         "services/gateway/cli/running.py",
@@ -114,6 +134,11 @@ PLANTED = {
         "from shared import database as planted",
         "services.events.register.domain -> shared.database",
     ),
+    "6. the ladder imports the network": (
+        "services/notify/webhooks/ladder.py",
+        "import aiohttp as planted",
+        "services.notify.webhooks.ladder -> aiohttp",
+    ),
     "7. messages import the kit": (
         "shared/messages/walks.py",
         "from shared import ids as planted",
@@ -128,6 +153,11 @@ PLANTED = {
         "services/walks/safety/routes.py",
         "from services.walks import tables as planted",
         "services.walks.safety.routes -> services.walks.tables",
+    ),
+    "8. the token endpoint imports tables": (
+        "services/gateway/access/tokens.py",
+        "from services.gateway import tables as planted",
+        "services.gateway.access.tokens -> services.gateway.tables",
     ),
     "8. consumers import SQL": (
         "services/walks/consumers.py",

@@ -9,20 +9,6 @@ from collections.abc import Mapping
 from services.gateway.pages.speech.language import Marked, marked, marked_plural
 
 NEWS: Mapping[str, Marked] = {
-    "report.submitted": marked_plural("new report of {what} {where}", "{n} new reports of {what} {where}"),
-    "report.corrected": marked_plural(
-        "a report of {what} {where} was corrected", "{n} reports of {what} {where} were corrected"
-    ),
-    "report.withdrawn": marked_plural("a report was withdrawn", "{n} reports were withdrawn"),
-    "report.reviewed": marked_plural("a report {where} was reviewed", "{n} reports {where} were reviewed"),
-    "report.reviewed.accepted": marked_plural("a report {where} was accepted", "{n} reports {where} were accepted"),
-    "report.reviewed.question": marked_plural(
-        "a question was asked about a report {where}", "questions were asked about {n} reports {where}"
-    ),
-    "report.reviewed.duplicate": marked_plural(
-        "a report {where} was joined with another", "{n} reports {where} were joined"
-    ),
-    "report.reviewed.rejected": marked_plural("a report {where} was rejected", "{n} reports {where} were rejected"),
     "walk.planned": marked("safety walk planned {where} {planned_on}"),
     "walk.walked": marked("safety walk carried out {where}"),
     "walk.closed": marked("safety walk closed {where}"),

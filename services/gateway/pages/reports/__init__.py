@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from services.gateway.pages.frame.menu import Entry, who_may
 from services.gateway.pages.reports import correct, form, listing, report, review
+from services.gateway.pages.reports.sentences import NEWS
 from services.gateway.pages.speech.language import marked
 
 router = APIRouter(include_in_schema=False)
@@ -16,4 +17,4 @@ MENU = (
     Entry(href="/review", name=marked("Review"), may=who_may("GET", "/review-queue")),
 )
 
-__all__ = ["MENU", "router"]
+__all__ = ["MENU", "NEWS", "router"]
