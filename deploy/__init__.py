@@ -1,1 +1,1 @@
-"""How Samsyn is run: one machine (`local/`), a cluster (`kafka/`, the image), and the `samsyn` command line."""
+"""How Samsyn is run: one machine (`local/`), a cluster (`cluster/`), and the `samsyn` command line."""

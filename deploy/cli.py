@@ -181,7 +181,7 @@ def _where_to_look(state: State) -> None:
     url = f"http://127.0.0.1:{ports(os.environ)['gateway']}"
     access = state.directory / "demo-access.json"
     lines = {
-        "dashboard": f"{url}/",
+        "pages": f"{url}/",
         "API": f"{url}/samsyn/v1",
         "its docs": f"{url}/docs",
         "sign-in": f"{access} has accounts and clients of the demonstration" if access.exists() else "",

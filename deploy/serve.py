@@ -60,7 +60,7 @@ def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
 
 
 def _fit_search(url: str, environ: Mapping[str, str]) -> None:
-    from services.reports import searching  # noqa: PLC0415 - as above
+    from services.reports import searching  # noqa: PLC0415 - only reports has an index of words
 
     usual: str = settings.Municipality.model_fields["language"].default
     language = environ.get("MUNICIPALITY_LANGUAGE") or usual

@@ -67,15 +67,15 @@ def tree() -> list[AreaShape]:
     whole = outline(shapely.union_all(list(metres.values())))
     leaves = {code: _in_lonlat(shape) for code, shape in metres.items()}
     code, name = MUNICIPALITY
-    areas = [AreaShape(code=code, name=name, parent=None, level=1, polygon=_in_lonlat(whole))]
-    for level, names, digits in ((2, KOMMUNDELAR, 0), (3, STADSDELAR, 2)):
+    areas = [AreaShape(code=code, name=name, parent=None, depth=1, polygon=_in_lonlat(whole))]
+    for depth, names, digits in ((2, KOMMUNDELAR, 0), (3, STADSDELAR, 2)):
         for code, name in names.items():
             polygon = shapely.coverage_union_all([p for leaf, p in leaves.items() if leaf.startswith(code)])
             parent = code[:digits] or MUNICIPALITY[0]
-            areas.append(AreaShape(code=code, name=name, parent=parent, level=level, polygon=polygon))
+            areas.append(AreaShape(code=code, name=name, parent=parent, depth=depth, polygon=polygon))
     shared = [place for place in PLACES if place.code not in STADSDELAR]
     return areas + [
-        AreaShape(code=p.code, name=p.name, parent=p.code[:3], level=4, polygon=leaves[p.code]) for p in shared
+        AreaShape(code=p.code, name=p.name, parent=p.code[:3], depth=4, polygon=leaves[p.code]) for p in shared
     ]
 
 

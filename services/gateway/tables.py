@@ -98,8 +98,8 @@ sign_in_tries = sa.Table(
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
 )
 
-# The read model, made of messages, can be made again. Tables that one topic alone fills stand in its own file
-# (`readmodel/topics/`).
+# The read model, made of messages, can be made again. A table that one topic alone fills and reads stands in its own
+# file (`readmodel/topics/`).
 areas = areas_table(tables)
 feed = sa.Table(
     "feed",

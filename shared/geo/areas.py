@@ -3,7 +3,7 @@
 The reports service owns the areas. Whoever else needs them keeps this copy, so that no service waits for another.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ _STORE = sa.text("""
 _VERSION = sa.text("SELECT coalesce(sum(sequence), 0) FROM areas")
 _ALL = sa.text("SELECT code, name, level, path, active FROM areas")
 _SHAPES = sa.text("SELECT code, geometry, level FROM areas WHERE active AND geometry IS NOT NULL")
-_PATHS = sa.text("SELECT code, path FROM areas WHERE code = ANY(:codes)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +87,3 @@ async def load_shapes(session: AsyncSession) -> list[tuple[str, dict[str, Any], 
     Not the index itself: the libraries behind it take 25 MB that a service which places no points does without.
     """
     return [(row.code, row.geometry, row.level) for row in await session.execute(_SHAPES)]
-
-
-async def load_paths(session: AsyncSession, codes: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """The paths of these areas by code, by the primary key; unknown codes are left out, retired ones are not."""
-    rows = await session.execute(_PATHS, {"codes": list(codes)})
-    return {row.code: tuple(row.path) for row in rows}

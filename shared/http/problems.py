@@ -55,7 +55,7 @@ class Problem(BaseModel):
     type: str = Field(examples=["urn:samsyn:problem:invalid"])
     title: str = Field(examples=["Not valid"])
     status: int = Field(examples=[422])
-    detail: str = Field(examples=["One field is not valid."])
+    detail: str = Field(examples=["Not valid: /severity."])
     request_id: str = Field(examples=["3f0c5f8e9d6b4b0f9f3a0c1d2e3f4a5b"])
     errors: list[FieldProblem] = []
 

@@ -1,4 +1,4 @@
-"""What must hold beside the pattern of a rule in `privacy.toml`: check digits, days of the calendar, lists of words."""
+"""What must hold beside the pattern of a rule in `rules.toml`: check digits, days of the calendar, lists of words."""
 
 import re
 import tomllib

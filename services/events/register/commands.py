@@ -45,7 +45,7 @@ async def change_gathering(
     """
     before = await _own_gathering(session, gathering_id, principal=principal)
     if versions is not None and before.version not in versions:
-        raise Stale("This gathering is at no version that If-Match names. Read it again, then change it with the ETag that it has now.")
+        raise Stale("This gathering is at no version that If-Match names. Read it again, and send its ETag of now.")
     after = domain.changed(before, said, ground=ground)
     clashes = await queries.list_clashes(session, after, principal=principal, near=near, paths=ground.paths)
     if after is not before:

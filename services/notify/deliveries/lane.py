@@ -25,7 +25,7 @@ class Lane:
     """The way to one subscription's endpoint. `due_at`: when the database may have work for it, None: not known."""
 
     id: UUID
-    state: lanes.Lane = lanes.FRESH
+    state: lanes.LaneState = lanes.FRESH
     queue: deque[Work] = field(default_factory=deque)
     in_flight: int = 0
     ahead: int = lanes.MOST_IN_FLIGHT

@@ -17,7 +17,7 @@ UNREACHABLE_DELIVERIES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class LaneState:
     """The state of one lane. Times are seconds of a clock that never goes back.
 
     window: requests allowed in flight, 1 to 10. open_until: when a probe may go, or None while the breaker is closed.
@@ -29,32 +29,32 @@ class Lane:
     open_until: float | None = None
 
 
-FRESH = Lane()
+FRESH = LaneState()
 
 
-def room(lane: Lane, *, in_flight: int, now: float) -> int:
+def room(lane: LaneState, *, in_flight: int, now: float) -> int:
     """How many more requests may start now. An open breaker lets one probe through when its cool-down is over."""
     if lane.open_until is None:
         return max(0, int(lane.window) - in_flight)
     return 1 if now >= lane.open_until and in_flight == 0 else 0
 
 
-def state(lane: Lane, *, now: float) -> str:
+def state(lane: LaneState, *, now: float) -> str:
     """closed | open | half-open, for metrics."""
     if lane.open_until is None:
         return "closed"
     return "open" if now < lane.open_until else "half-open"
 
 
-def after_success(lane: Lane) -> Lane:
+def after_success(lane: LaneState) -> LaneState:
     """The lane after a 2xx: the breaker closes, and the window grows by one per window of successes."""
     if lane is FRESH:
         return lane
     window = min(float(MOST_IN_FLIGHT), lane.window + 1 / lane.window)
-    return FRESH if window == MOST_IN_FLIGHT else Lane(window=window)
+    return FRESH if window == MOST_IN_FLIGHT else LaneState(window=window)
 
 
-def after_failure(lane: Lane, *, slow_down: bool, now: float, cool_down_s: float = COOL_DOWN_S) -> Lane:
+def after_failure(lane: LaneState, *, slow_down: bool, now: float, cool_down_s: float = COOL_DOWN_S) -> LaneState:
     """The lane after a failure: halved when the endpoint asks for less, opened after ten failures in a row.
 
     A failed probe doubles the cool-down, from `cool_down_s` up to ten minutes.
@@ -67,7 +67,7 @@ def after_failure(lane: Lane, *, slow_down: bool, now: float, cool_down_s: float
         # An answer to a request sent before the breaker opened says nothing new.
         return replace(lane, failures=failures)
     cool_down = min(LONGEST_COOL_DOWN_S, max(cool_down_s, 2 * lane.cool_down_s))
-    return Lane(window=1.0, failures=failures, cool_down_s=cool_down, open_until=now + cool_down)
+    return LaneState(window=1.0, failures=failures, cool_down_s=cool_down, open_until=now + cool_down)
 
 
 def is_unreachable(*, failing_since: datetime, failed_deliveries: int, now: datetime) -> bool:

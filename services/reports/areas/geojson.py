@@ -23,12 +23,12 @@ MOST_LEVELS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaShape:
-    """One area of a tree, with its polygon in longitude and latitude, WGS 84. `level` is 1 for a root."""
+    """One area of a tree, with its polygon in longitude and latitude, WGS 84. `depth` is 1 for a root."""
 
     code: str
     name: str
     parent: str | None
-    level: int
+    depth: int
     polygon: geometry.Shape
 
 
@@ -64,8 +64,8 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
         raise Invalid("Areas come as a GeoJSON FeatureCollection with at least one feature.", errors=(nothing,))
     features = [_feature(index, member) for index, member in enumerate(members)]
     errors = list(_property_errors(features))
-    levels = _levels(features)
-    errors += _tree_errors(features, levels)
+    depths = _depths(features)
+    errors += _tree_errors(features, depths)
     polygons: dict[int, geometry.Shape] = {}
     drawn: dict[int, geometry.Shape] = {}
     for feature in features:
@@ -78,11 +78,11 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
     if errors:
         raise Invalid("The areas cannot be used as they are.", errors=tuple(errors))
     areas = (
-        AreaShape(code=f.code, name=f.name, parent=f.parent, level=levels[f.index], polygon=polygons[f.index])
+        AreaShape(code=f.code, name=f.name, parent=f.parent, depth=depths[f.index], polygon=polygons[f.index])
         for f in features
         if f.code and f.name  # what is missing was refused above
     )
-    return sorted(areas, key=lambda area: area.level)
+    return sorted(areas, key=lambda area: area.depth)
 
 
 def _feature(index: int, member: Any) -> _Feature:
@@ -113,27 +113,27 @@ def _property_errors(features: Sequence[_Feature]) -> Iterator[FieldError]:
             yield feature.error("properties/name", "missing", "Every area needs a name.")
 
 
-def _levels(features: Sequence[_Feature]) -> dict[int, int]:
+def _depths(features: Sequence[_Feature]) -> dict[int, int]:
     """How deep each feature lies, by its index; those that lead to no root are left out."""
     parents = {feature.code: feature.parent for feature in features}
-    levels: dict[int, int] = {}
+    depths: dict[int, int] = {}
     for feature in features:
-        level, code = 1, feature.parent
-        while code is not None and level < MOST_LEVELS:
-            level, code = level + 1, parents.get(code)
+        depth, code = 1, feature.parent
+        while code is not None and depth < MOST_LEVELS:
+            depth, code = depth + 1, parents.get(code)
         if code is None:
-            levels[feature.index] = level
-    return levels
+            depths[feature.index] = depth
+    return depths
 
 
-def _tree_errors(features: Sequence[_Feature], levels: Mapping[int, int]) -> Iterator[FieldError]:
+def _tree_errors(features: Sequence[_Feature], depths: Mapping[int, int]) -> Iterator[FieldError]:
     parents = {feature.code: feature.parent for feature in features}
     for feature in features:
         if feature.parent is not None and feature.parent not in parents:
             yield feature.error("properties/parent", "unknown-parent", "No feature of the file has this code.")
-        elif feature.index not in levels and _in_circle(feature, parents):
+        elif feature.index not in depths and _in_circle(feature, parents):
             yield feature.error("properties/parent", "cycle", "From parent to parent it comes back to where it was.")
-        elif feature.index not in levels:
+        elif feature.index not in depths:
             yield feature.error("properties/parent", "too-deep", f"There is no root within {MOST_LEVELS} levels.")
 
 
@@ -205,7 +205,7 @@ def grid_areas(
     """Squares of `size_m` over a box, under one root area: a tree for a municipality that has no polygons yet.
 
     bbox: west, south, east, north in metres of the projected system `crs`; it grows to whole squares. A square's code
-    and name are its lower left corner (`geo.cell_of`). The root comes first, then west to east, south to north.
+    and name are its lower left corner (`geometry.cell_of`). The root comes first, then west to east, south to north.
     Raises Invalid for an empty box, more than MOST_SQUARES, a system that does not count metres, or a box outside it.
     """
     geometry.require_metres(crs)
@@ -224,12 +224,12 @@ def grid_areas(
         raise Invalid(f"These coordinates do not fit {crs.upper()}; are the axes swapped?")
     corners = np.stack([lon, lat], axis=-1).reshape(*eastings.shape, 2)
     outline = np.concatenate([corners[0], corners[1:, -1], corners[-1, -2::-1], corners[-2::-1, 0]])
-    root = AreaShape(code=code, name=name, parent=None, level=1, polygon=Polygon(outline))
+    root = AreaShape(code=code, name=name, parent=None, depth=1, polygon=Polygon(outline))
     lower, upper = corners[:-1], corners[1:]
     rings = np.stack([lower[:, :-1], lower[:, 1:], upper[:, 1:], upper[:, :-1], lower[:, :-1]], axis=2)
     squares = shapely.polygons(rings.reshape(-1, 5, 2))
     codes = geometry.cells_of(eastings[:-1, :-1].ravel(), northings[:-1, :-1].ravel(), size_m=size_m)
-    square = replace(root, parent=code, level=2)
+    square = replace(root, parent=code, depth=2)
     return [root, *(replace(square, code=c, name=c, polygon=p) for c, p in zip(codes, squares, strict=True))]
 
 
@@ -240,7 +240,7 @@ def as_geojson(areas: Sequence[AreaShape]) -> dict[str, Any]:
         "features": [
             {
                 "type": "Feature",
-                "properties": {"code": a.code, "name": a.name, "parent": a.parent, "level": a.level},
+                "properties": {"code": a.code, "name": a.name, "parent": a.parent, "level": a.depth - 1},
                 "geometry": orjson.loads(shapely.to_geojson(a.polygon)),
             }
             for a in areas

@@ -2,7 +2,7 @@
 
 Pure functions over rows as the database counts them. Who may see which count is decided by the caller and kept here:
 where the reader may see counts only, those that would tell of one or two reports of others are not shown, nor any other
-from which they would follow (`shared.suppression`), and no mean, because those of two cycles differ by one count.
+from which they would follow (`shared.access.suppression`), and no mean: those of two cycles differ by one count.
 """
 
 from collections import Counter, defaultdict

@@ -30,7 +30,7 @@ async def correct_report(
     """
     standing = await lock_standing(session, report.id, principal=principal, own=True)
     if versions is not None and standing.version not in versions:
-        raise Stale("The report is at no version that If-Match names. Read it again, then correct it with the ETag that it has now.")
+        raise Stale("The report is at no version that If-Match names. Read it again, and send its ETag of now.")
     if standing.status not in COUNTING:
         raise Conflict(f"A report that is {standing.status} is not corrected any more.")
     facts = dict(zip(COLUMNS, row(report), strict=True))

@@ -56,7 +56,7 @@ async def show_overview(
     """The overview of the running cycle, or of the one that holds `period`; of one area where `area` is its code."""
     now = datetime.now(UTC)
     today = now.astimezone(request.app.state.zone).date()
-    if period is not None and not 2000 <= period.year <= today.year + 1:
+    if period is not None and not 1990 <= period.year <= today.year + 1:
         raise NotFound("There is no such period.")
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
     read, (lagesbild, categories) = await asyncio.gather(

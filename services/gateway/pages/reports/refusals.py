@@ -12,7 +12,7 @@ WRONG = Texts(
     {
         ("category", ""): marked("Choose a category from the list."),
         ("subcategory", ""): marked("Choose a category from the list."),
-        ("occurred_from", "impossible_time"): marked("The time must lie between the year 2000 and now."),
+        ("occurred_from", "impossible_time"): marked("The time must lie between the year 1990 and now."),
         ("occurred_from", ""): marked("Write the day, and the time as for example 21:30."),
         ("occurred_to", "before_start"): marked("The end lies before the beginning."),
         ("occurred_to", ""): marked("Write the time as for example 22:15."),

@@ -13,7 +13,7 @@ from shared.geo.sun import is_dark
 Columns = Mapping[str, Sequence[Any]]
 NewIds = Callable[[int], Sequence[UUID]]
 
-# What `reports.row_hash` takes of a report, in its order.
+# What `intake.domain.hash_of` takes of a report, in its order.
 _HASHED = (
     "category", "subcategory", "occurred_from", "occurred_to", "whole_day", "where", "severity", "location_kind",
     "text",
@@ -37,7 +37,7 @@ def completed(
 
 
 def _hashes(columns: Columns) -> list[bytes]:
-    """What `reports.row_hash` gives for each."""
+    """What `intake.domain.hash_of` gives for each."""
     lying = zip(columns["lon"], columns["lat"], columns["area_code"], strict=True)
     facts = {
         **columns,

@@ -57,7 +57,7 @@ def locate(
 
 
 def _points(lon: geometry.Array, lat: geometry.Array, *, ground: Ground) -> dict[str, list[Any]]:
-    """What `reports.place` gives, for arrays of shape (n,); all must lie where the municipality's system is used."""
+    """What `intake.domain.place` gives, for arrays of shape (n,); all lie where the municipality's system is used."""
     e, n = geometry.to_metres(lon, lat, crs=ground.crs)
     return {
         "lon": lon.tolist(),

@@ -24,9 +24,9 @@ ALL = [each for service in BEHIND_THE_GATEWAY for each in operations(service)]
 WITH_BODY = [each for each in ALL if each.body is not None]
 # What takes raw bytes, or nothing, and where the texts in it are screened.
 WITHOUT = {
-    "reports POST /areas/imports": "its names and codes: tests/integration/reports/intake/test_privacy.py",
+    "reports POST /areas/imports": "its names and codes: tests/integration/reports/test_privacy.py",
     "reports POST /areas/placements": "no body",
-    "reports POST /imports": "its rows are masked: tests/integration/reports/intake/test_privacy.py",
+    "reports POST /imports": "its rows are masked: tests/integration/reports/test_privacy.py",
     "reports POST /mappings/suggest": "answers from it and keeps nothing",
     "notify DELETE /subscriptions/{id}": "no body",
     "notify POST /subscriptions/{id}/test": "no body",
@@ -59,7 +59,7 @@ def _is_valid(model: Any, body: object) -> bool:
     return True
 
 
-# A batch answers for each of its reports: tests/integration/reports/intake/test_privacy.py.
+# A batch answers for each of its reports: tests/integration/reports/test_privacy.py.
 WITH_TEXT = [each for each in WITH_BODY if _valid(each) and each.path != "/reports/batch"]
 
 

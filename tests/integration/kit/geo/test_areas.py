@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from shared.database import asyncpg_url, metadata
-from shared.geo.areas import Area, areas_table, areas_version, load_areas, load_paths, load_shapes, store_areas
+from shared.geo.areas import Area, areas_table, areas_version, load_areas, load_shapes, store_areas
 from shared.geo.geometry import AreaIndex
 from shared.messages.reports import AreaChanged
 from tests.support.make.areas import make_area, square
@@ -83,4 +83,3 @@ async def test_points_fall_into_active_areas_only(session: AsyncSession) -> None
     assert AreaIndex(await load_shapes(session)).code_at(14.3, 63.3) == "c"
     await store_areas(session, [child.model_copy(update={"sequence": 2, "active": False})])
     assert AreaIndex(await load_shapes(session)).code_at(14.3, 63.3) == "p"
-    assert await load_paths(session, ["c", "unknown"]) == {"c": ("p", "c")}

@@ -161,7 +161,7 @@ async def test_request_ids(caller: httpx.AsyncClient) -> None:
         ("http.request", "abcdef-123456"), ("http.unexpected", "abcdef-234567"), ("http.request", "abcdef-234567"),
     ]  # fmt: skip
     assert logs[0]["http.route"] == "/mine"
-    assert logs[0]["duration_ms"] >= 0
+    assert isinstance(logs[0]["duration_ms"], float)
     for wrong in ("short", "x" * 65, "with space in it", "a\tb\tc\td\te", "åäöåäöåäö".encode().decode("latin-1")):
         made = await caller.get("/mine", headers={b"X-Request-Id": wrong.encode("latin-1")})
         assert made.headers["x-request-id"] != wrong

@@ -24,7 +24,7 @@ def tree() -> list[AreaShape]:
 def test_the_file_is_what_the_script_draws(tree: list[AreaShape]) -> None:
     """Codes, names, parents and levels are the same; shapes too, but for what another GEOS may round."""
     drawn = areas.tree()
-    assert [(a.code, a.name, a.parent, a.level) for a in tree] == [(a.code, a.name, a.parent, a.level) for a in drawn]
+    assert [(a.code, a.name, a.parent, a.depth) for a in tree] == [(a.code, a.name, a.parent, a.depth) for a in drawn]
     for ours, theirs in zip(tree, drawn, strict=True):
         assert shapely.area(shapely.symmetric_difference(ours.polygon, theirs.polygon)) < 1e-4 * ours.polygon.area
 
@@ -35,14 +35,14 @@ def test_children_fill_their_parent(tree: list[AreaShape]) -> None:
     assert shapely.coverage_is_valid([area.polygon for area in tree if area.code not in parents])
     for area in tree:
         children = [child.polygon for child in tree if child.parent == area.code]
-        if children and area.level > 1:
+        if children and area.depth > 1:
             assert shapely.equals(shapely.union_all(children), area.polygon)
         assert all(area.polygon.covers(child) for child in children)
 
 
 def test_each_place_lies_in_its_own_area(tree: list[AreaShape]) -> None:
     """The point of a place is found in the area of its code, and a point between two islands in the municipality."""
-    index = AreaIndex((a.code, a.polygon, a.level) for a in tree)
+    index = AreaIndex((a.code, a.polygon, a.depth) for a in tree)
     e, n = (np.array(c, dtype=float) for c in zip(*((p.e, p.n) for p in PLACES), strict=True))
     assert index.codes_at(*to_lonlat(e, n, crs=HOME_CRS)) == [place.code for place in PLACES]
     assert index.code_at(*to_lonlat(482500.0, 7008500.0, crs=HOME_CRS)) == MUNICIPALITY[0]

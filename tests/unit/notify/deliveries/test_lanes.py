@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.notify.deliveries.lanes import FRESH, Lane, after_failure, after_success, room, state
+from services.notify.deliveries.lanes import FRESH, LaneState, after_failure, after_success, room, state
 
 
-def failed(lane: Lane, *, times: int, now: float, slow_down: bool = False) -> Lane:
+def failed(lane: LaneState, *, times: int, now: float, slow_down: bool = False) -> LaneState:
     """The lane after so many failures at one moment."""
     for _ in range(times):
         lane = after_failure(lane, slow_down=slow_down, now=now)

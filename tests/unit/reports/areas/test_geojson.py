@@ -21,7 +21,7 @@ def feature(code: Any, parent: Any = None, *, name: Any = "Torvalla", ring: Any 
 def read(*features: Any, crs: str = "EPSG:3006") -> list[tuple[str, int]]:
     """Codes and levels of the areas that were read."""
     areas = read_areas({"type": "FeatureCollection", "features": list(features)}, crs=crs, home_crs="EPSG:3006")
-    return [(area.code, area.level) for area in areas]
+    return [(area.code, area.depth) for area in areas]
 
 
 def errors_of(*features: Any, crs: str = "EPSG:3006") -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ def test_written_and_read_again() -> None:
     """What as_geojson writes, read_areas takes, unchanged."""
     areas = grid_areas((481000, 7004000, 482000, 7005000), size_m=500, crs="EPSG:3006", code="R", name="Rutnät")
     again = read_areas(as_geojson(areas), crs="EPSG:4326", home_crs="EPSG:3006")
-    assert [(a.code, a.name, a.parent, a.level) for a in again] == [(a.code, a.name, a.parent, a.level) for a in areas]
+    assert [(a.code, a.name, a.parent, a.depth) for a in again] == [(a.code, a.name, a.parent, a.depth) for a in areas]
     assert all(shapely.equals_exact(a.polygon, b.polygon, 1e-12) for a, b in zip(areas, again, strict=True))
 
 
@@ -148,10 +148,10 @@ def test_grid_covers_its_box_without_gaps() -> None:
     root, *squares = areas
     assert [square.code for square in squares[:3]] == ["E-500N2000000", "E0N2000000", "E500N2000000"]
     assert len(squares) == 6
-    assert {(s.parent, s.level) for s in squares} == {("G", 2)}
+    assert {(s.parent, s.depth) for s in squares} == {("G", 2)}
     assert shapely.coverage_is_valid([s.polygon for s in squares])
     assert shapely.equals(shapely.coverage_union_all([s.polygon for s in squares]), root.polygon)
-    index = geometry.AreaIndex((a.code, a.polygon, a.level) for a in areas)
+    index = geometry.AreaIndex((a.code, a.polygon, a.depth) for a in areas)
     e, n = np.array([-99.0, 499.0, 501.0]), np.array([2000101.0, 2000499.0, 2000899.0])
     assert index.codes_at(*geometry.to_lonlat(e, n, crs="EPSG:5070")) == geometry.cells_of(e, n, size_m=500)
 
