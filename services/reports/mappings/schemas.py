@@ -9,17 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from services.reports.mappings.domain import mapping as domain
+from services.reports.mappings.domain.mapping import CodedField, FieldName
 from services.reports.mappings.domain.words import Wrong, code_of
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Screened
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
-FieldName = Literal[
-    "external_reference", "category", "subcategory", "occurred_from", "occurred_to", "x", "y", "place_code",
-    "location_kind", "severity", "text",
-]  # fmt: skip
-CodedField = Literal["category", "subcategory", "location_kind", "severity", "place_code"]
 Column = Annotated[str, Field(min_length=1, max_length=200)]
 Value = Annotated[str, Field(max_length=100)] | int | None
 # A moment whose parts all differ, so that a format that mixes them up or leaves one out shows.
@@ -56,7 +52,7 @@ class Mapping(BaseModel):
         },
     )
 
-    delimiter: Literal[",", ";", "\t", "|", "auto"] = Field(default="auto", description="auto: found out.")
+    delimiter: Literal[domain.Delimiter, "auto"] = Field(default="auto", description="auto: found out.")
     encoding: str = Field(
         default="auto",
         max_length=20,

@@ -2,25 +2,20 @@
 
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-FIELDS = (
-    "external_reference",
-    "category",
-    "subcategory",
-    "occurred_from",
-    "occurred_to",
-    "x",
-    "y",
-    "place_code",
-    "location_kind",
-    "severity",
-    "text",
-)
+FieldName = Literal[
+    "external_reference", "category", "subcategory", "occurred_from", "occurred_to", "x", "y", "place_code",
+    "location_kind", "severity", "text",
+]  # fmt: skip
+FIELDS: tuple[str, ...] = get_args(FieldName)
 # What a file says in words of its own, which are looked up in the mapping's.
-CODED = ("category", "subcategory", "location_kind", "severity", "place_code")
+CodedField = Literal["category", "subcategory", "location_kind", "severity", "place_code"]
+CODED: tuple[str, ...] = get_args(CodedField)
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15")
-DELIMITERS = (",", ";", "\t", "|")
+Delimiter = Literal[",", ";", "\t", "|"]
+DELIMITERS: tuple[str, ...] = get_args(Delimiter)
 LONGEST_REFERENCE = 100
 LONGEST_TEXT = 2000
 
