@@ -1,4 +1,4 @@
-"""What tests of one machine share."""
+"""What tests of one machine and its command share."""
 
 import subprocess
 from collections.abc import Iterator
