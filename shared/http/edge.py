@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import structlog
 from fastapi.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import errors, telemetry
@@ -17,6 +18,9 @@ log = structlog.get_logger()
 
 # It stands in every log line, and digits alone may be the number of a person.
 _REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[0-9A-Za-z-]{8,64}")
+
+# In logs and metrics, of a request whose sender went away in the middle of it: no answer was given.
+GONE = 499
 
 
 class Edge:
@@ -76,6 +80,10 @@ class _Exchange:
             log.warning("http.timeout", **{"timeout.s": timeout_s})
             late = errors.Unavailable("The request took too long and was given up.")
             await self._answer(refusal_answer(late, request_id=self._id))
+        except ClientDisconnect:
+            # Nobody is there to hear it, and nothing of ours is at fault.
+            log.info("http.gone", route=self._route())
+            self._status = GONE
         except Exception:  # the last resort: the caller gets an id, the log gets the rest
             log.exception("http.unexpected", route=self._route())
             await self._answer(

@@ -7,6 +7,7 @@ import typer
 from services.gateway.readmodel.rebuilding import rebuild as rebuild_read_model
 from services.gateway.settings import Settings
 from shared.bus.opening import open_bus
+from shared.errors import Conflict
 from shared.service import open_database
 from shared.settings import read
 
@@ -23,6 +24,11 @@ def rebuild() -> None:
         await bus.start()
         try:
             await rebuild_read_model(database, bus)
+        except Conflict:
+            raise Conflict(
+                "The gateway is running, and nothing was changed. Stop it (`samsyn down` on one machine), rebuild, and"
+                " start it again."
+            ) from None
         finally:
             await bus.stop()
             await database.stop()

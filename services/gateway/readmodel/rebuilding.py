@@ -17,11 +17,11 @@ async def rebuild(database: Database, bus: Bus, *, topics: Sequence[Topic] = TOP
     """Empty the read model and set its consumer back to the oldest message; the gateway must not be consuming.
 
     The feed stays, for its positions are in partners' hands: a message that is in it keeps its place, one that is
-    missing goes to the end.
+    missing goes to the end. Where the bus refuses, nothing has changed: the rows go when it has been set back.
     """
     async with database.sessions() as session, session.begin():
         await _forget(session, topics)
-    await bus.rewind(GROUP, ON_THE_BUS)
+        await bus.rewind(GROUP, ON_THE_BUS)
 
 
 async def _forget(session: AsyncSession, topics: Sequence[Topic]) -> None:

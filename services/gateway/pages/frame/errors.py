@@ -12,6 +12,7 @@ from services.gateway.pages.speech.language import Texts, marked
 HEADINGS = Texts(
     {
         "stale-form": marked("The form had become too old"),
+        "400": marked("The address cannot be understood"),
         "403": marked("This is not open to you"),
         "404": marked("There is no such page"),
         "405": marked("The address is used in another way"),
@@ -25,6 +26,7 @@ HEADINGS = Texts(
 ADVICE = Texts(
     {
         "stale-form": marked("You may have signed in again in another tab. Load the page again and try once more."),
+        "400": marked("Some part of the address is wrong. Begin again from the overview."),
         "403": marked("Do you need it in your work? Talk to the municipality's coordinator."),
         "404": marked("The address may be misspelt, or the page has moved. Begin again from the overview."),
         "405": marked("Go to the overview and begin again from there."),

@@ -81,7 +81,9 @@ def _elsewhere(request: Request, at: str | None) -> list[tuple[str, str, str]]:
         asked = {**request.scope, "method": "GET"}
         if not any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes):
             return []
-    return in_other_languages(request.app.state.pages.languages, at or f"{request.url.path}?{request.url.query}")
+    # An address with two slashes at its beginning would be another host's.
+    here = f"/{request.url.path.lstrip('/')}?{request.url.query}"
+    return in_other_languages(request.app.state.pages.languages, at or here)
 
 
 def page(

@@ -1,23 +1,19 @@
-"""`/import`: a file is sent, its mapping looked at and mended, its reading followed to the errors. No JavaScript."""
+"""`/import`: a file is sent, its mapping looked at and mended, and its reading begun. No JavaScript."""
 
-import csv
-import io
-from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi.responses import RedirectResponse
 
 from services.gateway.pages.frame.asking import ask, check_may, fetch
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
-from services.gateway.pages.imports.codes import COUNTS, ERRORS, GONE, STATES, UNFIT, UNREADABLE
+from services.gateway.pages.imports.codes import COUNTS, GONE, UNFIT, UNREADABLE
+from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
 from services.gateway.pages.imports.uploads import Upload, uploads_of
-from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import TooLarge
@@ -26,9 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 _HEAD = 500_000
 _SHEET_HEAD = 1_000_000
-_ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
 Token = Annotated[str, Path(max_length=60)]
-ImportId = Annotated[UUID, Path(alias="id")]
 
 
 class NotBegun(Exception):
@@ -70,6 +64,8 @@ async def show_mapping(
     upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=_(GONE))
+    if upload.became is not None:
+        return RedirectResponse(f"/import/{upload.became}", status_code=303)
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
         return await _list(request, person, wrong=_(UNREADABLE))
@@ -89,17 +85,20 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
     upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=_(GONE))
-    suggestion = await _suggested(request, person, upload)
-    if suggestion is None:
-        return await _list(request, person, wrong=_(UNREADABLE))
-    document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
-    trial = "trial" in sent
-    try:
-        import_id = await _begin(request, person, upload, document=document, name=name, trial=trial)
-    except NotBegun as refused:
-        return await _mapping(request, person, token, suggestion, document=document, wrong=refused.why, name=name)
-    if not trial:
-        uploads_of(request).drop(token)
+    async with upload.turn:
+        if uploads_of(request).find(person, token) is not upload:
+            return await _list(request, person, wrong=_(GONE))
+        if upload.became is not None:
+            return RedirectResponse(f"/import/{upload.became}", status_code=303)
+        suggestion = await _suggested(request, person, upload)
+        if suggestion is None:
+            return await _list(request, person, wrong=_(UNREADABLE))
+        document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
+        trial = "trial" in sent
+        try:
+            import_id = await _begin(request, person, upload, document=document, name=name, trial=trial)
+        except NotBegun as refused:
+            return await _mapping(request, person, token, suggestion, document=document, wrong=refused.why, name=name)
     return RedirectResponse(f"/import/{import_id}{f'?file={token}' if trial else ''}", status_code=303)
 
 
@@ -117,10 +116,10 @@ async def read_tried(
     upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=_(GONE))
-    started = await _hand_over(request, person, upload, name=reading, trial=False)
+    async with upload.turn:
+        started = upload.became or await _hand_over(request, person, upload, name=reading, trial=False)
     if started is None:
         return await _list(request, person, wrong=_(UNFIT))
-    uploads_of(request).drop(token)
     return RedirectResponse(f"/import/{started}", status_code=303)
 
 
@@ -156,74 +155,12 @@ async def _hand_over(request: Request, person: Person, upload: Upload, *, name: 
         query=[("mapping", name), ("dry_run", str(trial).lower())],
         body=upload.parts(), headers={"Content-Type": upload.kind},
     )  # fmt: skip
-    return UUID(answer.body["id"]) if answer.taken else None
-
-
-@router.get("/import/{id}")
-async def show_import(
-    request: Request, person: SignedIn, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
-) -> Response:
-    """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here."""
-    check_may(person, "POST", "/imports")
-    found = await fetch(request, person, f"/imports/{import_id}")
-    errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
-    goes_on = found["state"] in ("receiving", "received", "running")
-    return page(
-        request,
-        "imports/import.html",
-        headers={"Refresh": "2"} if goes_on else None,
-        person=person,
-        file=_line_of(found, request),
-        counts=Texts(COUNTS),
-        goes_on=goes_on,
-        trial=found["dry_run"],
-        tried=file if found["dry_run"] and uploads_of(request).find(person, file) else None,
-        failure=found["failure"] is not None,
-        speed=found["rows_per_s"],
-        errors=[_error(each) for each in errors["errors"]],
-        more=errors["next_cursor"] is not None,
-    )
-
-
-@router.get("/import/{id}/errors.csv")
-async def export_errors(request: Request, person: SignedIn, import_id: ImportId) -> Response:
-    """All kept errors of a file: line, column, what is wrong. Never what the row says."""
-    check_may(person, "POST", "/imports")
-    first = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_PAGE))])
-
-    async def lines() -> AsyncIterator[bytes]:
-        # The mark is for Excel, which reads UTF-8 only with it.
-        yield ("\ufeff" + _line([_("Row"), _("Column"), _("Fault")])).encode()
-        found = first
-        while True:
-            yield "".join(
-                _line([str(each["line"]), _defused(each["column"] or ""), _error(each)["what"]])
-                for each in found["errors"]
-            ).encode()
-            if not found["next_cursor"]:
-                return
-            query = [("limit", str(_ERRORS_PAGE)), ("cursor", found["next_cursor"])]
-            found = await fetch(request, person, f"/imports/{import_id}/errors", query=query)
-
-    name = _("errors.csv")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _line(cells: list[str]) -> str:
-    sheet = io.StringIO()
-    csv.writer(sheet, delimiter=";").writerow(cells)
-    return sheet.getvalue()
-
-
-def _defused(cell: str) -> str:
-    # A column's name comes from the file: what a spreadsheet would calculate becomes text.
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _error(each: dict[str, Any]) -> dict[str, Any]:
-    what = ERRORS.get(each["code"]) or ERRORS["other"].format(code=each["code"])
-    return {"line": each["line"], "column": each["column"], "what": what}
+    if not answer.taken:
+        return None
+    import_id = UUID(answer.body["id"])
+    if not trial:
+        upload.was_read_in(import_id)
+    return import_id
 
 
 async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any] | None:
@@ -251,19 +188,9 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None) -
         status=422 if wrong else 200,
         person=person,
         wrong=wrong,
-        files=[_line_of(each, request) for each in found["imports"]],
+        files=[line_of(each, request) for each in found["imports"]],
         counts=Texts({name: COUNTS[name] for name in list(COUNTS)[:5]}),
     )
-
-
-def _line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
-    zone = request.app.state.zone
-    at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
-    said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone) if at else "–"
-    numbers = {name: each[name] for name in COUNTS}
-    state = STATES[each["state"]]
-    line = {"id": each["id"], "mapping": each["mapping"], "at": said}
-    return line | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
 
 
 async def _mapping(

@@ -4,12 +4,16 @@ They lie in unnamed files of this process alone: gone with it, found by no searc
 is chosen again.
 """
 
+import asyncio
+import os
 import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import IO
+from uuid import UUID
 
 import anyio.to_thread
 from fastapi import Request, UploadFile
@@ -21,9 +25,12 @@ _KEPT_S, _MOST = 3600.0, 20
 _PART = 262_144
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Upload:
-    """A file that waits. `owner`: the digest of the session that sent it; nobody else gets at it."""
+    """A file that waits. `owner`: the digest of the session that sent it; nobody else gets at it.
+
+    `turn` is held by whoever hands it over, so that a second click waits and then finds what it `became`: the import.
+    """
 
     owner: bytes
     name: str
@@ -31,21 +38,35 @@ class Upload:
     file: IO[bytes]
     size: int
     until: float
+    became: UUID | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def head(self, size: int) -> bytes:
         """Its first bytes."""
-        return await anyio.to_thread.run_sync(self._read_at, 0, size)
+        with self._opened() as handle:
+            return await anyio.to_thread.run_sync(os.pread, handle, size, 0)
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """All of it, in parts."""
+        """All of it, in parts. Any number may read at once: each at its own place."""
         at = 0
-        while part := await anyio.to_thread.run_sync(self._read_at, at, _PART):
-            at += len(part)
-            yield part
+        with self._opened() as handle:
+            while part := await anyio.to_thread.run_sync(os.pread, handle, _PART, at):
+                at += len(part)
+                yield part
 
-    def _read_at(self, at: int, size: int) -> bytes:
-        self.file.seek(at)
-        return self.file.read(size)
+    def was_read_in(self, import_id: UUID) -> None:
+        """Remember what it became; the file itself is of no more use."""
+        self.became = import_id
+        self.file.close()
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        # A handle of one's own: who drops the file meanwhile takes nothing away from whoever is reading.
+        handle = os.dup(self.file.fileno())
+        try:
+            yield handle
+        finally:
+            os.close(handle)
 
 
 class Uploads:
@@ -64,12 +85,14 @@ class Uploads:
         if not size:
             file.close()
             return None
+        await anyio.to_thread.run_sync(file.flush)
         now = time.monotonic()
         for token, other in list(self._kept.items()):
             if other.owner == person.session or other.until < now:
                 self.drop(token)
         while len(self._kept) >= _MOST:
-            self.drop(next(iter(self._kept)))
+            # Those that were read in first, then the oldest.
+            self.drop(min(self._kept, key=lambda each: self._kept[each].became is None))
         token, name = secrets.token_urlsafe(16), sent.filename or ""
         kind = SHEET if name.lower().endswith(".xlsx") else "text/csv"
         self._kept[token] = Upload(
@@ -83,8 +106,8 @@ class Uploads:
         return found if found and found.owner == person.session and found.until > time.monotonic() else None
 
     def drop(self, token: str) -> None:
-        """Forget a file that was read in."""
-        if upload := self._kept.pop(token, None):
+        """Forget a file. What is being handed over just now ends with whoever does that."""
+        if (upload := self._kept.pop(token, None)) and not upload.turn.locked():
             upload.file.close()
 
 

@@ -69,8 +69,9 @@ def _words(same: Sequence[Mapping[str, Any]], names: Names, sentences: Mapping[s
 
 
 def _form(item: Mapping[str, Any], sentences: Mapping[str, Marked]) -> str:
-    """The key of a fact's sentence: its type, and its status or outcome where that decides."""
-    status = item["data"].get("status") or item["data"].get("outcome")
+    """The key of a fact's sentence: its type, and its status, outcome or end where that decides."""
+    data = item["data"]
+    status = data.get("status") or data.get("outcome") or ("ended" if data.get("active") is False else None)
     return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in sentences else item["type"]
 
 

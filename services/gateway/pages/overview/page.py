@@ -137,6 +137,7 @@ def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
         "reports_before": here.reports_before if here else totals.reports_before,
         "without_area": None if here else totals.without_area,
         "most": ranked[0] if ranked else None,
+        "hidden": any(each.reports is None for each in areas),
         "findings": _waiting(read.findings),
         "late": read.findings[0].late if read.findings else 0,
         "gatherings": len(_here(read.gatherings, read.places, wanted.area)),

@@ -23,5 +23,6 @@ NEWS: Mapping[str, Marked] = {
     "gathering.cancelled": marked("a gathering was cancelled"),
     "subscription.disabled": marked("a receiver of webhooks no longer answers"),
     "organisation.changed": marked("{name} is among the organisations"),
+    "organisation.changed.ended": marked("{name} is no longer among the organisations"),
     "area.changed": marked_plural("an area was read in or changed", "{n} areas were read in or changed"),
 }

@@ -23,7 +23,7 @@ class Typed(BaseModel):
     lat: _Word = ""
     lon: _Word = ""
     location_kind: _Word = ""
-    severity: _Word = "1"
+    severity: _Word = ""
     certainty: _Word = ""
     # Line ends come as two characters: what is too long is the service's to say.
     text: Annotated[str, Field(max_length=10_000)] = ""

@@ -65,10 +65,8 @@ def _new() -> Meant:
 async def show_form(request: Request, person: SignedIn, area: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The empty form; `area` chosen on the map."""
     check_may(person, "POST", "/reports")
-    places = await all_places(request)
-    return await show_fields(
-        request, person, Typed(area=area, key=new_key()), places=places, meant=_new(), map=_map(places, area)
-    )
+    places, empty = await all_places(request), Typed(area=area, severity="1", key=new_key())
+    return await show_fields(request, person, empty, places=places, meant=_new(), map=_map(places, area))
 
 
 @router.post("/reports/new")

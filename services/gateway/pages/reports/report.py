@@ -64,6 +64,9 @@ async def withdraw_report(
     """Take back a report of one's own organisation."""
     check_form(person, form_token)
     answer = await post(request, person, f"/reports/{report_id}/withdraw", key=key, body={"reason": reason.strip()})
+    if answer.status == 409:
+        # Withdrawn already, in another tab: that is what was wanted, and the page says so.
+        return RedirectResponse(f"/reports/{report_id}", status_code=303)
     if not answer.taken:
         wrong = _("The report could not be withdrawn. Give a reason with nothing about persons and try again.")
         return await _page(request, person, report_id, wrong=wrong, reason=reason)

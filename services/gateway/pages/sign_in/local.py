@@ -38,6 +38,7 @@ router = APIRouter(include_in_schema=False)
 # Eight tries for an account from one address, as many again from five addresses: a stranger needs those five, and has
 # to come back every ten minutes, to keep somebody out; whoever guesses has 40 passwords in that time.
 TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40, 40
+MOST_NAME, MOST_PASSWORD = 200, 1000
 _FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
 # Each look takes 64 MiB and a core for some hundredths of a second: a crowd of tries waits here, not in memory.
 _LOOKING = asyncio.Semaphore(2)
@@ -54,8 +55,8 @@ async def show_sign_in(request: Request, next: str = "/") -> Response:
 @router.post("/sign-in")
 async def sign_in(
     request: Request,
-    name: Annotated[str, Form(max_length=200)] = "",
-    password: Annotated[str, Form(max_length=1000)] = "",
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
     form_token: Annotated[str, Form(max_length=200)] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
@@ -124,10 +125,11 @@ async def _account(
     async with request.app.state.database.sessions() as session, session.begin():
         await take_try(session, tries, now=now)
         # PostgreSQL's text holds no NUL; nobody is called so.
-        user = await queries.find_user(session, "" if "\x00" in name else name)
+        user = await queries.find_user(session, "" if "\x00" in name or len(name) > MOST_NAME else name)
     async with _LOOKING:
         user_id, stored = user or (None, await asyncio.to_thread(people.nobodys_hash))
-        fits = await asyncio.to_thread(_fits, stored, password)
+        # What is longer was never a password, and is not worth the work on all of it.
+        fits = await asyncio.to_thread(_fits, stored, password[:MOST_PASSWORD]) and len(password) <= MOST_PASSWORD
     return user_id if fits else None
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from structlog.testing import capture_logs
 
 from services.gateway.proxy import catalogue
 from tests.support.make.reports import make_report
@@ -43,6 +44,17 @@ async def test_unknown_paths_and_methods_stay_here(partner: Any) -> None:
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     wrong = await caller.delete("/samsyn/v1/reports")
     assert wrong.status_code == 405
+
+
+async def test_logs_and_metrics_know_the_operation(partner: Any) -> None:
+    """GET /samsyn/v1/reports/{id}: by its template; what is nobody's operation is "other"."""
+    caller = await partner()
+    with capture_logs() as logs:
+        await caller.get(f"/samsyn/v1/reports/{uuid4()}")
+        await caller.get("/samsyn/v1/nothing")
+    routes = [each["http.route"] for each in logs if each["event"] == "http.request"]
+    assert "/samsyn/v1/reports/{id}" in routes
+    assert routes[-1] == "other"
 
 
 async def test_only_the_known_headers_pass(partner: Any, behind: Any) -> None:

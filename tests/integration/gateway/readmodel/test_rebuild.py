@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import asyncpg
 import orjson
+import pytest
 from joserfc.jwk import OKPKey
 
 from deploy.services import SERVICES
@@ -17,6 +18,7 @@ from services.gateway.readmodel.rebuilding import rebuild
 from services.gateway.settings import Settings
 from shared.bus import Bus, Record
 from shared.bus.opening import open_bus
+from shared.errors import Conflict
 from shared.messages import Message
 from shared.messages.reports import AreaChanged, ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
 from shared.service import open_database, topics_of
@@ -90,10 +92,13 @@ async def test_rebuilding_gives_the_same_read_model(postgres: DatabaseServer) ->
 
         async with gateway(settings):
             await wait_until(consumed, what="the history to be consumed")
-        before = await contents(connection)
+            before = await contents(connection)
+            kept = open_database("gateway", settings)
+            with pytest.raises(Conflict, match="running"):
+                await rebuild(kept, bus)
+            assert await contents(connection) == before
         assert [row.count("'reports': 1") for row in before["area_counts"]].count(1) == 1, before["area_counts"]
 
-        kept = open_database("gateway", settings)
         await rebuild(kept, bus)
         await kept.stop()
         emptied = await contents(connection)

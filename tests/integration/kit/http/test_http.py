@@ -8,10 +8,13 @@ import httpx
 import pytest
 import structlog
 from prometheus_client import REGISTRY
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from shared import errors
 from shared.database import Database
+from shared.http.edge import Edge
 from shared.http.problems import Cursor
 from tests.integration.kit.http.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, is_problem, make_app
 from tests.support.make.kit import opened, rows
@@ -231,3 +234,21 @@ async def test_requests_are_measured(caller: httpx.AsyncClient) -> None:
     await caller.get("/made-up-by-the-caller")
     await wait_until(lambda: count("other", "404") == before[1] + 1, what="the metric")
     assert count("/refuse/{kind}", "409") == before[0] + 1
+
+
+async def test_a_sender_who_goes_away_is_no_fault() -> None:
+    """In the middle of a body: a line and a status of their own, no traceback, no 500."""
+
+    async def reads(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive, send).body()
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def unheard(_: Message) -> None:
+        raise AssertionError("nobody is there to hear an answer")
+
+    edge = Edge(reads, body_limit_bytes=100, timeout_s=1, generous={})
+    with capture_logs() as logs:
+        await edge({"type": "http", "method": "POST", "path": "/broken-off", "headers": []}, gone, unheard)
+    assert [(each["event"], each.get("http.status")) for each in logs] == [("http.gone", None), ("http.request", 499)]

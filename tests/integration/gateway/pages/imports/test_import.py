@@ -1,6 +1,9 @@
 """/import: a file from Swedish Excel is sent, its mapping looked at, read in and followed, through the gateway."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 
 import pytest
 from fastapi import FastAPI
@@ -66,7 +69,28 @@ async def test_a_list_is_sent_mapped_and_read_in(sender: Visitor) -> None:
     assert errors[1].startswith("4;")
     assert "Fel klocka" not in "".join(errors)
     assert "Hög musik" in (await sender.browser.get("/reports")).text
-    assert (await sender.browser.get(address)).status_code == 422
+    again = await sender.browser.get(address)
+    assert (again.status_code, again.headers["location"]) == (303, place)
+
+
+async def test_many_clicks_read_a_file_once(sender: Visitor) -> None:
+    """A second click, another tab: the file goes in whole and once, and all of them lead to it."""
+    rows = "".join(
+        f"G-{n};2026-11-{n % 9 + 1:02};20:00;Klotter;{482000 + n},5;7003000,5;Klotter {n}\r\n" for n in range(12_000)
+    )
+    address = await upload(sender, (LIST.decode("cp1252").splitlines(keepends=True)[0] + rows).encode("cp1252"))
+    shown = (await sender.browser.get(address)).text
+    clicks = await asyncio.gather(*(sender.browser.post(address, data=typed(shown)) for _ in range(4)))
+    place = clicks[0].headers["location"]
+    assert [(each.status_code, each.headers["location"]) for each in clicks] == [(303, place)] * 4
+
+    async def done() -> bool:
+        return "refresh" not in (await sender.browser.get(place)).headers
+
+    await wait_until(done, timeout_s=30, what="the file to be read")
+    followed = (await sender.browser.get(place)).text
+    assert re.search(r'Nya</dt><dd class="number">12.000<', unescape(followed))
+    assert 'Fel</dt><dd class="number">0<' in followed
 
 
 async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
@@ -97,7 +121,8 @@ async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
     assert read.status_code == 303, read.text
     assert 'Nya</dt><dd class="number">2<' in await ended(read.headers["location"])
     assert "Hög musik" in (await sender.browser.get("/reports")).text
-    assert (await sender.browser.post(f"{address}/read", data=form)).status_code == 422
+    second = await sender.browser.post(f"{address}/read", data=form)
+    assert (second.status_code, second.headers["location"]) == (303, read.headers["location"])
 
 
 async def test_a_mapping_that_does_not_fit_is_refused_in_words(sender: Visitor) -> None:

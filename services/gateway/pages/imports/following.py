@@ -1,0 +1,104 @@
+"""`/import/{id}`: how far a file is, what became of its rows, and what is wrong with them."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from services.gateway.pages.frame.asking import check_may, fetch
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import SignedIn
+from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES
+from services.gateway.pages.imports.uploads import uploads_of
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import Texts
+from services.gateway.pages.speech.language import gettext as _
+
+router = APIRouter(include_in_schema=False)
+
+_ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
+ImportId = Annotated[UUID, Path(alias="id")]
+
+
+@router.get("/import/{id}")
+async def show_import(
+    request: Request, person: SignedIn, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
+) -> Response:
+    """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here."""
+    check_may(person, "POST", "/imports")
+    found = await fetch(request, person, f"/imports/{import_id}")
+    errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
+    upload = uploads_of(request).find(person, file)
+    goes_on = found["state"] in ("receiving", "received", "running")
+    return page(
+        request,
+        "imports/import.html",
+        headers={"Refresh": "2"} if goes_on else None,
+        person=person,
+        file=line_of(found, request),
+        counts=Texts(COUNTS),
+        goes_on=goes_on,
+        trial=found["dry_run"],
+        tried=file if found["dry_run"] and upload is not None and upload.became is None else None,
+        failure=found["failure"] is not None,
+        speed=found["rows_per_s"],
+        errors=[_error(each) for each in errors["errors"]],
+        more=errors["next_cursor"] is not None,
+    )
+
+
+@router.get("/import/{id}/errors.csv")
+async def export_errors(request: Request, person: SignedIn, import_id: ImportId) -> Response:
+    """All kept errors of a file: line, column, what is wrong. Never what the row says."""
+    check_may(person, "POST", "/imports")
+    first = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_PAGE))])
+
+    async def lines() -> AsyncIterator[bytes]:
+        # The mark is for Excel, which reads UTF-8 only with it.
+        yield ("\ufeff" + _line([_("Row"), _("Column"), _("Fault")])).encode()
+        found = first
+        while True:
+            yield "".join(
+                _line([str(each["line"]), _defused(each["column"] or ""), _error(each)["what"]])
+                for each in found["errors"]
+            ).encode()
+            if not found["next_cursor"]:
+                return
+            query = [("limit", str(_ERRORS_PAGE)), ("cursor", found["next_cursor"])]
+            found = await fetch(request, person, f"/imports/{import_id}/errors", query=query)
+
+    name = _("errors.csv")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
+    """What a list says of one file."""
+    zone = request.app.state.zone
+    at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
+    said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone) if at else "–"
+    numbers = {name: each[name] for name in COUNTS}
+    state = STATES[each["state"]]
+    line = {"id": each["id"], "mapping": each["mapping"], "at": said}
+    return line | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
+
+
+def _line(cells: list[str]) -> str:
+    sheet = io.StringIO()
+    csv.writer(sheet, delimiter=";").writerow(cells)
+    return sheet.getvalue()
+
+
+def _defused(cell: str) -> str:
+    # A column's name comes from the file: what a spreadsheet would calculate becomes text.
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _error(each: dict[str, Any]) -> dict[str, Any]:
+    what = ERRORS.get(each["code"]) or ERRORS["other"].format(code=each["code"])
+    return {"line": each["line"], "column": each["column"], "what": what}
