@@ -1,9 +1,11 @@
 """Every page in Swedish and in English: all of it in the one language, and the switch between them."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -55,6 +57,19 @@ async def test_an_answer_that_cannot_be_asked_for_has_no_switch(visit: Visit) ->
         refused = await browser.post(address, data={"form_token": "x"}, headers={"Accept": "text/html"})
         assert refused.status_code == 403
         assert refused.text.count('class="switch"') == links, address
+
+
+@pytest.mark.parametrize("address", ["//evil.example/x", "///evil.example", "/%2F/evil.example", "/\\evil.example"])
+async def test_the_switch_leads_to_no_other_host(gateway_url: str, address: str) -> None:
+    """An address with two slashes at its beginning would be another host's."""
+    host, port = gateway_url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET {address} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n".encode())
+    page = (await reader.read()).decode()
+    writer.close()
+    links = [unescape(found) for found in re.findall(r'class="switch" href="([^"]*)"', page)]
+    assert len(links) == 1, page
+    assert urlsplit(urljoin("https://samsyn.example/", links[0].replace("\\", "/"))).netloc == "samsyn.example"
 
 
 async def test_the_switch_leads_to_the_same_page_and_is_remembered(visit: Visit) -> None:

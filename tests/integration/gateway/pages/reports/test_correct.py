@@ -68,6 +68,7 @@ async def test_a_correction_is_held_to_the_rules_of_the_form(visit: Visit) -> No
         ({"what": ""}, "Välj en kategori i listan."),
         ({"clock_from": "25:99"}, "Skriv dagen, och klockslaget"),
         ({"severity": "12"}, "Välj hur allvarligt det var."),
+        ({"severity": ""}, "Välj hur allvarligt det var."),
     ):
         answer = await visitor.browser.post(f"{path}/correct", data=form | changes)
         assert answer.status_code == 422, changes

@@ -68,6 +68,10 @@ async def test_a_filter_that_fits_nothing_says_so_and_a_wrong_one_is_refused_in_
     wrong = await coordinator.browser.get("/reports", params={"from": "2026-13-40"})
     assert wrong.status_code == 422
     assert "gick inte att förstå" in wrong.text
+    for address in ("/reports.csv?from=2026-13-40", "/review?after=zzz"):
+        odd = await coordinator.browser.get(address, headers={"Accept": "text/html"})
+        assert odd.status_code in (400, 422), address
+        assert "Adressen går inte att förstå" in odd.text, address
 
 
 async def test_what_a_reader_may_not_see_is_said_to_be_hidden(visit: Visit) -> None:
@@ -171,6 +175,9 @@ async def test_a_report_is_withdrawn_with_a_reason(visit: Visit) -> None:
     after = (await housing.browser.get(path)).text
     assert "Tillbakadragen" in after
     assert "Skickad av misstag." in after
+    # Another tab still has the form: what it wants is so already.
+    other_tab = await housing.browser.post(f"{path}/withdraw", data=typed | {"key": "of another tab"})
+    assert (other_tab.status_code, other_tab.headers["location"]) == (303, path)
 
 
 async def test_the_queue_shows_likely_duplicates_and_a_decision_can_be_undone(visit: Visit) -> None:
