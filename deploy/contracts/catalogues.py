@@ -6,6 +6,7 @@ delete. `make check` fails until neither is left.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from gettext import c2py
 from io import BytesIO
@@ -39,6 +40,8 @@ _PASSING = re.compile(
 _FILE = Path("LC_MESSAGES", "samsyn.po")
 _LINE = re.compile(r'\s*|#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) )?"(?:[^"\\]|\\.)*"')
 _HEAD = re.compile(r'^"([A-Za-z-]+): (.*)\\n"$', re.MULTILINE)
+_ENTRY = re.compile(r'^(?:msgctxt (?:".*"\n)+)?msgid (?:".*"\n)+', re.MULTILINE)
+_QUOTED = re.compile(r'^(?:\w+ )?"(.*)"$', re.MULTILINE)
 _NAMED = re.compile(r"%\((\w+)\)s|(?<!\{)\{(\w+)\}")
 
 
@@ -87,8 +90,7 @@ def _unread(path: Path) -> Iterator[str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         Locale.parse(tag)
-        known = read(path)
-        c2py(known.plural_expr)  # read only when the first plural is said
+        c2py(read(path).plural_expr)  # read only when the first plural is said
     except UnicodeDecodeError:
         yield "is not written in UTF-8"
         return
@@ -101,9 +103,9 @@ def _unread(path: Path) -> Iterator[str]:
     said = dict(_HEAD.findall("\n".join(lines))).get("Language")
     if said != tag:
         yield f"says that its language is {said}, and lies in the folder of {tag}"
-    entries = sum(line.startswith("msgid ") for line in lines)
-    if entries > len(known) + 1:
-        yield "has a text twice"
+    entries = Counter(_ENTRY.findall("\n".join(lines) + "\n"))
+    for entry in (each for each, times in entries.items() if times > 1):
+        yield f"has a text twice: '{''.join(_QUOTED.findall(entry))}'"
 
 
 def _updated(path: Path, wanted: Catalog) -> str:

@@ -4,6 +4,7 @@ The index can only serve a query of the same rules, and only the owner of the ta
 `samsyn migrate` when the language of the setting is another one; until then a search is right, and slow.
 """
 
+import re
 from collections.abc import Mapping
 
 import asyncpg
@@ -18,11 +19,18 @@ _CONFIGURATIONS: Mapping[str, str] = {
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _LOCK = 0x574F524453
+# A minus that stands before no word excludes nothing, and PostgreSQL gives up at the 33rd ("tsquery stack too small").
+_LONE_MINUS = re.compile(r'-(?!"?\w)')
 
 
 def configuration(language: str) -> str:
     """PostgreSQL's text search configuration for a language's tag; `simple`, whole words, where it has none."""
     return _CONFIGURATIONS.get(language.partition("-")[0], "simple")
+
+
+def readable(words: str) -> str:
+    """What was asked for, without what no search can be made of: a pasted line of hyphens is none."""
+    return _LONE_MINUS.sub(" ", words)
 
 
 async def fit_index(url: str, *, language: str) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.searching import readable
 from services.reports.tables import areas, reports
 from services.reports.taxonomy import CATEGORIES, also_called
 from shared.access import Principal, sight
@@ -86,7 +87,7 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
     if wanted.words is not None:
         # As text, not as a parameter: else a plan that is kept cannot use the index, which is of this very expression.
         rules: sa.ColumnElement[Any] = sa.literal_column(f"'{wanted.configuration}'")
-        query = sa.func.websearch_to_tsquery(rules, wanted.words)
+        query = sa.func.websearch_to_tsquery(rules, readable(wanted.words))
         hidden.append(sa.func.to_tsvector(rules, reports.c.text).bool_op("@@")(query))
     if hidden:
         hidden.append(sight.all_of(principal, organisation=reports.c.organisation_id))

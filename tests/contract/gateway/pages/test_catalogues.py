@@ -60,7 +60,7 @@ def test_what_is_wrong_is_named(root: Path, old: str, new: str, said: str) -> No
     [
         ('msgstr "Innehåll"', 'msgstr "Innehåll', "line 16 is none of a catalogue; is a quotation mark missing?"),
         ('msgstr "Innehåll"', 'msgstrr "Innehåll"', "line 16 is none of a catalogue"),
-        ('msgid "API"\n', 'msgid "Contents"\nmsgstr "Innehållet"\n\nmsgid "API"\n', "has a text twice"),
+        ('msgid "API"\n', 'msgid "Contents"\nmsgstr "Innehållet"\n\nmsgid "API"\n', "has a text twice: 'Contents'"),
         ("Language: sv", "Language: de", "says that its language is de, and lies in the folder of sv"),
         ("plural=(n != 1)", "plural=(n !=!= 1)", "cannot be read"),
     ],

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from random import Random
 
 import httpx
 import pytest
@@ -9,9 +10,9 @@ from fastapi import FastAPI
 
 from services.reports.app import build
 from services.reports.areas.work import load_areas
-from services.reports.searching import INDEX, configuration, fit_index
+from services.reports.searching import INDEX, configuration, fit_index, readable
 from tests.support.make.reports import make_report
-from tests.support.servers.postgres import Database, connected
+from tests.support.servers.postgres import Database, DatabaseServer, connected
 from tests.support.servers.services import client, make_principal, running
 
 TEXTS = ("Glassplitter vid gungorna.", "Two windows were smashed.")
@@ -45,6 +46,31 @@ async def plan(database: Database, language: str) -> str:
             f" WHERE to_tsvector('{rules}', text) @@ websearch_to_tsquery('{rules}', 'window')"
         )
     return "\n".join(row[0] for row in rows)
+
+
+ODD_PIECES = (*"-\" a_.()!&|<:*'\\å\n٣²", "or ")
+
+
+async def test_anything_asked_for_is_a_search(postgres: DatabaseServer) -> None:
+    """Hyphens by the hundred, operators, quotation marks, in any order: PostgreSQL makes a query of each."""
+    made = Random(20261128)
+    asked = ["-" * 200, "- " * 100, "-" * 33 + "a", '-"' * 100, '-""' * 66, '-"- ' * 50, "-or " * 50]
+    for _ in range(5000):
+        pieces = made.sample(ODD_PIECES, made.randint(1, 5))
+        asked.append("".join(made.choice(pieces) for _ in range(made.randint(1, 200)))[:200])
+    async with connected(postgres.postgres.admin_url) as admin:
+        for words in asked:
+            await admin.fetchval("SELECT websearch_to_tsquery('swedish', $1)", readable(words))
+
+
+async def test_a_line_of_hyphens_is_no_fault(reports: httpx.AsyncClient, texts: None) -> None:
+    """GET /reports and /reports.csv: what excludes nothing is read over, beside words and alone."""
+    for words in ("-" * 200, "gungorna " + "-" * 100, "- - -" * 30):
+        assert (await reports.get("/reports", params={"words": words})).status_code == 200
+        table = await reports.get("/reports.csv", params={"words": words})
+        assert table.text.startswith("id,")
+    assert await found(reports, "gungorna " + "-" * 40) == [TEXTS[0]]
+    assert await found(reports, "gungorna -glassplitter") == []
 
 
 @pytest.fixture
