@@ -62,7 +62,7 @@ class PageEdge:
         held: list[Message] = []
         request = Request(scope)
         asked = request.state.asked_language = self._asked(scope)
-        request.state.is_known = False
+        request.state.person = None
         kept = asked or self._languages.find(request.cookies.get(self._cookie))
         speak(kept or self._languages.preferred(request.headers.get("accept-language", "")))
 
@@ -70,7 +70,7 @@ class PageEdge:
             if message["type"] == "http.response.start":
                 self._add_headers(scope, message)
                 # A shared cache may keep what lies under /static, and would give the cookie to everybody.
-                if asked and not request.state.is_known and not scope["path"].startswith("/static/"):
+                if asked and request.state.person is None and not scope["path"].startswith("/static/"):
                     MutableHeaders(scope=message).append("Set-Cookie", self._remember(asked))
                 if _is_problem(message) and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
                     held.append(message)
@@ -116,7 +116,7 @@ class PageEdge:
             back = f"?next={quote(wanted)}" if request.method == "GET" and wanted != "/" else ""
             response: Response = RedirectResponse(f"/sign-in{back}", status_code=303)
         else:
-            if problem["status"] < 500 and not request.state.is_known:
+            if problem["status"] < 500 and request.state.person is None:
                 await self._greet(request)
             response = self._show_problem(request, problem)
         for name, value in MutableHeaders(scope=held[0]).items():

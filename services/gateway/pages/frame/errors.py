@@ -48,6 +48,7 @@ def show_problem(request: Request, problem: dict[str, Any]) -> Response:
         request,
         "frame/error.html",
         status=status,
+        person=request.state.person,
         heading=HEADINGS[key],
         advice=ADVICE[key],
         request_id=problem["request_id"],

@@ -86,20 +86,21 @@ async def find_person(request: Request) -> Person | None:
         scopes=SCOPES_OF_ROLE[row.role],
         areas=tuple(row.areas),
     )
-    return Person(
+    person = Person(
         name=row.name,
         organisation=row.organisation,
         form_token=row.form_token,
         session=digest,
         principal=principal,
     )
+    request.state.person = person
+    return person
 
 
 async def _speak_to(request: Request, session: Session, row: Any) -> None:
     """Answer in the language of somebody's profile, unless the address asks for another: that is kept there then."""
     languages: Languages = request.app.state.pages.languages
     asked, theirs = request.state.asked_language, languages.find(row.language)
-    request.state.is_known = True
     if asked is None and theirs is not None:
         speak(theirs)
     elif asked not in (None, theirs):

@@ -72,6 +72,11 @@ async def test_a_filter_that_fits_nothing_says_so_and_a_wrong_one_is_refused_in_
         odd = await coordinator.browser.get(address, headers={"Accept": "text/html"})
         assert odd.status_code in (400, 422), address
         assert "Adressen går inte att förstå" in odd.text, address
+        # Whoever is signed in keeps the menu and the way out, here and where there is nothing at all.
+        assert 'href="/review"' in odd.text
+    nothing = await coordinator.browser.get("/nowhere", headers={"Accept": "text/html"})
+    assert nothing.status_code == 404
+    assert "Logga ut" in nothing.text
 
 
 async def test_what_a_reader_may_not_see_is_said_to_be_hidden(visit: Visit) -> None:
