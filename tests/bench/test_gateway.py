@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import date
 from uuid import uuid4
 
 import httpx
@@ -28,6 +27,7 @@ from tests.bench.load import Load, drive, request
 from tests.bench.table import record
 from tests.support.look.statements import statements_of
 from tests.support.make.areas import square
+from tests.support.make.days import today
 from tests.support.make.people import letters
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, DatabaseServer, connected, own_server
@@ -177,7 +177,7 @@ async def fill(database: Database, *, reports: int) -> None:
     """So many reports of the running and earlier cycles in the read model, spread over areas and categories."""
     await until_counted(database)
     here = Municipality()
-    running_cycle = cycle_of(date.today(), start=here.cycle_start, days=here.cycle_days).first
+    running_cycle = cycle_of(today(), start=here.cycle_start, days=here.cycle_days).first
     async with connected(database.admin_url) as admin:
         await admin.execute("TRUNCATE report_facts, area_counts")
         await admin.execute(

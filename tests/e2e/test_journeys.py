@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +13,7 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from tests.e2e.conftest import Installation
+from tests.support.make.days import today
 from tests.support.make.reports import make_report
 from tests.support.servers.services import wait_until
 
@@ -57,7 +57,7 @@ async def test_a_report_from_token_to_webhook(samsyn: Installation) -> None:
         wanted = {"url": receiver.url, "types": ["report.submitted"], "categories": ["order"], "area_codes": ["01"]}
         made = await police.post("/samsyn/v1/subscriptions", json=wanted, headers=key())
         assert made.status_code == 201, made.text
-        body = make_report(occurred_from=datetime.now(UTC).date().isoformat(), occurred_to=None, text="MARKER-e2e")
+        body = make_report(occurred_from=today().isoformat(), occurred_to=None, text="MARKER-e2e")
         body["point"] = {"lon": 14.64, "lat": 63.1765}
         receipt = await housing.post("/samsyn/v1/reports", json=body, headers=key())
         assert receipt.status_code == 201, receipt.text
@@ -101,7 +101,7 @@ async def test_a_service_down_leaves_the_others_at_work(samsyn: Installation) ->
     assert answer.status_code in (200, 503)  # the supervisor may have been quicker
     if answer.status_code == 503:
         assert "walks service" in answer.json()["detail"]
-    body = make_report(occurred_from=date.today().isoformat(), occurred_to=None)
+    body = make_report(occurred_from=today().isoformat(), occurred_to=None)
     assert (await police.post("/samsyn/v1/reports", json=body, headers=key())).status_code == 201
 
     async def back() -> bool:

@@ -20,6 +20,7 @@ from shared.bus import Bus
 from shared.cycles import cycle_of
 from shared.settings import Municipality
 from tests.e2e.overview.fortnights import GEOJSON, make_plans, make_reports, publish
+from tests.support.make.days import today
 from tests.support.make.people import add_person
 from tests.support.servers.postgres import Database, DatabaseServer, connected
 from tests.support.servers.services import INTERNAL_KEY, INTERNAL_PUBLIC, client, make_principal, running, wait_until
@@ -57,11 +58,10 @@ async def town(chromium: Browser, postgres: DatabaseServer, bus: Bus, bus_url: s
         async with running(app) as url:
             coordinator, organisation_id = await add_person(app, kind="municipality", role="coordinator")
             walker, _ = await add_person(app, kind="night_walk", role="night_walker")
-            today = datetime.now(UTC).date()
             principal = make_principal(organisation_id=organisation_id)
             async with client(reports_url, service="reports", principal=principal) as caller:
                 sent = await fill(caller, app)
-            await publish(bus, make_plans(organisation_id, today=today))
+            await publish(bus, make_plans(organisation_id, today=today()))
             await wait_until(lambda: counted(gateway, sent), timeout_s=60, what="the reports to be counted")
             yield Town(url=url, coordinator=coordinator, night_walker=walker, database=gateway)
 

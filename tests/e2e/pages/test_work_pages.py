@@ -1,6 +1,6 @@
 """Reports written, found, reviewed and imported in a real browser without JavaScript."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -8,11 +8,12 @@ from playwright.async_api import Page, expect
 
 from shared.access import Kind
 from tests.e2e.pages.conftest import look, sign_in
+from tests.support.make.days import today
 from tests.support.make.people import add_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+YESTERDAY = (today() - timedelta(days=1)).isoformat()
 
 
 async def write(page: Page, text: str, *, clock: str) -> None:

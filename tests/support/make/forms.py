@@ -2,11 +2,12 @@
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from tests.support.make.days import today
 from tests.support.make.people import Visitor, hidden
 
-YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date()
+YESTERDAY = today() - timedelta(days=1)
 FIELDS = ("day", "clock_from", "day_to", "clock_to", "lat", "lon", "version", "form_token")
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -14,12 +14,13 @@ from fastapi import FastAPI
 from services.gateway.access import people
 from tests.support.look.every_page import DATA, at_the_door, page_paths, seen, speaking
 from tests.support.look.words import only_in, words_in, words_on
+from tests.support.make.days import today
 from tests.support.make.forms import send
 from tests.support.make.people import Visitor, hidden, visiting
 from tests.support.servers.postgres import Database
 
 Visit = Callable[..., Awaitable[Visitor]]
-YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+YESTERDAY = (today() - timedelta(days=1)).isoformat()
 ACCOUNT = re.compile(r"user_[0-9a-f-]+")
 
 

@@ -1,6 +1,5 @@
 """POST /samsyn/v1/reports to overview and feed: the whole way of one report."""
 
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +7,7 @@ import httpx
 from fastapi import FastAPI
 
 from tests.support.look.statements import statements_of
+from tests.support.make.days import today
 from tests.support.make.reports import make_report
 from tests.support.servers.services import wait_until
 
@@ -21,7 +21,7 @@ async def overview_of(caller: httpx.AsyncClient) -> Any:
 
 async def send(caller: httpx.AsyncClient, **changes: Any) -> httpx.Response:
     """Send a report of today under a new key."""
-    body = make_report(occurred_from=date.today().isoformat(), occurred_to=None, **changes)
+    body = make_report(occurred_from=today().isoformat(), occurred_to=None, **changes)
     return await caller.post("/samsyn/v1/reports", json=body, headers={"Idempotency-Key": uuid4().hex})
 
 

@@ -12,6 +12,7 @@ from shared.access import Principal
 from shared.bus import Bus
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.walks import FindingRaised
+from tests.support.make.days import today
 from tests.support.make.notify import (
     area_changed,
     ids_of,
@@ -119,7 +120,7 @@ async def test_owner_of_a_finding_is_told(clean: None, notify_url: str, bus: Bus
         await subscribe(caller, url=here.url, types=["finding.raised"])
         finding = FindingRaised(
             sequence=1, finding_id=uuid4(), walk_id=uuid4(), area_code="01", kind="lighting",
-            owner_id=owner.organisation_id, priority=2, due_on=datetime.now(UTC).date(),
+            owner_id=owner.organisation_id, priority=2, due_on=today(),
         )  # fmt: skip
         await tell(bus, finding.model_copy(update={"owner_id": uuid4(), "finding_id": uuid4()}), finding)
         await wait_until(lambda: here.got, what="the webhook")

@@ -3,10 +3,9 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -15,11 +14,11 @@ from fastapi import FastAPI
 from shared.access import Kind, Principal, Role
 from tests.support.look.statements import statements_of
 from tests.support.make.areas import square
+from tests.support.make.days import ZONE, today
 from tests.support.make.reports import Stored, store_reports
 from tests.support.servers.postgres import Database
 from tests.support.servers.services import client, make_principal
 
-ZONE = ZoneInfo("Europe/Stockholm")
 DAY = date(2026, 3, 25)  # in the cycle from 23 March, in which the clock changes
 FIRST = date(2026, 3, 23)
 TREE = {"k": None, "k1": "k", "k2": "k", "k11": "k1", "k12": "k1"}
@@ -131,9 +130,8 @@ async def test_three_statements(tree: httpx.AsyncClient, reports_app: FastAPI) -
 
 async def test_without_a_day_it_is_the_running_cycle(tree: httpx.AsyncClient) -> None:
     """GET /lagesbild: the cycle of today, which is not complete; one of last year is."""
-    today = datetime.now(UTC).astimezone(ZONE).date()
     running = (await tree.get("/lagesbild")).json()
-    assert running["period"]["from"] <= today.isoformat() <= running["period"]["to"]
+    assert running["period"]["from"] <= today().isoformat() <= running["period"]["to"]
     assert not running["complete"]
     assert (await tree.get("/lagesbild", params={"from": "2025-02-01"})).json()["complete"]
     assert (await tree.get("/lagesbild", params={"from": "tomorrow"})).status_code == 422
@@ -199,7 +197,7 @@ async def test_days_that_no_report_can_be_of_are_refused(reports: httpx.AsyncCli
 
 async def test_a_day_to_come_has_its_cycle(reports: httpx.AsyncClient) -> None:
     """GET /lagesbild: an empty one, for who plans ahead."""
-    ahead = date.today() + timedelta(days=300)
+    ahead = today() + timedelta(days=300)
     answer = await reports.get("/lagesbild", params={"from": ahead.isoformat()})
     assert answer.status_code == 200, answer.text
     assert answer.json()["period"]["from"] <= ahead.isoformat() <= answer.json()["period"]["to"]

@@ -1,16 +1,17 @@
 """Builders of safety walks and their findings."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from tests.support.make.days import today
 from tests.support.servers.services import new_key
 
 OWNER = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
 # Walks are recorded after the day, plans made for a day to come, so tests count from the present.
-WALKED_ON = datetime.now(UTC).date() - timedelta(days=3)
-LATER = datetime.now(UTC).date() + timedelta(days=40)
+WALKED_ON = today() - timedelta(days=3)
+LATER = today() + timedelta(days=40)
 
 
 def _with(sent: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

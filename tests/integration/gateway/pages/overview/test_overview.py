@@ -18,6 +18,7 @@ from services.gateway.proxy.clients import Addresses, Services
 from shared.cycles import cycle_of
 from shared.service import open_database
 from tests.support.make.areas import square
+from tests.support.make.days import today
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import INTERNAL_KEY, wait_until
@@ -28,9 +29,8 @@ AWAY = "Lägesbilden kan inte visas just nu"
 @pytest.fixture
 async def period(gateway_app: FastAPI) -> date:
     """The first day of the running cycle."""
-    today = datetime.now(UTC).astimezone(gateway_app.state.zone).date()
     cycle = gateway_app.state.cycle
-    return cycle_of(today, start=cycle.start, days=cycle.days).first
+    return cycle_of(today(), start=cycle.start, days=cycle.days).first
 
 
 @pytest.fixture
@@ -167,8 +167,7 @@ async def test_small_counts_are_hidden_from_those_who_see_counts(
 async def test_the_lagesbild_of_the_cycle(visit: Any, partner: Any, period: date) -> None:
     """GET /: categories by name against what was before, and the week's hours as squares and as a table."""
     caller = await partner()
-    today = datetime.now(UTC).date()
-    for n, day in enumerate((today, today, period - timedelta(days=2))):
+    for n, day in enumerate((today(), today(), period - timedelta(days=2))):
         body = make_report(occurred_from=f"{day}T00:{n:02}:00+01:00", occurred_to=None)
         assert (await caller.post("/samsyn/v1/reports", json=body, headers={"Idempotency-Key": uuid4().hex})).is_success
     browser = (await visit()).browser
@@ -221,11 +220,11 @@ async def test_an_installation_without_areas(visit: Any, rows: asyncpg.Connectio
 async def test_findings_and_gatherings_that_wait(visit: Any, rows: asyncpg.Connection) -> None:
     """GET /: the late one first, by its owner's name; a housing company sees its own and those of its areas."""
     visitor, stranger = await visit(kind="housing", role="member"), await visit(kind="housing", role="member")
-    today, now = datetime.now(UTC).date(), datetime.now(UTC)
+    now = datetime.now(UTC)
     for due_in, status in ((-12, "open"), (30, "planned"), (-90, "done"), (5, "noted")):
         await rows.execute(
             "INSERT INTO finding_facts VALUES ($1, '01', $2, $3, $4, 1)",
-            uuid4(), visitor.organisation_id, status, today + timedelta(days=due_in),
+            uuid4(), visitor.organisation_id, status, today() + timedelta(days=due_in),
         )  # fmt: skip
     await rows.execute(
         "INSERT INTO gathering_facts (gathering_id, organisation_id, area_code, starts_at, ends_at,"

@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 
 from shared.access import Kind, Role
+from tests.support.make.days import today
 from tests.support.make.people import Visitor, add_person, hidden, visiting
 
 Visit = Callable[..., Awaitable[Visitor]]
-YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+YESTERDAY = (today() - timedelta(days=1)).isoformat()
 
 
 @pytest.fixture
