@@ -1,7 +1,7 @@
 """The port to the message bus: publish a batch, consume batches for a group, commit.
 
-Two adapters stand behind it, `kafka` (a cluster) and `postgres` (one machine). Both pass the same contract
-suite (tests/contract/kit/bus/), and nothing else in the code knows which one it talks to.
+Two adapters stand behind it, `kafka` (a cluster) and `postgres` (one machine). Both pass the same contract suite
+(tests/contract/kit/bus/), and nothing else in the code knows which one it talks to.
 """
 
 import zlib

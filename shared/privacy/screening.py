@@ -1,7 +1,7 @@
 """The personal-data screen at the door: finds what names or numbers a person in a free text, before it is stored.
 
-The rules are data (`rules.toml`), with checks of their own (`checks`). What was found is said by kind and
-place, never by repeating it. Measured in tests/bench/test_privacy.py; what it finds and misses: docs/privacy.md.
+The rules are data (`rules.toml`), with checks of their own (`checks`). What was found is said by kind and place, never
+by repeating it. Measured in tests/bench/test_privacy.py; what it finds and misses: docs/privacy.md.
 """
 
 import re

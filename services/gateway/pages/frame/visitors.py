@@ -125,5 +125,5 @@ def check_form(person: Person, token: str) -> None:
 
 
 def own_path(wanted: str) -> str:
-    """Where to go after sign-in: the path that was asked for if it is one of ours, else the overview."""
+    """The address that was asked for if it is one of ours, else the overview's; for links and after the sign-in."""
     return wanted if _PATH.fullmatch(wanted) and len(wanted) <= 1000 else "/"

@@ -82,11 +82,8 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
     form = await request.form(max_fields=7000)
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
     check_form(person, sent.get("form_token", ""))
-    upload = uploads_of(request).find(person, token)
-    if upload is None:
-        return await _list(request, person, wrong=_(GONE))
-    async with upload.turn:
-        if uploads_of(request).find(person, token) is not upload:
+    async with uploads_of(request).turn(person, token) as upload:
+        if upload is None:
             return await _list(request, person, wrong=_(GONE))
         if upload.became is not None:
             return RedirectResponse(f"/import/{upload.became}", status_code=303)
@@ -113,10 +110,9 @@ async def read_tried(
     """Read in a file that was tried, as it was tried."""
     check_may(person, "POST", "/imports")
     check_form(person, form_token)
-    upload = uploads_of(request).find(person, token)
-    if upload is None:
-        return await _list(request, person, wrong=_(GONE))
-    async with upload.turn:
+    async with uploads_of(request).turn(person, token) as upload:
+        if upload is None:
+            return await _list(request, person, wrong=_(GONE))
         started = upload.became or await _hand_over(request, person, upload, name=reading, trial=False)
     if started is None:
         return await _list(request, person, wrong=_(UNFIT))

@@ -10,7 +10,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 from uuid import UUID
@@ -29,7 +29,7 @@ _PART = 262_144
 class Upload:
     """A file that waits. `owner`: the digest of the session that sent it; nobody else gets at it.
 
-    `turn` is held by whoever hands it over, so that a second click waits and then finds what it `became`: the import.
+    `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in.
     """
 
     owner: bytes
@@ -104,6 +104,15 @@ class Uploads:
         """The file of that token, if it is this person's and still here."""
         found = self._kept.get(token)
         return found if found and found.owner == person.session and found.until > time.monotonic() else None
+
+    @asynccontextmanager
+    async def turn(self, person: Person, token: str) -> AsyncIterator[Upload | None]:
+        """As `find`, for whoever hands the file over: a second click waits, and then finds what it `became`."""
+        if found := self.find(person, token):
+            async with found.turn:
+                yield self.find(person, token)
+        else:
+            yield None
 
     def drop(self, token: str) -> None:
         """Forget a file. What is being handed over just now ends with whoever does that."""

@@ -128,16 +128,15 @@ def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
     """The numbers at the top."""
     totals, areas = read.totals, read.areas
     here = next((each for each in areas if each.code == wanted.area), None)
-    ranked = sorted(
-        (each for each in areas if each.code in by_area.tile_codes(read.places, wanted.area) and each.reports),
-        key=lambda each: -(each.reports or 0),
-    )
+    codes = by_area.tile_codes(read.places, wanted.area)
+    tiles = [each for each in areas if each.code in codes]
+    most = max((each for each in tiles if each.reports), key=lambda each: each.reports or 0, default=None)
     return {
         "reports": here.reports if here else totals.reports,
         "reports_before": here.reports_before if here else totals.reports_before,
         "without_area": None if here else totals.without_area,
-        "most": ranked[0] if ranked else None,
-        "hidden": any(each.reports is None for each in areas),
+        "most": most,
+        "hidden": any(each.reports is None for each in tiles),
         "findings": _waiting(read.findings),
         "late": read.findings[0].late if read.findings else 0,
         "gatherings": len(_here(read.gatherings, read.places, wanted.area)),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.access import queries
-from services.gateway.pages.frame.asking import fetch, may, new_key, post
+from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, post
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
@@ -64,13 +64,18 @@ async def withdraw_report(
     """Take back a report of one's own organisation."""
     check_form(person, form_token)
     answer = await post(request, person, f"/reports/{report_id}/withdraw", key=key, body={"reason": reason.strip()})
-    if answer.status == 409:
-        # Withdrawn already, in another tab: that is what was wanted, and the page says so.
-        return RedirectResponse(f"/reports/{report_id}", status_code=303)
-    if not answer.taken:
-        wrong = _("The report could not be withdrawn. Give a reason with nothing about persons and try again.")
+    if not answer.taken and (wrong := await _why_it_stands(request, person, report_id, answer)):
         return await _page(request, person, report_id, wrong=wrong, reason=reason)
     return RedirectResponse(f"/reports/{report_id}", status_code=303)
+
+
+async def _why_it_stands(request: Request, person: Person, report_id: UUID, answer: Answer) -> str | None:
+    """Why a report was not withdrawn; None where it had been before, as from another tab: the page says so then."""
+    if answer.status != 409:
+        return _("The report could not be withdrawn. Give a reason with nothing about persons and try again.")
+    if (await fetch(request, person, f"/reports/{report_id}"))["status"] == "withdrawn":
+        return None
+    return _("Other reports were joined with this one. The coordinator must release them first.")
 
 
 async def _page(

@@ -38,7 +38,7 @@ router = APIRouter(include_in_schema=False)
 # Eight tries for an account from one address, as many again from five addresses: a stranger needs those five, and has
 # to come back every ten minutes, to keep somebody out; whoever guesses has 40 passwords in that time.
 TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40, 40
-MOST_NAME, MOST_PASSWORD = 200, 1000
+MOST_PASSWORD = 1000
 _FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
 # Each look takes 64 MiB and a core for some hundredths of a second: a crowd of tries waits here, not in memory.
 _LOOKING = asyncio.Semaphore(2)
@@ -125,7 +125,7 @@ async def _account(
     async with request.app.state.database.sessions() as session, session.begin():
         await take_try(session, tries, now=now)
         # PostgreSQL's text holds no NUL; nobody is called so.
-        user = await queries.find_user(session, "" if "\x00" in name or len(name) > MOST_NAME else name)
+        user = await queries.find_user(session, "" if "\x00" in name else name)
     async with _LOOKING:
         user_id, stored = user or (None, await asyncio.to_thread(people.nobodys_hash))
         # What is longer was never a password, and is not worth the work on all of it.

@@ -162,6 +162,8 @@ async def test_small_counts_are_hidden_from_those_who_see_counts(
     assert in_table(page)["01"][1] == (".." if hidden else "2")
     assert ('fill="url(#few)"' in page) is hidden
     assert ("visas inte</li>" in page) is hidden
+    assert ("För få för att visa" in page) is hidden
+    assert "Inga rapporter än" not in page
 
 
 async def test_the_lagesbild_of_the_cycle(visit: Any, partner: Any, period: date) -> None:

@@ -205,6 +205,26 @@ async def test_the_queue_shows_likely_duplicates_and_a_decision_can_be_undone(vi
     assert "Samma händelse" in undone.text
 
 
+async def test_a_report_that_stands_for_others_is_not_withdrawn_in_silence(visit: Visit) -> None:
+    """Its sender is told that others were joined with it, and by whom they are released."""
+    housing, guard = await visit(kind="housing", role="member"), await visit(kind="guard", role="member")
+    sent = {
+        (await send(each, lat="63,1501", lon="14,6501", area="")).partition("?")[0]: each for each in (housing, guard)
+    }
+    coordinator = await visit()
+    queue = (await coordinator.browser.get("/review")).text
+    typed = {name: hidden(queue, name) for name in ("form_token", "key", "report", "duplicate_of")}
+    await coordinator.browser.post("/review", data=typed | {"outcome": "duplicate"})
+    path = f"/reports/{typed['duplicate_of']}"
+    browser = sent[path].browser
+    shown = (await browser.get(path)).text
+    away = {"form_token": hidden(shown, "form_token"), "key": hidden(shown, "key"), "reason": "Skickad av misstag."}
+    refused = await browser.post(f"{path}/withdraw", data=away)
+    assert refused.status_code == 422
+    assert "Samordnaren måste släppa dem först." in refused.text
+    assert "Skickad av misstag." in refused.text
+
+
 async def test_a_question_without_words_is_refused_in_words(visit: Visit) -> None:
     """The sender must be told why; the queue stays as it was."""
     coordinator = await visit()

@@ -64,6 +64,15 @@ def test_reports_of_a_kind_in_a_row_are_one_line() -> None:
     ]
 
 
+def test_an_organisation_that_left_is_told_as_such() -> None:
+    """Not as one that is there; an area that was retired has changed."""
+    assert words(fact("organisation.changed", name="Granen", active=False)) == [
+        "Granen är inte längre med bland organisationerna"
+    ]
+    assert words(fact("organisation.changed", name="Granen", active=True)) == ["Granen är med bland organisationerna"]
+    assert words(fact("area.changed", code="01", active=False)) == ["Ett område lades in eller ändrades"]
+
+
 def test_areas_come_in_crowds() -> None:
     """Reading in the municipality's areas is one line, whatever their names."""
     assert words(*(fact("area.changed", code=str(n), name=f"Område {n}") for n in range(25))) == [
