@@ -24,6 +24,7 @@ from services.reports.settings import Settings
 from services.reports.suggestions import routes as suggestions
 from shared.service import background, create_service
 from shared.settings import read
+from shared.turns import Turns
 from shared.working import Wake
 
 # In the order in which their operations are described.
@@ -48,6 +49,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.search_configuration = searching.configuration(here.language)
     app.state.reload_areas = partial(load_areas, app)
     app.state.count_moving = partial(count_moving, app)
+    app.state.readers = Turns("files to read", places=2, share=1, waiting=4, patience_s=settings.import_timeout_s)
     app.state.files_waiting, app.state.placements_waiting = Wake(), Wake()
     return app
 

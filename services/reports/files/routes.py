@@ -1,9 +1,10 @@
 """Files of reports: send one, follow it, see what is wrong with its rows."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from starlette.requests import ClientDisconnect
 from services.reports.files import commands, queries
 from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
 from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
-from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet, sheet_as_csv
+from services.reports.files.domain.workbooks import MOST_SHEET_BYTES, SHEET, dialect_of, is_sheet
 from services.reports.files.export import copy_errors
+from services.reports.files.reading import sheet_parts
 from services.reports.files.schemas import Import, ImportPage, RowError, RowErrorPage
 from services.reports.mappings.queries import get_mapping
 from services.reports.mappings.schemas import Mapping, Name
@@ -30,7 +32,6 @@ router = APIRouter(tags=["imports"])
 
 Writer = Annotated[Principal, may("reports:write")]
 ImportId = Annotated[UUID, Path(alias="id")]
-MOST_SHEET_BYTES = 50_000_000
 SNIFFED_BYTES = 65_536
 _CSV = {
     "requestBody": {
@@ -69,8 +70,29 @@ async def receive_import(
 
     The same file may be sent again, and so may one that overlaps: reports are known by your reference.
     """
-    chunks = await incoming(request)
-    sessions, import_id = request.app.state.database.sessions, uuid7()
+    import_id = uuid7()
+    async with incoming(request, principal) as chunks:
+        await _take_in(request, chunks, import_id, principal=principal, mapping=mapping, dry_run=dry_run)
+    sessions = request.app.state.database.sessions
+    async with sessions() as session, session.begin():
+        await commands.receive_import(session, import_id, now=datetime.now(UTC))
+        received = await queries.get_import(session, import_id, principal=principal)
+        request.app.state.files_waiting.after_commit(session)
+    response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
+    return _shown(received)
+
+
+async def _take_in(
+    request: Request,
+    chunks: AsyncIterator[bytes],
+    import_id: UUID,
+    *,
+    principal: Principal,
+    mapping: str,
+    dry_run: bool,
+) -> None:
+    """Keep a file part by part; nothing of one that does not come in whole."""
+    sessions = request.app.state.database.sessions
     first = await anext(chunks, b"")
     async with sessions() as session, session.begin():
         kept = (await get_mapping(session, mapping, principal=principal))["mapping"]
@@ -93,22 +115,26 @@ async def receive_import(
         async with sessions() as session, session.begin():
             await commands.drop_import(session, import_id)
         raise
-    async with sessions() as session, session.begin():
-        await commands.receive_import(session, import_id, now=datetime.now(UTC))
-        received = await queries.get_import(session, import_id, principal=principal)
-        request.app.state.files_waiting.after_commit(session)
-    response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
-    return _shown(received)
 
 
-async def incoming(request: Request) -> AsyncIterator[bytes]:
-    """The file as CSV in parts of CHUNK_BYTES, the last one smaller, none empty. Raises Malformed, Unreadable."""
+@asynccontextmanager
+async def incoming(request: Request, principal: Principal) -> AsyncIterator[AsyncIterator[bytes]]:
+    """The file as CSV in parts of CHUNK_BYTES, the last one smaller, none empty. Raises Malformed, TooLarge.
+
+    The parts of a workbook raise Unreadable, TooMany.
+    """
     if not is_sheet(request.headers.get("content-type", "")):
-        return _chunks(_body(request))
-    content = b"".join([part async for part in _body(request)])
-    if len(content) > MOST_SHEET_BYTES:
-        raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
-    return _chunks(_sheet(content))
+        yield _chunks(_body(request))
+        return
+    with tempfile.TemporaryFile() as file:
+        size = 0
+        async for chunk in _chunks(_body(request)):
+            size += len(chunk)
+            if size > MOST_SHEET_BYTES:
+                raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
+            await asyncio.to_thread(file.write, chunk)
+        async with sheet_parts(request.app.state.readers, file, of=principal.organisation_id) as parts:
+            yield _chunks(parts)
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:
@@ -118,13 +144,6 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
     except ClientDisconnect:
         # Nobody is there to read it; it keeps a broken line from looking like a fault of ours.
         raise Malformed("The file broke off in the middle.") from None
-
-
-async def _sheet(content: bytes) -> AsyncIterator[bytes]:
-    # Unpacking is work for a processor: beside the loop, which goes on answering, a stretch of lines at a time.
-    lines = sheet_as_csv(content)
-    while part := await asyncio.to_thread(lambda: b"".join(islice(lines, 1000))):
-        yield part
 
 
 def dialected(document: dict[str, Any], head: bytes, *, sheet: bool) -> dict[str, Any]:

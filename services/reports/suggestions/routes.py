@@ -2,15 +2,16 @@
 
 import asyncio
 import csv
+import tempfile
 from collections.abc import Sequence
-from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 
 from services.reports.areas import queries
 from services.reports.files.domain.sniffing import Dialect
-from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet, sheet_as_csv
+from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet
+from services.reports.files.reading import sheet_parts
 from services.reports.suggestions.domain import fold, suggest
 from services.reports.suggestions.schemas import SuggestedMapping
 from shared.access import Principal
@@ -40,12 +41,11 @@ _FILE = {
 
 
 @router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE)
-async def suggest_mapping(request: Request, session: Session, _: Writer) -> SuggestedMapping:
+async def suggest_mapping(request: Request, session: Session, principal: Writer) -> SuggestedMapping:
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
-    sheet, head = is_sheet(request.headers.get("content-type", "")), await request.body()
-    lines = b"".join(islice(sheet_as_csv(head), LOOKED_AT + 1)) if sheet else head
-    dialect = dialect_of(lines, sheet=sheet)
-    header, rows = _table(lines, dialect, whole=sheet)
+    sheet = is_sheet(request.headers.get("content-type", ""))
+    head = await (_first_rows(request, principal) if sheet else request.body())
+    dialect, header, rows = await asyncio.to_thread(_table, head, sheet=sheet)
     names = {fold(row["name"]): row["code"] for row in await queries.list_areas(session, geometry=False, retired=False)}
     names |= {fold(code): code for code in names.values()}
     ground = request.app.state.ground
@@ -59,9 +59,19 @@ async def suggest_mapping(request: Request, session: Session, _: Writer) -> Sugg
     )
 
 
-def _table(head: bytes, dialect: Dialect, *, whole: bool) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+async def _first_rows(request: Request, principal: Principal) -> bytes:
+    """The first rows of a workbook as CSV."""
+    with tempfile.TemporaryFile() as file:
+        file.write(await request.body())
+        readers = request.app.state.readers
+        async with sheet_parts(readers, file, of=principal.organisation_id, most_rows=LOOKED_AT + 1) as parts:
+            return b"".join([part async for part in parts])
+
+
+def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequence[Sequence[str]]]:
+    dialect = dialect_of(head, sheet=sheet)
     text = head.decode(dialect.encoding, errors="replace").lstrip("\ufeff").splitlines()
-    if not whole and len(text) > LOOKED_AT:
+    if not sheet and len(text) > LOOKED_AT:
         text = text[: LOOKED_AT + 1]  # the last line sent may be cut in two
     try:
         rows = [row for row in csv.reader(text, delimiter=dialect.delimiter) if row]
@@ -69,7 +79,7 @@ def _table(head: bytes, dialect: Dialect, *, whole: bool) -> tuple[Sequence[str]
         rows = []
     if len(rows) < 2:
         raise Invalid("The file has no header with rows below it.")
-    return [cell.strip() for cell in rows[0]], rows[1:]
+    return dialect, [cell.strip() for cell in rows[0]], rows[1:]
 
 
 def _struck(cell: str) -> str:

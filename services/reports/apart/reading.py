@@ -1,0 +1,121 @@
+"""Runs a reader in a child process, in turn by organisation, and takes in what it gives part by part."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import structlog
+
+from services.reports.apart.child import HEAD
+from shared.errors import FieldError, Invalid, Malformed, Refusal, TooLarge
+from shared.turns import Turns
+
+log = structlog.get_logger()
+
+Reader = Callable[..., Iterator[bytes]]
+# What a child may refuse with; it reads foreign bytes, so what it says is believed no further.
+_KINDS: dict[str, type[Refusal]] = {each.__name__: each for each in (Invalid, Malformed, TooLarge)}
+_LONGEST_FRAME_BYTES = 1 << 26
+# A child gets what finds its libraries, and none of our settings: there are secrets among them.
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PROJ_DATA", "TMPDIR")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What one file may take: memory of the child, time of a processor, and how long it may give nothing.
+
+    Memory counts addresses, and is kept where the system keeps it (Linux); the times everywhere.
+    """
+
+    memory_bytes: int
+    cpu_s: int
+    silent_s: float
+
+
+class Unread(Invalid):
+    """The child died, hung or took too much: nothing more of this file is known."""
+
+    code = "unreadable-file"
+
+
+@asynccontextmanager
+async def parts_of(
+    reader: Reader, file: BinaryIO, *, turns: Turns, of: Hashable, bounds: Bounds, **arguments: Any
+) -> AsyncIterator[AsyncIterator[bytes]]:
+    """What `reader(file, **arguments)` gives, read in a child that ends with the block.
+
+    reader: a function at the top of its module, imported there by its name. file: a real one, read from its beginning.
+    arguments: whatever JSON holds. of: whose file it is. The parts raise what the reader refuses with, and Unread.
+    Raises TooMany, Unavailable.
+    """
+    order = {
+        "module": reader.__module__, "name": reader.__name__, "arguments": arguments,
+        "memory_bytes": bounds.memory_bytes, "cpu_s": bounds.cpu_s,
+    }  # fmt: skip
+    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    async with turns.turn(of):
+        file.seek(0)
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.reports.apart.child", json.dumps(order),
+            stdin=file, stdout=PIPE, stderr=DEVNULL,
+            # One thread of its own: each of a library's more takes megabytes of addresses.
+            env=environment | {"OPENBLAS_NUM_THREADS": "1"},
+        )  # fmt: skip
+        try:
+            yield _parts(child, child.stdout, reader=reader, bounds=bounds)
+        finally:
+            with suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+
+
+async def _parts(
+    child: Process, output: asyncio.StreamReader | None, *, reader: Reader, bounds: Bounds
+) -> AsyncIterator[bytes]:
+    while output is not None:
+        try:
+            async with asyncio.timeout(bounds.silent_s):
+                letter, length = HEAD.unpack(await output.readexactly(HEAD.size))
+                if length > _LONGEST_FRAME_BYTES:
+                    raise _unread(reader, "a frame too long")
+                body = await output.readexactly(length)
+        except asyncio.IncompleteReadError:
+            code = await child.wait()
+            raise _unread(reader, f"ended by {code}", late=code == -signal.SIGXCPU) from None
+        except TimeoutError:
+            raise _unread(reader, "silent", late=True) from None
+        match letter:
+            case b"P":
+                yield body
+            case b"E":
+                return
+            case b"R":
+                raise _refusal(json.loads(body))
+            case _:
+                raise _unread(reader, body[:80].decode("ascii", errors="replace"))
+
+
+def _unread(reader: Reader, how: str, *, late: bool = False) -> Unread:
+    log.warning("apart.unread", reader=reader.__name__, how=how)
+    if late:
+        return Unread(
+            "Reading the file takes longer than one file may take. It may be damaged, or larger than it looks."
+        )
+    return Unread("The file cannot be read: it is damaged, or takes more memory than one file may take.")
+
+
+def _refusal(told: dict[str, Any]) -> Refusal:
+    errors = tuple(
+        FieldError(field, code, detail, about, (place[0], place[1]) if place else None)
+        for field, code, detail, about, place in told["errors"]
+    )
+    refusal = _KINDS.get(told["kind"], Invalid)(told["detail"], errors=errors)
+    refusal.code = told["code"]
+    return refusal

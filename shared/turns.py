@@ -1,0 +1,80 @@
+"""Turns: what is scarce is shared out among organisations, so that none holds all of it. Counted in this process."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+
+from shared.errors import TooMany, Unavailable
+
+
+class Turns:
+    """At most `places` at once, and `share` of them for one organisation; who comes then waits, or is refused.
+
+    Whoever has its share waits for itself alone: all others go past it, in the order in which they came. One
+    organisation has at most `waiting` in the queue, each for `patience_s` seconds; who is refused may come again after
+    `again_s`. `what`: for the sentences, "Your organisation has … on the way already".
+    """
+
+    def __init__(
+        self, what: str, *, places: int, share: int, waiting: int = 0, patience_s: float = 0, again_s: int = 2
+    ) -> None:
+        self._what, self._places, self._share = what, places, share
+        self._waiting, self._patience_s, self._again_s = waiting, patience_s, again_s
+        self._held: Counter[Hashable] = Counter()
+        self._queue: list[tuple[Hashable, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def turn(self, who: Hashable) -> AsyncIterator[None]:
+        """Hold a place of this organisation's. Raises TooMany when it has its share, Unavailable when all are taken."""
+        if self._room(who):
+            self._held[who] += 1
+        else:
+            await self._wait(who)
+        try:
+            yield
+        finally:
+            self._held -= Counter([who])
+            self._admit()
+
+    @property
+    def held(self) -> int:
+        """How many places are taken."""
+        return self._held.total()
+
+    def _room(self, who: Hashable) -> bool:
+        return self._held[who] < self._share and self.held < self._places
+
+    async def _wait(self, who: Hashable) -> None:
+        if sum(other == who for other, _ in self._queue) >= self._waiting:
+            raise self._full(who)
+        place = who, asyncio.get_running_loop().create_future()
+        self._queue.append(place)
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await place[1]
+        except BaseException as ended:
+            if place in self._queue:
+                self._queue.remove(place)
+            else:  # it was admitted in the very moment in which it gave up
+                self._held -= Counter([who])
+                self._admit()
+            if isinstance(ended, TimeoutError):
+                raise self._full(who) from None
+            raise
+
+    def _admit(self) -> None:
+        for place in list(self._queue):
+            if self._room(place[0]):
+                self._queue.remove(place)
+                self._held[place[0]] += 1
+                if not place[1].done():
+                    place[1].set_result(None)
+
+    def _full(self, who: Hashable) -> TooMany | Unavailable:
+        if self._held[who] >= self._share:
+            return TooMany(
+                f"Your organisation has {self._share} {self._what} on the way already. Wait for one of them to end.",
+                retry_after_s=self._again_s,
+            )
+        return Unavailable(f"All {self._places} places for {self._what} are taken. Send the same request again soon.")

@@ -1,0 +1,82 @@
+"""Readers that behave as badly as a library of somebody else's may, for the child to run."""
+
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from shared.errors import FieldError, TooLarge
+
+
+def echoes(file: BinaryIO, *, times: int = 1) -> Iterator[bytes]:
+    """What stands in the file, so many times."""
+    whole = file.read()
+    for _ in range(times):
+        yield whole
+
+
+def chatters(file: BinaryIO) -> Iterator[bytes]:
+    """It prints beside what it gives, from Python and from below."""
+    print("beside the point")
+    os.write(1, b"beside the point")
+    yield file.read()
+
+
+def refuses(_: BinaryIO) -> Iterator[bytes]:
+    """A part, then a refusal."""
+    yield b"a part"
+    raise TooLarge("Too much of it.", errors=(FieldError("/features/0", "empty", "Nothing.", "a1", (1, 2)),))
+
+
+def fails(file: BinaryIO) -> Iterator[bytes]:
+    """It trips over what stands in the file, and says so."""
+    yield b"a part"
+    raise ValueError(file.read())
+
+
+def dies(_: BinaryIO) -> Iterator[bytes]:
+    """It reaches for memory that is not its own."""
+    yield b"a part"
+    ctypes.string_at(0)
+
+
+def leaves(_: BinaryIO) -> Iterator[bytes]:
+    """It ends the process as if all were well."""
+    yield b"a part"
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def eats(_: BinaryIO) -> Iterator[bytes]:
+    """Memory without an end."""
+    held = []
+    while True:
+        held.append(bytearray(10_000_000))
+        yield b""
+
+
+def spins(_: BinaryIO) -> Iterator[bytes]:
+    """It works without an end and gives nothing."""
+    yield b"a part"
+    while True:
+        pass
+
+
+def sleeps(_: BinaryIO) -> Iterator[bytes]:
+    """It waits for ever."""
+    yield str(os.getpid()).encode()
+    time.sleep(600)
+
+
+def writes(file: BinaryIO) -> Iterator[bytes]:
+    """It fills the disk."""
+    with open(f"{file.read().decode()}/left", "wb", buffering=0) as left:
+        left.write(b"x" * 1000)
+    yield b"written"
+
+
+def tells(_: BinaryIO) -> Iterator[bytes]:
+    """What it knows of its surroundings."""
+    yield "\n".join(os.environ).encode()

@@ -1,0 +1,89 @@
+"""A file read in a child process: what a bad reader does there costs one file a refusal, and nobody else anything."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.local.children import alive
+from services.reports.apart.reading import Bounds, Reader, Unread, parts_of
+from shared.errors import FieldError, TooLarge, TooMany
+from shared.turns import Turns
+from tests.integration.reports.apart import readers
+from tests.support.servers.services import wait_until
+
+BOUNDS = Bounds(memory_bytes=200_000_000, cpu_s=1, silent_s=20)
+
+
+def two_places() -> Turns:
+    """As the service has them."""
+    return Turns("files", places=2, share=1, waiting=1, patience_s=20)
+
+
+async def read(reader: Reader, content: bytes = b"", *, bounds: Bounds = BOUNDS, **arguments: int) -> list[bytes]:
+    """All parts that a reader gives of this content."""
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        async with parts_of(reader, file, turns=two_places(), of="us", bounds=bounds, **arguments) as parts:
+            return [part async for part in parts]
+
+
+async def test_parts_come_as_the_reader_gives_them() -> None:
+    """Also large ones, and without what a library prints beside them."""
+    whole = os.urandom(3_000_000)
+    assert await read(readers.echoes, whole, times=3) == [whole] * 3
+    assert await read(readers.chatters, b"the point") == [b"the point"]
+
+
+async def test_a_refusal_comes_as_it_was_raised() -> None:
+    """With its class, its code, its sentence and its fields."""
+    with pytest.raises(TooLarge) as refused:
+        await read(readers.refuses)
+    assert (refused.value.code, refused.value.detail) == ("too-large", "Too much of it.")
+    assert refused.value.errors == (FieldError("/features/0", "empty", "Nothing.", "a1", (1, 2)),)
+
+
+@pytest.mark.parametrize("reader", [readers.fails, readers.dies, readers.leaves, readers.eats, readers.spins])
+async def test_a_reader_that_ends_badly_is_a_refusal(reader: Reader) -> None:
+    """One that raises, dies, leaves, takes memory or time without an end: a sentence that repeats nothing."""
+    with pytest.raises(Unread) as refused:
+        await read(reader, b"SECRET")
+    assert "SECRET" not in refused.value.detail
+    assert ("longer" in refused.value.detail) == (reader is readers.spins)
+
+
+async def test_a_silent_reader_is_ended() -> None:
+    """And so is one that nobody listens to any more."""
+    with pytest.raises(Unread, match="takes longer"):
+        await read(readers.sleeps, bounds=Bounds(memory_bytes=200_000_000, cpu_s=1, silent_s=0.5))
+    with tempfile.TemporaryFile() as file:
+        async with parts_of(readers.sleeps, file, turns=two_places(), of="us", bounds=BOUNDS) as parts:
+            child = psutil.Process(int(await anext(aiter(parts))))
+            assert alive(child)
+        await wait_until(lambda: not alive(child), what="the child's end")
+
+
+async def test_a_child_knows_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the service's settings, among which are secrets; and no file."""
+    monkeypatch.setenv("REPORTS_DATABASE_URL", "postgresql://somewhere")
+    assert b"REPORTS_DATABASE_URL" not in (await read(readers.tells))[0]
+    with pytest.raises(Unread):
+        await read(readers.writes, str(tmp_path).encode())
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) == 0
+
+
+async def test_nobody_waits_behind_all_of_another() -> None:
+    """Of one organisation a file at a time, and few that wait; another's goes past them."""
+    turns = two_places()
+    with tempfile.TemporaryFile() as file:
+        async with parts_of(readers.sleeps, file, turns=turns, of="greedy", bounds=BOUNDS) as parts:
+            await anext(aiter(parts))
+            async with turns.turn("modest"):
+                assert turns.held == 2
+        impatient = Turns("files", places=2, share=1)
+        async with impatient.turn("greedy"):
+            with pytest.raises(TooMany):
+                async with parts_of(readers.echoes, file, turns=impatient, of="greedy", bounds=BOUNDS):
+                    pass
