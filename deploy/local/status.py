@@ -20,7 +20,10 @@ from deploy.local.up import RECORD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How one program stands. `state` is ready, starting, down, or what the program says it still waits for."""
+    """How one program stands. `state` is ready, starting, down, held back, or what the program says it still waits for.
+
+    said: why it is held back.
+    """
 
     name: str
     state: str
@@ -29,6 +32,7 @@ class Standing:
     age_s: float
     memory_mb: float
     starts: int
+    said: str = ""
 
 
 def standings(directory: Path) -> list[Standing]:
@@ -36,11 +40,11 @@ def standings(directory: Path) -> list[Standing]:
     read_state(directory)
     if holder(directory) is None:
         raise LocalError(f"Samsyn does not run in {directory}: `samsyn up` starts it.")
-    return [_standing(entry) for entry in recorded(directory / RECORD)]
+    return [standing(entry) for entry in recorded(directory / RECORD)]
 
 
 def table(standings: list[Standing]) -> str:
-    """The standings as text, a line for each under a line of headings."""
+    """The standings as text, a line for each under a line of headings; below, why one is held back."""
     rows = [("NAME", "STATE", "PORT", "PROCESS", "SINCE", "MEMORY", "STARTS")]
     rows += [
         (
@@ -55,9 +59,8 @@ def table(standings: list[Standing]) -> str:
         for one in standings
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, *(f"{one.name} keeps ending: {one.said}" for one in standings if one.said)])
 
 
 def down(directory: Path, *, environ: Mapping[str, str]) -> bool:
@@ -82,9 +85,11 @@ def down(directory: Path, *, environ: Mapping[str, str]) -> bool:
     return True
 
 
-def _standing(entry: Recorded) -> Standing:
+def standing(entry: Recorded) -> Standing:
+    """How one program stands, by what was written down of it."""
     process = entry.process()
-    state = "down" if process is None else "ready" if entry.name == "postgres" else _answer(entry.port)
+    idle = "held back" if entry.held else "down"
+    state = idle if process is None else "ready" if entry.name == "postgres" else _answer(entry.port)
     age, memory = 0.0, 0
     if process is not None:
         try:
@@ -99,6 +104,7 @@ def _standing(entry: Recorded) -> Standing:
         age_s=age,
         memory_mb=memory / 2**20,
         starts=entry.starts,
+        said=entry.held,
     )
 
 

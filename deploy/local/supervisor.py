@@ -1,4 +1,7 @@
-"""Keeps programs running: starts again what ends, slower each time, and gives up in words when it is of no use."""
+"""Keeps programs running: starts again what ends, slower each time. One that keeps ending is held back alone.
+
+Only at the start, before all have been ready once, does that end everything: then it is a setting that a person mends.
+"""
 
 import json
 import time
@@ -19,6 +22,8 @@ FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 15.0
 CRASHES = 5
 CRASHES_WITHIN_S = 60.0
+FIRST_HOLD_S = 60.0
+LONGEST_HOLD_S = 600.0
 LOOK_EVERY_S = 0.1
 
 # A service finishes its requests for 10 s and drains its relay for 5 s; what takes longer is killed.
@@ -29,14 +34,34 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Watched:
-    """A program and how it has fared. Times are of the monotonic clock; `start_at` is set while it waits to start."""
+    """A program and how it has fared. Times are of the monotonic clock; `start_at` is set while it waits to start.
+
+    held_s: how long it was held back last, 0 since it did its work for a minute. `said`: its last words then.
+    """
 
     program: Program
     start_at: float | None
     delay_s: float = FIRST_DELAY_S
-    ready: bool = False
+    ready_at: float | None = None
     starts: int = 0
+    held_s: float = 0
+    said: str = ""
     crashes: deque[float] = field(default_factory=deque)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it does its work."""
+        return self.ready_at is not None
+
+    def keeps_ending(self, now: float) -> bool:
+        """Whether this end of it, not the first, is one too many."""
+        # What has never been ready is a loop however slowly it turns: a busy machine only stretches it.
+        if self.ready_at is not None and now - self.ready_at > CRASHES_WITHIN_S:
+            self.held_s = 0
+        self.crashes.append(now)
+        while self.ready and now - self.crashes[0] > CRASHES_WITHIN_S:
+            self.crashes.popleft()
+        return self.held_s > 0 or len(self.crashes) >= CRASHES
 
 
 class Supervisor:
@@ -46,6 +71,7 @@ class Supervisor:
         self._watched = [Watched(program, start_at=0.0) for program in programs]
         self._record = record
         self._say = say
+        self._all_were_ready = False
 
     @property
     def all_ready(self) -> bool:
@@ -58,8 +84,11 @@ class Supervisor:
         return [one.program.name for one in self._watched if not one.ready]
 
     def look(self, now: float) -> None:
-        """Look at each program once and do what is due. Raises LocalError when one crashes again and again."""
-        before = [(one.program.pid, one.ready) for one in self._watched]
+        """Look at each program once and do what is due.
+
+        Raises LocalError when one ends again and again before all were ready.
+        """
+        before = self._state()
         for one in self._watched:
             if one.start_at is not None:
                 if now >= one.start_at:
@@ -67,9 +96,10 @@ class Supervisor:
             elif (ending := one.program.ended()) is not None:
                 self._ended(one, ending, now)
             elif not one.ready and one.program.is_ready():
-                one.ready, one.delay_s = True, FIRST_DELAY_S
+                one.ready_at, one.delay_s = now, FIRST_DELAY_S
                 self._say(f"{one.program.name} is ready (port {one.program.port})")
-        if before != [(one.program.pid, one.ready) for one in self._watched]:
+        self._all_were_ready = self._all_were_ready or self.all_ready
+        if before != self._state():
             self._write_record()
 
     def run(self, stop: Event) -> None:
@@ -95,23 +125,25 @@ class Supervisor:
         one.starts += 1
         try:
             one.program.start()
-        except LocalError as error:
+        except (LocalError, OSError) as error:
             self._ended(one, Ending(str(error), killed=False), now)
 
     def _ended(self, one: Watched, ending: Ending, now: float) -> None:
-        name = one.program.name
-        if not ending.killed:
-            one.crashes.append(now)
-            # What has never been ready is a loop however slowly it turns: a busy machine only stretches it.
-            while one.ready and now - one.crashes[0] > CRASHES_WITHIN_S:
-                one.crashes.popleft()
-            if len(one.crashes) >= CRASHES:
-                raise LocalError(f"{name} keeps ending ({CRASHES} times). {ending.reason}")
-        one.ready = False
-        said = "was killed" if ending.killed else f"ended: {ending.reason}"
-        self._say(f"{name} {said} (starting it again in {one.delay_s:g} s)")
-        one.start_at = now + one.delay_s
+        name, pause_s = one.program.name, one.delay_s
         one.delay_s = min(2 * one.delay_s, LONGEST_DELAY_S)
+        if not ending.killed and one.keeps_ending(now):
+            if not self._all_were_ready:
+                raise LocalError(f"{name} keeps ending ({CRASHES} times). {ending.reason}")
+            pause_s = one.held_s = min(max(2 * one.held_s, FIRST_HOLD_S), LONGEST_HOLD_S)
+            one.said = ending.reason
+            self._say(f"{name} keeps ending: {ending.reason} (held back for {pause_s:g} s; the others go on)")
+        else:
+            said = "was killed" if ending.killed else f"ended: {ending.reason}"
+            self._say(f"{name} {said} (starting it again in {pause_s:g} s)")
+        one.ready_at, one.start_at = None, now + pause_s
+
+    def _state(self) -> list[tuple[int | None, bool, float]]:
+        return [(one.program.pid, one.ready, one.held_s) for one in self._watched]
 
     def _write_record(self) -> None:
         found = [_recorded(one) for one in self._watched]
@@ -123,13 +155,17 @@ class Supervisor:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A program as the running `samsyn up` wrote it down. `born` tells a process from a later one of the same id."""
+    """A program as the running `samsyn up` wrote it down. `born` tells a process from a later one of the same id.
+
+    held: why it keeps ending, while it is held back or has not done its work for long since; else empty.
+    """
 
     name: str
     port: int
     pid: int | None
     born: float | None
     starts: int
+    held: str = ""
 
     def process(self) -> psutil.Process | None:
         """The process, if it is still the same one."""
@@ -160,4 +196,7 @@ def _recorded(one: Watched) -> dict[str, object]:
         born = psutil.Process(pid).create_time() if pid else None
     except psutil.NoSuchProcess:
         pid = born = None
-    return {"name": one.program.name, "port": one.program.port, "pid": pid, "born": born, "starts": one.starts}
+    return {
+        "name": one.program.name, "port": one.program.port, "pid": pid, "born": born, "starts": one.starts,
+        "held": "" if one.ready or not one.held_s else one.said,
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The supervisor with small programs in the services' place: restarts, back-off, crash loops, what is left behind."""
+"""The supervisor with small programs in the services' place: restarts, back-off, one held back, what is left behind."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ import pytest
 from deploy.local.children import alive
 from deploy.local.errors import LocalError
 from deploy.local.programs import ServiceProgram
+from deploy.local.status import standing
 from deploy.local.supervisor import Supervisor, end_leftovers, recorded
 from deploy.ports import free_port
 from tests.support.servers.services import wait_until
@@ -79,8 +80,8 @@ async def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
         watch.supervisor.stop(Event())
 
 
-async def test_back_off_doubles_and_a_crash_loop_ends_in_words(tmp_path: Path) -> None:
-    """Half a second, one, two, four; the fifth crash ends it with the program's own last words."""
+async def test_back_off_doubles_and_a_start_that_cannot_be_ends_in_words(tmp_path: Path) -> None:
+    """Half a second, one, two, four; the fifth crash before all are ready ends it with the program's last words."""
     one = program(tmp_path, CRASH)
     watch = Watch(tmp_path, one)
     now = 100.0
@@ -94,6 +95,36 @@ async def test_back_off_doubles_and_a_crash_loop_ends_in_words(tmp_path: Path) -
     await wait_until(one.ended)
     with pytest.raises(LocalError, match=r"reports keeps ending \(5 times\)\. ValueError: no luck today"):
         watch.supervisor.look(now)
+
+
+async def test_one_that_keeps_ending_is_held_back_alone(tmp_path: Path) -> None:
+    """A minute, then two, up to ten and so for ever; the other goes on; a minute of work, and all is forgotten."""
+    bad, good = program(tmp_path, SERVE), program(tmp_path, SERVE, name="walks")
+    watch = Watch(tmp_path, bad, good)
+    try:
+        await watch.ready(0)
+        others, now = good.pid, 0.0
+        for pause in (0.5, 0.5, 0.5, 0.5, 60, 120, 240, 480, 600, 600):
+            await watch.ready(now)
+            assert recorded(watch.record)[0].held == ""
+            assert bad.pid
+            os.kill(bad.pid, signal.SIGABRT)
+            await wait_until(bad.ended)
+            watch.supervisor.look(now + 1)
+            watch.supervisor.look(now + pause + 0.9)
+            assert [one.pid for one in recorded(watch.record)] == [None, others], pause
+            now += 1 + pause
+            assert recorded(watch.record)[0].held == ("It said nothing." if pause >= 60 else "")
+        assert watch.said[-1] == "reports keeps ending: It said nothing. (held back for 600 s; the others go on)"
+        assert [one.said for one in map(standing, recorded(watch.record))] == ["It said nothing.", ""]
+        await watch.ready(now)
+        assert bad.pid
+        os.kill(bad.pid, signal.SIGABRT)
+        await wait_until(bad.ended)
+        watch.supervisor.look(now + 61)
+        assert watch.said[-1].endswith("(starting it again in 0.5 s)")
+    finally:
+        watch.supervisor.stop(Event())
 
 
 async def test_rare_crashes_are_no_loop(tmp_path: Path) -> None:

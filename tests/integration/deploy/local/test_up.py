@@ -44,6 +44,24 @@ async def refused(url: str) -> bool:
     return False
 
 
+async def held_back(up: Up, name: str) -> None:
+    """Crash a service whenever it is back, until it is held back; all others go on, and `status` says so."""
+
+    def crash() -> bool:
+        assert up.process.poll() is None, up.said.read_text()
+        now = up.programs()[name]
+        if (process := now.process()) is not None:
+            process.send_signal(signal.SIGABRT)
+        return bool(now.held)
+
+    others = {one.name: one.pid for one in up.programs().values() if one.name != name}
+    await wait_until(crash, timeout_s=START_S, what=f"{name} to be held back")
+    assert {one.name: one.pid for one in up.programs().values() if one.name != name} == others
+    code, said = up.command("status")
+    assert (code, said.count(" ready "), said.count(" held back ")) == (1, len(SERVICES), 1), said
+    assert f"\n{name} keeps ending: " in said
+
+
 async def the_next_start_takes_over(up: Up) -> None:
     """kill -9 of the supervisor: what it leaves is gone or ended before the next one starts."""
     left = up.processes()
@@ -79,6 +97,7 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
         await replaced(up, "postgres")
         assert [one.state for one in standings(up.home)] == ["ready"] * (1 + len(SERVICES))
 
+        await held_back(up, "notify")
         await the_next_start_takes_over(up)
         processes = up.processes()
         assert len(processes) == 1 + len(SERVICES)
@@ -92,8 +111,8 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_a_crash_loop_ends_everything_with_the_reason(folder: Path) -> None:
-    """A service that cannot start takes the rest down with it, and the last line says what to mend."""
+async def test_a_start_that_cannot_be_ends_everything_with_the_reason(folder: Path) -> None:
+    """A service that cannot start at all takes the rest down with it, and the last line says what to mend."""
     with started(folder / "s", REPORTS_DATABASE_CONNECTIONS="0") as up:
         assert up.process.wait(timeout=START_S) == 1
         last = up.said.read_text().splitlines()[-1]
