@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from deploy.local.errors import LocalError
 from deploy.ports import port_is_free
 from shared import logs, service, settings
+from shared.http.connection import Connection
 
 # Requests in flight may finish for this long after SIGTERM.
 GRACE_S = 10
@@ -46,7 +47,7 @@ def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
             host=host,
             port=port,
             loop="uvloop",
-            http="httptools",
+            http=Connection,
             ws="none",
             lifespan="on",
             log_config=None,

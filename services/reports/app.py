@@ -15,6 +15,7 @@ from services.reports.files.work import work_off_imports
 from services.reports.ground import Ground
 from services.reports.intake import categories
 from services.reports.intake import routes as intake
+from services.reports.intake.export import Exports
 from services.reports.lagesbild import routes as lagesbild
 from services.reports.mappings import routes as mappings
 from services.reports.placements import routes as placements
@@ -42,7 +43,11 @@ def build(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=ROUTERS,
         lifespan=beside_requests,
-        generous={"/imports": of_files, "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s)},
+        generous={
+            "/imports": of_files,
+            "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s),
+            "/reports.csv": (settings.body_limit_bytes, settings.export_timeout_s),
+        },
     )
     here = settings.municipality
     app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)
@@ -50,6 +55,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.reload_areas = partial(load_areas, app)
     app.state.count_moving = partial(count_moving, app)
     app.state.readers = Turns("files to read", places=2, share=1, waiting=4, patience_s=settings.import_timeout_s)
+    app.state.exports = Exports(settings)
     app.state.files_waiting, app.state.placements_waiting = Wake(), Wake()
     return app
 
@@ -63,3 +69,4 @@ async def beside_requests(app: FastAPI) -> AsyncIterator[None]:
         background("placements", partial(place_anew, app)),
     ):
         yield
+    await app.state.exports.database.stop()

@@ -199,7 +199,11 @@ CREATE TABLE public.report_reads (
     client_id text NOT NULL,
     operation text NOT NULL,
     purpose text NOT NULL,
-    report_ids uuid[] NOT NULL
+    report_ids uuid[] NOT NULL,
+    asked jsonb,
+    of_everybody boolean,
+    report_count integer,
+    CONSTRAINT ck_report_reads_export_whole CHECK ((num_nulls(asked, of_everybody, report_count) = ANY (ARRAY[0, 3])))
 );
 ALTER TABLE public.report_reads ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.report_reads_id_seq
@@ -286,6 +290,7 @@ CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subje
 CREATE INDEX ix_imports_organisation_id_id ON public.imports USING btree (organisation_id, id);
 CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHERE (state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text]));
 CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (state = 'running'::text);
+CREATE INDEX ix_report_reads_of_exports ON public.report_reads USING btree (id) WHERE (asked IS NOT NULL);
 CREATE INDEX ix_report_reads_of_few ON public.report_reads USING gin (report_ids) WHERE (cardinality(report_ids) <= 1000);
 CREATE INDEX ix_report_reads_of_many ON public.report_reads USING btree (id) WHERE (cardinality(report_ids) > 1000);
 CREATE INDEX ix_reports_area_code_id ON public.reports USING btree (area_code, id);

@@ -16,3 +16,5 @@ class Settings(ServiceSettings):
     areas_limit_bytes: int = Field(default=67_108_864, ge=1024, description="Of a file of areas.")
     import_limit_bytes: int = Field(default=536_870_912, ge=1024)
     import_timeout_s: int = Field(default=3600, ge=1)
+    exports_at_once: int = Field(default=4, ge=2, le=50, description="Half of them for one organisation at most.")
+    export_timeout_s: int = Field(default=600, ge=1)

@@ -147,7 +147,13 @@ report_reads = sa.Table(
     sa.Column("operation", sa.Text, nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("report_ids", ARRAY(UUID(as_uuid=True)), nullable=False),
-    # An export of a million reports is one row: it is looked through when somebody asks, not indexed by each of them.
+    # Of an export: the filter, whether it gave everybody's reports in full or the organisation's own, and how many.
+    sa.Column("asked", JSONB),
+    sa.Column("of_everybody", sa.Boolean),
+    sa.Column("report_count", sa.Integer),
+    sa.CheckConstraint("num_nulls(asked, of_everybody, report_count) IN (0, 3)", name="export_whole"),
+    sa.Index("ix_report_reads_of_exports", "id", postgresql_where=sa.text("asked IS NOT NULL")),
+    # Exports of earlier releases hold ids by the million: looked through when somebody asks, not indexed by each.
     sa.Index(
         "ix_report_reads_of_few", "report_ids", postgresql_using="gin",
         postgresql_where=sa.text("cardinality(report_ids) <= 1000"),

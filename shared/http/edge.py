@@ -4,17 +4,21 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import TypeVar
 from uuid import uuid4
 
 import structlog
 from fastapi.responses import Response
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import errors, telemetry
 from shared.http.problems import problem, refusal_answer
 
 log = structlog.get_logger()
+
+Held = TypeVar("Held")
 
 # It stands in every log line, and digits alone may be the number of a person.
 _REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[0-9A-Za-z-]{8,64}")
@@ -54,6 +58,12 @@ class Edge:
         return self._limit, self._timeout_s
 
 
+async def hold_until_end(request: HTTPConnection, held: AbstractAsyncContextManager[Held]) -> Held:
+    """Enter a block that ends when this request has, however it ends: with its last byte, a fault, or nobody there."""
+    until_end: AsyncExitStack = request.scope["state"]["until_end"]
+    return await until_end.enter_async_context(held)
+
+
 class _Exchange:
     """One request and its answer."""
 
@@ -70,7 +80,8 @@ class _Exchange:
             if declared.isdigit() and int(declared) > limit:
                 self._too_large = True
             else:
-                async with asyncio.timeout(timeout_s):
+                async with AsyncExitStack() as until_end, asyncio.timeout(timeout_s):
+                    self._scope["state"]["until_end"] = until_end
                     await app(self._scope, self._take, self._give)
             if self._too_large:
                 raise errors.TooLarge(f"The body is larger than {limit} bytes.")

@@ -1,18 +1,17 @@
 """Faults of a file's rows as CSV."""
 
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.intake.export import copied, defused
+from services.reports.intake.export import Chunks, copied, defused
 from services.reports.tables import import_errors
 
 
-async def copy_errors(session: AsyncSession, import_id: UUID) -> AsyncIterator[bytes]:
+def copy_errors(session: AsyncSession, import_id: UUID) -> AbstractAsyncContextManager[Chunks]:
     """CSV of what is wrong with rows of a file, in the order of its lines: line, column, code, detail."""
     told = (import_errors.c.line, defused(import_errors.c.column), import_errors.c.code, import_errors.c.detail)
     query = sa.select(*told).where(import_errors.c.import_id == import_id).order_by(import_errors.c.number)
-    async for chunk in copied(session, query):
-        yield chunk
+    return copied(session, query)

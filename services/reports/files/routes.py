@@ -19,6 +19,7 @@ from services.reports.files.domain.workbooks import MOST_SHEET_BYTES, SHEET, dia
 from services.reports.files.export import copy_errors
 from services.reports.files.reading import sheet_parts
 from services.reports.files.schemas import Import, ImportPage, RowError, RowErrorPage
+from services.reports.intake.export import csv_answer
 from services.reports.mappings.queries import get_mapping
 from services.reports.mappings.schemas import Mapping, Name
 from shared.access import Principal
@@ -211,21 +212,12 @@ async def list_errors(
     return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
 
 
-@router.get("/imports/{id}/errors.csv", response_class=StreamingResponse, responses=_ERRORS | problems(404))
-async def export_errors(
-    request: Request, import_id: ImportId, session: Session, principal: Writer
-) -> StreamingResponse:
+@router.get("/imports/{id}/errors.csv", response_class=StreamingResponse, responses=_ERRORS | problems(404, 429))
+async def export_errors(request: Request, import_id: ImportId, principal: Writer) -> StreamingResponse:
     """The same as CSV in UTF-8, all of it: line, column, code, detail. A column's name stands as the file has it."""
+    session = await request.app.state.exports.begin(request, principal=principal)
     await queries.get_import(session, import_id, principal=principal)
-    sessions = request.app.state.database.sessions
-
-    async def lines() -> AsyncIterator[bytes]:
-        async with sessions() as reading, reading.begin():
-            async for chunk in copy_errors(reading, import_id):
-                yield chunk
-
-    headers = {"Content-Disposition": f'attachment; filename="errors-{import_id}.csv"'}
-    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+    return await csv_answer(request, copy_errors(session, import_id), name=f"errors-{import_id}.csv")
 
 
 def _shown(row: dict[str, Any]) -> Import:

@@ -1,16 +1,31 @@
-"""Reports as CSV, straight from PostgreSQL's COPY: constant memory, fast as the disk."""
+"""Reports as CSV, straight from PostgreSQL's COPY: constant memory, fast as the disk.
+
+An export holds a connection until its reader has read it, so exports have connections of their own, in turn by
+organisation. All that one holds is let go when its request ends, also one that nobody reads any longer.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from fastapi import Request
+from fastapi.responses import StreamingResponse
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.queries import GUARDED, OPEN, Filter, columns, matching
+from services.reports.settings import Settings
 from services.reports.tables import reports
 from shared.access import Principal
+from shared.database import Database
+from shared.database.engine import AWAY, DRIVER_PASSING
+from shared.errors import Unavailable
+from shared.http.edge import hold_until_end
+from shared.turns import Turns
+
+Chunks = AsyncIterator[bytes]
 
 _QUEUE = 16
 # What a spreadsheet would run as a formula. The apostrophe is what spreadsheets themselves put before a text.
@@ -18,7 +33,39 @@ _FORMULA = tuple(map(ord, "=+-@\t\r"))
 _TEXTS = ("text", "external_reference")
 
 
-async def copy_reports(session: AsyncSession, *, principal: Principal, wanted: Filter) -> AsyncIterator[bytes]:
+class Exports:
+    """The connections of exports, and whose turn it is: an organisation has at most half of them."""
+
+    def __init__(self, settings: Settings) -> None:
+        places = settings.exports_at_once
+        self.database = Database(
+            settings.database_url, connections=places, statement_timeout_s=settings.export_timeout_s, name="exports"
+        )
+        self.turns = Turns("exports", places=places, share=max(1, places // 2), again_s=10)
+
+    async def begin(self, request: Request, *, principal: Principal) -> AsyncSession:
+        """A session that sees one moment, until the request ends. Raises TooMany, Unavailable."""
+        await hold_until_end(request, self.turns.turn(principal.organisation_id))
+        session = await hold_until_end(request, self.database.sessions())
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        return session
+
+
+async def csv_answer(request: Request, chunks: AbstractAsyncContextManager[Chunks], *, name: str) -> StreamingResponse:
+    """Chunks as a file of that name. The first is waited for: what is wrong with a query is refused, not broken off."""
+    parts = await hold_until_end(request, chunks)
+    first = await anext(parts, b"")
+
+    async def all_parts() -> Chunks:
+        yield first
+        async for part in parts:
+            yield part
+
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(all_parts(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def copy_reports(session: AsyncSession, *, principal: Principal, wanted: Filter) -> AbstractAsyncContextManager[Chunks]:
     """CSV of the reports that a filter lets through and this reader may see, newest first, as chunks of bytes.
 
     Columns as in `OPEN` and `GUARDED`; an empty field is what is not known or not for this reader.
@@ -26,8 +73,7 @@ async def copy_reports(session: AsyncSession, *, principal: Principal, wanted: F
     shown = {column.name: column for column in columns(principal)}
     safe = [defused(shown[name]) if name in _TEXTS else shown[name] for name in (*OPEN, *GUARDED)]
     query = sa.select(*safe).where(matching(wanted, principal=principal)).order_by(reports.c.id.desc())
-    async for chunk in copied(session, query):
-        yield chunk
+    return copied(session, query)
 
 
 def defused(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
@@ -37,24 +83,35 @@ def defused(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     return safe.label(column.name)
 
 
-async def copied(session: AsyncSession, query: sa.Select[Any]) -> AsyncIterator[bytes]:
-    """What a query finds as CSV with a header, as chunks of bytes; constant memory."""
+@asynccontextmanager
+async def copied(session: AsyncSession, query: sa.Select[Any]) -> AsyncIterator[Chunks]:
+    """What a query finds as CSV with a header, as chunks of bytes; constant memory. Raises Unavailable."""
     compiled = query.compile(dialect=dialect(), compile_kwargs={"render_postcompile": True})  # type: ignore[no-untyped-call]
     statement, values = str(compiled), [compiled.params[name] for name in compiled.positiontup or []]
-    connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    held = await session.connection()
+    connection: Any = (await held.get_raw_connection()).driver_connection
     chunks: asyncio.Queue[bytes | None] = asyncio.Queue(_QUEUE)
 
     async def copy() -> None:
         try:
             await connection.copy_from_query(statement, *values, output=chunks.put, format="csv", header=True)
+        except DRIVER_PASSING as away:
+            raise Unavailable(AWAY) from away
         finally:
             await chunks.put(None)
 
-    task = asyncio.create_task(copy())
-    try:
+    async def parts() -> Chunks:
         while (chunk := await chunks.get()) is not None:
             yield bytes(chunk)
         await task
+
+    task = asyncio.create_task(copy())
+    try:
+        yield parts()
     finally:
-        task.cancel()
+        if not task.done():
+            # Nobody reads on. To end the COPY in order PostgreSQL would have to be read to its end.
+            connection.terminate()
+            await held.invalidate()
+            task.cancel()
         await asyncio.wait([task], timeout=5)

@@ -1,13 +1,28 @@
-"""Who read what in full is written down: `report_reads` only ever grows."""
+"""Who read what in full is written down: `report_reads` only ever grows.
 
+Of a list or a single report the ids are kept. Of an export what was asked for, when, and how many reports that was: who
+read a report is found by asking each filter whether it lets that report through (`review.queries.list_reads`).
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.queries import Filter, matching
 from services.reports.tables import report_reads, reports
 from shared.access import Principal, sight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What an export finds at its moment: no report that it holds was received later. count: those in full."""
+
+    at: datetime
+    count: int
 
 
 async def log_read(
@@ -26,20 +41,31 @@ async def log_read(
         )
 
 
-async def log_export(session: AsyncSession, *, principal: Principal, purpose: str, wanted: Filter) -> None:
-    """Write down who took out reports in full; one statement that finds them, and one more round trip to none."""
+async def count_taken(session: AsyncSession, *, principal: Principal, wanted: Filter) -> Taken:
+    """How many reports an export will give in full; one statement, in the transaction of the export."""
     full = sight.all_of(principal, organisation=reports.c.organisation_id)
-    ids = sa.select(sa.func.array_agg(reports.c.id)).where(matching(wanted, principal=principal), full)
-    taken = ids.scalar_subquery()
-    await session.execute(
-        sa.insert(report_reads).from_select(
-            ["organisation_id", "client_id", "operation", "purpose", "report_ids"],
-            sa.select(
-                sa.literal(principal.organisation_id),
-                sa.literal(principal.client_id),
-                sa.literal("export"),
-                sa.literal(purpose),
-                sa.func.coalesce(taken, sa.text("'{}'::uuid[]")),
-            ),
+    many = sa.select(sa.func.count()).where(matching(wanted, principal=principal), full).scalar_subquery()
+    # The clock and not now(): what came in since the transaction began may be in what it sees.
+    row = (await session.execute(sa.select(many.label("taken"), sa.func.clock_timestamp().label("at")))).one()
+    return Taken(at=row.at, count=row.taken)
+
+
+async def log_export(
+    session: AsyncSession, *, principal: Principal, purpose: str, wanted: Filter, taken: Taken
+) -> None:
+    """Write down who took out reports in full, as what was asked for; one row, one statement, none for none."""
+    if taken.count:
+        asked = {name: value for name, value in asdict(wanted).items() if value is not None}
+        await session.execute(
+            sa.insert(report_reads).values(
+                at=taken.at,
+                organisation_id=principal.organisation_id,
+                client_id=principal.client_id,
+                operation="export",
+                purpose=purpose,
+                report_ids=[],
+                asked=orjson.loads(orjson.dumps(asked)),
+                of_everybody=principal.sees_everything,
+                report_count=taken.count,
+            )
         )
-    )

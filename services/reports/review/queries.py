@@ -1,19 +1,26 @@
 """How reports stand: for decisions, for their history, for the review queue, and who read them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.domain import WAITING
-from services.reports.intake.queries import visible
+from services.reports.intake.queries import Filter, matching, visible
 from services.reports.review.domain import NEAR_M, NEAR_S, Spot, Standing
 from services.reports.tables import report_history, report_reads, reports
 from shared.access import Principal, sight
 from shared.errors import NotFound
 
+_EXPORTS = 1000
+# Whoever reads rows of `asked`: what a filter lets through is asked for by itself, who may see it stands beside it.
+_EVERYBODY = Principal(
+    client_id="reads", organisation_id=UUID(int=0), kind="municipality", role="coordinator", scopes=frozenset()
+)
 _CLOSE = sa.text("""
     SELECT other.id, other.organisation_id, other.e, other.n, other.occurred_from, other.occurred_to, other.subcategory,
            other.area_code, other.occurred_on, other.band, other.severity, other.status, other.text
@@ -90,8 +97,11 @@ async def list_close(session: AsyncSession, report_id: UUID) -> Sequence[Any]:
     return found.all()
 
 
-async def list_reads(session: AsyncSession, report_id: UUID, *, limit: int) -> Sequence[Any]:
-    """Who read a report in full, newest first; one statement, by an index for each half of it."""
+async def list_reads(session: AsyncSession, report_id: UUID, *, limit: int) -> Sequence[Mapping[str, Any]]:
+    """Who read a report in full, newest first; three statements, by an index for each kind of row.
+
+    `possible` are exports of before the report last changed: their filter may have let it through as it was then.
+    """
     names = ("id", "at", "organisation_id", "client_id", "operation", "purpose")
     size = sa.func.cardinality(report_reads.c.report_ids)
     # The limit stands as text, or the planner does not see that the indexes fit.
@@ -102,5 +112,35 @@ async def list_reads(session: AsyncSession, report_id: UUID, *, limit: int) -> S
         for sign in ("<=", ">")
     ]
     both = sa.union_all(*halves).subquery()
-    query = sa.select(*(both.c[name] for name in names if name != "id")).order_by(both.c.id.desc()).limit(limit)
-    return (await session.execute(query)).all()
+    rows = await session.execute(sa.select(both).order_by(both.c.id.desc()).limit(limit))
+    found = [{**row._mapping, "possible": False} for row in rows] + await _list_exports(session, report_id)
+    return sorted(found, key=lambda each: int(each["id"]), reverse=True)[:limit]
+
+
+async def _list_exports(session: AsyncSession, report_id: UUID) -> list[dict[str, Any]]:
+    """The exports that a report was in, by what they asked for; the newest thousand that could hold it."""
+    names = ("id", "at", "organisation_id", "client_id", "operation", "purpose", "asked")
+    changed_at = sa.select(sa.func.max(report_history.c.at)).where(report_history.c.report_id == report_id)
+    possible = sa.func.coalesce(report_reads.c.at < changed_at.scalar_subquery(), False)
+    in_full = sa.or_(report_reads.c.of_everybody, report_reads.c.organisation_id == reports.c.organisation_id)
+    could_hold = sa.and_(reports.c.id == report_id, report_reads.c.at >= reports.c.received_at, in_full)
+    query = sa.select(*(report_reads.c[name] for name in names), possible.label("possible")).where(
+        report_reads.c.asked.is_not(None), could_hold
+    )
+    rows = (await session.execute(query.order_by(report_reads.c.id.desc()).limit(_EXPORTS))).all()
+    asked = {orjson.dumps(row.asked): row.asked for row in rows}
+    if not asked:
+        return []
+    terms = [sa.func.coalesce(matching(_filter(each), principal=_EVERYBODY), False) for each in asked.values()]
+    fits = (await session.execute(sa.select(*terms).where(reports.c.id == report_id))).one()
+    fitting = dict(zip(asked, fits, strict=True))
+    return [dict(row._mapping) for row in rows if row.possible or fitting[orjson.dumps(row.asked)]]
+
+
+def _filter(asked: Mapping[str, Any]) -> Filter:
+    kinds: dict[str, Callable[[str], Any]] = {
+        "first": date.fromisoformat,
+        "last": date.fromisoformat,
+        "organisation_id": UUID,
+    }
+    return Filter(**{name: kinds[name](value) if name in kinds else value for name, value in asked.items()})

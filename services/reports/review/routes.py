@@ -177,4 +177,4 @@ async def list_reads(report_id: ReportId, session: Session, principal: Reader, l
     check_reviewer(principal)
     await found.get_report(session, report_id, principal=principal)
     rows = await queries.list_reads(session, report_id, limit=limit)
-    return Reads(reads=[Read(**row._asdict()) for row in rows])
+    return Reads(reads=[Read(**row) for row in rows])

@@ -121,6 +121,11 @@ class Read(BaseModel):
     client_id: str = Field(examples=["client_3f0c5f8e9d6b4b0f"])
     operation: str = Field(examples=["get"])
     purpose: str = Field(examples=["review"])
+    possible: bool = Field(
+        default=False,
+        description="An export of before the report last changed: what it asked for may have fitted the report then.",
+        examples=[False],
+    )
 
 
 class Reads(BaseModel):

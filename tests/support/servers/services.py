@@ -16,6 +16,7 @@ from joserfc.jwk import OKPKey
 
 from shared.access import SCOPES, Kind, Principal, Role
 from shared.access.door import claims_of, sign
+from shared.http.connection import Connection
 from shared.settings import ServiceSettings
 from tests.support.servers.postgres import Database
 
@@ -88,7 +89,8 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def running(app: FastAPI) -> AsyncIterator[str]:
     """Serve an app on a free port of 127.0.0.1 while the block runs; yields its URL."""
-    server = _Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=5, lifespan="on"))
+    settings: dict[str, Any] = {"log_config": None, "timeout_graceful_shutdown": 5, "lifespan": "on"}
+    server = _Server(uvicorn.Config(app, port=0, http=Connection, **settings))
     task = asyncio.create_task(server.serve())
     try:
         await wait_until(lambda: server.started or task.done(), what="the service to start")

@@ -38,6 +38,7 @@ OPERATIONS = Texts(
         "get": marked("opened the report"),
         "list": marked("read it in a list"),
         "export": marked("fetched it in a file"),
+        "possible": marked("fetched a file that may have held it, before it was last changed"),
         "review": marked("reviewed"),
         "search": marked("searched"),
     }
@@ -151,7 +152,7 @@ def _read(each: dict[str, Any], request: Request, names: dict[str, str], account
         "at": _moment(each["at"], request),
         "who": names.get(each["organisation_id"], each["organisation_id"]),
         "account": accounts.get(each["client_id"], each["client_id"]),
-        "how": OPERATIONS.get(each["operation"], each["operation"]),
+        "how": OPERATIONS.get("possible" if each["possible"] else each["operation"], each["operation"]),
         "why": PURPOSES.get(each["purpose"], each["purpose"]),
     }
 

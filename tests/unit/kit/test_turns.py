@@ -1,0 +1,82 @@
+"""Turns: a share for each, whoever waits waits for itself."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from shared.errors import TooMany, Unavailable
+from shared.turns import Turns
+
+
+async def test_nobody_gets_more_than_its_share() -> None:
+    """The third of one organisation is told to wait, while another's goes past; freed places are taken anew."""
+    turns = Turns("exports", places=4, share=2, again_s=9)
+    async with AsyncExitStack() as greedy:
+        for _ in range(2):
+            await greedy.enter_async_context(turns.turn("greedy"))
+        with pytest.raises(TooMany) as refused:
+            await greedy.enter_async_context(turns.turn("greedy"))
+        assert refused.value.retry_after_s == 9
+        async with turns.turn("modest"):
+            assert turns.held == 3
+    assert turns.held == 0
+
+
+async def test_all_places_taken_is_nobodys_fault() -> None:
+    """503 and not 429 for whoever holds none of the places."""
+    turns = Turns("exports", places=2, share=1)
+    async with turns.turn("a"), turns.turn("b"):
+        with pytest.raises(Unavailable):
+            async with turns.turn("c"):
+                pass
+
+
+async def test_who_waits_is_passed_by_those_who_need_not() -> None:
+    """Twenty of one organisation wait one behind the other; another's, which came last, is served at once."""
+    turns, served = Turns("requests", places=3, share=1, waiting=20, patience_s=5), list[str]()
+    gate = asyncio.Event()
+
+    async def serve(who: str) -> None:
+        async with turns.turn(who):
+            served.append(who)
+            await gate.wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(21):
+            tasks.create_task(serve("greedy"))
+        tasks.create_task(serve("modest"))
+        await asyncio.sleep(0)
+        assert served == ["greedy", "modest"]
+        with pytest.raises(TooMany):
+            await serve("greedy")
+        gate.set()
+    assert served.count("greedy") == 21
+    assert turns.held == 0
+
+
+async def test_who_gives_up_leaves_its_place_in_the_queue() -> None:
+    """Patience ends, or the request does: neither holds a place, and the next one is served."""
+    turns = Turns("requests", places=1, share=1, waiting=2, patience_s=0.01)
+    async with turns.turn("a"):
+        with pytest.raises(Unavailable):
+            async with turns.turn("b"):
+                pass
+        waiting = asyncio.create_task(turns.turn("c").__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    async with turns.turn("d"):
+        assert turns.held == 1
+
+
+async def test_a_place_given_to_whoever_gave_up_is_given_on() -> None:
+    """Freed and cancelled in the same moment: the place is free again."""
+    turns = Turns("requests", places=1, share=1, waiting=2, patience_s=5)
+    async with turns.turn("a"):
+        waiting = asyncio.create_task(turns.turn("b").__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+    assert turns.held == 0
