@@ -1,4 +1,4 @@
-"""The folder `.samsyn/`: what an installation on one machine keeps. Its layout has a number, its secrets are private.
+"""The folder `.samsyn/`: what an installation on one machine keeps. Its layout has a number, and all of it is private.
 
 format           the number of this layout
 lock             held by the `samsyn up` that runs here; holds its process id
@@ -7,6 +7,8 @@ municipality.env whom this installation serves
 running.json     the processes of the running `samsyn up`
 postgres/        the databases
 logs/            one file per process
+
+Whatever is made under `hold`, by us or by a process we start, is closed to other users (files 0600, folders 0700).
 """
 
 import base64
@@ -75,7 +77,8 @@ def open_state(directory: Path, *, roles: Sequence[str]) -> State:
     """
     try:
         _check(directory)
-        (directory / "logs").mkdir(mode=0o700, exist_ok=True)
+        (directory / "logs").mkdir(exist_ok=True)
+        _close(directory)
         kept = directory / "secrets.json"
         before = _read_secrets(kept) if kept.exists() else new_secrets()
         passwords = {role: secrets.token_urlsafe(24) for role in roles} | before.passwords
@@ -103,10 +106,19 @@ def read_state(directory: Path) -> State:
 @contextmanager
 def hold(directory: Path) -> Iterator[None]:
     """Keep every other `samsyn up` out of this folder, which is made if need be. Raises LocalError if one runs."""
+    before = os.umask(0o077)
+    try:
+        with _held(directory):
+            yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _held(directory: Path) -> Iterator[None]:
     try:
         _check(directory)
-        # Passable for the user that PostgreSQL runs as when this is root; all that is secret in it is closed itself.
-        directory.mkdir(mode=0o711, parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
         lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise LocalError(disk_sentence(error, doing=f"making {directory}")) from error
@@ -117,6 +129,16 @@ def hold(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def _close(directory: Path) -> None:
+    """Close what an earlier version, which left logs open to every user of the machine, has made."""
+    logs = directory / "logs"
+    # As root the folder itself is passable for the user that PostgreSQL runs as; all that is in it is closed.
+    directory.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    logs.chmod(0o700)
+    for log in logs.iterdir():
+        log.chmod(0o600)
 
 
 def holder(directory: Path) -> int | None:

@@ -20,8 +20,10 @@ log = structlog.get_logger()
 
 Held = TypeVar("Held")
 
-# It stands in every log line, and digits alone may be the number of a person.
-_REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[0-9A-Za-z-]{8,64}")
+# A UUID, or 16 to 64 hexadecimal digits. It stands in every log line, so it has no room for words, and digits alone may
+# be the number of a person.
+_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_REQUEST_ID = re.compile(rf"(?=.*[A-Fa-f])(?:{_UUID}|[0-9A-Fa-f]{{16,64}})")
 
 # In logs and metrics, of a request whose sender went away in the middle of it: no answer was given.
 GONE = 499

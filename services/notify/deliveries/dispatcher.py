@@ -218,16 +218,19 @@ class Dispatcher:
         headers = headers_of(work, endpoint, now=datetime.now(UTC))
         try:
             answer = await self._sender.send(endpoint.url, headers=headers, body=work.body.content)
+            verdict = self._judged(answer, delivery)
         except Exception:  # the edge: a fault of ours costs the delivery an attempt, and no other delivery anything
             log.exception("dispatcher.attempt_failed", subscription=str(lane.id))
             answer = Answer(error="internal")
+            verdict = self._judged(answer, delivery)
         now = datetime.now(UTC)
-        verdict = judge(
-            answer, attempt=delivery.attempts + 1, now=now, rng=self._rng, steps_s=self._settings.retry_steps_s
-        )
         told_at = work.body.told_at
         self._outcomes.add(Outcome(delivery=delivery, verdict=verdict, told_at=told_at, at=now, answer=answer))
         self._follow(lane, verdict)
+
+    def _judged(self, answer: Answer, delivery: Claimed) -> Verdict:
+        steps_s = self._settings.retry_steps_s
+        return judge(answer, attempt=delivery.attempts + 1, now=datetime.now(UTC), rng=self._rng, steps_s=steps_s)
 
     def _follow(self, lane: Lane, verdict: Verdict) -> None:
         """What an outcome means for its lane."""

@@ -6,7 +6,6 @@ Source of the steps and of the meaning of statuses: Standard Webhooks 1.0, "Deli
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from random import Random
 
 STEPS_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -14,10 +13,14 @@ STEPS_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 
 JITTER_SHARE = 0.2
 LONGEST_WAIT_S = 86_400.0
+MOST_HEADER_CHARS = 64
 
 DELIVERED, RETRY, DEAD, GONE = "delivered", "retry", "dead", "gone"
 
 _SLOW_DOWN = frozenset({429, 502, 503, 504})
+
+# RFC 9110 §5.6.7: the form that is written, and the two of old that are to be read; all of them are GMT.
+_HTTP_DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +61,25 @@ def judge(answer: Answer, *, attempt: int, now: datetime, rng: Random, steps_s: 
         return Verdict(DEAD, slow_down=slow_down)
     delay = steps_s[attempt] * rng.uniform(1 - JITTER_SHARE, 1 + JITTER_SHARE)
     asked = retry_after_s(answer.retry_after, now=now)
-    if asked is not None:
-        delay = max(delay, min(asked, LONGEST_WAIT_S))
-    return Verdict(RETRY, delay_s=delay, slow_down=slow_down)
+    return Verdict(RETRY, delay_s=max(delay, asked or 0.0), slow_down=slow_down)
 
 
 def retry_after_s(header: str | None, *, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or an HTTP date; None when it cannot be read.
+    """Seconds that a Retry-After header asks for, 0 to a day; None for whatever cannot be read. Raises nothing.
 
-    Source: RFC 9110 §10.2.3.
+    A number of seconds or an HTTP date, in no zone but GMT. Source: RFC 9110 §10.2.3.
     """
-    if header is None or len(header) > 64:
+    text = (header or "").strip()
+    if len(text) > MOST_HEADER_CHARS or not text.isascii():
         return None
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
+    if text.isdigit():
+        return min(float(text), LONGEST_WAIT_S)
+    at = next((moment for form in _HTTP_DATES if (moment := _moment(text, form))), None)
+    return None if at is None else min(max(0.0, (at - now).total_seconds()), LONGEST_WAIT_S)
+
+
+def _moment(text: str, form: str) -> datetime | None:
     try:
-        at = parsedate_to_datetime(text)
+        return datetime.strptime(text, form).replace(tzinfo=UTC)
     except ValueError:
         return None
-    # An HTTP date is always GMT; the parser leaves the zone out where the text says "-0000".
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())

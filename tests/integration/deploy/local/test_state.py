@@ -1,7 +1,9 @@
 """The folder `.samsyn/`: made once, private, locked, and refused when it is not ours."""
 
 import json
+import os
 import stat
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +23,29 @@ def test_secrets_are_made_once_and_are_private(tmp_path: Path) -> None:
     assert stat.S_IMODE((folder / "secrets.json").stat().st_mode) == 0o600
     assert json.loads(first.secrets.token_key)["d"] != json.loads(first.secrets.internal_key)["d"]
     assert len(first.secrets.passwords["reports"]) >= 32
+
+
+def test_all_that_is_made_in_it_is_closed_to_others(tmp_path: Path) -> None:
+    """Files and folders made under `hold`, whoever asks for which mode, and logs that an earlier version left open."""
+    folder = tmp_path / "s"
+    before = os.umask(0o022)
+    try:
+        with hold(folder):
+            state = open_state(folder, roles=["reports"])
+            state.log("reports").write_text("{}")
+            (folder / "later").mkdir()
+            subprocess.run(["touch", folder / "later" / "by-a-child"], check=True)
+        state.logs.chmod(0o755)
+        state.log("walks.log.1").touch(mode=0o644)
+        with hold(folder):
+            open_state(folder, roles=["reports"])
+        (tmp_path / "elsewhere").touch()
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
+    assert modes == {path.name: 0o700 if path.is_dir() else 0o600 for path in folder.rglob("*")}
+    assert stat.S_IMODE(folder.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
+    assert stat.S_IMODE((tmp_path / "elsewhere").stat().st_mode) == 0o644
 
 
 def test_a_role_of_a_later_version_gets_a_password(tmp_path: Path) -> None:

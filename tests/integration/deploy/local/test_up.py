@@ -84,6 +84,8 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
         assert (code, said.count(" ready ")) == (0, 1 + len(SERVICES)), said
         assert up.command("reset", "--yes")[0] == 1
         assert all((up.home / "logs" / f"{name}.log").stat().st_size for name in SERVICES)
+        open_to_others = [each for each in up.home.rglob("*") if each.is_file() and each.stat().st_mode & 0o077]
+        assert open_to_others == []
 
         state = read_state(up.home)
         postgres = embedded(state, environ={})

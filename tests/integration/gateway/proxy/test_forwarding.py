@@ -26,11 +26,11 @@ async def test_a_service_that_is_down_is_named_and_all_else_goes_on(partner: Any
 async def test_refusals_come_through_with_the_request_id(partner: Any) -> None:
     """POST /samsyn/v1/reports: the service's problem+json arrives whole, under the caller's own request id."""
     caller = await partner()
-    headers = {"X-Request-Id": "trace-me-0123456789", "Idempotency-Key": uuid4().hex}
+    headers = {"X-Request-Id": "0af7651916cd43dd8448eb211c80319c", "Idempotency-Key": uuid4().hex}
     answer = await caller.post("/samsyn/v1/reports", json=make_report(category="nonsense"), headers=headers)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["request_id"] == answer.headers["x-request-id"] == "trace-me-0123456789"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"] == "0af7651916cd43dd8448eb211c80319c"
     missing = await caller.post("/samsyn/v1/reports", json=make_report())
     assert missing.status_code == 400
     assert "Idempotency-Key" in missing.text

@@ -154,18 +154,25 @@ async def test_an_answer_that_breaks_in_the_middle_is_cut_off(caller: httpx.Asyn
 
 
 async def test_request_ids(caller: httpx.AsyncClient) -> None:
-    """A caller's id is kept if it is one, else made; it is in the answer and in every log line of the request."""
+    """A caller's UUID or hexadecimal id is kept, any other made anew; it is in the answer and in every log line."""
+    mine, other = "0193A6F5-e8d2-7a11-9c3e-4b5d6e7f8a9b", "0af7651916cd43dd"
     with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
-        kept = await caller.get("/mine", headers={"X-Request-Id": "abcdef-123456"})
-        await caller.get("/broken", headers={"X-Request-Id": "abcdef-234567"})
-    assert kept.headers["x-request-id"] == "abcdef-123456"
+        kept = await caller.get("/mine", headers={"X-Request-Id": mine})
+        await caller.get("/broken", headers={"X-Request-Id": other})
+    assert kept.headers["x-request-id"] == mine
     lines = [(each["event"], each["request.id"]) for each in logs]
-    assert lines == [
-        ("http.request", "abcdef-123456"), ("http.unexpected", "abcdef-234567"), ("http.request", "abcdef-234567"),
-    ]  # fmt: skip
+    assert lines == [("http.request", mine), ("http.unexpected", other), ("http.request", other)]
     assert logs[0]["http.route"] == "/mine"
     assert isinstance(logs[0]["duration_ms"], float)
-    for wrong in ("short", "x" * 65, "with space in it", "a\tb\tc\td\te", "åäöåäöåäö".encode().decode("latin-1")):
+    words = (
+        "short",
+        "trace-me-0123456789",
+        "with space in it",
+        "a\tb\tc\td\te",
+        "åäöåäöåäö".encode().decode("latin-1"),
+    )
+    numbers = ("811218-9876", "198112189876", "0000811218009876", f"a-811218-9876-{mine}", f"{mine}-811218-9876")
+    for wrong in (*words, *numbers, "abcdef012345678", "a" * 65, mine.replace("-", "_"), f"{{{mine}}}"):
         made = await caller.get("/mine", headers={b"X-Request-Id": wrong.encode("latin-1")})
         assert made.headers["x-request-id"] != wrong
         assert len(made.headers["x-request-id"]) == 32

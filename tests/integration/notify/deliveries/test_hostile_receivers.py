@@ -4,18 +4,47 @@ import asyncio
 import gzip
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from ipaddress import ip_network
+from random import Random
 
 import psutil
 import pytest
 from aiohttp import web
 
+from services.notify.webhooks.ladder import judge
 from services.notify.webhooks.sender import EXCERPT_BYTES, NameLookUp, Sender
 from tests.support.servers.receivers import Script, raw_receiver, receiver
 
 TOTAL_S = 1.0
 BOMB = gzip.compress(bytes(10_000_000))
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+LATE = b"Mon, 01 Jan 2024 00:00:00 +99999999999999999"
+STATUS_LINES = (
+    b"HTTP/1.1 000 X", b"HTTP/1.1 099 X", b"HTTP/1.1 999 X", b"HTTP/1.1 99999 X", b"HTTP/1.1 -1 X", b"HTTP/9.9 200 OK",
+    b"HTTP/1.1 \xb2\xb2\xb2 X", b"HTTP/1.0 503 \xff\x00", b"HTTP/1.1 101 Switching", b"HTTP/1.1 304 Not", b"ICY 200 OK",
+)  # fmt: skip
+HEADERS = (
+    b"Retry-After: " + LATE, b"Retry-After: \xff\xfe", b"Retry-After: 1\r\nRetry-After: 2", b"Date: " + LATE,
+    b"Content-Length: -1", b"Content-Length: 99999999999999999999999", b"Content-Length: \xb2", b"Content-Length: 5, 5",
+    b"Content-Type: text/plain; charset=\x00nope", b'Content-Type: text/plain; charset=idna; charset="',
+    b"Content-Type: ;;=;", b"Content-Encoding: br", b"Content-Encoding: \xff", b"Location: http://[::",
+    b"Location: //\x00",
+    b"Link: <http://[>; rel=", b"Set-Cookie: \x7f=\xff; Max-Age=" + b"9" * 30 + b"; Expires=" + LATE,
+    b"Set-Cookie: =;;;;path", b"Set-Cookie: a\tb=c", b"Connection: upgrade\r\nUpgrade: websocket",
+    b"Transfer-Encoding: gzip", b"Transfer-Encoding: chunked, chunked", b"Trailer: x", b"Keep-Alive: timeout=\xb2",
+    b"WWW-Authenticate: Digest \xff", b": empty", b" folded", b"\xff: 1", b"x" * 300,
+)  # fmt: skip
+CHUNKS = (
+    b"5\r\nhello\r\n0\r\nRetry-After: " + LATE + b"\r\nContent-Length: 9\r\n\r\n",
+    b"5\r\nhello\r\n0\r\nX: \xff\x00\r\n\r\n",
+    b"5;ext=\xff\r\nhello\r\n0\r\n" + b"T: y\r\n" * 3_000 + b"\r\n", b"-5\r\nhello", b"\xb2\r\nh", b"f" * 19 + b"\r\nx",
+)  # fmt: skip
+BENT = (
+    *(line + b"\r\nRetry-After: " + LATE + b"\r\n\r\n" for line in STATUS_LINES),
+    *(b"HTTP/1.1 503 X\r\n" + header + b"\r\n\r\nhello" for header in HEADERS),
+    *(b"HTTP/1.1 503 X\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks for chunks in CHUNKS),
+)
 
 
 @pytest.fixture
@@ -138,6 +167,24 @@ async def test_hostile_receiver(sender: Sender, script: Script, status: int | No
     assert max(len(a.excerpt) for a in answers) <= EXCERPT_BYTES
     assert took_s < TOTAL_S + 2
     assert grown_mb < 50
+
+
+async def test_every_bent_answer_has_a_verdict(sender: Sender) -> None:
+    """Status lines, headers, chunks and trailers that nobody should write: each is an attempt with a verdict."""
+    asked = iter(BENT)
+
+    async def bent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(next(asked))
+        writer.close()
+
+    async with raw_receiver(bent) as hostile:
+        for _ in BENT:
+            answer = await sender.send(hostile.url, headers={}, body=b"{}")
+            verdict = judge(answer, attempt=1, now=datetime.now(UTC), rng=Random(1))
+            assert verdict.outcome == "retry"
+            assert (answer.status is None) == (answer.error == "protocol")
+            assert answer.excerpt.isprintable() or "hello" in answer.excerpt
+    assert next(asked, None) is None
 
 
 async def test_redirect_is_not_followed(sender: Sender) -> None:
