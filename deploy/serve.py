@@ -5,12 +5,16 @@ import gc
 import importlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Literal
 
 import asyncpg
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import ASGIApp
 
 from deploy.local.errors import LocalError
 from deploy.ports import port_is_free
@@ -25,13 +29,17 @@ def serve(name: str) -> None:
     """Run a service until SIGTERM. Raises WrongSettings, and LocalError for a port that is taken."""
     found = settings.read(importlib.import_module(f"services.{name}.settings").Settings)
     logs.configure(service=name, style=found.log_format)
-    if found.port and not port_is_free(found.port, host=found.host):
-        raise LocalError(f"Port {found.port} is taken by another program: set {name.upper()}_PORT.")
-    run(importlib.import_module(f"services.{name}.app").build(found), name=name, host=found.host, port=found.port)
+    outer, inner = (found.host, found.port), (found.inner_host, found.inner_port)
+    for setting, (host, port) in {"PORT": outer, "INNER_PORT": inner}.items():
+        if port and not port_is_free(port, host=host):
+            raise LocalError(f"Port {port} is taken by another program: set {name.upper()}_{setting}.")
+    run(importlib.import_module(f"services.{name}.app").build(found), name=name, outer=outer, inner=inner)
 
 
-def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
+def run(app: FastAPI, *, name: str, outer: tuple[str, int], inner: tuple[str, int]) -> None:
     """Serve until SIGTERM or Ctrl-C, then stop in order. Raises LocalError if a part of the service gave up by itself.
+
+    outer, inner: host and port for callers, and those for probes and metrics.
 
     Once it has stopped, uvicorn sends itself the signal again, which would end the process before it can say why.
     """
@@ -41,23 +49,52 @@ def run(app: FastAPI, *, name: str, host: str, port: int) -> None:
     gc.set_threshold(50_000, 20, 100)
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: None)
-    uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            loop="uvloop",
-            http=Connection,
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
-    ).run()
+    _Outer(_config(app, outer, lifespan="on"), _config(service.probes(app, name), inner, lifespan="off")).run()
     if service.faults:
         raise LocalError(f"{name} ended by itself: {'; '.join(service.faults)}. Its log says more.")
+
+
+class _Outer(uvicorn.Server):
+    """The server that callers reach. When it listens, so does the one for probes, and no longer than it."""
+
+    def __init__(self, config: uvicorn.Config, inner: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._inner = _Inner(inner)
+        self._probed: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._probed = asyncio.create_task(self._inner.serve(), name="probes")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._inner.should_exit = True
+        if self._probed is not None:
+            await self._probed
+        await super().shutdown(sockets)
+
+
+class _Inner(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # the outer one has them
+
+
+def _config(app: ASGIApp, address: tuple[str, int], *, lifespan: Literal["on", "off"]) -> uvicorn.Config:
+    host, port = address
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=Connection,
+        ws="none",
+        lifespan=lifespan,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
 
 
 def _fit_search(url: str, environ: Mapping[str, str]) -> None:

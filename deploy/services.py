@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service. On one machine it listens `offset` above the first port."""
+    """One service. On one machine it listens `offset` above the first port, and for probes `inner_offset` above it."""
 
     name: str
     offset: int
@@ -14,6 +14,11 @@ class Service:
     def prefix(self) -> str:
         """What the names of its own settings begin with."""
         return f"{self.name.upper()}_"
+
+    @property
+    def inner_offset(self) -> int:
+        """Where it answers probes: beyond all that others call."""
+        return self.offset + len(SERVICES)
 
 
 SERVICES = {

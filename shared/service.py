@@ -12,9 +12,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import JSONResponse, Response
 from joserfc.jwk import OKPKey
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from shared import telemetry
 from shared.access.door import INTERNAL_ISSUER, Door
@@ -62,7 +65,6 @@ def create_service(
     key = OKPKey.import_key(json.loads(settings.internal_public_key))
     app.state.door = Door(key, issuer=INTERNAL_ISSUER, audience=name)
     add_problem_handlers(app)
-    add_probes(app, name)
     for router in routers:
         app.include_router(router)
     app.add_middleware(
@@ -185,18 +187,17 @@ async def keep_house(database: Database, bus: Bus) -> None:
     await keep_looking("housekeeping", tidy, every_s=3600, give_up=give_up)
 
 
-def add_probes(app: FastAPI, name: str) -> None:
-    """`/healthz` (the process answers), `/readyz` (database and migrations are there; says how the bus is), `/metrics`.
+def probes(app: FastAPI, name: str) -> Starlette:
+    """What a service answers on its inner port; `app` is the service itself, and has none of these addresses.
 
-    A bus that is away does not make a service unready: intake goes on, the outbox grows and is drained afterwards.
+    `/healthz` (the process answers), `/readyz` (database and migrations are there; says how the bus is), `/metrics`. A
+    bus that is away does not make a service unready: intake goes on, the outbox grows and is drained afterwards.
     """
 
-    @app.get("/healthz", include_in_schema=False)
-    async def healthz() -> dict[str, str]:
-        return {"service": name, "status": "alive"}
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"service": name, "status": "alive"})
 
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz() -> Response:
+    async def readyz(_: Request) -> Response:
         database, bus, migration = await asyncio.gather(
             _state(app.state.database.ping), _state(app.state.bus.ping), _migration(app.state.database, name)
         )
@@ -204,9 +205,10 @@ def add_probes(app: FastAPI, name: str) -> None:
         parts = {"database": database, "bus": bus, "migrations": migration}
         return JSONResponse({"service": name, "ready": ready, **parts}, status_code=200 if ready else 503)
 
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(_: Request) -> Response:
         return Response(generate_latest(telemetry.registry()), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(routes=[Route(f"/{each.__name__}", each) for each in (healthz, readyz, metrics)])
 
 
 async def _state(ping: Callable[[], Awaitable[None]]) -> str:

@@ -66,6 +66,8 @@ class ServiceSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    inner_host: str = Field(default="127.0.0.1", description="Where probes and metrics are answered, and nowhere else.")
+    inner_port: int = Field(default=8005, ge=0, le=65535)
     database_url: str = Field(description="PostgreSQL 15 or later; the role that serves.")
     migration_url: str | None = Field(default=None, description="The role that owns the tables; else database_url.")
     database_connections: int = Field(default=10, ge=2, le=100)

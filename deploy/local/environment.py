@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from deploy.local.errors import LocalError
 from deploy.local.postgres import Postgres
@@ -37,15 +38,22 @@ def embedded(state: State, *, environ: Mapping[str, str]) -> Postgres:
     )
 
 
-def ports(environ: Mapping[str, str]) -> dict[str, int]:
-    """The port of each service: <SERVICE>_PORT, else counted from SAMSYN_PORT. Raises LocalError for a wrong one."""
+PortKind = Literal["PORT", "INNER_PORT"]
+PURPOSES: Mapping[PortKind, str] = {"PORT": "should listen", "INNER_PORT": "should be probed"}
+
+
+def ports(environ: Mapping[str, str], *, kind: PortKind = "PORT") -> dict[str, int]:
+    """That port of each service: <SERVICE>_PORT or <SERVICE>_INNER_PORT, else counted from SAMSYN_PORT.
+
+    Raises LocalError for a wrong one.
+    """
     first = _port("SAMSYN_PORT", environ.get("SAMSYN_PORT") or str(FIRST_PORT))
-    return {name: _port_of(service, first, environ) for name, service in SERVICES.items()}
+    return {name: _port_of(service, kind, first, environ) for name, service in SERVICES.items()}
 
 
-def setting_of_port(service: str, environ: Mapping[str, str]) -> str:
+def setting_of_port(service: str, environ: Mapping[str, str], *, kind: PortKind = "PORT") -> str:
     """The setting by which a person moves a service to another port."""
-    own = f"{SERVICES[service].prefix}PORT"
+    own = f"{SERVICES[service].prefix}{kind}"
     return own if own in environ or service != "gateway" else "SAMSYN_PORT"
 
 
@@ -61,6 +69,8 @@ def of_service(
         f"{service.prefix}DATABASE_URL": _url(postgres, state, role=name, of=name),
         f"{service.prefix}PORT": str(listening[name]),
         f"{service.prefix}HOST": "127.0.0.1",
+        f"{service.prefix}INNER_PORT": str(ports(environ, kind="INNER_PORT")[name]),
+        f"{service.prefix}INNER_HOST": "127.0.0.1",
     }
     if name == "gateway":
         own |= _for_gateway(state, listening)
@@ -155,13 +165,16 @@ def public_key(private_jwk: str) -> str:
     return json.dumps({part: value for part, value in json.loads(private_jwk).items() if part != "d"})
 
 
-def _port_of(service: Service, first: int, environ: Mapping[str, str]) -> int:
-    own = environ.get(f"{service.prefix}PORT")
-    return _port(f"{service.prefix}PORT", own) if own else first + service.offset
+def _port_of(service: Service, kind: PortKind, first: int, environ: Mapping[str, str]) -> int:
+    setting = f"{service.prefix}{kind}"
+    if own := environ.get(setting):
+        return _port(setting, own)
+    return first + (service.offset if kind == "PORT" else service.inner_offset)
 
 
 def _port(setting: str, value: str) -> int:
-    # The five stand side by side, so the first must leave room.
-    if not value.isdigit() or not 0 < int(value) <= 65_535 - len(SERVICES):
-        raise LocalError(f"{setting} must be a port between 1 and {65_535 - len(SERVICES)}.")
+    # They stand side by side, two each, so the first must leave room.
+    most = 65_535 - 2 * len(SERVICES)
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) <= most:
+        raise LocalError(f"{setting} must be a port between 1 and {most}.")
     return int(value)

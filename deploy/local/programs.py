@@ -38,6 +38,10 @@ class Program(Protocol):
     def port(self) -> int:
         """Where it listens on this machine."""
 
+    @property
+    def inner_port(self) -> int:
+        """Where it is asked how it is; its own port if it has no other."""
+
     def start(self) -> None:
         """Run it. Raises LocalError."""
 
@@ -55,13 +59,23 @@ class Program(Protocol):
 
 
 class ServiceProgram:
-    """A service as a process of its own, asked at /readyz. It does not see Ctrl-C: the supervisor stops in order."""
+    """A service as a process of its own, asked at /readyz of its inner port.
+
+    It does not see Ctrl-C: the supervisor stops in order.
+    """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, environment: Mapping[str, str], port: int, log: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        port: int,
+        inner_port: int,
+        log: Path,
     ) -> None:
         self.name = name
-        self.port = port
+        self.port, self.inner_port = port, inner_port
         self._command = list(command)
         self._environment = dict(environment)
         self._log = log
@@ -93,7 +107,7 @@ class ServiceProgram:
 
     def is_ready(self) -> bool:
         """Whether /readyz answers 200 within a second."""
-        return readiness(self.port)[0] == http.HTTPStatus.OK
+        return readiness(self.inner_port)[0] == http.HTTPStatus.OK
 
     def ended(self) -> Ending | None:
         """How it ended, in the last words of its log."""
@@ -132,6 +146,11 @@ class PostgresProgram:
     def port(self) -> int:
         """Where it listens."""
         return self._postgres.port
+
+    @property
+    def inner_port(self) -> int:
+        """The same."""
+        return self.port
 
     def start(self) -> None:
         """Run it and wait until it takes connections. Raises LocalError."""

@@ -89,7 +89,7 @@ def standing(entry: Recorded) -> Standing:
     """How one program stands, by what was written down of it."""
     process = entry.process()
     idle = "held back" if entry.held else "down"
-    state = idle if process is None else "ready" if entry.name == "postgres" else _answer(entry.port)
+    state = idle if process is None else "ready" if entry.name == "postgres" else _answer(entry.inner_port)
     age, memory = 0.0, 0
     if process is not None:
         try:

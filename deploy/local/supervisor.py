@@ -166,6 +166,7 @@ class Recorded:
     born: float | None
     starts: int
     held: str = ""
+    inner_port: int = 0  # an earlier version wrote none
 
     def process(self) -> psutil.Process | None:
         """The process, if it is still the same one."""
@@ -197,6 +198,6 @@ def _recorded(one: Watched) -> dict[str, object]:
     except psutil.NoSuchProcess:
         pid = born = None
     return {
-        "name": one.program.name, "port": one.program.port, "pid": pid, "born": born, "starts": one.starts,
-        "held": "" if one.ready or not one.held_s else one.said,
+        "name": one.program.name, "port": one.program.port, "inner_port": one.program.inner_port,
+        "pid": pid, "born": born, "starts": one.starts, "held": "" if one.ready or not one.held_s else one.said,
     }  # fmt: skip

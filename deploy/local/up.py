@@ -102,10 +102,11 @@ async def provide_databases(postgres: Postgres, state: State) -> None:
 
 
 def _check_ports(environ: Mapping[str, str]) -> None:
-    for name, port in environment.ports(environ).items():
-        if not port_is_free(port):
-            setting = environment.setting_of_port(name, environ)
-            raise LocalError(f"Port {port}, where {name} should listen, is taken by another program: set {setting}.")
+    for kind, purpose in environment.PURPOSES.items():
+        for name, port in environment.ports(environ, kind=kind).items():
+            if not port_is_free(port):
+                setting = environment.setting_of_port(name, environ, kind=kind)
+                raise LocalError(f"Port {port}, where {name} {purpose}, is taken by another program: set {setting}.")
 
 
 def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], stop: Event) -> None:
@@ -134,7 +135,7 @@ def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], st
 
 def _services(state: State, postgres: Postgres, environ: Mapping[str, str]) -> list[Program]:
     municipality = environment.municipality(state, environ=environ)
-    listening = environment.ports(environ)
+    listening, probed = environment.ports(environ), environment.ports(environ, kind="INNER_PORT")
     return [
         ServiceProgram(
             name,
@@ -143,6 +144,7 @@ def _services(state: State, postgres: Postgres, environ: Mapping[str, str]) -> l
                 name, state=state, postgres=postgres, municipality=municipality, environ=environ
             ),
             port=listening[name],
+            inner_port=probed[name],
             log=state.log(name),
         )
         for name in SERVICES

@@ -22,6 +22,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8000, ge=0, le=65535)
+    inner_port: int = Field(default=8005, ge=0, le=65535)
     public_url: str = Field(default="http://127.0.0.1:8000", description="As callers know it; the issuer of tokens.")
     token_key: str = Field(description="Ed25519 private key (JWK) that signs access tokens.")
     internal_key: str = Field(description="Ed25519 private key (JWK) that signs what services are shown.")

@@ -19,6 +19,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="NOTIFY_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8004, ge=0, le=65535)
+    inner_port: int = Field(default=8009, ge=0, le=65535)
     sealing_key: SecretStr = Field(description="32 bytes as base64; seals the signing secrets of webhooks.")
     sealing_old_keys: list[SecretStr] = Field(default=[], description="Keys before that one; they still open.")
     allowed_networks: list[str] = Field(default=[], description="CIDRs that webhooks may reach although private.")

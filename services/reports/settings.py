@@ -12,6 +12,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="REPORTS_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8001, ge=0, le=65535)
+    inner_port: int = Field(default=8006, ge=0, le=65535)
     areas_reload_s: float = Field(default=5, gt=0, description="How soon an area import elsewhere is seen here.")
     areas_limit_bytes: int = Field(default=67_108_864, ge=1024, description="Of a file of areas.")
     import_limit_bytes: int = Field(default=536_870_912, ge=1024)

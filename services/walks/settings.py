@@ -12,3 +12,4 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="WALKS_", extra="forbid", populate_by_name=True)
 
     port: int = Field(default=8002, ge=0, le=65535)
+    inner_port: int = Field(default=8007, ge=0, le=65535)

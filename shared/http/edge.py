@@ -139,8 +139,6 @@ class _Exchange:
 
     def _note(self, seconds: float) -> None:
         route = self._route()
-        if route in ("/healthz", "/readyz", "/metrics"):
-            return
         telemetry.HTTP_SECONDS.labels(route, self._scope["method"], str(self._status)).observe(seconds)
         log.info(
             "http.request",

@@ -90,7 +90,7 @@ async def test_deliveries_per_second(
             took_s = time.perf_counter() - began
             cpu, database_cpu = used_s(process) - cpu, used_s(server) - database_cpu
             stored = await admin.fetchval("SELECT count(*) FROM attempts WHERE outcome = 'delivered'")
-        statements = await statements_said(service.url)
+        statements = await statements_said(service.inner_url)
     count, distinct = receiver.end()
     assert (stored, distinct) == (deliveries, deliveries)
     assert count == deliveries
@@ -134,9 +134,9 @@ async def activate(database: Database) -> None:
         await admin.execute("UPDATE subscriptions SET status = 'active', version = version + 1")
 
 
-async def statements_said(url: str) -> int:
+async def statements_said(inner_url: str) -> int:
     """What claims and flushes said to the database, from the service's own counts: two statements each."""
     async with httpx.AsyncClient() as client:
-        lines = (await client.get(f"{url}/metrics")).text.splitlines()
+        lines = (await client.get(f"{inner_url}/metrics")).text.splitlines()
     values = dict(line.rsplit(" ", 1) for line in lines if line and not line.startswith("#"))
     return sum(2 * int(float(values[f"samsyn_delivery_{name}_rows_count"])) for name in ("claim", "flush"))

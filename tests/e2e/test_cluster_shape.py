@@ -34,13 +34,23 @@ def ports() -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def containers(tmp_path_factory: pytest.TempPathFactory, ports: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+def inner_ports() -> dict[str, int]:
+    """Where each service is probed on this machine."""
+    return {name: free_port() for name in SERVICES}
+
+
+@pytest.fixture(scope="module")
+def containers(
+    tmp_path_factory: pytest.TempPathFactory, ports: Mapping[str, int], inner_ports: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
     """The containers of the file with made secrets, their addresses on this machine, after its two jobs have run."""
     variables = made_variables(tmp_path_factory.mktemp("shape")) | {"POSTGRES_PASSWORD": PASSWORD}
     found: dict[str, Any] = compose(variables)["services"]
     with own_server(fsync=False) as server:
         for container in found.values():
-            container["environment"] = local(container["environment"], server=server, ports=ports)
+            container["environment"] = local(
+                container["environment"], server=server, ports=ports, inner_ports=inner_ports
+            )
         for job in ("databases", "migrate"):
             said = subprocess.run(
                 command(found[job]), env=found[job]["environment"], capture_output=True, text=True, check=False
@@ -49,7 +59,13 @@ def containers(tmp_path_factory: pytest.TempPathFactory, ports: Mapping[str, int
         yield found
 
 
-def local(environment: Mapping[str, str], *, server: DatabaseServer, ports: Mapping[str, int]) -> dict[str, str]:
+def local(
+    environment: Mapping[str, str],
+    *,
+    server: DatabaseServer,
+    ports: Mapping[str, int],
+    inner_ports: Mapping[str, int],
+) -> dict[str, str]:
     """A container's environment with this machine's addresses, and the two variables no process can do without."""
     kafka = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     text = json.dumps(dict(environment))
@@ -58,6 +74,7 @@ def local(environment: Mapping[str, str], *, server: DatabaseServer, ports: Mapp
     for service, port in ports.items():
         text = text.replace(f"http://{service}:8000", f"http://127.0.0.1:{port}")
         text = re.sub(rf'("{service.upper()}_PORT": )"8000"', rf'\1"{port}"', text)
+        text = re.sub(rf'("{service.upper()}_INNER_PORT": )"8001"', rf'\1"{inner_ports[service]}"', text)
     return {"PATH": os.environ["PATH"], "PYTHONPATH": os.getcwd(), **json.loads(text)}
 
 
@@ -68,7 +85,7 @@ def command(container: Mapping[str, Any]) -> list[str]:
 
 
 async def test_every_service_starts_gets_ready_and_stops(
-    containers: dict[str, Any], ports: Mapping[str, int], tmp_path: Path
+    containers: dict[str, Any], inner_ports: Mapping[str, int], tmp_path: Path
 ) -> None:
     """All five answer /readyz with database, migrations and bus ready, log JSON, and end in order on SIGTERM."""
     services = {
@@ -88,7 +105,7 @@ async def test_every_service_starts_gets_ready_and_stops(
                 async def ready(service: str = service, process: subprocess.Popen[bytes] = process) -> bool:
                     assert process.poll() is None, (tmp_path / f"{service}.log").read_text()[-2000:]
                     try:
-                        said = (await client.get(f"http://127.0.0.1:{ports[service]}/readyz")).json()
+                        said = (await client.get(f"http://127.0.0.1:{inner_ports[service]}/readyz")).json()
                     except httpx.TransportError:
                         return False
                     return all(said[part] == "ready" for part in ("database", "migrations", "bus")) and said["ready"]

@@ -103,6 +103,10 @@ def test_settings_of_a_service_exist_and_suffice(
     found = read(kind)
     assert (found.host, found.port) == ("0.0.0.0", 8000)  # noqa: S104 - inside a container
     assert found.municipality.name == "Testby"
+    # Where the image's health check asks, and where no port of the host leads.
+    assert (found.inner_host, found.inner_port) == ("0.0.0.0", 8001)  # noqa: S104 - inside a container
+    assert f"127.0.0.1:{found.inner_port}/healthz" in (ROOT / "deploy/Dockerfile").read_text()
+    assert not any(port.endswith(":8001") for port in containers[service].get("ports", []))
 
 
 def test_gateway_knows_where_the_others_answer(containers: dict[str, Any]) -> None:

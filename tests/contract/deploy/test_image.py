@@ -68,7 +68,7 @@ def test_health_check_tells_alive_from_dead(port: int) -> None:
     assert program == "python"
 
     def ends_in(port: int) -> int:
-        command = [argument.replace(":8000/", f":{port}/") for argument in arguments]
+        command = [argument.replace(":8001/", f":{port}/") for argument in arguments]
         return subprocess.run([sys.executable, *command], capture_output=True, check=False).returncode
 
     assert ends_in(port) == 0

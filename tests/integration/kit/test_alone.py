@@ -14,10 +14,11 @@ from deploy.services import BEHIND_THE_GATEWAY, SERVICES
 from services.walks.app import build
 from services.walks.settings import Settings
 from shared.database.revisions import head
+from shared.service import probes
 from tests.support.make.notify import SEALING_KEY
 from tests.support.servers.postgres import DatabaseServer
 from tests.support.servers.processes import service_process
-from tests.support.servers.services import client, make_principal, running, settings_for
+from tests.support.servers.services import TRUST, client, make_principal, running, settings_for
 
 NOBODY = "postgresql://samsyn_bus:x@127.0.0.1:9/samsyn_bus"
 KEY = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
@@ -42,21 +43,30 @@ QUESTIONS = {
 
 @pytest.mark.parametrize("name", SERVICES)
 async def test_a_service_stands_alone(name: str, postgres: DatabaseServer, tmp_path: Path) -> None:
-    """Ready without a bus, answers what is its own, and stops by itself within ten seconds, in order."""
+    """Ready without a bus, answers what is its own, and stops by itself within ten seconds, in order.
+
+    Probes and metrics are answered on the inner port alone, and nothing else is.
+    """
     database = await postgres.migrated(name)
     async with service_process(
         name, database=database, bus_url=NOBODY, folder=tmp_path, **OWN.get(name, {})
     ) as service:
-        async with client(service.url, service=name, principal=make_principal()) as caller:
-            assert (await caller.get("/healthz")).json() == {"service": name, "status": "alive"}
-            ready = await caller.get("/readyz")
+        async with (
+            client(service.url, service=name, principal=make_principal()) as caller,
+            httpx.AsyncClient(base_url=service.inner_url, verify=TRUST) as probe,
+        ):
+            assert (await probe.get("/healthz")).json() == {"service": name, "status": "alive"}
+            ready = await probe.get("/readyz")
             assert ready.status_code == 200
             assert ready.json() == {
                 "service": name, "ready": True, "database": "ready", "bus": "away", "migrations": "ready",
             }  # fmt: skip
-            assert "samsyn_http_seconds" in (await caller.get("/metrics")).text
+            assert "samsyn_http_seconds" in (await probe.get("/metrics")).text
             answer = await caller.get(QUESTIONS[name])
             assert answer.status_code == 200, answer.text
+            for path in ("/healthz", "/readyz", "/metrics", "/metrics/", "/%6detrics"):
+                assert (await caller.get(path)).status_code == 404, path
+            assert (await probe.get(QUESTIONS[name])).status_code == 404
         assert service.process is not None
         service.process.terminate()
         code = await asyncio.wait_for(service.process.wait(), timeout=10)
@@ -73,9 +83,9 @@ async def test_a_service_is_not_ready_without_its_migrations(postgres: DatabaseS
     """It lives and says what it wants, so that whoever deploys it sees why."""
     database = await postgres.fresh_database("walks")
     app = build(settings_for(Settings, database, bus_url=NOBODY))
-    async with running(app) as url, httpx.AsyncClient(base_url=url) as caller:
-        assert (await caller.get("/healthz")).status_code == 200
-        ready = await caller.get("/readyz")
+    async with running(app), running(probes(app, "walks")) as inner, httpx.AsyncClient(base_url=inner) as probe:
+        assert (await probe.get("/healthz")).status_code == 200
+        ready = await probe.get("/readyz")
     assert ready.status_code == 503
     assert ready.json()["ready"] is False
     assert ready.json()["migrations"] == f"at None, wants {head('walks')}"
@@ -101,7 +111,7 @@ async def life(app):
         yield
     print("stopped in order", flush=True)
 
-run(FastAPI(lifespan=life), name="walks", host="127.0.0.1", port=free_port())
+run(FastAPI(lifespan=life), name="walks", outer=("127.0.0.1", free_port()), inner=("127.0.0.1", free_port()))
 """
 
 

@@ -37,7 +37,7 @@ async def is_closed(service: ServiceProcess) -> bool:
     """Whether nobody is let in any more."""
     try:
         async with httpx.AsyncClient(timeout=2, verify=TRUST) as caller:
-            await caller.get(f"{service.url}/healthz")
+            await caller.get(f"{service.url}/")
     except httpx.TransportError:
         return True
     return False

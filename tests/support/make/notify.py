@@ -158,6 +158,7 @@ class NotifyProcess:
 
     pid: int
     url: str
+    inner_url: str
 
     @property
     def alive(self) -> bool:
@@ -175,11 +176,12 @@ async def notify_process(
 ) -> AsyncIterator[NotifyProcess]:
     """`samsyn serve notify` on a free port while the block runs, then stopped in an orderly way, unless it `dies`."""
     values = notify_settings(database, bus_url, **changes)
-    port = free_port()
+    port, inner_port = free_port(), free_port()
     environment = {
         **os.environ,
         "NOTIFY_DATABASE_URL": database.url,
         "NOTIFY_PORT": str(port),
+        "NOTIFY_INNER_PORT": str(inner_port),
         "BUS_URL": bus_url,
         "INTERNAL_PUBLIC_KEY": INTERNAL_PUBLIC,
         "LOG_FORMAT": "json",
@@ -198,10 +200,10 @@ async def notify_process(
         stdout=asyncio.subprocess.DEVNULL,
         preexec_fn=die_with_parent(signal.SIGKILL),
     )
-    url = f"http://127.0.0.1:{port}"
+    url, inner_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{inner_port}"
     try:
-        await wait_until(lambda: answers(url), timeout_s=120, what="the notify service to answer")
-        yield NotifyProcess(process.pid, url)
+        await wait_until(lambda: answers(inner_url), timeout_s=120, what="the notify service to answer")
+        yield NotifyProcess(process.pid, url, inner_url)
         if not dies:
             process.terminate()
         async with asyncio.timeout(15):
@@ -212,11 +214,11 @@ async def notify_process(
         await process.wait()
 
 
-async def answers(url: str) -> bool:
+async def answers(inner_url: str) -> bool:
     """Whether a service is ready."""
     async with httpx.AsyncClient(verify=TRUST) as caller:
         try:
-            return (await caller.get(f"{url}/readyz")).status_code == 200
+            return (await caller.get(f"{inner_url}/readyz")).status_code == 200
         except httpx.TransportError:
             return False
 

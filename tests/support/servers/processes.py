@@ -25,6 +25,7 @@ class ServiceProcess:
 
     name: str
     port: int
+    inner_port: int
     environment: Mapping[str, str]
     log: Path
     process: asyncio.subprocess.Process | None = None
@@ -33,6 +34,11 @@ class ServiceProcess:
     def url(self) -> str:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def inner_url(self) -> str:
+        """Where it answers probes."""
+        return f"http://127.0.0.1:{self.inner_port}"
 
     @property
     def usage(self) -> psutil.Process:
@@ -55,7 +61,7 @@ class ServiceProcess:
         assert self.process.returncode is None, self.log.read_text()[-2000:]
         async with httpx.AsyncClient(timeout=5, verify=TRUST) as caller:
             try:
-                return (await caller.get(f"{self.url}/readyz")).status_code == 200
+                return (await caller.get(f"{self.inner_url}/readyz")).status_code == 200
             except httpx.TransportError:
                 return False
 
@@ -81,17 +87,18 @@ async def service_process(
     name: str, *, database: Database, bus_url: str, folder: Path, **environment: str
 ) -> AsyncIterator[ServiceProcess]:
     """A service with its migrated database, running until the block ends. More settings as in the environment."""
-    port = free_port()
+    port, inner_port = free_port(), free_port()
     prefix = name.upper()
     settings = {
         f"{prefix}_DATABASE_URL": database.url,
         f"{prefix}_MIGRATION_URL": database.owner_url,
         f"{prefix}_PORT": str(port),
+        f"{prefix}_INNER_PORT": str(inner_port),
         "BUS_URL": bus_url,
         "INTERNAL_PUBLIC_KEY": INTERNAL_PUBLIC,
         "LOG_FORMAT": "json",
     }
-    service = ServiceProcess(name, port, settings | environment, folder / f"{name}.log")
+    service = ServiceProcess(name, port, inner_port, settings | environment, folder / f"{name}.log")
     try:
         await service.start()
         yield service

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
 from joserfc.jwk import OKPKey
+from starlette.types import ASGIApp
 
 from shared.access import SCOPES, Kind, Principal, Role
 from shared.access.door import claims_of, sign
@@ -87,7 +87,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def running(app: FastAPI) -> AsyncIterator[str]:
+async def running(app: ASGIApp) -> AsyncIterator[str]:
     """Serve an app on a free port of 127.0.0.1 while the block runs; yields its URL."""
     settings: dict[str, Any] = {"log_config": None, "timeout_graceful_shutdown": 5, "lifespan": "on"}
     server = _Server(uvicorn.Config(app, port=0, http=Connection, **settings))

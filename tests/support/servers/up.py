@@ -20,14 +20,22 @@ from tests.support.servers.services import wait_until
 START_S = 180  # five services on two cores that others use too
 
 
+def free_ports() -> dict[str, str]:
+    """The variables that give each service two ports of its own."""
+    return {f"{each.prefix}{kind}": str(free_port()) for each in SERVICES.values() for kind in ("PORT", "INNER_PORT")}
+
+
 class Up:
     """A `samsyn up` of the test's own, on ports of its own."""
 
     def __init__(self, home: Path, *, demo: bool = False, **settings: str) -> None:
         self.home, self.demo = home, demo
-        self.ports = {name: free_port() for name in SERVICES}
+        own_ports = free_ports()
+        self.ports, self.inner_ports = (
+            {name: int(own_ports[f"{service.prefix}{kind}"]) for name, service in SERVICES.items()}
+            for kind in ("PORT", "INNER_PORT")
+        )
         self.said = home.parent / "said.txt"
-        own_ports = {f"{service.prefix}PORT": str(self.ports[name]) for name, service in SERVICES.items()}
         # On a Kafka cluster that others use too, topics of a name of its own.
         cluster = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
         bus = {"BUS_URL": f"kafka://{cluster}/up-{secrets.token_hex(4)}"} if cluster else {}

@@ -21,7 +21,7 @@ from shared.http.problems import PROBLEM
 
 log = structlog.get_logger()
 
-_NOT_PAGES = ("/samsyn/", "/oauth/", "/healthz", "/readyz", "/metrics")
+_NOT_PAGES = ("/samsyn/", "/oauth/")
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )

@@ -75,7 +75,11 @@ def test_ports_follow_the_first(state: State) -> None:
     assert environment.ports({}) == {"gateway": 8000, "reports": 8001, "walks": 8002, "events": 8003, "notify": 8004}
     moved = environment.ports({"SAMSYN_PORT": "9000", "WALKS_PORT": "7"})
     assert moved == {"gateway": 9000, "reports": 9001, "walks": 7, "events": 9003, "notify": 9004}
-    for wrong in ("0", "x", "65535", "-1"):
+    probed = {"gateway": 8005, "reports": 8006, "walks": 8007, "events": 8008, "notify": 8009}
+    assert environment.ports({}, kind="INNER_PORT") == probed
+    aside = environment.ports({"SAMSYN_PORT": "9000", "WALKS_INNER_PORT": "7"}, kind="INNER_PORT")
+    assert (aside["gateway"], aside["walks"]) == (9005, 7)
+    for wrong in ("0", "x", "65535", "-1", "²"):
         with pytest.raises(LocalError, match="SAMSYN_PORT must be a port"):
             environment.ports({"SAMSYN_PORT": wrong})
 

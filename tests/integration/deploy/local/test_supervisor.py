@@ -37,7 +37,7 @@ def program(folder: Path, code: str, *, name: str = "reports") -> ServiceProgram
     """A Python program in a service's place."""
     port = free_port()
     command = [sys.executable, "-S", "-c", code, str(port)]
-    return ServiceProgram(name, command, environment={}, port=port, log=folder / f"{name}.log")
+    return ServiceProgram(name, command, environment={}, port=port, inner_port=port, log=folder / f"{name}.log")
 
 
 class Watch:
@@ -212,6 +212,6 @@ from deploy.local.supervisor import Supervisor
 from deploy.ports import free_port
 folder, port = Path({str(folder)!r}), free_port()
 command = [sys.executable, "-c", {code!r}, str(port)]
-one = ServiceProgram("reports", command, environment={{}}, port=port, log=folder / "x.log")
+one = ServiceProgram("reports", command, environment={{}}, port=port, inner_port=port, log=folder / "x.log")
 Supervisor([one], record=folder / "running.json", say=print).run(Event())
 """

@@ -30,7 +30,7 @@ async def replaced(up: Up, name: str) -> None:
         what=f"another {name}",
     )
     await wait_until(
-        lambda: all(readiness(port)[0] == 200 for port in up.ports.values()), timeout_s=START_S, what="readiness"
+        lambda: all(readiness(port)[0] == 200 for port in up.inner_ports.values()), timeout_s=START_S, what="readiness"
     )
 
 
@@ -106,7 +106,7 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
         up.process.send_signal(signal.SIGINT)
         assert up.process.wait(timeout=60) == 0
         assert not any(alive(process) for process in processes)
-        assert all(port_is_free(port) for port in up.ports.values())
+        assert all(port_is_free(port) for port in (*up.ports.values(), *up.inner_ports.values()))
         # A service's own commands work without `samsyn up` too, and leave nothing running.
         assert up.command("admin", "organisation", "list")[0] == 0
         assert "database system is shut down" in (up.home / "logs" / "postgres.log").read_text().splitlines()[-1]

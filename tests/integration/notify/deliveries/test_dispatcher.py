@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.notify.app import build
 from shared.bus import Bus
+from shared.service import probes
 from tests.support.make.notify import (
     ids_of,
     notify_client,
@@ -133,7 +134,8 @@ async def test_statements_per_delivery(
     )
     assert len(hook.got) == 2000
     assert len(work) / 2000 <= 0.1  # 20 ms gather few rows in one slow process; the benchmark holds the real figure
-    metrics = (await notify.get("/metrics")).text
+    async with running(probes(notify_app, "notify")) as inner, httpx.AsyncClient(base_url=inner) as prometheus:
+        metrics = (await prometheus.get("/metrics")).text
     for name in ("deliveries_total", "delivery_seconds", "deliveries_late_seconds", "delivery_lanes", "in_flight"):
         assert name in metrics
 
