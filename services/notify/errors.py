@@ -1,12 +1,21 @@
 """The refusals that only notify knows."""
 
-from shared.errors import Invalid, Refusal
+from shared.errors import FieldError, Invalid, Refusal
 
 
 class BadAddress(Invalid):
     """A webhook may not be sent there: the URL's form, its port, or the network it leads to."""
 
     code = "bad-address"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, errors=(FieldError("/url", "bad_address", detail),))
+
+
+class UnknownArea(Invalid):
+    """No area has this code."""
+
+    code = "unknown-area"
 
 
 class BadSecret(Invalid):

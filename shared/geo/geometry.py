@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon
 
 from shared.errors import Invalid
+from shared.geo import neighbourhood
 
 # pyproj takes 10 MB of every process that has it, so it is imported where the first point is projected.
 if TYPE_CHECKING:
@@ -108,6 +109,15 @@ def fits(lon: Array, lat: Array, *, crs: str) -> NDArray[np.bool_]:
     across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
     fitting: NDArray[np.bool_] = across & (np.abs(lon) <= 180.0) & (lat >= low) & (lat <= high)
     return fitting
+
+
+def near(lon: Array, lat: Array, *, areas: "AreaIndex", crs: str) -> NDArray[np.bool_]:
+    """Which points lie among the areas or in their neighbourhood; while there are none, where `crs` is used.
+
+    lon, lat: shape (n,), degrees, WGS 84. False for inf and nan.
+    """
+    found: NDArray[np.bool_] = fits(lon, lat, crs=crs)
+    return found if areas.bounds is None else found & neighbourhood.near(lon, lat, box=areas.bounds)
 
 
 def cell_of(e: float, n: float, *, size_m: int = CELL_SIZE_M) -> str:
@@ -214,6 +224,11 @@ class AreaIndex:
                 for row in range(low, high + 1):
                     squares.setdefault((column, row), []).append(area)
         return squares
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north of all areas, degrees; None where there are none."""
+        return (self._west, self._south, self._east, self._north) if self._ranked else None
 
     @property
     def middle(self) -> tuple[float, float] | None:

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 import structlog
@@ -15,13 +16,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from shared import errors
+from shared import errors, moments
 from shared.database import is_passing
+from shared.http.faults import field_errors
 
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
-_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}|\d{1,6}", re.ASCII)
 STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
     errors.Malformed: (400, "The request cannot be read"),
     errors.Unauthenticated: (401, "Not signed in"),
@@ -124,7 +125,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
-        fields = tuple(_field_error(each) for each in wrong.errors())
+        fields = field_errors(wrong.errors(), sent=wrong.body)
         if any(each["type"] == "json_invalid" for each in wrong.errors()):
             refusal: errors.Refusal = errors.Malformed("The body is no valid JSON.", errors=fields)
         elif header := next((each for each in wrong.errors() if _is_missing_header(each)), None):
@@ -157,18 +158,6 @@ def _is_missing_header(wrong: Mapping[str, Any]) -> bool:
     return bool(wrong["type"] == "missing" and wrong["loc"][0] == "header")
 
 
-def _field_error(wrong: Mapping[str, Any]) -> errors.FieldError:
-    # A key that the caller made up may be anything, a name or a number of a person too.
-    where = [str(part) if _PLAIN_KEY.fullmatch(str(part)) else "?" for part in wrong["loc"]]
-    field = "/" + "/".join(where[1:]) if where[:1] == ["body"] else where[-1]
-    # pydantic's sentences for our own ValueErrors are ours; none of the library's repeats the input except these kinds.
-    spoken = wrong["type"] not in {"json_invalid", "value_error.extra"}
-    detail = str(wrong["msg"]).removeprefix("Value error, ") if spoken else "cannot be read"
-    if wrong["type"] == "extra_forbidden":
-        detail = "There is no such field here."
-    return errors.FieldError(field=field, code=wrong["type"], detail=detail)
-
-
 def request_id(request: Request) -> str:
     """The id under which this request stands in every log line, here and in the services it went through."""
     return str(request.scope.get("state", {}).get("request_id", ""))
@@ -178,21 +167,48 @@ class Cursor:
     """Where a list goes on: the sort keys of the last row seen, opaque to the caller."""
 
     @staticmethod
-    def encode(*keys: object) -> str:
+    def encode(*keys: UUID | int | datetime) -> str:
         """The sort keys as a caller carries them."""
-        return base64.urlsafe_b64encode(orjson.dumps([str(key) for key in keys])).decode().rstrip("=")
+        return base64.urlsafe_b64encode(orjson.dumps([_key_written(key) for key in keys])).decode().rstrip("=")
 
     @staticmethod
-    def decode(value: str | None, *, kinds: tuple[Callable[[str], Any], ...]) -> list[Any] | None:
-        """The sort keys in a cursor, each read by its kind, or None without one. Raises Malformed."""
+    def decode(value: str | None, *, kinds: tuple[type[UUID | int | datetime], ...]) -> list[Any] | None:
+        """The sort keys in a cursor, each of its kind, or None without one.
+
+        Raises Malformed for all but what `encode` writes of keys that a row can have.
+        """
         if value is None:
             return None
         try:
             keys = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-            return [kind(key) for kind, key in zip(kinds, keys, strict=True)]
+            read = [_KEYS[kind](key) for kind, key in zip(kinds, keys, strict=True)]
+            if Cursor.encode(*read) == value:
+                return read
         except (ValueError, TypeError, AttributeError, binascii.Error):
-            raise errors.Malformed("This cursor was not handed out here. Begin without one.") from None
+            pass
+        raise errors.Malformed("This cursor was not handed out here. Begin without one.")
 
+
+def _key_written(key: UUID | int | datetime) -> str:
+    return key.isoformat() if isinstance(key, datetime) else str(key)
+
+
+def _moment(key: str) -> datetime:
+    moment = datetime.fromisoformat(key)
+    moments.check(moment)
+    if moment.tzinfo is None:
+        raise ValueError("no row has a moment without a zone")
+    return moment
+
+
+def _number(key: str) -> int:
+    number = int(key)
+    if not 0 <= number < 1 << 31:  # PostgreSQL's integer
+        raise ValueError("no row has this number")
+    return number
+
+
+_KEYS: Mapping[type, Callable[[str], Any]] = {UUID: UUID, int: _number, datetime: _moment}
 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.", examples=[20])]
 After = Annotated[

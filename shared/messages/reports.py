@@ -8,6 +8,11 @@ from pydantic import Field
 
 from shared.messages.base import Message
 
+# The codes of the main categories that a report may have, those out of use too.
+CATEGORIES = frozenset({
+    "order", "damage", "drugs", "violence", "theft", "traffic", "environment", "staff", "rumour", "positive", "other",
+    "youth", "litter", "dark_place",
+})  # fmt: skip
 LocationKind = Literal["residential", "public", "semi_public"]
 
 

@@ -3,15 +3,18 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from services.events.errors import UnknownArea
 from services.events.ground import Ground
 from shared.errors import Conflict, FieldError, Invalid
-from shared.geo.geometry import to_metres
+from shared.geo.geometry import near, to_metres
+from shared.geo.neighbourhood import FAR_AWAY
 
 Kind = Literal["concert", "festival", "market", "sport", "demonstration", "procession", "celebration", "motor", "other"]
 Status = Literal["registered", "cancelled"]
@@ -144,8 +147,8 @@ def _settled(gathering: Gathering, *, ground: Ground) -> Gathering:
 def place(point: Mapping[str, float] | None, area_code: str | None, *, ground: Ground) -> Place:
     """Where a point (lon, lat in degrees, WGS 84) or an area is. A point's area is the deepest around it, or None.
 
-    An area given beside a point must hold it. Raises Invalid for nothing at all, a point that the projection does not
-    reach or that lies outside the area; UnknownArea.
+    An area given beside a point must hold it. Raises Invalid for nothing at all, a point far from the municipality or
+    outside the area; UnknownArea.
     """
     if area_code is not None and area_code not in ground.in_use:
         fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
@@ -154,9 +157,10 @@ def place(point: Mapping[str, float] | None, area_code: str | None, *, ground: G
         if area_code is None:
             raise _invalid("point", "missing", "Give a point, an area, or both.")
         return Place(lon=None, lat=None, e=None, n=None, area_code=area_code)
+    lon, lat = np.array([point["lon"]]), np.array([point["lat"]])
+    if not near(lon, lat, areas=ground.areas, crs=ground.crs).all():
+        raise _invalid("point", "impossible_place", FAR_AWAY)
     e, n = to_metres(point["lon"], point["lat"], crs=ground.crs)
-    if not (math.isfinite(e) and math.isfinite(n) and max(abs(e), abs(n)) < 1e8):
-        raise _invalid("point", "impossible_place", f"The point cannot be placed in {ground.crs}.")
     found = ground.areas.code_at(point["lon"], point["lat"])
     if area_code is not None and area_code not in ground.paths.get(found or "", ()):
         raise _invalid("point", "outside_area", "The point lies outside the area in area_code.")
@@ -178,6 +182,20 @@ def instant(moment: datetime, *, zone: ZoneInfo, name: str) -> datetime:
     """A moment in UTC; one without a zone is local. Raises Invalid for a year that nobody means."""
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise _invalid(name, "impossible_time", f"Between the years {FIRST_YEAR} and {LAST_YEAR}.")
+    return _utc(moment, zone)
+
+
+def first_of(asked: datetime | date, *, zone: ZoneInfo) -> datetime:
+    """The first moment of what was asked for, in UTC: of a day alone its local midnight."""
+    return _utc(asked if isinstance(asked, datetime) else datetime.combine(asked, time()), zone)
+
+
+def end_of(asked: datetime | date, *, zone: ZoneInfo) -> datetime:
+    """The moment that what was asked for ends before, in UTC: of a day alone the local midnight after it."""
+    return first_of(asked if isinstance(asked, datetime) else asked + timedelta(days=1), zone=zone)
+
+
+def _utc(moment: datetime, zone: ZoneInfo) -> datetime:
     return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
 
 

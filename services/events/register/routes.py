@@ -12,7 +12,6 @@ from services.events.register import commands, domain, queries
 from services.events.register.domain import Status
 from services.events.register.schemas import (
     EXAMPLE_GATHERING,
-    AreaCode,
     Cancellation,
     Clash,
     Clashes,
@@ -21,7 +20,6 @@ from services.events.register.schemas import (
     GatheringChange,
     GatheringPage,
     NewGathering,
-    Point,
 )
 from shared.access import Principal
 from shared.access.door import may
@@ -31,11 +29,13 @@ from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
+from shared.shapes import AreaCode, DayOrMoment, Point
 
 router = APIRouter(tags=["events"])
 
 Reader = Annotated[Principal, may("events:read")]
 Writer = Annotated[Principal, may("events:write")]
+_BEGIN, _END = ["2026-12-01T00:00:00Z"], ["2027-01-01T00:00:00Z"]
 GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.", examples=[EXAMPLE_GATHERING])]
 
 
@@ -87,12 +87,12 @@ async def list_gatherings(
     session: Session,
     principal: Reader,
     begin: Annotated[
-        datetime | None,
-        Query(alias="from", description="Only what ends after this.", examples=["2026-12-01T00:00:00Z"]),
+        DayOrMoment | None,
+        Query(alias="from", description="Only what ends after this, or after this day has begun.", examples=_BEGIN),
     ] = None,
     end: Annotated[
-        datetime | None,
-        Query(alias="to", description="Only what begins before this.", examples=["2027-01-01T00:00:00Z"]),
+        DayOrMoment | None,
+        Query(alias="to", description="Only what begins before this, or before this day is over.", examples=_END),
     ] = None,
     area_code: Annotated[
         AreaCode | None, Query(description="Only in this area and those below it.", examples=["0101"])
@@ -102,13 +102,13 @@ async def list_gatherings(
     cursor: After = None,
 ) -> GatheringPage:
     """The gatherings that the caller may see, in the order of a calendar: those that go on between `from` and `to`."""
-    after = Cursor.decode(cursor, kinds=(_moment, UUID))
+    after = Cursor.decode(cursor, kinds=(datetime, UUID))
     zone = request.app.state.ground.zone
     rows = await queries.list_gatherings(
         session,
         principal=principal,
-        begin=domain.instant(begin, zone=zone, name="from") if begin else None,
-        end=domain.instant(end, zone=zone, name="to") if end else None,
+        begin=domain.first_of(begin, zone=zone) if begin else None,
+        end=domain.end_of(end, zone=zone) if end else None,
         area_code=area_code,
         status=status,
         after=(after[0], after[1]) if after else None,
@@ -116,9 +116,7 @@ async def list_gatherings(
     )
     page = [_shape(row) for row in rows[:limit]]
     more = len(rows) > limit
-    return GatheringPage(
-        gatherings=page, next_cursor=Cursor.encode(page[-1].starts_at.isoformat(), page[-1].id) if more else None
-    )
+    return GatheringPage(gatherings=page, next_cursor=Cursor.encode(page[-1].starts_at, page[-1].id) if more else None)
 
 
 @router.get("/gatherings/{id}/clashes", responses=problems(404))
@@ -193,8 +191,8 @@ async def _clashes_of(
 
 
 def _fields(gathering: domain.Gathering) -> dict[str, Any]:
-    placed = gathering.lon is not None and gathering.lat is not None
-    return asdict(gathering) | {"point": Point(lon=gathering.lon, lat=gathering.lat) if placed else None}
+    lon, lat = gathering.lon, gathering.lat
+    return asdict(gathering) | {"point": None if lon is None or lat is None else Point(lon=lon, lat=lat)}
 
 
 def _shape(gathering: domain.Gathering) -> Gathering:
@@ -211,11 +209,3 @@ def _with_clashes(gathering: domain.Gathering, clashes: Sequence[domain.Clash]) 
     return GatheringAndClashes(
         **_fields(gathering), clashes=warning.clashes, clashes_not_shown=warning.clashes_not_shown
     )
-
-
-def _moment(value: str) -> datetime:
-    """A time in a cursor. Raises ValueError for one that no cursor of ours holds."""
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except OverflowError:
-        raise ValueError(value) from None

@@ -4,34 +4,20 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.events.register.domain import Kind, ScaleClass, Status
-from shared.http.times import Moment
 from shared.privacy.free_text import Confirmed, Screened
-
-_NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
+from shared.shapes import AreaCode, Line, Lines, Moment, Point
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
-FreeText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL), Screened()
-]
-AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL), Screened(codes=True)]
+FreeText = Annotated[str, Line(200), Screened()]
 Attendance = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
 YesNo = Annotated[bool, Field(strict=True)]
 
 EXAMPLE_GATHERING = "01936f80-2a4b-7c6d-8e1f-0a1b2c3d4e5f"
 _ORGANISER = "An organisation, an association or a function; never the name of a person."
 _ATTENDANCE = "How many are expected at the most."
-
-
-class Point(BaseModel):
-    """A point in degrees, WGS 84."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[14.64])
-    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[63.1765])
 
 
 class NewGathering(BaseModel):
@@ -89,7 +75,7 @@ class Cancellation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: FreeText | None = Field(default=None, examples=["Stormvarning."])
+    reason: Annotated[str, Lines(200), Screened()] | None = Field(default=None, examples=["Stormvarning."])
     confirmed_no_personal_data: Confirmed = False
 
 

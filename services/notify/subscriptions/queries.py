@@ -8,13 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.errors import Unsealable
+from services.notify.errors import UnknownArea, Unsealable
 from services.notify.subscriptions.domain import Endpoint, Filter
-from services.notify.tables import organisations, subscription_secrets, subscriptions
+from services.notify.tables import areas, organisations, subscription_secrets, subscriptions
 from services.notify.webhooks import sealing
 from services.notify.webhooks.signatures import Key, read_secret
 from shared.access import Principal
-from shared.errors import NotFound
+from shared.errors import FieldError, NotFound
 
 _SHOWN = [
     subscriptions.c[name]
@@ -27,6 +27,16 @@ _CURRENT = sa.and_(
     subscription_secrets.c.subscription_id == subscriptions.c.id, subscription_secrets.c.expires_at.is_(None)
 )
 _OWN = sa.select(*_SHOWN, subscription_secrets.c.public_key).outerjoin(subscription_secrets, _CURRENT)
+
+
+async def check_areas(session: AsyncSession, codes: Collection[str]) -> None:
+    """Raise UnknownArea unless there is or was an area of each of these codes; one statement, none for none."""
+    if not codes:
+        return
+    known = await session.execute(sa.select(areas.c.code).where(areas.c.code.in_(codes)))
+    if {*codes} - {*known.scalars()}:
+        fault = FieldError("/area_codes", "unknown_area", "See GET /areas.")
+        raise UnknownArea("There is no area of one of these codes.", errors=(fault,))
 
 
 async def get_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:

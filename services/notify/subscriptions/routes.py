@@ -38,6 +38,7 @@ async def create_subscription(
 ) -> SubscriptionWithSecret:
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
     confirmed = admit_texts(body)
+    await queries.check_areas(session, body.area_codes)
     await request.app.state.sender.admit(body.url)
     new, keys = KeptSubscription(id=uuid7(), secret_id=uuid7()), request.app.state.keys
     secret, sealed = commands.make_secret(new.secret_id, owner=new.id, scheme=body.signature, keys=keys)

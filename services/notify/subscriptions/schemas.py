@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.notify.subscriptions.domain import Signature, Status
 from services.notify.webhooks.addresses import MOST_URL_CHARS
 from shared.messages import BY_TYPE
+from shared.messages.reports import CATEGORIES
 from shared.privacy.free_text import Confirmed, Screened
+from shared.shapes import AreaCode, CategoryCode, Line
 
-Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
-AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z._-]{1,40}$"), Screened(codes=True)]
+# Longer than the name of any type of message.
+MessageType = Annotated[str, Field(max_length=60)]
 
 
 class NewSubscription(BaseModel):
@@ -20,17 +22,18 @@ class NewSubscription(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, Screened(codes=True)] = Field(
-        max_length=MOST_URL_CHARS, examples=["https://hooks.example.org/samsyn"]
+    url: Annotated[str, Line(MOST_URL_CHARS), Screened(codes=True)] = Field(
+        examples=["https://hooks.example.org/samsyn"]
     )
-    types: list[str] = Field(default=[], max_length=50, examples=[["report.submitted"]], description="Message types.")
-    categories: list[Category] = Field(default=[], max_length=50, examples=[["order"]])
+    types: list[MessageType] = Field(
+        default=[], max_length=50, examples=[["report.submitted"]], description="Message types."
+    )
+    categories: list[CategoryCode] = Field(default=[], max_length=50, examples=[["order"]])
     area_codes: list[AreaCode] = Field(
         default=[], max_length=200, examples=[["0101"]], description="An area stands for all areas below it too."
     )
-    description: Annotated[str, Screened()] = Field(
+    description: Annotated[str, Line(200, least=0), Screened()] = Field(
         default="",
-        max_length=200,
         description="In your own words; write nothing about persons.",
         examples=["Ärendesystemet, mottagning"],
     )
@@ -44,6 +47,13 @@ class NewSubscription(BaseModel):
     def _known_types(cls, value: list[str]) -> list[str]:
         if not set(value) <= set(BY_TYPE):
             raise ValueError(f"Types are: {', '.join(sorted(BY_TYPE))}.")
+        return value
+
+    @field_validator("categories")
+    @classmethod
+    def _known_categories(cls, value: list[str]) -> list[str]:
+        if not set(value) <= CATEGORIES:
+            raise ValueError("See GET /categories.")
         return value
 
 

@@ -17,6 +17,7 @@ from shared.database import Session
 from shared.errors import Malformed
 from shared.http.problems import problems
 from shared.privacy import check_texts
+from shared.shapes import AreaCode
 
 router = APIRouter(tags=["areas"])
 
@@ -143,6 +144,6 @@ async def list_areas(
 
 
 @router.get("/areas/{code}", responses=problems(404))
-async def get_area(session: Session, _: Reader, code: Annotated[str, Path(max_length=100, examples=["0101"])]) -> Area:
+async def get_area(session: Session, _: Reader, code: Annotated[AreaCode, Path(examples=["0101"])]) -> Area:
     """One area with its polygon."""
     return Area(**await queries.get_area(session, code))

@@ -9,12 +9,15 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import orjson
 
 from services.reports.ground import Ground
 from services.reports.taxonomy import CATEGORIES, in_force, is_category, is_subcategory
+from shared import moments
 from shared.errors import FieldError, Invalid
 from shared.geo import geometry
+from shared.geo.neighbourhood import FAR_AWAY
 from shared.geo.sun import is_dark
 
 Status = Literal["received", "accepted", "question", "duplicate", "rejected", "withdrawn"]
@@ -26,6 +29,7 @@ COUNTING: frozenset[Status] = frozenset({"received", "accepted", "question"})
 # In the coordinator's queue.
 WAITING: tuple[Status, ...] = ("received", "question")
 
+LONGEST_REFERENCE, LONGEST_TEXT = 100, 2000
 BAND_HOURS = 2
 # Earlier than this is a typing mistake rather than a memory.
 EARLIEST = date(1990, 1, 1)
@@ -98,15 +102,15 @@ def placed(
 ) -> Report:
     """A report from what its sender says: the fields of a request, with `point` as lon and lat or None.
 
-    Codes out of use on its day become those in their place. Raises Invalid.
+    Codes out of use on its day become those in their place. An area named beside a point is looked up, and the point
+    says where it is. Raises Invalid.
     """
     check_category(said["category"], said["subcategory"])
     moment = when(said["occurred_from"], said["occurred_to"], zone=ground.zone, now=now)
     category, subcategory = in_force(said["category"], said["subcategory"], on=moment.occurred_on)
+    where = place_in(said["area_code"], ground=ground)
     if (point := said["point"]) is not None:
         where = place(point["lon"], point["lat"], ground=ground)
-    else:
-        where = place_in(said["area_code"], ground=ground)
     return Report(
         id=report_id,
         organisation_id=organisation_id,
@@ -149,6 +153,9 @@ def when(
     Raises Invalid for an end before the beginning, or a time to come.
     """
     written_in = written_in or zone
+    for field, value in (("occurred_from", occurred_from), ("occurred_to", occurred_to)):
+        if value is not None and not _is_meant(value):
+            raise _impossible(field)
     day, band, end = occurred_from, None, None
     if isinstance(occurred_from, datetime):
         begin, day, band = _begun(occurred_from, written_in, zone)
@@ -157,13 +164,28 @@ def when(
     if occurred_to is not None:
         whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
         end = _utc(occurred_to + whole_day, written_in)
+        if _utc(occurred_to, written_in) > now + _AHEAD:
+            raise _impossible("occurred_to")
     if day < EARLIEST or begin > now + _AHEAD:
-        fault = FieldError("/occurred_from", "impossible_time", f"Between {EARLIEST} and now.")
-        raise Invalid("The time is not one that can have been.", errors=(fault,))
+        raise _impossible("occurred_from")
     if end is not None and end < begin:
         fault = FieldError("/occurred_to", "before_start", "Not before occurred_from.")
         raise Invalid("The report ends before it begins.", errors=(fault,))
     return When(occurred_from=begin, occurred_to=end, occurred_on=day, band=band)
+
+
+def _is_meant(value: datetime | date) -> bool:
+    """Whether zones and days can be reckoned with: files hold any year that their format has."""
+    try:
+        moments.check(value)
+    except moments.Unmeant:
+        return False
+    return True
+
+
+def _impossible(field: str) -> Invalid:
+    fault = FieldError(f"/{field}", "impossible_time", f"Between {EARLIEST} and now.")
+    return Invalid("The time is not one that can have been.", errors=(fault,))
 
 
 def _begun(value: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int]:
@@ -193,11 +215,14 @@ def _utc(value: datetime | date, zone: ZoneInfo) -> datetime:
 
 
 def place(lon: float, lat: float, *, ground: Ground) -> Place:
-    """The grid cell and area of a point in degrees, WGS 84. Raises Invalid where the projection does not reach."""
+    """The grid cell and area of a point in degrees, WGS 84; no area near the municipality and outside its areas.
+
+    Raises Invalid for a point that lies farther away.
+    """
+    if not geometry.near(np.array([lon]), np.array([lat]), areas=ground.areas, crs=ground.crs).all():
+        fault = FieldError("/point", "impossible_place", FAR_AWAY)
+        raise Invalid("The point lies far outside the municipality.", errors=(fault,))
     e, n = geometry.to_metres(lon, lat, crs=ground.crs)
-    if not (abs(e) < 1e8 and abs(n) < 1e8):  # also for inf and nan
-        fault = FieldError("/point", "impossible_place", f"The point cannot be placed in {ground.crs}.")
-        raise Invalid("The point is not one on this map.", errors=(fault,))
     point = Point(lon=lon, lat=lat, e=round(e), n=round(n), cell=geometry.cell_of(e, n))
     return Place(area_code=ground.areas.code_at(lon, lat), point=point)
 

@@ -1,6 +1,7 @@
 """Reports: send one, get one, list them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -20,7 +21,7 @@ from services.reports.intake.schemas import (
     BatchFault,
     BatchReceipt,
     BatchResult,
-    Code,
+    Misshapen,
     NewReport,
     Receipt,
     Report,
@@ -35,9 +36,9 @@ from shared.http.idempotency import Kept
 from shared.http.once import Once, mark_of
 from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
-from shared.http.times import Day
 from shared.ids import uuid7
 from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
+from shared.shapes import AreaCode, CategoryCode, Day, Line
 
 router = APIRouter(tags=["reports"])
 
@@ -59,13 +60,11 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 def wanted_reports(
     request: Request,
-    area: Annotated[
-        str | None, Query(max_length=100, description="Its code; areas in it count too.", examples=["0101"])
-    ] = None,
+    area: Annotated[AreaCode | None, Query(description="Its code; areas in it count too.", examples=["0101"])] = None,
     category: Annotated[
-        Code | None, Query(description="Finds what is kept under its earlier codes too.", examples=["order"])
+        CategoryCode | None, Query(description="Finds what is kept under its earlier codes too.", examples=["order"])
     ] = None,
-    subcategory: Annotated[Code | None, Query(description="As `category`.", examples=["noise"])] = None,
+    subcategory: Annotated[CategoryCode | None, Query(description="As `category`.", examples=["noise"])] = None,
     first: Annotated[Day | None, Query(alias="from", description="First local day.", examples=["2026-11-09"])] = None,
     last: Annotated[Day | None, Query(alias="to", description="Last local day.", examples=["2026-11-22"])] = None,
     severity: Annotated[int | None, Query(ge=1, le=3, examples=[2])] = None,
@@ -73,7 +72,7 @@ def wanted_reports(
     status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
     organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
     words: Annotated[
-        str | None, Query(max_length=200, description="Words in the text. As `status`.", examples=["musik"])
+        Annotated[str, Line(200)] | None, Query(description="Words in the text. As `status`.", examples=["musik"])
     ] = None,
 ) -> queries.Filter:
     """Which reports are wanted, from the query of an address."""
@@ -136,13 +135,18 @@ async def take_batch(body: Batch, request: Request, session: Session, principal:
     )
 
 
-async def _take_batch(sent: list[NewReport], session: Session, *, principal: Principal, ground: Ground) -> BatchReceipt:
+async def _take_batch(
+    sent: Sequence[NewReport | Misshapen], session: Session, *, principal: Principal, ground: Ground
+) -> BatchReceipt:
     placed: dict[int, domain.Report] = {}
     kinds: dict[int, Kinds] = {}
     confirmed: dict[object, Kinds] = {}
     results: dict[int, BatchResult] = {}
+    shaped = {index: each for index, each in enumerate(sent) if isinstance(each, NewReport)}
     for index, each in enumerate(sent):
         try:
+            if isinstance(each, Misshapen):
+                raise Invalid("This is no report.", errors=each.faults)
             kinds[index] = admit_texts(each)
             placed[index] = _placed(each, principal=principal, ground=ground)
         except Invalid as refused:
@@ -151,7 +155,7 @@ async def _take_batch(sent: list[NewReport], session: Session, *, principal: Pri
         if known is not None and not same:
             results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
             continue
-        receipt = _receipt(placed[index], sent=sent[index])
+        receipt = _receipt(placed[index], sent=shaped[index])
         if known is None:
             confirmed[receipt.id] = kinds[index]
         else:

@@ -1,26 +1,26 @@
 """A report as it is sent, and as its readers get it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
 from services.reports.intake import domain
-from services.reports.intake.domain import Certainty, LocationKind, Status
-from shared.http.times import written
+from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, Certainty, LocationKind, Status
+from shared.errors import FieldError
+from shared.http.faults import field_errors
 from shared.privacy.free_text import Confirmed, Screened
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
-
-
-class Point(BaseModel):
-    """A point in degrees, WGS 84."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[14.64])
-    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[63.1765])
+from shared.shapes import AreaCode, CategoryCode, DayOrMoment, Line, Lines, Point
 
 
 class NewReport(BaseModel):
@@ -28,37 +28,45 @@ class NewReport(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    category: Code = Field(examples=["order"], description="See GET /categories.")
-    subcategory: Code | None = Field(default=None, examples=["gathering"])
-    occurred_from: datetime | date = Field(
-        description="A date alone is that whole local day. A time without a zone is local.",
+    category: CategoryCode = Field(examples=["order"], description="See GET /categories.")
+    subcategory: CategoryCode | None = Field(default=None, examples=["gathering"])
+    occurred_from: DayOrMoment = Field(
+        description="A date alone is that whole local day. A time without a zone is local. Not before 1990, nor to "
+        "come.",
         examples=["2026-11-20T16:30:00+01:00"],
-        union_mode="left_to_right",
     )
-    occurred_to: datetime | None = Field(default=None, examples=["2026-11-20T17:15:00+01:00"])
-    point: Point | None = Field(default=None, description="None where the place is not known.")
-    area_code: Annotated[str, Screened(codes=True)] | None = Field(
+    occurred_to: DayOrMoment | None = Field(
         default=None,
-        max_length=100,
-        pattern=r"^[^\u0000]+$",
+        description="A date alone is the end of that local day. Not to come either.",
+        examples=["2026-11-20T17:15:00+01:00"],
+    )
+    point: Point | None = Field(
+        default=None,
+        description="None where the place is not known. Near the municipality and outside its areas the report is "
+        "kept without an area; far away it is refused.",
+    )
+    area_code: AreaCode | None = Field(
+        default=None,
         description="Where no point is known: an area in use, see GET /areas.",
         examples=[None],
     )
     location_kind: LocationKind | None = Field(default=None, examples=["public"])
     severity: int = Field(default=1, ge=1, le=3, strict=True, examples=[2])
     certainty: Certainty | None = Field(default=None, examples=["likely"])
-    text: Annotated[str, Screened()] | None = Field(
+    text: Annotated[str, Lines(LONGEST_TEXT, least=0), Screened()] | None = Field(
         default=None,
-        max_length=2000,
-        description="Short, about the place. It becomes a public document: write nothing about persons.",
+        description="Short, about the place. It becomes a public document: write nothing about persons. Blank is none.",
         examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."],
     )
-    external_reference: Annotated[str, Screened(codes=True)] | None = Field(
-        default=None, min_length=1, max_length=100, examples=["V47-0012"]
+    external_reference: Annotated[str, Line(LONGEST_REFERENCE), Screened(codes=True)] | None = Field(
+        default=None, examples=["V47-0012"]
     )
     confirmed_no_personal_data: Confirmed = False
 
-    _times_are_text = field_validator("occurred_from", "occurred_to", mode="before")(written)
+    @field_validator("text")
+    @classmethod
+    def _blank_is_none(cls, value: str | None) -> str | None:
+        return value or None
 
 
 class Recoded(BaseModel):
@@ -150,12 +158,28 @@ class Categories(BaseModel):
     categories: list[Category]
 
 
+@dataclass(frozen=True, slots=True)
+class Misshapen:
+    """What stands in a batch in the place of a report and is none, and why."""
+
+    faults: tuple[FieldError, ...]
+
+
+def _by_itself(sent: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A report, or what is wrong with it: one that cannot be read keeps none of the others out."""
+    try:
+        return read(sent)
+    except ValidationError as wrong:
+        return Misshapen(field_errors(wrong.errors(), sent=sent))
+
+
 class Batch(BaseModel):
     """Up to 1,000 reports at once."""
 
     model_config = ConfigDict(extra="forbid")
 
-    reports: list[NewReport] = Field(min_length=1, max_length=1000)
+    # As callers see it, a list of reports; here with what is none in its place.
+    reports: list[Annotated[NewReport, WrapValidator(_by_itself)]] = Field(min_length=1, max_length=1000)
 
 
 class BatchFault(BaseModel):

@@ -21,7 +21,7 @@ from shared.access.door import may
 from shared.cycles import cycle_of
 from shared.database import Session
 from shared.errors import FieldError, Invalid
-from shared.http.times import Day
+from shared.shapes import Day
 
 router = APIRouter(tags=["lägesbild"])
 

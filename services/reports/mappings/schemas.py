@@ -14,10 +14,15 @@ from services.reports.mappings.domain.words import Wrong, code_of
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Screened
+from shared.shapes import MOST_AREA_CODE, Line, Lines
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
-Column = Annotated[str, Field(min_length=1, max_length=200)]
-Value = Annotated[str, Field(max_length=100)] | int | None
+# As it stands in the file: a cell of a header may hold a line break.
+Column = Annotated[str, Lines(domain.MOST_COLUMN)]
+# What stands in the file, and our code for it.
+Word = Annotated[str, Lines(100)]
+Value = Annotated[str, Line(MOST_AREA_CODE)] | Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None
+DateFormat = Annotated[str, Line(40)]
 # A moment whose parts all differ, so that a format that mixes them up or leaves one out shows.
 _PROBE = datetime(2031, 4, 25, 13, 47, tzinfo=UTC)
 
@@ -53,9 +58,8 @@ class Mapping(BaseModel):
     )
 
     delimiter: Literal[domain.Delimiter, "auto"] = Field(default="auto", description="auto: found out.")
-    encoding: str = Field(
+    encoding: Annotated[str, Line(20)] = Field(
         default="auto",
-        max_length=20,
         description="auto: found out. Or utf-8, utf-16, cp1252, iso-8859-1, iso-8859-15; marks are fine.",
     )
     decimal: Literal[".", ",", "auto"] = Field(default="auto", description="auto: found out.")
@@ -67,23 +71,23 @@ class Mapping(BaseModel):
     constants: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
         default_factory=dict, description="Field to value, for fields that the file has no column for."
     )
-    values: Annotated[dict[CodedField, Annotated[dict[str, Value], Field(max_length=5000)]], Screened(codes=True)] = (
+    values: Annotated[dict[CodedField, Annotated[dict[Word, Value], Field(max_length=5000)]], Screened(codes=True)] = (
         Field(default_factory=dict, description="Field to their text to our code, or null for none.")
     )
     defaults: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
         default_factory=dict,
         description="Field to the value of empty texts and of those not in `values`; without it these are errors.",
     )
-    datetime_format: Annotated[str | Annotated[list[str], Field(min_length=1, max_length=5)], Screened(codes=True)] = (
-        Field(
-            default="%Y-%m-%d %H:%M",
-            description="Of strptime, or several to try; without hours it is a whole local day.",
-        )
+    datetime_format: Annotated[
+        DateFormat | Annotated[list[DateFormat], Field(min_length=1, max_length=5)], Screened(codes=True)
+    ] = Field(
+        default="%Y-%m-%d %H:%M",
+        description="Of strptime, or several to try; without hours it is a whole local day.",
     )
-    time_zone: str | None = Field(
-        default=None, max_length=60, description="Of times without an offset; else the municipality's."
+    time_zone: Annotated[str, Line(60)] | None = Field(
+        default=None, description="Of times without an offset; else the municipality's."
     )
-    crs: str | None = Field(default=None, max_length=16, description="EPSG code of x (east) and y (north).")
+    crs: Annotated[str, Line(16)] | None = Field(default=None, description="EPSG code of x (east) and y (north).")
 
     @field_validator("encoding")
     @classmethod

@@ -10,8 +10,9 @@ from services.reports.intake.domain import Status
 from services.reports.intake.schemas import Recoded
 from services.reports.review.domain import Outcome
 from shared.privacy.free_text import Confirmed, Screened
+from shared.shapes import Lines
 
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\u0000]+$"), Screened()]
+Reason = Annotated[str, Lines(500), Screened()]
 _ID = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
 
 

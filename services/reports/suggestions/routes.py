@@ -12,6 +12,7 @@ from services.reports.areas import queries
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet
 from services.reports.files.reading import sheet_parts
+from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.suggestions.domain import fold, suggest
 from services.reports.suggestions.schemas import SuggestedMapping
 from shared.access import Principal
@@ -20,6 +21,7 @@ from shared.database import Session
 from shared.errors import Invalid
 from shared.http.problems import problems
 from shared.privacy import mask, screen
+from shared.texts import plain
 
 router = APIRouter(tags=["imports"])
 
@@ -76,10 +78,13 @@ def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequenc
     try:
         rows = [row for row in csv.reader(text, delimiter=dialect.delimiter) if row]
     except csv.Error:
-        rows = []
+        raise Invalid("The file cannot be read: a cell is too long, or a quotation mark is never closed.") from None
     if len(rows) < 2:
         raise Invalid("The file has no header with rows below it.")
-    return dialect, [cell.strip() for cell in rows[0]], rows[1:]
+    header = [plain(cell) for cell in rows[0]]
+    if max(map(len, header)) > MOST_COLUMN:
+        raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")
+    return dialect, header, rows[1:]
 
 
 def _struck(cell: str) -> str:

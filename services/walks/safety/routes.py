@@ -13,7 +13,6 @@ from services.walks.safety.schemas import (
     EXAMPLE_FINDING,
     EXAMPLE_ORGANISATION,
     EXAMPLE_WALK,
-    AreaCode,
     Closing,
     Finding,
     FindingAnswer,
@@ -21,7 +20,6 @@ from services.walks.safety.schemas import (
     NewFinding,
     NewWalk,
     PlannedWalk,
-    Point,
     RaisedFinding,
     Walk,
     Walked,
@@ -34,6 +32,7 @@ from shared.http.once import Once
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
+from shared.shapes import AreaCode, Point
 
 router = APIRouter(tags=["walks"])
 

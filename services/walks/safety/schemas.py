@@ -4,33 +4,19 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Participants, WalkStatus
-from shared.http.times import Day
 from shared.privacy.free_text import Confirmed, Screened
-
-_NO_NUL = r"^[^\u0000]+$"  # PostgreSQL's text holds every character but this one
+from shared.shapes import AreaCode, Day, Lines, Point
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
-FreeText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_NO_NUL), Screened()
-]
-AreaCode = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL), Screened(codes=True)]
+FreeText = Annotated[str, Lines(1000), Screened()]
 HeadCount = Annotated[int, Field(ge=0, le=1000, strict=True)]
 
 EXAMPLE_WALK = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
 EXAMPLE_FINDING = "01936f7a-1b4c-7d5e-8f60-a1b2c3d4e5f6"
 EXAMPLE_ORGANISATION = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
-
-
-class Point(BaseModel):
-    """A point in degrees, WGS 84."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[14.64])
-    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[63.1765])
 
 
 class NewWalk(BaseModel):

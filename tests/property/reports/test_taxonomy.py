@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.taxonomy import CATEGORIES, RETIRED, in_force, is_category, is_subcategory, today_called
+from services.reports.taxonomy import (
+    CATEGORIES,
+    RETIRED,
+    RETIRED_MAIN,
+    in_force,
+    is_category,
+    is_subcategory,
+    today_called,
+)
+from shared.messages.reports import CATEGORIES as TOLD
 
 NOW = date(2100, 1, 1)
 CURRENT = [(code, sub) for code, each in CATEGORIES.items() for sub in (None, *each.subcategories)]
@@ -21,6 +30,11 @@ def test_what_went_out_of_use_became_something(pair: tuple[str, str | None]) -> 
     assert pair[1] is None or is_subcategory(pair[0], pair[1])
     assert today_called(pair[0]) in CATEGORIES
     assert (RETIRED[pair].valid_from or date.min) <= RETIRED[pair].valid_to
+
+
+def test_other_services_know_the_same_categories() -> None:
+    """What subscriptions may name: the codes that messages can have."""
+    assert {*CATEGORIES, *RETIRED_MAIN} == TOLD
 
 
 @given(st.sampled_from([*RETIRED]), st.integers(-400, 400))

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from shared.errors import Invalid
+from shared.texts import plain
 
 # Longer lines than this are no table: a quotation mark that is never closed, or another kind of file.
 LONGEST_LINE_BYTES = 1 << 20
+# Python's reader takes no longer ones.
+MOST_CELL = csv.field_size_limit()
 
 
 class Unreadable(Invalid):
@@ -20,12 +23,14 @@ class Unreadable(Invalid):
 class Row(NamedTuple):
     """The cells of one row, and the line of the file it begins on, the first line being 1.
 
-    `broken_to` is set where quotation marks do not match: the last line that this swallowed. Such a row has no cells.
+    `broken_to` is set where quotation marks do not match: the last line that this swallowed. `oversize`: one of its
+    cells has more than MOST_CELL characters. Such rows have no cells.
     """
 
     line: int
     cells: Sequence[str]
     broken_to: int | None = None
+    oversize: bool = False
 
 
 class _Stream(io.RawIOBase):
@@ -73,7 +78,9 @@ class CsvFile:
         first = next(iter(self), None)
         if first is None:
             raise Unreadable("The file is empty.")
-        self.header = tuple(cell.strip() for cell in first.cells)
+        if first.oversize:
+            raise Unreadable(f"The header has a cell of more than {MOST_CELL} characters.")
+        self.header = tuple(plain(cell) for cell in first.cells)
 
     def __iter__(self) -> Iterator[Row]:
         line = self._reader.line_num + 1
@@ -85,9 +92,10 @@ class CsvFile:
                     line = self._reader.line_num + 1
                 return
             except csv.Error as wrong:
-                if "expected after" not in str(wrong):
+                oversize = "field larger" in str(wrong) and self._reader.line_num == line
+                if not oversize and "expected after" not in str(wrong):
                     raise Unreadable(f"In line {line} a quotation mark is opened and never closed.") from None
-                yield Row(line, (), broken_to=self._reader.line_num)
+                yield Row(line, (), broken_to=None if oversize else self._reader.line_num, oversize=oversize)
                 line = self._reader.line_num + 1
             except UnicodeError:
                 raise Unreadable(f"From line {line} on the file is not {self._encoding}.") from None

@@ -1,7 +1,9 @@
 """Where rows lie: from coordinates in any system, else from the code of the area that the sender names."""
 
+import re
 from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +12,12 @@ import numpy as np
 from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import Mapping
 from shared.geo import geometry
+from shared.texts import number
 
 # Seven decimals of a degree are a centimetre: what the projection library adds beyond that differs between releases.
 _DECIMALS = 7
+# What Python reads as a number and made of these signs is one to everybody.
+_DIGITS = re.compile(r"[0-9.eE+-]*")
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
 COLUMNS = ("lon", "lat", "e", "n", "cell", "area_code")
 
@@ -34,7 +39,8 @@ def locate(
 ) -> Found:
     """Places from the texts of x (east or longitude) and y (north or latitude), else from the codes of areas.
 
-    Empty texts and 0 0 are no point. A point that cannot be read or fits nowhere counts as given, and is not used.
+    Empty texts and 0 0 are no point. A point that cannot be read, fits nowhere or lies far from the municipality counts
+    as given, and is not used.
     """
     columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
     columns["area_code"] = [code if code in ground.codes else None for code in codes]
@@ -45,13 +51,14 @@ def locate(
     given = ~(empty | ((x == 0) & (y == 0)))
     lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
     fitting = given & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
-    points = _points(np.round(lon[fitting], _DECIMALS), np.round(lat[fitting], _DECIMALS), ground=ground)
+    used = fitting & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
+    points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
     for name, values in points.items():
         if len(values) == len(codes):
             columns[name] = values
             continue
         spread = np.array(columns[name], dtype=object)
-        spread[fitting] = values
+        spread[used] = values
         columns[name] = spread.tolist()
     return Found(columns=columns, given=int(given.sum()), fitting=int(fitting.sum()))
 
@@ -74,17 +81,14 @@ def numbers(texts: Sequence[str], decimal: str) -> geometry.Array:
     if decimal != ".":
         # A point in a number with a decimal comma would parts thousands; as it stands it makes the text unreadable.
         texts = [text.replace(".", "?").replace(decimal, ".") for text in texts]
-    try:
-        return np.array(list(map(float, texts)), dtype=np.float64)
-    except ValueError:
-        return np.array([_number(text) for text in texts], dtype=np.float64)
+    if _DIGITS.fullmatch("".join(texts)):
+        with suppress(ValueError):
+            return np.array(list(map(float, texts)), dtype=np.float64)
+    return np.array([_number(text) for text in texts], dtype=np.float64)
 
 
 def _number(text: str) -> float:
     try:
-        return float(text)
+        return number(text.translate(_SPACES))
     except ValueError:
-        try:
-            return float(text.translate(_SPACES))
-        except ValueError:
-            return float("nan")
+        return float("nan")

@@ -14,15 +14,16 @@ from uuid import UUID
 import numpy as np
 
 from services.reports.files.domain.columns import Columns, NewIds, completed
-from services.reports.files.domain.csvfile import Row, Unreadable, check_header
+from services.reports.files.domain.csvfile import MOST_CELL, Row, Unreadable, check_header
 from services.reports.files.domain.masking import strike_out
 from services.reports.files.domain.ordinals import Ordinals
 from services.reports.files.domain.places import locate
 from services.reports.ground import Ground
-from services.reports.intake.domain import When
+from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When
 from services.reports.mappings.domain import mapping as mappings
 from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
 from services.reports.taxonomy import RETIRED, in_force
+from shared.texts import is_kept, is_plain, plain
 
 _MOST_REMEMBERED = 50_000
 _SEPARATOR = "\x1f"
@@ -174,15 +175,17 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
     width = len(reading.header)
     good: Sequence[Row] = [row for row in rows if len(row.cells) == width]
     faults: list[Fault] = []
-    # All at once first: hardly a file has rows that fail here.
-    if len(good) < len(rows) or not _is_text("".join(chain.from_iterable(row.cells for row in good))):
+    # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.
+    said = "".join(chain.from_iterable(row.cells for row in good))
+    if len(good) < len(rows) or not is_kept(said):
         found = [(row, _unreadable(reading, row)) for row in rows]
         good = [row for row, fault in found if fault is None]
         faults = [fault for _, fault in found if fault is not None]
+    clean = str.strip if is_plain(said) else plain
     texts = {}
     for name in mappings.FIELDS:
         if columns := reading.mapping.columns.get(name):
-            cells = [[row.cells[reading.header.index(column)].strip() for row in good] for column in columns]
+            cells = [[clean(row.cells[reading.header.index(column)]) for row in good] for column in columns]
             texts[name] = (
                 cells[0] if len(cells) == 1 else [" ".join(parts).strip() for parts in zip(*cells, strict=True)]
             )
@@ -192,23 +195,20 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
 
 def _unreadable(reading: Reading, row: Row) -> Fault | None:
     width = len(reading.header)
+    if row.oversize:
+        return Fault(row.line, None, "too_long", f"The row has a cell of more than {MOST_CELL} characters.")
     if row.broken_to is not None:
         detail = f"The quotation marks of lines {row.line} to {row.broken_to} do not match."
         return Fault(row.line, None, "quotation_marks", detail)
     if len(row.cells) < width or any(row.cells[width:]):
         detail = f"The row has {len(row.cells)} columns, the header {width}."
         return Fault(row.line, None, "columns", detail)
-    if not _is_text("".join(row.cells)):
+    said = "".join(row.cells)
+    if not said.isascii() and any("\ud800" <= sign <= "\udfff" for sign in said):  # bytes that could not be decoded
         return Fault(row.line, None, "encoding", f"The row holds bytes that are no {reading.mapping.encoding} text.")
+    if not is_kept(said):
+        return Fault(row.line, None, "control_character", "The row holds a control character, which no key types.")
     return None
-
-
-def _is_text(text: str) -> bool:
-    """Whether PostgreSQL can keep it. Lone surrogates stand for bytes that could not be decoded."""
-    try:
-        return b"\x00" not in text.encode()
-    except UnicodeEncodeError:
-        return False
 
 
 def _identify(here: _Rows) -> tuple[list[str], list[bool]]:
@@ -267,7 +267,7 @@ def _in_force(categories: Sequence[Any], subcategories: Sequence[Any], times: Se
 
 
 def _check_lengths(here: _Rows) -> None:
-    for name, longest in (("text", mappings.LONGEST_TEXT), ("external_reference", mappings.LONGEST_REFERENCE)):
+    for name, longest in (("text", LONGEST_TEXT), ("external_reference", LONGEST_REFERENCE)):
         for row, text in enumerate(here.texts.get(name, ())):
             if len(text) > longest:
                 here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))

@@ -56,7 +56,10 @@ def _steadiness(lines: list[str], delimiter: str) -> float:
 
 def decimal_of(lines: list[str], delimiter: str) -> str:
     """The decimal sign that most of the cells with one have."""
-    cells = [cell.strip() for row in csv.reader(lines, delimiter=delimiter) for cell in row]
+    try:
+        cells = [cell.strip() for row in csv.reader(lines, delimiter=delimiter) for cell in row]
+    except csv.Error:
+        cells = []
     commas = sum(_COMMA.fullmatch(cell) is not None for cell in cells)
     points = sum(_POINT.fullmatch(cell) is not None for cell in cells)
     return "," if commas > points else "."

@@ -16,8 +16,8 @@ CODED: tuple[str, ...] = get_args(CodedField)
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15")
 Delimiter = Literal[",", ";", "\t", "|"]
 DELIMITERS: tuple[str, ...] = get_args(Delimiter)
-LONGEST_REFERENCE = 100
-LONGEST_TEXT = 2000
+# Questions of a survey stand as names of columns.
+MOST_COLUMN = 500
 
 Value = str | int | None
 

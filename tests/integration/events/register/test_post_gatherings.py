@@ -92,7 +92,7 @@ async def test_same_key_with_another_body_is_refused(events: httpx.AsyncClient) 
     [
         ({"point": {"lon": 14.66, "lat": 63.11}}, "01"),
         ({"point": {"lon": 14.3, "lat": 62.9}}, "2380"),
-        ({"point": {"lon": 10.0, "lat": 60.0}}, None),
+        ({"point": {"lon": 13.8, "lat": 62.9}}, None),
         ({"point": None, "area_code": "02"}, "02"),
         ({"area_code": "01"}, "0101"),
         ({"point": {"lon": 14.95, "lat": 63.15}}, "2380"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
+from uuid import UUID
 
 import httpx
 from fastapi import FastAPI, Response
@@ -107,7 +108,7 @@ def add_more_routes(app: FastAPI) -> None:
 
     @app.get("/list")
     async def list_things(cursor: After = None) -> list[Any] | None:
-        return Cursor.decode(cursor, kinds=(int, str))
+        return Cursor.decode(cursor, kinds=(int, UUID))
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:

@@ -48,9 +48,21 @@ async def test_fact_arrives_signed(notify: httpx.AsyncClient, hook: Receiver, bu
     assert [(a["attempt"], a["outcome"], a["status"], a["error"]) for a in attempts] == [(1, "delivered", 204, None)]
 
 
-async def test_filters_by_type_category_and_area(notify: httpx.AsyncClient, bus: Bus) -> None:
+async def areas_known(database: Database, *codes: str) -> bool:
+    """Whether the copy of areas holds them."""
+    async with connected(database.admin_url) as admin:
+        return bool(
+            await admin.fetchval("SELECT count(*) = cardinality($1::text[]) FROM areas WHERE code = ANY($1)", codes)
+        )
+
+
+async def test_filters_by_type_category_and_area(
+    notify: httpx.AsyncClient, notify_database: Database, bus: Bus
+) -> None:
     """Each subscription gets what it asks for; an area stands for those below it; a withdrawal says where."""
     async with receiver() as all_, receiver() as order, receiver() as district, receiver() as elsewhere:
+        await tell(bus, *(area_changed(*path) for path in (["2380", "01"], ["2380", "02"])))
+        await wait_until(lambda: areas_known(notify_database, "01", "02"), what="areas that can be named")
         await subscribe(notify, url=all_.url, types=[])
         await subscribe(notify, url=order.url, types=[], categories=["order"])
         await subscribe(notify, url=district.url, types=[], area_codes=["01"])

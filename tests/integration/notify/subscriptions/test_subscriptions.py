@@ -107,6 +107,7 @@ async def test_bad_url_is_refused(notify: httpx.AsyncClient, url: str) -> None:
     answer = await notify.post("/subscriptions", json=make_subscription(url=url), headers=new_key())
     assert answer.status_code == 422
     assert answer.json()["type"] == "urn:samsyn:problem:bad-address"
+    assert [each["field"] for each in answer.json()["errors"]] == ["/url"]
     assert "pass@" not in answer.text
     assert (await notify.get("/subscriptions")).json()["subscriptions"] == []
 
@@ -116,6 +117,7 @@ async def test_bad_url_is_refused(notify: httpx.AsyncClient, url: str) -> None:
     [
         {"types": ["no.such"]},
         {"categories": ["O'Brien"]},
+        {"categories": ["robbery"]},
         {"area_codes": ["01; DROP TABLE"]},
         {"signature": "v2"},
         {"description": "x" * 201},

@@ -71,14 +71,15 @@ async def test_a_mended_mapping_corrects_what_the_wrong_one_made(reports: httpx.
 
 
 async def test_rows_without_a_usable_point_are_kept_and_counted(reports: httpx.AsyncClient) -> None:
-    """POST /imports: empty, 0 0, no number, off the map, outside all areas: kept, unplaced; a code places."""
-    places = [",", "0,0", "okänd,okänd", "200,95", "12.5,56.0", "14.64,63.17"]
+    """POST /imports: no number or no place here: kept without a point; in the neighbourhood: with it, and no area."""
+    nowhere = [",", "0,0", "okänd,okänd", "200,95", "12.5,56.0", "1_4.6,63.17", "１４.6,63.17", "nan,63.17", "1e308,1"]
+    places = [*nowhere, "14.9,63.17", "1464e-2,63.17"]
     body = HEADER + "".join(f"r{n},order,2026-11-02,{place},\n" for n, place in enumerate(places))
     done = await bring_in(reports, body)
-    assert counts(done) == (6, 6, 0, 0, 0, 5)
+    assert counts(done) == (11, 11, 0, 0, 0, 10)
     listed = {each["external_reference"]: each for each in (await reports.get("/reports")).json()["reports"]}
-    assert [listed[f"r{n}"]["lon"] for n in range(6)] == [None, None, None, None, 12.5, 14.64]
-    assert [listed[f"r{n}"]["area_code"] for n in range(6)] == [None] * 5 + ["01"]
+    assert [listed[f"r{n}"]["lon"] for n in range(11)] == [*[None] * len(nowhere), 14.9, 14.64]
+    assert [listed[f"r{n}"]["area_code"] for n in range(11)] == [None] * 10 + ["01"]
     by_code = MAPPING["columns"] | {"place_code": "note"}
     coded = await bring_in(reports, HEADER + "a,order,2026-11-02,,,01\nb,order,2026-11-02,,,99\n", columns=by_code)
     assert counts(coded) == (2, 2, 0, 0, 0, 1)
@@ -117,7 +118,10 @@ ROWS = [
     ('i,order,2026-11-02,14.64,63.17,"SECRET"SECRET', (None, "quotation_marks")),
     (f"j,order,2026-11-02,14.64,63.17,{'x' * 2001}", ("note", "too_long")),
     (f"{'k' * 101},order,2026-11-02,14.64,63.17,", ("ref", "too_long")),
-    ("l,order,2026-11-02,14.64,63.17,\x00", (None, "encoding")),
+    ("l,order,2026-11-02,14.64,63.17,\x00", (None, "control_character")),
+    ("o,order,0001-01-01,14.64,63.17,", ("at", "impossible_time")),
+    ("p,order,9999-12-31,14.64,63.17,", ("at", "impossible_time")),
+    (f"q,order,2026-11-02,14.64,63.17,{'x' * 140_000}", (None, "too_long")),
     ("a,order,2026-11-02,14.64,63.17,ok", None),
     ("a,order,2026-11-02,14.64,63.17,other", (None, "repeated_reference")),
     ('m,order,2026-11-02,14.64,63.17,"two\nlines"', None),
@@ -129,7 +133,7 @@ async def test_what_is_wrong_with_rows_is_told_by_line_and_column(reports: httpx
     """GET /imports/{id}/errors: line, column and code of each, paged in their order, and nothing of what they say."""
     done = await bring_in(reports, HEADER + "\n\n".join(row for row, _ in ROWS))  # blank lines are passed over
     wrong = [(3 + 2 * n - 1, *fault) for n, (_, fault) in enumerate(ROWS) if fault]
-    assert counts(done) == (16, 3, 1, 0, len(wrong), 0)
+    assert counts(done) == (19, 3, 1, 0, len(wrong), 0)
     told: list[Any] = []
     cursor: dict[str, str] = {}
     while True:

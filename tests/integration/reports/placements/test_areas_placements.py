@@ -37,7 +37,7 @@ async def where(caller: httpx.AsyncClient, report: Any) -> tuple[str | None, int
 async def test_reports_move_when_it_is_asked_for(reports: httpx.AsyncClient, told: BusProbe) -> None:
     """POST /areas/placements: what the import counted moves, with a version, an event and a message; nothing else."""
     prefix = uuid4().hex[:8]
-    moving, staying = await post_report(reports, 14.65, 63.15), await post_report(reports, 14.95, 63.5)
+    moving, staying = await post_report(reports, 14.65, 63.15), await post_report(reports, 14.95, 63.35)
     answer = (await reports.post("/areas/imports", json=a_tree(prefix))).json()
     assert answer["reports_to_move"] == 1
     assert await where(reports, moving) == ("01", 1)

@@ -53,7 +53,7 @@ async def test_the_same_request_again_gets_the_same_answer(walks: httpx.AsyncCli
         ({"head_counts": {}}, "/head_counts"),
         ({"head_counts": {"residents": 0}}, "/head_counts"),
         ({"head_counts": {"residents": -1}}, "/head_counts/residents"),
-        ({"head_counts": {"Kim Svensson": 1}}, "/head_counts/?/?"),
+        ({"head_counts": {"Kim Svensson": 1}}, "/head_counts"),
         ({"dark": "maybe"}, "/dark"),
     ],
 )

@@ -1,0 +1,59 @@
+"""Days and moments as callers write them, and which of them anybody means. Pure.
+
+Whatever comes in is bounded here before anything is reckoned with it: at both ends of what computers hold, a zone, a
+day more or a year less leads out of it.
+"""
+
+import re
+from datetime import date, datetime, timedelta
+
+# Further than the memory of whoever is alive, and than any plan.
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+# A plan of the past is written down afterwards; one of more than ten years from now is a typing mistake.
+_PLAN_BACK, _PLAN_AHEAD = timedelta(days=366), timedelta(days=3660)
+
+# RFC 3339, without seconds and without a zone too. Nothing else that ISO 8601 allows: weeks, days of the year, commas.
+_WRITTEN = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:[Zz]|[+-]\d\d:?\d\d)?)?", re.ASCII
+)
+
+
+class Unwritten(ValueError):
+    """This is no day and no time, as they are written here."""
+
+    def __init__(self) -> None:
+        super().__init__("Write a day as 2026-11-20, and a time as 2026-11-20T16:30:00+01:00.")
+
+
+class Unmeant(ValueError):
+    """A day or time that nobody means; the text says between which ones it must lie."""
+
+    def __init__(self, first: date = FIRST, last: date = LAST) -> None:
+        super().__init__(f"Between {first} and {last}.")
+
+
+def read(written: str) -> datetime | date:
+    """The moment that a text says, or the day where it says no time; bounded. Raises Unwritten, Unmeant."""
+    found = _WRITTEN.fullmatch(written)
+    if found is None:
+        raise Unwritten
+    try:
+        value = date.fromisoformat(found[1]) if found[2] is None else datetime.fromisoformat(written.upper())
+    except ValueError:
+        raise Unwritten from None
+    check(value)
+    return value
+
+
+def check(value: datetime | date) -> None:
+    """Raise Unmeant unless zones and days can be added to this and taken from it."""
+    day = value.date() if isinstance(value, datetime) else value
+    if not FIRST <= day <= LAST:
+        raise Unmeant
+
+
+def check_plan(day: date, *, today: date) -> None:
+    """Raise Unmeant for a day that nobody plans anything for: long past, or too far ahead."""
+    first, last = today - _PLAN_BACK, today + _PLAN_AHEAD
+    if not first <= day <= last:
+        raise Unmeant(first, last)

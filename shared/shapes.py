@@ -1,0 +1,121 @@
+"""The shapes that requests of every service are made of: days, moments, texts, points, codes of areas. All are bounded.
+
+A field of a body, of a query, of a path or of a header has one of these types, or lists what it may be; a test over all
+OpenAPI documents holds every string to that (`tests/contract/openapi/test_bounds.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from shared import moments, texts
+from shared.privacy.free_text import Screened
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Marks a text on one line: NFC, trimmed, without control characters, of `least` to `most` characters as sent.
+
+    Blank is empty: refused where `least` is 1, the empty text where it is 0.
+    """
+
+    most: int
+    least: int = 1
+    several: ClassVar[bool] = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A text as pydantic checks it."""
+        sent = core_schema.str_schema(min_length=self.least or None, max_length=self.most)
+        return core_schema.no_info_after_validator_function(self._kept, sent)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """A text as callers read of it."""
+        return {**handler(schema), "pattern": texts.LINES_PATTERN if self.several else texts.LINE_PATTERN}
+
+    def _kept(self, sent: str) -> str:
+        try:
+            kept = texts.lines(sent) if self.several else texts.one_line(sent)
+        except ValueError as wrong:
+            raise PydanticCustomError("untypable", str(wrong)) from None
+        if len(kept) < self.least:
+            raise PydanticCustomError("blank", "Holds nothing that can be seen.")
+        if len(kept) > self.most:  # a few characters are longer in NFC
+            raise PydanticCustomError("string_too_long", "Is longer than it may be.")
+        return kept
+
+
+class Lines(Line):
+    """Marks a text that may have several lines, and tabs; each line ends in one line feed."""
+
+    __slots__ = ()
+    several = True
+
+
+def _written(value: object) -> object:
+    """What a text says, bounded; a day or time that is one already, bounded; nothing stays nothing."""
+    try:
+        if isinstance(value, str):
+            return moments.read(value)
+        if isinstance(value, date):
+            moments.check(value)
+            return value
+        if value is None:
+            return value
+        raise moments.Unwritten
+    except moments.Unmeant as far:
+        raise PydanticCustomError("impossible_time", str(far)) from None
+    except moments.Unwritten as wrong:
+        raise PydanticCustomError("not_a_date", str(wrong)) from None
+
+
+def _day(value: object) -> object:
+    found = _written(value)
+    if isinstance(found, datetime):
+        raise PydanticCustomError("not_a_day", "Write the day alone, as 2026-11-20.")
+    return found
+
+
+def _moment(value: object) -> object:
+    found = _written(value)
+    if isinstance(found, date) and not isinstance(found, datetime):
+        raise PydanticCustomError("not_a_moment", "Write the time of the day too, as 2026-11-20T16:30:00+01:00.")
+    return found
+
+
+def _day_or_moment(value: object) -> date | datetime:
+    if value is None:
+        raise PydanticCustomError("not_a_date", "A day or a time is needed.")
+    return cast("date | datetime", _written(value))
+
+
+class _AsWritten:
+    """Marks a day or a moment, as it is written. A union would read a day as its midnight, or a midnight as a day."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_day_or_moment)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "format": each} for each in ("date", "date-time")]}
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+DayOrMoment = Annotated[date | datetime, _AsWritten()]
+
+MOST_AREA_CODE = 100
+AreaCode = Annotated[str, Line(MOST_AREA_CODE), Screened(codes=True)]
+# Of a category or sub-category of reports.
+CategoryCode = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
+
+
+class Point(BaseModel):
+    """A point in degrees, WGS 84."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, strict=True, examples=[14.64])
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, strict=True, examples=[63.1765])

@@ -1,0 +1,103 @@
+"""Texts and numbers as people type them: one form of writing for what looks alike, and nothing that no key gives. Pure.
+
+A text that went through here can be kept in PostgreSQL, sent as JSON, put into a page and a CSV file, and compared.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+# NUL and the other control characters, halves of a pair of surrogates, and what Unicode says is no character.
+_UNTYPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_BREAK = re.compile("\r\n?|[\u2028\u2029]")
+_OF_LINES = re.compile("[\t\n\r\u2028\u2029]")
+# They turn round what is read behind them, also behind the end of the text they stand in.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Spaces of no width and marks of direction: at an end they mean nothing.
+_WIDTHLESS = "\u00ad\u061c\u180e\u200b-\u200f\u2060\ufeff"
+_EDGE = re.compile(rf"^[\s{_WIDTHLESS}]+|[\s{_WIDTHLESS}]+$")
+_ODD = re.compile(f"[\u202a-\u202e\u2066-\u2069{_WIDTHLESS}]")
+# As many as Unicode's stream-safe format allows on one letter; putting them in order takes the square of their number.
+_MOST_MARKS = 30
+_UNSEEN = frozenset({"Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cc"})
+# Letters and a sign by their category, and drawn as nothing.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+# The same as regular expressions of JSON Schema (ECMA 262), which knows no surrogates.
+LINE_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
+LINES_PATTERN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+
+
+class Untyped(ValueError):
+    """A text holds what nobody types: a control character, or half a character."""
+
+    def __init__(self) -> None:
+        super().__init__("Holds a control character, or half of a character. Write it anew rather than paste it.")
+
+
+class Broken(ValueError):
+    """A text that stands on one line has a line break or a tab in it."""
+
+    def __init__(self) -> None:
+        super().__init__("Stands on one line, without tabs.")
+
+
+def one_line(text: str) -> str:
+    """The text in NFC and trimmed; empty where nothing of it can be seen. Raises Untyped, Broken."""
+    if _OF_LINES.search(text):
+        raise Broken
+    return _plain(text)
+
+
+def lines(text: str) -> str:
+    """The same for a text of several lines, which end in one line feed each. Raises Untyped."""
+    return _plain(_BREAK.sub("\n", text))
+
+
+def is_kept(text: str) -> bool:
+    """Whether a text can be kept as it is: no NUL and no other control character, no half of a pair of surrogates."""
+    return _UNTYPED.search(text) is None
+
+
+def is_plain(text: str) -> bool:
+    """Whether `plain` of any part of this text only takes spaces from its ends: hardly a file has other cells."""
+    if text.isascii():
+        return True
+    return not _ODD.search(text) and not _pile().search(text) and unicodedata.is_normalized("NFC", text)
+
+
+def plain(text: str) -> str:
+    """A text that may hold anything, in NFC and trimmed: for comparing what stands in a file with what was typed."""
+    if text.isascii():
+        return text.strip()
+    told = _pile().sub(lambda marks: marks[0][:_MOST_MARKS], _TURNING.sub("", text))
+    return _EDGE.sub("", unicodedata.normalize("NFC", told))
+
+
+def number(text: str) -> float:
+    """The number that ASCII digits with a decimal point say; inf for one too large.
+
+    Raises ValueError for all else that Python would read: 6_3, digits of other scripts, nan.
+    """
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError("is no number")
+    return float(text)
+
+
+def _plain(text: str) -> str:
+    if not is_kept(text) or (not text.isascii() and _pile().search(text)):
+        raise Untyped
+    found = plain(text)
+    return found if any(map(_is_seen, found)) else ""
+
+
+@cache
+def _pile() -> re.Pattern[str]:
+    """More marks on one letter than any writing has."""
+    marks = "".join(sign for sign in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(sign))
+    return re.compile(f"[{marks}]{{{_MOST_MARKS + 1},}}")
+
+
+def _is_seen(sign: str) -> bool:
+    return sign not in _FILLERS and unicodedata.category(sign) not in _UNSEEN
