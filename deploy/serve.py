@@ -4,6 +4,7 @@ import asyncio
 import gc
 import importlib
 import os
+import resource
 import signal
 import socket
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +20,12 @@ from starlette.types import ASGIApp
 from deploy.local.errors import LocalError
 from deploy.ports import port_is_free
 from shared import logs, service, settings
-from shared.http.connection import Connection
+from shared.http.bounds import Bounds
+from shared.http.connection import bounded
 
 # Requests in flight may finish for this long after SIGTERM.
 GRACE_S = 10
+_FILES = 4096
 
 
 def serve(name: str) -> None:
@@ -49,7 +52,8 @@ def run(app: FastAPI, *, name: str, outer: tuple[str, int], inner: tuple[str, in
     gc.set_threshold(50_000, 20, 100)
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: None)
-    _Outer(_config(app, outer, lifespan="on"), _config(service.probes(app, name), inner, lifespan="off")).run()
+    _allow_files()
+    _Outer(configured(app, outer), configured(service.probes(app, name), inner, lifespan="off")).run()
     if service.faults:
         raise LocalError(f"{name} ended by itself: {'; '.join(service.faults)}. Its log says more.")
 
@@ -80,21 +84,35 @@ class _Inner(uvicorn.Server):
         yield  # the outer one has them
 
 
-def _config(app: ASGIApp, address: tuple[str, int], *, lifespan: Literal["on", "off"]) -> uvicorn.Config:
+def configured(
+    app: ASGIApp, address: tuple[str, int], *, lifespan: Literal["on", "off"] = "on", grace_s: int = GRACE_S
+) -> uvicorn.Config:
+    """How an app is served: within the bounds of its connections, and believing no header that says who asks."""
     host, port = address
+    bounds: Bounds = getattr(getattr(app, "state", None), "bounds", Bounds())
     return uvicorn.Config(
         app,
         host=host,
         port=port,
         loop="uvloop",
-        http=Connection,
+        http=bounded(bounds),
         ws="none",
         lifespan=lifespan,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=bounds.idle_s,
+        timeout_graceful_shutdown=grace_s,
     )
+
+
+def _allow_files() -> None:
+    """Each connection is a file, and in the gateway another one to a service: the usual 1,024 would end before them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _fit_search(url: str, environ: Mapping[str, str]) -> None:

@@ -26,7 +26,9 @@ from shared.bus.opening import open_bus
 from shared.database import Database, revisions
 from shared.errors import Unavailable
 from shared.http import idempotency
+from shared.http.bounds import Bounds
 from shared.http.edge import Edge
+from shared.http.heads import HeadsAsGets
 from shared.http.problems import add_problem_handlers, problems
 from shared.messages import COMPACTED, TOPICS
 from shared.settings import ServiceSettings
@@ -38,6 +40,8 @@ from shared.working import keep_looking, until_there
 
 log = structlog.get_logger()
 
+# Of connections to a service that only the gateway calls: how many there are is the gateway's to bound.
+INSIDE = Bounds(connections=4000, silence_s=60)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -58,10 +62,12 @@ def create_service(
         title=f"Samsyn {name}",
         version="1",
         openapi_url=None,
+        redirect_slashes=False,  # it would lead to whatever host a request names
         responses=problems(),
         lifespan=_life(name, settings, consumers, lifespan),
     )
     app.state.settings = settings
+    app.state.bounds = INSIDE
     key = OKPKey.import_key(json.loads(settings.internal_public_key))
     app.state.door = Door(key, issuer=INTERNAL_ISSUER, audience=name)
     add_problem_handlers(app)
@@ -73,6 +79,7 @@ def create_service(
         timeout_s=settings.request_timeout_s,
         generous=generous or {},
     )
+    app.add_middleware(HeadsAsGets)
     return app
 
 

@@ -2,27 +2,30 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Security
-from fastapi.security import OAuth2, SecurityScopes
+from fastapi.security import OAuth2
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from shared.access.table import KINDS, ROLES, SCOPES, Principal
 from shared.errors import Forbidden, Unauthenticated
 
 Known = TypeVar("Known")
+Who = TypeVar("Who")
 
 ALGORITHM = "Ed25519"  # RFC 9864's name for what JWS used to call EdDSA
 INTERNAL_LIFETIME_S = 60
 INTERNAL_ISSUER = "samsyn-gateway"
 _LEEWAY_S = 5
 _REMEMBERED = 2048
+_LET_IN = "let_in"
 
 # What partners read in the API description; the gateway is the one that hands out and checks their tokens.
 PARTNER_SCHEME = OAuth2(
@@ -113,24 +116,61 @@ class Door:
         return principal
 
 
+class Admission(Generic[Who]):
+    """A dependency that says who asks, and refuses whom an operation is not for: `Depends(Admission(signed_in))`.
+
+    The edge asks it before any of a body is read, and FastAPI again: the second answer comes from what the first kept
+    in the request's state.
+    """
+
+    def __init__(self, ask: Callable[[Request], Awaitable[Who]]) -> None:
+        self.ask = ask
+
+    async def __call__(self, request: Request) -> Who:
+        """Who asks. Raises Unauthenticated, Forbidden."""
+        return await self.ask(request)
+
+
+class _Caller(Admission[Principal]):
+    """A system with a token, for an operation that asks for a scope."""
+
+    async def __call__(self, request: Request, _: Annotated[object, Security(PARTNER_SCHEME)] = None) -> Principal:
+        return await self.ask(request)
+
+
 def may(scope: str) -> Any:
     """The caller of an operation that asks for a scope: `principal: Annotated[Principal, may("reports:read")]`."""
     if scope not in SCOPES:
         raise ValueError(f"no such scope: {scope}")
-    return Security(_caller, scopes=[scope])
 
+    async def ask(request: Request) -> Principal:
+        return admit(request, scopes=[scope])
 
-async def _caller(
-    request: Request, scopes: SecurityScopes, _: Annotated[object, Security(PARTNER_SCHEME)]
-) -> Principal:
-    return admit(request, scopes=scopes.scopes)
+    return Security(_Caller(ask), scopes=[scope])
 
 
 def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
-    """Who calls, if they may do this. Raises Unauthenticated, or Forbidden that names the scopes missing."""
-    door: Door = request.app.state.door
-    answer_headers = request.scope.setdefault("state", {}).setdefault("answer_headers", {})
-    principal = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
+    """Who calls, if they may do this. Raises Unauthenticated, or Forbidden that names the scopes missing.
+
+    Asked again of the same request, nothing is counted or checked anew.
+    """
+    state = request.scope.setdefault("state", {})
+    principal: Principal | None = state.get("principal")
+    if principal is None:
+        door: Door = request.app.state.door
+        answer_headers = state.setdefault("answer_headers", {})
+        principal = state["principal"] = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
     if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
+    let_in(request)
     return principal
+
+
+def let_in(request: HTTPConnection) -> None:
+    """Say that this request is somebody's who may send it: from now on its body may be as large as the operation's."""
+    request.scope.setdefault("state", {})[_LET_IN] = True
+
+
+def is_let_in(scope: Scope) -> bool:
+    """Whether somebody was let in with this request."""
+    return _LET_IN in scope.get("state", {})

@@ -1,4 +1,7 @@
-"""The outermost layer of every service: request id, trace, log line, metric, body limit, deadline, last resort."""
+"""The outermost layer of every service: request id, trace, log line, metric, deadline, last resort.
+
+And what is let in: paths that can be read in one way only, bodies within bounds, of those who may send them.
+"""
 
 import asyncio
 import re
@@ -6,15 +9,20 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
 from fastapi.responses import Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import errors, telemetry
-from shared.http.problems import problem, refusal_answer
+from shared.access.door import is_let_in
+from shared.http.admission import BEFORE_SIGN_IN_BYTES, admit_first
+from shared.http.paths import is_plain
+from shared.http.problems import database_away, problem, refusal_answer
 
 log = structlog.get_logger()
 
@@ -30,9 +38,11 @@ GONE = 499
 
 
 class Edge:
-    """ASGI middleware round a whole app: request id, trace, log line, metric, body limit, deadline, last resort.
+    """ASGI middleware round a whole app: request id, trace, log line, metric, bounds, deadline, last resort.
 
-    `generous` maps path prefixes that take large or slow bodies to (bytes, seconds).
+    Of a body nothing is read before an operation that asks who sends it has its answer, and little where it asks
+    nobody. An answer that comes before its body was read ends the connection. `generous` maps path prefixes that take
+    large or slow bodies to (bytes, seconds).
     """
 
     def __init__(
@@ -71,22 +81,25 @@ class _Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, identity: str) -> None:
         self._scope, self._receive, self._send, self._id = scope, receive, send, identity
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length", b"")
+        self._declared = int(declared[:18]) if declared.isdigit() else 0
+        self._unread = self._declared > 0 or b"transfer-encoding" in headers
         self._status, self._bytes_in, self._limit = 0, 0, 0
-        self._too_large = False
+        self._asked = False
+        self._refused: Exception | None = None  # before or while a body was read
 
     async def run(self, app: ASGIApp, limit: int, timeout_s: float) -> None:
         started = time.perf_counter()
         self._limit = limit
         try:
-            declared = dict(self._scope["headers"]).get(b"content-length", b"0")
-            if declared.isdigit() and int(declared) > limit:
-                self._too_large = True
-            else:
-                async with AsyncExitStack() as until_end, asyncio.timeout(timeout_s):
-                    self._scope["state"]["until_end"] = until_end
-                    await app(self._scope, self._take, self._give)
-            if self._too_large:
-                raise errors.TooLarge(f"The body is larger than {limit} bytes.")
+            if not is_plain(_raw_path(self._scope)):
+                raise errors.NotFound("There is no such address.")
+            async with AsyncExitStack() as until_end, asyncio.timeout(timeout_s):
+                self._scope["state"]["until_end"] = until_end
+                await app(self._scope, self._take, self._give)
+            if self._refused is not None:
+                raise self._refused
         except errors.Refusal as refusal:
             await self._answer(refusal_answer(refusal, request_id=self._id))
         except TimeoutError:
@@ -112,25 +125,39 @@ class _Exchange:
             self._note(time.perf_counter() - started)
 
     async def _take(self) -> Message:
-        message = await self._receive()
-        self._bytes_in += len(message.get("body", b""))
-        if self._bytes_in > self._limit:
-            self._too_large = True
-            raise errors.TooLarge(f"The body is larger than {self._limit} bytes.")
+        try:
+            if not self._asked:
+                self._asked = True
+                await admit_first(self._scope)
+                self._check_size(self._declared)
+            message = await self._receive()
+            self._bytes_in += len(message.get("body", b""))
+            self._check_size(self._bytes_in)
+        except Exception as refused:
+            self._refused = database_away(refused) if isinstance(refused, SQLAlchemyError) else refused
+            raise
+        self._unread = bool(message.get("more_body"))
         return message
 
+    def _check_size(self, size: int) -> None:
+        most = self._limit if is_let_in(self._scope) else min(self._limit, BEFORE_SIGN_IN_BYTES)
+        if size > most:
+            raise errors.TooLarge(f"The body is larger than {most} bytes.")
+
     async def _give(self, message: Message) -> None:
-        if self._too_large and not self._status:
+        if self._refused is not None and not self._status:
             return  # FastAPI makes a 400 of whatever happens while it reads a body
         if message["type"] == "http.response.start":
             self._status = message["status"]
             told = {"X-Request-Id": self._id, **self._scope["state"].get("answer_headers", {})}
             more = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+            if self._unread:
+                more.append((b"connection", b"close"))
             message = {**message, "headers": [*message["headers"], *more]}
         await self._send(message)
 
     async def _answer(self, response: Response) -> None:
-        self._too_large = False
+        self._refused = None
         if not self._status:
             await response(self._scope, self._receive, self._give)
 
@@ -145,3 +172,9 @@ class _Exchange:
             **{"http.method": self._scope["method"], "http.route": route, "http.status": self._status},
             duration_ms=round(seconds * 1000, 2),
         )
+
+
+def _raw_path(scope: Scope) -> bytes:
+    """The path as it was sent; some servers of tests keep none."""
+    raw: bytes | None = scope.get("raw_path")
+    return quote(scope["path"]).encode() if raw is None else raw

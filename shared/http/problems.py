@@ -147,11 +147,18 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(SQLAlchemyError)
     async def on_database(request: Request, wrong: SQLAlchemyError) -> Response:
-        if not is_passing(wrong):
+        away = database_away(wrong)
+        if not isinstance(away, errors.Refusal):
             raise wrong
-        log.warning("http.database_away", reason=type(wrong).__name__)
-        away = errors.Unavailable("The database does not answer. Send the same request again in a moment.")
         return refusal_answer(away, request_id=request_id(request))
+
+
+def database_away(wrong: SQLAlchemyError) -> Exception:
+    """The refusal while a database is away, for a fault that passes; any other fault as it is."""
+    if not is_passing(wrong):
+        return wrong
+    log.warning("http.database_away", reason=type(wrong).__name__)
+    return errors.Unavailable("The database does not answer. Send the same request again in a moment.")
 
 
 def _is_missing_header(wrong: Mapping[str, Any]) -> bool:

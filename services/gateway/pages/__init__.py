@@ -23,6 +23,7 @@ from services.gateway.pages.maps.areas import KnownPlaces
 from services.gateway.pages.sign_in.oidc import KnownProvider
 from services.gateway.pages.speech.catalogues import LOCALE, Languages, read_languages
 from services.gateway.pages.speech.language import Marked
+from shared.http.heads import HeadsAsGets
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, docs)
@@ -71,3 +72,4 @@ def add_edge(app: FastAPI) -> None:
     """Give pages their headers, and browsers refusals they can read. Stands outside of everything else: add it last."""
     secure, languages = is_secure(app.state.settings), app.state.pages.languages
     app.add_middleware(PageEdge, show_problem=show_problem, recognise=find_person, secure=secure, languages=languages)
+    app.add_middleware(HeadsAsGets)  # again: a refusal has to be whole to become a page

@@ -6,6 +6,7 @@ aiohttp, because every request passes here (measured: 40 times less CPU per call
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import aiohttp
 from joserfc.jwk import OKPKey
@@ -13,16 +14,35 @@ from yarl import URL
 
 from shared.access import Principal
 from shared.access.door import INTERNAL_ISSUER, INTERNAL_LIFETIME_S, claims_of, sign
-from shared.errors import Unavailable
+from shared.errors import NotFound, Unavailable
+from shared.http.paths import is_plain
 from shared.telemetry import current_traceparent
 
 Body = bytes | AsyncIterator[bytes] | None
 _REMEMBERED = 4096
+# What a query may hold as it is (RFC 3986 §3.4); anything else is coded.
+_IN_QUERY = "%!$&'()*+,;=:@/?-._~"
 
 
 def away(service: str) -> Unavailable:
     """The refusal while a service is away; it names the service."""
     return Unavailable(f"The {service} service does not answer just now. Send the same request again in a moment.")
+
+
+def address(service: URL, path: str, query: str = "") -> URL:
+    """An operation's address at a service: made of parts, so nothing in a path can become another host or port.
+
+    `path` is coded and begins with a slash. Raises NotFound for one that can be read in two ways.
+    """
+    if not is_plain(path.encode()):
+        raise NotFound("There is no such address.")
+    return URL.build(
+        scheme=service.scheme,
+        authority=service.raw_authority,
+        path=service.raw_path.rstrip("/") + path,
+        query_string=quote(query, safe=_IN_QUERY, encoding="latin-1"),
+        encoded=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,7 @@ class Services:
 
     def __init__(self, addresses: Addresses, *, key: OKPKey) -> None:
         self._addresses, self._key = addresses, key
+        self._urls = {service: URL(url) for service, url in addresses.urls.items()}
         self._tokens: dict[tuple[str, Principal], tuple[float, str]] = {}
         self._session: aiohttp.ClientSession | None = None
 
@@ -66,8 +87,9 @@ class Services:
         self,
         service: str,
         method: str,
-        path_and_query: str,
+        path: str,
         *,
+        query: str = "",
         principal: Principal,
         request_id: str,
         headers: Mapping[str, str],
@@ -75,11 +97,14 @@ class Services:
     ) -> aiohttp.ClientResponse:
         """Ask a service as this caller; the answer's body is not read yet, the caller of this releases it.
 
+        `path` and `query` are coded; the query's characters stand for bytes.
+
         A connection that the service closed while it lay idle is tried once more, where the body can be sent again:
-        changes carry an Idempotency-Key, so a second try has no second effect. Raises Unavailable, naming the service.
+        changes carry an Idempotency-Key, so a second try has no second effect. Raises Unavailable, naming the service,
+        and NotFound for a path that is none.
         """
         assert self._session is not None  # noqa: S101 - start() comes first
-        url = URL(self._addresses.urls[service] + path_and_query, encoded=True)
+        url = address(self._urls[service], path, query)
         sent = {**headers, "Authorization": f"Bearer {self._token(service, principal)}", "X-Request-Id": request_id}
         if trace := current_traceparent():
             sent["traceparent"] = trace

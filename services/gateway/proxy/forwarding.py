@@ -14,11 +14,13 @@ from services.gateway.proxy.catalogue import PREFIX, Route
 from services.gateway.proxy.clients import Services
 from shared.access.door import admit
 from shared.errors import Malformed, Unavailable
+from shared.http.paths import filled
 from shared.http.problems import request_id
 
 # What may pass; everything else of a caller's headers ends here.
 _IN = ("accept", "accept-language", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")
 _OUT = ("content-type", "content-disposition", "etag", "location", "retry-after", "cache-control", "link", "sunset")
+_RAW_PREFIX = f"{PREFIX}/".encode()
 _WHOLE_BYTES = 262_144
 
 
@@ -26,7 +28,9 @@ class Forwarded(HttpRoute):
     """A public operation of another service, known to logs and metrics by its template as the gateway's own are."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """As every route, and says which one it is."""
+        """As every route, and says which one it is. The public prefix counts as it was sent, not decoded."""
+        if not scope.get("raw_path", b"").startswith(_RAW_PREFIX):
+            return Match.NONE, {}
         match, found = super().matches(scope)
         return match, {**found, "route": self}
 
@@ -43,12 +47,11 @@ def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
     async def forward(request: Request) -> Response:
         services: Services = request.app.state.services
         principal = admit(request, scopes=route.scopes)
-        raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
-        query: bytes = request.scope["query_string"]
         answer = await services.call(
             route.service,
             route.method,
-            raw_path.decode("latin-1").removeprefix(PREFIX) + (f"?{query.decode('latin-1')}" if query else ""),
+            filled(route.path, request.path_params),
+            query=request.scope["query_string"].decode("latin-1"),
             principal=principal,
             request_id=request_id(request),
             headers=_passed_in(request),

@@ -14,9 +14,9 @@ import uvicorn
 from joserfc.jwk import OKPKey
 from starlette.types import ASGIApp
 
+from deploy.serve import configured
 from shared.access import SCOPES, Kind, Principal, Role
 from shared.access.door import claims_of, sign
-from shared.http.connection import Connection
 from shared.settings import ServiceSettings
 from tests.support.servers.postgres import Database
 
@@ -89,8 +89,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def running(app: ASGIApp) -> AsyncIterator[str]:
     """Serve an app on a free port of 127.0.0.1 while the block runs; yields its URL."""
-    settings: dict[str, Any] = {"log_config": None, "timeout_graceful_shutdown": 5, "lifespan": "on"}
-    server = _Server(uvicorn.Config(app, port=0, http=Connection, **settings))
+    server = _Server(configured(app, ("127.0.0.1", 0), grace_s=5))
     task = asyncio.create_task(server.serve())
     try:
         await wait_until(lambda: server.started or task.done(), what="the service to start")

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.pages.frame.visitors import address_of, own_path
 from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.language import COOKIE, KEPT_S, Language, speak, without_choice
 from shared.http.problems import PROBLEM
@@ -112,7 +113,7 @@ class PageEdge:
         problem: dict[str, Any] = orjson.loads(b"".join(message.get("body", b"") for message in held[1:]))
         if problem["status"] == 401:
             # The cookie holds the language from here on; the address must not change it back after the sign-in.
-            wanted = without_choice(f"{request.url.path}?{request.url.query}")
+            wanted = without_choice(own_path(address_of(request)))
             back = f"?next={quote(wanted)}" if request.method == "GET" and wanted != "/" else ""
             response: Response = RedirectResponse(f"/sign-in{back}", status_code=303)
         else:

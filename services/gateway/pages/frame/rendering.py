@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.routing import Match
 
-from services.gateway.pages.frame.visitors import Person, own_path
+from services.gateway.pages.frame.visitors import Person, address_of, own_path
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.codes import label
@@ -82,7 +82,7 @@ def _elsewhere(request: Request, at: str | None) -> list[tuple[str, str, str]]:
         if not any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes):
             return []
     # An address with two slashes at its beginning would be another host's.
-    here = at or own_path(f"{request.url.path}?{request.url.query}")
+    here = at or own_path(address_of(request))
     return in_other_languages(request.app.state.pages.languages, here)
 
 

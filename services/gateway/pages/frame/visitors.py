@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 
@@ -13,12 +14,14 @@ from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.language import speak
 from services.gateway.settings import Settings
 from shared.access import SCOPES_OF_ROLE, Principal
+from shared.access.door import Admission, let_in
 from shared.database import Session
 from shared.errors import Forbidden, Unauthenticated
+from shared.http.paths import is_plain
 
-# A path of ours: one slash, no second one and no backslash after it (browsers read both as another host), no control
-# characters, which browsers drop before they look.
-_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*", flags=re.ASCII)
+# No control characters and spaces, which browsers drop before they look, and no backslash, which they take for a slash.
+_WHOLE = re.compile(r"[^\\\x00-\x20\x7f]{1,1000}", flags=re.ASCII)
+_IN_PATH = "%!$&'()*+,;=:@/-._~"
 
 
 class StaleForm(Forbidden):
@@ -69,7 +72,13 @@ def session_digest(request: Request) -> bytes | None:
 
 
 async def find_person(request: Request) -> Person | None:
-    """Who sent this request, or None where nobody is signed in (any longer). From here on their language is spoken."""
+    """Who sent this request, or None where nobody is signed in (any longer). From here on their language is spoken.
+
+    Asked again of the same request, it answers as before.
+    """
+    known: Person | None = getattr(request.state, "person", None)
+    if known is not None:
+        return known
     digest = session_digest(request)
     if digest is None:
         return None
@@ -94,6 +103,7 @@ async def find_person(request: Request) -> Person | None:
         principal=principal,
     )
     request.state.person = person
+    let_in(request)
     return person
 
 
@@ -107,7 +117,8 @@ async def _speak_to(request: Request, session: Session, row: Any) -> None:
         await people.choose_language(session, row.user_id, asked.tag)
 
 
-async def _signed_in(request: Request) -> Person:
+async def signed_in(request: Request) -> Person:
+    """Who sent this request. Raises Unauthenticated."""
     person = await find_person(request)
     if person is None:
         raise Unauthenticated("Sign in first.")
@@ -115,7 +126,7 @@ async def _signed_in(request: Request) -> Person:
 
 
 # A browser without a session is led to the sign-in page (`edge`).
-SignedIn = Annotated[Person, Depends(_signed_in)]
+SignedIn = Annotated[Person, Depends(Admission(signed_in))]
 
 
 def check_form(person: Person, token: str) -> None:
@@ -124,6 +135,14 @@ def check_form(person: Person, token: str) -> None:
         raise StaleForm("The form does not belong to this session. Load the page again.")
 
 
+def address_of(request: Request) -> str:
+    """Path and query as they were sent: for `own_path`, and whoever leads back to them."""
+    path: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
+    return f"{path.decode('latin-1')}?{request.scope['query_string'].decode('latin-1')}"
+
+
 def own_path(wanted: str) -> str:
     """The address that was asked for if it is one of ours, else the overview's; for links and after the sign-in."""
-    return wanted if _PATH.fullmatch(wanted) and len(wanted) <= 1000 else "/"
+    # Two slashes at its beginning, however they are written, would be another host's.
+    path = quote(wanted.partition("?")[0], safe=_IN_PATH, errors="replace")
+    return wanted if _WHOLE.fullmatch(wanted) and is_plain(path.encode()) else "/"

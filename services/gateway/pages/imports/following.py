@@ -10,9 +10,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.gateway.pages.frame.asking import check_may, fetch
+from services.gateway.pages.frame.asking import fetch, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
-from services.gateway.pages.frame.visitors import SignedIn
+from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES
 from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.speech import saying
@@ -22,15 +22,15 @@ from services.gateway.pages.speech.language import gettext as _
 router = APIRouter(include_in_schema=False)
 
 _ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
+Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
 ImportId = Annotated[UUID, Path(alias="id")]
 
 
 @router.get("/import/{id}")
 async def show_import(
-    request: Request, person: SignedIn, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
+    request: Request, person: Sender, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
 ) -> Response:
     """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here."""
-    check_may(person, "POST", "/imports")
     found = await fetch(request, person, f"/imports/{import_id}")
     errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
     upload = uploads_of(request).find(person, file)
@@ -53,9 +53,8 @@ async def show_import(
 
 
 @router.get("/import/{id}/errors.csv")
-async def export_errors(request: Request, person: SignedIn, import_id: ImportId) -> Response:
+async def export_errors(request: Request, person: Sender, import_id: ImportId) -> Response:
     """All kept errors of a file: line, column, what is wrong. Never what the row says."""
-    check_may(person, "POST", "/imports")
     first = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_PAGE))])
 
     async def lines() -> AsyncIterator[bytes]:

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages.frame.asking import ask, check_may, fetch
+from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
-from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.imports.codes import COUNTS, GONE, UNFIT, UNREADABLE
 from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
@@ -22,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 _HEAD = 500_000
 _SHEET_HEAD = 1_000_000
+Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
 Token = Annotated[str, Path(max_length=60)]
 
 
@@ -34,7 +35,7 @@ class NotBegun(Exception):
 
 
 @router.get("/import")
-async def show_imports(request: Request, person: SignedIn) -> Response:
+async def show_imports(request: Request, person: Sender) -> Response:
     """The form for a file, and the files sent before."""
     return await _list(request, person)
 
@@ -42,12 +43,11 @@ async def show_imports(request: Request, person: SignedIn) -> Response:
 @router.post("/import")
 async def send_file(
     request: Request,
-    person: SignedIn,
+    person: Sender,
     file: Annotated[UploadFile, File()],
     form_token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Keep the file for now, and go on to its mapping."""
-    check_may(person, "POST", "/imports")
     check_form(person, form_token)
     token = await uploads_of(request).keep(person, file)
     if token is None:
@@ -57,10 +57,9 @@ async def send_file(
 
 @router.get("/import/file/{token}")
 async def show_mapping(
-    request: Request, person: SignedIn, token: Token, reading: Annotated[str | None, Query(max_length=40)] = None
+    request: Request, person: Sender, token: Token, reading: Annotated[str | None, Query(max_length=40)] = None
 ) -> Response:
     """The suggestion beside the first rows; with the name of a kept reading that, to be changed after a trial."""
-    check_may(person, "POST", "/imports")
     upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=_(GONE))
@@ -76,9 +75,8 @@ async def show_mapping(
 
 
 @router.post("/import/file/{token}")
-async def start_import(request: Request, person: SignedIn, token: Token) -> Response:
+async def start_import(request: Request, person: Sender, token: Token) -> Response:
     """Keep the mapping and hand the file to the service that reads it, or that only tells what would become of it."""
-    check_may(person, "POST", "/imports")
     form = await request.form(max_fields=7000)
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
     check_form(person, sent.get("form_token", ""))
@@ -102,13 +100,12 @@ async def start_import(request: Request, person: SignedIn, token: Token) -> Resp
 @router.post("/import/file/{token}/read")
 async def read_tried(
     request: Request,
-    person: SignedIn,
+    person: Sender,
     token: Token,
     reading: Annotated[str, Form(max_length=40)],
     form_token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Read in a file that was tried, as it was tried."""
-    check_may(person, "POST", "/imports")
     check_form(person, form_token)
     async with uploads_of(request).turn(person, token) as upload:
         if upload is None:
@@ -176,7 +173,6 @@ async def _suggested(request: Request, person: Person, upload: Upload) -> dict[s
 
 
 async def _list(request: Request, person: Person, *, wrong: str | None = None) -> Response:
-    check_may(person, "POST", "/imports")
     found = await fetch(request, person, "/imports", query=[("limit", "20")])
     return page(
         request,

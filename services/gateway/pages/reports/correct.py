@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages.frame.asking import ask, check_may, fetch
-from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
+from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.fields import Typed, report_of
 from services.gateway.pages.reports.form import Meant, show_fields
@@ -22,13 +22,14 @@ from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
+Writer = Annotated[Person, signed_in_who_may("PUT", "/reports/{id}")]
 ReportId = Annotated[UUID, Path(alias="id")]
 Report = Mapping[str, Any]
 _MOMENTS = ("day", "clock_from", "day_to", "clock_to")
 
 
 @router.get("/reports/{id}/correct")
-async def show_correction(request: Request, person: SignedIn, report_id: ReportId) -> Response:
+async def show_correction(request: Request, person: Writer, report_id: ReportId) -> Response:
     """The form with what the report says now."""
     report = await _own(request, person, report_id)
     return await _form(request, person, report, typed_of(report, zone=request.app.state.zone))
@@ -36,7 +37,7 @@ async def show_correction(request: Request, person: SignedIn, report_id: ReportI
 
 @router.post("/reports/{id}/correct")
 async def correct_report(
-    request: Request, person: SignedIn, report_id: ReportId, typed: Annotated[Typed, Form()]
+    request: Request, person: Writer, report_id: ReportId, typed: Annotated[Typed, Form()]
 ) -> Response:
     """Put it in place of what the sender saw. Changed meanwhile: what was typed stays, beside what it says now."""
     check_form(person, typed.form_token)
@@ -63,8 +64,7 @@ async def correct_report(
 
 
 async def _own(request: Request, person: Person, report_id: UUID) -> Report:
-    """The report as it stands. Raises Forbidden, and NotFound for one that another organisation sent."""
-    check_may(person, "PUT", f"/reports/{report_id}")
+    """The report as it stands. Raises NotFound for one that another organisation sent."""
     report: Report = await fetch(request, person, f"/reports/{report_id}")
     if report["organisation_id"] != str(person.principal.organisation_id):
         raise NotFound("There is no such report of this organisation.")

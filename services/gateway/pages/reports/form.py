@@ -9,10 +9,10 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.frame.asking import Answer, check_may, new_key, post
+from services.gateway.pages.frame.asking import Answer, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.rendering import page
-from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, leaves
@@ -25,6 +25,7 @@ from services.gateway.pages.speech.language import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
+Writer = Annotated[Person, signed_in_who_may("POST", "/reports")]
 # A map with more areas than this is no help in choosing one.
 _MOST_TILES = 400
 # Where a fault's sentence leads to, where the field on the page is called otherwise.
@@ -62,17 +63,15 @@ def _new() -> Meant:
 
 
 @router.get("/reports/new")
-async def show_form(request: Request, person: SignedIn, area: Annotated[str, Query(max_length=100)] = "") -> Response:
+async def show_form(request: Request, person: Writer, area: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The empty form; `area` chosen on the map."""
-    check_may(person, "POST", "/reports")
     places, empty = await all_places(request), Typed(area=area, severity="1", key=new_key())
     return await show_fields(request, person, empty, places=places, meant=_new(), map=_map(places, area))
 
 
 @router.post("/reports/new")
-async def send_report(request: Request, person: SignedIn, typed: Annotated[Typed, Form()]) -> Response:
+async def send_report(request: Request, person: Writer, typed: Annotated[Typed, Form()]) -> Response:
     """Send it to the service. Refused: the same form with what is wrong beside each field."""
-    check_may(person, "POST", "/reports")
     check_form(person, typed.form_token)
     typed = typed.model_copy(update={"key": typed.key or new_key(), "text": typed.text.replace("\r\n", "\n")})
     body, wrong = report_of(typed)

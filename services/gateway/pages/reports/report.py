@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.access import queries
-from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, post
+from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
@@ -21,6 +21,7 @@ from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
+Writer = Annotated[Person, signed_in_who_may("POST", "/reports/{id}/withdraw")]
 ReportId = Annotated[UUID, Path(alias="id")]
 CHANGE = Texts({**STATUSES, "corrected": marked("corrected"), "moved": marked("moved to another area")})
 PURPOSES = Texts(
@@ -56,7 +57,7 @@ async def show_report(
 @router.post("/reports/{id}/withdraw")
 async def withdraw_report(
     request: Request,
-    person: SignedIn,
+    person: Writer,
     report_id: ReportId,
     form_token: Annotated[str, Form(max_length=200)] = "",
     key: Annotated[str, Form(max_length=100)] = "",

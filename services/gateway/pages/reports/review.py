@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages.frame.asking import Answer, check_may, fetch, new_key, post
+from services.gateway.pages.frame.asking import Answer, check_may, fetch, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
@@ -21,6 +21,7 @@ from services.gateway.pages.speech.language import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
+Reviewer = Annotated[Person, signed_in_who_may("POST", "/reports/{id}/review")]
 Outcome = Literal["accepted", "question", "duplicate", "rejected", "received"]
 After = Annotated[str, Query(max_length=500)]
 DONE = Texts(
@@ -45,7 +46,7 @@ async def show_queue(
 @router.post("/review")
 async def decide(
     request: Request,
-    person: SignedIn,
+    person: Reviewer,
     report: Annotated[UUID, Form()],
     outcome: Annotated[Outcome, Form()],
     form_token: Annotated[str, Form(max_length=200)] = "",
@@ -56,7 +57,6 @@ async def decide(
 ) -> Response:
     """Carry out a decision, then show the next report."""
     check_form(person, form_token)
-    check_may(person, "POST", f"/reports/{report}/review")
     wanted = {"outcome": outcome, "reason": reason.strip() or None, "duplicate_of": duplicate_of or None}
     body = {name: value for name, value in wanted.items() if value}
     answer = await post(request, person, f"/reports/{report}/review", key=key, body=body)

@@ -40,6 +40,9 @@ REFUSALS: dict[str, tuple[errors.Refusal, int, str]] = {
 }
 
 
+Caller = Annotated[Principal, may("reports:read")]
+
+
 class Thing(BaseModel):
     """A body."""
 
@@ -69,11 +72,11 @@ def add_routes(app: FastAPI) -> None:
         raise REFUSALS[kind][0]
 
     @app.post("/things", status_code=201)
-    async def make_thing(thing: Thing, key: RequestKey) -> dict[str, Any]:
+    async def make_thing(thing: Thing, key: RequestKey, caller: Caller) -> dict[str, Any]:
         return {"length": len(thing.name), "trace": telemetry.current_traceparent()}
 
     @app.post("/generous", status_code=201)
-    async def make_large_thing(thing: Thing) -> dict[str, int]:
+    async def make_large_thing(thing: Thing, caller: Caller) -> dict[str, int]:
         await asyncio.sleep(0.7)
         return {"length": len(thing.name)}
 
@@ -103,7 +106,7 @@ def add_more_routes(app: FastAPI) -> None:
         return int(await session.scalar(text("SELECT 1")) or 0)
 
     @app.get("/mine")
-    async def mine(caller: Annotated[Principal, may("reports:read")]) -> str:
+    async def mine(caller: Caller) -> str:
         return caller.client_id
 
     @app.get("/list")

@@ -120,7 +120,7 @@ async def test_a_stranger_learns_nothing_from_a_wrong_name(browser: httpx.AsyncC
     assert known.text.replace(name, "NAME") == unknown.text.replace("nobody-by-that-name", "NAME")
     for odd in ("", "x" * 200, "x" * 201, "a\x00b", "räksmörgås"):
         assert (await enter(browser, odd, "y" * 30)).status_code == 403
-    for long in (1000, 1001, 100_000):
+    for long in (1000, 1001, 10_000):
         answer = await enter(browser, f"nobody {long}", "y" * long)
         assert (answer.status_code, WRONG in answer.text) == (403, True), long
 

@@ -15,7 +15,7 @@ PAGES = ROOT / "services" / "gateway" / "pages"
 # path.
 TAKE: dict[str, tuple[int | str, int]] = {
     "ask": (2, 3), "fetch": ("GET", 2), "post": ("POST", 2), "pass_on": ("GET", 2),
-    "may": (1, 2), "check_may": (1, 2), "who_may": (0, 1),
+    "may": (1, 2), "check_may": (1, 2), "who_may": (0, 1), "signed_in_who_may": (0, 1),
 }  # fmt: skip
 
 
