@@ -87,12 +87,14 @@ async def test_no_page_reads_of_strangers(gateway_url: str) -> None:
 
 
 async def test_no_page_reads_of_those_it_is_not_for(visit: Any, gateway_url: str) -> None:
-    """A file of somebody who may send none is refused before it comes; one who may is waited for."""
+    """What somebody sends where they may send nothing is refused before it comes; a file of one who may is waited for.
+
+    Every role may send files.
+    """
     visitor: Visitor = await visit(kind="night_walk", role="night_walker")
     cookie = f"Cookie: {'; '.join(f'{name}={value}' for name, value in visitor.browser.cookies.items())}"
-    for path in ("/import", "/import/file/x", "/import/file/x/read", "/review"):
-        answer = await announce(gateway_url, "POST", path, cookie, "Accept: text/html")
-        assert (answer.status, answer.headers["connection"]) == (403, "close"), path
+    answer = await announce(gateway_url, "POST", "/review", cookie, "Accept: text/html")
+    assert (answer.status, answer.headers["connection"]) == (403, "close")
     coordinator: Visitor = await visit()
     cookie = f"Cookie: {'; '.join(f'{name}={value}' for name, value in coordinator.browser.cookies.items())}"
     with pytest.raises(TimeoutError):
