@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from services.gateway.proxy.examples import complete
-from shared.errors import TooMany
+from shared.errors import NotFound, Refusal, TooMany
 from shared.http.problems import STATUS
 
 PREFIX = "/samsyn/v1"
@@ -114,10 +114,10 @@ def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -
                 for method, operation in operations.items()
             }
     whole["paths"] = dict(sorted(whole["paths"].items()))
-    for operations in whole["paths"].values():
+    for path, operations in whole["paths"].items():
         for operation in operations.values():
             _say_problems_once(operation)
-            _say_what_the_gateway_adds(operation)
+            _say_what_the_gateway_adds(operation, named="{" in path)
     whole["components"]["schemas"] = dict(sorted(schemas.items()))
     whole["components"]["headers"] = HEADERS
     complete(whole)
@@ -132,13 +132,18 @@ def _say_problems_once(operation: dict[str, Any]) -> None:
             answer["content"] = {_PROBLEM: content[_JSON]}
 
 
-def _say_what_the_gateway_adds(operation: dict[str, Any]) -> None:
-    """Its quota: what every answer tells of it, and the refusal once it is used up."""
-    answers = operation["responses"]
-    if operation.get("security"):
-        content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        answers["429"] = {"description": STATUS[TooMany][1], "content": content}
-        operation["responses"] = answers = dict(sorted(answers.items()))
+def _say_what_the_gateway_adds(operation: dict[str, Any], *, named: bool) -> None:
+    """Its quota: what every answer tells of it, and the refusal once it is used up. And what is no address to it.
+
+    named: the path has a name or an id of the caller's in it, which may be one that no address has.
+    """
+    content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    adds: tuple[type[Refusal], ...] = (
+        *([TooMany] if operation.get("security") else []),
+        *([NotFound] if named else []),
+    )
+    refusals = {str(STATUS[each][0]): {"description": STATUS[each][1], "content": content} for each in adds}
+    operation["responses"] = answers = dict(sorted({**refusals, **operation["responses"]}.items()))
     for status, answer in answers.items():
         names = ["X-Request-Id"]
         names += ["RateLimit", "RateLimit-Policy"] if operation.get("security") and status[0] == "2" else []
