@@ -138,11 +138,9 @@ def _say_what_the_gateway_adds(operation: dict[str, Any], *, named: bool) -> Non
     named: the path has a name or an id of the caller's in it, which may be one that no address has.
     """
     content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    adds: tuple[type[Refusal], ...] = (
-        *([TooMany] if operation.get("security") else []),
-        *([NotFound] if named else []),
-    )
-    refusals = {str(STATUS[each][0]): {"description": STATUS[each][1], "content": content} for each in adds}
+    adds: dict[type[Refusal], bool] = {TooMany: bool(operation.get("security")), NotFound: named}
+    told = [STATUS[each] for each, does in adds.items() if does]
+    refusals = {str(status): {"description": title, "content": copy.deepcopy(content)} for status, title in told}
     operation["responses"] = answers = dict(sorted({**refusals, **operation["responses"]}.items()))
     for status, answer in answers.items():
         names = ["X-Request-Id"]
