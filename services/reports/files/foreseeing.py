@@ -14,12 +14,14 @@ from services.reports.tables import import_errors, imports
 
 # What the rows so far would have left behind, for later rows with the same reference. On disk: memory stays constant.
 _REMEMBER = sa.text("""
-    CREATE TEMPORARY TABLE IF NOT EXISTS foreseen (external_reference text PRIMARY KEY, row_hash bytea NOT NULL)
+    CREATE TEMPORARY TABLE IF NOT EXISTS foreseen (
+        import_id uuid, external_reference text, row_hash bytea NOT NULL, PRIMARY KEY (import_id, external_reference)
+    )
 """)
-_FORGET = sa.text("TRUNCATE foreseen")
+_FORGET = sa.text("DELETE FROM foreseen WHERE import_id = :import_id")
 _KEEP = sa.text(f"""
     INSERT INTO foreseen
-    SELECT staging.external_reference, CASE WHEN reports.counts THEN staging.row_hash
+    SELECT :import_id, staging.external_reference, CASE WHEN reports.counts THEN staging.row_hash
         ELSE coalesce(reports.row_hash, staging.row_hash) END
     FROM staging LEFT JOIN reports ON {SAME} WHERE NOT staging.repeated
 """)
@@ -33,18 +35,24 @@ _WEIGH = sa.text(f"""
         WHEN reports.counts THEN 'changed'
         ELSE 'closed' END AS fate
     FROM staging LEFT JOIN reports ON {SAME}
-        LEFT JOIN foreseen ON foreseen.external_reference = staging.external_reference
+        LEFT JOIN foreseen
+            ON foreseen.import_id = :import_id AND foreseen.external_reference = staging.external_reference
 """)
 
 
 async def begin_again(session: AsyncSession, import_id: UUID) -> None:
     """Make ready for the first row of a dry run, which begins anew whenever a process takes it up."""
     await session.execute(_REMEMBER)
-    await session.execute(_FORGET)
+    await session.execute(_FORGET, {"import_id": import_id})
     counts = ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")
     values: dict[str, object] = {f"rows_{name}": 0 for name in counts} | {"masked_kinds": {}}
     await session.execute(sa.update(imports).where(imports.c.id == import_id).values(values))
     await session.execute(sa.delete(import_errors).where(import_errors.c.import_id == import_id))
+
+
+async def forget(session: AsyncSession, import_id: UUID) -> None:
+    """What a dry run remembered is of no more use."""
+    await session.execute(_FORGET, {"import_id": import_id})
 
 
 async def foresee_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, done: int, now: datetime) -> Counts:
@@ -54,8 +62,9 @@ async def foresee_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, 
     """
     masked_before = await lock_import(session, import_id, done=done)
     await stage(session, batch)
-    await session.execute(_KEEP)
-    fates: dict[int, str] = {number: fate for number, fate in await session.execute(_WEIGH)}  # noqa: C416 - rows
+    here = {"import_id": import_id}
+    await session.execute(_KEEP, here)
+    fates: dict[int, str] = {number: fate for number, fate in await session.execute(_WEIGH, here)}  # noqa: C416 - rows
     counts = Counter(fates.values())
     refused = {number: closed(batch.lines[number]) for number, fate in fates.items() if fate == "closed"}
     refused |= {number: repeated(batch.lines[number]) for number, fate in fates.items() if fate == "repeated"}

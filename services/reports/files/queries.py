@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.imports import UNFINISHED, Waiting
+from services.reports.files.domain.turns import First
 from services.reports.tables import import_chunks, import_errors, imports
 from shared.access import Principal
 from shared.errors import NotFound
@@ -77,10 +78,24 @@ _WAITING = sa.select(
 ).where(imports.c.state.in_(UNFINISHED))
 
 
-async def list_waiting(session: AsyncSession) -> Sequence[Waiting]:
-    """Files to be worked off or gone on with, oldest first, by ix_imports_waiting; 100 at most."""
-    rows = await session.execute(_WAITING.order_by(imports.c.received_at).limit(100))
-    return [Waiting(**row._mapping) for row in rows]
+# A later file of a mapping corrects an earlier one, so only the earliest of each is to be had.
+_OF_MAPPINGS = (
+    sa.select(imports.c.id, imports.c.organisation_id, imports.c.size_bytes, imports.c.received_at)
+    .where(imports.c.state.in_(UNFINISHED))
+    .distinct(imports.c.organisation_id, imports.c.mapping)
+    .order_by(imports.c.organisation_id, imports.c.mapping, imports.c.received_at, imports.c.id)
+    .subquery()
+)
+_FIRST = (
+    sa.select(_OF_MAPPINGS)
+    .distinct(_OF_MAPPINGS.c.organisation_id)
+    .order_by(_OF_MAPPINGS.c.organisation_id, _OF_MAPPINGS.c.size_bytes, _OF_MAPPINGS.c.received_at)
+)
+
+
+async def list_first(session: AsyncSession) -> Sequence[First]:
+    """Of each organisation the file to be worked off or gone on with next, by ix_imports_waiting; one statement."""
+    return [First(**row._mapping) for row in await session.execute(_FIRST)]
 
 
 async def find_waiting(session: AsyncSession, import_id: UUID) -> Waiting | None:

@@ -93,11 +93,11 @@ async def _take_in(
     dry_run: bool,
 ) -> None:
     """Keep a file part by part; nothing of one that does not come in whole."""
-    sessions = request.app.state.database.sessions
+    sessions, sheet = request.app.state.database.sessions, is_sheet(request.headers.get("content-type", ""))
     first = await anext(chunks, b"")
     async with sessions() as session, session.begin():
         kept = (await get_mapping(session, mapping, principal=principal))["mapping"]
-        document = dialected(kept, first, sheet=is_sheet(request.headers.get("content-type", "")))
+        document = await asyncio.to_thread(dialected, kept, first, sheet=sheet)
         await commands.begin_import(
             session, import_id, principal=principal, mapping=mapping, document=document, dry_run=dry_run
         )
@@ -105,7 +105,7 @@ async def _take_in(
         number = 0
         async for chunk in _again(first, chunks):
             if number == 0:
-                _check_beginning(chunk, Mapping.model_validate(document))
+                await asyncio.to_thread(_check_beginning, chunk, Mapping.model_validate(document))
             async with sessions() as session, session.begin():
                 await commands.store_chunk(session, import_id, number=number, body=chunk)
             number += 1

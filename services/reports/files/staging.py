@@ -81,12 +81,10 @@ async def _keep_faults(session: AsyncSession, import_id: UUID, faults: Sequence[
     kept = await session.scalar(
         sa.select(sa.func.count()).select_from(import_errors).where(import_errors.c.import_id == import_id)
     )
-    rows = [
-        {"import_id": import_id, "line": fault.line, "column": fault.column, "code": fault.code, "detail": fault.detail}
-        for fault in sorted(faults, key=lambda fault: fault.line)[: max(0, MOST_FAULTS_KEPT - (kept or 0))]
-    ]
+    told = sorted(faults, key=lambda fault: fault.line)[: max(0, MOST_FAULTS_KEPT - (kept or 0))]
+    rows = [(import_id, fault.line, fault.column, fault.code, fault.detail) for fault in told]
     if rows:
-        await session.execute(sa.insert(import_errors), rows)
+        await copy_rows(session, "import_errors", columns=["import_id", "line", "column", "code", "detail"], rows=rows)
 
 
 async def _move_on(session: AsyncSession, import_id: UUID, counts: Counts, *, now: datetime) -> None:

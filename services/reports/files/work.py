@@ -1,13 +1,13 @@
-"""Works off the files that came in, one after the other, in memory that does not grow with them.
+"""Works off the files that came in, in turn by organisation, in memory that does not grow with them.
 
-An organisation's files are taken in the order in which they came, one at a time in the whole cluster: an advisory lock
-of the organisation is held by the connection that merges, so a process that dies lets go of it at once and another
-goes on from the last batch. Files of other organisations may be worked off elsewhere meanwhile.
+A large file is worked off in slices; between two of them it is whoever's turn it is (`claiming`). A process that dies
+lets go of the organisations' locks at once, and another goes on from the last batch.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count, islice
@@ -17,11 +17,19 @@ import structlog
 from fastapi import FastAPI
 
 from services.reports.files import commands, queries
-from services.reports.files.claiming import Connection, claimed
+from services.reports.files.claiming import Connection, claiming
 from services.reports.files.domain.csvfile import CsvFile, Row, Unreadable
-from services.reports.files.domain.imports import FIRST_ROWS, ROWS_AT_ONCE, Waiting
+from services.reports.files.domain.imports import (
+    BATCH_BYTES,
+    BATCHES_IN_TURN,
+    CELL_BYTES,
+    FIRST_ROWS,
+    MOST_BEGUN,
+    ROWS_AT_ONCE,
+    Waiting,
+)
 from services.reports.files.domain.rows import Batch, Reading, Sender, check_first, interpret, skip
-from services.reports.files.foreseeing import begin_again, foresee_rows
+from services.reports.files.foreseeing import begin_again, foresee_rows, forget
 from services.reports.files.merging import merge_rows
 from services.reports.files.staging import GoneOn
 from services.reports.ground import Ground
@@ -42,8 +50,17 @@ async def work_off_imports(app: FastAPI) -> None:
 
 
 async def _work_off_all(app: FastAPI) -> None:
-    while await _work_one(app):
-        pass
+    begun: dict[UUID, Begun] = {}
+    try:
+        async with claiming(app.state.database) as claims:
+            while (file := await claims.next()) is not None:
+                began = time.monotonic()
+                await _work_some(app, claims.connection, file, begun)
+                claims.served.add(file.organisation_id, seconds=time.monotonic() - began)
+                await claims.let_go(but=[each.file.organisation_id for each in begun.values()])
+    finally:
+        for each in begun.values():
+            each.drop()
     await _drop_broken_off(app)
 
 
@@ -54,57 +71,90 @@ async def _drop_broken_off(app: FastAPI) -> None:
         await commands.drop_broken_off(session, now=datetime.now(UTC), after=after)
 
 
-async def _work_one(app: FastAPI) -> bool:
-    """Take up the oldest file that nobody works on. Returns False when there is none."""
+@dataclass(slots=True, kw_only=True)
+class Begun:
+    """A file between its slices. done: rows dealt with so far. next: the batch behind them, prepared by a thread."""
+
+    file: Waiting
+    batches: Iterator[Batch]
+    done: int
+    next: asyncio.Task[Batch | None]
+
+    def drop(self) -> None:
+        """Do without what is being prepared, and without what may be wrong with it."""
+        self.next.cancel()
+        self.next.add_done_callback(lambda task: task.cancelled() or task.exception())
+
+
+async def _work_some(app: FastAPI, connection: Connection, file: Waiting, begun: dict[UUID, Begun]) -> None:
+    """Work off a slice of a file. Once it is at its end, or cannot be gone on with, that is written down."""
+    # Taken out meanwhile: where this goes wrong, what was prepared is of no use, and reading begins anew.
+    here = begun.pop(file.id, None)
+    try:
+        here = here or await _begin(app, connection, file)
+        if await _merge_some(app.state.database, connection, here):
+            await _end(app.state.database, connection, file, failure=None)
+        elif len(begun) < MOST_BEGUN:
+            begun[file.id] = here
+    except GoneOn:
+        return
+    except Unreadable as refused:
+        await _end(app.state.database, connection, file, failure=refused.detail)
+    except Exception as unexpected:
+        if is_passing(unexpected):
+            raise
+        # It would go wrong again each time this process starts: the file is put aside, the service goes on.
+        log.exception("import.unexpected", **{"import.id": str(file.id)})
+        unknown = "Something went wrong here. Name the id of this import when you report it."
+        await _end(app.state.database, connection, file, failure=unknown)
+    finally:
+        if here is not None and file.id not in begun:
+            here.drop()
+
+
+async def _end(database: Database, connection: Connection, file: Waiting, *, failure: str | None) -> None:
+    async with database.sessions(bind=connection) as session, session.begin():
+        if file.dry_run:
+            await forget(session, file.id)
+        if failure is None:
+            await commands.finish_import(session, file.id, now=datetime.now(UTC))
+        else:
+            await commands.fail_import(session, file.id, failure=failure, now=datetime.now(UTC))
+    log.info("import.ended", **{"import.id": str(file.id), "import.failed": failure is not None})
+
+
+async def _begin(app: FastAPI, connection: Connection, file: Waiting) -> Begun:
+    """Begin to read a file, or go on from where it stands; a dry run always begins at its first row."""
     database: Database = app.state.database
-    async with claimed(database) as claim:
-        if claim is None:
-            return False
-        connection, file = claim
-        log.info("import.taken_up", **{"import.id": str(file.id), "import.rows_done": file.done})
-        try:
-            failure = await _work_off(app, connection, file)
-        except GoneOn:
-            return True
-        except Exception as unexpected:
-            if is_passing(unexpected):
-                raise
-            # It would go wrong again each time this process starts: the file is put aside, the service goes on.
-            log.exception("import.unexpected", **{"import.id": str(file.id)})
-            failure = "Something went wrong here. Name the id of this import when you report it."
-        async with database.sessions(bind=connection) as session, session.begin():
-            if failure is None:
-                await commands.finish_import(session, file.id, now=datetime.now(UTC))
-            else:
-                await commands.fail_import(session, file.id, failure=failure, now=datetime.now(UTC))
-        log.info("import.ended", **{"import.id": str(file.id), "import.failed": failure is not None})
-        return True
-
-
-async def _work_off(app: FastAPI, connection: Connection, file: Waiting) -> str | None:
-    """Merge a file from where it stands. Returns None at its end, or in a sentence why it cannot be gone on with.
-
-    While one batch is stored, a thread prepares the next: PostgreSQL and Python then use a core each.
-    """
-    database: Database = app.state.database
+    log.info("import.taken_up", **{"import.id": str(file.id), "import.rows_done": file.done})
     if file.dry_run:
         async with database.sessions(bind=connection) as session, session.begin():
             await begin_again(session, file.id)
         file = replace(file, done=0)
-    batches = _batches(file, _chunks(database, file.id, asyncio.get_running_loop()), ground=lambda: app.state.ground)
-    work, done = (foresee_rows if file.dry_run else merge_rows), file.done
-    preparing = asyncio.create_task(asyncio.to_thread(next, batches, None))
-    try:
-        while (batch := await preparing) is not None:
-            preparing = asyncio.create_task(asyncio.to_thread(next, batches, None))
-            async with database.sessions(bind=connection) as session, session.begin():
-                await work(session, file.id, batch, done=done, now=datetime.now(UTC))
-            done += batch.read
-    except Unreadable as refused:
-        return refused.detail
-    finally:
-        preparing.cancel()
-    return None
+    chunks = _chunks(database, file.id, asyncio.get_running_loop())
+    batches = _batches(file, chunks, ground=lambda: app.state.ground)
+    return Begun(file=file, batches=batches, done=file.done, next=_prepared(batches))
+
+
+async def _merge_some(database: Database, connection: Connection, here: Begun) -> bool:
+    """Merge the next batches of a file. Returns whether it is at its end. Raises Unreadable, GoneOn.
+
+    While one batch is stored, a thread prepares the next: PostgreSQL and Python then use a core each.
+    """
+    work = foresee_rows if here.file.dry_run else merge_rows
+    for _ in range(BATCHES_IN_TURN):
+        batch = await here.next
+        if batch is None:
+            return True
+        here.next = _prepared(here.batches)
+        async with database.sessions(bind=connection) as session, session.begin():
+            await work(session, here.file.id, batch, done=here.done, now=datetime.now(UTC))
+        here.done += batch.read
+    return False
+
+
+def _prepared(batches: Iterator[Batch]) -> asyncio.Task[Batch | None]:
+    return asyncio.create_task(asyncio.to_thread(next, batches, None))
 
 
 def _chunks(database: Database, import_id: UUID, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
@@ -129,30 +179,36 @@ def _batches(file: Waiting, chunks: Iterator[bytes], *, ground: Callable[[], Gro
     sender = Sender(organisation_id=UUID(int=file.organisation_id.int), client_id=file.client_id)
     reading = Reading(mapping=mapping, header=table.header, sender=sender)
     rows = iter(table)
-    for begin in range(0, file.done, ROWS_AT_ONCE):
-        skip(reading, list(islice(rows, min(ROWS_AT_ONCE, file.done - begin))))
-    size = ROWS_AT_ONCE if file.done else FIRST_ROWS
+    left = file.done
+    while left and (some := _take(rows, min(ROWS_AT_ONCE, left))[0]):
+        skip(reading, some)
+        left -= len(some)
+    first = not file.done
     while True:
-        some, broken = _take(rows, size)
+        some, broken = _take(rows, FIRST_ROWS if first else ROWS_AT_ONCE)
         if some:
             here = ground()
             batch = interpret(reading, some, ground=here, ids=uuid7s, now=datetime.now(UTC))
-            if size == FIRST_ROWS:
+            if first:
                 check_first(batch, mapping=mapping, ground=here)
             yield batch
         if broken is not None:
             raise broken
         if not some:
             return
-        size = ROWS_AT_ONCE
+        first = False
 
 
 def _take(rows: Iterator[Row], size: int) -> tuple[list[Row], Unreadable | None]:
-    """The next rows, and what keeps from reading on behind them."""
+    """The next rows, so many or as many as BATCH_BYTES hold; and what keeps from reading on behind them."""
     taken: list[Row] = []
+    held = 0
     try:
         for row in islice(rows, size):
             taken.append(row)
+            held += sum(map(len, row.cells)) + CELL_BYTES * len(row.cells)
+            if held > BATCH_BYTES:
+                break
     except Unreadable as broken:
         return taken, broken
     return taken, None

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 
 from services.reports.areas import queries
+from services.reports.files.domain.csvfile import check_header
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet
 from services.reports.files.reading import sheet_parts
@@ -81,6 +82,7 @@ def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequenc
         raise Invalid("The file cannot be read: a cell is too long, or a quotation mark is never closed.") from None
     if len(rows) < 2:
         raise Invalid("The file has no header with rows below it.")
+    check_header(rows[0], ())
     header = [plain(cell) for cell in rows[0]]
     if max(map(len, header)) > MOST_COLUMN:
         raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")

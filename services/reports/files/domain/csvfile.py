@@ -12,6 +12,9 @@ from shared.texts import plain
 LONGEST_LINE_BYTES = 1 << 20
 # Python's reader takes no longer ones.
 MOST_CELL = csv.field_size_limit()
+# Between quotation marks a row goes on over any number of lines.
+LONGEST_ROW = 1 << 20
+MOST_COLUMNS = 1000
 
 
 class Unreadable(Invalid):
@@ -60,6 +63,24 @@ class _Stream(io.RawIOBase):
         return size
 
 
+class _Lines:
+    """The lines of a text, as many of them as a row may have: whoever takes the row sets `held` back to 0."""
+
+    def __init__(self, text: io.TextIOBase) -> None:
+        self._text = text
+        self.held = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text)
+        self.held += len(line)
+        if self.held > LONGEST_ROW:
+            raise Unreadable("The file has a row of more than 1 MB: a quotation mark may be missing.")
+        return line
+
+
 class CsvFile:
     """A CSV file with a header. Iterating gives its rows; blank lines are passed over.
 
@@ -73,7 +94,8 @@ class CsvFile:
         text = io.TextIOWrapper(
             io.BufferedReader(_Stream(chunks), 1 << 16), encoding=encoding, errors="surrogateescape", newline=""
         )
-        self._reader = csv.reader(text, delimiter=delimiter, strict=True)
+        self._lines = _Lines(text)
+        self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
         self._encoding = encoding.removesuffix("-sig")
         first = next(iter(self), None)
         if first is None:
@@ -87,6 +109,7 @@ class CsvFile:
         while True:
             try:
                 for cells in self._reader:
+                    self._lines.held = 0
                     if cells:
                         yield Row(line, cells)
                     line = self._reader.line_num + 1
@@ -95,6 +118,7 @@ class CsvFile:
                 oversize = "field larger" in str(wrong) and self._reader.line_num == line
                 if not oversize and "expected after" not in str(wrong):
                     raise Unreadable(f"In line {line} a quotation mark is opened and never closed.") from None
+                self._lines.held = 0
                 yield Row(line, (), broken_to=None if oversize else self._reader.line_num, oversize=oversize)
                 line = self._reader.line_num + 1
             except UnicodeError:
@@ -103,6 +127,8 @@ class CsvFile:
 
 def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:
     """Raise Unreadable unless every wanted column is there, once. Says the wanted names, never what the file holds."""
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable(f"The file has {len(header)} columns, and {MOST_COLUMNS} are read at most.")
     for name in wanted:
         if header.count(name) > 1:
             raise Unreadable(f"The file has more than one column {name!r}.")

@@ -15,6 +15,13 @@ CHUNK_BYTES = 1 << 20
 # The first rows are looked at alone, before anything of the file is stored.
 FIRST_ROWS = 1000
 ROWS_AT_ONCE = 4000
+# As Python holds them: rows may be a megabyte long. Usual ones take 2 MB.
+BATCH_BYTES = 8_000_000
+CELL_BYTES = 56
+# Of a file at a time, then it is whoever's turn it is: half a second's work.
+BATCHES_IN_TURN = 2
+# Files that wait in the middle, each with a batch prepared. One more is read anew from its beginning in each turn.
+MOST_BEGUN = 8
 # Nobody reads more; the count goes on.
 MOST_FAULTS_KEPT = 10_000
 

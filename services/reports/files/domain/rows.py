@@ -26,6 +26,8 @@ from services.reports.taxonomy import RETIRED, in_force
 from shared.texts import is_kept, is_plain, plain
 
 _MOST_REMEMBERED = 50_000
+# No list has longer words, and a hundred thousand letters each would fill the memory.
+_LONGEST_REMEMBERED = 200
 _SEPARATOR = "\x1f"
 
 
@@ -239,9 +241,12 @@ def _codes(here: _Rows, name: str) -> list[Any]:
         known.clear()
     codes: list[Any] = []
     for row, text in enumerate(here.texts_of(name)):
-        if (name, text) not in known:
-            known[name, text] = code_of(mapping, name, text)
-        code = known[name, text]
+        if (name, text) in known:
+            code = known[name, text]
+        else:
+            code = code_of(mapping, name, text)
+            if len(text) <= _LONGEST_REMEMBERED:
+                known[name, text] = code
         if isinstance(code, Wrong):
             here.refuse(row, code)
         codes.append(code)
