@@ -15,7 +15,9 @@ _OF_LINES = re.compile("[\t\n\r\u2028\u2029]")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Spaces of no width and marks of direction: at an end they mean nothing.
 _WIDTHLESS = "\u00ad\u061c\u180e\u200b-\u200f\u2060\ufeff"
-_EDGE = re.compile(rf"^[\s{_WIDTHLESS}]+|[\s{_WIDTHLESS}]+$")
+_END = re.compile(rf"[\s{_WIDTHLESS}]")
+# For `strip`: an expression looks for an end anew at each sign of a long gap (100 s for one cell of a file).
+_ENDS = "".join(sign for sign in map(chr, (*range(0x3001), 0xFEFF)) if _END.match(sign))
 _ODD = re.compile(f"[\u202a-\u202e\u2066-\u2069{_WIDTHLESS}]")
 # As many as Unicode's stream-safe format allows on one letter; putting them in order takes the square of their number.
 _MOST_MARKS = 30
@@ -72,7 +74,7 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.strip()
     told = _pile().sub(lambda marks: marks[0][:_MOST_MARKS], _TURNING.sub("", text))
-    return _EDGE.sub("", unicodedata.normalize("NFC", told))
+    return unicodedata.normalize("NFC", told).strip(_ENDS)
 
 
 def number(text: str) -> float:
