@@ -1,4 +1,8 @@
-"""Identifiers: UUID version 7, so that rows made together lie together in an index."""
+"""Identifiers: UUID version 7, so that rows made on one day lie together in an index.
+
+An id goes wherever what it names goes, also to those who see that coarsely. So its time part says the day and no more:
+to the millisecond it would tell when something was sent, and what was sent together.
+"""
 
 import os
 import time
@@ -6,17 +10,35 @@ from uuid import UUID, SafeUUID
 
 _RANDOM = (0x0FFF << 64) | ((1 << 62) - 1)
 _VERSION_7 = (0x7 << 76) | (0x2 << 62)
+_DAY_MS = 86_400_000
 _NEW, _SET, _UNKNOWN = object.__new__, object.__setattr__, SafeUUID.unknown
 
 
 def uuid7() -> UUID:
-    """A new random id that sorts by the millisecond it was made in. Source: RFC 9562 §5.7."""
+    """A new random id that sorts by the day (UTC) it was made on, and within that by chance.
+
+    Source: RFC 9562 §5.7; §6.1 lets an implementation alter the timestamp.
+    """
     return uuid7s(1)[0]
 
 
 def uuid7s(count: int) -> list[UUID]:
-    """So many new ids made in one millisecond, in ascending order; a third of the time for each."""
-    stamp, random = (time.time_ns() // 1_000_000 << 80) | _VERSION_7, os.urandom(10 * count)
+    """So many new ids, in ascending order; a third of the time for each."""
+    now = _now_ms()
+    return _stamped(now - now % _DAY_MS, count)
+
+
+def ordered_uuid7() -> UUID:
+    """A new random id that sorts by the millisecond: for what its own organisation alone ever reads."""
+    return _stamped(_now_ms(), 1)[0]
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _stamped(at_ms: int, count: int) -> list[UUID]:
+    stamp, random = (at_ms << 80) | _VERSION_7, os.urandom(10 * count)
     tails = sorted([int.from_bytes(random[begin : begin + 10], "big") & _RANDOM for begin in range(0, 10 * count, 10)])
     return [_made(stamp | tail) for tail in tails]
 

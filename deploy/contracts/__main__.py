@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.contracts import catalogues, compatibility, examples, mappings, messages, openapi
+from deploy.contracts import access, catalogues, compatibility, examples, mappings, messages, openapi
 from deploy.contracts.schemas import draft_migration, schemas
 from deploy.services import SERVICES
 
@@ -72,9 +72,12 @@ def write() -> int:
 
 
 def check() -> int:
-    """Name what is stale, and what the pages' catalogues lack."""
+    """Name what is stale, what the access table does not say, and what the pages' catalogues lack."""
     if not _readable():
         return 1
+    unsaid = access.faults()
+    if unsaid:
+        print("Nobody has said who may see it:", *unsaid, sep="\n  ")
     files = generated()
     old = stale(files)
     if old:
@@ -82,7 +85,7 @@ def check() -> int:
     wrong = catalogues.faults(ROOT)
     if wrong:
         print("The pages cannot be read in every language:", *wrong, sep="\n  ")
-    return 1 if old or wrong else 0
+    return 1 if old or wrong or unsaid else 0
 
 
 def _readable() -> bool:

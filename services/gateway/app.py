@@ -19,6 +19,7 @@ from services.gateway.proxy import routes as about
 from services.gateway.proxy.clients import Addresses, Services
 from services.gateway.readmodel import routes
 from services.gateway.readmodel.consumers import consumers
+from services.gateway.readmodel.domain import Cursors
 from services.gateway.readmodel.remembered import Remembered
 from services.gateway.readmodel.topic import Cycle
 from services.gateway.settings import Settings
@@ -45,7 +46,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
     # First: most requests are theirs, and a request tries routes in their order (measured: a third of its work here).
     app.router.routes[:0] = forwarding.forwarded(table)
     app.state.cycle, app.state.zone = cycle, ZoneInfo(here.time_zone)
-    app.state.remembered = Remembered()
+    app.state.remembered, app.state.cursors = Remembered(), Cursors.of(settings.pepper)
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
     app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=tokens.AUDIENCE)

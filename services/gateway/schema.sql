@@ -75,7 +75,6 @@ CREATE TABLE public.feed (
     message_id uuid NOT NULL,
     type text NOT NULL,
     at timestamp with time zone NOT NULL,
-    organisation_id uuid,
     area_code text,
     data jsonb NOT NULL
 );
@@ -90,7 +89,8 @@ CREATE TABLE public.finding_facts (
     owner_id uuid NOT NULL,
     status text NOT NULL,
     due_on date NOT NULL,
-    sequence integer NOT NULL
+    sequence integer NOT NULL,
+    organisation_id uuid
 );
 CREATE TABLE public.gathering_facts (
     gathering_id uuid NOT NULL,
@@ -100,7 +100,9 @@ CREATE TABLE public.gathering_facts (
     ends_at timestamp with time zone,
     expected_attendance integer,
     cancelled boolean NOT NULL,
-    sequence integer NOT NULL
+    sequence integer NOT NULL,
+    kind text,
+    scale_class text
 );
 CREATE TABLE public.idempotency (
     organisation_id uuid NOT NULL,

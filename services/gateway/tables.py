@@ -108,7 +108,6 @@ feed = sa.Table(
     sa.Column("message_id", UUID(as_uuid=True), nullable=False, unique=True),
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("organisation_id", UUID(as_uuid=True)),
     sa.Column("area_code", sa.Text),
     sa.Column("data", JSONB, nullable=False),
 )

@@ -299,7 +299,7 @@ CREATE INDEX ix_reports_category_id ON public.reports USING btree (category, id)
 CREATE INDEX ix_reports_incident ON public.reports USING btree (incident_id) WHERE (incident_id IS NOT NULL);
 CREATE INDEX ix_reports_occurred_on_area_code ON public.reports USING btree (occurred_on, area_code);
 CREATE INDEX ix_reports_organisation_id_id ON public.reports USING btree (organisation_id, id);
-CREATE INDEX ix_reports_waiting ON public.reports USING btree (id) WHERE (status = ANY (ARRAY['received'::text, 'question'::text]));
+CREATE INDEX ix_reports_waiting ON public.reports USING btree (received_at, id) WHERE (status = ANY (ARRAY['received'::text, 'question'::text]));
 CREATE INDEX ix_reports_words ON public.reports USING gin (to_tsvector('swedish'::regconfig, text));
 CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confirmations FOR EACH ROW EXECUTE FUNCTION public.confirmations_is_append_only();
 CREATE TRIGGER report_reads_append_only BEFORE DELETE OR UPDATE ON public.report_reads FOR EACH ROW EXECUTE FUNCTION public.report_reads_is_append_only();

@@ -121,7 +121,7 @@ reports = sa.Table(
     # What was taken back or put aside is rare, and asked for by itself.
     sa.Index("ix_reports_aside", "status", "id", postgresql_where=sa.text(f"status IN ({_ASIDE})")),
     # The review queue: what waits, oldest first, however many were reviewed.
-    sa.Index("ix_reports_waiting", "id", postgresql_where=sa.text(f"status IN ({listed(WAITING)})")),
+    sa.Index("ix_reports_waiting", "received_at", "id", postgresql_where=sa.text(f"status IN ({listed(WAITING)})")),
 )
 
 # What became of a report, told to whoever sent it. Rows are added, never changed.

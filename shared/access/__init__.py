@@ -1,12 +1,12 @@
 """Who may see and do what: the one table. Pure, so that every layer may ask it.
 
-`door` says who calls (tokens, scopes), `sight` makes the table into conditions of a query, `suppression` leaves out the
+`door` says who calls (tokens, scopes), `sight` makes the table into conditions of a query, `telling` asks it
+of a message, `suppression` leaves out the
 counts that would tell too much.
 """
 
 from shared.access.table import (
-    COARSE_FACTS,
-    COARSE_FIELDS,
+    COARSE,
     KINDS,
     ROLES_OF_KIND,
     SCOPES,
@@ -15,14 +15,16 @@ from shared.access.table import (
     Kind,
     Principal,
     Role,
+    Sharing,
     Sight,
-    may_receive,
+    Thing,
     sees_each,
+    sharing,
+    sight_of,
 )
 
 __all__ = [
-    "COARSE_FACTS",
-    "COARSE_FIELDS",
+    "COARSE",
     "KINDS",
     "ROLES_OF_KIND",
     "SCOPES",
@@ -31,7 +33,10 @@ __all__ = [
     "Kind",
     "Principal",
     "Role",
+    "Sharing",
     "Sight",
-    "may_receive",
+    "Thing",
     "sees_each",
+    "sharing",
+    "sight_of",
 ]

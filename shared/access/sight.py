@@ -1,37 +1,83 @@
 """What a reader may see, as conditions and columns of a query: the table of `access` in SQL."""
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, case, cast, false, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from shared.access.table import TABLE, Principal
+from shared.access.table import COARSE, SHOWN, TABLE, Principal, Sight, sharing
 
 
-def rows(
-    principal: Principal, *, organisation: ColumnElement[Any], area: ColumnElement[Any], areas: FromClause
-) -> ColumnElement[bool]:
-    """The rows this reader may see one by one.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """Rows of one thing of the table, and the columns by which it decides who sees them.
 
-    `organisation` and `area` are columns of the rows; `areas` is the service's own table of areas with the columns
-    `code` and `path` (text[], codes from the root down to the area itself).
+    `whose`: an organisation in any of these has the row as its own. `areas` is the service's own table of areas with
+    the columns `code` and `path` (text[], codes from the root down to the area itself). `stands`: the rows that exist
+    for who sees them coarsely; None: all. Raises KeyError for what is not in the table.
     """
-    if principal.sees_everything:
-        return true()
-    seen = [own(principal, organisation=organisation)]
-    if TABLE[principal.role].own_areas == "coarse":
-        seen.append(inside(principal, area=area, areas=areas))
-    return or_(*seen)
+
+    thing: str
+    whose: tuple[ColumnElement[Any], ...]
+    area: ColumnElement[Any]
+    areas: FromClause
+    stands: ColumnElement[bool] | None = None
+
+    def __post_init__(self) -> None:
+        if self.thing not in TABLE:
+            raise KeyError(self.thing)
+
+
+def visible(principal: Principal, of: Rows) -> ColumnElement[bool]:
+    """The rows this reader may see one by one."""
+    if of.stands is None:
+        return _with(principal, of, SHOWN)
+    return or_(in_full(principal, of), and_(_with(principal, of, frozenset[Sight]({"coarse"})), of.stands))
+
+
+def in_full(principal: Principal, of: Rows) -> ColumnElement[bool]:
+    """The rows of which this reader has every detail: `Principal.has_all_of`."""
+    return _with(principal, of, frozenset[Sight]({"everything"}))
+
+
+def columns(principal: Principal, of: Rows, wanted: Iterable[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """Columns under their names, of what the reader may see: those that are not coarse are NULL but in full rows."""
+    return [_detail(principal, of, column) for column in wanted]
+
+
+def where(
+    principal: Principal, of: Rows, column: ColumnElement[Any], condition: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """A condition on a column, asked by a reader: on one that is not coarse it finds only among rows seen in full.
+
+    Else the answer would tell what the column may not.
+    """
+    return condition if _is_coarse(of, column) else and_(condition, in_full(principal, of))
+
+
+def near(principal: Principal, of: Rows) -> ColumnElement[bool]:
+    """The rows that are the reader's own or in its areas, whatever it may see of them."""
+    return or_(_own(principal, of), inside(principal, area=of.area, areas=of.areas))
 
 
 def own(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
     """The rows of the reader's own organisation."""
     return organisation == principal.organisation_id
-
-
-def all_of(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The rows of which this reader has every detail: `Principal.has_all_of`."""
-    return true() if principal.sees_everything else own(principal, organisation=organisation)
 
 
 def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause) -> ColumnElement[bool]:
@@ -42,8 +88,33 @@ def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause)
     return area.in_(select(areas.c.code).where(below))
 
 
-def detail(principal: Principal, column: ColumnElement[Any], *, organisation: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A column that only "everything" holds: itself where the reader may have it, else NULL, decided in the query."""
-    if principal.sees_everything:
+def _own(principal: Principal, of: Rows) -> ColumnElement[bool]:
+    return or_(false(), *(own(principal, organisation=each) for each in of.whose))
+
+
+def _with(principal: Principal, of: Rows, wanted: Collection[Sight]) -> ColumnElement[bool]:
+    """The rows of which the table gives one of these sights. One's own are own wherever they are."""
+    given = sharing(principal.role, of.thing)
+    mine, around, rest = (each in wanted for each in (given.own, given.own_areas, given.elsewhere))
+    if mine and around and rest:
+        return true()
+    own_rows, near_rows = _own(principal, of), inside(principal, area=of.area, areas=of.areas)
+    others = [] if mine else [not_(own_rows)]
+    terms = [own_rows] if mine else []
+    if around:
+        terms.append(and_(near_rows, *others))
+    if rest:
+        terms.append(and_(true(), *others, *([] if around else [not_(near_rows)])))
+    return or_(false(), *terms)
+
+
+def _is_coarse(of: Rows, column: ColumnElement[Any]) -> bool:
+    named: Any = column
+    return named.name in COARSE.get(of.thing, ())  # type: ignore[call-overload]
+
+
+def _detail(principal: Principal, of: Rows, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    named: Any = column
+    if _is_coarse(of, column) or principal.sees_all(of.thing):
         return column
-    return case((own(principal, organisation=organisation), column), else_=null())
+    return case((in_full(principal, of), column), else_=null()).label(named.name)

@@ -3,7 +3,7 @@
 Every service filters *in the query* with it, never after it: `sight` makes it into conditions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -15,6 +15,9 @@ Sight = Literal["everything", "coarse", "counts", "nothing"]
 KINDS: tuple[Kind, ...] = (
     "municipality", "police", "housing", "guard", "night_walk", "rescue", "region", "school", "association",
 )  # fmt: skip
+# What is seen one by one at all.
+SHOWN: frozenset[Sight] = frozenset({"everything", "coarse"})
+
 ROLES: tuple[Role, ...] = ("coordinator", "municipal_police", "member", "night_walker")
 # A role is given to people and systems of these kinds of organisation only.
 ROLES_OF_KIND: Mapping[Kind, tuple[Role, ...]] = {
@@ -30,28 +33,68 @@ ROLES_OF_KIND: Mapping[Kind, tuple[Role, ...]] = {
 }
 
 
+# What is shown one by one. "decision" is how a report was judged and that its sender took it back; "standing" that a
+# report no longer counts, or counts again, for those who may not know why.
+Thing = Literal[
+    "report", "decision", "standing", "walk", "finding", "gathering", "subscription", "credential", "area",
+    "organisation",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """How much a role sees of reports: its own organisation's, others' in its own areas, and others' elsewhere."""
+    """How much a role sees: of its own organisation's, of others' in its own areas, and of others' elsewhere."""
 
     own: Sight
     own_areas: Sight
     elsewhere: Sight
 
 
-TABLE: Mapping[Role, Sharing] = {
-    "coordinator": Sharing("everything", "everything", "everything"),
-    "municipal_police": Sharing("everything", "everything", "everything"),
-    "member": Sharing("everything", "coarse", "counts"),
-    "night_walker": Sharing("everything", "counts", "counts"),
+ALL = Sharing("everything", "everything", "everything")
+OWN = Sharing("everything", "nothing", "nothing")
+AROUND = Sharing("everything", "coarse", "nothing")
+NONE = Sharing("nothing", "nothing", "nothing")
+
+
+def _row(*, leaders: Sharing, member: Sharing, night_walker: Sharing) -> Mapping[Role, Sharing]:
+    return {"coordinator": leaders, "municipal_police": leaders, "member": member, "night_walker": night_walker}
+
+
+TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
+    # Counts of reports elsewhere are everybody's; who walks at night acts on how much there is, not on which.
+    "report": _row(
+        leaders=ALL,
+        member=Sharing("everything", "coarse", "counts"),
+        night_walker=Sharing("everything", "counts", "counts"),
+    ),
+    "decision": _row(leaders=ALL, member=OWN, night_walker=OWN),
+    # Whoever is told the decision needs no second message that says less.
+    "standing": _row(leaders=NONE, member=Sharing("nothing", "coarse", "nothing"), night_walker=NONE),
+    # Property owners take part and night walkers meet it out there; why it is walked, where it gathers and how many
+    # come is for who leads it.
+    "walk": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
+    # What waits around a property, not whose neglect it is. Night walkers mend nothing: theirs are reports.
+    "finding": _row(leaders=ALL, member=AROUND, night_walker=OWN),
+    # A public event is public: what, in which area, when and how large. What was agreed with its organiser is not.
+    "gathering": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
+    # Where a partner's systems are, and which of them have ended, helps nobody else, the municipality neither.
+    "subscription": _row(leaders=OWN, member=OWN, night_walker=OWN),
+    "credential": _row(leaders=OWN, member=OWN, night_walker=OWN),
+    "area": _row(leaders=ALL, member=ALL, night_walker=ALL),
+    "organisation": _row(leaders=ALL, member=ALL, night_walker=ALL),
 }
-# What "coarse" holds of a report; all else is left out. The day and two-hour band, never the minute; the cell, never
-# the point.
-COARSE_FIELDS = frozenset(
+_REPORT = frozenset(
     {"id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity", "location_kind"}
 )
-# The same of a message about a report, which names it by `report_id`: neither who sent it nor how it was judged.
-COARSE_FACTS = COARSE_FIELDS | {"report_id", "sequence"}
+# What "coarse" holds of each; all else is left out. Of a report the day and two-hour band, never the minute; the cell,
+# never the point. A message names its thing by `<thing>_id` instead of `id`.
+COARSE: Mapping[Thing, frozenset[str]] = {
+    "report": _REPORT,
+    "standing": _REPORT,
+    "walk": frozenset({"id", "area_code", "planned_on", "walked_on", "status"}),
+    "finding": frozenset({"id", "walk_id", "kind", "area_code", "due_on", "status"}),
+    "gathering": frozenset({"id", "name", "kind", "area_code", "starts_at", "ends_at", "scale_class", "status"}),
+}
 SUPPRESS_BELOW = 3
 
 SCOPES: Mapping[str, str] = {
@@ -90,23 +133,33 @@ class Principal:
 
     @property
     def sees_everything(self) -> bool:
-        """Whether the table gives this role every detail everywhere."""
-        sharing = TABLE[self.role]
-        return sharing.own_areas == sharing.elsewhere == "everything"
+        """Whether the table gives this role every detail of every report."""
+        return self.sees_all("report")
 
-    def has_all_of(self, organisation_id: UUID | None) -> bool:
-        """Whether what is of that organisation is theirs in every detail, and theirs to change where that is asked."""
-        return self.sees_everything or organisation_id == self.organisation_id
+    def sees_all(self, thing: str) -> bool:
+        """Whether the table gives this role every detail of all of them, everywhere."""
+        return sharing(self.role, thing) == ALL
+
+    def has_all_of(self, thing: str, *whose: UUID | None) -> bool:
+        """Whether one of these organisations' is theirs in every detail, and to change where that is asked."""
+        return self.sees_all(thing) or (sharing(self.role, thing).own == "everything" and self.organisation_id in whose)
 
 
-def may_receive(principal: Principal, *, organisation_id: UUID | None, path: Sequence[str]) -> bool:
-    """Whether a message about something of that organisation, at that place, may be sent to this reader.
+def sharing(role: Role, thing: str) -> Sharing:
+    """The table's answer; nothing for what is not in it."""
+    rows: Mapping[str, Mapping[Role, Sharing]] = TABLE  # type: ignore[assignment]
+    return rows.get(thing, {}).get(role, NONE)
 
-    The same table as `sight.rows`, for one message in memory: messages hold coarse facts only.
+
+def sight_of(principal: Principal, thing: str, *, whose: Collection[UUID | None], path: Sequence[str]) -> Sight:
+    """How much this reader sees of one: of these organisations, in the area with this path (empty: nowhere).
+
+    The same table as `sight`'s conditions, for one in memory.
     """
-    if principal.has_all_of(organisation_id):
-        return True
-    return TABLE[principal.role].own_areas in ("coarse", "everything") and not set(path).isdisjoint(principal.areas)
+    given = sharing(principal.role, thing)
+    if principal.organisation_id in whose:
+        return given.own
+    return given.elsewhere if set(path).isdisjoint(principal.areas) else given.own_areas
 
 
 def sees_each(principal: Principal, path: Sequence[str]) -> bool:
@@ -115,6 +168,4 @@ def sees_each(principal: Principal, path: Sequence[str]) -> bool:
     The empty path stands for the municipality as a whole and for what lies nowhere. Where this is false the reader gets
     counts only, and `suppression` says which of them.
     """
-    sharing = TABLE[principal.role]
-    near = not set(path).isdisjoint(principal.areas)
-    return (sharing.own_areas if near else sharing.elsewhere) in ("everything", "coarse")
+    return sight_of(principal, "report", whose=(), path=path) in SHOWN

@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 class Message(BaseModel):
     """A fact that travels. A subclass names its topic, its type and the field that is its key.
 
+    `thing` is what it is about, a row of the access table: what has none there is shown to nobody. `whose` names the
+    fields with the organisations whose that is; none for reference data, which is everybody's. Where something is
+    stands in a field `area_code`.
+
     Producers are strict about what they send; consumers ignore fields they do not know, so that a newer producer
     never stops an older consumer. `sequence` is the aggregate's version: of two messages of a key the higher is newer.
     """
@@ -17,6 +21,8 @@ class Message(BaseModel):
     topic: ClassVar[str]
     type: ClassVar[str]
     keyed_by: ClassVar[str]
+    thing: ClassVar[str] = ""
+    whose: ClassVar[tuple[str, ...]] = ("organisation_id",)
 
     sequence: int = Field(ge=1, description="Version of the aggregate after this fact; grows by one with each.")
 

@@ -15,6 +15,7 @@ class GatheringRegistered(Message):
     topic: ClassVar[str] = "events.gathering.v1"
     type: ClassVar[str] = "gathering.registered"
     keyed_by: ClassVar[str] = "gathering_id"
+    thing: ClassVar[str] = "gathering"
 
     gathering_id: UUID
     organisation_id: UUID
@@ -24,7 +25,11 @@ class GatheringRegistered(Message):
     ends_at: datetime
     expected_attendance: int = Field(ge=0)
     scale_class: str | None = Field(default=None, description="S, M, L or XL.")
-    clashes: int = Field(ge=0, description="Other gatherings near it in time and place when this was told.")
+    clashes: int | None = Field(
+        default=None,
+        ge=0,
+        description="No longer told: not all readers may know of all. GET /gatherings/{id}/clashes answers each.",
+    )
 
 
 class GatheringChanged(GatheringRegistered):
@@ -39,6 +44,7 @@ class GatheringCancelled(Message):
     topic: ClassVar[str] = "events.gathering.v1"
     type: ClassVar[str] = "gathering.cancelled"
     keyed_by: ClassVar[str] = "gathering_id"
+    thing: ClassVar[str] = "gathering"
 
     gathering_id: UUID
     organisation_id: UUID

@@ -12,6 +12,8 @@ class OrganisationChanged(Message):
     topic: ClassVar[str] = "gateway.organisation.v1"
     type: ClassVar[str] = "organisation.changed"
     keyed_by: ClassVar[str] = "organisation_id"
+    thing: ClassVar[str] = "organisation"
+    whose: ClassVar[tuple[str, ...]] = ()
 
     organisation_id: UUID
     name: str

@@ -12,6 +12,7 @@ class SubscriptionDisabled(Message):
     topic: ClassVar[str] = "notify.subscription.v1"
     type: ClassVar[str] = "subscription.disabled"
     keyed_by: ClassVar[str] = "subscription_id"
+    thing: ClassVar[str] = "subscription"
 
     subscription_id: UUID
     organisation_id: UUID

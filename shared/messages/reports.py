@@ -22,6 +22,8 @@ class AreaChanged(Message):
     topic: ClassVar[str] = "reports.area.v1"
     type: ClassVar[str] = "area.changed"
     keyed_by: ClassVar[str] = "code"
+    thing: ClassVar[str] = "area"
+    whose: ClassVar[tuple[str, ...]] = ()
 
     code: str
     name: str
@@ -31,11 +33,10 @@ class AreaChanged(Message):
     active: bool = Field(description="False for an area that no longer takes reports.")
 
 
-class ReportSubmitted(Message):
-    """An organisation reported something it saw: where, when and of what kind, coarsely; never in its own words."""
+class ReportFacts(Message):
+    """What travels of a report itself: where, when and of what kind, coarsely; never in its sender's words."""
 
     topic: ClassVar[str] = "reports.report.v1"
-    type: ClassVar[str] = "report.submitted"
     keyed_by: ClassVar[str] = "report_id"
 
     report_id: UUID
@@ -51,6 +52,13 @@ class ReportSubmitted(Message):
     location_kind: LocationKind | None = None
 
 
+class ReportSubmitted(ReportFacts):
+    """An organisation reported something it saw: where, when and of what kind, coarsely; never in its own words."""
+
+    type: ClassVar[str] = "report.submitted"
+    thing: ClassVar[str] = "report"
+
+
 class ReportCorrected(ReportSubmitted):
     """A report's facts changed; the fields say how it is now.
 
@@ -60,12 +68,20 @@ class ReportCorrected(ReportSubmitted):
     type: ClassVar[str] = "report.corrected"
 
 
+class ReportAmended(ReportCorrected):
+    """A report that does not count lies in another area since the areas were drawn anew."""
+
+    type: ClassVar[str] = "report.amended"
+    thing: ClassVar[str] = "decision"
+
+
 class ReportReviewed(Message):
     """The coordinator looked at a report. Why stays with the reports service; the sender reads it there."""
 
     topic: ClassVar[str] = "reports.report.v1"
     type: ClassVar[str] = "report.reviewed"
     keyed_by: ClassVar[str] = "report_id"
+    thing: ClassVar[str] = "decision"
 
     report_id: UUID
     organisation_id: UUID
@@ -75,12 +91,33 @@ class ReportReviewed(Message):
     counts: bool = Field(description="Whether it counts as an incident of its own.")
 
 
+class ReportRemoved(Message):
+    """A report no longer counts, for whatever reason: for those who may know that and not why."""
+
+    topic: ClassVar[str] = "reports.report.v1"
+    type: ClassVar[str] = "report.removed"
+    keyed_by: ClassVar[str] = "report_id"
+    thing: ClassVar[str] = "standing"
+
+    report_id: UUID
+    organisation_id: UUID
+    area_code: str | None = None
+
+
+class ReportReturned(ReportFacts):
+    """A report that was removed counts again; the fields say how it is now."""
+
+    type: ClassVar[str] = "report.returned"
+    thing: ClassVar[str] = "standing"
+
+
 class ReportWithdrawn(Message):
     """A report no longer counts: the organisation that sent it took it back."""
 
     topic: ClassVar[str] = "reports.report.v1"
     type: ClassVar[str] = "report.withdrawn"
     keyed_by: ClassVar[str] = "report_id"
+    thing: ClassVar[str] = "decision"
 
     report_id: UUID
     organisation_id: UUID

@@ -15,6 +15,7 @@ class WalkPlanned(Message):
     topic: ClassVar[str] = "walks.walk.v1"
     type: ClassVar[str] = "walk.planned"
     keyed_by: ClassVar[str] = "walk_id"
+    thing: ClassVar[str] = "walk"
 
     walk_id: UUID
     organisation_id: UUID
@@ -28,6 +29,7 @@ class WalkWalked(Message):
     topic: ClassVar[str] = "walks.walk.v1"
     type: ClassVar[str] = "walk.walked"
     keyed_by: ClassVar[str] = "walk_id"
+    thing: ClassVar[str] = "walk"
 
     walk_id: UUID
     organisation_id: UUID
@@ -41,6 +43,7 @@ class WalkClosed(Message):
     topic: ClassVar[str] = "walks.walk.v1"
     type: ClassVar[str] = "walk.closed"
     keyed_by: ClassVar[str] = "walk_id"
+    thing: ClassVar[str] = "walk"
 
     walk_id: UUID
     organisation_id: UUID
@@ -53,12 +56,15 @@ class FindingRaised(Message):
     topic: ClassVar[str] = "walks.finding.v1"
     type: ClassVar[str] = "finding.raised"
     keyed_by: ClassVar[str] = "finding_id"
+    thing: ClassVar[str] = "finding"
+    whose: ClassVar[tuple[str, ...]] = ("owner_id", "organisation_id")
 
     finding_id: UUID
     walk_id: UUID
     area_code: str
     kind: str
     owner_id: UUID
+    organisation_id: UUID | None = Field(default=None, description="Who planned the walk; missing in older messages.")
     priority: int = Field(ge=1, le=3, description="1 is the most urgent.")
     due_on: date
     status: str = Field(default="open", description="open, or noted: something good that asks for no answer.")
@@ -70,10 +76,13 @@ class FindingAnswered(Message):
     topic: ClassVar[str] = "walks.finding.v1"
     type: ClassVar[str] = "finding.answered"
     keyed_by: ClassVar[str] = "finding_id"
+    thing: ClassVar[str] = "finding"
+    whose: ClassVar[tuple[str, ...]] = ("owner_id", "organisation_id")
 
     finding_id: UUID
     walk_id: UUID
     area_code: str
     owner_id: UUID
+    organisation_id: UUID | None = Field(default=None, description="Who planned the walk; missing in older messages.")
     status: str = Field(description="planned, done or declined.")
     due_on: date

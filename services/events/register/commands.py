@@ -8,7 +8,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.events.errors import NotTheRegistrant
 from services.events.ground import Ground
 from services.events.register import domain, queries
 from services.events.register.domain import Clash, Gathering, Nearness
@@ -19,13 +18,13 @@ from shared.messages.events import GatheringCancelled, GatheringChanged, Gatheri
 from shared.travel.outbox import announce
 
 
-async def register_gathering(session: AsyncSession, gathering: Gathering, *, clashes: int) -> None:
+async def register_gathering(session: AsyncSession, gathering: Gathering) -> None:
     """Store a gathering and tell it; two statements.
 
     Two that are registered in the same moment do not see each other: GET /gatherings/{id}/clashes does.
     """
     await session.execute(sa.insert(gatherings).values(asdict(gathering)))
-    await announce(session, GatheringRegistered(**_facts(gathering), clashes=clashes))
+    await announce(session, GatheringRegistered(**_facts(gathering)))
 
 
 async def change_gathering(
@@ -43,14 +42,14 @@ async def change_gathering(
     Returns it as it is now, and what it clashes with now. A change to what it already is tells nobody. Raises NotFound,
     NotTheRegistrant, Stale, Conflict (cancelled), Invalid.
     """
-    before = await _own_gathering(session, gathering_id, principal=principal)
+    before = await queries.get_whole(session, gathering_id, principal=principal, lock=True)
     if versions is not None and before.version not in versions:
         raise Stale("This gathering is at no version that If-Match names. Read it again, and send its ETag of now.")
     after = domain.changed(before, said, ground=ground)
     clashes = await queries.list_clashes(session, after, principal=principal, near=near, paths=ground.paths)
     if after is not before:
         await _store(session, after)
-        await announce(session, GatheringChanged(**_facts(after), clashes=len(clashes)))
+        await announce(session, GatheringChanged(**_facts(after)))
     return after, clashes
 
 
@@ -58,7 +57,7 @@ async def cancel_gathering(
     session: AsyncSession, gathering_id: UUID, *, principal: Principal, reason: str | None
 ) -> Gathering:
     """Call a gathering off; three statements. Raises NotFound, NotTheRegistrant, Conflict (cancelled before)."""
-    before = await _own_gathering(session, gathering_id, principal=principal)
+    before = await queries.get_whole(session, gathering_id, principal=principal, lock=True)
     after = domain.cancelled(before, reason=reason)
     await _store(session, after)
     told = GatheringCancelled(
@@ -69,15 +68,6 @@ async def cancel_gathering(
     )
     await announce(session, told)
     return after
-
-
-async def _own_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> Gathering:
-    gathering = await queries.lock_gathering(session, gathering_id, principal=principal)
-    if not principal.has_all_of(gathering.organisation_id):
-        raise NotTheRegistrant(
-            "Only the organisation that registered this gathering, a coordinator or the municipal police may."
-        )
-    return gathering
 
 
 async def _store(session: AsyncSession, gathering: Gathering) -> None:

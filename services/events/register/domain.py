@@ -80,11 +80,11 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
-    """Another gathering that comes too close. `shown` says whether this reader may see which one."""
+    """Another gathering that comes too close. `whole`: this reader has every detail of it."""
 
     gathering: Gathering
     distance_m: int | None
-    shown: bool
+    whole: bool
 
 
 def register(
@@ -218,6 +218,11 @@ def distance_m(one: Gathering, other: Gathering) -> int | None:
     if one.e is None or one.n is None or other.e is None or other.n is None:
         return None
     return round(math.hypot(one.e - other.e, one.n - other.n))
+
+
+def without_point(gathering: Gathering) -> Gathering:
+    """The gathering as far as its area says where it is."""
+    return replace(gathering, lon=None, lat=None, e=None, n=None)
 
 
 def clash(one: Gathering, other: Gathering, *, near: Nearness, paths: Mapping[str, tuple[str, ...]]) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.events.errors import NotTheRegistrant
 from services.events.register import domain
 from services.events.register.domain import LONGEST, Clash, Gathering, Nearness, Status
 from services.events.tables import areas, gatherings
@@ -15,27 +16,39 @@ from shared.access import Principal, sight
 from shared.errors import NotFound
 
 _COLUMNS = tuple(gatherings.c[name] for name in Gathering.__dataclass_fields__)
+GATHERINGS = sight.Rows(
+    thing="gathering", whose=(gatherings.c.organisation_id,), area=gatherings.c.area_code, areas=areas
+)
 
 
 def _readable(principal: Principal) -> sa.ColumnElement[bool]:
-    return sight.rows(principal, organisation=gatherings.c.organisation_id, area=gatherings.c.area_code, areas=areas)
+    return sight.visible(principal, GATHERINGS)
 
 
-async def get_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> Gathering:
-    """One gathering; one statement. Raises NotFound."""
-    return await _one(session, sa.select(*_COLUMNS).where(gatherings.c.id == gathering_id, _readable(principal)))
-
-
-async def lock_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> Gathering:
-    """One gathering, held until commit so that its messages leave in order; one statement. Raises NotFound."""
-    wanted = sa.select(*_COLUMNS).where(gatherings.c.id == gathering_id, _readable(principal))
-    return await _one(session, wanted.with_for_update())
-
-
-async def _one(session: AsyncSession, wanted: sa.Select[Any]) -> Gathering:
-    row = (await session.execute(wanted)).one_or_none()
+async def get_gathering(session: AsyncSession, gathering_id: UUID, *, principal: Principal) -> dict[str, Any]:
+    """One gathering, as far as this reader may see it; one statement. Raises NotFound."""
+    query = sa.select(*sight.columns(principal, GATHERINGS, _COLUMNS))
+    row = (await session.execute(query.where(gatherings.c.id == gathering_id, _readable(principal)))).one_or_none()
     if row is None:
         raise NotFound("No such gathering.")
+    return dict(row._mapping)
+
+
+async def get_whole(
+    session: AsyncSession, gathering_id: UUID, *, principal: Principal, lock: bool = False
+) -> Gathering:
+    """A gathering of which this reader has every detail; one statement. Raises NotFound, NotTheRegistrant.
+
+    With `lock` it is held until commit, so that its messages leave in order.
+    """
+    wanted = sa.select(*_COLUMNS).where(gatherings.c.id == gathering_id, _readable(principal))
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).one_or_none()
+    if row is None:
+        raise NotFound("No such gathering.")
+    if not principal.has_all_of("gathering", row.organisation_id):
+        raise NotTheRegistrant(
+            "Only the organisation that registered this gathering, a coordinator or the municipal police may."
+        )
     return Gathering(**row._mapping)
 
 
@@ -49,12 +62,12 @@ async def list_gatherings(
     status: Status | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
-) -> Sequence[Gathering]:
+) -> Sequence[dict[str, Any]]:
     """Gatherings in the order of a calendar, by (starts_at, id); one statement.
 
     Those that go on at any time from `begin` to before `end`. An area's are those of the areas below it too.
     """
-    query = sa.select(*_COLUMNS).where(_readable(principal))
+    query = sa.select(*sight.columns(principal, GATHERINGS, _COLUMNS)).where(_readable(principal))
     if begin is not None:
         query = query.where(gatherings.c.ends_at > begin, gatherings.c.starts_at >= begin - LONGEST)
     if end is not None:
@@ -67,7 +80,7 @@ async def list_gatherings(
     if after is not None:
         query = query.where(sa.tuple_(gatherings.c.starts_at, gatherings.c.id) > sa.tuple_(*after))
     rows = await session.execute(query.order_by(gatherings.c.starts_at, gatherings.c.id).limit(limit))
-    return [Gathering(**row._mapping) for row in rows]
+    return [dict(row._mapping) for row in rows]
 
 
 async def list_clashes(
@@ -78,12 +91,13 @@ async def list_clashes(
     near: Nearness,
     paths: Mapping[str, tuple[str, ...]],
 ) -> Sequence[Clash]:
-    """The other gatherings that come too close to this one, in the order of a calendar; one statement.
+    """The other gatherings that this reader may see and that come too close, in the order of a calendar; one statement.
 
-    All of them, because a clash must not go unseen: `shown` says which ones this reader may know. (starts_at, id) finds
-    those of the time; `domain.clash` decides.
+    (starts_at, id) finds those of the time; `domain.clash` decides. One that is seen coarsely is compared by its area
+    alone: by where the reader puts its own, the answer would tell the point.
     """
-    query = sa.select(*_COLUMNS, _readable(principal).label("shown")).where(
+    query = sa.select(*_COLUMNS, sight.in_full(principal, GATHERINGS).label("whole")).where(
+        _readable(principal),
         gatherings.c.status == "registered",
         gatherings.c.id != gathering.id,
         gatherings.c.ends_at > gathering.starts_at - near.margin,
@@ -93,7 +107,8 @@ async def list_clashes(
     clashes = []
     for row in await session.execute(query.order_by(gatherings.c.starts_at, gatherings.c.id)):
         fields = dict(row._mapping)
-        shown, other = fields.pop("shown"), Gathering(**fields)
-        if domain.clash(gathering, other, near=near, paths=paths):
-            clashes.append(Clash(gathering=other, distance_m=domain.distance_m(gathering, other), shown=shown))
+        whole, other = fields.pop("whole"), Gathering(**fields)
+        known = other if whole else domain.without_point(other)
+        if domain.clash(gathering, known, near=near, paths=paths):
+            clashes.append(Clash(gathering=other, distance_m=domain.distance_m(gathering, known), whole=whole))
     return clashes

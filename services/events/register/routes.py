@@ -1,6 +1,6 @@
 """HTTP in: parse, call one command or query, shape the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from services.events.register.schemas import (
     GatheringPage,
     NewGathering,
 )
-from shared.access import Principal
+from shared.access import COARSE, Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.once import Once
@@ -59,12 +59,12 @@ async def register_gathering(
     clashes = await _clashes_of(gathering, request, session, principal)
 
     async def register() -> None:
-        await commands.register_gathering(session, gathering, clashes=len(clashes))
+        await commands.register_gathering(session, gathering)
         await keep_confirmed(session, {gathering.id: confirmed}, principal=principal)
 
-    answer = await once.known(principal, _with_clashes(gathering, clashes), register)
+    answer = await once.known(principal, _with_clashes(gathering, clashes, principal=principal), register)
     response.headers["Location"] = f"/samsyn/v1/gatherings/{answer.id}"
-    response.headers["ETag"] = etag(answer.version)
+    response.headers["ETag"] = etag(gathering.version)
     return answer
 
 
@@ -72,12 +72,13 @@ async def register_gathering(
 async def get_gathering(
     gathering_id: GatheringId, session: Session, principal: Reader, response: Response
 ) -> Gathering:
-    """One gathering: registered by the caller's organisation or in its areas; coordinators and the police see all.
+    """One gathering: whole for who registered it, coarsely in the caller's areas; coordinators and the police see all.
 
     Its ETag goes into If-Match when you change it.
     """
     gathering = _shape(await queries.get_gathering(session, gathering_id, principal=principal))
-    response.headers["ETag"] = etag(gathering.version)
+    if gathering.version is not None:
+        response.headers["ETag"] = etag(gathering.version)
     return gathering
 
 
@@ -121,9 +122,12 @@ async def list_gatherings(
 
 @router.get("/gatherings/{id}/clashes", responses=problems(404))
 async def list_clashes(gathering_id: GatheringId, request: Request, session: Session, principal: Reader) -> Clashes:
-    """What a gathering clashes with now: other gatherings near it in time and place, cancelled ones left out."""
-    gathering = await queries.get_gathering(session, gathering_id, principal=principal)
-    return _warning(await _clashes_of(gathering, request, session, principal))
+    """What a gathering clashes with now: other gatherings near it in time and place, cancelled ones left out.
+
+    For the organisation that registered it, coordinators and the municipal police.
+    """
+    gathering = await queries.get_whole(session, gathering_id, principal=principal)
+    return _warning(await _clashes_of(gathering, request, session, principal), principal=principal)
 
 
 @router.patch("/gatherings/{id}", responses=problems(400, 404, 409, 412, 413))
@@ -151,8 +155,8 @@ async def change_gathering(
         near=request.app.state.near,
     )
     await keep_confirmed(session, {gathering_id: confirmed}, principal=principal)
-    answer = _with_clashes(gathering, clashes)
-    response.headers["ETag"] = etag(answer.version)
+    answer = _with_clashes(gathering, clashes, principal=principal)
+    response.headers["ETag"] = etag(gathering.version)
     return answer
 
 
@@ -174,10 +178,11 @@ async def cancel_gathering(
     async def cancel() -> Gathering:
         cancelled = await commands.cancel_gathering(session, gathering_id, principal=principal, reason=body.reason)
         await keep_confirmed(session, {gathering_id: confirmed}, principal=principal)
-        return _shape(cancelled)
+        return _shape(asdict(cancelled))
 
     gathering = await once(principal, Gathering, cancel)
-    response.headers["ETag"] = etag(gathering.version)
+    if gathering.version is not None:
+        response.headers["ETag"] = etag(gathering.version)
     return gathering
 
 
@@ -190,22 +195,24 @@ async def _clashes_of(
     )
 
 
-def _fields(gathering: domain.Gathering) -> dict[str, Any]:
-    lon, lat = gathering.lon, gathering.lat
-    return asdict(gathering) | {"point": None if lon is None or lat is None else Point(lon=lon, lat=lat)}
+def _shape(row: Mapping[str, Any]) -> Gathering:
+    lon, lat = row["lon"], row["lat"]
+    return Gathering(**row, point=None if lon is None or lat is None else Point(lon=lon, lat=lat))
 
 
-def _shape(gathering: domain.Gathering) -> Gathering:
-    return Gathering(**_fields(gathering))
+def _clash(each: domain.Clash) -> Clash:
+    facts = asdict(each.gathering)
+    if not each.whole:
+        facts = dict.fromkeys(facts) | {name: facts[name] for name in facts.keys() & COARSE["gathering"]}
+    return Clash(**facts, distance_m=each.distance_m)
 
 
-def _warning(clashes: Sequence[domain.Clash]) -> Clashes:
-    shown = [Clash(**asdict(each.gathering) | {"distance_m": each.distance_m}) for each in clashes if each.shown]
-    return Clashes(clashes=shown, clashes_not_shown=len(clashes) - len(shown))
+def _warning(clashes: Sequence[domain.Clash], *, principal: Principal) -> Clashes:
+    return Clashes(clashes=[_clash(each) for each in clashes], complete=principal.sees_all("gathering"))
 
 
-def _with_clashes(gathering: domain.Gathering, clashes: Sequence[domain.Clash]) -> GatheringAndClashes:
-    warning = _warning(clashes)
-    return GatheringAndClashes(
-        **_fields(gathering), clashes=warning.clashes, clashes_not_shown=warning.clashes_not_shown
-    )
+def _with_clashes(
+    gathering: domain.Gathering, clashes: Sequence[domain.Clash], *, principal: Principal
+) -> GatheringAndClashes:
+    warning = _warning(clashes, principal=principal)
+    return GatheringAndClashes(**dict(_shape(asdict(gathering))), **dict(warning))

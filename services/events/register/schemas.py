@@ -80,21 +80,23 @@ class Cancellation(BaseModel):
 
 
 class Gathering(BaseModel):
-    """A public gathering as it stands. Times are UTC."""
+    """A public gathering as this reader may see it; a field that the reader may not see is null. Times are UTC."""
 
     id: UUID = Field(examples=[EXAMPLE_GATHERING])
-    organisation_id: UUID = Field(description="Who registered it.", examples=["7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"])
+    organisation_id: UUID | None = Field(
+        description="Who registered it.", examples=["7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"]
+    )
     name: str = Field(examples=["Vintermarknad"])
     kind: Kind = Field(examples=["market"])
-    place_name: str = Field(examples=["Stortorget"])
+    place_name: str | None = Field(examples=["Stortorget"])
     point: Point | None
     area_code: str | None = Field(description="Null for a point outside all areas.", examples=["010101"])
     starts_at: datetime = Field(examples=["2026-12-12T09:00:00Z"])
     ends_at: datetime = Field(examples=["2026-12-12T17:00:00Z"])
-    organiser: str = Field(examples=["Föreningen Vintertorget"])
-    expected_attendance: int = Field(examples=[1500])
-    outdoor: bool = Field(examples=[True])
-    alcohol: bool = Field(examples=[False])
+    organiser: str | None = Field(examples=["Föreningen Vintertorget"])
+    expected_attendance: int | None = Field(examples=[1500])
+    outdoor: bool | None = Field(examples=[True])
+    alcohol: bool | None = Field(examples=[False])
     scale_class: ScaleClass = Field(
         description="How much it asks of everybody: by expected attendance, one class more where enough of alcohol, "
         "outdoors and night come together.",
@@ -102,30 +104,35 @@ class Gathering(BaseModel):
     )
     status: Status = Field(examples=["registered"])
     cancelled_reason: str | None = Field(examples=[None])
-    version: int = Field(description="Also the ETag: send it back as If-Match.", examples=[1])
-    registered_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+    version: int | None = Field(description="Also the ETag: send it back as If-Match.", examples=[1])
+    registered_at: datetime | None = Field(examples=["2026-11-22T08:15:00Z"])
 
 
 class Clash(BaseModel):
-    """Another gathering that comes close in time and place."""
+    """Another gathering that comes close in time and place; a field that the caller may not see is null."""
 
     id: UUID = Field(examples=["01936f81-5b6c-7d8e-9f20-1a2b3c4d5e6f"])
     name: str = Field(examples=["Luciatåg"])
     kind: Kind = Field(examples=["procession"])
-    place_name: str = Field(examples=["Kyrkgatan"])
+    place_name: str | None = Field(examples=["Kyrkgatan"])
     area_code: str | None = Field(examples=["010101"])
     starts_at: datetime = Field(examples=["2026-12-12T16:00:00Z"])
     ends_at: datetime = Field(examples=["2026-12-12T18:00:00Z"])
-    expected_attendance: int = Field(examples=[800])
+    expected_attendance: int | None = Field(examples=[800])
     scale_class: ScaleClass = Field(examples=["M"])
-    distance_m: int | None = Field(description="Null where one of the two has no point.", examples=[240])
+    distance_m: int | None = Field(
+        description="Null where one of the two has no point, or its point is not for the caller.", examples=[240]
+    )
 
 
 class Clashes(BaseModel):
     """What a gathering clashes with: a warning, never a refusal."""
 
     clashes: list[Clash] = Field(description="Those the caller may see, in the order of a calendar.")
-    clashes_not_shown: int = Field(description="How many more there are that the caller may not see.", examples=[0])
+    complete: bool = Field(
+        description="False: the caller may not see every gathering, so there may be others. Ask the municipality.",
+        examples=[True],
+    )
 
 
 class GatheringAndClashes(Gathering, Clashes):

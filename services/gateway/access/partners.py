@@ -15,7 +15,7 @@ from services.gateway.tables import api_keys, client_secrets, clients, organisat
 from shared.access import KINDS, SCOPES_OF_ROLE
 from shared.database import constraint
 from shared.errors import Conflict, Invalid, NotFound
-from shared.ids import uuid7
+from shared.ids import ordered_uuid7, uuid7
 from shared.messages.gateway import OrganisationChanged
 from shared.privacy import check_texts
 from shared.travel.outbox import announce
@@ -218,4 +218,4 @@ def _new_secret() -> str:
 
 async def _keep_secret(session: AsyncSession, client_id: str, secret: str, *, pepper: str) -> None:
     digest = domain.digest(secret, pepper=pepper)
-    await session.execute(sa.insert(client_secrets).values(id=uuid7(), client_id=client_id, digest=digest))
+    await session.execute(sa.insert(client_secrets).values(id=ordered_uuid7(), client_id=client_id, digest=digest))

@@ -1,11 +1,10 @@
 """The feed: every message that is read goes to its end, each once however often it comes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.topic import Topic
 from shared.travel.envelope import Incoming
 
 # One transaction at a time appends, so positions have no gaps and become visible in order: a reader of the feed who
@@ -14,19 +13,19 @@ _TURN = sa.text("SELECT pg_advisory_xact_lock(hashtext('feed'))")
 _APPEND = sa.text("""
     WITH told AS (
         SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:ats AS timestamptz[]),
-            CAST(:organisations AS uuid[]), CAST(:areas AS text[]), CAST(:datas AS text[]))
-            WITH ORDINALITY AS told (message_id, type, at, organisation_id, area_code, data, place)
+            CAST(:areas AS text[]), CAST(:datas AS text[]))
+            WITH ORDINALITY AS told (message_id, type, at, area_code, data, place)
         WHERE NOT EXISTS (SELECT FROM feed WHERE feed.message_id = told.message_id)
     )
-    INSERT INTO feed (position, message_id, type, at, organisation_id, area_code, data)
+    INSERT INTO feed (position, message_id, type, at, area_code, data)
     SELECT (SELECT coalesce(max(position), 0) FROM feed) + row_number() OVER (ORDER BY place),
-           message_id, type, at, organisation_id, area_code, CAST(data AS jsonb)
+           message_id, type, at, area_code, CAST(data AS jsonb)
     FROM told
 """)
 
 
-async def append_to_feed(session: AsyncSession, batch: Sequence[Incoming], *, topic_of: Mapping[str, Topic]) -> None:
-    """Put messages at the end of the feed; two statements. `topic_of`: by a message's type."""
+async def append_to_feed(session: AsyncSession, batch: Sequence[Incoming]) -> None:
+    """Put messages at the end of the feed; two statements."""
     await session.execute(_TURN)
     await session.execute(
         _APPEND,
@@ -34,7 +33,6 @@ async def append_to_feed(session: AsyncSession, batch: Sequence[Incoming], *, to
             "ids": [each.message_id for each in batch],
             "types": [each.type for each in batch],
             "ats": [each.at for each in batch],
-            "organisations": [topic_of[each.type].whose(each.message) for each in batch],
             "areas": [getattr(each.message, "area_code", None) for each in batch],
             "datas": [each.received.value.decode() for each in batch],
         },

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from pydantic import BaseModel, Field, create_model
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel import domain
+from services.gateway.readmodel import seen
+from services.gateway.readmodel.domain import Cursors
 from services.gateway.readmodel.schemas import PeriodShape
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic
 from services.gateway.readmodel.topics import TOPICS
@@ -16,8 +17,11 @@ from services.gateway.tables import feed, feed_epoch
 from shared.access import Principal
 from shared.cycles import Period, cycle_of
 
+# How far back the last message that a reader may see is looked for, twice that at most.
+_NEWEST = 10_000
 _CURSOR = Field(
-    description="Everything told up to here is counted; the feed goes on after it.", examples=["5f0c2d7e.4711"]
+    description="Everything told to the caller up to here is counted; the feed goes on after it.",
+    examples=["5f0c2d7e.q1J0b2tNX3ZpZXdlcg"],
 )
 
 
@@ -41,6 +45,7 @@ async def make_overview(
     *,
     cycle: Cycle,
     zone: tzinfo,
+    cursors: Cursors,
     day: date | None = None,
     topics: Sequence[Topic] = TOPICS,
 ) -> Any:
@@ -62,7 +67,7 @@ async def make_overview(
             "period": _period(current),
             "previous": _period(previous),
             **values,
-            "feed_cursor": domain.feed_cursor(found["epoch"], found["position"]),
+            "feed_cursor": cursors.write(found["epoch"], found["position"]),
         }
     )
 
@@ -70,12 +75,24 @@ async def make_overview(
 def _statement(asked: Asked, topics: Sequence[Topic]) -> sa.Select[Any]:
     """All topics' columns, and how fresh they are."""
     columns = {name: column for part in _parts(topics) for name, column in part.columns(asked).items()}
-    position = sa.select(sa.func.coalesce(sa.func.max(feed.c.position), 0)).scalar_subquery()
     return sa.select(
         *(column.label(name) for name, column in columns.items()),
         sa.select(feed_epoch.c.epoch).scalar_subquery().label("epoch"),
-        position.label("position"),
+        _last_seen(asked.principal, topics).label("position"),
     )
+
+
+def _last_seen(principal: Principal, topics: Sequence[Topic]) -> sa.ColumnElement[int]:
+    """The last position that this reader may see: a cursor that moved with all others would tell when they move.
+
+    Looked for among the newest only; where none of those is the reader's, the position before them.
+    """
+    end = sa.select(sa.func.coalesce(sa.func.max(feed.c.position), 0)).scalar_subquery()
+    begin = sa.func.greatest((end // _NEWEST - 1) * _NEWEST, 0)
+    rules = seen.alike(message for topic in topics for message in topic.messages)
+    seen_by = sa.or_(*(seen.visible(principal, told) for told in rules))
+    last = sa.select(feed.c.position).where(feed.c.position > begin, seen_by).order_by(feed.c.position.desc()).limit(1)
+    return sa.func.coalesce(last.scalar_subquery(), begin)
 
 
 def _period(period: Period) -> PeriodShape:

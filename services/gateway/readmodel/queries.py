@@ -1,16 +1,17 @@
 """The read model: each answer is one query, filtered by what its topic shows to whom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.readmodel import seen
 from services.gateway.readmodel.topic import Topic
 from services.gateway.readmodel.topics import TOPICS
-from services.gateway.tables import areas, feed, feed_epoch
-from shared.access import Principal
+from services.gateway.tables import areas, feed, feed_epoch, organisations
+from shared.access import Principal, sight
 
 _END_OF_FEED = "SELECT epoch, coalesce((SELECT max(position) FROM feed), 0) FROM feed_epoch"
 
@@ -31,22 +32,19 @@ async def latest_feed(session: AsyncSession, *, principal: Principal, limit: int
 
 def _seen_of_feed(principal: Principal, topics: Sequence[Topic]) -> sa.Select[Any]:
     """The feed as this reader may have it: each topic's messages, and of them what it shows to this reader."""
-    seen = [_of(types) & rows(principal) for rows, types in _by(lambda topic: topic.feed.rows, topics).items()]
-    data = [(_of(types), part(principal)) for part, types in _by(lambda topic: topic.feed.data, topics).items()]
-    columns = (feed.c.position, feed.c.message_id, feed.c.type, feed.c.at, sa.case(*data).label("data"))
-    return sa.select(*columns).where(sa.or_(*seen))
-
-
-def _by(rule_of: Callable[[Topic], Any], topics: Sequence[Topic]) -> dict[Any, list[str]]:
-    """Types of messages by their topics' rule: one that many share is looked at once."""
-    types: dict[Any, list[str]] = {}
-    for topic in topics:
-        types.setdefault(rule_of(topic), []).extend(message.type for message in topic.messages)
-    return types
-
-
-def _of(types: list[str]) -> sa.ColumnElement[bool]:
-    return feed.c.type.in_(types)
+    rules = seen.alike([message for topic in topics for message in topic.messages])
+    at = sa.case(*((feed.c.type.in_(told.types), seen.at(principal, told)) for told in rules))
+    data = sa.case(*((feed.c.type.in_(told.types), seen.data(principal, told)) for told in rules))
+    full = sa.or_(*(feed.c.type.in_(told.types) & sight.in_full(principal, told.rows) for told in rules))
+    columns = (
+        feed.c.position,
+        feed.c.message_id,
+        feed.c.type,
+        at.label("at"),
+        data.label("data"),
+        full.label("in_full"),
+    )
+    return sa.select(*columns).where(sa.or_(*(seen.visible(principal, told) for told in rules)))
 
 
 async def end_of_feed(connection: asyncpg.Connection) -> tuple[str, int]:
@@ -63,3 +61,10 @@ async def list_map_areas(session: AsyncSession) -> Sequence[Any]:
     """Code, name, level and GeoJSON geometry of all active areas, parents first; they change a few times a year."""
     query = sa.select(areas.c.code, areas.c.name, areas.c.level, areas.c.path, areas.c.geometry)
     return (await session.execute(query.where(areas.c.active).order_by(areas.c.level, areas.c.code))).all()
+
+
+async def organisation_names(session: AsyncSession, *, principal: Principal) -> dict[str, str]:
+    """Organisations' names by id, of those this reader may know; one statement."""
+    of = sight.Rows(thing="organisation", whose=(organisations.c.id,), area=sa.null(), areas=areas)
+    query = sa.select(organisations.c.id, organisations.c.name).where(sight.visible(principal, of))
+    return {str(row.id): row.name for row in await session.execute(query)}

@@ -18,7 +18,7 @@ MOST_BYTES = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    cursor: str
+    end: tuple[str, int]
     today: date
     until: datetime | None
     body: bytes
@@ -31,21 +31,22 @@ class Remembered:
         self._answers: OrderedDict[Principal, _Answer] = OrderedDict()
         self._bytes = 0
 
-    def get(self, principal: Principal, *, cursor: str, now: datetime, today: date) -> bytes | None:
+    def get(self, principal: Principal, *, end: tuple[str, int], now: datetime, today: date) -> bytes | None:
         """What this caller was told, if it is still so.
 
-        cursor: the feed's end now. today: by the municipality's clock, since cycles and due dates follow it.
+        end: which feed it is, and its last position now. today: by the municipality's clock, since cycles and due dates
+        follow it.
         """
         known = self._answers.get(_asked_by(principal))
-        if known is None or (known.cursor, known.today) != (cursor, today):
+        if known is None or (known.end, known.today) != (end, today):
             return None
         return known.body if known.until is None or now <= known.until else None
 
-    def keep(self, principal: Principal, overview: Any, *, today: date) -> bytes:
-        """The answer as it goes out, to be told again."""
+    def keep(self, principal: Principal, overview: Any, *, end: tuple[str, int], today: date) -> bytes:
+        """The answer as it goes out, to be told again while the feed ends where it did before it was made."""
         body: bytes = overview.model_dump_json(by_alias=True).encode()
         self._forget(_asked_by(principal))
-        self._answers[_asked_by(principal)] = _Answer(overview.feed_cursor, today, until(overview), body)
+        self._answers[_asked_by(principal)] = _Answer(end, today, until(overview), body)
         self._bytes += len(body)
         while self._bytes > MOST_BYTES:
             self._forget(next(iter(self._answers)))

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.proxy import catalogue
-from services.gateway.readmodel import domain, queries
+from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import Overview, make_overview
 from services.gateway.readmodel.schemas import Feed, FeedItem
 from shared.access import Principal
@@ -24,28 +24,34 @@ async def get_overview(request: Request, principal: Reader) -> Response:
     state, now = request.app.state, datetime.now(UTC)
     today = now.astimezone(state.zone).date()
     async with state.database.direct() as connection:
-        cursor = domain.feed_cursor(*await queries.end_of_feed(connection))
-    body = state.remembered.get(principal, cursor=cursor, now=now, today=today)
+        end = await queries.end_of_feed(connection)
+    body = state.remembered.get(principal, end=end, now=now, today=today)
     if body is None:
         async with state.database.sessions() as session:
-            overview = await make_overview(session, principal, cycle=state.cycle, zone=state.zone)
-        body = state.remembered.keep(principal, overview, today=today)
+            overview = await make_overview(
+                session, principal, cycle=state.cycle, zone=state.zone, cursors=state.cursors
+            )
+        body = state.remembered.keep(principal, overview, end=end, today=today)
     return Response(body, media_type="application/json")
 
 
 @router.get(catalogue.PREFIX + "/feed", tags=["overview"], responses=problems(400, 410))
 async def read_feed(
+    request: Request,
     session: Session,
     principal: Reader,
     since: Annotated[
-        str | None, Query(max_length=100, description="`next_cursor` of the answer before.", examples=["5f0c2d7e.4711"])
+        str | None,
+        Query(
+            max_length=100, description="`next_cursor` of the answer before.", examples=["5f0c2d7e.q1J0b2tNX3ZpZXdlcg"]
+        ),
     ] = None,
     limit: Limit = 100,
 ) -> Feed:
     """What happened since a cursor, in order and without gaps, as far as the caller may know."""
-    epoch = await queries.epoch(session)
-    after = domain.feed_position(since, epoch=epoch)
+    epoch, cursors = await queries.epoch(session), request.app.state.cursors
+    after = cursors.read(since, epoch=epoch)
     rows = await queries.read_feed(session, principal=principal, after=after, limit=limit)
     items = [FeedItem(id=row["message_id"], type=row["type"], at=row["at"], data=row["data"]) for row in rows]
     last = rows[-1]["position"] if rows else after
-    return Feed(items=items, next_cursor=domain.feed_cursor(epoch, last))
+    return Feed(items=items, next_cursor=cursors.write(epoch, last))

@@ -22,7 +22,7 @@ class FeedItem(BaseModel):
 
     id: UUID = Field(description="The message's id; the same in webhooks.")
     type: str = Field(examples=["report.submitted"])
-    at: datetime
+    at: datetime = Field(description="The day alone (00:00 UTC) where the caller sees what it is about coarsely.")
     data: dict[str, Any] = Field(examples=[{"report_id": "01a2...", "category": "order", "area_code": "010101"}])
 
 
@@ -32,5 +32,5 @@ class Feed(BaseModel):
     items: list[FeedItem]
     next_cursor: str = Field(
         description="Send it as `since` to go on; the same as before where nothing happened.",
-        examples=["5f0c2d7e.4711"],
+        examples=["5f0c2d7e.q1J0b2tNX3ZpZXdlcg"],
     )

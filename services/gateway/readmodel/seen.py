@@ -1,68 +1,60 @@
-"""Who sees what of the feed and of the rows behind the overview: the table of `shared.access`, in a query.
+"""Who sees what of the feed: the table of `shared.access` by what each message says it is about and whose that is.
 
-A topic takes one of these or brings its own: default is deny, for what belongs to no topic is shown to nobody.
+Default is deny: a message that belongs to no topic is shown to nobody, and neither is a thing without a row there.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from services.gateway.tables import areas, feed
-from shared.access import COARSE_FACTS, Principal, sight
-
-Condition = Callable[[Principal], sa.ColumnElement[bool]]
-Data = Callable[[Principal], sa.ColumnElement[Any]]
-
-_COARSE: sa.ColumnElement[Any] = sa.literal_column(
-    "(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(feed.data) WHERE key IN ("
-    + ", ".join(f"'{name}'" for name in sorted(COARSE_FACTS))
-    + "))"
-)
+from shared.access import Principal, sight
+from shared.access.telling import coarse_facts
+from shared.messages import Message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a reader sees of a topic in the feed: which messages, and what of them."""
+class Told(NamedTuple):
+    """The types of messages about one thing that a reader sees alike."""
 
-    rows: Condition
-    data: Data
+    thing: str
+    whose: tuple[str, ...]
+    coarse: frozenset[str]
+    types: list[str]
 
-
-def near(
-    principal: Principal, *, organisation: sa.ColumnElement[Any], area: sa.ColumnElement[Any]
-) -> sa.ColumnElement[bool]:
-    """Rows behind the overview: one's own and those in one's areas, for every role.
-
-    Wider than the feed: who walks at night and gets only counts of reports still learns here what waits around them.
-    """
-    if principal.sees_everything:
-        return sa.true()
-    inside = sight.inside(principal, area=area, areas=areas)
-    return sa.or_(sight.own(principal, organisation=organisation), inside)
+    @property
+    def rows(self) -> sight.Rows:
+        """The messages of the feed that are about such a thing."""
+        whose = tuple(sa.cast(feed.c.data[name].astext, sa.Uuid) for name in self.whose)
+        return sight.Rows(thing=self.thing, whose=whose, area=feed.c.area_code, areas=areas)
 
 
-def by_table(principal: Principal) -> sa.ColumnElement[bool]:
-    """Messages that the access table lets this reader have one by one."""
-    return sight.rows(principal, organisation=feed.c.organisation_id, area=feed.c.area_code, areas=areas)
+def alike(messages: Iterable[type[Message]]) -> list[Told]:
+    """Messages by what they are about, so that a rule many share stands in a query once."""
+    types: dict[tuple[str, tuple[str, ...], frozenset[str]], list[str]] = {}
+    for message in messages:
+        types.setdefault((message.thing, message.whose, coarse_facts(message)), []).append(message.type)
+    return [Told(*rule, of) for rule, of in types.items()]
 
 
-def _own_or(principal: Principal, others: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    if principal.sees_everything:
+def visible(principal: Principal, told: Told) -> sa.ColumnElement[bool]:
+    """The messages that this reader may have."""
+    return feed.c.type.in_(told.types) & sight.visible(principal, told.rows)
+
+
+def data(principal: Principal, told: Told) -> sa.ColumnElement[Any]:
+    """What of a message's data this reader may have."""
+    if principal.sees_all(told.thing):
         return feed.c.data
-    return sa.case((sight.own(principal, organisation=feed.c.organisation_id), feed.c.data), else_=others)
+    names = ", ".join(f"'{name}'" for name in sorted(told.coarse))
+    coarse: sa.ColumnElement[Any] = sa.literal_column(
+        f"(SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(feed.data) WHERE key IN ({names}))"
+    )
+    return sa.case((sight.in_full(principal, told.rows), feed.c.data), else_=coarse)
 
 
-def coarse(principal: Principal) -> sa.ColumnElement[Any]:
-    """Of others' messages only what is coarse of a report."""
-    return _own_or(principal, _COARSE)
-
-
-def without_whose(principal: Principal) -> sa.ColumnElement[Any]:
-    """Of others' messages everything but whose they are."""
-    return _own_or(principal, feed.c.data - "organisation_id")
-
-
-BY_TABLE = Seen(rows=by_table, data=without_whose)
-BY_EVERYBODY = Seen(rows=lambda _: sa.true(), data=lambda _: feed.c.data)
+def at(principal: Principal, told: Told) -> sa.ColumnElement[Any]:
+    """When a message was told: the moment for who may have all of it, for others the day (UTC)."""
+    if principal.sees_all(told.thing):
+        return feed.c.at
+    return sa.case((sight.in_full(principal, told.rows), feed.c.at), else_=sa.func.date_trunc("day", feed.c.at, "UTC"))

@@ -4,13 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.seen import Seen
 from shared.access import Principal
 from shared.cycles import Period
 from shared.messages import Message
@@ -57,22 +55,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """Messages that belong together, and what becomes of them.
+    """Messages that belong together, and what becomes of them. Who sees them, they say themselves: `shared.messages`.
 
-    `whose`: the organisation a message is about, which sees all of it; None for what is everybody's. `feed`: what
-    others see of it. `tables` are all that its projection fills, so that a rebuilding empties them.
+    `tables` are all that its projection fills, so that a rebuilding empties them.
     """
 
     messages: tuple[type[Message], ...]
-    whose: Callable[[Any], UUID | None]
-    feed: Seen
     tables: tuple[sa.Table, ...] = ()
     project: Projection | None = None
     overview: Part | None = None
-
-
-def everybodys(_: Message) -> None:
-    """Whose reference data is."""
 
 
 async def store_newer(session: AsyncSession, table: sa.Table, rows: list[dict[str, Any]], *, key: str) -> None:

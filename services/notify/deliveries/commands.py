@@ -21,7 +21,7 @@ from services.notify.webhooks.ladder import RETRY
 from shared.access import Principal
 from shared.database.copying import copy_rows
 from shared.errors import Conflict
-from shared.ids import uuid7
+from shared.ids import ordered_uuid7
 
 # One probe of ix_deliveries_subscription_id_next_at per lane, so that a lane with a long queue costs no other lane
 # anything; the array of ids keeps the planner from ever scanning the whole table. A claim that a crash of PostgreSQL
@@ -119,7 +119,7 @@ async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequ
     """Queue bodies for their subscriptions; two statements. Returns the deliveries' ids."""
     if not bodies:
         return []
-    body_ids = [uuid7() for _ in bodies]
+    body_ids = [ordered_uuid7() for _ in bodies]
     columns = {
         "ids": body_ids,
         "message_ids": [body.message_id for body in bodies],
@@ -129,7 +129,7 @@ async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequ
     }
     await session.execute(_STORE_BODIES, columns)
     pairs = [(each, body_id) for body, body_id in zip(bodies, body_ids, strict=True) for each in body.subscriptions]
-    ids = [uuid7() for _ in pairs]
+    ids = [ordered_uuid7() for _ in pairs]
     subscriptions, of_bodies = [each for each, _ in pairs], [body_id for _, body_id in pairs]
     await session.execute(_STORE, {"ids": ids, "subscriptions": subscriptions, "bodies": of_bodies})
     return ids
@@ -176,7 +176,7 @@ def _row(outcome: Outcome) -> tuple[object, ...]:
     return (
         delivery.subscription_id,
         delivery.id,
-        uuid7(),
+        ordered_uuid7(),
         delivery.body_id,
         delivery.attempts + 1,
         outcome.at.astimezone(UTC),

@@ -27,6 +27,7 @@ _DUE = sa.text("""
     SELECT lane.subscription_id, CAST(extract(epoch FROM next_at - now()) AS float8) AS wait_s
     FROM lane JOIN subscriptions AS s ON s.id = lane.subscription_id AND s.status = 'active'
 """)
+# When a fact was told is what its body says: the day alone where its reader sees it coarsely.
 # What waits, and how what was sent ended; a delivery that waits again hides its earlier ends. After a lease that ran
 # out a failed attempt may be written after the successful one, so an end counts more than a retry.
 _LOG = sa.text("""
@@ -47,7 +48,9 @@ _LOG = sa.text("""
         UNION ALL
         SELECT id, body_id, attempts, outcome, NULL, status, error FROM ended
     )
-    SELECT b.id, b.attempts, b.state, b.next_at, b.status, b.error, m.message_id, m.type, m.told_at
+    SELECT b.id, b.attempts, b.state, b.next_at, b.status, b.error, m.message_id, m.type,
+           coalesce(CAST(CAST(convert_from(m.body, 'UTF8') AS jsonb) ->> 'timestamp' AS timestamptz),
+                    date_trunc('day', m.told_at, 'UTC')) AS told_at
     FROM both_kinds AS b JOIN messages AS m ON m.id = b.body_id
     ORDER BY b.id DESC LIMIT :limit
 """)

@@ -19,7 +19,7 @@ class Delivery(BaseModel):
     id: UUID
     message_id: UUID = Field(description="The `webhook-id` header; the same over all attempts.")
     type: str = Field(examples=["report.submitted"])
-    told_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+    told_at: datetime = Field(description="The `timestamp` of the body.", examples=["2026-11-22T08:15:00Z"])
     state: Literal["waiting", "retrying", "delivered", "dead", "gone"] = Field(
         description="dead: every attempt failed. gone: the receiver answered 410.", examples=["retrying"]
     )

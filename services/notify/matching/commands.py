@@ -1,6 +1,7 @@
 """Facts from the bus become deliveries: each body once, a row for each subscription that asks and may know."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from services.notify.deliveries.commands import NewBody, store_bodies
 from services.notify.matching.queries import load_paths
 from services.notify.subscriptions.domain import Fact, shown, wants
 from services.notify.subscriptions.queries import list_filters
-from shared.access import COARSE_FACTS, Principal, may_receive
+from shared.access import Principal, Sight
+from shared.access.telling import coarse_facts, coarse_moment, told_to
 from shared.messages import Message
 from shared.messages.gateway import OrganisationChanged
-from shared.messages.reports import AreaChanged, ReportSubmitted
+from shared.messages.reports import AreaChanged
 from shared.travel.envelope import Incoming
 
 _STORE_AREAS = sa.text("""
@@ -83,32 +85,32 @@ def _bodies(
     paths: Mapping[str, Sequence[str]],
 ) -> list[NewBody]:
     """At most two bodies: for those who may know everything of it, and for those who see it coarsely."""
-    fact, about = _fact(incoming, message, paths), _organisation(message)
-    whole: list[UUID] = []
-    coarse: list[UUID] = []
+    fact = _fact(incoming, message, paths)
+    readers: dict[Sight, list[UUID]] = {"everything": [], "coarse": []}
     for asked, reader in filters:
-        if wants(asked, fact) and may_receive(reader, organisation_id=about, path=fact.path or ()):
-            (whole if reader.has_all_of(about) else coarse).append(asked.subscription_id)
-    about_report = message.topic == ReportSubmitted.topic
-    hidden = frozenset(type(message).model_fields) - COARSE_FACTS if about_report else frozenset()
-    if not hidden:
-        whole, coarse = whole + coarse, []
+        sight = told_to(reader, message, path=fact.path or ())
+        if sight in readers and wants(asked, fact):
+            readers[sight].append(asked.subscription_id)
+    hidden = frozenset(type(message).model_fields) - coarse_facts(type(message))
     return [
         NewBody(
             message_id=incoming.message_id,
             type=incoming.type,
             told_at=incoming.at,
-            content=_content(incoming, message, without=without),
-            subscriptions=readers,
+            content=_content(incoming, message, at=at, without=without),
+            subscriptions=subscriptions,
         )
-        for readers, without in ((whole, frozenset()), (coarse, hidden))
-        if readers
+        for subscriptions, at, without in (
+            (readers["everything"], incoming.at, frozenset()),
+            (readers["coarse"], coarse_moment(incoming.at), hidden),
+        )
+        if subscriptions
     ]
 
 
-def _content(incoming: Incoming, message: Message, *, without: frozenset[str]) -> bytes:
+def _content(incoming: Incoming, message: Message, *, at: datetime, without: frozenset[str]) -> bytes:
     fields = shown(message.model_dump(mode="json", exclude_none=True), hidden=without)
-    return orjson.dumps({"type": incoming.type, "timestamp": incoming.at.isoformat(), "data": fields})
+    return orjson.dumps({"type": incoming.type, "timestamp": at.isoformat(), "data": fields})
 
 
 def _fact(incoming: Incoming, message: Message, paths: Mapping[str, Sequence[str]]) -> Fact:
@@ -123,9 +125,3 @@ def _fact(incoming: Incoming, message: Message, paths: Mapping[str, Sequence[str
         category=getattr(message, "category", None),
         path=None if path is None else tuple(path),
     )
-
-
-def _organisation(message: Message) -> UUID | None:
-    """Whose fact it is: the organisation it names, or the owner of a finding."""
-    about = getattr(message, "organisation_id", None) or getattr(message, "owner_id", None)
-    return about if isinstance(about, UUID) else None

@@ -23,7 +23,7 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.once import Once
 from shared.http.problems import After, Cursor, Limit, problems
-from shared.ids import uuid7
+from shared.ids import ordered_uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
 router = APIRouter(tags=["webhooks"])
@@ -40,7 +40,7 @@ async def create_subscription(
     confirmed = admit_texts(body)
     await queries.check_areas(session, body.area_codes)
     await request.app.state.sender.admit(body.url)
-    new, keys = KeptSubscription(id=uuid7(), secret_id=uuid7()), request.app.state.keys
+    new, keys = KeptSubscription(id=ordered_uuid7(), secret_id=ordered_uuid7()), request.app.state.keys
     secret, sealed = commands.make_secret(new.secret_id, owner=new.id, scheme=body.signature, keys=keys)
 
     async def create() -> None:
@@ -96,7 +96,7 @@ async def replace_secret(
 ) -> RotatedSecret:
     """Get a new signing secret, shown this once. Until the overlap ends webhooks carry both signatures."""
     subscription = await queries.get_subscription(session, subscription_id, principal=principal)
-    new = KeptSecret(secret_id=uuid7(), old_until=datetime.now(UTC) + timedelta(hours=body.overlap_hours))
+    new = KeptSecret(secret_id=ordered_uuid7(), old_until=datetime.now(UTC) + timedelta(hours=body.overlap_hours))
     scheme, keys = subscription["signature"], request.app.state.keys
     secret, sealed = commands.make_secret(new.secret_id, owner=subscription_id, scheme=scheme, keys=keys)
 

@@ -27,7 +27,7 @@ from shared.access.door import may
 from shared.database import Session
 from shared.errors import Malformed, TooLarge
 from shared.http.problems import After, Cursor, Limit, problems
-from shared.ids import uuid7
+from shared.ids import ordered_uuid7
 
 router = APIRouter(tags=["imports"])
 
@@ -71,7 +71,7 @@ async def receive_import(
 
     The same file may be sent again, and so may one that overlaps: reports are known by your reference.
     """
-    import_id = uuid7()
+    import_id = ordered_uuid7()
     async with incoming(request, principal) as chunks:
         await _take_in(request, chunks, import_id, principal=principal, mapping=mapping, dry_run=dry_run)
     sessions = request.app.state.database.sessions

@@ -25,6 +25,18 @@ GUARDED = (
 )  # fmt: skip
 
 
+# To who sees them coarsely only those that count are there: the list has as many as the counts say, and why one no
+# longer stands is not told by its absence.
+REPORTS = sight.Rows(
+    thing="report",
+    whose=(reports.c.organisation_id,),
+    area=reports.c.area_code,
+    areas=areas,
+    stands=reports.c.counts,
+)
+# What a row of a file is known by where its sender gives no reference. It is a hash of the row: whoever saw it could
+# tell a row guessed right from one guessed wrong.
+_OF_A_ROW = r"^row:[0-9a-f]+:[0-9]+$"
 _SHORT_DAYS = 31
 
 
@@ -48,15 +60,20 @@ class Filter:
 
 def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
     """The columns of a report; those the reader may not have of a row come as NULL."""
-    guarded = [
-        sight.detail(principal, reports.c[name], organisation=reports.c.organisation_id).label(name) for name in GUARDED
-    ]
-    return [*(reports.c[name] for name in OPEN), *guarded]
+    return sight.columns(principal, REPORTS, (_shown(reports.c[name]) for name in (*OPEN, *GUARDED)))
+
+
+def _shown(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    if column is not reports.c.external_reference:
+        return column
+    # The beginning first: the pattern is looked at where it could fit.
+    senders = sa.or_(~column.startswith("row:"), column.op("!~")(sa.literal(_OF_A_ROW)))
+    return sa.case((senders, column)).label("external_reference")
 
 
 def visible(principal: Principal) -> sa.ColumnElement[bool]:
     """The rows this reader may see one by one."""
-    return sight.rows(principal, organisation=reports.c.organisation_id, area=reports.c.area_code, areas=areas)
+    return sight.visible(principal, REPORTS)
 
 
 def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
@@ -90,7 +107,7 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
         query = sa.func.websearch_to_tsquery(rules, readable(wanted.words))
         hidden.append(sa.func.to_tsvector(rules, reports.c.text).bool_op("@@")(query))
     if hidden:
-        hidden.append(sight.all_of(principal, organisation=reports.c.organisation_id))
+        hidden.append(sight.in_full(principal, REPORTS))
     if wanted.status is None:
         terms.append(reports.c.status != "withdrawn")
     return sa.and_(*terms, *hidden)

@@ -12,8 +12,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.intake.queries import Filter, matching
-from services.reports.tables import report_reads, reports
+from services.reports.intake.queries import REPORTS, Filter, matching
+from services.reports.tables import report_reads
 from shared.access import Principal, sight
 
 
@@ -43,7 +43,7 @@ async def log_read(
 
 async def count_taken(session: AsyncSession, *, principal: Principal, wanted: Filter) -> Taken:
     """How many reports an export will give in full; one statement, in the transaction of the export."""
-    full = sight.all_of(principal, organisation=reports.c.organisation_id)
+    full = sight.in_full(principal, REPORTS)
     many = sa.select(sa.func.count()).where(matching(wanted, principal=principal), full).scalar_subquery()
     # The clock and not now(): what came in since the transaction began may be in what it sees.
     row = (await session.execute(sa.select(many.label("taken"), sa.func.clock_timestamp().label("at")))).one()

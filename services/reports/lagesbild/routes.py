@@ -57,7 +57,7 @@ async def get_lagesbild(
         moments,
         slots=24 if by_hour else 12,
         reader=principal.organisation_id,
-        exact=TABLE[principal.role].own_areas != "counts",
+        exact=TABLE["report"][principal.role].own_areas != "counts",
     )
     return Lagesbild(
         period=Period.model_validate(period),

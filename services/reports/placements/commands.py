@@ -16,7 +16,7 @@ from services.reports.errors import AlreadyPlacing
 from services.reports.placements.domain import Lying, Move, Running, State
 from services.reports.tables import placements
 from shared.access import Principal
-from shared.messages.reports import ReportCorrected
+from shared.messages.reports import ReportAmended, ReportCorrected
 from shared.travel.outbox import announce_many
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('placements', 0))")
@@ -27,7 +27,7 @@ _MOVE = sa.text("""
          AS moved (id, version, area_code)
     WHERE reports.id = moved.id AND reports.version = moved.version
     RETURNING reports.id AS report_id, reports.version AS sequence, organisation_id, category, subcategory,
-              reports.area_code, cell, occurred_on, band, dark, severity, location_kind, status
+              reports.area_code, cell, occurred_on, band, dark, severity, location_kind, status, counts
 """)
 _NOTE = sa.text("""
     INSERT INTO report_history (report_id, version, at, organisation_id, change)
@@ -78,8 +78,7 @@ async def move_reports(
         ids, versions = [row["report_id"] for row in moved], [row["sequence"] for row in moved]
         note = {"ids": ids, "versions": versions, "organisation": placement.organisation_id, "now": now}
         await session.execute(_NOTE, note)
-        told = [{name: row[name] for name in row if name != "status"} for row in moved if row["status"] != "withdrawn"]
-        await announce_many(session, [ReportCorrected(**facts) for facts in told])
+        await announce_many(session, [_told(row) for row in moved if row["status"] != "withdrawn"])
     await session.execute(
         sa.update(placements)
         .where(placements.c.id == placement.id)
@@ -96,3 +95,7 @@ async def end_placement(session: AsyncSession, placement_id: UUID, *, state: Sta
     """It is done, or failed."""
     ended = {"state": state, "finished_at": now}
     await session.execute(sa.update(placements).where(placements.c.id == placement_id).values(**ended))
+
+
+def _told(row: sa.RowMapping) -> ReportCorrected:
+    return (ReportCorrected if row["counts"] else ReportAmended)(**row)

@@ -13,7 +13,7 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.once import Once
 from shared.http.problems import problems
-from shared.ids import uuid7
+from shared.ids import ordered_uuid7
 
 router = APIRouter(tags=["areas"])
 
@@ -30,7 +30,7 @@ async def place_reports(
     """
 
     async def ask() -> Placement:
-        placement_id = uuid7()
+        placement_id = ordered_uuid7()
         await request_placement(session, placement_id, principal=principal)
         request.app.state.placements_waiting.after_commit(session)
         return Placement(**await get_placement(session, placement_id))

@@ -17,7 +17,14 @@ from services.reports.review.queries import lock_standing
 from services.reports.tables import report_history, reports
 from shared.access import Principal
 from shared.errors import Conflict, Stale
-from shared.messages.reports import ReportCorrected, ReportReviewed, ReportWithdrawn
+from shared.messages.reports import (
+    ReportCorrected,
+    ReportFacts,
+    ReportRemoved,
+    ReportReturned,
+    ReportReviewed,
+    ReportWithdrawn,
+)
 from shared.travel.outbox import announce
 
 
@@ -52,17 +59,16 @@ async def withdraw_report(
     domain.check_withdrawal(standing)
     version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
     await _note(session, standing, version, principal=principal, change="withdrawn", reason=reason, now=now)
-    where = (
-        await session.execute(sa.select(reports.c.category, reports.c.area_code).where(reports.c.id == report_id))
-    ).one()
+    facts = await _facts(session, report_id)
+    await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=False)
     await announce(
         session,
         ReportWithdrawn(
             sequence=version,
             report_id=report_id,
             organisation_id=standing.organisation_id,
-            category=where.category,
-            area_code=where.area_code,
+            category=facts["category"],
+            area_code=facts["area_code"],
         ),
     )
     return version
@@ -90,20 +96,38 @@ async def review_report(
     values = {"status": outcome, "counts": counts, "incident_id": leader.id if leader else None}
     version = await _change(session, standing, values)
     await _note(session, standing, version, principal=principal, change=outcome, reason=reason, now=now)
-    area = await session.scalar(sa.select(reports.c.area_code).where(reports.c.id == report_id))
+    facts = await _facts(session, report_id)
+    await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=counts)
     await announce(
         session,
         ReportReviewed(
             sequence=version,
             report_id=report_id,
             organisation_id=standing.organisation_id,
-            area_code=area,
+            area_code=facts["area_code"],
             outcome=outcome,
             incident_id=leader.id if leader else None,
             counts=counts,
         ),
     )
     return version
+
+
+async def _facts(session: AsyncSession, report_id: UUID) -> dict[str, Any]:
+    """What travels of a report: where, when and of what kind."""
+    wanted = (reports.c[name] for name in ReportFacts.model_fields if name in reports.c)
+    row = (await session.execute(sa.select(*wanted).where(reports.c.id == report_id))).one()
+    return {"report_id": report_id, **row._mapping}
+
+
+async def _tell_standing(
+    session: AsyncSession, facts: dict[str, Any], version: int, *, before: bool, after: bool
+) -> None:
+    """Tell those who may not know why that a report counts no more, or counts again."""
+    if before and not after:
+        await announce(session, ReportRemoved(sequence=version, **facts))
+    if after and not before:
+        await announce(session, ReportReturned(sequence=version, **facts))
 
 
 async def _change(session: AsyncSession, standing: Standing, values: dict[str, Any]) -> int:

@@ -1,7 +1,7 @@
 """How reports stand: for decisions, for their history, for the review queue, and who read them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.domain import WAITING
-from services.reports.intake.queries import Filter, matching, visible
+from services.reports.intake.queries import REPORTS, Filter, matching, visible
 from services.reports.review.domain import NEAR_M, NEAR_S, Spot, Standing
 from services.reports.tables import report_history, report_reads, reports
 from shared.access import Principal, sight
@@ -57,7 +57,7 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
 
 async def list_history(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Sequence[dict[str, Any]]:
     """What became of a report, oldest first: for its sender and those who see everything. Raises NotFound."""
-    full = sight.all_of(principal, organisation=reports.c.organisation_id)
+    full = sight.in_full(principal, REPORTS)
     first = (
         await session.execute(
             sa.select(reports.c.received_at, reports.c.organisation_id).where(reports.c.id == report_id, full)
@@ -78,11 +78,16 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
     return [sent, *(row._asdict() for row in rows)]
 
 
-async def list_waiting(session: AsyncSession, *, after: UUID | None, limit: int) -> Sequence[Any]:
-    """Reports that wait for review, oldest first, by an index of those alone. For who sees everything."""
-    waits = reports.c.status.in_(WAITING)
-    query = sa.select(reports).where(waits if after is None else sa.and_(waits, reports.c.id > after))
-    return (await session.execute(query.order_by(reports.c.id).limit(limit))).all()
+async def list_waiting(session: AsyncSession, *, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Any]:
+    """Reports that wait for review, oldest first by (received_at, id), by an index of those alone.
+
+    For who sees everything.
+    """
+    arrived = (reports.c.received_at, reports.c.id)
+    query = sa.select(reports).where(reports.c.status.in_(WAITING))
+    if after is not None:
+        query = query.where(sa.tuple_(*arrived) > sa.tuple_(*after))
+    return (await session.execute(query.order_by(*arrived).limit(limit))).all()
 
 
 async def get_spot(session: AsyncSession, report_id: UUID) -> Spot:

@@ -162,13 +162,14 @@ def _point(row: Any) -> tuple[int, int] | None:
 async def list_queue(session: Session, principal: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
     """Reports that wait for the coordinator, oldest first."""
     check_reviewer(principal)
-    after = Cursor.decode(cursor, kinds=(UUID,))
-    rows = await queries.list_waiting(session, after=after[0] if after else None, limit=limit + 1)
+    after = Cursor.decode(cursor, kinds=(datetime, UUID))
+    rows = await queries.list_waiting(session, after=(after[0], after[1]) if after else None, limit=limit + 1)
     page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
     await log_read(
         session, principal=principal, operation="review", purpose="review", report_ids=[each.id for each in page]
     )
-    return Queue(reports=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+    last = Cursor.encode(page[-1].received_at, page[-1].id) if len(rows) > limit else None
+    return Queue(reports=page, next_cursor=last)
 
 
 @router.get("/reports/{id}/reads", responses=problems(404))

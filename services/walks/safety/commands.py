@@ -134,12 +134,18 @@ async def raise_finding(
     """
     walk = await _led_walk(session, walk_id, principal=principal)
     due, status = domain.due_date(walk, asked=due_on), domain.first_status(kind)
-    told = {"walk_id": walk.id, "area_code": walk.area_code, "kind": kind, "owner_id": owner_id, "priority": priority}
+    told = {
+        "walk_id": walk.id,
+        "organisation_id": walk.organisation_id,
+        "area_code": walk.area_code,
+        "kind": kind,
+        "owner_id": owner_id,
+        "priority": priority,
+    }
     lon, lat = (point["lon"], point["lat"]) if point else (None, None)
     await session.execute(
         sa.insert(findings).values(
             id=finding_id,
-            organisation_id=walk.organisation_id,
             note=note,
             lon=lon,
             lat=lat,
@@ -183,6 +189,7 @@ async def answer_finding(
             sequence=finding.version + 1,
             finding_id=finding.id,
             walk_id=finding.walk_id,
+            organisation_id=finding.organisation_id,
             area_code=finding.area_code,
             owner_id=finding.owner_id,
             status=status,
@@ -194,7 +201,7 @@ async def answer_finding(
 
 async def _led_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> Walk:
     walk = await queries.lock_walk(session, walk_id, principal=principal)
-    if not principal.has_all_of(walk.organisation_id):
+    if not principal.has_all_of("walk", walk.organisation_id):
         raise NotTheLead("Only the organisation that planned this walk, a coordinator or the municipal police may.")
     return walk
 

@@ -53,6 +53,7 @@ class Finding:
 
     id: UUID
     walk_id: UUID
+    organisation_id: UUID
     area_code: str
     owner_id: UUID
     status: FindingStatus

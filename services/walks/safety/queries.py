@@ -15,21 +15,21 @@ from shared.errors import NotFound
 
 WALK = tuple(column for column in walks.c if column.name != "version")
 FINDING = tuple(column for column in findings.c if column.name != "version")
-
-
-def _readable_walks(principal: Principal) -> sa.ColumnElement[bool]:
-    return sight.rows(principal, organisation=walks.c.organisation_id, area=walks.c.area_code, areas=areas)
-
-
-def _readable_findings(principal: Principal) -> sa.ColumnElement[bool]:
-    """Those of the walks the reader may see, and those the reader's organisation must answer, wherever they are."""
-    of_walks = sight.rows(principal, organisation=findings.c.organisation_id, area=findings.c.area_code, areas=areas)
-    return sa.or_(of_walks, sight.own(principal, organisation=findings.c.owner_id))
+WALKS = sight.Rows(thing="walk", whose=(walks.c.organisation_id,), area=walks.c.area_code, areas=areas)
+# Whose a finding is: who must answer it, and who led the walk.
+FINDINGS = sight.Rows(
+    thing="finding",
+    whose=(findings.c.owner_id, findings.c.organisation_id),
+    area=findings.c.area_code,
+    areas=areas,
+)
 
 
 async def get_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> dict[str, Any]:
-    """One walk with all its columns; one statement. Raises NotFound."""
-    query = sa.select(*WALK).where(walks.c.id == walk_id, _readable_walks(principal))
+    """One walk, as far as this reader may see it; one statement. Raises NotFound."""
+    query = sa.select(*sight.columns(principal, WALKS, WALK)).where(
+        walks.c.id == walk_id, sight.visible(principal, WALKS)
+    )
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such walk.")
@@ -39,7 +39,7 @@ async def get_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal
 async def lock_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> Walk:
     """One walk, held until commit so that its messages leave in order; one statement. Raises NotFound."""
     columns = (walks.c[name] for name in Walk.__dataclass_fields__)
-    query = sa.select(*columns).where(walks.c.id == walk_id, _readable_walks(principal)).with_for_update()
+    query = sa.select(*columns).where(walks.c.id == walk_id, sight.visible(principal, WALKS)).with_for_update()
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such walk.")
@@ -56,7 +56,7 @@ async def list_walks(
     limit: int,
 ) -> Sequence[dict[str, Any]]:
     """Walks newest first, by the primary key; one statement. An area's walks are those of the areas below it too."""
-    query = sa.select(*WALK).where(_readable_walks(principal))
+    query = sa.select(*sight.columns(principal, WALKS, WALK)).where(sight.visible(principal, WALKS))
     if status is not None:
         query = query.where(walks.c.status == status)
     if area_code is not None:
@@ -69,8 +69,10 @@ async def list_walks(
 
 
 async def get_finding(session: AsyncSession, finding_id: UUID, *, principal: Principal) -> dict[str, Any]:
-    """One finding with all its columns; one statement. Raises NotFound."""
-    query = sa.select(*FINDING).where(findings.c.id == finding_id, _readable_findings(principal))
+    """One finding, as far as this reader may see it; one statement. Raises NotFound."""
+    query = sa.select(*sight.columns(principal, FINDINGS, FINDING)).where(
+        findings.c.id == finding_id, sight.visible(principal, FINDINGS)
+    )
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such finding.")
@@ -80,8 +82,8 @@ async def get_finding(session: AsyncSession, finding_id: UUID, *, principal: Pri
 async def lock_finding(session: AsyncSession, finding_id: UUID, *, principal: Principal) -> Finding:
     """One finding, held until commit so that its messages leave in order; one statement. Raises NotFound."""
     columns = (findings.c[name] for name in Finding.__dataclass_fields__)
-    query = sa.select(*columns).where(findings.c.id == finding_id, _readable_findings(principal)).with_for_update()
-    row = (await session.execute(query)).one_or_none()
+    wanted = sa.select(*columns).where(findings.c.id == finding_id, sight.visible(principal, FINDINGS))
+    row = (await session.execute(wanted.with_for_update())).one_or_none()
     if row is None:
         raise NotFound("No such finding.")
     return Finding(**row._mapping)
@@ -100,12 +102,13 @@ async def list_findings(
 ) -> Sequence[dict[str, Any]]:
     """Findings newest first, by (walk_id, id), (owner_id, id) or the primary key; one statement.
 
-    With `due_before`, only those that should have been dealt with before that day and are not.
+    Whose they are is found only where the reader may know it. With `due_before`, only those that should have been
+    dealt with before that day and are not.
     """
-    query = sa.select(*FINDING).where(_readable_findings(principal))
+    query = sa.select(*sight.columns(principal, FINDINGS, FINDING)).where(sight.visible(principal, FINDINGS))
     for column, wanted in ((findings.c.walk_id, walk_id), (findings.c.owner_id, owner_id), (findings.c.status, status)):
         if wanted is not None:
-            query = query.where(column == wanted)
+            query = query.where(sight.where(principal, FINDINGS, column, column == wanted))
     if due_before is not None:
         query = query.where(findings.c.due_on < due_before, findings.c.status.in_(UNDONE))
     if before is not None:

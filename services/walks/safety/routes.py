@@ -59,7 +59,7 @@ async def plan_walk(body: NewWalk, session: Session, principal: Writer, once: On
 
 @router.get("/walks/{id}", responses=problems(404))
 async def get_walk(walk_id: WalkId, session: Session, principal: Reader) -> Walk:
-    """One safety walk: of the caller's own organisation or in its areas; coordinators and the police see all."""
+    """One safety walk: of the caller's own organisation, or coarsely in its areas; who sees all has it whole."""
     return Walk(**await queries.get_walk(session, walk_id, principal=principal))
 
 
@@ -143,7 +143,7 @@ async def raise_finding(
 
 @router.get("/findings/{id}", responses=problems(404))
 async def get_finding(finding_id: FindingId, session: Session, principal: Reader) -> Finding:
-    """One finding: of a walk that the caller may see, or one that the caller's organisation answers for."""
+    """One finding, whole for who answers for it and who led its walk; coarsely for members in whose areas it lies."""
     return _finding(await queries.get_finding(session, finding_id, principal=principal))
 
 

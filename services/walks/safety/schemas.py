@@ -68,15 +68,15 @@ class Closing(BaseModel):
 
 
 class Walk(BaseModel):
-    """A safety walk as it stands."""
+    """A safety walk as this reader may see it; a field that the reader may not see is null."""
 
     id: UUID = Field(examples=[EXAMPLE_WALK])
-    organisation_id: UUID = Field(description="Who planned it.", examples=[EXAMPLE_ORGANISATION])
+    organisation_id: UUID | None = Field(description="Who planned it.", examples=[EXAMPLE_ORGANISATION])
     area_code: str = Field(examples=["010101"])
     planned_on: date = Field(examples=["2026-12-08"])
-    reason: str = Field(examples=["Flest rapporter i höst, och många nämner mörka gångvägar."])
-    meeting_point: str = Field(examples=["Utanför biblioteket, klockan 18."])
-    expected_participants: int = Field(examples=[20])
+    reason: str | None = Field(examples=["Flest rapporter i höst, och många nämner mörka gångvägar."])
+    meeting_point: str | None = Field(examples=["Utanför biblioteket, klockan 18."])
+    expected_participants: int | None = Field(examples=[20])
     status: WalkStatus = Field(examples=["walked"])
     walked_on: date | None = Field(description="Null until it was walked.", examples=["2026-12-08"])
     head_counts: dict[Participants, int] | None = Field(
@@ -84,7 +84,7 @@ class Walk(BaseModel):
     )
     dark: bool | None = Field(description="Null until it was walked.", examples=[True])
     closing_reason: str | None = Field(examples=[None])
-    created_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+    created_at: datetime | None = Field(examples=["2026-11-22T08:15:00Z"])
 
 
 class WalkPage(BaseModel):
@@ -150,22 +150,22 @@ class FindingAnswer(BaseModel):
 
 
 class Finding(BaseModel):
-    """A finding as it stands."""
+    """A finding as this reader may see it; a field that the reader may not see is null."""
 
     id: UUID = Field(examples=[EXAMPLE_FINDING])
     walk_id: UUID = Field(examples=[EXAMPLE_WALK])
-    organisation_id: UUID = Field(description="Who planned the walk.", examples=[EXAMPLE_ORGANISATION])
+    organisation_id: UUID | None = Field(description="Who planned the walk.", examples=[EXAMPLE_ORGANISATION])
     area_code: str = Field(examples=["010101"])
     kind: FindingKind = Field(examples=["lighting"])
-    note: str = Field(examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."])
+    note: str | None = Field(examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."])
     point: Point | None = None
-    owner_id: UUID = Field(description="Who answers for the place.", examples=[EXAMPLE_ORGANISATION])
-    priority: int = Field(description="1 is the most urgent.", examples=[1])
+    owner_id: UUID | None = Field(description="Who answers for the place.", examples=[EXAMPLE_ORGANISATION])
+    priority: int | None = Field(description="1 is the most urgent.", examples=[1])
     due_on: date = Field(examples=["2027-01-15"])
     status: FindingStatus = Field(examples=["planned"])
     reason: str | None = Field(description="The owner's words.", examples=[None])
     answered_at: datetime | None = Field(examples=["2026-12-10T09:30:00Z"])
-    created_at: datetime = Field(examples=["2026-12-08T19:40:00Z"])
+    created_at: datetime | None = Field(examples=["2026-12-08T19:40:00Z"])
 
 
 class FindingPage(BaseModel):

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from services.reports.areas.work import load_areas
 from services.reports.intake.schemas import ReportPage
-from shared.access import COARSE_FIELDS, ROLES_OF_KIND, TABLE, Kind, Role, Sight
+from shared.access import COARSE, ROLES_OF_KIND, TABLE, Kind, Role, Sight
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import client, make_principal
@@ -95,7 +95,7 @@ OPERATIONS: dict[str, Callable[[httpx.AsyncClient, dict[str, str]], Awaitable[Ro
 
 def sight_of(role: Role, whose: str) -> Sight:
     """What the table gives."""
-    return getattr(TABLE[role], whose)  # type: ignore[no-any-return]
+    return getattr(TABLE["report"][role], whose)  # type: ignore[no-any-return]
 
 
 def check(row: dict[str, Any] | None, sight: Sight, *, searching: bool) -> None:
@@ -105,7 +105,7 @@ def check(row: dict[str, Any] | None, sight: Sight, *, searching: bool) -> None:
     if row is None:
         return
     for name in FIELDS:
-        given = sight == "everything" or name in COARSE_FIELDS
+        given = sight == "everything" or name in COARSE["report"]
         assert (row[name] is not None) is given, name
 
 

@@ -23,26 +23,25 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One line: what happened, when last, and of what service it is (for its mark)."""
+    """One line: what happened, when last (the day, of what is seen coarsely), and of what service it is."""
 
     words: str
-    at: datetime
+    at: datetime | date
     kind: str
 
 
 def tell(
     items: Sequence[Mapping[str, Any]], *, names: Names, lines: int, sentences: Mapping[str, Marked]
 ) -> list[Told]:
-    """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data.
+    """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data, in_full.
 
     sentences: by a message's type, or by its type and its status or outcome.
     """
     told = []
     for _key, run in groupby(items, key=partial(_alike, sentences=sentences)):
         same = list(run)
-        told.append(
-            Told(words=_words(same, names, sentences), at=same[0]["at"], kind=same[0]["type"].partition(".")[0])
-        )
+        at = same[0]["at"] if same[0]["in_full"] else same[0]["at"].date()
+        told.append(Told(words=_words(same, names, sentences), at=at, kind=same[0]["type"].partition(".")[0]))
         if len(told) == lines:
             break
     return told

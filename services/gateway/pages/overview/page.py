@@ -14,8 +14,8 @@ from services.gateway.pages.maps.tree import Place
 from services.gateway.pages.overview import by_area, picture
 from services.gateway.pages.overview.news import Names, tell
 from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import Texts, marked, ngettext
 from services.gateway.pages.speech.language import gettext as _
-from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import make_overview
 from services.gateway.readmodel.schemas import PeriodShape
@@ -26,6 +26,7 @@ from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
+SIZES = Texts({"S": marked("small"), "M": marked("of some size"), "L": marked("large"), "XL": marked("very large")})
 _FINDINGS, _GATHERINGS, _LINES = 5, 5, 6
 # Of one area the newest facts are picked out of this many.
 _FACTS = 300
@@ -93,7 +94,14 @@ async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, tod
         if wanted.area is not None and wanted.area not in places:
             raise NotFound("There is no such area.")
         state = request.app.state
-        overview = await make_overview(session, person.principal, cycle=state.cycle, zone=state.zone, day=wanted.period)
+        overview = await make_overview(
+            session,
+            person.principal,
+            cycle=state.cycle,
+            zone=state.zone,
+            cursors=state.cursors,
+            day=wanted.period,
+        )
         return _Read(
             period=overview.period,
             totals=overview.totals,
@@ -154,7 +162,7 @@ def _finding(row: Any, today: date) -> dict[str, Any]:
         when = ngettext("{n} day overdue", "{n} days overdue", late).format(n=saying.number(late))
     return {
         "area": row.area or row.area_code,
-        "owner": row.owner or _("nobody answers for it"),
+        "owner": row.owner or (_("nobody answers for it") if row.in_full else None),
         "when": when,
         "late": late > 0,
         "planned": row.status == "planned",
@@ -179,5 +187,12 @@ def _gathering(each: Gathering, names: Names) -> dict[str, Any]:
         "day": saying.weekday(each.starts_at.astimezone(names.zone).date()),
         "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone)),
         "area": names.areas.get(each.area_code or "", _("outside the areas")),
-        "expected": _("{n} expected").format(n=saying.number(each.expected_attendance)),
+        "size": _size(each),
     }
+
+
+def _size(each: Gathering) -> str | None:
+    """How many are expected, or for whom that is not how large a gathering is taken to be."""
+    if each.expected_attendance is not None:
+        return _("{n} expected").format(n=saying.number(each.expected_attendance))
+    return SIZES.get(each.scale_class or "")

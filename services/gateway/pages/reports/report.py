@@ -17,6 +17,7 @@ from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import STATUSES
 from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
+from services.gateway.readmodel import queries as readmodel
 from shared.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -92,7 +93,7 @@ async def _page(
     words = await words_of(request, person, places=await all_places(request))
     report = in_words(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
-    names = await organisation_names(request)
+    names = await organisation_names(request, person)
     reads = await _reads(request, person, report_id, names=names)
     return page(
         request,
@@ -112,10 +113,10 @@ async def _page(
     )
 
 
-async def organisation_names(request: Request) -> dict[str, str]:
-    """Organisations' names by id."""
+async def organisation_names(request: Request, person: Person) -> dict[str, str]:
+    """Organisations' names by id, as far as this person may know them."""
     async with request.app.state.database.sessions() as session, session.begin():
-        return {str(row.id): row.name for row in await queries.list_organisations(session)}
+        return await readmodel.organisation_names(session, principal=person.principal)
 
 
 async def _history(

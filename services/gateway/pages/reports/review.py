@@ -86,7 +86,7 @@ async def _queue(
     cursor = [("cursor", after)] if after else []
     found = await fetch(request, person, "/review-queue", query=[("limit", "1"), *cursor])
     words = await words_of(request, person, places=await all_places(request))
-    names = await organisation_names(request)
+    names = await organisation_names(request, person)
     waiting = found["reports"][0] if found["reports"] else None
     similar = await fetch(request, person, f"/reports/{waiting['id']}/similar") if waiting else {"suggestions": []}
     return page(

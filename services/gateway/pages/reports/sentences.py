@@ -13,6 +13,11 @@ NEWS: Mapping[str, Marked] = {
         "a report of {what} {where} was corrected", "{n} reports of {what} {where} were corrected"
     ),
     "report.withdrawn": marked_plural("a report was withdrawn", "{n} reports were withdrawn"),
+    "report.amended": marked_plural("a report lies {where} now", "{n} reports lie {where} now"),
+    "report.removed": marked_plural("a report {where} no longer counts", "{n} reports {where} no longer count"),
+    "report.returned": marked_plural(
+        "a report of {what} {where} counts again", "{n} reports of {what} {where} count again"
+    ),
     "report.reviewed": marked_plural("a report {where} was reviewed", "{n} reports {where} were reviewed"),
     "report.reviewed.accepted": marked_plural("a report {where} was accepted", "{n} reports {where} were accepted"),
     "report.reviewed.question": marked_plural(

@@ -172,14 +172,17 @@ def day_at_clock(said: str, value: datetime, *, zone: tzinfo) -> str:
     return pgettext("time of a day", "{day} {time}").format(day=said, time=at_clock(clock(value, zone=zone)))
 
 
-def moment(value: datetime, *, zone: tzinfo, today: date) -> str:
-    """`today at 19:30`, `yesterday at 08:15`, `Tuesday 24 November at 19:30`; with the year where it is another."""
-    local = value.astimezone(zone).date()
+def moment(value: datetime | date, *, zone: tzinfo, today: date) -> str:
+    """`today at 19:30`, `yesterday at 08:15`, `Tuesday 24 November at 19:30`; with the year where it is another.
+
+    Of a day `today`, `yesterday`, `Tuesday 24 November`.
+    """
+    local = value.astimezone(zone).date() if isinstance(value, datetime) else value
     if abs(local - today) <= timedelta(days=1):
         name = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}[(local - today).days]
     else:
         name = weekday(local) if local.year == today.year else day(local)
-    return day_at_clock(name, value, zone=zone)
+    return day_at_clock(name, value, zone=zone) if isinstance(value, datetime) else name
 
 
 def time_span(starts: datetime, ends: datetime, *, zone: tzinfo) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.seen import BY_EVERYBODY
-from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, as_list, everybodys
+from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, as_list
 from services.gateway.tables import areas
 from shared.geo.areas import store_areas
 from shared.messages.reports import AreaChanged
@@ -27,8 +26,6 @@ def _columns(_: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
 
 TOPIC = Topic(
     messages=(AreaChanged,),
-    whose=everybodys,
-    feed=BY_EVERYBODY,
     tables=(areas,),
     project=keep_areas,
     overview=Part(columns=_columns),

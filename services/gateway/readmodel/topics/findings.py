@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.seen import BY_TABLE, near
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
 from services.gateway.tables import areas, organisations, tables
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.messages.walks import FindingAnswered, FindingRaised
 from shared.travel.envelope import Incoming
 
@@ -22,6 +20,8 @@ finding_facts = sa.Table(
     sa.Column("finding_id", sa.Uuid, primary_key=True),
     sa.Column("area_code", sa.Text, nullable=False),
     sa.Column("owner_id", sa.Uuid, nullable=False),
+    # Who led the walk; not known of findings told before that was said.
+    sa.Column("organisation_id", sa.Uuid),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("due_on", sa.Date, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
@@ -46,6 +46,7 @@ async def note_findings(session: AsyncSession, batch: Sequence[Incoming], _: Cyc
                 "finding_id": message.finding_id,
                 "area_code": message.area_code,
                 "owner_id": message.owner_id,
+                "organisation_id": message.organisation_id,
                 "status": message.status,
                 "due_on": message.due_on,
                 "sequence": message.sequence,
@@ -53,8 +54,12 @@ async def note_findings(session: AsyncSession, batch: Sequence[Incoming], _: Cyc
     await store_newer(session, finding_facts, list(rows.values()), key="finding_id")
 
 
-def _seen(principal: Principal) -> sa.ColumnElement[bool]:
-    return near(principal, organisation=finding_facts.c.owner_id, area=finding_facts.c.area_code)
+FINDINGS = sight.Rows(
+    thing="finding",
+    whose=tuple(finding_facts.c[name] for name in FindingRaised.whose),
+    area=finding_facts.c.area_code,
+    areas=areas,
+)
 
 
 def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
@@ -63,7 +68,7 @@ def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
         sa.func.count().filter(_WAITING).label("open"),
         sa.func.count().filter(_WAITING, finding_facts.c.due_on < asked.today).label("overdue"),
     )
-    rows = counts.where(_seen(asked.principal)).subquery("finding")
+    rows = counts.where(sight.visible(asked.principal, FINDINGS)).subquery("finding")
     return {"findings": sa.select(sa.func.row_to_json(rows.table_valued(), type_=sa.JSON)).scalar_subquery()}
 
 
@@ -72,13 +77,15 @@ async def open_findings(
 ) -> Sequence[Any]:
     """Findings that wait for their owner, the most pressing first, `waiting` and `late` being how many there are.
 
-    Those of one area and all areas in it where `within` is its code; always as far as this reader may see.
+    Those of one area and all areas in it where `within` is its code; always as far as this reader may see, the owner's
+    name too.
     """
     query = (
         sa.select(
             finding_facts.c.area_code,
             areas.c.name.label("area"),
-            organisations.c.name.label("owner"),
+            sa.case((sight.in_full(principal, FINDINGS), organisations.c.name)).label("owner"),
+            sight.in_full(principal, FINDINGS).label("in_full"),
             finding_facts.c.status,
             finding_facts.c.due_on,
             sa.func.count().over().label("waiting"),
@@ -86,7 +93,7 @@ async def open_findings(
         )
         .outerjoin_from(finding_facts, areas, areas.c.code == finding_facts.c.area_code)
         .outerjoin(organisations, organisations.c.id == finding_facts.c.owner_id)
-        .where(_WAITING, _seen(principal))
+        .where(_WAITING, sight.visible(principal, FINDINGS))
         .order_by(finding_facts.c.due_on, finding_facts.c.finding_id)
         .limit(limit)
     )
@@ -97,8 +104,6 @@ async def open_findings(
 
 TOPIC = Topic(
     messages=(FindingRaised, FindingAnswered),
-    whose=attrgetter("owner_id"),
-    feed=BY_TABLE,
     tables=(finding_facts,),
     project=note_findings,
     overview=Part(columns=_columns, fields={"findings": Findings}),

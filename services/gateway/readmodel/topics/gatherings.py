@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +9,9 @@ import sqlalchemy as sa
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.readmodel.seen import BY_TABLE, near
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, as_list, store_newer
-from services.gateway.tables import tables
+from services.gateway.tables import areas, tables
+from shared.access import sight
 from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
 from shared.travel.envelope import Incoming
 
@@ -25,22 +24,33 @@ gathering_facts = sa.Table(
     sa.Column("starts_at", sa.DateTime(timezone=True)),
     sa.Column("ends_at", sa.DateTime(timezone=True)),
     sa.Column("expected_attendance", sa.Integer),
+    sa.Column("kind", sa.Text),
+    sa.Column("scale_class", sa.Text),
     sa.Column("cancelled", sa.Boolean, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Index(None, "starts_at"),
 )
 
+GATHERINGS = sight.Rows(
+    thing="gathering",
+    whose=tuple(gathering_facts.c[name] for name in GatheringRegistered.whose),
+    area=gathering_facts.c.area_code,
+    areas=areas,
+)
+_FACTS = ("area_code", "starts_at", "ends_at", "expected_attendance", "kind", "scale_class")
 _COMING = 10
 
 
 class Gathering(BaseModel):
-    """A public gathering to come."""
+    """A public gathering to come; a field that the reader may not see is null."""
 
     id: UUID
+    kind: str | None = Field(examples=["market"])
     area_code: str | None = Field(examples=["010101"])
     starts_at: datetime
     ends_at: datetime
-    expected_attendance: int = Field(examples=[1200])
+    scale_class: str | None = Field(description="S, M, L or XL.", examples=["M"])
+    expected_attendance: int | None = Field(examples=[1200])
 
 
 async def note_gatherings(session: AsyncSession, batch: Sequence[Incoming], _: Cycle) -> None:
@@ -55,11 +65,13 @@ async def note_gatherings(session: AsyncSession, batch: Sequence[Incoming], _: C
                 "starts_at": message.starts_at,
                 "ends_at": message.ends_at,
                 "expected_attendance": message.expected_attendance,
+                "kind": message.kind,
+                "scale_class": message.scale_class,
                 "cancelled": False,
                 "sequence": message.sequence,
             }
         elif isinstance(message, GatheringCancelled):
-            whole = dict.fromkeys(("area_code", "starts_at", "ends_at", "expected_attendance"))
+            whole = dict.fromkeys(_FACTS)
             rows[message.gathering_id] = (
                 whole
                 | rows.get(message.gathering_id, {})
@@ -76,15 +88,10 @@ async def note_gatherings(session: AsyncSession, batch: Sequence[Incoming], _: C
 def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
     """The next ones, by the index on `starts_at`."""
     facts = gathering_facts.c
+    shown = (facts.gathering_id.label("id"), *(facts[name] for name in _FACTS))
     coming = (
-        sa.select(
-            facts.gathering_id.label("id"), facts.area_code, facts.starts_at, facts.ends_at, facts.expected_attendance
-        )
-        .where(
-            ~facts.cancelled,
-            facts.ends_at >= asked.now,
-            near(asked.principal, organisation=facts.organisation_id, area=facts.area_code),
-        )
+        sa.select(*sight.columns(asked.principal, GATHERINGS, shown))
+        .where(~facts.cancelled, facts.ends_at >= asked.now, sight.visible(asked.principal, GATHERINGS))
         .order_by(facts.starts_at)
         .limit(_COMING)
     )
@@ -98,8 +105,6 @@ def _until(overview: Any) -> datetime | None:
 
 TOPIC = Topic(
     messages=(GatheringRegistered, GatheringChanged, GatheringCancelled),
-    whose=attrgetter("organisation_id"),
-    feed=BY_TABLE,
     tables=(gathering_facts,),
     project=note_gatherings,
     overview=Part(columns=_columns, fields={"gatherings": list[Gathering]}, until=_until),

@@ -1,14 +1,7 @@
 """What stands in the feed and nowhere else: safety walks, and webhooks that were stopped."""
 
-from operator import attrgetter
-
-from services.gateway.readmodel.seen import BY_TABLE
 from services.gateway.readmodel.topic import Topic
 from shared.messages.notify import SubscriptionDisabled
 from shared.messages.walks import WalkClosed, WalkPlanned, WalkWalked
 
-TOPIC = Topic(
-    messages=(WalkPlanned, WalkWalked, WalkClosed, SubscriptionDisabled),
-    whose=attrgetter("organisation_id"),
-    feed=BY_TABLE,
-)
+TOPIC = Topic(messages=(WalkPlanned, WalkWalked, WalkClosed, SubscriptionDisabled))

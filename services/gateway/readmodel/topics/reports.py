@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +13,18 @@ from sqlalchemy.dialects.postgresql import UUID as UUID_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.readmodel import counts
-from services.gateway.readmodel.seen import Seen, by_table, coarse
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
 from services.gateway.tables import tables
 from shared.cycles import cycle_of
-from shared.messages.reports import ReportCorrected, ReportReviewed, ReportSubmitted, ReportWithdrawn
+from shared.messages.reports import (
+    ReportAmended,
+    ReportCorrected,
+    ReportRemoved,
+    ReportReturned,
+    ReportReviewed,
+    ReportSubmitted,
+    ReportWithdrawn,
+)
 from shared.travel.envelope import Incoming
 
 report_facts = sa.Table(
@@ -161,9 +167,15 @@ def _shaped(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
 
 
 TOPIC = Topic(
-    messages=(ReportSubmitted, ReportCorrected, ReportReviewed, ReportWithdrawn),
-    whose=attrgetter("organisation_id"),
-    feed=Seen(rows=by_table, data=coarse),
+    messages=(
+        ReportSubmitted,
+        ReportCorrected,
+        ReportAmended,
+        ReportReviewed,
+        ReportWithdrawn,
+        ReportRemoved,
+        ReportReturned,
+    ),
     tables=(report_facts, area_counts),
     project=count_reports,
     overview=Part(columns=_columns, fields={"totals": Totals, "areas": list[AreaCounts]}, shaped=_shaped),

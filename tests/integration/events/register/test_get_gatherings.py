@@ -7,7 +7,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.access import Kind, Role
 from tests.integration.events.gatherings import registered
 from tests.support.look.statements import statements_of
 from tests.support.servers.services import client, make_principal
@@ -19,32 +18,6 @@ def on(day: int, hours: str = "10-12") -> dict[str, str]:
     """Times on a day of December 2026, local."""
     begin, end = hours.split("-")
     return {"starts_at": f"2026-12-{day:02}T{begin}:00:00", "ends_at": f"2026-12-{day:02}T{end}:00:00"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "role", "areas", "seen"),
-    [
-        ("municipality", "coordinator", (), {"west", "east"}),
-        ("police", "municipal_police", (), {"west", "east"}),
-        ("guard", "member", ("01",), {"west"}),
-        ("guard", "member", ("2380",), {"west", "east"}),
-        ("guard", "member", (), set()),
-        ("night_walk", "night_walker", ("01",), set()),
-    ],
-)
-async def test_each_role_sees_its_part(
-    events: httpx.AsyncClient, events_url: str, kind: Kind, role: Role, areas: tuple[str, ...], seen: set[str]
-) -> None:
-    """GET /gatherings: lead roles see all, members what lies in their areas; what is not listed is not found."""
-    made = {"west": await registered(events, point=WEST), "east": await registered(events, point=EAST)}
-    principal = make_principal(kind=kind, role=role, areas=areas)
-    async with client(events_url, service="events", principal=principal) as reader:
-        listed = {each["id"] for each in (await reader.get("/gatherings")).json()["gatherings"]}
-        assert listed == {made[name]["id"] for name in seen}
-        for name, gathering in made.items():
-            expected = 200 if name in seen else 404
-            assert (await reader.get(f"/gatherings/{gathering['id']}")).status_code == expected
-            assert (await reader.get(f"/gatherings/{gathering['id']}/clashes")).status_code == expected
 
 
 async def test_a_calendar_in_pages(events: httpx.AsyncClient, events_app: FastAPI) -> None:
@@ -147,12 +120,27 @@ async def test_the_whole_municipality_is_no_neighbourhood(events: httpx.AsyncCli
     assert [each["id"] for each in found["clashes"]] == [near["id"]]
 
 
-async def test_a_hidden_clash_is_counted(events: httpx.AsyncClient, events_url: str) -> None:
-    """POST /gatherings: whoever may not see the other one hears that there is one, and nothing else of it."""
+async def test_a_clash_that_is_not_shown_leaves_no_trace(events: httpx.AsyncClient, events_url: str) -> None:
+    """POST /gatherings: whoever registers some to find out hears the same whether another is near or not."""
     await registered(events, point=WEST, name="MARKER")
-    principal = make_principal(kind="association", role="member")
+    principal = make_principal(kind="association", role="member", areas=("02",))
     async with client(events_url, service="events", principal=principal) as member:
-        own = await registered(member, point=WEST)
-        again = await member.get(f"/gatherings/{own['id']}/clashes")
-    assert (own["clashes"], own["clashes_not_shown"]) == ([], 1)
-    assert again.json() == {"clashes": [], "clashes_not_shown": 1}
+        near, far = await registered(member, point=WEST, **on(12)), await registered(member, point=WEST, **on(20))
+        again = [(await member.get(f"/gatherings/{each['id']}/clashes")).json() for each in (near, far)]
+    assert (near["clashes"], near["complete"]) == (far["clashes"], far["complete"]) == ([], False)
+    assert again == [{"clashes": [], "complete": False}] * 2
+
+
+async def test_a_clash_seen_coarsely_tells_no_point(events: httpx.AsyncClient, events_url: str) -> None:
+    """POST /gatherings: another in one's own area clashes by that area alone, wherever in it one registers."""
+    there = await registered(events, point=WEST, **on(12))
+    principal = make_principal(kind="association", role="member", areas=(there["area_code"],))
+    async with client(events_url, service="events", principal=principal) as member:
+        answers = [
+            await registered(member, point={"lon": lon, "lat": lat}, **on(12))
+            for lon, lat in ((14.62, 63.17), (14.6999, 63.1999))
+        ]
+        for each in answers:
+            (clash,) = [other for other in each["clashes"] if other["id"] == there["id"]]
+            told = {name for name, value in clash.items() if value is not None}
+            assert told == {"id", "name", "kind", "area_code", "starts_at", "ends_at", "scale_class"}

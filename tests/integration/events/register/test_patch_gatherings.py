@@ -39,7 +39,7 @@ async def test_a_change_is_stored_and_told(events: httpx.AsyncClient, events_app
     story = await told.story("events.gathering.v1", key=gathering["id"], length=2)
     message = story[1].message
     assert isinstance(message, GatheringChanged)
-    assert (message.sequence, message.area_code, message.expected_attendance, message.clashes) == (2, "02", 2500, 1)
+    assert (message.sequence, message.area_code, message.expected_attendance) == (2, "02", 2500)
     assert b"MARKER" not in story[1].received.value
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -17,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.consumers import consumers
 from services.gateway.readmodel.overview import make_overview, until
-from services.gateway.readmodel.seen import BY_TABLE, near
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic
 from services.gateway.readmodel.topics import TOPICS
-from shared.access import Principal
+from services.gateway.tables import areas
+from shared.access import Principal, sight
 from shared.bus import Received
 from shared.messages import Message
 from shared.travel.envelope import Incoming
@@ -36,6 +35,8 @@ class LampBroke(Message):
     topic: ClassVar[str] = "lamps.lamp.v1"
     type: ClassVar[str] = "lamp.broke"
     keyed_by: ClassVar[str] = "lamp_id"
+    thing: ClassVar[str] = "finding"  # shown as findings are
+    whose: ClassVar[tuple[str, ...]] = ("keeper_id",)
     lamp_id: UUID
     keeper_id: UUID
     area_code: str
@@ -61,15 +62,13 @@ async def note_lamps(session: AsyncSession, batch: Sequence[Incoming], _: Cycle)
 
 
 def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
-    seen = near(asked.principal, organisation=lamp_facts.c.keeper_id, area=lamp_facts.c.area_code)
+    of = sight.Rows(thing="finding", whose=(lamp_facts.c.keeper_id,), area=lamp_facts.c.area_code, areas=areas)
     count = sa.select(sa.func.json_build_object(sa.literal_column("'out'"), sa.func.count(), type_=sa.JSON))
-    return {"lamps": count.select_from(lamp_facts).where(seen).scalar_subquery()}
+    return {"lamps": count.select_from(lamp_facts).where(sight.visible(asked.principal, of)).scalar_subquery()}
 
 
 TOPIC = Topic(
     messages=(LampBroke,),
-    whose=attrgetter("keeper_id"),
-    feed=BY_TABLE,
     tables=(lamp_facts,),
     project=note_lamps,
     overview=Part(columns=_columns, fields={"lamps": Lamps}, until=lambda _: NEVER_MENDED),
@@ -114,7 +113,9 @@ async def test_it_reaches_feed_and_overview(lamps: None, gateway_app: FastAPI) -
 
     async def seen_by(principal: Principal) -> tuple[int, int]:
         async with state.database.sessions() as session:
-            overview = await make_overview(session, principal, cycle=state.cycle, zone=state.zone, topics=WITH_IT)
+            overview = await make_overview(
+                session, principal, cycle=state.cycle, zone=state.zone, cursors=state.cursors, topics=WITH_IT
+            )
             items = await queries.read_feed(session, principal=principal, after=0, limit=10, topics=WITH_IT)
         assert until(overview, topics=WITH_IT) == NEVER_MENDED
         return overview.lamps.out, len([item for item in items if item["type"] == LampBroke.type])

@@ -84,7 +84,7 @@ async def test_withdrawn_ones_and_those_without_a_point(
         return here if len(here) == 2 else None
 
     await wait_until(heard, what="the message of the one that counts")
-    assert [each.key for each in await told.pull()].count(str(withdrawn["id"])) == 2  # submitted, withdrawn
+    assert [each.key for each in await told.pull()].count(str(withdrawn["id"])) == 3  # submitted, withdrawn, removed
 
 
 async def test_across_a_lost_connection_and_new_areas(reports: httpx.AsyncClient, reports_database: Database) -> None:

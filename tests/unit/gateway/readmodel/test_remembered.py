@@ -19,10 +19,11 @@ from tests.support.servers.services import make_principal
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 ME = make_principal()
+END = ("e", 1)
 
 
-def overview(*, cursor: str = "e.1", ends: tuple[int, ...] = ()) -> BaseModel:
-    """An overview at a cursor, with gatherings that end so many hours from now."""
+def overview(*, ends: tuple[int, ...] = ()) -> BaseModel:
+    """An overview with gatherings that end so many hours from now."""
     cycle = PeriodShape(first=date(2026, 11, 16), last=date(2026, 11, 29))
     # Whatever other topics add is of no interest here.
     return Overview.model_construct(
@@ -35,41 +36,43 @@ def overview(*, cursor: str = "e.1", ends: tuple[int, ...] = ()) -> BaseModel:
             Gathering(
                 id=UUID(int=hours),
                 area_code=None,
+                kind="market",
+                scale_class="S",
                 starts_at=NOW,
                 ends_at=NOW + timedelta(hours=hours),
                 expected_attendance=10,
             )
             for hours in ends
         ],
-        feed_cursor=cursor,
+        feed_end=END,
     )
 
 
 def test_told_again_until_something_is_told_or_the_day_ends() -> None:
-    """The same cursor on the same day; else it is made anew."""
+    """The same end of the feed on the same day; else it is made anew."""
     known = Remembered()
-    body = known.keep(ME, overview(), today=TODAY)
-    assert known.get(ME, cursor="e.1", now=NOW, today=TODAY) == body
-    assert known.get(ME, cursor="e.2", now=NOW, today=TODAY) is None
-    assert known.get(ME, cursor="other.1", now=NOW, today=TODAY) is None
-    assert known.get(ME, cursor="e.1", now=NOW, today=TODAY + timedelta(days=1)) is None
+    body = known.keep(ME, overview(), end=END, today=TODAY)
+    assert known.get(ME, end=END, now=NOW, today=TODAY) == body
+    assert known.get(ME, end=("e", 2), now=NOW, today=TODAY) is None
+    assert known.get(ME, end=("other", 1), now=NOW, today=TODAY) is None
+    assert known.get(ME, end=END, now=NOW, today=TODAY + timedelta(days=1)) is None
 
 
 def test_a_gathering_that_has_ended_is_told_no_more() -> None:
     """Time alone changes which gatherings are to come."""
     known = Remembered()
-    body = known.keep(ME, overview(ends=(5, 2)), today=TODAY)
-    assert known.get(ME, cursor="e.1", now=NOW + timedelta(hours=2), today=TODAY) == body
-    assert known.get(ME, cursor="e.1", now=NOW + timedelta(hours=2, seconds=1), today=TODAY) is None
+    body = known.keep(ME, overview(ends=(5, 2)), end=END, today=TODAY)
+    assert known.get(ME, end=END, now=NOW + timedelta(hours=2), today=TODAY) == body
+    assert known.get(ME, end=END, now=NOW + timedelta(hours=2, seconds=1), today=TODAY) is None
 
 
 def test_one_answer_for_the_clients_of_an_organisation_and_for_nobody_else() -> None:
     """What decides what one sees decides what one is told again: organisation, role, areas."""
     known = Remembered()
-    body = known.keep(ME, overview(), today=TODAY)
+    body = known.keep(ME, overview(), end=END, today=TODAY)
 
     def told(caller: object) -> bytes | None:
-        return known.get(caller, cursor="e.1", now=NOW, today=TODAY)  # type: ignore[arg-type]
+        return known.get(caller, end=END, now=NOW, today=TODAY)  # type: ignore[arg-type]
 
     assert told(replace(ME, client_id="another")) == body
     assert told(replace(ME, scopes=frozenset({"overview:read"}))) == body
@@ -85,13 +88,13 @@ def test_one_answer_for_the_clients_of_an_organisation_and_for_nobody_else() -> 
 def test_only_so_many_bytes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest goes first, and one that is too large is not kept at all."""
     known = Remembered()
-    size = len(known.keep(ME, overview(), today=TODAY))
+    size = len(known.keep(ME, overview(), end=END, today=TODAY))
     monkeypatch.setattr(remembered, "MOST_BYTES", 2 * size)
     others = [replace(ME, organisation_id=UUID(int=n)) for n in range(1, 3)]
     for other in others:
-        known.keep(other, overview(), today=TODAY)
-    kept = [known.get(each, cursor="e.1", now=NOW, today=TODAY) is not None for each in (ME, *others)]
+        known.keep(other, overview(), end=END, today=TODAY)
+    kept = [known.get(each, end=END, now=NOW, today=TODAY) is not None for each in (ME, *others)]
     assert kept == [False, True, True]
     monkeypatch.setattr(remembered, "MOST_BYTES", size - 1)
-    known.keep(ME, overview(), today=TODAY)
-    assert not any(known.get(each, cursor="e.1", now=NOW, today=TODAY) for each in (ME, *others))
+    known.keep(ME, overview(), end=END, today=TODAY)
+    assert not any(known.get(each, end=END, now=NOW, today=TODAY) for each in (ME, *others))

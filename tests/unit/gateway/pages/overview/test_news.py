@@ -12,6 +12,8 @@ from services.gateway.pages import NEWS
 from services.gateway.pages.overview.news import Names, tell
 from services.gateway.pages.speech.catalogues import read_languages
 from services.gateway.pages.speech.language import ENGLISH, speak
+from shared.access import COARSE
+from shared.access.telling import coarse_facts
 from shared.messages import MESSAGES, Message
 
 NAMES = Names(areas={"01": "Torget"}, categories={"order": "Ordningsstörning"}, zone=ZoneInfo("Europe/Stockholm"))
@@ -33,7 +35,7 @@ def swedish() -> Iterator[None]:
 
 def fact(type_: str, **data: Any) -> dict[str, Any]:
     """An item of the feed."""
-    return {"type": type_, "at": AT, "data": data}
+    return {"type": type_, "at": AT, "data": data, "in_full": True}
 
 
 def words(*items: dict[str, Any]) -> list[str]:
@@ -48,6 +50,7 @@ def test_every_message_has_a_sentence_that_its_fields_can_fill(message: type[Mes
     for sentence in (each for forms in told for each in ((forms,) if isinstance(forms, str) else forms)):
         for word in set(re.findall(r"\{(\w+)\}", sentence)) - {"n"}:
             assert FIELDS[word] in message.model_fields, word
+            assert message.thing not in COARSE or FIELDS[word] in coarse_facts(message), word
     assert message.type in NEWS
 
 

@@ -1,0 +1,33 @@
+"""What may be told of a message, and to whom: the table of `access` for facts that travel.
+
+A message class says itself what it is about (`thing`) and whose that is (`whose`); the feed, webhooks and the read
+model ask here, so that they agree.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.access.table import COARSE, Principal, Sight, sight_of
+from shared.messages import Message
+
+
+def parties(message: Message) -> tuple[UUID | None, ...]:
+    """The organisations whose it is; none for reference data, which is everybody's."""
+    return tuple(getattr(message, name) for name in message.whose)
+
+
+def told_to(principal: Principal, message: Message, *, path: Sequence[str]) -> Sight:
+    """How much of a message this reader gets, `path` being that of its area (empty: nowhere)."""
+    return sight_of(principal, message.thing, whose=parties(message), path=path)
+
+
+def coarse_facts(message: type[Message]) -> frozenset[str]:
+    """Fields that a message may show of its thing coarsely: which one, of which version, and what is coarse of it."""
+    coarse: frozenset[str] = COARSE.get(message.thing, frozenset())  # type: ignore[call-overload]
+    return coarse | {message.keyed_by, "sequence"}
+
+
+def coarse_moment(at: datetime) -> datetime:
+    """When something was told, for who sees it coarsely: the day (UTC), as the message's id says it too."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
