@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -122,7 +123,7 @@ async def check_pages(reader: Reader, url: str) -> None:
     """A link to each report that may be seen, its text where everything may; the others are not found."""
     async with visiting(url, reader.name, UUID(int=0)) as visitor:
         listed = unescape((await visitor.browser.get("/reports")).text)
-        table = unescape((await visitor.browser.get("/reports.csv")).text)
+        table = await wait_until(partial(export_of, visitor.browser), what="an export's turn")
         front = unescape((await visitor.browser.get("/")).text)
         counts = dict(re.findall(r'data-area="([^"]+)"><title>[^:]*: ([^,]*)', front))
         assert counts["02"].startswith("dolt") is (reader.sight("elsewhere") == "counts"), reader
@@ -136,6 +137,12 @@ async def check_pages(reader: Reader, url: str) -> None:
                 assert (report_id in text) is visible, (reader, whose)
             for text in (listed, table, unescape(page.text)):
                 assert (f"Skylten {whose}" in text) is (sight == "everything"), (reader, whose)
+
+
+async def export_of(browser: httpx.AsyncClient) -> str | None:
+    """The table of reports; None while it is the turn of others' exports."""
+    answer = await browser.get("/reports.csv")
+    return answer.text if answer.status_code == 200 else None
 
 
 async def test_how_a_report_was_judged_is_not_told(partner: Any) -> None:
