@@ -4,6 +4,7 @@ Which service answers follows from the route table. A method and a path that are
 the test of all call sites finds it.
 """
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ _REFUSALS: Mapping[int, type[errors.Refusal]] = {
     410: errors.Gone,
     413: errors.TooLarge,
 }
+# What a header can hold, of whatever a form may.
+_KEY = re.compile("[!-~][ -~]{0,99}")
 Query = Sequence[tuple[str, str]]
 
 
@@ -105,7 +108,7 @@ async def post(request: Request, person: Person, path: str, *, key: str, body: A
     `key`: the one that `new_key` gave the form; a form that came back without it, or with what no header can hold, is
     taken as a new one.
     """
-    sent = key if key and key.isascii() and key.isprintable() else new_key()
+    sent = key if _KEY.fullmatch(key) else new_key()
     return await ask(request, person, "POST", path, body=body, headers={"Idempotency-Key": sent})
 
 

@@ -65,7 +65,7 @@ class PageEdge:
         asked = request.state.asked_language = self._asked(scope)
         request.state.person = None
         kept = asked or self._languages.find(request.cookies.get(self._cookie))
-        speak(kept or self._languages.preferred(request.headers.get("accept-language", "")))
+        speak(kept or self._languages.preferred(",".join(request.headers.getlist("accept-language"))))
 
         async def give(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -12,6 +12,7 @@ from services.gateway.pages.speech.language import Texts, marked
 HEADINGS = Texts(
     {
         "stale-form": marked("The form had become too old"),
+        "form": marked("What was sent cannot be read"),
         "400": marked("The address cannot be understood"),
         "403": marked("This is not open to you"),
         "404": marked("There is no such page"),
@@ -26,6 +27,7 @@ HEADINGS = Texts(
 ADVICE = Texts(
     {
         "stale-form": marked("You may have signed in again in another tab. Load the page again and try once more."),
+        "form": marked("Go back in the browser: what you wrote still stands there. Look at it, and send it again."),
         "400": marked("Some part of the address is wrong. Begin again from the overview."),
         "403": marked("Do you need it in your work? Talk to the municipality's coordinator."),
         "404": marked("The address may be misspelt, or the page has moved. Begin again from the overview."),
@@ -42,7 +44,9 @@ ADVICE = Texts(
 def show_problem(request: Request, problem: dict[str, Any]) -> Response:
     """The page of a refusal: its heading, what one can do now, and the request id to name when asking for help."""
     status = int(problem["status"])
-    named = (str(problem["type"]).rpartition(":")[2], str(status))
+    # A form that cannot be read has nothing to do with the address it was sent to.
+    bent = "form" if request.method == "POST" and status in (400, 422) else ""
+    named = (str(problem["type"]).rpartition(":")[2], bent, str(status))
     key = next((each for each in named if each in HEADINGS), "other")
     return page(
         request,

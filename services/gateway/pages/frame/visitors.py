@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
+from starlette.exceptions import HTTPException
 
 from services.gateway.access import domain, people, queries
 from services.gateway.pages.speech.catalogues import Languages
@@ -16,7 +17,7 @@ from services.gateway.settings import Settings
 from shared.access import SCOPES_OF_ROLE, Principal
 from shared.access.door import Admission, let_in
 from shared.database import Session
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import Forbidden, Malformed, Unauthenticated
 from shared.http.paths import is_plain
 
 # No control characters and spaces, which browsers drop before they look, and no backslash, which they take for a slash.
@@ -139,6 +140,18 @@ def address_of(request: Request) -> str:
     """Path and query as they were sent: for `own_path`, and whoever leads back to them."""
     path: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
     return f"{path.decode('latin-1')}?{request.scope['query_string'].decode('latin-1')}"
+
+
+async def fields_of(request: Request, *, most: int) -> dict[str, str]:
+    """The texts of a form whose fields are not known beforehand, `most` of them. Raises Malformed.
+
+    In an encoding that there is not, or broken off, it is no form: FastAPI says so of forms that it reads itself.
+    """
+    try:
+        form = await request.form(max_fields=most)
+    except (HTTPException, LookupError, ValueError):
+        raise Malformed("The form cannot be read.") from None
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def own_path(wanted: str) -> str:

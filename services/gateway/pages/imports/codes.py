@@ -36,6 +36,7 @@ ERRORS = Texts(
         "too_long": marked("The text is too long."),
         "columns": marked("The row has more or fewer columns than the heading."),
         "quotation_marks": marked("The quotation marks do not match."),
+        "control_character": marked("The row holds characters that no key types."),
         "encoding": marked("The row has signs that cannot be read."),
         "repeated_reference": marked("An earlier row has the same reference and says something else."),
         "not_corrected_any_more": marked(

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
-from services.gateway.pages.frame.visitors import Person, check_form
+from services.gateway.pages.frame.visitors import Person, check_form, fields_of
 from services.gateway.pages.imports.codes import COUNTS, GONE, UNFIT, UNREADABLE
 from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
@@ -44,12 +44,12 @@ async def show_imports(request: Request, person: Sender) -> Response:
 async def send_file(
     request: Request,
     person: Sender,
-    file: Annotated[UploadFile, File()],
-    form_token: Annotated[str, Form(max_length=200)] = "",
+    file: Annotated[UploadFile | None, File()] = None,
+    form_token: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep the file for now, and go on to its mapping."""
     check_form(person, form_token)
-    token = await uploads_of(request).keep(person, file)
+    token = await uploads_of(request).keep(person, file) if file else None
     if token is None:
         return await _list(request, person, wrong=_("Choose a file with something in it."))
     return RedirectResponse(f"/import/file/{token}", status_code=303)
@@ -77,8 +77,7 @@ async def show_mapping(
 @router.post("/import/file/{token}")
 async def start_import(request: Request, person: Sender, token: Token) -> Response:
     """Keep the mapping and hand the file to the service that reads it, or that only tells what would become of it."""
-    form = await request.form(max_fields=7000)
-    sent = {name: value for name, value in form.items() if isinstance(value, str)}
+    sent = await fields_of(request, most=7000)
     check_form(person, sent.get("form_token", ""))
     async with uploads_of(request).turn(person, token) as upload:
         if upload is None:

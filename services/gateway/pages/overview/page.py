@@ -23,6 +23,7 @@ from services.gateway.readmodel.topics.findings import open_findings
 from services.gateway.readmodel.topics.gatherings import Gathering
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals
 from shared.errors import NotFound
+from shared.shapes import Day
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,7 +51,7 @@ async def show_overview(
     request: Request,
     person: SignedIn,
     area: Annotated[str | None, Query(max_length=40)] = None,
-    period: date | None = None,
+    period: Day | None = None,
     order: Annotated[str, Query(pattern="^(area|count)$")] = "area",
     show: Annotated[str, Query(pattern="^(some|all)$")] = "some",
 ) -> Response:

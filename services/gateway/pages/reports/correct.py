@@ -1,7 +1,7 @@
 """`/reports/{id}/correct`: a report of one's own organisation put right, unless somebody else was there first."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -48,11 +48,8 @@ async def correct_report(
         return await _form(request, person, report, typed, errors=wrong, status=422)
     before = typed_of(report, zone=request.app.state.zone)
     if all(getattr(typed, name) == getattr(before, name) for name in _MOMENTS):
-        # Nobody touched the time: it stays as exact as it was sent, also in the hour that summer time has twice.
-        body |= {name: report[name] for name in ("occurred_from", "occurred_to")}
-    answer = await ask(
-        request, person, "PUT", f"/reports/{report_id}", body=body, headers={"If-Match": f'"{typed.version}"'}
-    )
+        body |= _times_of(report, zone=request.app.state.zone)
+    answer = await ask(request, person, "PUT", f"/reports/{report_id}", body=body, headers={"If-Match": typed.etag})
     if answer.taken:
         return RedirectResponse(f"/reports/{report_id}?corrected=1", status_code=303)
     stale = answer.status in (409, 412)
@@ -71,11 +68,29 @@ async def _own(request: Request, person: Person, report_id: UUID) -> Report:
     return report
 
 
+def _times_of(report: Report, *, zone: tzinfo) -> dict[str, str | None]:
+    """The times of a report that nobody touched: as exact as they were sent, also in the hour that a year has twice.
+
+    A day alone stays one: its midnight would be an hour that nobody knows.
+    """
+    times = {name: report[name] for name in ("occurred_from", "occurred_to")}
+    if report["band"] is not None:
+        return times
+    last = _last_day(report, zone=zone)
+    return times | {"occurred_from": report["occurred_on"]} | ({"occurred_to": last.isoformat()} if last else {})
+
+
+def _last_day(report: Report, *, zone: tzinfo) -> date | None:
+    """The last whole day of a report, where it ends with one."""
+    end = datetime.fromisoformat(report["occurred_to"]).astimezone(zone) if report["occurred_to"] else None
+    return end.date() - timedelta(days=1) if end and end.time() == time() else None
+
+
 def typed_of(report: Report, *, zone: tzinfo) -> Typed:
     """A report as somebody would have typed it; the area only where no point says more."""
     first = datetime.fromisoformat(report["occurred_from"]).astimezone(zone)
     last = datetime.fromisoformat(report["occurred_to"]).astimezone(zone) if report["occurred_to"] else None
-    whole = last is not None and is_whole_day(first, last)
+    whole = report["band"] is None or (last is not None and is_whole_day(first, last))
     # The next day's small hours need no day of their own in the form.
     overnight = last is not None and (last.date() - first.date()) == timedelta(days=1) and last.time() < first.time()
     far = last is not None and not whole and last.date() != first.date() and not overnight
@@ -83,7 +98,7 @@ def typed_of(report: Report, *, zone: tzinfo) -> Typed:
         what="/".join(filter(None, (report["category"], report["subcategory"]))),
         day=first.date().isoformat(),
         clock_from="" if whole else _clock(first),
-        day_to=last.date().isoformat() if far and last else "",
+        day_to=last.date().isoformat() if far and last else _later(report, zone=zone) if whole else "",
         clock_to="" if whole or last is None else _clock(last),
         area="" if report["lat"] is not None else report["area_code"] or "",
         lat="" if report["lat"] is None else str(report["lat"]),
@@ -95,6 +110,12 @@ def typed_of(report: Report, *, zone: tzinfo) -> Typed:
         external_reference=report["external_reference"] or "",
         version=str(report["version"]),
     )
+
+
+def _later(report: Report, *, zone: tzinfo) -> str:
+    """The last of several whole days, else nothing."""
+    last = _last_day(report, zone=zone)
+    return last.isoformat() if last and last.isoformat() > report["occurred_on"] else ""
 
 
 def _clock(at: datetime) -> str:

@@ -1,38 +1,47 @@
 """The fields of a report's form: as they were typed, and the report they make. No answer of a service is needed."""
 
+import re
 from datetime import date, time, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-_Word = Annotated[str, Field(max_length=100)]
+from shared.texts import number
 
 
 class Typed(BaseModel):
-    """The fields as they were typed; all of them texts, so that whatever was typed can be shown again."""
+    """The fields as they were typed; all of them texts, so that whatever was typed can be shown again.
+
+    None of them has an end but the request's own: what is too long, or cannot be, is the service's to say, and stands
+    beside its field then.
+    """
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    what: _Word = ""
-    day: _Word = ""
-    clock_from: _Word = ""
+    what: str = ""
+    day: str = ""
+    clock_from: str = ""
     # Only of a report that goes on for more than a night, which this form does not make but can correct.
-    day_to: _Word = ""
-    clock_to: _Word = ""
-    area: _Word = ""
-    lat: _Word = ""
-    lon: _Word = ""
-    location_kind: _Word = ""
-    severity: _Word = ""
-    certainty: _Word = ""
-    # Line ends come as two characters: what is too long is the service's to say.
-    text: Annotated[str, Field(max_length=10_000)] = ""
-    external_reference: Annotated[str, Field(max_length=500)] = ""
-    confirmed: _Word = ""
-    form_token: Annotated[str, Field(max_length=200)] = ""
-    key: _Word = ""
+    day_to: str = ""
+    clock_to: str = ""
+    area: str = ""
+    lat: str = ""
+    lon: str = ""
+    location_kind: str = ""
+    severity: str = ""
+    certainty: str = ""
+    text: str = ""
+    external_reference: str = ""
+    confirmed: str = ""
+    form_token: str = ""
+    key: str = ""
     # What the sender of a correction saw.
-    version: Annotated[str, Field(pattern="^[0-9]{0,9}$")] = ""
+    version: str = ""
+
+    @property
+    def etag(self) -> str:
+        """The version as If-Match names it; one that no report has where the form was bent."""
+        return f'"{self.version}"' if re.fullmatch("[0-9]{1,9}", self.version) else '"0"'
 
 
 def report_of(typed: Typed) -> tuple[dict[str, Any], list[dict[str, str]]]:
@@ -59,26 +68,30 @@ def report_of(typed: Typed) -> tuple[dict[str, Any], list[dict[str, str]]]:
 
 
 def _moments(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, str]:
+    """The times of the body: a day alone where no clock was typed, for the beginning and for the end."""
     try:
         day = date.fromisoformat(typed.day)
         first = _clock(typed.clock_from) if typed.clock_from else None
     except ValueError:
         wrong.append({"field": "/occurred_from", "code": "unreadable"})
         return {}
-    if first is None:
-        if typed.clock_to:
-            wrong.append({"field": "/occurred_from", "code": "missing"})
-        return {"occurred_from": day.isoformat()}
-    moments = {"occurred_from": f"{day.isoformat()}T{first.strftime('%H:%M:%S')}"}
-    if typed.clock_to:
-        try:
-            last = _clock(typed.clock_to)
-            end = date.fromisoformat(typed.day_to) if typed.day_to else day + timedelta(days=last < first)
-        except (ValueError, OverflowError):
-            wrong.append({"field": "/occurred_to", "code": "unreadable"})
-            return moments
-        moments["occurred_to"] = f"{end.isoformat()}T{last.strftime('%H:%M:%S')}"
-    return moments
+    if first is None and typed.clock_to:
+        wrong.append({"field": "/occurred_from", "code": "missing"})
+    begin = day.isoformat() if first is None else _moment(day, first)
+    try:
+        end = date.fromisoformat(typed.day_to) if typed.day_to else None
+        last = _clock(typed.clock_to) if typed.clock_to else None
+        if last is None:
+            return {"occurred_from": begin} | ({} if end is None else {"occurred_to": end.isoformat()})
+        overnight = timedelta(days=first is not None and last < first)
+        return {"occurred_from": begin, "occurred_to": _moment(end or day + overnight, last)}
+    except (ValueError, OverflowError):
+        wrong.append({"field": "/occurred_to", "code": "unreadable"})
+        return {"occurred_from": begin}
+
+
+def _moment(day: date, clock: time) -> str:
+    return f"{day.isoformat()}T{clock.strftime('%H:%M:%S')}"
 
 
 def _clock(typed: str) -> time:
@@ -93,8 +106,7 @@ def _place(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, Any]:
     if not typed.lat and not typed.lon:
         return {"area_code": typed.area} if typed.area else {}
     try:
-        lat, lon = (float(text.replace(",", ".")) for text in (typed.lat, typed.lon))
-        # Also what is no number at all: `nan` is none of these.
+        lat, lon = (number(text.replace(",", ".")) for text in (typed.lat, typed.lon))
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
             raise ValueError
     except ValueError:

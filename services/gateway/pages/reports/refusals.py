@@ -15,13 +15,19 @@ WRONG = Texts(
         ("occurred_from", "impossible_time"): marked("The time must lie between the year 1990 and now."),
         ("occurred_from", ""): marked("Write the day, and the time as for example 21:30."),
         ("occurred_to", "before_start"): marked("The end lies before the beginning."),
+        ("occurred_to", "impossible_time"): marked("The end must lie between the year 1990 and now."),
         ("occurred_to", ""): marked("Write the time as for example 22:15."),
         ("area_code", ""): marked("There is no such area. Choose one from the list."),
         ("point", ""): marked("The place cannot be found in the municipality. Look at latitude and longitude."),
         ("severity", ""): marked("Choose how serious it was."),
         ("certainty", ""): marked("Choose one of the answers."),
         ("location_kind", ""): marked("Choose one of the answers."),
+        ("text", "untypable"): marked(
+            "The text holds characters that no key types. Write it anew, or paste it as plain text."
+        ),
         ("text", ""): marked("The text has at most 2,000 characters."),
+        ("external_reference", "untypable"): marked("The reference holds characters that no key types. Write it anew."),
+        ("external_reference", "blank"): marked("Write a reference that can be seen, or leave it empty."),
         ("external_reference", ""): marked("The reference has at most 100 characters."),
     }
 )

@@ -62,7 +62,7 @@ async def withdraw_report(
     report_id: ReportId,
     form_token: Annotated[str, Form(max_length=200)] = "",
     key: Annotated[str, Form(max_length=100)] = "",
-    reason: Annotated[str, Form(max_length=600)] = "",
+    reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Take back a report of one's own organisation."""
     check_form(person, form_token)

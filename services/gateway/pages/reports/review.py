@@ -51,7 +51,7 @@ async def decide(
     outcome: Annotated[Outcome, Form()],
     form_token: Annotated[str, Form(max_length=200)] = "",
     key: Annotated[str, Form(max_length=100)] = "",
-    reason: Annotated[str, Form(max_length=600)] = "",
+    reason: Annotated[str, Form()] = "",
     duplicate_of: Annotated[str, Form(max_length=40)] = "",
     after: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
@@ -61,7 +61,7 @@ async def decide(
     body = {name: value for name, value in wanted.items() if value}
     answer = await post(request, person, f"/reports/{report}/review", key=key, body=body)
     if not answer.taken:
-        return await _queue(request, person, after=after, wrong=_why(answer))
+        return await _queue(request, person, after=after, wrong=_why(answer), outcome=outcome, reason=reason)
     query = {"done": str(report), "outcome": outcome} | ({"after": after} if after else {})
     return RedirectResponse(f"/review?{urlencode(query)}", status_code=303)
 
@@ -81,6 +81,7 @@ async def _queue(
     done: UUID | None = None,
     outcome: Outcome | None = None,
     wrong: str | None = None,
+    reason: str = "",
 ) -> Response:
     check_may(person, "GET", "/review-queue")
     cursor = [("cursor", after)] if after else []
@@ -99,9 +100,10 @@ async def _queue(
         after=after,
         skip=found["next_cursor"] and f"/review?{urlencode({'after': found['next_cursor']})}",
         done=done,
-        said=DONE.get(outcome or ""),
+        said=DONE.get(outcome or "") if done else None,
         undoable=outcome != "received",
         wrong=wrong,
+        typed={"question": "", "rejected": ""} | ({outcome: reason} if wrong else {}),
         keys=[new_key() for _ in range(4 + len(similar["suggestions"]))],
     )
 

@@ -1,0 +1,115 @@
+"""Values that nobody should send, in every field of every form and every part of every address of the pages."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from services.gateway import pages
+from tests.support.look.every_page import FILE, routes_of
+from tests.support.make.forms import filled, send
+from tests.support.make.hostile import TELLING, TEXTS
+from tests.support.make.people import Visitor
+
+Visit = Callable[..., Awaitable[Visitor]]
+# Whoever is sent out by it sends nothing more.
+LEFT_OUT = {"/sign-out"}
+REFERENCES = {"/reports/{id}", "/reports/{id}/correct", "/reports/{id}/withdraw"}
+
+
+def fields_of(route: APIRoute) -> Iterator[str]:
+    """The fields of the form that a route takes, and the parameters of its query."""
+    yield from (each.alias for each in route.dependant.query_params)
+    for each in route.dependant.body_params:
+        shape = each.field_info.annotation
+        if isinstance(shape, type) and issubclass(shape, BaseModel):
+            yield from shape.model_fields
+        else:
+            yield each.alias
+
+
+async def address_of(browser: httpx.AsyncClient, form: dict[str, str]) -> str:
+    """Of a file that waits for its mapping."""
+    sent = await browser.post("/import", data={"form_token": form["form_token"]}, files={"file": ("zyx.csv", FILE)})
+    return str(sent.headers["location"])
+
+
+async def tried(visit: Visit, *, each: int | None) -> None:
+    """Send values to every place of every page: the telling ones and `each` more; None: all. None of ours may fall."""
+    visitor = await visit()
+    report, some = await send(visitor), Random(20261128)
+    form = filled((await visitor.browser.get(f"{report}/correct")).text)
+    wrong, places = [], 0
+    for route in routes_of(pages.router):
+        if route.path in LEFT_OUT:
+            continue
+        (method,) = (route.methods or set()) - {"HEAD"}
+        for place in (*fields_of(route), *(f"{{{name.alias}}}" for name in route.dependant.path_params), "lang"):
+            places += 1
+            for value in TEXTS if each is None else (TELLING[0], *some.sample(TEXTS, each)):
+                if not _is_text(value):
+                    continue
+                status = await _status(visitor.browser, route.path, method, place, value, report=report, form=form)
+                if status >= 500:
+                    wrong.append(f"{method} {route.path} {place} {value!r}: {status}")
+    assert places > 60
+    assert not wrong, "\n".join(wrong)
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+async def _status(
+    browser: httpx.AsyncClient, path: str, method: str, place: str, value: str, *, report: str, form: dict[str, str]
+) -> int:
+    address = path.replace("{id}", report.rpartition("/")[2]) if path in REFERENCES else path
+    if path.startswith("/import/file/{token}") and place != "{token}":
+        address = path.replace("/import/file/{token}", await address_of(browser, form))
+    if place.startswith("{"):
+        address = path.replace(place, "".join(f"%{byte:02X}" for byte in value.encode()) or "%20")
+    address = address.replace("{id}", report.rpartition("/")[2]).replace("{token}", "none").replace("{name}", "a.css")
+    sent: dict[str, Any] = {"params": {place: value}} if method == "GET" else {"data": {**form, place: value}}
+    return (await browser.request(method, address, **({} if place.startswith("{") else sent))).status_code
+
+
+async def test_no_page_falls_over_a_value(visit: Visit) -> None:
+    """Every place, some values each."""
+    await tried(visit, each=1)
+
+
+@pytest.mark.long
+async def test_no_page_falls_over_a_value_long(visit: Visit) -> None:
+    """Every place, every value."""
+    await tried(visit, each=None)
+
+
+TYPES = (
+    "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=x",
+    "multipart/form-data; boundary=x; charset=utf-99", "application/x-www-form-urlencoded; charset=utf-99",
+    "multipart/form-data; boundary=\u00e5", "text/plain", "",
+)  # fmt: skip
+BODIES = (
+    b"", b"--x", b"--x\r\n\r\n",
+    b'--x\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n\xff\xfe\r\n--x--\r\n',
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="\xff"\r\n\r\na\r\n--x--\r\n',
+    b"form_token=%FF%FE&a=%ED%A0%80", b"a" * 100_000,
+)  # fmt: skip
+
+
+async def test_a_form_that_is_none_says_so(visit: Visit) -> None:
+    """Odd encodings, parts that break off: a page that speaks of the form, and of no address."""
+    visitor = await visit()
+    form = filled((await visitor.browser.get(f"{await send(visitor)}/correct")).text)
+    addresses = ("/reports/new", "/import", await address_of(visitor.browser, form), "/review", "/sign-in")
+    for address in addresses:
+        for kind in TYPES:
+            for body in BODIES:
+                headers = {b"Content-Type": kind.encode("latin-1")} if kind else {}
+                answer = await visitor.browser.post(address, content=body, headers=headers)
+                assert answer.status_code in (303, 400, 403, 422), (address, kind, body)
+                assert "Adressen går inte att förstå" not in answer.text
