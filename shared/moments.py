@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 
 # Further than the memory of whoever is alive, and than any plan.
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
-# A plan of the past is written down afterwards; one of more than ten years from now is a typing mistake.
-_PLAN_BACK, _PLAN_AHEAD = timedelta(days=366), timedelta(days=3660)
+# What was planned is also written down years afterwards; further from today than this is a typing mistake.
+PLANS = timedelta(days=3660)
 
 # RFC 3339, without seconds and without a zone too. Nothing else that ISO 8601 allows: weeks, days of the year, commas.
 _WRITTEN = re.compile(
@@ -53,7 +53,7 @@ def check(value: datetime | date) -> None:
 
 
 def check_plan(day: date, *, today: date) -> None:
-    """Raise Unmeant for a day that nobody plans anything for: long past, or too far ahead."""
-    first, last = today - _PLAN_BACK, today + _PLAN_AHEAD
+    """Raise Unmeant for a day that nobody plans anything for: more than ten years from today."""
+    first, last = today - PLANS, today + PLANS
     if not first <= day <= last:
         raise Unmeant(first, last)

@@ -47,7 +47,7 @@ def ports(environ: Mapping[str, str], *, kind: PortKind = "PORT") -> dict[str, i
 
     Raises LocalError for a wrong one.
     """
-    first = _port("SAMSYN_PORT", environ.get("SAMSYN_PORT") or str(FIRST_PORT))
+    first = _port("SAMSYN_PORT", environ.get("SAMSYN_PORT", str(FIRST_PORT)))
     return {name: _port_of(service, kind, first, environ) for name, service in SERVICES.items()}
 
 

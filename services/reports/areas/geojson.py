@@ -13,12 +13,16 @@ from shapely import Polygon
 from services.reports.areas.tiling import SLIVER_M, Laid, tiling_faults
 from shared.errors import FieldError, Invalid
 from shared.geo import geometry
+from shared.texts import one_line, plain
 
 # A grid that was meant in kilometres and given in metres would otherwise fill the memory.
 MOST_SQUARES = 20_000
 
 # NYKO, the deepest Swedish division in use, has five levels. The bound also finds circles among parents.
 MOST_LEVELS = 12
+
+# Characters of an area's texts; of a code as many as requests may name.
+_LONGEST = {"code": 100, "name": 200, "parent": 100}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class _Feature:
     name: str | None
     parent: str | None
     geometry: Any
+    unusable: tuple[str, ...] = ()
 
     def error(self, where: str, code: str, detail: str) -> FieldError:
         return FieldError(f"/features/{self.index}/{where}", code, detail, self.code)
@@ -54,7 +59,7 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
     children, else in the order of the file.
     Raises Invalid with everything that is wrong, one FieldError each, as JSON Pointers into the collection and with the
     area's code; how areas lie to each other (`tiling`) is asked of those with which nothing else is wrong. The codes:
-    empty, missing, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon,
+    empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon,
     out-of-range, overlap, outside-parent.
     """
     geometry.coordinate_system(crs)
@@ -89,27 +94,41 @@ def _feature(index: int, member: Any) -> _Feature:
     member = member if isinstance(member, dict) else {}
     properties = member.get("properties")
     properties = properties if isinstance(properties, dict) else {}
-    code, name, parent = (_text(properties.get(key)) for key in ("code", "name", "parent"))
-    return _Feature(index, code, name, parent, member.get("geometry"))
+    said = {key: _text(properties.get(key)) for key in _LONGEST}
+    unusable = tuple(key for key, text in said.items() if text is not None and not _is_usable(text, _LONGEST[key]))
+    code, name, parent = (None if key in unusable else said[key] for key in _LONGEST)
+    return _Feature(index, code, name, parent, member.get("geometry"), unusable)
 
 
 def _text(value: Any) -> str | None:
     """Codes are often numbers in such files; a leading zero that is already lost there cannot be found again."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return (value.strip() or None) if isinstance(value, str) else None
+    return (plain(value) or None) if isinstance(value, str) else None
+
+
+def _is_usable(text: str, most: int) -> bool:
+    try:
+        return 0 < len(one_line(text)) <= most
+    except ValueError:
+        return False
 
 
 def _property_errors(features: Sequence[_Feature]) -> Iterator[FieldError]:
     seen: set[str] = set()
     for feature in features:
+        for key in feature.unusable:
+            detail = f"At most {_LONGEST[key]} characters on one line, none of them a control character."
+            yield feature.error(f"properties/{key}", "unusable-text", detail)
+        if "code" in feature.unusable:
+            continue
         if feature.code is None:
             yield feature.error("properties/code", "missing", "Every area needs a code.")
         elif feature.code in seen:
             yield feature.error("properties/code", "duplicate", "An earlier feature has the same code.")
         else:
             seen.add(feature.code)
-        if feature.name is None:
+        if feature.name is None and "name" not in feature.unusable:
             yield feature.error("properties/name", "missing", "Every area needs a name.")
 
 

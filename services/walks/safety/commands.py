@@ -28,8 +28,10 @@ async def plan_walk(
     reason: str,
     meeting_point: str,
     expected_participants: int,
+    today: date,
 ) -> None:
-    """Store a walk that is to come and tell it; two statements. Raises UnknownArea."""
+    """Store a walk that is to come and tell it; two statements. Raises UnknownArea, Invalid (a day nobody plans)."""
+    domain.check_planned(planned_on, today=today)
     given = {
         "id": walk_id,
         "organisation_id": principal.organisation_id,
@@ -127,13 +129,14 @@ async def raise_finding(
     owner_id: UUID,
     priority: int,
     due_on: date | None,
+    today: date,
 ) -> tuple[FindingStatus, date]:
     """Record what the walk saw, tell its owner, and return how it stands and the day it is due; three statements.
 
     Raises NotFound, NotTheLead, Conflict (not walked yet, or closed), Invalid (due before the walk).
     """
     walk = await _led_walk(session, walk_id, principal=principal)
-    due, status = domain.due_date(walk, asked=due_on), domain.first_status(kind)
+    due, status = domain.due_date(walk, asked=due_on, today=today), domain.first_status(kind)
     told = {
         "walk_id": walk.id,
         "organisation_id": walk.organisation_id,

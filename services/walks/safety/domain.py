@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.walks.errors import FindingsUnanswered
+from shared import moments
 from shared.errors import Conflict, FieldError, Invalid
 
 WalkStatus = Literal["planned", "walked", "closed"]
@@ -61,10 +62,16 @@ class Finding:
     version: int
 
 
+def check_planned(planned_on: date, *, today: date) -> None:
+    """Raise Invalid for a day that nobody plans a walk for: more than ten years from today."""
+    _check_plan("planned_on", planned_on, today=today)
+
+
 def check_walked(walk: Walk, *, walked_on: date, head_counts: Mapping[Participants, int], today: date) -> None:
     """Raise Conflict unless the walk was still to come, Invalid for a day to come or a walk that nobody walked."""
     if walk.status != "planned":
         raise Conflict("This walk has been recorded already.")
+    _check_plan("walked_on", walked_on, today=today)
     if walked_on > today:
         raise _invalid("walked_on", "in_future", "A walk is recorded after it took place.")
     if sum(head_counts.values()) == 0:
@@ -89,15 +96,17 @@ def check_closing(walk: Walk, *, unanswered: int, leave_open: bool, reason: str 
         raise _invalid("reason", "missing", "Say why findings are left open.")
 
 
-def due_date(walk: Walk, *, asked: date | None) -> date:
+def due_date(walk: Walk, *, asked: date | None, today: date) -> date:
     """The day a finding should be dealt with: the asked one, else six months after the walk.
 
-    Raises Conflict for a walk that was not walked or is closed, Invalid for a day before the walk.
+    Raises Conflict for a walk that was not walked or is closed, Invalid for a day before the walk or ten years ahead.
     """
     if walk.walked_on is None or walk.status != "walked":
         raise Conflict("Findings are recorded after the walk and before it is closed.")
     if asked is not None and asked < walk.walked_on:
         raise _invalid("due_on", "before_walk", "Not before the walk.")
+    if asked is not None:
+        _check_plan("due_on", asked, today=today)
     return asked or walk.walked_on + USUAL_TIME
 
 
@@ -122,7 +131,15 @@ def answered(finding: Finding, *, status: Answer, due_on: date | None, reason: s
         return finding.due_on
     if due_on is None or due_on < today:
         raise _invalid("due_on", "missing" if due_on is None else "in_past", "The day, from today on, when it is done.")
+    _check_plan("due_on", due_on, today=today)
     return due_on
+
+
+def _check_plan(field: str, day: date, *, today: date) -> None:
+    try:
+        moments.check_plan(day, today=today)
+    except moments.Unmeant as far:
+        raise _invalid(field, "impossible_time", str(far)) from None
 
 
 def _invalid(field: str, code: str, detail: str) -> Invalid:

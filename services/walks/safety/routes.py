@@ -43,13 +43,15 @@ FindingId = Annotated[UUID, Path(alias="id", description="The finding.", example
 
 
 @router.post("/walks", status_code=201, responses=problems(400, 409, 413))
-async def plan_walk(body: NewWalk, session: Session, principal: Writer, once: Once, response: Response) -> PlannedWalk:
+async def plan_walk(
+    body: NewWalk, request: Request, session: Session, principal: Writer, once: Once, response: Response
+) -> PlannedWalk:
     """Plan a safety walk in an area. Subscribers hear where and when; the reason and the meeting point stay here."""
-    confirmed = admit_texts(body)
+    confirmed, today = admit_texts(body), _today(request)
     walk_id = uuid7()
 
     async def plan() -> None:
-        await commands.plan_walk(session, walk_id, principal=principal, **body.model_dump())
+        await commands.plan_walk(session, walk_id, principal=principal, today=today, **body.model_dump())
         await keep_confirmed(session, {walk_id: confirmed}, principal=principal)
 
     planned = await once.known(principal, PlannedWalk(id=walk_id, status="planned"), plan)
@@ -123,15 +125,21 @@ async def close_walk(walk_id: WalkId, body: Closing, session: Session, principal
 
 @router.post("/walks/{id}/findings", status_code=201, responses=problems(400, 404, 409, 413))
 async def raise_finding(
-    walk_id: WalkId, body: NewFinding, session: Session, principal: Writer, once: Once, response: Response
+    walk_id: WalkId,
+    body: NewFinding,
+    request: Request,
+    session: Session,
+    principal: Writer,
+    once: Once,
+    response: Response,
 ) -> RaisedFinding:
     """Record a finding of a walk and hand it to the organisation that answers for the place."""
-    confirmed = admit_texts(body)
+    confirmed, today = admit_texts(body), _today(request)
 
     async def record() -> RaisedFinding:
         finding_id = uuid7()
         status, due_on = await commands.raise_finding(
-            session, walk_id, principal=principal, finding_id=finding_id, **body.model_dump()
+            session, walk_id, principal=principal, finding_id=finding_id, today=today, **body.model_dump()
         )
         await keep_confirmed(session, {finding_id: confirmed}, principal=principal)
         return RaisedFinding(id=finding_id, status=status, due_on=due_on)

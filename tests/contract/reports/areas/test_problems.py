@@ -28,6 +28,7 @@ CASES: dict[str, tuple[list[Any], list[str | None]]] = {
     "empty": ([area("1")], ["1"]),
     "missing": ([area(None, geometry=HALF)], [None]),
     "duplicate": ([area("1", geometry=HALF), area("1", geometry=HALF)], ["1"]),
+    "unusable-text": ([area("1", geometry=HALF) | {"properties": {"code": "1", "name": "a\0b", "parent": "R"}}], ["1"]),
     "unknown-parent": ([area("1", "nowhere", HALF)], ["1"]),
     "cycle": ([area("1", "2", HALF), area("2", "1", HALF)], ["1", "2"]),
     "too-deep": (DEEP, ["d11"]),

@@ -79,7 +79,7 @@ def test_ports_follow_the_first(state: State) -> None:
     assert environment.ports({}, kind="INNER_PORT") == probed
     aside = environment.ports({"SAMSYN_PORT": "9000", "WALKS_INNER_PORT": "7"}, kind="INNER_PORT")
     assert (aside["gateway"], aside["walks"]) == (9005, 7)
-    for wrong in ("0", "x", "65535", "-1", "²"):
+    for wrong in ("", " ", "0", "x", "65535", "-1", "²", "８０００"):
         with pytest.raises(LocalError, match="SAMSYN_PORT must be a port"):
             environment.ports({"SAMSYN_PORT": wrong})
 

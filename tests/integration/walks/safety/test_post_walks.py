@@ -1,6 +1,7 @@
 """POST /walks"""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from shared.messages.walks import WalkPlanned
 from tests.integration.walks.safety.walks import make_walk
 from tests.support.look.bus import BusProbe
 from tests.support.look.statements import statements_of
+from tests.support.make.days import today
 from tests.support.servers.services import client, make_principal, new_key
 
 
@@ -73,6 +75,9 @@ async def test_only_areas_in_use_take_walks(walks: httpx.AsyncClient, code: str)
         ({"meeting_point": "   "}, "/meeting_point"),
         ({"expected_participants": 0}, "/expected_participants"),
         ({"planned_on": "2026-02-30"}, "/planned_on"),
+        ({"planned_on": "0001-01-01"}, "/planned_on"),
+        ({"planned_on": f"{today() + timedelta(days=4000)}"}, "/planned_on"),
+        ({"meeting_point": "\u200b"}, "/meeting_point"),
         ({"names": ["somebody"]}, "/names"),
     ],
 )

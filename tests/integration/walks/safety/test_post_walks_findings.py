@@ -73,6 +73,7 @@ async def test_findings_come_after_the_walk(walks: httpx.AsyncClient) -> None:
     ("changes", "field"),
     [
         ({"due_on": (WALKED_ON - timedelta(days=1)).isoformat()}, "/due_on"),
+        ({"due_on": (WALKED_ON + timedelta(days=4000)).isoformat()}, "/due_on"),
         ({"kind": "ghosts"}, "/kind"),
         ({"priority": 4}, "/priority"),
         ({"owner_id": "housing"}, "/owner_id"),
