@@ -59,8 +59,8 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
     children, else in the order of the file.
     Raises Invalid with everything that is wrong, one FieldError each, as JSON Pointers into the collection and with the
     area's code; how areas lie to each other (`tiling`) is asked of those with which nothing else is wrong. The codes:
-    empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon,
-    out-of-range, overlap, outside-parent.
+    empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing,
+    invalid-polygon, out-of-range, overlap, outside-parent.
     """
     geometry.coordinate_system(crs)
     members = collection.get("features")

@@ -58,8 +58,8 @@ async def import_areas(
 
     Siblings lie apart and children inside their parents; strips of up to 10 m, as two hands draw one border, are no
     fault. Of a file with faults nothing is stored, and all of them are told in `errors`, each with the area's code in
-    `about` and one of these codes: empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep, not-a-polygon,
-    self-crossing, invalid-polygon, out-of-range, overlap, outside-parent.
+    `about` and one of these codes: empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep,
+    not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap, outside-parent.
     """
     body = await request.body()
     home = request.app.state.ground.crs

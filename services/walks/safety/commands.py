@@ -50,16 +50,8 @@ async def plan_walk(
     if made.first() is None:
         fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
         raise UnknownArea("No area in use has this code.", errors=(fault,))
-    await announce(
-        session,
-        WalkPlanned(
-            sequence=1,
-            walk_id=walk_id,
-            organisation_id=principal.organisation_id,
-            area_code=area_code,
-            planned_on=planned_on,
-        ),
-    )
+    told = {"walk_id": walk_id, "organisation_id": principal.organisation_id}
+    await announce(session, WalkPlanned(sequence=1, area_code=area_code, planned_on=planned_on, **told))
 
 
 async def record_walk(
