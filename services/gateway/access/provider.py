@@ -5,22 +5,29 @@ Source: OpenID Connect Core 1.0 §3.1, Discovery 1.0, RFC 7636 (PKCE), RFC 9207 
 
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote, urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from services.gateway.settings import Settings
 from shared.errors import Forbidden, Unavailable
 
-ALGORITHMS = ("ES256", "RS256", "Ed25519")
+# EdDSA is the older name of Ed25519 (RFC 8037, RFC 9864).
+ALGORITHMS = ("ES256", "RS256", "Ed25519", "EdDSA")
+Key = RSAKey | ECKey | OKPKey
+_KINDS: Mapping[object, type[Key]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+_MOST_KEYS = 50
+_UNUSABLE = (JoseError, UnsupportedAlgorithm, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 _ANSWER_S, _CONNECT_S = 10, 5
 _MOST_BYTES = 1_000_000
 _LEEWAY_S = 60
+_LAST_S = 2**40
 _CLAIMS = ("groups", "roles")
 
 
@@ -28,6 +35,12 @@ class Untrusted(Forbidden):
     """What came back from the provider does not hold."""
 
     code = "untrusted-sign-in"
+
+
+class GroupsLeftOut(Forbidden):
+    """The person is in more groups than a token holds, so the provider named none of them."""
+
+    code = "groups-left-out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +63,15 @@ async def discover(issuer: str) -> Provider:
     if not all(isinstance(found.get(name), str) and _fits(found[name], issuer) for name in names):
         raise Untrusted("The provider's description lacks an address, or has one that is not safe.")
     methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    return Provider(issuer=issuer, basic="client_secret_basic" in methods, **{name: found[name] for name in names})
+    basic = isinstance(methods, list) and "client_secret_basic" in methods
+    return Provider(issuer=issuer, basic=basic, **{name: found[name] for name in names})
 
 
 def _fits(address: str, issuer: str) -> bool:
-    return urlsplit(address).scheme in ("https", urlsplit(issuer).scheme)
+    try:
+        return urlsplit(address).scheme in ("https", urlsplit(issuer).scheme)
+    except ValueError:
+        return False
 
 
 async def redeem(provider: Provider, settings: Settings, *, code: str, verifier: str, back: str) -> str:
@@ -80,11 +97,7 @@ async def claims_of(provider: Provider, token: str, *, client_id: str, nonce: st
 
     Keys are fetched for each sign-in: there are few, and a key the provider withdrew is believed no longer.
     """
-    keys = await _asked("GET", provider.jwks_uri)
-    try:
-        claims = jwt.decode(token, KeySet.import_key_set(keys), algorithms=list(ALGORITHMS)).claims  # type: ignore[arg-type]
-    except (JoseError, ValueError, KeyError, TypeError):
-        raise Untrusted("The ID token's signature does not hold.") from None
+    claims = signed_claims(token, usable_keys(await _asked("GET", provider.jwks_uri)))
     audience = claims.get("aud")
     meant = audience == client_id or (
         isinstance(audience, list) and client_id in audience and (len(audience) == 1 or claims.get("azp") == client_id)
@@ -92,15 +105,64 @@ async def claims_of(provider: Provider, token: str, *, client_id: str, nonce: st
     if claims.get("iss") != provider.issuer or not meant or claims.get("azp", client_id) != client_id:
         raise Untrusted("The ID token is from or for somebody else.")
     ends, made = claims.get("exp"), claims.get("iat")
-    if not isinstance(ends, int | float) or ends + _LEEWAY_S < now:
+    if not _is_moment(ends) or ends + _LEEWAY_S < now:
         raise Untrusted("The ID token has expired.")
-    if not isinstance(made, int | float) or made - _LEEWAY_S > now:
+    if not _is_moment(made) or made - _LEEWAY_S > now:
         raise Untrusted("The ID token is from the future.")
-    if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+    if not hmac.compare_digest(str(claims.get("nonce", "")).encode(errors="replace"), nonce.encode()):
         raise Untrusted("The ID token belongs to another sign-in.")
-    if not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255 or "\x00" in claims["sub"]:
+    # OpenID Connect Core §2: at most 255 ASCII characters.
+    if not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255 or not claims["sub"].isprintable():
         raise Untrusted("The ID token names nobody.")
     return claims
+
+
+def usable_keys(found: Mapping[str, Any]) -> list[Key]:
+    """The keys of a JWKS that can check a signature; any other, of whatever kind or form, is passed over.
+
+    At most 50 are looked at. Source: RFC 7517 §5.
+    """
+    listed = found.get("keys")
+    keys = [_usable(each) for each in listed[:_MOST_KEYS]] if isinstance(listed, list) else []
+    return [key for key in keys if key is not None]
+
+
+def _usable(found: object) -> Key | None:
+    if not isinstance(found, dict) or found.get("use", "sig") != "sig" or found.get("alg", "EdDSA") not in ALGORITHMS:
+        return None
+    try:
+        # Its other members, such as the certificates of Entra, are nothing to us and may have any form.
+        parts = {name: found[name] for name in ("kty", "crv", "n", "e", "x", "y") if name in found}
+        return _KINDS[found.get("kty")].import_key(parts)
+    except _UNUSABLE:
+        return None
+
+
+def signed_claims(token: str, keys: Sequence[Key]) -> dict[str, Any]:
+    """What a token says, if one of these keys has signed it; which one it names is no matter. Raises Untrusted."""
+    if not keys:
+        raise Untrusted("The provider shows no key that could have signed.")
+    for key in keys:
+        try:
+            return dict(jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims)
+        except (*_UNUSABLE, RecursionError):
+            continue
+    raise Untrusted("The ID token's signature does not hold.")
+
+
+def _is_moment(claim: object) -> TypeGuard[float]:
+    # JSON as Python reads it knows NaN, before which everything is, and numbers beyond any clock.
+    return isinstance(claim, int | float) and 0 <= claim < _LAST_S
+
+
+def leaves_groups_out(claims: Mapping[str, Any]) -> bool:
+    """Whether the person has more groups than the token holds, which then names none and says where to ask.
+
+    Source: Microsoft identity platform, "Groups overage claim".
+    """
+    named = claims.get("_claim_names")
+    elsewhere = isinstance(named, dict) and any(name in named for name in _CLAIMS)
+    return elsewhere or str(claims.get("hasgroups", "")).lower() == "true"
 
 
 def groups_of(claims: Mapping[str, Any]) -> set[str]:
@@ -121,13 +183,15 @@ async def _asked(
             answer = await caller.request(method, address, data=form, auth=auth or httpx.USE_CLIENT_DEFAULT)
     except httpx.HTTPError:
         raise Unavailable("The provider does not answer just now.") from None
+    except (httpx.InvalidURL, ValueError):
+        raise Untrusted("The provider's description has an address that cannot be asked.") from None
     if answer.status_code >= 500:
         raise Unavailable("The provider does not answer just now.")
     if answer.status_code != 200 or len(answer.content) > _MOST_BYTES:
         raise Untrusted("The provider refused.")
     try:
         found = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Untrusted("The provider's answer cannot be read.") from None
     if not isinstance(found, dict):
         raise Untrusted("The provider's answer cannot be read.")

@@ -31,6 +31,8 @@ class OidcProvider:
     algorithm: str = "ES256"
     key: Any = field(default_factory=lambda: ECKey.generate_key("P-256"))
     signing: Any = None
+    signing_shown: Any = None
+    other_keys: list[dict[str, Any]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
@@ -87,7 +89,8 @@ class OidcProvider:
 
         @app.get("/keys")
         async def keys() -> dict[str, Any]:
-            return dict(KeySet([self.key]).as_dict(private=False))
+            shown = KeySet([self.signing_shown or self.key]).as_dict(private=False)["keys"]
+            return {"keys": [*self.other_keys, *shown]}
 
         return app
 

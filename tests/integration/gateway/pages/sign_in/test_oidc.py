@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from joserfc.jwk import ECKey, OctKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from structlog.testing import capture_logs
 
 from services.gateway.access import partners, people
 from services.gateway.app import build
@@ -51,6 +52,7 @@ async def browser(
     app, url = gateway
     provider.person = {"sub": "7f3", "preferred_username": "samordnaren", "groups": ["samsyn", "annat"]}
     provider.change, provider.signing, provider.algorithm = (lambda claims: claims), None, "ES256"
+    provider.signing_shown, provider.other_keys = None, []
     provider.refused.clear()
     async with app.state.database.sessions() as session, session.begin():
         await partners.add_organisation(session, name="Kommunen", kind="municipality", areas=(), actor="test")
@@ -161,13 +163,75 @@ async def test_an_id_token_signed_by_another_key_opens_nothing(
 
 
 async def test_a_code_needs_the_browser_that_began(browser: httpx.AsyncClient, provider: OidcProvider) -> None:
-    """Without the cookie, with another state, or a second time, the way back leads to the door."""
+    """Without the cookie, with another state, or a second time, the way back leads to the door.
+
+    A stranger's link with a state of its own does not spoil what was begun.
+    """
     begun = await browser.get("/sign-in/oidc")
     async with httpx.AsyncClient() as thief:
         back = (await thief.get(begun.headers["location"])).headers["location"]
         assert (await thief.get(back)).status_code == 403
     assert (await browser.get(back.replace("state=", "state=x"))).status_code == 403
+    assert (await browser.get(back)).status_code == 303
     assert (await browser.get(back)).status_code == 403
+
+
+async def test_two_tabs_sign_in_at_once(browser: httpx.AsyncClient) -> None:
+    """Both were begun before either came back, and both come in; of a crowd of them the last four are kept."""
+    begun = [(await browser.get("/sign-in/oidc", params={"next": f"/{n}"})).headers["location"] for n in range(6)]
+    assert len([cookie for cookie in browser.cookies.jar if cookie.name.startswith("samsyn_oidc_")]) == 4
+    async with httpx.AsyncClient() as there:
+        backs = [(await there.get(location)).headers["location"] for location in begun]
+    answers = [await browser.get(back) for back in reversed(backs)]
+    assert [each.headers.get("location") for each in answers] == ["/5", "/4", "/3", "/2", None, None]
+    assert (await browser.get("/reports")).status_code == 200
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "EdDSA", "Ed25519"])
+async def test_keys_that_nobody_knows_are_passed_over(
+    browser: httpx.AsyncClient, provider: OidcProvider, algorithm: str
+) -> None:
+    """An unknown curve, an unknown kind and no key at all beside the one that signed."""
+    key = RSAKey.generate_key(2048) if algorithm == "RS256" else OKPKey.generate_key("Ed25519")
+    provider.algorithm, provider.signing, provider.signing_shown = algorithm, key, key
+    unknown = {"kty": "EC", "crv": "brainpoolP256r1", "kid": "bp", "use": "sig", "x": "AA", "y": "AA"}
+    provider.other_keys = [unknown, {"note": "no key"}, {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AA"}]
+    assert (await sign_in(browser)).url.path == "/reports"
+
+
+async def test_groups_that_were_left_out_are_told_apart(browser: httpx.AsyncClient, provider: OidcProvider) -> None:
+    """Too many groups for a token: a sentence that says what to do, and nobody signed in loses a session for it."""
+    assert (await sign_in(browser)).status_code == 200
+    many = {"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph.example"}}}
+    provider.person = {"sub": "7f3", "preferred_username": "samordnaren"} | many
+    async with httpx.AsyncClient(base_url=browser.base_url, headers={"Accept": "text/html"}) as elsewhere:
+        refused = await sign_in(elsewhere)
+    assert refused.status_code == 403
+    assert "så många grupper" in refused.text
+    assert (await browser.get("/reports")).status_code == 200
+    provider.person |= {"roles": ["samsyn"]}
+    assert (await sign_in(browser)).url.path == "/reports"
+
+
+async def test_the_log_says_why_somebody_was_refused(browser: httpx.AsyncClient, provider: OidcProvider) -> None:
+    """The reason in our own words, and nothing of what the provider or an address said of a person."""
+    with capture_logs() as logs:
+        provider.change = lambda claims: claims | {"exp": 1}
+        await sign_in(browser)
+        provider.change, provider.person = (lambda claims: claims), provider.person | {"groups": []}
+        await sign_in(browser)
+        state = httpx.URL((await browser.get("/sign-in/oidc")).headers["location"]).params["state"]
+        said = {"error": "access_denied", "error_description": "811218-9876"}
+        await browser.get("/sign-in/oidc/callback", params={"state": state, **said})
+        await browser.get("/sign-in/oidc/callback", params={"state": "811218-9876", "error": "811218-9876"})
+    reasons = [each["reason"] for each in logs if each["event"] == "oidc.refused"]
+    assert reasons == [
+        "The ID token has expired.",
+        "The provider names no role for this person here.",
+        "The provider gave no code, and the error access_denied.",
+        "This sign-in was not begun here, or too long ago.",
+    ]
+    assert not [name for name in ("811218", "7f3", "samordnaren") if name in str(logs)]
 
 
 async def test_the_provider_is_shown_the_verifier_of_this_sign_in(
