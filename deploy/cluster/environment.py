@@ -23,6 +23,9 @@ _ADDRESS = """
 # Where people and partners reach the gateway. Its port is open to this machine alone; a proxy before it holds the
 # certificate.
 GATEWAY_PUBLIC_URL=http://127.0.0.1:8000
+# The addresses from which that proxy reaches the gateway, as a JSON list: ["10.0.0.5"], or [] where callers reach it
+# themselves. They alone are believed about who calls. Without an answer nothing starts.
+GATEWAY_TRUSTED_PROXIES=
 """
 _SECRETS = """
 # Made once. Compose takes what stands in single quotes as it is.

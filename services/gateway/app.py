@@ -13,6 +13,7 @@ from services.gateway import pages
 from services.gateway.access import tokens
 from services.gateway.access.directory import Directory, PublicDoor
 from services.gateway.access.limits import Limiter
+from services.gateway.access.proxies import Proxied
 from services.gateway.pages.speech.catalogues import LOCALE
 from services.gateway.proxy import catalogue, forwarding
 from services.gateway.proxy import routes as about
@@ -52,6 +53,8 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
     app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=tokens.AUDIENCE)
     pages.add_pages(app, locale=locale)
     pages.add_edge(app)
+    app.state.bounds = settings.bounds
+    app.add_middleware(Proxied, trusted=settings.bounds.proxies)
     return app
 
 

@@ -1,11 +1,13 @@
 """Settings of the gateway; `GATEWAY_` in the environment."""
 
+from ipaddress import ip_network
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.http.bounds import Bounds
 from shared.settings import ServiceSettings, ed25519_jwk
 
 
@@ -39,6 +41,13 @@ class Settings(ServiceSettings):
     stream_timeout_s: float = Field(default=3600, gt=0)
     quota_requests: int = Field(default=1200, ge=1, description="A client's requests a window, unless it has its own.")
     quota_window_s: int = Field(default=60, ge=1)
+    trusted_proxies: list[str] = Field(
+        default=[], description="Addresses or CIDRs of the proxies before the gateway: what they say of callers counts."
+    )
+    connections: int = Field(default=1000, ge=10, description="At once, from everywhere.")
+    connections_per_address: int = Field(
+        default=200, ge=1, description="At once from one address (IPv6: 64 bits of it) that is no trusted proxy."
+    )
     cookie_security: Literal["always", "https"] = Field(
         default="https", description="https: session cookies are Secure wherever public_url is https."
     )
@@ -65,6 +74,17 @@ class Settings(ServiceSettings):
             raise ValueError("GATEWAY_OIDC_ISSUER needs GATEWAY_OIDC_CLIENT_ID and GATEWAY_OIDC_ROLES")
         return self
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _some_networks(cls, value: list[str]) -> list[str]:
+        try:
+            networks = [ip_network(each) for each in value]
+        except ValueError:
+            raise ValueError("holds something that is neither an address nor a network such as 10.0.0.0/24") from None
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("holds everybody, who could then call themselves what they like")
+        return value
+
     @field_validator("token_key", "internal_key")
     @classmethod
     def _private_key(cls, value: str) -> str:
@@ -72,6 +92,14 @@ class Settings(ServiceSettings):
         if '"d"' not in value:
             raise ValueError("is a public key; the private one is needed here")
         return value
+
+    @property
+    def bounds(self) -> Bounds:
+        """What connections to the gateway may cost."""
+        proxies = tuple(ip_network(each) for each in self.trusted_proxies)
+        return Bounds(
+            connections=self.connections, connections_per_address=self.connections_per_address, proxies=proxies
+        )
 
     def url_of(self, service: str) -> str:
         """Where a service answers."""

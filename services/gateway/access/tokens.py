@@ -1,8 +1,8 @@
 """HTTP in: access tokens for systems (RFC 6749 §4.4), and the keys to check them by.
 
 Whoever guesses is held back by client id and address together: a stranger elsewhere shuts nobody out, and at the same
-address for ten minutes at a time, while tokens and API keys that are out keep working. A secret has 256 random bits, so
-the lock is against noise; what makes guessing hopeless is the secret (docs/decisions/0013).
+address that client alone, for ten minutes at a time, while tokens and API keys that are out keep working. A secret has
+256 random bits, so the lock is against noise; what makes guessing hopeless is the secret (docs/decisions/0013).
 """
 
 import base64
@@ -15,6 +15,7 @@ from fastapi import APIRouter, Form, Header, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.gateway.access import domain, queries, tries
+from services.gateway.access.proxies import address_of_caller
 from services.gateway.access.schemas import Token, TokenRefusal
 from services.gateway.settings import Settings
 from shared.access import Principal
@@ -83,18 +84,19 @@ async def _known_client(request: Request, session: Session, client_id: str, secr
     secret is another: nobody learns from the time it takes which clients there are.
     """
     settings: Settings = request.app.state.settings
-    now, address = datetime.now(UTC), request.client.host if request.client else ""
-    limits = {
-        domain.digest(f"client {client_id} at {address}", pepper=settings.pepper): FAULTS_PER_CLIENT_AND_ADDRESS,
-        domain.digest(f"clients at {address}", pepper=settings.pepper): FAULTS_PER_ADDRESS,
-    }
-    await tries.check_tries(session, limits, now=now)
+    now, address = datetime.now(UTC), address_of_caller(request)
+    client = domain.digest(f"client {client_id} at {address}", pepper=settings.pepper)
+    around = domain.digest(f"clients at {address}", pepper=settings.pepper)
+    counted = await tries.counted_tries(session, [client, around], now=now)
+    tries.hold_back(counted, {client: FAULTS_PER_CLIENT_AND_ADDRESS - 1})
     # PostgreSQL's text holds no NUL; no client is called so.
     found = await queries.find_client(session, "" if "\x00" in client_id else client_id, now=now)
     shown = domain.digest(secret, pepper=settings.pepper)
     if domain.is_one_of(shown, found[1] if found else []) and found:
         return found[0]
-    await tries.note_fault(session, limits, now=now)
+    # Others behind this address are let in with the right secret; what is wrong is not even counted any more.
+    tries.hold_back(counted, {around: FAULTS_PER_ADDRESS - 1})
+    await tries.take_try(session, [client, around], now=now)
     return None
 
 

@@ -1,10 +1,12 @@
 """Tries to get in, counted by digests of account, client and address, and held back when there were many.
 
-People's passwords are weak enough to guess: each try counts before the password is looked at. Clients' secrets are not,
-and one client may ask from many processes at once: there only what was wrong counts.
+People's passwords are weak enough to guess: each try counts before the password is looked at. Clients' secrets are
+not, and one client may ask from many processes at once: there only what was wrong counts. Whoever guesses is held back
+as the account or client that they guess; an address has many behind it, who are not all to wait for one.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -29,14 +31,30 @@ _FORGET_TRIES = sa.text("""
 """)
 
 
-async def take_try(session: AsyncSession, limits: Mapping[bytes, int], *, now: datetime) -> None:
-    """Count one try to sign in against each of these digests (of the account, of the address); one statement.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Tries that were counted by one digest, and how long it is until they are forgotten."""
 
-    Counted before the password is looked at, so that tries sent side by side count too: commit it first. Raises
-    TooMany once a digest has had more tries than its limit within TRIES_WINDOW, until that time has passed.
+    tries: int = 0
+    wait: timedelta = timedelta()
+
+
+async def take_try(session: AsyncSession, digests: Sequence[bytes], *, now: datetime) -> Mapping[bytes, Counted]:
+    """Count one try, or one fault, by each of these digests; one statement. What there is of each now.
+
+    What is older than TRIES_WINDOW begins anew. A try is counted before its password is looked at, so that tries sent
+    side by side count too: commit it first.
     """
-    found = await session.execute(_TAKE_TRIES, {"digests": list(limits), "now": now, "over": now - TRIES_WINDOW})
-    _hold_back([row.since + TRIES_WINDOW - now for row in found if row.tries > limits[bytes(row.digest)]])
+    found = await session.execute(_TAKE_TRIES, {"digests": list(digests), "now": now, "over": now - TRIES_WINDOW})
+    return {bytes(row.digest): Counted(tries=row.tries, wait=row.since + TRIES_WINDOW - now) for row in found}
+
+
+def hold_back(counted: Mapping[bytes, Counted], limits: Mapping[bytes, int]) -> None:
+    """Raise TooMany where a digest has more tries than its limit, until those are forgotten."""
+    waits = [counted[digest].wait for digest, limit in limits.items() if counted[digest].tries > limit]
+    if waits:
+        seconds = max(1, int(max(waits).total_seconds()))
+        raise TooMany("Too many tries. Wait some minutes.", retry_after_s=seconds)
 
 
 async def forgive_tries(session: AsyncSession, *, account: bytes, others: Sequence[bytes], now: datetime) -> None:
@@ -47,21 +65,11 @@ async def forgive_tries(session: AsyncSession, *, account: bytes, others: Sequen
     await session.execute(_FORGET_TRIES, {"over": now - TRIES_WINDOW})
 
 
-async def check_tries(session: AsyncSession, limits: Mapping[bytes, int], *, now: datetime) -> None:
-    """Raise TooMany if one of these digests had its limit of faults within TRIES_WINDOW; one statement."""
+async def counted_tries(session: AsyncSession, digests: Sequence[bytes], *, now: datetime) -> Mapping[bytes, Counted]:
+    """What was counted by each of these digests within TRIES_WINDOW; one statement."""
     known = sa.select(sign_in_tries.c.digest, sign_in_tries.c.tries, sign_in_tries.c.since)
     found = await session.execute(
-        known.where(sign_in_tries.c.digest.in_(limits), sign_in_tries.c.since > now - TRIES_WINDOW)
+        known.where(sign_in_tries.c.digest.in_(digests), sign_in_tries.c.since > now - TRIES_WINDOW)
     )
-    _hold_back([row.since + TRIES_WINDOW - now for row in found if row.tries >= limits[bytes(row.digest)]])
-
-
-async def note_fault(session: AsyncSession, limits: Mapping[bytes, int], *, now: datetime) -> None:
-    """Count one fault against each of these digests; one statement. What is older than TRIES_WINDOW begins anew."""
-    await session.execute(_TAKE_TRIES, {"digests": list(limits), "now": now, "over": now - TRIES_WINDOW})
-
-
-def _hold_back(waits: list[timedelta]) -> None:
-    if waits:
-        seconds = max(1, int(max(waits).total_seconds()))
-        raise TooMany("Too many tries. Wait some minutes.", retry_after_s=seconds)
+    counted = {bytes(row.digest): Counted(tries=row.tries, wait=row.since + TRIES_WINDOW - now) for row in found}
+    return {digest: counted.get(digest, Counted()) for digest in digests}

@@ -36,7 +36,9 @@ def offered() -> set[str]:
 def made_variables(folder: Any) -> dict[str, str]:
     """What the file made by `deploy.cluster.environment` says, for a municipality that has been named in it."""
     file = folder / "compose.env"
-    named = environment.text().replace("_NAME=\n", "_NAME=Testby\n").replace("_CODE=\n", "_CODE=9999\n")
+    named = environment.text()
+    for empty, said in {"_NAME=": "Testby", "_CODE=": "9999", "_PROXIES=": "[]"}.items():
+        named = named.replace(f"{empty}\n", f"{empty}{said}\n")
     file.write_text(named, encoding="utf-8")
     return parse(file)
 

@@ -7,7 +7,7 @@ import asyncio
 import hmac
 import secrets
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.access import domain, people, queries
-from services.gateway.access.tries import forgive_tries, take_try
+from services.gateway.access.proxies import address_of_caller
+from services.gateway.access.tries import forgive_tries, hold_back, take_try
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import (
     SignedIn,
@@ -37,11 +38,22 @@ router = APIRouter(include_in_schema=False)
 
 # Eight tries for an account from one address, as many again from five addresses: a stranger needs those five, and has
 # to come back every ten minutes, to keep somebody out; whoever guesses has 40 passwords in that time.
-TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS = 8, 40, 40
+TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT = 8, 40
+# Others sit behind the same address. After 40 tries that did not succeed each account has two there, enough for whoever
+# knows their password; after 400 nobody has any, for each look at one takes memory and a core.
+MANY_AT_ADDRESS, TRIES_PER_ACCOUNT_THEN, TRIES_PER_ADDRESS = 40, 2, 400
 MOST_PASSWORD = 1000
 _FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
 # Each look takes 64 MiB and a core for some hundredths of a second: a crowd of tries waits here, not in memory.
 _LOOKING = asyncio.Semaphore(2)
+
+
+class Marks(NamedTuple):
+    """What tries are counted by: digests of the account at this address, of the account anywhere, of the address."""
+
+    here: bytes
+    account: bytes
+    address: bytes
 
 
 @router.get("/sign-in")
@@ -67,9 +79,9 @@ async def sign_in(
     if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
         stale = _("The page had been open for too long. Try again.")
         return show_door(request, wanted=next, name=name, wrong=stale, status=403)
-    account, *others = tries = _tries(request, name, settings=settings)
+    marks = _marks(request, name, settings=settings)
     try:
-        user_id = await _account(request, name, password, tries=tries, now=now)
+        user_id = await _account(request, name, password, marks=marks, now=now)
     except TooMany as refused:
         minutes = -(-refused.retry_after_s // 60)
         retry = {"Retry-After": str(refused.retry_after_s)}
@@ -83,7 +95,7 @@ async def sign_in(
         wrong = _("The user name or the password is not right.")
         return show_door(request, wanted=next, name=name, wrong=wrong, status=403)
     async with request.app.state.database.sessions() as session, session.begin():
-        await forgive_tries(session, account=account, others=others, now=now)
+        await forgive_tries(session, account=marks.here, others=[marks.account, marks.address], now=now)
         value = await enter(request, session, user_id, now=now)
     response = RedirectResponse(own_path(next), status_code=303)
     set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
@@ -115,15 +127,16 @@ async def sign_out(
     return response
 
 
-async def _account(
-    request: Request, name: str, password: str, *, tries: dict[bytes, int], now: datetime
-) -> UUID | None:
+async def _account(request: Request, name: str, password: str, *, marks: Marks, now: datetime) -> UUID | None:
     """The id of the account that name and password belong to, or None. Raises TooMany.
 
     No connection is held while the password is looked at, which takes longer than any query.
     """
     async with request.app.state.database.sessions() as session, session.begin():
-        await take_try(session, tries, now=now)
+        counted = await take_try(session, marks, now=now)
+        many = counted[marks.address].tries > MANY_AT_ADDRESS
+        here = TRIES_PER_ACCOUNT_THEN if many else TRIES_PER_ACCOUNT_AND_ADDRESS
+        hold_back(counted, {marks.here: here, marks.account: TRIES_PER_ACCOUNT, marks.address: TRIES_PER_ADDRESS})
         # PostgreSQL's text holds no NUL; nobody is called so.
         user = await queries.find_user(session, "" if "\x00" in name else name)
     async with _LOOKING:
@@ -140,15 +153,10 @@ def _fits(stored: str, password: str) -> bool:
         return False
 
 
-def _tries(request: Request, name: str, *, settings: Settings) -> dict[bytes, int]:
-    """What tries are counted by, and how many there may be: digests of the account here, everywhere, of the address."""
-    address, account = request.client.host if request.client else "", name.casefold()
-    limits = {
-        f"account {account} at {address}": TRIES_PER_ACCOUNT_AND_ADDRESS,
-        f"account {account}": TRIES_PER_ACCOUNT,
-        f"address {address}": TRIES_PER_ADDRESS,
-    }
-    return {domain.digest(mark, pepper=settings.pepper): limit for mark, limit in limits.items()}
+def _marks(request: Request, name: str, *, settings: Settings) -> Marks:
+    address, account = address_of_caller(request), name.casefold()
+    told = (f"account {account} at {address}", f"account {account}", f"address {address}")
+    return Marks(*(domain.digest(each, pepper=settings.pepper) for each in told))
 
 
 def _token(cookie: str, settings: Settings) -> str:

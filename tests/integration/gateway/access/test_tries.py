@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from services.gateway.access import domain, partners, people
+from services.gateway.access.proxies import Proxied
 from services.gateway.access.tokens import FAULTS_PER_ADDRESS, FAULTS_PER_CLIENT_AND_ADDRESS
 from services.gateway.pages.sign_in import local
 from tests.integration.gateway.conftest import PEPPER, new_client
@@ -114,21 +116,56 @@ async def test_an_unknown_client_is_held_back_alike(client: Client, gateway_url:
     assert seen[client[0]] == seen["client_nobody"] == [401] * FAULTS_PER_CLIENT_AND_ADDRESS + [429]
 
 
-async def test_an_address_that_tries_many_clients_is_held_back(
+async def test_an_address_that_tries_many_clients_shuts_no_client_out(
     client: Client, gateway_url: str, gateway_database: Database
 ) -> None:
-    """POST /oauth/token: sixty wrong answers of any clients; right ones are not counted."""
+    """POST /oauth/token: after sixty wrong answers of any clients what is wrong is told to wait, and not counted any
+    more; whoever has the right secret behind that address is let in."""
     async with httpx.AsyncClient(base_url=gateway_url) as caller:
         for _ in range(3):
             assert (await ask(caller, *client)).status_code == 200
-        for n in range(2):
+        for n in range(FAULTS_PER_ADDRESS):
             assert (await ask(caller, f"client_{n}", "x")).status_code == 401
         async with connected(gateway_database.admin_url) as admin:
-            # The address has both, each client has one.
-            most = await admin.execute("UPDATE sign_in_tries SET tries = $1 WHERE tries = 2", FAULTS_PER_ADDRESS - 1)
-        assert most == "UPDATE 1"
-        assert (await ask(caller, "client_n", "x")).status_code == 401
-        assert (await ask(caller, *client)).status_code == 429
+            counted = "SELECT sum(tries) FROM sign_in_tries"
+            before = await admin.fetchval(counted)
+            for name in ("client_n", client[0]):
+                held = await ask(caller, name, "x")
+                assert (held.status_code, 0 < int(held.headers["retry-after"]) <= 600) == (429, True)
+            assert await admin.fetchval(counted) == before == 2 * FAULTS_PER_ADDRESS
+        assert (await ask(caller, *client)).status_code == 200
+
+
+async def test_no_header_makes_a_caller_another_one(client: Client, gateway_url: str) -> None:
+    """POST /oauth/token from this very machine: who writes addresses of others into headers is still who they are."""
+    client_id, secret = client
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        seen = []
+        for n in range(FAULTS_PER_CLIENT_AND_ADDRESS + 1):
+            told = f"198.51.100.{n}"
+            headers = {"X-Forwarded-For": told, "Forwarded": f"for={told}", "X-Real-IP": told, "Via": told}
+            seen.append((await ask(caller, client_id, "guess", **headers)).status_code)
+        assert seen == [401] * FAULTS_PER_CLIENT_AND_ADDRESS + [429]
+        assert (await ask(caller, client_id, secret, **{"X-Forwarded-For": "192.0.2.9"})).status_code == 429
+
+
+async def test_behind_a_trusted_proxy_each_caller_is_one(client: Client, gateway_app: FastAPI) -> None:
+    """POST /oauth/token: a client guessed by one caller of a proxy is held back for that one, and for all addresses of
+    their network; what they write in front of the proxy's own word is nothing."""
+    client_id, secret = client
+    proxied = Proxied(gateway_app, trusted=[ip_network("10.0.0.0/24")])
+    transport = httpx.ASGITransport(proxied, client=("10.0.0.5", 4711))
+
+    async def status(secret: str, *hops: str) -> int:
+        headers = {"X-Forwarded-For": ", ".join(hops), "X-Forwarded-Proto": "https"}
+        return (await ask(caller, client_id, secret, **headers)).status_code
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as caller:
+        for n in range(FAULTS_PER_CLIENT_AND_ADDRESS):
+            assert await status("guess", f"192.0.2.{n}", f"2001:db8::{n}", "10.0.0.9") == 401
+        assert await status(secret, "192.0.2.77", "2001:db8::77") == 429
+        assert await status(secret, "2001:db8::77", "2001:db8:0:1::77") == 200
+        assert await status(secret, "192.0.2.77") == 200
 
 
 async def test_an_account_is_looked_at_once_whatever_is_wrong(
