@@ -64,7 +64,7 @@ def up(demo: Annotated[bool, typer.Option("--demo", help="Fill it with made-up d
     from deploy.local.up import up as run  # noqa: PLC0415
 
     fill = [sys.executable, "-m", "deploy.demo.load"] if demo else []
-    run(home(os.environ), environ=os.environ, say=_say, fill=fill, on_ready=_where_to_look)
+    run(home(os.environ), environ=os.environ, say=_say, fill=fill, demo=demo, on_ready=_where_to_look)
 
 
 @app.command()

@@ -51,6 +51,18 @@ def ports(environ: Mapping[str, str], *, kind: PortKind = "PORT") -> dict[str, i
     return {name: _port_of(service, kind, first, environ) for name, service in SERVICES.items()}
 
 
+def receiver_port(environ: Mapping[str, str]) -> int:
+    """Where the demonstration's receiver of webhooks listens: SAMSYN_RECEIVER_PORT, else ten above the first port.
+
+    Raises LocalError for a port that is none, or a service's.
+    """
+    first, own = ports(environ)["gateway"], environ.get("SAMSYN_RECEIVER_PORT")
+    port = _port("SAMSYN_RECEIVER_PORT", own) if own else first + 2 * len(SERVICES)
+    if port in {*ports(environ).values(), *ports(environ, kind="INNER_PORT").values()}:
+        raise LocalError("SAMSYN_RECEIVER_PORT is the port of a service.")
+    return port
+
+
 def setting_of_port(service: str, environ: Mapping[str, str], *, kind: PortKind = "PORT") -> str:
     """The setting by which a person moves a service to another port."""
     own = f"{SERVICES[service].prefix}{kind}"
@@ -58,9 +70,18 @@ def setting_of_port(service: str, environ: Mapping[str, str], *, kind: PortKind 
 
 
 def of_service(
-    name: str, *, state: State, postgres: Postgres, municipality: Mapping[str, str], environ: Mapping[str, str]
+    name: str,
+    *,
+    state: State,
+    postgres: Postgres,
+    municipality: Mapping[str, str],
+    environ: Mapping[str, str],
+    demo: bool = False,
 ) -> dict[str, str]:
-    """The whole environment of a service's process: what all need, its own, and nothing that is another's."""
+    """The whole environment of a service's process: what all need, its own, and nothing that is another's.
+
+    demo: webhooks may go to the demonstration's receiver on this machine.
+    """
     service, listening = SERVICES[name], ports(environ)
     own = {
         "BUS_URL": environ.get("KAFKA_BOOTSTRAP_SERVERS") or _url(postgres, state, role=BUS, of=BUS),
@@ -75,11 +96,9 @@ def of_service(
     if name == "gateway":
         own |= _for_gateway(state, listening)
     if name == "notify":
-        # Whoever tries Samsyn on one machine sends webhooks to that machine.
-        own |= {
-            "NOTIFY_SEALING_KEY": state.secrets.sealing_key,
-            "NOTIFY_ALLOWED_NETWORKS": '["127.0.0.0/8", "::1/128"]',
-        }
+        own["NOTIFY_SEALING_KEY"] = state.secrets.sealing_key
+        if demo:
+            own["NOTIFY_DEMO_RECEIVER_PORT"] = str(receiver_port(environ))
     return {**municipality, **own, **_shared(name, environ)}
 
 

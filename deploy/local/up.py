@@ -35,6 +35,7 @@ def up(
     say: Say,
     on_ready: Callable[[State], None],
     fill: Sequence[str] = (),
+    demo: bool = False,
 ) -> None:
     """Run Samsyn in this folder until a signal asks it to stop.
 
@@ -53,7 +54,7 @@ def up(
             database.start()
             _provide(postgres, state)
             _migrate(state, postgres, environ=environ, stop=stop)
-            programs = [database, *_services(state, postgres, environ)]
+            programs = [database, *_services(state, postgres, environ, demo=demo)]
             supervisor = Supervisor(programs, record=directory / RECORD, say=say)
             try:
                 _wait_ready(supervisor, state, stop)
@@ -133,7 +134,7 @@ def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], st
         raise LocalError(f"The databases could not be migrated. {last_words(log, since=began)} (More in {log}.)")
 
 
-def _services(state: State, postgres: Postgres, environ: Mapping[str, str]) -> list[Program]:
+def _services(state: State, postgres: Postgres, environ: Mapping[str, str], *, demo: bool) -> list[Program]:
     municipality = environment.municipality(state, environ=environ)
     listening, probed = environment.ports(environ), environment.ports(environ, kind="INNER_PORT")
     return [
@@ -141,7 +142,7 @@ def _services(state: State, postgres: Postgres, environ: Mapping[str, str]) -> l
             name,
             [sys.executable, "-m", "deploy.cli", "serve", name],
             environment=environment.of_service(
-                name, state=state, postgres=postgres, municipality=municipality, environ=environ
+                name, state=state, postgres=postgres, municipality=municipality, environ=environ, demo=demo
             ),
             port=listening[name],
             inner_port=probed[name],

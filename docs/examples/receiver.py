@@ -16,7 +16,7 @@ class Receiver(BaseHTTPRequestHandler):
     seen: set[str] = set()  # noqa: RUF012
 
     def do_POST(self) -> None:
-        """204 for a message of ours, new or known; 401 for anything else."""
+        """204 for a message of ours, new or known; 401 for anything else. A test message gets its challenge back."""
         body = self.rfile.read(int(self.headers["content-length"]))
         try:
             message = Webhook(self.secret).verify(body, dict(self.headers.items()))
@@ -28,8 +28,11 @@ class Receiver(BaseHTTPRequestHandler):
         if self.headers["webhook-id"] not in self.seen:
             self.seen.add(self.headers["webhook-id"])
             print(message["type"], message["data"], flush=True)  # noqa: T201
-        self.send_response(204)
+        # Proves that this address is yours; until then Samsyn keeps nothing of what it answers.
+        challenge = message["data"].get("challenge", "").encode()
+        self.send_response(200 if challenge else 204)
         self.end_headers()
+        self.wfile.write(challenge)
 
     def log_message(self, *_: object) -> None:
         """Quiet."""

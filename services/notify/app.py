@@ -42,7 +42,7 @@ async def dispatching(app: FastAPI) -> AsyncIterator[None]:
     gc.set_threshold(20_000, 50, 50)
     settings: Settings = app.state.settings
     look_up = NameLookUp()
-    app.state.sender = sender = Sender(allowed=settings.networks, look_up=look_up, total_s=settings.send_timeout_s)
+    app.state.sender = sender = Sender(allowed=settings.reach, look_up=look_up, total_s=settings.send_timeout_s)
     outcomes = Outcomes(app.state.database)
     dispatcher = Dispatcher(
         database=app.state.database,

@@ -150,6 +150,7 @@ CREATE TABLE public.subscriptions (
     version integer DEFAULT 1 NOT NULL,
     failing_since timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_at timestamp with time zone,
     CONSTRAINT ck_subscriptions_signature CHECK ((signature = ANY (ARRAY['v1'::text, 'v1a'::text]))),
     CONSTRAINT ck_subscriptions_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
 );

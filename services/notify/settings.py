@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.notify.webhooks import ladder, sealing
-from services.notify.webhooks.addresses import Network
+from services.notify.webhooks.addresses import Reach, loopback
 from shared.settings import ServiceSettings
 
 
@@ -23,6 +23,9 @@ class Settings(ServiceSettings):
     sealing_key: SecretStr = Field(description="32 bytes as base64; seals the signing secrets of webhooks.")
     sealing_old_keys: list[SecretStr] = Field(default=[], description="Keys before that one; they still open.")
     allowed_networks: list[str] = Field(default=[], description="CIDRs that webhooks may reach although private.")
+    demo_receiver_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Of this machine, where the demonstration's receiver listens."
+    )
     send_timeout_s: float = Field(default=15, gt=0, le=60, description="One attempt, from look-up to last byte.")
     retry_steps_s: list[float] = Field(default=list(ladder.STEPS_S), min_length=1, max_length=50)
     cool_down_s: float = Field(default=30, gt=0, description="First wait after ten failures in a row.")
@@ -65,9 +68,10 @@ class Settings(ServiceSettings):
         return sealing.ring(_key(self.sealing_key), *(_key(each) for each in self.sealing_old_keys))
 
     @property
-    def networks(self) -> tuple[Network, ...]:
-        """The allowed networks, ready for use."""
-        return tuple(ip_network(each) for each in self.allowed_networks)
+    def reach(self) -> tuple[Reach, ...]:
+        """What webhooks may reach although it is private, ready for use."""
+        networks = tuple(Reach(ip_network(each)) for each in self.allowed_networks)
+        return networks + (loopback(self.demo_receiver_port) if self.demo_receiver_port else ())
 
 
 def _key(value: SecretStr) -> bytes:

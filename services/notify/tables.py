@@ -27,6 +27,8 @@ subscriptions = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("failing_since", sa.DateTime(timezone=True)),
+    # Since when its endpoint is known to be the subscriber's: it wrote back the challenge of a test message.
+    sa.Column("verified_at", sa.DateTime(timezone=True)),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     one_of("signature", Signature),
     one_of("status", Status),

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from deploy.ports import free_port, port_is_free
+from deploy.ports import port_is_free
 from tests.e2e.conftest import Installation
 from tests.support import ROOT
 from tests.support.servers.services import wait_until
@@ -46,7 +46,7 @@ async def test_curl_alone_sends_a_report(samsyn: Installation) -> None:
 
 async def test_the_receiver_believes_signatures_alone(samsyn: Installation) -> None:
     """receiver.py: prints the test message of a subscription made for it; a forged one gets 401."""
-    police, port = await samsyn.partner("police"), free_port()
+    police, port = await samsyn.partner("police"), samsyn.up.receiver_port
     wanted = {"url": f"http://127.0.0.1:{port}/", "types": ["report.submitted"]}
     made = await police.post("/samsyn/v1/subscriptions", json=wanted, headers={"Idempotency-Key": uuid4().hex})
     assert made.status_code == 201, made.text
@@ -66,6 +66,7 @@ async def test_the_receiver_believes_signatures_alone(samsyn: Installation) -> N
         await wait_until(arrived, timeout_s=20, what="the delivery")
         forged = await police.post(f"http://127.0.0.1:{port}/", json={"type": "report.submitted"})
         assert forged.status_code == 401
+        assert (await police.get(url)).json()["verified_at"] is not None
     finally:
         receiver.kill()
         said, _ = receiver.communicate()

@@ -28,7 +28,8 @@ def key() -> dict[str, str]:
 class Receiver:
     """A partner's endpoint: remembers what was sent to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.got: list[tuple[dict[str, str], bytes]] = []
 
     async def __aenter__(self) -> "Receiver":
@@ -36,9 +37,9 @@ class Receiver:
         app.router.add_post("/hook", self._take)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hook"
+        self.url = f"http://127.0.0.1:{self.port}/hook"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -53,7 +54,7 @@ async def test_a_report_from_token_to_webhook(samsyn: Installation) -> None:
     """Token, report, receipt; the overview counts it; the webhook's signature holds; its text is nowhere outside."""
     police, housing = await samsyn.partner("police"), await samsyn.partner("granen")
     before = (await police.get("/samsyn/v1/overview")).json()["totals"]["reports"]
-    async with Receiver() as receiver:
+    async with Receiver(samsyn.up.receiver_port) as receiver:
         wanted = {"url": receiver.url, "types": ["report.submitted"], "categories": ["order"], "area_codes": ["01"]}
         made = await police.post("/samsyn/v1/subscriptions", json=wanted, headers=key())
         assert made.status_code == 201, made.text

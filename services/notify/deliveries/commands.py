@@ -13,7 +13,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.deliveries.domain import Claimed, Outcome
+from services.notify.deliveries.domain import TEST_TYPE, Claimed, Outcome
 from services.notify.deliveries.queries import get_last_sent
 from services.notify.subscriptions.queries import get_subscription
 from services.notify.tables import attempts
@@ -62,7 +62,6 @@ _REPLAY = sa.text("""
     INSERT INTO deliveries (id, subscription_id, body_id, replay) VALUES (:id, :subscription_id, :body_id, true)
     ON CONFLICT (id) DO UPDATE SET next_at = now(), attempts = 0, replay = true
 """)
-TEST_TYPE = "subscription.test"
 _ATTEMPTS = [column.name for column in attempts.columns]
 
 
@@ -136,16 +135,24 @@ async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequ
 
 
 async def send_test(
-    session: AsyncSession, subscription_id: UUID, *, principal: Principal, message_id: UUID, now: datetime
+    session: AsyncSession,
+    subscription_id: UUID,
+    *,
+    principal: Principal,
+    message_id: UUID,
+    challenge: str,
+    now: datetime,
 ) -> UUID:
     """Queue a test message for one subscription; it goes the way of all others. Returns the delivery.
+
+    challenge: a random text that nobody else knows; who writes it back has proved that the endpoint is theirs.
 
     Raises NotFound, and Conflict while the subscription is paused or disabled.
     """
     subscription = await get_subscription(session, subscription_id, principal=principal)
     if subscription["status"] != "active":
         raise Conflict("The subscription is not active. Resume it first.")
-    data = {"subscription_id": subscription_id}
+    data = {"subscription_id": subscription_id, "challenge": challenge}
     content = orjson.dumps({"type": TEST_TYPE, "timestamp": now.isoformat(), "data": data})
     body = NewBody(message_id=message_id, type=TEST_TYPE, told_at=now, content=content, subscriptions=[subscription_id])
     (delivery_id,) = await store_bodies(session, [body])

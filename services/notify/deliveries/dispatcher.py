@@ -17,7 +17,7 @@ from prometheus_client import Gauge, Histogram
 
 from services.notify.deliveries import lanes
 from services.notify.deliveries.commands import claim_deliveries
-from services.notify.deliveries.domain import Body, Claimed, Outcome
+from services.notify.deliveries.domain import Body, Claimed, Outcome, kept, proves
 from services.notify.deliveries.lane import Lane, Work, headers_of
 from services.notify.deliveries.outcomes import Outcomes
 from services.notify.deliveries.queries import list_due, load_bodies
@@ -224,8 +224,11 @@ class Dispatcher:
             answer = Answer(error="internal")
             verdict = self._judged(answer, delivery)
         now = datetime.now(UTC)
-        told_at = work.body.told_at
-        self._outcomes.add(Outcome(delivery=delivery, verdict=verdict, told_at=told_at, at=now, answer=answer))
+        proved = proves(answer, verdict, work.body.challenge)
+        answer = kept(answer, of_theirs=proved or endpoint.verified)
+        self._outcomes.add(
+            Outcome(delivery=delivery, verdict=verdict, told_at=work.body.told_at, at=now, answer=answer, proved=proved)
+        )
         self._follow(lane, verdict)
 
     def _judged(self, answer: Answer, delivery: Claimed) -> Verdict:

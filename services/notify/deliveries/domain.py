@@ -1,12 +1,15 @@
 """What the dispatcher carries: what is to be sent, where to, and what came of it."""
 
-from dataclasses import dataclass
+import hmac
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from services.notify.subscriptions.domain import Status
-from services.notify.webhooks.ladder import Answer, Verdict
+from services.notify.webhooks.ladder import DELIVERED, Answer, Verdict
+
+TEST_TYPE = "subscription.test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +25,15 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The bytes that are sent, stored and signed; `message_id` stays the same over all attempts."""
+    """The bytes that are sent, stored and signed; `message_id` stays the same over all attempts.
+
+    challenge: of a test message, what its receiver writes back to prove that the endpoint is the subscriber's.
+    """
 
     message_id: str
     told_at: datetime
     content: bytes
+    challenge: str | None = None
 
 
 class LastSent(NamedTuple):
@@ -41,7 +48,7 @@ class LastSent(NamedTuple):
 class Outcome:
     """What came of one claimed delivery. `answer` is None for one that was put back without being sent.
 
-    told_at: when its fact was told. at: when the answer was there.
+    told_at: when its fact was told. at: when the answer was there. proved: the answer was the challenge.
     """
 
     delivery: Claimed
@@ -49,3 +56,22 @@ class Outcome:
     told_at: datetime
     at: datetime
     answer: Answer | None = None
+    proved: bool = False
+
+
+def proves(answer: Answer, verdict: Verdict, challenge: str | None) -> bool:
+    """Whether a receiver wrote back the challenge of a test message, and nothing else.
+
+    A server that happens to stand at an address and knows nothing of us answers with something else, or with more.
+    """
+    if challenge is None or verdict.outcome != DELIVERED:
+        return False
+    return hmac.compare_digest(answer.excerpt.strip().encode(), challenge.encode())
+
+
+def kept(answer: Answer, *, of_theirs: bool) -> Answer:
+    """The answer as it is stored: without its text, unless the endpoint is known to be the subscriber's.
+
+    Else a subscriber could read with our eyes what machines answer that only we can reach. Words of ours stay.
+    """
+    return answer if of_theirs or answer.status is None else replace(answer, excerpt="")

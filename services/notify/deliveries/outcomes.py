@@ -16,7 +16,7 @@ from services.notify.deliveries.commands import record_outcomes
 from services.notify.deliveries.domain import Outcome
 from services.notify.deliveries.lanes import UNREACHABLE_AFTER, is_unreachable
 from services.notify.deliveries.queries import count_failed
-from services.notify.subscriptions.commands import disable_subscription, note_health
+from services.notify.subscriptions.commands import disable_subscription, note_health, note_verified
 from services.notify.webhooks.ladder import DELIVERED, GONE
 from shared.database import Database
 from shared.working import until_there
@@ -116,6 +116,8 @@ class Outcomes:
         async with self._database.sessions() as session, session.begin():
             await record_outcomes(session, batch)
             await note_health(session, failing=failing - self._failing.keys(), well=well & self._failing.keys())
+            if proved := {o.delivery.subscription_id for o in batch if o.proved}:
+                await note_verified(session, proved)
             for gone in {o.delivery.subscription_id for o in batch if o.verdict.outcome == GONE}:
                 await disable_subscription(session, gone, reason="gone")
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.deliveries.domain import Body, LastSent
+from services.notify.deliveries.domain import TEST_TYPE, Body, LastSent
 from services.notify.tables import attempts, messages, subscriptions
 from shared.access import Principal
 from shared.errors import NotFound
@@ -74,10 +75,15 @@ async def list_due(session: AsyncSession) -> Mapping[UUID, float]:
 async def load_bodies(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Body]:
     """Bodies by their id; one statement."""
     c = messages.c
-    rows = await session.execute(sa.select(c.id, c.message_id, c.told_at, c.body).where(c.id.in_(ids)))
+    rows = await session.execute(sa.select(c.id, c.message_id, c.type, c.told_at, c.body).where(c.id.in_(ids)))
     return {
-        id_: Body(message_id=str(message_id), told_at=told_at, content=content)
-        for id_, message_id, told_at, content in rows.all()
+        id_: Body(
+            message_id=str(message_id),
+            told_at=told_at,
+            content=content,
+            challenge=orjson.loads(content)["data"].get("challenge") if type_ == TEST_TYPE else None,
+        )
+        for id_, message_id, type_, told_at, content in rows.all()
     }
 
 

@@ -1,6 +1,7 @@
 """HTTP in: test sends, the delivery log, and replays. All of it belongs to the caller's organisation."""
 
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 from typing import Annotated
 from uuid import UUID
 
@@ -26,12 +27,16 @@ Id = Annotated[UUID, Path(alias="id")]
 async def send_test(
     subscription_id: Id, request: Request, session: Session, principal: Writer, once: Once
 ) -> QueuedDelivery:
-    """Send a test message, by the very way that live ones go. Its attempts tell what came of it."""
+    """Send a test message, by the very way that live ones go. Its attempts tell what came of it.
+
+    A receiver that answers it with `data.challenge` and nothing else, as plain text, proves that the endpoint is yours:
+    from then on the first 1 kB of its answers is kept.
+    """
 
     async def queue() -> QueuedDelivery:
         now = datetime.now(UTC)
         delivery_id = await commands.send_test(
-            session, subscription_id, principal=principal, message_id=uuid7(), now=now
+            session, subscription_id, principal=principal, message_id=uuid7(), challenge=token_urlsafe(32), now=now
         )
         request.app.state.wake.after_commit(session, [subscription_id])
         return QueuedDelivery(delivery_id=delivery_id)

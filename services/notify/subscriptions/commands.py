@@ -110,11 +110,14 @@ async def replace_secret(
 async def disable_subscription(
     session: AsyncSession, subscription_id: UUID, *, reason: Literal["gone", "unreachable"]
 ) -> bool:
-    """Stop sending to an endpoint and tell its organisation. Returns whether it was not disabled already."""
+    """Stop sending to an endpoint and tell its organisation. Returns whether it was not disabled already.
+
+    Whoever is there when it is resumed has to prove anew that the endpoint is theirs.
+    """
     change = (
         sa.update(subscriptions)
         .where(subscriptions.c.id == subscription_id, subscriptions.c.status != "disabled")
-        .values(status="disabled", version=subscriptions.c.version + 1)
+        .values(status="disabled", version=subscriptions.c.version + 1, verified_at=None)
         .returning(subscriptions.c.organisation_id, subscriptions.c.version)
     )
     row = (await session.execute(change)).one_or_none()
@@ -142,6 +145,13 @@ async def note_health(session: AsyncSession, *, failing: Collection[UUID], well:
     if well:
         ends = sa.update(subscriptions).where(subscriptions.c.id.in_(well))
         await session.execute(ends.values(failing_since=None))
+
+
+async def note_verified(session: AsyncSession, proved: Collection[UUID]) -> None:
+    """Remember which endpoints proved to be their subscribers'; dispatchers see it by the version."""
+    c = subscriptions.c
+    change = sa.update(subscriptions).where(c.id.in_(proved), c.verified_at.is_(None))
+    await session.execute(change.values(verified_at=sa.func.now(), version=c.version + 1))
 
 
 async def _touch(session: AsyncSession, subscription_id: UUID, *, principal: Principal, **values: object) -> None:

@@ -71,6 +71,7 @@ class Endpoint:
     url: str
     keys: tuple[tuple[Key, datetime | None], ...]
     failing_since: datetime | None
+    verified: bool
 
     def keys_at(self, now: datetime) -> list[Key]:
         """The keys that sign at this moment."""

@@ -20,7 +20,7 @@ _SHOWN = [
     subscriptions.c[name]
     for name in (
         "id", "url", "types", "categories", "area_codes", "description", "signature", "status",
-        "failing_since", "created_at",
+        "failing_since", "verified_at", "created_at",
     )
 ]  # fmt: skip
 _CURRENT = sa.and_(
@@ -91,10 +91,15 @@ async def load_endpoints(
     """Where to send and what to sign with; two statements. Also returns those whose secret in use does not open."""
     opened, closed = await _load_keys(session, ids, keys=keys)
     c = subscriptions.c
-    rows = await session.execute(sa.select(c.id, c.version, c.url, c.failing_since).where(c.id.in_(ids)))
+    rows = await session.execute(sa.select(c.id, c.version, c.url, c.failing_since, c.verified_at).where(c.id.in_(ids)))
     endpoints = {
         row.id: Endpoint(
-            id=row.id, version=row.version, url=row.url, keys=tuple(opened[row.id]), failing_since=row.failing_since
+            id=row.id,
+            version=row.version,
+            url=row.url,
+            keys=tuple(opened[row.id]),
+            failing_since=row.failing_since,
+            verified=row.verified_at is not None,
         )
         for row in rows
         if row.id in opened and row.id not in closed

@@ -74,6 +74,10 @@ class Subscription(BaseModel):
     failing_since: datetime | None = Field(
         description="When deliveries began to fail, if the last ones did.", examples=[None]
     )
+    verified_at: datetime | None = Field(
+        description="When the endpoint wrote back a test's challenge. Until then no text of its answers is kept.",
+        examples=["2026-11-22T08:20:00Z"],
+    )
     created_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
 
 

@@ -15,6 +15,24 @@ from services.notify.errors import BadAddress
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What webhooks may reach although it is private: a network, on one port or (None) on any."""
+
+    network: Network
+    port: int | None = None
+
+    def holds(self, address: Address, port: int) -> bool:
+        """Whether this address and port are within it."""
+        return address in self.network and self.port in (None, port)
+
+
+def loopback(port: int) -> tuple[Reach, ...]:
+    """This machine itself, on one port alone."""
+    return tuple(Reach(ip_network(network), port) for network in ("127.0.0.1/32", "::1/128"))
+
+
 PUBLIC_PORTS = frozenset({443, 8443})
 """Ports of public addresses that may be dialled. Plain HTTP has none of them, so it reaches allowed networks only."""
 
@@ -90,13 +108,13 @@ class Target:
     address: Address | None
 
 
-def blocked(address: Address, *, port: int, allowed: Sequence[Network] = ()) -> str | None:
+def blocked(address: Address, *, port: int, allowed: Sequence[Reach] = ()) -> str | None:
     """Why this address and port may not be dialled, or None when they may.
 
-    allowed: the operator's networks that webhooks may reach although they are private, on any port. They are compared
+    allowed: the operator's networks that webhooks may reach although they are private. They are compared
     with the address as it is dialled: 127.0.0.0/8 does not allow ::ffff:127.0.0.1.
     """
-    if any(address in network for network in allowed):
+    if any(each.holds(address, port) for each in allowed):
         return None
     for network, reason in _BLOCKED:
         if address in network:
@@ -116,7 +134,7 @@ def read_address(text: str) -> Address | None:
         return None
 
 
-def read_url(url: str, *, allowed: Sequence[Network] = ()) -> Target:
+def read_url(url: str, *, allowed: Sequence[Reach] = ()) -> Target:
     """The parts of a webhook's URL. Raises BadAddress with a sentence for the subscriber.
 
     A name is not looked up here; what it leads to is judged by `blocked` whenever it is dialled.
@@ -136,12 +154,12 @@ def read_url(url: str, *, allowed: Sequence[Network] = ()) -> Target:
     return target
 
 
-def _check_reach(target: Target, allowed: Sequence[Network]) -> None:
+def _check_reach(target: Target, allowed: Sequence[Reach]) -> None:
     if target.address is not None:
         reason = blocked(target.address, port=target.port, allowed=allowed)
         if reason is not None:
             raise BadAddress(f"Webhooks may not be sent to this address ({reason}).")
-        inside = any(target.address in network for network in allowed)
+        inside = any(each.holds(target.address, target.port) for each in allowed)
     else:
         inside = False
         if not allowed and target.port not in PUBLIC_PORTS and target.scheme == "https":

@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from services.notify.errors import BadAddress
-from services.notify.webhooks.addresses import Address, Network, blocked, read_address, read_url
+from services.notify.webhooks.addresses import Address, Reach, blocked, read_address, read_url
 from services.notify.webhooks.ladder import Answer
 
 CONNECT_S = 5.0
@@ -55,7 +55,7 @@ class NameLookUp:
 class Sender:
     """Sends webhooks over kept connections. Build it inside a running loop, and close it."""
 
-    def __init__(self, *, allowed: Sequence[Network] = (), look_up: LookUp, total_s: float = TOTAL_S) -> None:
+    def __init__(self, *, allowed: Sequence[Reach] = (), look_up: LookUp, total_s: float = TOTAL_S) -> None:
         self._allowed = tuple(allowed)
         self._look_up = look_up
         connector = aiohttp.TCPConnector(
@@ -140,7 +140,7 @@ class Sender:
 class _GuardedResolver(AbstractResolver):
     """Looks up a name and refuses it whole when one of its addresses is blocked: honest names do not mix."""
 
-    def __init__(self, look_up: LookUp, allowed: Sequence[Network]) -> None:
+    def __init__(self, look_up: LookUp, allowed: Sequence[Reach]) -> None:
         self._look_up = look_up
         self._allowed = allowed
 

@@ -30,7 +30,8 @@ class Up:
 
     def __init__(self, home: Path, *, demo: bool = False, **settings: str) -> None:
         self.home, self.demo = home, demo
-        own_ports = free_ports()
+        self.receiver_port = free_port()
+        own_ports = free_ports() | {"SAMSYN_RECEIVER_PORT": str(self.receiver_port)}
         self.ports, self.inner_ports = (
             {name: int(own_ports[f"{service.prefix}{kind}"]) for name, service in SERVICES.items()}
             for kind in ("PORT", "INNER_PORT")
@@ -39,7 +40,14 @@ class Up:
         # On a Kafka cluster that others use too, topics of a name of its own.
         cluster = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
         bus = {"BUS_URL": f"kafka://{cluster}/up-{secrets.token_hex(4)}"} if cluster else {}
-        self.environ = {"PATH": os.environ["PATH"], "SAMSYN_HOME": str(home), **own_ports, **bus, **settings}
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "SAMSYN_HOME": str(home),
+            "SAMSYN_RECEIVER_PORT": str(self.receiver_port),
+            **own_ports,
+            **bus,
+            **settings,
+        }
         self.process = self.start()
 
     def start(self) -> "subprocess.Popen[bytes]":

@@ -54,6 +54,17 @@ def test_a_service_gets_its_own_secrets_and_no_others(state: State, postgres: Po
     assert found["PATH"] == "/bin"
 
 
+def test_webhooks_reach_this_machine_for_the_demonstration_alone(state: State, postgres: Postgres) -> None:
+    """Without `--demo` nothing of it; with it the one port of the demonstration's receiver, which is no service's."""
+    reaching = {"NOTIFY_ALLOWED_NETWORKS", "NOTIFY_DEMO_RECEIVER_PORT"}
+    assert not reaching & set(told(state, postgres, "notify", {}))
+    asked: dict[str, str] = {"SAMSYN_PORT": "9000"}
+    demo = environment.of_service("notify", state=state, postgres=postgres, municipality={}, environ=asked, demo=True)
+    assert {name: demo[name] for name in reaching & set(demo)} == {"NOTIFY_DEMO_RECEIVER_PORT": "9010"}
+    with pytest.raises(LocalError, match="port of a service"):
+        environment.receiver_port({"SAMSYN_RECEIVER_PORT": "8004"})
+
+
 def test_the_environment_wins(state: State, postgres: Postgres) -> None:
     """A database, a bus or a port that somebody has set is used instead of ours."""
     given = {

@@ -1,6 +1,7 @@
 """From a fact on the bus to a verified webhook: filters, access, retries, replay, the log."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -209,7 +210,58 @@ async def test_failure_is_retried_with_the_same_id(notify: httpx.AsyncClient, ho
         (2, "retry", 503),
         (3, "delivered", 204),
     ]
-    assert attempts[0]["excerpt"] == "busy\N{REPLACEMENT CHARACTER}å"
+    assert {a["excerpt"] for a in attempts} == {""}  # nobody proved that the endpoint is the subscriber's
+
+
+async def excerpt_of(caller: httpx.AsyncClient, subscription_id: str) -> tuple[str, bool]:
+    """What is kept of the answer to a test message, and whether the endpoint counts as verified then."""
+    sent = await caller.post(f"/subscriptions/{subscription_id}/test", headers=new_key())
+    assert sent.status_code == 202, sent.text
+
+    async def attempts() -> Any:
+        return (await caller.get(f"/deliveries/{sent.json()['delivery_id']}/attempts")).json()["attempts"]
+
+    (attempt,) = await wait_until(attempts, what="the attempt")
+    subscription = (await caller.get(f"/subscriptions/{subscription_id}")).json()
+    return attempt["excerpt"], subscription["verified_at"] is not None
+
+
+def challenge_in(delivery: Delivery) -> str:
+    """What a test message asks to be written back."""
+    return str(orjson.loads(delivery.body)["data"]["challenge"])
+
+
+async def test_an_answer_is_shown_once_its_endpoint_was_verified(
+    notify: httpx.AsyncClient, hook: Receiver, notify_database: Database
+) -> None:
+    """A server that knows nothing of us proves nothing, whatever it echoes; the challenge alone does."""
+    subscription_id = (await subscribe(notify, url=hook.url))["id"]
+    for echo in (
+        lambda got: web.Response(text="secrets of an inner machine"),
+        lambda got: web.Response(body=got.body),
+        lambda got: web.Response(text=str(got.headers)),
+        lambda got: web.Response(text=f"You sent {challenge_in(got)}"),
+        lambda got: web.Response(text=""),
+    ):
+        hook.answer = echo
+        assert await excerpt_of(notify, subscription_id) == ("", False)
+    hook.answer = lambda got: web.Response(text=f"{challenge_in(got)}\n")
+    assert await excerpt_of(notify, subscription_id) == (f"{challenge_in(hook.got[-1])}\n", True)
+    hook.answer = lambda _: web.Response(text="busy\x00å")
+    assert await excerpt_of(notify, subscription_id) == ("busy\N{REPLACEMENT CHARACTER}å", True)
+    async with connected(notify_database.admin_url) as admin:
+        kept = await admin.fetchval("SELECT count(*) FROM attempts WHERE excerpt LIKE '%secrets%'")
+    assert kept == 0
+    hook.answer = lambda _: web.Response(status=410)
+    await notify.post(f"/subscriptions/{subscription_id}/test", headers=new_key())
+
+    async def disabled() -> bool:
+        return bool((await notify.get(f"/subscriptions/{subscription_id}")).json()["status"] == "disabled")
+
+    await wait_until(disabled, what="the subscription to be disabled")
+    await notify.patch(f"/subscriptions/{subscription_id}", json={"status": "active"})
+    hook.answer = lambda _: web.Response(text="somebody else lives here now")
+    assert await excerpt_of(notify, subscription_id) == ("", False)
 
 
 async def test_dead_delivery_is_replayed(notify: httpx.AsyncClient, hook: Receiver, bus: Bus) -> None:

@@ -12,6 +12,7 @@ import psutil
 import pytest
 from aiohttp import web
 
+from services.notify.webhooks.addresses import Reach
 from services.notify.webhooks.ladder import judge
 from services.notify.webhooks.sender import EXCERPT_BYTES, NameLookUp, Sender
 from tests.support.servers.receivers import Script, raw_receiver, receiver
@@ -51,7 +52,7 @@ BENT = (
 async def sender() -> AsyncIterator[Sender]:
     """A sender that may reach loopback and gives each request one second."""
     look_up = NameLookUp()
-    made = Sender(allowed=[ip_network("127.0.0.0/8")], look_up=look_up, total_s=TOTAL_S)
+    made = Sender(allowed=[Reach(ip_network("127.0.0.0/8"))], look_up=look_up, total_s=TOTAL_S)
     try:
         yield made
     finally:

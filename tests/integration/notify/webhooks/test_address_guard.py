@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from services.notify.errors import BadAddress
-from services.notify.webhooks.addresses import Address
+from services.notify.webhooks.addresses import Address, Reach
 from services.notify.webhooks.sender import NameLookUp, Sender
 from tests.support.make.bad_urls import BAD_ADDRESSES, BAD_FORMS
 from tests.support.servers.receivers import RawReceiver, raw_receiver
@@ -36,7 +36,7 @@ async def sender(*answers: str, allowed: str | None = None) -> AsyncIterator[Sen
     async def look_up(_host: str, _port: int) -> Sequence[Address]:
         return left.pop(0) if len(left) > 1 else left[0]
 
-    made = Sender(allowed=[ip_network(allowed)] if allowed else (), look_up=look_up, total_s=2)
+    made = Sender(allowed=[Reach(ip_network(allowed))] if allowed else (), look_up=look_up, total_s=2)
     try:
         yield made
     finally:

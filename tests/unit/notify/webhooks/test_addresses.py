@@ -5,10 +5,10 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from services.notify.errors import BadAddress
-from services.notify.webhooks.addresses import Network, blocked, read_address, read_url
+from services.notify.webhooks.addresses import Reach, blocked, loopback, read_address, read_url
 from tests.support.make.bad_urls import BAD_ADDRESSES, BAD_FORMS, GOOD_URLS
 
-LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"),)
+LOOPBACK = (Reach(ip_network("127.0.0.0/8")),)
 
 
 def test_corpus_is_large_enough() -> None:
@@ -57,6 +57,21 @@ def test_allowed_network_opens_itself_only() -> None:
     for url in ("http://10.0.0.1:8080/", "http://[::ffff:127.0.0.1]/", "http://[::1]/", "http://0x7f.1/", "http://0/"):
         with pytest.raises(BadAddress):
             read_url(url, allowed=LOOPBACK)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "127.1.2.3", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.1"])
+@pytest.mark.parametrize("port", [22, 80, 443, 5432, 8000, 8004, 8009, 8010, 8011, 8443])
+def test_the_demonstration_opens_one_port_of_this_machine(host: str, port: int) -> None:
+    """Its receiver's, by the two addresses that every machine has; a name that leads there is judged when dialled."""
+    address = ip_address(host.strip("[]"))
+    theirs = port == 8010 and host in ("127.0.0.1", "[::1]")
+    assert (blocked(address, port=port, allowed=loopback(8010)) is None) is theirs
+    if theirs:
+        assert read_url(f"http://{host}:{port}/", allowed=loopback(8010)).address == address
+    else:
+        for scheme in ("http", "https"):
+            with pytest.raises(BadAddress):
+                read_url(f"{scheme}://{host}:{port}/", allowed=loopback(8010))
 
 
 def test_name_with_http_never_reaches_the_open_net() -> None:
