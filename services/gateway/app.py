@@ -14,6 +14,7 @@ from services.gateway.access import tokens
 from services.gateway.access.directory import Directory, PublicDoor
 from services.gateway.access.limits import Limiter
 from services.gateway.access.proxies import Proxied
+from services.gateway.access.shares import Shares
 from services.gateway.pages.speech.catalogues import LOCALE
 from services.gateway.proxy import catalogue, forwarding
 from services.gateway.proxy import routes as about
@@ -36,13 +37,17 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
     cycle = Cycle(here.cycle_start, here.cycle_days)
     table = catalogue.committed_routes()
     streams = (settings.stream_limit_bytes, settings.stream_timeout_s)
+    # How long an export may take is for its service to say.
+    exports = (settings.body_limit_bytes, settings.stream_timeout_s)
     app = create_service(
         "gateway",
         settings,
         routers=[tokens.router, routes.router, about.router, pages.router],
         consumers=consumers(cycle),
         lifespan=calling(settings, table),
-        generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed} | {"/import": streams},
+        generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed}
+        | {"/import": streams}
+        | dict.fromkeys((f"{catalogue.PREFIX}/reports.csv", "/reports.csv"), exports),
     )
     # First: most requests are theirs, and a request tries routes in their order (measured: a third of its work here).
     app.router.routes[:0] = forwarding.forwarded(table)
@@ -72,8 +77,10 @@ def calling(settings: Settings, table: Sequence[catalogue.Route]):  # type: igno
         await app.state.services.start()
         directory = Directory(app.state.database, quota=settings.quota_requests)
         limiter = Limiter(settings.quota_window_s)
-        app.state.directory = directory
-        app.state.door = PublicDoor(app.state.tokens, directory, pepper=settings.pepper, limiter=limiter)
+        app.state.directory, app.state.shares = directory, Shares()
+        app.state.door = PublicDoor(
+            app.state.tokens, directory, pepper=settings.pepper, limiter=limiter, of_all=settings.quota_organisation
+        )
         async with background("directory", directory.keep):
             yield
         await app.state.services.stop()

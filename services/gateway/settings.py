@@ -40,6 +40,7 @@ class Settings(ServiceSettings):
     stream_limit_bytes: int = Field(default=536_870_912, ge=1024, description="Of a body that is a file.")
     stream_timeout_s: float = Field(default=3600, gt=0)
     quota_requests: int = Field(default=1200, ge=1, description="A client's requests a window, unless it has its own.")
+    quota_organisation: int = Field(default=4800, ge=1, description="Of all clients and people of one organisation.")
     quota_window_s: int = Field(default=60, ge=1)
     trusted_proxies: list[str] = Field(
         default=[], description="Addresses or CIDRs of the proxies before the gateway: what they say of callers counts."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.gateway.access import domain, keys, partners, queries
-from services.gateway.access.limits import Limiter
+from services.gateway.access.limits import Limiter, Quota
 from shared.access import Principal
 from shared.access.door import Door
 from shared.database import Database
@@ -38,7 +38,7 @@ class Directory:
     """All active clients and their API keys. Loaded at start, and again whenever something changed."""
 
     def __init__(self, database: Database, *, quota: int) -> None:
-        self._database, self._quota = database, quota
+        self._database, self.quota = database, quota
         self._mark: object = None
         self.clients: Mapping[str, Standing] = {}
         self.keys: Mapping[bytes, Key] = {}
@@ -68,7 +68,7 @@ class Directory:
                 return
             clients = await queries.list_standings(session)
             living = await queries.list_living_keys(session)
-        self.clients = {principal.client_id: Standing(principal, quota or self._quota) for principal, quota in clients}
+        self.clients = {principal.client_id: Standing(principal, quota or self.quota) for principal, quota in clients}
         self.keys = {
             row.digest: Key(str(row.id), row.client_id, row.expires_at.timestamp() if row.expires_at else None)
             for row in living
@@ -88,10 +88,15 @@ class Directory:
 
 
 class PublicDoor:
-    """The gateway's own door: an access token or an API key, an active client, and its quota."""
+    """The gateway's own door: an access token or an API key, an active client, and its quota.
 
-    def __init__(self, tokens: Door, directory: Directory, *, pepper: str, limiter: Limiter) -> None:
-        self._tokens, self._directory, self._pepper, self._limiter = tokens, directory, pepper, limiter
+    `of_all`: requests a window that all clients and people of one organisation have together; who was given more than
+    that has it.
+    """
+
+    def __init__(self, tokens: Door, directory: Directory, *, pepper: str, limiter: Limiter, of_all: int) -> None:
+        self._tokens, self._directory, self._pepper = tokens, directory, pepper
+        self._limiter, self._of_all = limiter, of_all
 
     def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
         """Who calls. `answer_headers` receive the RateLimit fields.
@@ -102,17 +107,24 @@ class PublicDoor:
             raise Unavailable("The gateway is starting. Send the same request again in a moment.")
         shown = headers.get("x-api-key")
         if shown is not None:
-            principal, quota = self._by_key(shown, now=now)
+            principal = self._by_key(shown, now=now)
         else:
             principal = self._tokens.admit(headers, now=now, answer_headers=answer_headers)
-            standing = self._directory.clients.get(principal.client_id)
-            if standing is None:
+            if principal.client_id not in self._directory.clients:
                 raise Unauthenticated("This client is not active.")
-            quota = standing.quota
-        answer_headers.update(self._limiter.take(principal.client_id, quota=quota, now=now))
+        answer_headers.update(self.charge(principal, cost=1, now=now))
         return principal
 
-    def _by_key(self, shown: str, *, now: float) -> tuple[Principal, int]:
+    def charge(self, principal: Principal, *, cost: int, now: float) -> dict[str, str]:
+        """Count what a client or a signed-in person asks for. Returns the RateLimit fields. Raises TooMany."""
+        standing = self._directory.clients.get(principal.client_id)
+        own = standing.quota if standing else self._directory.quota
+        organisation = Quota(
+            str(principal.organisation_id), max(own, self._of_all), policy="organisation", whose="Your organisation"
+        )
+        return self._limiter.take(Quota(principal.client_id, own), organisation, cost=cost, now=now)
+
+    def _by_key(self, shown: str, *, now: float) -> Principal:
         if not keys.is_well_formed(shown):
             raise Unauthenticated("This is not a whole API key: its checksum does not fit. Was it cut when copied?")
         key = self._directory.keys.get(domain.digest(shown, pepper=self._pepper))
@@ -122,4 +134,4 @@ class PublicDoor:
         if standing is None:
             raise Unauthenticated("This client is not active.")
         self._directory.used(key)
-        return standing.principal, standing.quota
+        return standing.principal

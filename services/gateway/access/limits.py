@@ -1,14 +1,24 @@
-"""How often a client may ask: one fixed window a client, counted in this process. Pure; the clock comes in.
+"""How often clients, people and organisations may ask: one fixed window each, counted in this process. Pure.
 
 A gateway of several processes counts in each, so the limit a client meets is between one and that many times its
-quota; the numbers it is told are those of the process that answers.
+quota; the numbers it is told are those of the process that answers. The clock comes in.
 """
 
 from dataclasses import dataclass, field
 
 from shared.errors import TooMany
 
-POLICY = "default"
+_MOST_WINDOWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many requests a window of whoever is named by `of`. `policy` and `whose` are how it is told."""
+
+    of: str
+    requests: int
+    policy: str = "default"
+    whose: str = "This client"
 
 
 @dataclass(slots=True)
@@ -19,28 +29,41 @@ class _Window:
 
 @dataclass(slots=True)
 class Limiter:
-    """The windows of all clients. `window_s` seconds long, beginning with a client's first request in it."""
+    """The windows of all. `window_s` seconds long, beginning with the first request in it."""
 
     window_s: int
     _windows: dict[str, _Window] = field(default_factory=dict)
 
-    def take(self, client_id: str, *, quota: int, now: float) -> dict[str, str]:
-        """Count one request. Returns the RateLimit fields of the answer; raises TooMany when the quota is used up.
+    def take(self, *quotas: Quota, cost: int, now: float) -> dict[str, str]:
+        """Count one request that costs so much, of each quota or of none. Returns the RateLimit fields of the answer.
 
+        They tell of the quota of which least is left. The last request of a window may cost more than is left: else a
+        small quota would never do for it. Raises TooMany when one of them is used up.
         Source: RateLimit header fields for HTTP, IETF httpapi draft 11.
         """
-        window = self._windows.get(client_id)
-        if window is None or now >= window.began + self.window_s:
-            if len(self._windows) > 10_000:
-                self._windows = {key: kept for key, kept in self._windows.items() if now < kept.began + self.window_s}
-            window = self._windows[client_id] = _Window(now)
-        left_s = max(1, round(window.began + self.window_s - now))
-        if window.used >= quota:
-            raise TooMany(
-                f"This client has used its {quota} requests in {self.window_s} seconds.", retry_after_s=left_s
-            )
-        window.used += 1
+        found = [(quota, self._window(quota.of, now=now)) for quota in quotas]
+        for quota, window in found:
+            if window.used >= quota.requests:
+                raise TooMany(
+                    f"{quota.whose} has used its {quota.requests} requests in {self.window_s} seconds.",
+                    retry_after_s=self._left_s(window, now=now),
+                )
+        for _, window in found:
+            window.used += cost
+        quota, window = min(found, key=lambda each: each[0].requests - each[1].used)
+        left = max(0, quota.requests - window.used)
         return {
-            "RateLimit-Policy": f'"{POLICY}";q={quota};w={self.window_s}',
-            "RateLimit": f'"{POLICY}";r={quota - window.used};t={left_s}',
+            "RateLimit-Policy": f'"{quota.policy}";q={quota.requests};w={self.window_s}',
+            "RateLimit": f'"{quota.policy}";r={left};t={self._left_s(window, now=now)}',
         }
+
+    def _window(self, of: str, *, now: float) -> _Window:
+        window = self._windows.get(of)
+        if window is None or now >= window.began + self.window_s:
+            if len(self._windows) > _MOST_WINDOWS:
+                self._windows = {key: kept for key, kept in self._windows.items() if now < kept.began + self.window_s}
+            window = self._windows[of] = _Window(now)
+        return window
+
+    def _left_s(self, window: _Window, *, now: float) -> int:
+        return max(1, round(window.began + self.window_s - now))

@@ -14,6 +14,7 @@ from typing import Any
 
 from services.gateway.proxy.examples import complete
 from shared.errors import NotFound, Refusal, TooMany
+from shared.http.costs import COST
 from shared.http.problems import STATUS
 
 PREFIX = "/samsyn/v1"
@@ -36,7 +37,10 @@ INFO = {
         " announced, with a Sunset header. Hours of support are the municipality's to state."
     ),
     "x-limitations": (
-        "1,200 requests a minute for each client unless agreed otherwise (RateLimit headers, 429 beyond); bodies of 1"
+        "1,200 requests a minute for each client unless agreed otherwise, 4,800 for all of an organisation (RateLimit"
+        " headers, 429 beyond); an operation with `x-cost` counts as so many, each hundred rows of a page beyond the"
+        " first and a search through texts more; four requests of an organisation at once in each service, two of those"
+        " that cost ten or more, and four files; bodies of 1"
         " MB, files of 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000 reports a batch; keys kept for 48 hours."
     ),
 }
@@ -65,13 +69,14 @@ _PROBLEM = "application/problem+json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One forwarded operation. `streamed`: its body is a file, and is passed on as it comes."""
+    """One forwarded operation. `streamed`: its body is a file, and is passed on as it comes. `cost`: see `costs`."""
 
     method: str
     path: str
     service: str
     scopes: tuple[str, ...]
     streamed: bool
+    cost: int = 1
 
 
 def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:
@@ -83,6 +88,7 @@ def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:
             service=service,
             scopes=tuple(scope for each in operation.get("security", []) for scope in each.get("partner", [])),
             streamed=bool(content := operation.get("requestBody", {}).get("content", {})) and _JSON not in content,
+            cost=operation.get(COST, 1),
         )
         for path, operations in document["paths"].items()
         for method, operation in operations.items()

@@ -10,10 +10,14 @@ from starlette.routing import Match
 from starlette.routing import Route as HttpRoute
 from starlette.types import Scope
 
+from services.gateway.access.shares import Shares, load_of
 from services.gateway.proxy.catalogue import PREFIX, Route
 from services.gateway.proxy.clients import Services
+from services.gateway.proxy.counting import charge
 from shared.access.door import admit
 from shared.errors import Malformed, Unavailable
+from shared.http.costs import cost_of
+from shared.http.edge import hold_until_end
 from shared.http.paths import filled
 from shared.http.problems import request_id
 
@@ -47,6 +51,13 @@ def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
     async def forward(request: Request) -> Response:
         services: Services = request.app.state.services
         principal = admit(request, scopes=route.scopes)
+        cost = cost_of(route.cost, request.query_params)
+        if cost > 1:  # its first is counted at the door
+            charge(request, principal, cost=cost - 1)
+        body = request.stream() if route.streamed else await request.body() or None
+        load = load_of(cost=cost, streamed=route.streamed)
+        shares: Shares = request.app.state.shares
+        await hold_until_end(request, shares.turn(load, where=route.service, who=principal.organisation_id))
         answer = await services.call(
             route.service,
             route.method,
@@ -55,7 +66,7 @@ def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
             principal=principal,
             request_id=request_id(request),
             headers=_passed_in(request),
-            body=request.stream() if route.streamed else await request.body() or None,
+            body=body,
         )
         return await _carry_back(answer)
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from services.gateway.access.shares import Shares
 from services.gateway.proxy import catalogue
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import Overview, make_overview
@@ -12,13 +13,29 @@ from services.gateway.readmodel.schemas import Feed, FeedItem
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.http.edge import hold_until_end
 from shared.http.problems import Limit, problems
 
 router = APIRouter()
 Reader = Annotated[Principal, may("overview:read")]
 
 
-@router.get(catalogue.PREFIX + "/overview", tags=["overview"], response_model=Overview, responses=problems())
+async def in_turn(request: Request, principal: Reader) -> None:
+    """Hold one of the caller's places at the gateway, which has connections of its own to share out."""
+    shares: Shares = request.app.state.shares
+    await hold_until_end(request, shares.turn("light", where="gateway", who=principal.organisation_id))
+
+
+InTurn = [Depends(in_turn)]
+
+
+@router.get(
+    catalogue.PREFIX + "/overview",
+    tags=["overview"],
+    response_model=Overview,
+    responses=problems(),
+    dependencies=InTurn,
+)
 async def get_overview(request: Request, principal: Reader) -> Response:
     """How it stands in this cycle: reports by area and category, open findings, gatherings to come."""
     state, now = request.app.state, datetime.now(UTC)
@@ -35,7 +52,7 @@ async def get_overview(request: Request, principal: Reader) -> Response:
     return Response(body, media_type="application/json")
 
 
-@router.get(catalogue.PREFIX + "/feed", tags=["overview"], responses=problems(400, 410))
+@router.get(catalogue.PREFIX + "/feed", tags=["overview"], responses=problems(400, 410), dependencies=InTurn)
 async def read_feed(
     request: Request,
     session: Session,

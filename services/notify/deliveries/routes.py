@@ -13,6 +13,7 @@ from services.notify.subscriptions.queries import get_subscription
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
@@ -23,7 +24,7 @@ Writer = Annotated[Principal, may("subscriptions:write")]
 Id = Annotated[UUID, Path(alias="id")]
 
 
-@router.post("/subscriptions/{id}/test", status_code=202, responses=problems(400, 404, 409))
+@router.post("/subscriptions/{id}/test", status_code=202, responses=problems(400, 404, 409), openapi_extra=costing(5))
 async def send_test(
     subscription_id: Id, request: Request, session: Session, principal: Writer, once: Once
 ) -> QueuedDelivery:
@@ -64,7 +65,7 @@ async def list_attempts(delivery_id: Id, session: Session, principal: Writer) ->
     return Attempts(attempts=[Attempt(**row) for row in rows])
 
 
-@router.post("/deliveries/{id}/replay", status_code=202, responses=problems(400, 404, 409))
+@router.post("/deliveries/{id}/replay", status_code=202, responses=problems(400, 404, 409), openapi_extra=costing(5))
 async def replay_delivery(
     delivery_id: Id, request: Request, session: Session, principal: Writer, once: Once
 ) -> QueuedDelivery:

@@ -21,6 +21,7 @@ from services.notify.subscriptions.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
@@ -32,7 +33,7 @@ Writer = Annotated[Principal, may("subscriptions:write")]
 Id = Annotated[UUID, Path(alias="id")]
 
 
-@router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413))
+@router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413), openapi_extra=costing(5))
 async def create_subscription(
     body: NewSubscription, request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> SubscriptionWithSecret:

@@ -15,6 +15,7 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.errors import Malformed
+from shared.http.costs import costing
 from shared.http.problems import problems
 from shared.privacy import check_texts
 from shared.shapes import AreaCode
@@ -48,7 +49,7 @@ _GEOJSON = {
 }
 
 
-@router.post("/areas/imports", responses=problems(400, 413), openapi_extra=_GEOJSON)
+@router.post("/areas/imports", responses=problems(400, 413), openapi_extra=_GEOJSON | costing(60))
 async def import_areas(
     request: Request,
     principal: Writer,
@@ -73,7 +74,7 @@ async def import_areas(
     return await _replace(request, principal, wanted, source="geojson", crs=crs)
 
 
-@router.post("/areas/grid")
+@router.post("/areas/grid", openapi_extra=costing(60))
 async def lay_grid(body: NewGrid, request: Request, principal: Writer) -> AreaImport:
     """Replace the municipality's areas by a grid of squares under one root."""
     home, here = request.app.state.ground.crs, request.app.state.settings.municipality

@@ -26,6 +26,7 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.errors import Malformed, TooLarge
+from shared.http.costs import costing
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
 
@@ -59,7 +60,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/imports", status_code=202, responses=problems(400, 404, 413), openapi_extra=_CSV)
+@router.post("/imports", status_code=202, responses=problems(400, 404, 413), openapi_extra=_CSV | costing(20))
 async def receive_import(
     request: Request,
     response: Response,
@@ -212,7 +213,12 @@ async def list_errors(
     return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
 
 
-@router.get("/imports/{id}/errors.csv", response_class=StreamingResponse, responses=_ERRORS | problems(404, 429))
+@router.get(
+    "/imports/{id}/errors.csv",
+    response_class=StreamingResponse,
+    responses=_ERRORS | problems(404, 429),
+    openapi_extra=costing(20),
+)
 async def export_errors(request: Request, import_id: ImportId, principal: Writer) -> StreamingResponse:
     """The same as CSV in UTF-8, all of it: line, column, code, detail. A column's name stands as the file has it."""
     session = await request.app.state.exports.begin(request, principal=principal)

@@ -41,7 +41,8 @@ class Exports:
         self.database = Database(
             settings.database_url, connections=places, statement_timeout_s=settings.export_timeout_s, name="exports"
         )
-        self.turns = Turns("exports", places=places, share=max(1, places // 2), again_s=10)
+        share = max(1, places // 2)
+        self.turns = Turns("exports", places=places, share=share, waiting=share, patience_s=10, again_s=10)
 
     async def begin(self, request: Request, *, principal: Principal) -> AsyncSession:
         """A session that sees one moment, until the request ends. Raises TooMany, Unavailable."""

@@ -32,6 +32,7 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.errors import Invalid, Refusal
+from shared.http.costs import costing
 from shared.http.idempotency import Kept
 from shared.http.once import Once, mark_of
 from shared.http.preconditions import etag
@@ -125,6 +126,7 @@ async def take_report(body: NewReport, request: Request, principal: Writer, key:
     "/reports/batch",
     responses=problems(400, 409, 413),
     operation_id="submit_batch_reports_batch_post",
+    openapi_extra=costing(20),
     summary="Submit Batch",
 )
 async def take_batch(body: Batch, request: Request, session: Session, principal: Writer, once: Once) -> BatchReceipt:
@@ -221,7 +223,12 @@ async def list_reports(
     return Response(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
-@router.get("/reports.csv", response_class=StreamingResponse, responses=_CSV | problems(400, 429))
+@router.get(
+    "/reports.csv",
+    response_class=StreamingResponse,
+    responses=_CSV | problems(400, 429),
+    openapi_extra=costing(60),
+)
 async def export_reports(
     request: Request, principal: Reader, wanted: Wanted, purpose: WhyRead = "daily_work"
 ) -> StreamingResponse:

@@ -21,6 +21,7 @@ from shared.access.door import may
 from shared.cycles import cycle_of
 from shared.database import Session
 from shared.errors import FieldError, Invalid
+from shared.http.costs import costing
 from shared.shapes import Day
 
 router = APIRouter(tags=["lägesbild"])
@@ -37,7 +38,7 @@ WantedDay = Annotated[
 ]
 
 
-@router.get("/lagesbild")
+@router.get("/lagesbild", openapi_extra=costing(30))
 async def get_lagesbild(
     request: Request,
     session: Session,

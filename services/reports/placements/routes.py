@@ -11,6 +11,7 @@ from services.reports.placements.schemas import Placement
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.problems import problems
 from shared.ids import ordered_uuid7
@@ -20,7 +21,7 @@ router = APIRouter(tags=["areas"])
 Writer = Annotated[Principal, may("areas:write")]
 
 
-@router.post("/areas/placements", status_code=202, responses=problems(400, 409))
+@router.post("/areas/placements", status_code=202, responses=problems(400, 409), openapi_extra=costing(60))
 async def place_reports(
     request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> Placement:

@@ -20,6 +20,7 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.errors import Invalid
+from shared.http.costs import costing
 from shared.http.problems import problems
 from shared.privacy import mask, screen
 from shared.texts import plain
@@ -43,7 +44,7 @@ _FILE = {
 }
 
 
-@router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE)
+@router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE | costing(10))
 async def suggest_mapping(request: Request, session: Session, principal: Writer) -> SuggestedMapping:
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
     sheet = is_sheet(request.headers.get("content-type", ""))

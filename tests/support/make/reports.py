@@ -9,6 +9,15 @@ from zoneinfo import ZoneInfo
 
 from tests.support.servers.postgres import Database, connected
 
+# Twelve megabytes made of the one report that is there: an export that sockets do not hold between two processes.
+MANY_MORE = """
+    INSERT INTO reports (id, organisation_id, client_id, category, occurred_from, occurred_on, dark, severity, text,
+                         row_hash)
+    SELECT gen_random_uuid(), organisation_id, client_id, category, occurred_from, occurred_on, dark, severity,
+           repeat('störande ', 200), row_hash
+    FROM reports, generate_series(1, 6000)
+"""
+
 
 def make_report(**changes: Any) -> dict[str, Any]:
     """A report as a partner sends it, inside the test area."""

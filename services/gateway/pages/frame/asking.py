@@ -6,6 +6,7 @@ the test of all call sites finds it.
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +17,15 @@ from fastapi import Depends, Request
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
+from services.gateway.access.shares import Shares, load_of
 from services.gateway.pages.frame.visitors import Person, signed_in
 from services.gateway.proxy import catalogue
 from services.gateway.proxy.clients import Services, away
+from services.gateway.proxy.counting import charge
 from shared import errors
 from shared.access.door import Admission
+from shared.http.costs import cost_of
+from shared.http.edge import hold_until_end
 from shared.http.problems import request_id
 from shared.ids import uuid7
 
@@ -95,11 +100,12 @@ async def ask(
     Unavailable, in the service's words; other refusals are the form's to show.
     """
     service = catalogue.route_of(method, path).service
-    response = await _call(request, person, service, method, path, query=query, body=body, headers=headers)
-    async with response:
-        status, said = response.status, await response.read()
-        _refuse(service, status, said)
-        return Answer(status=status, body=orjson.loads(said) if said else None)
+    async with _turn(request, person, method, path, query):
+        response = await _call(request, person, service, method, path, query=query, body=body, headers=headers)
+        async with response:
+            said = await response.read()
+    _refuse(service, response, said)
+    return Answer(status=response.status, body=orjson.loads(said) if said else None)
 
 
 async def post(request: Request, person: Person, path: str, *, key: str, body: Any) -> Answer:
@@ -130,10 +136,11 @@ async def pass_on(
 ) -> StreamingResponse:
     """A service's answer to a GET, carried through as it comes, with `headers` of our own. Raises as `fetch`."""
     service = catalogue.route_of("GET", path).service
+    await hold_until_end(request, _turn(request, person, "GET", path, query))
     response = await _call(request, person, service, "GET", path, query=query)
     if response.status != 200:
         async with response:
-            _refuse(service, response.status, await response.read())
+            _refuse(service, response, await response.read())
         raise errors.Malformed("The address cannot be read.")
 
     async def parts() -> AsyncIterator[bytes]:
@@ -143,6 +150,17 @@ async def pass_on(
 
     kind = response.headers.get("Content-Type")
     return StreamingResponse(parts(), headers=headers, media_type=kind, background=BackgroundTask(response.release))
+
+
+def _turn(request: Request, person: Person, method: str, path: str, query: Query) -> AbstractAsyncContextManager[None]:
+    """A turn of the person's organisation, as its systems take them; what a page has not paid is counted."""
+    route = catalogue.route_of(method, path)
+    cost = cost_of(route.cost, dict(query))
+    if cost > 1:
+        charge(request, person.principal, cost=cost)
+    shares: Shares = request.app.state.shares
+    load = load_of(cost=cost, streamed=route.streamed)
+    return shares.turn(load, where=route.service, who=person.principal.organisation_id)
 
 
 async def _call(
@@ -170,11 +188,16 @@ async def _call(
     )
 
 
-def _refuse(service: str, status: int, said: bytes) -> None:
+def _refuse(service: str, response: aiohttp.ClientResponse, said: bytes) -> None:
     """Raise what stands for a status that no form has anything to say about."""
-    if status in (429, 503) and (words := _words(said)):
+    status = response.status
+    if status == 429:
+        raise errors.TooMany(
+            _words(said) or "Too many requests.", retry_after_s=int(response.headers.get("Retry-After", 2))
+        )
+    if status == 503 and (words := _words(said)):
         raise errors.Unavailable(words)
-    if status >= 500 or status == 429:
+    if status >= 500:
         raise away(service)
     if status in _REFUSALS:
         raise _REFUSALS[status](_words(said) or f"The {service} service does not allow this.")

@@ -19,7 +19,7 @@ HEADINGS = Texts(
         "405": marked("The address is used in another way"),
         "413": marked("That was too much at once"),
         "422": marked("The address cannot be understood"),
-        "429": marked("Too many tries"),
+        "429": marked("Too much at once"),
         "503": marked("The page cannot be shown just now"),
         "other": marked("Something went wrong"),
     }
@@ -34,7 +34,7 @@ ADVICE = Texts(
         "405": marked("Go to the overview and begin again from there."),
         "413": marked("Send less at a time."),
         "422": marked("Some part of the address is wrong. Begin again from the overview."),
-        "429": marked("Wait some minutes and try again."),
+        "429": marked("Wait a minute and try again."),
         "503": marked("A part of the system does not answer. Nothing is lost. Try again in a while."),
         "other": marked("The fault is ours. Try again, and tell us if it happens again."),
     }

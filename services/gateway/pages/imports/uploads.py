@@ -9,6 +9,7 @@ import os
 import secrets
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from services.gateway.pages.frame.visitors import Person
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KEPT_S, _MOST = 3600.0, 20
+_MOST_OF_ONE = 5
 _PART = 262_144
 
 
@@ -29,10 +31,12 @@ _PART = 262_144
 class Upload:
     """A file that waits. `owner`: the digest of the session that sent it; nobody else gets at it.
 
+    `of`: the owner's organisation.
     `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in.
     """
 
     owner: bytes
+    of: UUID
     name: str
     kind: str
     file: IO[bytes]
@@ -90,15 +94,27 @@ class Uploads:
         for token, other in list(self._kept.items()):
             if other.owner == person.session or other.until < now:
                 self.drop(token)
-        while len(self._kept) >= _MOST:
-            # Those that were read in first, then the oldest.
-            self.drop(min(self._kept, key=lambda each: self._kept[each].became is None))
+        organisation = person.principal.organisation_id
+        self._make_room(organisation)
         token, name = secrets.token_urlsafe(16), sent.filename or ""
         kind = SHEET if name.lower().endswith(".xlsx") else "text/csv"
         self._kept[token] = Upload(
-            owner=person.session, name=name, kind=kind, file=file, size=size, until=now + _KEPT_S
+            owner=person.session, of=organisation, name=name, kind=kind, file=file, size=size, until=now + _KEPT_S
         )
         return token
+
+    def _make_room(self, organisation: UUID) -> None:
+        """Drop files until one more has its place: the organisation's own, else of whoever has most."""
+        while (many := Counter(each.of for each in self._kept.values())).total():
+            if many[organisation] >= _MOST_OF_ONE:
+                of = organisation
+            elif many.total() >= _MOST:
+                of = many.most_common(1)[0][0]
+            else:
+                return
+            # Those that were read in first, then the oldest.
+            theirs = [token for token, each in self._kept.items() if each.of == of]
+            self.drop(min(theirs, key=lambda each: self._kept[each].became is None))
 
     def find(self, person: Person, token: str) -> Upload | None:
         """The file of that token, if it is this person's and still here."""

@@ -19,7 +19,7 @@ async def test_nobody_is_sent_away_before_the_directory_was_read(headers: Any) -
     nowhere = Database("postgresql://nobody@127.0.0.1:9/none", connections=1, statement_timeout_s=1, name="test")
     directory = Directory(nowhere, quota=1)
     tokens = Door(OKPKey.generate_key("Ed25519"), issuer="here", audience="here")
-    door = PublicDoor(tokens, directory, pepper="p" * 32, limiter=Limiter(60))
+    door = PublicDoor(tokens, directory, pepper="p" * 32, limiter=Limiter(60), of_all=1)
     with pytest.raises(Unavailable):
         door.admit(headers, now=time.time(), answer_headers={})
     await nowhere.stop()

@@ -1,10 +1,16 @@
-"""Files that wait: read by several at once."""
+"""Files that wait: read by several at once, and kept for everybody."""
 
 import asyncio
+import io
 import tempfile
 import time
+from uuid import uuid4
 
-from services.gateway.pages.imports.uploads import Upload
+from fastapi import UploadFile
+
+from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.imports.uploads import Upload, Uploads
+from tests.support.servers.services import make_principal
 
 
 async def test_readers_do_not_move_each_other() -> None:
@@ -13,7 +19,8 @@ async def test_readers_do_not_move_each_other() -> None:
     with tempfile.TemporaryFile() as file:
         file.write(content)
         file.flush()
-        upload = Upload(owner=b"", name="", kind="text/csv", file=file, size=len(content), until=time.monotonic() + 60)
+        until = time.monotonic() + 60
+        upload = Upload(owner=b"", of=uuid4(), name="", kind="text/csv", file=file, size=len(content), until=until)
 
         async def read() -> bytes:
             return b"".join([part async for part in upload.parts()])
@@ -22,3 +29,23 @@ async def test_readers_do_not_move_each_other() -> None:
         await asyncio.sleep(0)
         file.close()
         assert [found == content for found in await asyncio.gather(*readers)] == [True] * 12
+
+
+def somebody(session: int, *, of: object) -> Person:
+    """A person of an organisation, in a session of their own."""
+    principal = make_principal(organisation_id=of)  # type: ignore[arg-type]
+    return Person(name="", organisation="", form_token="", session=b"%d" % session, principal=principal)
+
+
+async def test_an_organisation_that_sends_many_loses_its_own() -> None:
+    """Thirty sessions of one organisation with a file each: its last five wait, and another's first is still here."""
+    uploads, greedy = Uploads(), uuid4()
+    modest = somebody(0, of=uuid4())
+    kept = await uploads.keep(modest, UploadFile(io.BytesIO(b"a"), filename="a.csv"))
+    people = [somebody(n, of=greedy) for n in range(1, 31)]
+    theirs = [await uploads.keep(each, UploadFile(io.BytesIO(b"b"), filename="b.csv")) for each in people]
+    assert kept is not None
+    assert uploads.find(modest, kept) is not None
+    assert [bool(uploads.find(who, str(token))) for who, token in zip(people, theirs, strict=True)] == [
+        *[False] * 25, *[True] * 5,
+    ]  # fmt: skip

@@ -1,0 +1,37 @@
+"""How much of a service one organisation may hold: few requests at once, so that its connections are there for others.
+
+Whoever has its share waits in a queue of its own, for seconds; a service's connections (ten by default) are more than
+one organisation ever holds. A gateway of several processes counts in each.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Literal
+from uuid import UUID
+
+from shared.http.costs import HEAVY
+from shared.turns import Turns
+
+Load = Literal["light", "heavy", "files", "pages"]
+# What is shared out is each organisation's own, so there is no end to all of them together.
+_ANY = 100_000
+
+
+class Shares:
+    """Whose turn it is, of requests, of those that cost much, of files on their way in, and of pages."""
+
+    def __init__(self) -> None:
+        self._turns: dict[Load, Turns] = {
+            "light": Turns("requests", places=_ANY, share=4, waiting=60, patience_s=10),
+            "heavy": Turns("large requests", places=_ANY, share=2, waiting=10, patience_s=20),
+            "files": Turns("files", places=_ANY, share=4, waiting=10, patience_s=20),
+            "pages": Turns("pages", places=_ANY, share=4, waiting=20, patience_s=10),
+        }
+
+    def turn(self, load: Load, *, where: str, who: UUID | str) -> AbstractAsyncContextManager[None]:
+        """One of a share at a service, or at the gateway itself, while the block runs. Raises TooMany."""
+        return self._turns[load].turn((where, who))
+
+
+def load_of(*, cost: int, streamed: bool) -> Load:
+    """Which share a forwarded operation is of."""
+    return "files" if streamed else "heavy" if cost >= HEAVY else "light"

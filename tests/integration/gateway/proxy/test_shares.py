@@ -1,0 +1,81 @@
+"""One organisation's requests, pages and unread answers beside everybody else's."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from services.gateway.pages.frame.visitors import PAGE_COST
+from shared.http.connection import Connection
+from tests.support.look.unread import unread
+from tests.support.make.reports import MANY_MORE, make_report
+from tests.support.servers.postgres import Database, connected
+from tests.support.servers.services import new_key, wait_until
+
+
+async def test_seventy_requests_at_once_hold_four_connections(
+    partner: Any, behind: tuple[FastAPI, str], reports_database: Database
+) -> None:
+    """Sixty more wait in the gateway and are answered in the end, six are refused; others' requests go past them."""
+    greedy, modest = await partner(), await partner()
+    pool = behind[0].state.database.engine.pool
+    async with connected(reports_database.admin_url) as admin:
+        async with admin.transaction():
+            await admin.execute("LOCK TABLE mappings")
+            asked = [asyncio.create_task(greedy.get("/samsyn/v1/mappings", timeout=30)) for _ in range(70)]
+            await wait_until(lambda: sum(each.done() for each in asked) == 6, what="those beyond the queue")
+            assert pool.checkedout() == 4
+            for _ in range(10):
+                assert (await modest.get("/samsyn/v1/reports")).status_code == 200
+            assert pool.checkedout() == 4
+        answers = await asyncio.gather(*asked)
+    assert Counter(each.status_code for each in answers) == {200: 64, 429: 6}
+    refused = next(each for each in answers if each.status_code == 429)
+    assert refused.json()["detail"].startswith("Your organisation has 4 requests on the way already.")
+    assert refused.headers["retry-after"] == "2"
+
+
+async def test_an_export_that_nobody_reads_is_let_go_behind_the_gateway(
+    partner: Any, behind: tuple[FastAPI, str], gateway_url: str, reports_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """GET /samsyn/v1/reports.csv: the caller does not read, so the gateway does not, so the service's place is free."""
+    monkeypatch.setattr(Connection, "stalled_s", 0.2)
+    greedy = await partner()
+    sent = await greedy.post("/samsyn/v1/reports", json=make_report(), headers=new_key())
+    assert sent.status_code == 201
+    async with connected(reports_database.admin_url) as admin:
+        await admin.execute(MANY_MORE)
+    exports = behind[0].state.exports
+    headers = {"Authorization": greedy.headers["Authorization"]}
+    async with unread(gateway_url, "/samsyn/v1/reports.csv", headers=headers) as status:
+        assert status == 200
+        await wait_until(lambda: exports.turns.held == 0, what="the place behind the gateway")
+        assert exports.database.engine.pool.checkedout() == 0
+    monkeypatch.undo()
+    assert len((await greedy.get("/samsyn/v1/reports.csv")).text.splitlines()) == 6002
+
+
+async def test_pages_are_counted_too(visit: Any, gateway_app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GET /reports/new: a session has the quota of a client; then a page that says so, and when to come again."""
+    monkeypatch.setattr(gateway_app.state.directory, "quota", 2 * PAGE_COST)
+    browser = (await visit()).browser
+    answers = [await browser.get("/reports/new") for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    assert "För mycket på en gång" in answers[2].text
+    assert 1 <= int(answers[2].headers["retry-after"]) <= 60
+    assert (await (await visit()).browser.get("/reports/new")).status_code == 200
+
+
+async def test_what_costs_much_counts_as_much(partner: Any) -> None:
+    """GET /samsyn/v1/lagesbild: thirty of the quota, as its `x-cost` says; a list is one, of a thousand rows ten."""
+    caller = await partner()
+
+    async def left(path: str) -> int:
+        return int((await caller.get(f"/samsyn/v1/{path}")).headers["ratelimit"].split(";")[1].removeprefix("r="))
+
+    before = await left("reports")
+    assert await left("lagesbild") == before - 30
+    assert await left("reports?limit=1000") == before - 40
