@@ -1,5 +1,6 @@
 """Messages in: this service keeps its own copy of areas, in its database and from there in memory."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -38,7 +39,7 @@ async def load_areas(app: FastAPI) -> None:
     app.state.ground = Ground(
         zone=here.zone,
         crs=here.crs,
-        areas=AreaIndex(shapes),
+        areas=await asyncio.to_thread(AreaIndex, shapes),
         paths={area.code: area.path for area in known.values()},
         in_use=frozenset(area.code for area in known.values() if area.active),
     )

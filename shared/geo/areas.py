@@ -3,9 +3,9 @@
 The reports service owns the areas. Whoever else needs them keeps this copy, so that no service waits for another.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -25,7 +25,9 @@ _STORE = sa.text("""
 """)
 _VERSION = sa.text("SELECT coalesce(sum(sequence), 0) FROM areas")
 _ALL = sa.text("SELECT code, name, level, path, active FROM areas")
-_SHAPES = sa.text("SELECT code, geometry, level FROM areas WHERE active AND geometry IS NOT NULL")
+_SHAPES = sa.text(
+    "SELECT code, CAST(geometry AS text) AS geometry, level FROM areas WHERE active AND geometry IS NOT NULL"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ async def store_areas(session: AsyncSession, changes: Sequence[AreaChanged]) -> 
     if newest:
         # In one order everywhere, so that two members storing the same areas do not lock each other out.
         rows = [newest[code].model_dump(mode="json") for code in sorted(newest)]
-        await session.execute(_STORE, {"rows": orjson.dumps(rows).decode()})
+        await session.execute(_STORE, {"rows": (await asyncio.to_thread(orjson.dumps, rows)).decode()})
 
 
 async def areas_version(session: AsyncSession) -> int:
@@ -81,9 +83,10 @@ async def load_areas(session: AsyncSession) -> dict[str, Area]:
     }
 
 
-async def load_shapes(session: AsyncSession) -> list[tuple[str, dict[str, Any], int]]:
+async def load_shapes(session: AsyncSession) -> list[tuple[str, str, int]]:
     """Code, GeoJSON polygon and level of all areas that still take anything in, as `geometry.AreaIndex` wants them.
 
-    Not the index itself: the libraries behind it take 25 MB that a service which places no points does without.
+    The polygon as text, which the index reads in a thread. Not the index itself: the libraries behind it take 25 MB
+    that a service which places no points does without.
     """
     return [(row.code, row.geometry, row.level) for row in await session.execute(_SHAPES)]

@@ -58,8 +58,12 @@ async def epoch(session: AsyncSession) -> str:
 
 
 async def list_map_areas(session: AsyncSession) -> Sequence[Any]:
-    """Code, name, level and GeoJSON geometry of all active areas, parents first; they change a few times a year."""
-    query = sa.select(areas.c.code, areas.c.name, areas.c.level, areas.c.path, areas.c.geometry)
+    """Code, name, level and GeoJSON geometry of all active areas, parents first; they change a few times a year.
+
+    The geometry as text: whoever draws it reads it in a thread.
+    """
+    geometry = sa.cast(areas.c.geometry, sa.Text).label("geometry")
+    query = sa.select(areas.c.code, areas.c.name, areas.c.level, areas.c.path, geometry)
     return (await session.execute(query.where(areas.c.active).order_by(areas.c.level, areas.c.code))).all()
 
 

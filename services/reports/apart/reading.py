@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -74,6 +75,15 @@ async def parts_of(
             with suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
+
+
+@asynccontextmanager
+async def spooled(parts: AsyncIterator[bytes]) -> AsyncIterator[BinaryIO]:
+    """What comes in as a file without a name, gone with the block: none of it stays in memory."""
+    with tempfile.TemporaryFile() as file:
+        async for part in parts:
+            await asyncio.to_thread(file.write, part)
+        yield file
 
 
 async def _parts(

@@ -1,10 +1,12 @@
 """Replaces the municipality's areas, and tells which ones changed."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.areas.domain import Area, Difference, Source, difference
@@ -15,8 +17,11 @@ from shared.messages.reports import AreaChanged
 from shared.travel.outbox import announce_many
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('areas', 0))")
-# Polygons make large messages; so many at once stay within some ten megabytes.
-_TOLD_AT_ONCE = 200
+_MOST_AT_ONCE, _BYTES_AT_ONCE = 200, 1 << 20
+_NEW = insert(areas).values({"geometry": sa.cast(sa.bindparam("geometry", type_=sa.Text), JSONB)})
+_STORE = _NEW.on_conflict_do_update(
+    index_elements=[areas.c.code], set_={c.name: _NEW.excluded[c.name] for c in areas.c if not c.primary_key}
+)
 
 
 async def replace_areas(
@@ -28,7 +33,7 @@ async def replace_areas(
     """
     # One import at a time: versions, sequences and messages then leave in one order.
     await session.execute(_LOCK)
-    change = difference(await load_tree(session), wanted)
+    change = await asyncio.to_thread(difference, await load_tree(session), wanted)
     version = await areas_version(session) + 1
     await session.execute(
         sa.insert(area_imports).values(
@@ -43,17 +48,24 @@ async def replace_areas(
             unchanged=change.unchanged,
         )
     )
-    touched = [*change.added, *change.changed, *change.retired]
-    if touched:
-        store = insert(areas)
-        store = store.on_conflict_do_update(
-            index_elements=[areas.c.code], set_={c.name: store.excluded[c.name] for c in areas.c if not c.primary_key}
-        )
-        rows = [asdict(area) | {"path": list(area.path), "version": version} for area in touched]
-        await session.execute(store, rows)
-    for begin in range(0, len(touched), _TOLD_AT_ONCE):
-        await announce_many(session, [told(area) for area in touched[begin : begin + _TOLD_AT_ONCE]])
+    for some in stretches([*change.added, *change.changed, *change.retired]):
+        rows = [asdict(area) | {"path": list(area.path), "version": version} for area in some]
+        await session.execute(_STORE, rows)
+        await announce_many(session, await asyncio.to_thread(lambda told_of: [told(area) for area in told_of], some))
     return version, change
+
+
+def stretches(areas: Iterable[Area]) -> Iterator[list[Area]]:
+    """Areas in their order, some hundred at a time, of large ones fewer: requests are answered in between."""
+    some, size = list[Area](), 0
+    for area in areas:
+        some.append(area)
+        size += len(area.geometry)
+        if len(some) == _MOST_AT_ONCE or size > _BYTES_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def told(area: Area) -> AreaChanged:
@@ -64,6 +76,6 @@ def told(area: Area) -> AreaChanged:
         name=area.name,
         level=area.level,
         path=list(area.path),
-        geometry=dict(area.geometry),
+        geometry=orjson.loads(area.geometry),
         active=area.active,
     )

@@ -1,36 +1,43 @@
 """The municipality's areas: a tree that is replaced as a whole, and what one tree changes of the one before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import orjson
 import shapely
 
-from services.reports.areas.geojson import AreaShape
+from services.reports.areas.geojson import AreaShape, read_areas
 from shared.bus import MAX_VALUE_BYTES
-from shared.errors import Invalid
+from shared.errors import Invalid, Malformed, TooLarge
 from shared.geo.geometry import to_lonlat, to_metres
+from shared.privacy import check_texts
 
 Source = Literal["geojson", "grid"]
 # Eight decimals of a degree are a millimetre. Without an end to the digits, the same map projected by another
 # release of the library would count as changed.
 DECIMALS = 8
+# All of Sweden's smallest statistical areas have fewer.
+MOST_POSITIONS = 1_000_000
+MOST_FEATURES = 20_000
 # An area travels in one message, with its name and codes.
 MOST_GEOMETRY_BYTES = MAX_VALUE_BYTES - 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """One area as it is stored. `level` 0 is the municipality; `path` leads from the root down to the area itself."""
+    """One area as it is stored. `level` 0 is the municipality; `path` leads from the root down to the area itself.
+
+    geometry: GeoJSON as text, a megabyte at most: as objects it would take ten times the memory.
+    """
 
     code: str
     name: str
     parent: str | None
     level: int
     path: tuple[str, ...]
-    geometry: Mapping[str, Any]
+    geometry: str
     active: bool = True
     sequence: int = 1
 
@@ -43,6 +50,47 @@ class Difference:
     changed: Sequence[Area]
     retired: Sequence[Area]
     unchanged: int
+
+
+def areas_in(file: BinaryIO, *, crs: str, home_crs: str) -> Iterator[bytes]:
+    """The areas of a GeoJSON file, each as JSON: code, name, parent, level, path, geometry. For a child process.
+
+    Raises Malformed, TooLarge, and Invalid as `geojson.read_areas` and `tree` do.
+    """
+    body = file.read()
+    # Each position is a list, and hardly anything else is.
+    if body.count(b"[") > MOST_POSITIONS + 10 * MOST_FEATURES:
+        raise TooLarge("The file has more than 1,000,000 positions. Simplify its borders.")
+    collection = _collection(body)
+    del body
+    features = collection.get("features")
+    if isinstance(features, list) and len(features) > MOST_FEATURES:
+        raise TooLarge(f"The file has {len(features)} features, and {MOST_FEATURES} areas are taken at most.")
+    # First: what is wrong with an area is told with its code.
+    _admit_names(collection)
+    for area in tree(read_areas(collection, crs=crs, home_crs=home_crs)):
+        yield orjson.dumps([area.code, area.name, area.parent, area.level, area.path, area.geometry])
+
+
+def _collection(body: bytes) -> dict[str, Any]:
+    try:
+        collection = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Malformed("The body is no valid JSON.") from None
+    return collection if isinstance(collection, dict) else {}
+
+
+def _admit_names(collection: dict[str, Any]) -> None:
+    # Only what is certain is refused: streets, parks and schools bear the names of persons.
+    features = collection.get("features")
+    texts = {
+        f"/features/{number}/properties/{name}": str(value)
+        for number, feature in enumerate(features if isinstance(features, list) else ())
+        if isinstance(feature, dict) and isinstance(feature.get("properties"), dict)
+        for name, value in feature["properties"].items()
+        if name in ("code", "name", "parent") and value is not None
+    }
+    check_texts(texts, confirmed=False, codes=texts)
 
 
 def tree(shapes: Iterable[AreaShape]) -> list[Area]:
@@ -62,7 +110,7 @@ def tree(shapes: Iterable[AreaShape]) -> list[Area]:
                 parent=shape.parent,
                 level=len(path) - 1,
                 path=path,
-                geometry=orjson.loads(text),
+                geometry=text,
             )
         )
     return areas
@@ -77,7 +125,7 @@ def difference(current: Mapping[str, Area], wanted: Sequence[Area]) -> Differenc
             added.append(area)
         elif not known.active:
             added.append(replace(area, sequence=known.sequence + 1))
-        elif replace(known, sequence=1) == area:
+        elif replace(known, sequence=1, geometry=area.geometry) == area and _same(known.geometry, area.geometry):
             unchanged += 1
         else:
             changed.append(replace(area, sequence=known.sequence + 1))
@@ -88,6 +136,11 @@ def difference(current: Mapping[str, Area], wanted: Sequence[Area]) -> Differenc
         if area.active and area.code not in kept
     ]
     return Difference(added=added, changed=changed, retired=retired, unchanged=unchanged)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts say the same: a database writes numbers and gaps in its own way."""
+    return one == other or bool(orjson.loads(one) == orjson.loads(other))
 
 
 def box_in_metres(box: tuple[float, float, float, float], *, crs: str, home: str) -> tuple[float, float, float, float]:

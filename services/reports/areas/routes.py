@@ -1,23 +1,23 @@
 """Areas: replace the tree from a file or by a grid, list it, get one."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from services.reports.apart.reading import spooled
 from services.reports.areas import domain, queries
 from services.reports.areas.commands import replace_areas
-from services.reports.areas.geojson import grid_areas, read_areas
+from services.reports.areas.geojson import grid_areas
+from services.reports.areas.reading import read_file
 from services.reports.areas.schemas import Area, AreaImport, Areas, Crs, NewGrid
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.errors import Malformed
 from shared.http.costs import costing
 from shared.http.problems import problems
-from shared.privacy import check_texts
 from shared.shapes import AreaCode
 
 router = APIRouter(tags=["areas"])
@@ -62,16 +62,10 @@ async def import_areas(
     `about` and one of these codes: empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep,
     not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap, outside-parent.
     """
-    body = await request.body()
-    home = request.app.state.ground.crs
-
-    def wanted() -> list[domain.Area]:
-        collection = _collection(body)
-        # First: what is wrong with an area is told with its code.
-        _admit_names(collection)
-        return domain.tree(read_areas(collection, crs=crs, home_crs=home))
-
-    return await _replace(request, principal, wanted, source="geojson", crs=crs)
+    home, of = request.app.state.ground.crs, principal.organisation_id
+    async with spooled(request.stream()) as file:
+        tree = await read_file(request.app.state.readers, file, of=of, crs=crs, home_crs=home)
+    return await _replace(request, principal, tree, source="geojson", crs=crs)
 
 
 @router.post("/areas/grid", openapi_extra=costing(60))
@@ -80,23 +74,17 @@ async def lay_grid(body: NewGrid, request: Request, principal: Writer) -> AreaIm
     home, here = request.app.state.ground.crs, request.app.state.settings.municipality
     crs = body.crs or home
 
-    def wanted() -> list[domain.Area]:
+    def squares() -> list[domain.Area]:
         box = domain.box_in_metres(body.bbox, crs=crs, home=home)
         return domain.tree(grid_areas(box, size_m=body.size_m, crs=home, code=here.code, name=here.name))
 
-    return await _replace(request, principal, wanted, source="grid", crs=crs)
+    # Ten thousand squares take a second to lay: beside the loop, which goes on answering.
+    return await _replace(request, principal, await asyncio.to_thread(squares), source="grid", crs=crs)
 
 
 async def _replace(
-    request: Request,
-    principal: Principal,
-    wanted: Callable[[], Sequence[domain.Area]],
-    *,
-    source: domain.Source,
-    crs: str,
+    request: Request, principal: Principal, tree: Sequence[domain.Area], *, source: domain.Source, crs: str
 ) -> AreaImport:
-    # Ten thousand polygons take a second to read: beside the loop, which goes on answering.
-    tree = await asyncio.to_thread(wanted)
     # Not the usual session, which commits after this function: the caller's next report must find the new areas.
     async with request.app.state.database.sessions() as session, session.begin():
         version, change = await replace_areas(session, tree, principal=principal, source=source, crs=crs)
@@ -111,37 +99,25 @@ async def _replace(
     )
 
 
-def _collection(body: bytes) -> dict[str, Any]:
-    try:
-        collection = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Malformed("The body is no valid JSON.") from None
-    return collection if isinstance(collection, dict) else {}
-
-
-def _admit_names(collection: dict[str, Any]) -> None:
-    # Only what is certain is refused: streets, parks and schools bear the names of persons.
-    features = collection.get("features")
-    texts = {
-        f"/features/{number}/properties/{name}": str(value)
-        for number, feature in enumerate(features if isinstance(features, list) else ())
-        if isinstance(feature, dict) and isinstance(feature.get("properties"), dict)
-        for name, value in feature["properties"].items()
-        if name in ("code", "name", "parent") and value is not None
-    }
-    check_texts(texts, confirmed=False, codes=texts)
-
-
-@router.get("/areas")
+@router.get("/areas", response_model=Areas)
 async def list_areas(
     session: Session,
     _: Reader,
     geometry: Annotated[bool, Query(description="With polygons.")] = False,
     retired: Annotated[bool, Query(description="Also areas that take no more reports.")] = False,
-) -> Areas:
+) -> Response:
     """The tree of areas, from the root down."""
     rows = await queries.list_areas(session, geometry=geometry, retired=retired)
-    return Areas(version=await queries.areas_version(session), areas=[Area(**row) for row in rows])
+    version = await queries.areas_version(session)
+    return Response(await asyncio.to_thread(_listed, version, rows), media_type="application/json")
+
+
+def _listed(version: int, rows: Sequence[dict[str, Any]]) -> bytes:
+    """`Areas` as JSON, with the polygons as the database has them: to make objects of them would take seconds."""
+    areas = [{name: row[name] for name in Area.model_fields} for row in rows]
+    for area in areas:
+        area["geometry"] = orjson.Fragment(area["geometry"]) if area["geometry"] else None
+    return orjson.dumps({"version": version, "areas": areas})
 
 
 @router.get("/areas/{code}", responses=problems(404))

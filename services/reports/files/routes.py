@@ -1,7 +1,6 @@
 """Files of reports: send one, follow it, see what is wrong with its rows."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
+from services.reports.apart.reading import spooled
 from services.reports.files import commands, queries
 from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
 from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
@@ -128,15 +128,18 @@ async def incoming(request: Request, principal: Principal) -> AsyncIterator[Asyn
     if not is_sheet(request.headers.get("content-type", "")):
         yield _chunks(_body(request))
         return
-    with tempfile.TemporaryFile() as file:
-        size = 0
-        async for chunk in _chunks(_body(request)):
-            size += len(chunk)
-            if size > MOST_SHEET_BYTES:
-                raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
-            await asyncio.to_thread(file.write, chunk)
-        async with sheet_parts(request.app.state.readers, file, of=principal.organisation_id) as parts:
-            yield _chunks(parts)
+    readers, of = request.app.state.readers, principal.organisation_id
+    async with spooled(_bounded(_body(request))) as file, sheet_parts(readers, file, of=of) as parts:
+        yield _chunks(parts)
+
+
+async def _bounded(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for part in parts:
+        size += len(part)
+        if size > MOST_SHEET_BYTES:
+            raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
+        yield part
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:

@@ -2,12 +2,12 @@
 
 import asyncio
 import csv
-import tempfile
 from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 
+from services.reports.apart.reading import spooled
 from services.reports.areas import queries
 from services.reports.files.domain.csvfile import check_header
 from services.reports.files.domain.sniffing import Dialect
@@ -65,8 +65,7 @@ async def suggest_mapping(request: Request, session: Session, principal: Writer)
 
 async def _first_rows(request: Request, principal: Principal) -> bytes:
     """The first rows of a workbook as CSV."""
-    with tempfile.TemporaryFile() as file:
-        file.write(await request.body())
+    async with spooled(request.stream()) as file:
         readers = request.app.state.readers
         async with sheet_parts(readers, file, of=principal.organisation_id, most_rows=LOOKED_AT + 1) as parts:
             return b"".join([part async for part in parts])

@@ -28,7 +28,7 @@ async def other(reports: httpx.AsyncClient, reports_url: str) -> AsyncIterator[h
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slices of 20 rows, so that a file of 2,000 has a hundred of them."""
+    """Slices of 20 rows, so that a file of 800 has forty of them."""
     monkeypatch.setattr(work, "ROWS_AT_ONCE", 20)
     monkeypatch.setattr(work, "FIRST_ROWS", 20)
     monkeypatch.setattr(work, "BATCHES_IN_TURN", 1)
@@ -67,15 +67,15 @@ async def test_a_small_file_waits_for_no_large_one(
     reports: httpx.AsyncClient, other: httpx.AsyncClient, slow: None
 ) -> None:
     """Neither for another organisation's nor for one of its own, and the large one goes on where it was."""
-    large = await handed_in(reports, 2000, mapping="all")
+    large = await handed_in(reports, 800, mapping="all")
     await begun(reports, large)
     theirs, ours = await handed_in(other, 30, mapping="m"), await handed_in(reports, 30, mapping="few")
     for caller, address in ((other, theirs), (reports, ours)):
         assert counts(await ended(caller, address))[0] == 30
     meanwhile = (await reports.get(large)).json()
-    assert (meanwhile["state"], meanwhile["read"] < 2000) == ("running", True)
+    assert (meanwhile["state"], meanwhile["read"] < 800) == ("running", True)
     done = await ended(reports, large)
-    assert (done["state"], done["read"], done["failed"]) == ("done", 2000, 0)
+    assert (done["state"], done["read"], done["failed"]) == ("done", 800, 0)
 
 
 async def test_a_mapping_keeps_its_order(reports: httpx.AsyncClient, slow: None) -> None:

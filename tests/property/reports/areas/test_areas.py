@@ -1,5 +1,6 @@
 """Laws of replacing a tree of areas."""
 
+import json
 from dataclasses import replace
 
 from hypothesis import given
@@ -14,7 +15,7 @@ trees = st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.sampled_from(["x
 def areas(tree: dict[str, tuple[str, dict[str, object]]]) -> list[Area]:
     """A flat tree: what changes of a parent changes no rule."""
     return [
-        Area(code=code, name=name, parent=None, level=0, path=(code,), geometry=geometry)
+        Area(code=code, name=name, parent=None, level=0, path=(code,), geometry=json.dumps(geometry))
         for code, (name, geometry) in sorted(tree.items())
     ]
 
