@@ -9,6 +9,12 @@ class UnknownArea(Invalid):
     code = "unknown-area"
 
 
+class UnknownOwner(Invalid):
+    """No organisation that takes part has this id."""
+
+    code = "unknown-owner"
+
+
 class NotTheLead(Forbidden):
     """Only the organisation that planned a walk, a coordinator or the municipal police may record it."""
 

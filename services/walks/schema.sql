@@ -74,6 +74,11 @@ CREATE TABLE public.inbox (
     message_id uuid NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL
 );
+CREATE TABLE public.organisations (
+    id uuid NOT NULL,
+    active boolean NOT NULL,
+    sequence bigint NOT NULL
+);
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
     topic text NOT NULL,
@@ -147,6 +152,8 @@ ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT pk_idempotency PRIMARY KEY (organisation_id, client_id, key);
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT pk_inbox PRIMARY KEY (consumer, message_id);
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT pk_organisations PRIMARY KEY (id);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT pk_outbox PRIMARY KEY (id);
 ALTER TABLE ONLY public.outbox_dead
@@ -173,6 +180,7 @@ GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.findings TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO walks;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisations TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO walks;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO walks;

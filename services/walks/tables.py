@@ -12,6 +12,15 @@ tables = metadata()
 
 areas = areas_table(tables)
 
+# A copy of who takes part, built from messages: a finding is handed to one of them.
+organisations = sa.Table(
+    "organisations",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+)
+
 walks = sa.Table(
     "walks",
     tables,

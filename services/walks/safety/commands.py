@@ -1,19 +1,21 @@
 """Everything that changes a walk. Each command: lock, decide in `domain`, write, announce."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.walks.errors import NotTheLead, NotTheOwner, UnknownArea
+from services.walks.errors import NotTheLead, NotTheOwner, UnknownArea, UnknownOwner
 from services.walks.safety import domain, queries
 from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Participants, Walk
-from services.walks.tables import areas, findings, walks
+from services.walks.tables import areas, findings, organisations, walks
 from shared.access import Principal
 from shared.errors import FieldError
+from shared.messages.gateway import OrganisationChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkClosed, WalkPlanned, WalkWalked
 from shared.travel.outbox import announce
 
@@ -125,7 +127,7 @@ async def raise_finding(
 ) -> tuple[FindingStatus, date]:
     """Record what the walk saw, tell its owner, and return how it stands and the day it is due; three statements.
 
-    Raises NotFound, NotTheLead, Conflict (not walked yet, or closed), Invalid (due before the walk).
+    Raises NotFound, NotTheLead, Conflict (not walked yet, or closed), Invalid (due before the walk), UnknownOwner.
     """
     walk = await _led_walk(session, walk_id, principal=principal)
     due, status = domain.due_date(walk, asked=due_on, today=today), domain.first_status(kind)
@@ -138,17 +140,18 @@ async def raise_finding(
         "priority": priority,
     }
     lon, lat = (point["lon"], point["lat"]) if point else (None, None)
-    await session.execute(
-        sa.insert(findings).values(
-            id=finding_id,
-            note=note,
-            lon=lon,
-            lat=lat,
-            due_on=due,
-            status=status,
-            **told,
-        )
+    given = {"id": finding_id, "note": note, "lon": lon, "lat": lat, "due_on": due, "status": status, **told}
+    # As a walk's area: the row is made only where its owner is known, or is one of the two at hand.
+    at_hand = owner_id in (principal.organisation_id, walk.organisation_id)
+    known = sa.exists().where(organisations.c.id == owner_id, organisations.c.active)
+    values = (sa.literal(value, findings.c[name].type) for name, value in given.items())
+    row = sa.select(*values).where(sa.or_(sa.literal(at_hand), known))
+    made = await session.execute(
+        sa.insert(findings).from_select([*given], row, include_defaults=False).returning(findings.c.id)
     )
+    if made.first() is None:
+        fault = FieldError("/owner_id", "unknown_organisation", "No organisation that takes part has this id.")
+        raise UnknownOwner("Nobody who takes part would answer for this finding.", errors=(fault,))
     # The note stays here: what travels is the place, the kind and who answers for it.
     await announce(session, FindingRaised(sequence=1, finding_id=finding_id, due_on=due, status=status, **told))
     return status, due
@@ -204,3 +207,19 @@ async def _led_walk(session: AsyncSession, walk_id: UUID, *, principal: Principa
 async def _change_walk(session: AsyncSession, walk: Walk, **values: Any) -> dict[str, Any]:
     change = sa.update(walks).where(walks.c.id == walk.id).values(version=walk.version + 1, **values)
     return dict((await session.execute(change.returning(*queries.WALK))).one()._mapping)
+
+
+async def store_organisations(session: AsyncSession, changed: Sequence[OrganisationChanged]) -> None:
+    """Keep the copy of who takes part current; an older version changes nothing. One statement, none for none."""
+    # PostgreSQL refuses to update a row twice in one statement, so of each only the newest goes in.
+    newest = {each.organisation_id: each for each in sorted(changed, key=lambda each: each.sequence)}
+    rows = [{"id": key, "active": newest[key].active, "sequence": newest[key].sequence} for key in sorted(newest)]
+    if rows:
+        store = insert(organisations).values(rows)
+        await session.execute(
+            store.on_conflict_do_update(
+                index_elements=[organisations.c.id],
+                set_={"active": store.excluded.active, "sequence": store.excluded.sequence},
+                where=organisations.c.sequence < store.excluded.sequence,
+            )
+        )

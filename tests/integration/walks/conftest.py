@@ -1,6 +1,7 @@
 """The walks service, running once per worker; its rows are removed before each test."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from services.walks.app import build
 from services.walks.settings import Settings
 from shared.bus import Bus
 from shared.geo.areas import store_areas
+from tests.integration.walks.safety.walks import OWNER, take_part
 from tests.support.look.bus import BusProbe, listening, topics_of
 from tests.support.make.areas import make_area
 from tests.support.servers.postgres import Database, DatabaseServer, connected, empty
@@ -38,7 +40,7 @@ async def walks_url(walks_app: FastAPI) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def clean(walks_app: FastAPI, walks_url: str, walks_database: Database) -> None:
-    """No walks, and four areas: 01 with 0101 below it, 02, and 03 that is no longer in use."""
+    """No walks, one organisation to answer, and four areas: 01 with 0101 below it, 02, and 03 that is no longer in use."""
     async with connected(walks_database.admin_url) as admin:
         await empty(admin, keep=UNTOLD)
     areas = [
@@ -49,6 +51,7 @@ async def clean(walks_app: FastAPI, walks_url: str, walks_database: Database) ->
     ]
     async with walks_app.state.database.sessions.begin() as session:
         await store_areas(session, areas)
+    await take_part(walks_database, UUID(OWNER))
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 import httpx
 
 from shared.access import TABLE, Principal
-from tests.integration.walks.safety.walks import answered, found, walked
+from tests.integration.walks.safety.walks import answered, found, take_part, walked
 from tests.support.look.sharing import check_row
 from tests.support.make.things import KIND_OF_ROLE, ROLES, WHOSE
+from tests.support.servers.postgres import Database
 from tests.support.servers.services import client, make_principal, new_key
 
 
@@ -17,8 +18,11 @@ def principal_of(role: Any, *, organisation_id: UUID | None = None) -> Principal
     return make_principal(kind=KIND_OF_ROLE[role], role=role, organisation_id=organisation_id, areas=("01",))
 
 
-async def closed(walks_url: str, *, organisation_id: UUID, area_code: str, owner_id: UUID) -> dict[str, str]:
+async def closed(
+    walks_database: Database, walks_url: str, *, organisation_id: UUID, area_code: str, owner_id: UUID
+) -> dict[str, str]:
     """A walk that was closed and a finding of it that was declined, so that every field has a value."""
+    await take_part(walks_database, owner_id)
     lead = make_principal(organisation_id=organisation_id, role="member", kind="housing")
     coordinator = make_principal()
     async with (
@@ -34,18 +38,18 @@ async def closed(walks_url: str, *, organisation_id: UUID, area_code: str, owner
     return {"walk": walk_id, "finding": finding_id}
 
 
-async def test_every_role_gets_what_the_table_gives(clean: None, walks_url: str) -> None:
+async def test_every_role_gets_what_the_table_gives(clean: None, walks_database: Database, walks_url: str) -> None:
     """GET /walks, /walks/{id}, /findings, /findings/{id}: row by row, field by field."""
     others = {
-        whose: await closed(walks_url, organisation_id=uuid4(), area_code=area, owner_id=uuid4())
+        whose: await closed(walks_database, walks_url, organisation_id=uuid4(), area_code=area, owner_id=uuid4())
         for whose, area in (("own_areas", "0101"), ("elsewhere", "02"))
     }
     for role in ROLES:
         reader = principal_of(role)
         # Its own walk lies elsewhere, and so does a finding of others that it must answer.
         mine = reader.organisation_id
-        own = await closed(walks_url, organisation_id=mine, area_code="02", owner_id=uuid4())
-        to_answer = await closed(walks_url, organisation_id=uuid4(), area_code="02", owner_id=mine)
+        own = await closed(walks_database, walks_url, organisation_id=mine, area_code="02", owner_id=uuid4())
+        to_answer = await closed(walks_database, walks_url, organisation_id=uuid4(), area_code="02", owner_id=mine)
         async with client(walks_url, service="walks", principal=reader) as caller:
             for thing, ids in (
                 ("walk", others | {"own": own}),
@@ -67,10 +71,10 @@ async def check(caller: httpx.AsyncClient, thing: Any, ids: dict[str, str], role
         check_row(got, thing, sight)
 
 
-async def test_a_filter_tells_no_more_than_the_field(clean: None, walks_url: str) -> None:
+async def test_a_filter_tells_no_more_than_the_field(clean: None, walks_database: Database, walks_url: str) -> None:
     """GET /findings?owner_id=: finds only where the caller may know whose a finding is."""
     owner = uuid4()
-    made = await closed(walks_url, organisation_id=uuid4(), area_code="01", owner_id=owner)
+    made = await closed(walks_database, walks_url, organisation_id=uuid4(), area_code="01", owner_id=owner)
     member = principal_of("member")
     async with client(walks_url, service="walks", principal=member) as caller:
         params = {"owner_id": str(owner)}

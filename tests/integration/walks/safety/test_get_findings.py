@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 from fastapi import FastAPI
 
-from tests.integration.walks.safety.walks import LATER, WALKED_ON, answered, found, walked
+from tests.integration.walks.safety.walks import LATER, WALKED_ON, answered, found, take_part, walked
 from tests.support.look.statements import statements_of
 from tests.support.servers.postgres import Database, connected
 
@@ -15,6 +15,7 @@ async def test_filters(walks: httpx.AsyncClient, walks_app: FastAPI, walks_datab
     """GET /findings: by walk, owner and how they stand; overdue is past its day without an end; one statement."""
     first, second = await walked(walks), await walked(walks)
     other = str(uuid4())
+    await take_part(walks_database, UUID(other))
     past = WALKED_ON.isoformat()
     late_open = await found(walks, first, due_on=past)
     late_planned = await found(walks, second, owner_id=other)

@@ -77,6 +77,7 @@ async def test_findings_come_after_the_walk(walks: httpx.AsyncClient) -> None:
         ({"kind": "ghosts"}, "/kind"),
         ({"priority": 4}, "/priority"),
         ({"owner_id": "housing"}, "/owner_id"),
+        ({"owner_id": "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"}, "/owner_id"),
         ({"point": {"lon": 14.6}}, "/point/lat"),
         ({"note": ""}, "/note"),
     ],

@@ -2,16 +2,27 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from tests.support.make.days import today
+from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import new_key
 
 OWNER = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
 # Walks are recorded after the day, plans made for a day to come, so tests count from the present.
 WALKED_ON = today() - timedelta(days=3)
 LATER = today() + timedelta(days=40)
+
+
+async def take_part(database: Database, *organisations: UUID) -> None:
+    """Let findings be handed to these organisations."""
+    async with connected(database.admin_url) as admin:
+        await admin.executemany(
+            "INSERT INTO organisations (id, active, sequence) VALUES ($1, true, 1) ON CONFLICT DO NOTHING",
+            [(each,) for each in organisations],
+        )
 
 
 def _with(sent: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
