@@ -15,6 +15,7 @@ from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Par
 from services.walks.tables import areas, findings, organisations, walks
 from shared.access import Principal
 from shared.errors import FieldError
+from shared.geo.neighbourhood import box_of
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkClosed, WalkPlanned, WalkWalked
 from shared.travel.outbox import announce
@@ -125,9 +126,10 @@ async def raise_finding(
     due_on: date | None,
     today: date,
 ) -> tuple[FindingStatus, date]:
-    """Record what the walk saw, tell its owner, and return how it stands and the day it is due; three statements.
+    """Record what the walk saw, tell its owner, and return how it stands and the day it is due; four statements.
 
-    Raises NotFound, NotTheLead, Conflict (not walked yet, or closed), Invalid (due before the walk), UnknownOwner.
+    Raises NotFound, NotTheLead, Conflict (not walked yet, or closed), Invalid (due before the walk, a point far from
+    it), UnknownOwner.
     """
     walk = await _led_walk(session, walk_id, principal=principal)
     due, status = domain.due_date(walk, asked=due_on, today=today), domain.first_status(kind)
@@ -139,22 +141,26 @@ async def raise_finding(
         "owner_id": owner_id,
         "priority": priority,
     }
+    if point and (ground := await queries.find_ground(session, walk.area_code)):
+        domain.check_point(point, box=box_of(ground))
     lon, lat = (point["lon"], point["lat"]) if point else (None, None)
     given = {"id": finding_id, "note": note, "lon": lon, "lat": lat, "due_on": due, "status": status, **told}
-    # As a walk's area: the row is made only where its owner is known, or is one of the two at hand.
     at_hand = owner_id in (principal.organisation_id, walk.organisation_id)
-    known = sa.exists().where(organisations.c.id == owner_id, organisations.c.active)
-    values = (sa.literal(value, findings.c[name].type) for name, value in given.items())
-    row = sa.select(*values).where(sa.or_(sa.literal(at_hand), known))
-    made = await session.execute(
-        sa.insert(findings).from_select([*given], row, include_defaults=False).returning(findings.c.id)
-    )
-    if made.first() is None:
-        fault = FieldError("/owner_id", "unknown_organisation", "No organisation that takes part has this id.")
-        raise UnknownOwner("Nobody who takes part would answer for this finding.", errors=(fault,))
+    await _insert_finding(session, given, owner_id=owner_id, known=at_hand)
     # The note stays here: what travels is the place, the kind and who answers for it.
     await announce(session, FindingRaised(sequence=1, finding_id=finding_id, due_on=due, status=status, **told))
     return status, due
+
+
+async def _insert_finding(session: AsyncSession, given: Mapping[str, Any], *, owner_id: UUID, known: bool) -> None:
+    """The row, where its owner is known or takes part; one statement. Raises UnknownOwner."""
+    values = (sa.literal(value, findings.c[name].type) for name, value in given.items())
+    takes_part = sa.exists().where(organisations.c.id == owner_id, organisations.c.active)
+    row = sa.select(*values).where(sa.or_(sa.literal(known), takes_part))
+    made = sa.insert(findings).from_select([*given], row, include_defaults=False).returning(findings.c.id)
+    if (await session.execute(made)).first() is None:
+        fault = FieldError("/owner_id", "unknown_organisation", "No organisation that takes part has this id.")
+        raise UnknownOwner("Nobody who takes part would answer for this finding.", errors=(fault,))
 
 
 async def answer_finding(

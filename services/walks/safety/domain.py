@@ -9,6 +9,7 @@ from uuid import UUID
 from services.walks.errors import FindingsUnanswered
 from shared import moments
 from shared.errors import Conflict, FieldError, Invalid
+from shared.geo.neighbourhood import FAR_AWAY, Box, near
 
 WalkStatus = Literal["planned", "walked", "closed"]
 FindingStatus = Literal["open", "planned", "done", "declined", "noted"]
@@ -108,6 +109,12 @@ def due_date(walk: Walk, *, asked: date | None, today: date) -> date:
     if asked is not None:
         _check_plan("due_on", asked, today=today)
     return asked or walk.walked_on + USUAL_TIME
+
+
+def check_point(point: Mapping[str, float], *, box: Box) -> None:
+    """Raise Invalid for a point (lon, lat in degrees) that lies far from the box of the area that was walked."""
+    if not near(point["lon"], point["lat"], box=box):
+        raise _invalid("point", "impossible_place", FAR_AWAY)
 
 
 def first_status(kind: FindingKind) -> FindingStatus:

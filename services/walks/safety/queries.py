@@ -1,6 +1,6 @@
 """Everything that reads. Each query says which rows the reader may have, and which index serves it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,14 @@ FINDINGS = sight.Rows(
     area=findings.c.area_code,
     areas=areas,
 )
+
+
+async def find_ground(session: AsyncSession, area_code: str) -> Mapping[str, Any] | None:
+    """The GeoJSON geometry of an area, by the primary key."""
+    geometry: Mapping[str, Any] | None = await session.scalar(
+        sa.select(areas.c.geometry).where(areas.c.code == area_code)
+    )
+    return geometry
 
 
 async def get_walk(session: AsyncSession, walk_id: UUID, *, principal: Principal) -> dict[str, Any]:

@@ -40,7 +40,7 @@ async def walks_url(walks_app: FastAPI) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def clean(walks_app: FastAPI, walks_url: str, walks_database: Database) -> None:
-    """No walks, one organisation to answer, and four areas: 01 with 0101 below it, 02, and 03 that is no longer in use."""
+    """No walks, one who answers, and four areas: 01 with 0101 below it, 02, and 03 that is no longer in use."""
     async with connected(walks_database.admin_url) as admin:
         await empty(admin, keep=UNTOLD)
     areas = [

@@ -42,13 +42,13 @@ async def test_owner_is_told_but_the_note_stays_home(walks: httpx.AsyncClient, t
     assert kept["due_on"] == raised["due_on"] == (WALKED_ON + timedelta(days=182)).isoformat()
 
 
-async def test_five_statements_make_a_finding(walks: httpx.AsyncClient, walks_app: FastAPI) -> None:
-    """POST /walks/{id}/findings: the key, the walk locked, the finding, the outbox, the answer kept."""
+async def test_six_statements_make_a_finding(walks: httpx.AsyncClient, walks_app: FastAPI) -> None:
+    """POST /walks/{id}/findings: the key, the walk locked, its area, the finding, the outbox, the answer kept."""
     walk_id = await walked(walks)
     with statements_of(walks_app) as statements:
         answer = await walks.post(f"/walks/{walk_id}/findings", json=make_finding(), headers=new_key())
     assert answer.status_code == 201
-    assert len(statements) == 5, statements
+    assert len(statements) == 6, statements
 
 
 async def test_the_same_request_again_changes_nothing(walks: httpx.AsyncClient) -> None:
@@ -77,6 +77,8 @@ async def test_findings_come_after_the_walk(walks: httpx.AsyncClient) -> None:
         ({"kind": "ghosts"}, "/kind"),
         ({"priority": 4}, "/priority"),
         ({"owner_id": "housing"}, "/owner_id"),
+        ({"point": {"lon": 18.0686, "lat": 59.3293}}, "/point"),
+        ({"point": {"lon": 63.1765, "lat": 14.64}}, "/point"),
         ({"owner_id": "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"}, "/owner_id"),
         ({"point": {"lon": 14.6}}, "/point/lat"),
         ({"note": ""}, "/note"),
