@@ -1,6 +1,6 @@
 """Refusals only this service knows."""
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 
 
 class ReferenceTaken(Conflict):
@@ -13,3 +13,9 @@ class AlreadyPlacing(Conflict):
     """Reports are being placed anew, and that can be done by one at a time only."""
 
     code = "already-placing"
+
+
+class SearchTooWide(Invalid):
+    """A search through texts took longer than one may, and would again."""
+
+    code = "search-too-wide"

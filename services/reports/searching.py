@@ -5,9 +5,19 @@ The index can only serve a query of the same rules, and only the owner of the ta
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.errors import SearchTooWide
+from shared.database.engine import sqlstate
+
+SEARCH_S = 3
+_CANCELLED = "57014"
 
 INDEX = "ix_reports_words"
 # PostgreSQL's configurations by ISO 639. Source: PostgreSQL 15, \\dF.
@@ -31,6 +41,23 @@ def configuration(language: str) -> str:
 def readable(words: str) -> str:
     """What was asked for, without what no search can be made of: a pasted line of hyphens is none."""
     return _LONE_MINUS.sub(" ", words)
+
+
+@asynccontextmanager
+async def in_time(session: AsyncSession) -> AsyncIterator[None]:
+    """Search within SEARCH_S seconds: what no index helps with, such as a word that is *not* there, reads all texts.
+
+    The bound holds until the transaction ends. Raises SearchTooWide.
+    """
+    await session.execute(sa.text(f"SET LOCAL statement_timeout = '{SEARCH_S}s'"))
+    try:
+        yield
+    except DBAPIError as slow:
+        if sqlstate(slow) != _CANCELLED:
+            raise
+        raise SearchTooWide(
+            f"The search took longer than {SEARCH_S} seconds and was given up. Ask for rarer words, or fewer days."
+        ) from None
 
 
 async def fit_index(url: str, *, language: str) -> bool:

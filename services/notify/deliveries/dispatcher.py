@@ -217,7 +217,8 @@ class Dispatcher:
         assert endpoint is not None  # noqa: S101
         headers = headers_of(work, endpoint, now=datetime.now(UTC))
         try:
-            answer = await self._sender.send(endpoint.url, headers=headers, body=work.body.content)
+            content, of = work.body.content, endpoint.organisation_id
+            answer = await self._sender.send(endpoint.url, headers=headers, body=content, of=of)
             verdict = self._judged(answer, delivery)
         except Exception:  # the edge: a fault of ours costs the delivery an attempt, and no other delivery anything
             log.exception("dispatcher.attempt_failed", subscription=str(lane.id))

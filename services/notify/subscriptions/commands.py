@@ -14,6 +14,7 @@ from services.notify.subscriptions.domain import MOST_PER_ORGANISATION
 from services.notify.tables import deliveries, subscription_secrets, subscriptions
 from services.notify.webhooks import sealing, signatures
 from shared.access import Principal
+from shared.database.ceilings import alone
 from shared.errors import Conflict, NotFound
 from shared.messages.notify import SubscriptionDisabled
 from shared.travel.outbox import announce
@@ -54,6 +55,7 @@ async def create_subscription(
     secret: SealedSecret,
 ) -> None:
     """Subscribe the caller's organisation. The URL was checked before. Raises Conflict above the limit."""
+    await alone(session, "subscriptions", organisation_id=principal.organisation_id)
     own = sa.select(sa.func.count()).where(subscriptions.c.organisation_id == principal.organisation_id)
     if (await session.scalar(own) or 0) >= MOST_PER_ORGANISATION:
         raise Conflict(f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first.")

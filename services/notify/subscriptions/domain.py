@@ -67,6 +67,7 @@ class Endpoint:
     """
 
     id: UUID
+    organisation_id: UUID
     version: int
     url: str
     keys: tuple[tuple[Key, datetime | None], ...]

@@ -91,10 +91,13 @@ async def load_endpoints(
     """Where to send and what to sign with; two statements. Also returns those whose secret in use does not open."""
     opened, closed = await _load_keys(session, ids, keys=keys)
     c = subscriptions.c
-    rows = await session.execute(sa.select(c.id, c.version, c.url, c.failing_since, c.verified_at).where(c.id.in_(ids)))
+    rows = await session.execute(
+        sa.select(c.id, c.organisation_id, c.version, c.url, c.failing_since, c.verified_at).where(c.id.in_(ids))
+    )
     endpoints = {
         row.id: Endpoint(
             id=row.id,
+            organisation_id=row.organisation_id,
             version=row.version,
             url=row.url,
             keys=tuple(opened[row.id]),

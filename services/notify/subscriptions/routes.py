@@ -40,7 +40,7 @@ async def create_subscription(
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
     confirmed = admit_texts(body)
     await queries.check_areas(session, body.area_codes)
-    await request.app.state.sender.admit(body.url)
+    await request.app.state.sender.admit(body.url, of=principal.organisation_id)
     new, keys = KeptSubscription(id=ordered_uuid7(), secret_id=ordered_uuid7()), request.app.state.keys
     secret, sealed = commands.make_secret(new.secret_id, owner=new.id, scheme=body.signature, keys=keys)
 

@@ -6,6 +6,8 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from uuid import UUID
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -14,6 +16,8 @@ from yarl import URL
 from services.notify.errors import BadAddress
 from services.notify.webhooks.addresses import Address, Reach, blocked, read_address, read_url
 from services.notify.webhooks.ladder import Answer
+from shared.errors import Refusal, TooMany
+from shared.turns import Turns
 
 CONNECT_S = 5.0
 TOTAL_S = 15.0
@@ -22,7 +26,10 @@ TOTAL_S = 15.0
 MOST_BODY_BYTES = 16_384
 EXCERPT_BYTES = 1_024
 _STALE_S = 1.0
-_LOOK_UP_THREADS = 32
+LOOK_UP_S = 3.0
+_LOOK_UPS, _OF_ONE = 32, 4
+# For whom a name is looked up; aiohttp asks a resolver for a name and no more.
+_ON_BEHALF: ContextVar[UUID | None] = ContextVar("on_behalf", default=None)
 
 LookUp = Callable[[str, int], Awaitable[Sequence[Address]]]
 """From a name and a port to every address it has now. Raises OSError when there is none."""
@@ -32,18 +39,39 @@ class BlockedAddress(OSError):
     """The guard refused an address. Nothing was sent to it, not even a SYN."""
 
 
+class Crowded(OSError):
+    """An organisation has as many names being looked up as it may, and their name servers do not answer."""
+
+
 class NameLookUp:
-    """Looks names up in threads of its own, so that a slow name server holds up nothing else in the process."""
+    """Looks names up in threads of its own, so that a slow name server holds up nothing else in the process.
+
+    An organisation has four of them: the hosts it chose may have name servers that never answer.
+    """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_LOOK_UP_THREADS, thread_name_prefix="look-up")
+        self._threads = ThreadPoolExecutor(_LOOK_UPS, thread_name_prefix="look-up")
+        self._turns = Turns(
+            "look-ups of names", places=_LOOK_UPS, share=_OF_ONE, waiting=1000, patience_s=LOOK_UP_S * 2 / 3
+        )
 
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
-        """Every address of a name. Raises OSError."""
+        """Every address of a name, within LOOK_UP_S. Raises OSError, of which a TimeoutError and Crowded are kinds."""
+        looking = asyncio.create_task(self._look_up(host, port))
+        looking.add_done_callback(lambda done: done.cancelled() or done.exception())
+        async with asyncio.timeout(LOOK_UP_S):
+            # A look-up cannot be interrupted: whoever no longer waits for it leaves it its thread, and its place.
+            return await asyncio.shield(looking)
+
+    async def _look_up(self, host: str, port: int) -> Sequence[Address]:
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        )
+        try:
+            async with self._turns.turn(_ON_BEHALF.get()):
+                found = await loop.run_in_executor(
+                    self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                )
+        except Refusal as full:
+            raise Crowded(None, "too many names are being looked up") from full
         # An address with a zone cannot be read and so does not count; only link-local ones have zones.
         return [a for a in (read_address(str(info[4][0])) for info in found) if a is not None]
 
@@ -79,8 +107,12 @@ class Sender:
             max_field_size=4_096,  # with the line above: 256 kB of headers at most, a thousand times over
         )
 
-    async def send(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
-        """POST the body once and say what came back. Never raises for what the receiver or the net does."""
+    async def send(self, url: str, *, headers: Mapping[str, str], body: bytes, of: UUID | None = None) -> Answer:
+        """POST the body once and say what came back. Never raises for what the receiver or the net does.
+
+        of: the organisation whose endpoint it is; its names are looked up in its turn.
+        """
+        _ON_BEHALF.set(of)
         started = time.monotonic()
         answer = await self._attempt(url, headers, body, started)
         if answer.error == "stale" and time.monotonic() - started < _STALE_S:
@@ -88,8 +120,9 @@ class Sender:
             answer = await self._attempt(url, headers, body, started)
         return answer if answer.error != "stale" else _failed("protocol", "closed before an answer", started)
 
-    async def admit(self, url: str) -> None:
-        """Judge a URL when it is stored, by what holds when it is dialled. Raises BadAddress."""
+    async def admit(self, url: str, *, of: UUID | None = None) -> None:
+        """Judge a URL when it is stored, by what holds when it is dialled. Raises BadAddress, TooMany."""
+        _ON_BEHALF.set(of)
         target = read_url(url, allowed=self._allowed)
         if target.address is None and (reason := await self._vet(target.host, target.port)):
             raise BadAddress(f"Webhooks may not be sent there ({reason}).")
@@ -98,7 +131,10 @@ class Sender:
         try:
             async with asyncio.timeout(CONNECT_S):
                 addresses = await self._look_up(host, port)
-        except (OSError, TimeoutError, UnicodeError):
+        except Crowded:
+            detail = "Names of your organisation's endpoints are being looked up and not found. Try again in a moment."
+            raise TooMany(detail, retry_after_s=10) from None
+        except (OSError, UnicodeError):
             return "the name cannot be looked up"
         if not addresses:
             return "the name has no address"

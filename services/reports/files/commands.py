@@ -8,9 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.files.domain.imports import State
+from services.reports.files.domain.imports import MOST_WAITING, MOST_WAITING_BYTES, UNFINISHED, State
 from services.reports.tables import import_chunks, imports
 from shared.access import Principal
+from shared.database.ceilings import alone
+from shared.errors import TooMany
 
 
 async def begin_import(
@@ -22,7 +24,15 @@ async def begin_import(
     document: Mapping[str, Any],
     dry_run: bool,
 ) -> None:
-    """A file begins to come in; `document` is the mapping as it is now."""
+    """A file begins to come in; `document` is the mapping as it is now. Raises TooMany while too much waits already."""
+    await alone(session, "imports", organisation_id=principal.organisation_id)
+    waiting = sa.and_(
+        imports.c.organisation_id == principal.organisation_id, imports.c.state.in_(("receiving", *UNFINISHED))
+    )
+    sizes = sa.func.coalesce(sa.func.sum(imports.c.size_bytes), 0)
+    count, size = (await session.execute(sa.select(sa.func.count(), sizes).where(waiting))).one()
+    if count >= MOST_WAITING or size >= MOST_WAITING_BYTES:
+        raise TooMany(f"Your organisation has {count} files waiting. Wait until some are read in.", retry_after_s=60)
     await session.execute(
         sa.insert(imports).values(
             id=import_id,

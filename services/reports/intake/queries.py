@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.searching import readable
+from services.reports.searching import in_time, readable
 from services.reports.tables import areas, reports
 from services.reports.taxonomy import CATEGORIES, also_called
 from shared.access import Principal, sight
@@ -141,7 +141,9 @@ async def get_report(session: AsyncSession, report_id: UUID, *, principal: Princ
 async def list_reports(
     session: AsyncSession, *, principal: Principal, wanted: Filter, before: UUID | None, limit: int
 ) -> Sequence[dict[str, Any]]:
-    """Reports newest first; one statement."""
+    """Reports newest first; one statement, a search through texts one more. Raises SearchTooWide."""
+    if wanted.words is not None:
+        return await _search(session, principal=principal, wanted=wanted, before=before, limit=limit)
     query = sa.select(*columns(principal)).where(matching(wanted, principal=principal))
     if before is not None:
         query = query.where(reports.c.id < before)
@@ -151,7 +153,29 @@ async def list_reports(
         # meet them soon (0.7 s for a fortnight half a year back among a million). OFFSET 0 makes it find them first.
         few = query.offset(0).subquery()
         query, newest = sa.select(few), few.c.id
-    found = await session.execute(query.order_by(newest.desc()).limit(limit))
+    return _rows(await session.execute(query.order_by(newest.desc()).limit(limit)))
+
+
+async def _search(
+    session: AsyncSession, *, principal: Principal, wanted: Filter, before: UUID | None, limit: int
+) -> Sequence[dict[str, Any]]:
+    """Reports that hold words, newest first.
+
+    All that match are found by the index of words, and of the newest alone the rest is read. The planner would read
+    all reports from the newest on, hoping to meet some soon: 2.3 s at 500,000 where there are none. OFFSET 0 keeps it
+    from that.
+    """
+    found = sa.select(reports.c.id).where(matching(wanted, principal=principal))
+    if before is not None:
+        found = found.where(reports.c.id < before)
+    ids = found.offset(0).subquery()
+    newest = sa.select(ids.c.id).order_by(ids.c.id.desc()).limit(limit)
+    query = sa.select(*columns(principal)).where(reports.c.id.in_(newest)).order_by(reports.c.id.desc())
+    async with in_time(session):
+        return _rows(await session.execute(query))
+
+
+def _rows(found: sa.CursorResult[Any] | sa.Result[Any]) -> list[dict[str, Any]]:
     names = tuple(map(str, found.keys()))
     return [dict(zip(names, row, strict=True)) for row in found]
 

@@ -21,7 +21,7 @@ Writer = Annotated[Principal, may("reports:write")]
 OwnName = Annotated[Name, Path()]
 
 
-@router.put("/mappings/{name}", responses=problems(400, 413))
+@router.put("/mappings/{name}", responses=problems(400, 409, 413))
 async def put_mapping(name: OwnName, body: Mapping, session: Session, principal: Writer) -> NamedMapping:
     """Keep a mapping under a name of your own, in the place of the one before.
 

@@ -10,6 +10,9 @@ from shared.errors import Invalid
 State = Literal["receiving", "received", "running", "done", "failed"]
 # It is there as a whole, and has rows to be worked off.
 UNFINISHED: tuple[State, ...] = ("received", "running")
+# Of one organisation, until their rows are in: they lie in the database meanwhile.
+MOST_WAITING = 50
+MOST_WAITING_BYTES = 2_147_483_648
 # What a table of 500 MB takes at most of one statement's memory, and of one transaction's.
 CHUNK_BYTES = 1 << 20
 # The first rows are looked at alone, before anything of the file is stored.

@@ -15,6 +15,10 @@ CodedField = Literal["category", "subcategory", "location_kind", "severity", "pl
 CODED: tuple[str, ...] = get_args(CodedField)
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15")
 Delimiter = Literal[",", ";", "\t", "|"]
+# Of one organisation, and of one mapping as JSON: all of them are read and checked again when they are listed.
+MOST_MAPPINGS = 100
+MOST_BYTES = 262_144
+MOST_BYTES_OF_ALL = 1_048_576
 DELIMITERS: tuple[str, ...] = get_args(Delimiter)
 # Questions of a survey stand as names of columns.
 MOST_COLUMN = 500

@@ -287,3 +287,31 @@ async def test_files_are_their_organisations_own(reports: httpx.AsyncClient, rep
     async with client(reports_url, service="reports", principal=reading) as reader:
         assert (await reader.post("/imports", params={"mapping": "m"}, content=b"", headers=CSV)).status_code == 403
     assert (await reports.get(f"/imports/{uuid4()}")).status_code == 404
+
+
+async def test_files_wait_up_to_a_number(
+    reports: httpx.AsyncClient, reports_url: str, reports_database: Database
+) -> None:
+    """POST /imports: the 51st that waits is told to come again, and another organisation's is taken."""
+    full, other = make_principal(), make_principal()
+    async with connected(reports_database.admin_url) as admin:
+        await admin.execute(
+            "INSERT INTO imports (id, organisation_id, client_id, mapping, document, state)"
+            " SELECT gen_random_uuid(), $1, 'c', 'm', '{}', 'receiving' FROM generate_series(1, 50)",
+            full.organisation_id,
+        )
+    for principal, status in ((full, 429), (other, 202)):
+        async with client(reports_url, service="reports", principal=principal) as caller:
+            assert (await caller.put("/mappings/weekly", json=MAPPING)).status_code == 200
+            row = "r1,order,2026-11-01 21:30,14.64,63.17,Buller"
+            answer = await caller.post("/imports?mapping=weekly", content=HEADER + row, headers=CSV)
+            assert answer.status_code == status, answer.text
+    async with client(reports_url, service="reports", principal=other) as caller:
+        ended = await wait_until(lambda: ended_import(caller, answer.json()["id"]), what="the file to be worked off")
+        assert ended["state"] == "done"
+
+
+async def ended_import(caller: httpx.AsyncClient, import_id: str) -> Any:
+    """An import once it is done."""
+    found = (await caller.get(f"/imports/{import_id}")).json()
+    return found if found["state"] in ("done", "failed") else None

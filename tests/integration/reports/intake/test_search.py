@@ -8,12 +8,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.reports import searching
 from services.reports.app import build
 from services.reports.areas.work import load_areas
 from services.reports.searching import INDEX, configuration, fit_index, readable
-from tests.support.make.reports import make_report
+from tests.support.make.reports import MANY_MORE, make_report
 from tests.support.servers.postgres import Database, DatabaseServer, connected
-from tests.support.servers.services import client, make_principal, running
+from tests.support.servers.services import client, make_principal, new_key, running
 
 TEXTS = ("Glassplitter vid gungorna.", "Two windows were smashed.")
 
@@ -113,3 +114,18 @@ async def test_the_index_is_made_when_the_language_changes_and_only_then(
         assert await found(polish, "WINDOWS") == [TEXTS[1]]
         assert await found(polish, "window") == []
     assert INDEX in await plan(reports_database, "pl")
+
+
+async def test_a_search_that_takes_long_is_given_up(
+    reports: httpx.AsyncClient, reports_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GET /reports?words=-musik: every text would be read; a sentence says so, and the next one has its own time."""
+    assert (await reports.post("/reports", json=make_report(), headers=new_key())).status_code == 201
+    async with connected(reports_database.admin_url) as admin:
+        await admin.execute(MANY_MORE)
+    monkeypatch.setattr(searching, "SEARCH_S", 0.02)
+    slow = await reports.get("/reports", params={"words": "-musik"})
+    assert (slow.status_code, slow.json()["type"]) == (422, "urn:samsyn:problem:search-too-wide")
+    monkeypatch.undo()
+    found = await reports.get("/reports", params={"words": "störande", "limit": "1000"})
+    assert len(found.json()["reports"]) == 1000

@@ -1,5 +1,6 @@
 """PUT /mappings/{name}, GET /mappings/{name}, GET /mappings"""
 
+import asyncio
 import json
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from deploy.demo import reports as demo
 from deploy.demo.partners import PARTNERS, mapping_of
+from services.reports.mappings import commands
 from tests.support import ROOT
 from tests.support.make.imports import MAPPING, bring_in
 
@@ -86,3 +88,19 @@ async def test_the_files_of_the_demonstration_are_read(reports: httpx.AsyncClien
         assert (done["failed"], done["unplaced"], done["new"]) == (0, 0, done["read"]), (partner, done)
         read += done["read"]
     assert read == len(made)
+
+
+async def test_an_organisation_has_so_many_and_no_more(
+    reports: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PUT /mappings/{name}: of six at once two are kept, one in the place of another always; none of 256 kB."""
+    monkeypatch.setattr(commands, "MOST_MAPPINGS", 2)
+    puts = await asyncio.gather(*(reports.put(f"/mappings/m{n}", json=MAPPING) for n in range(6)))
+    assert sorted(each.status_code for each in puts) == [200] * 2 + [409] * 4
+    kept = [each["name"] for each in (await reports.get("/mappings")).json()["mappings"]]
+    assert (await reports.put(f"/mappings/{kept[0]}", json=MAPPING)).status_code == 200
+    words = {f"{n:05} {'x' * 90}": "order" for n in range(3000)}
+    large = await reports.put(f"/mappings/{kept[0]}", json=MAPPING | {"values": {"category": words}})
+    assert (large.status_code, large.json()["title"]) == (413, "Too large")
+    monkeypatch.setattr(commands, "MOST_BYTES_OF_ALL", 300)
+    assert (await reports.put(f"/mappings/{kept[0]}", json=MAPPING)).status_code == 409
