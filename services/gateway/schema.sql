@@ -68,7 +68,8 @@ CREATE TABLE public.clients (
     scopes text[] NOT NULL,
     active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    quota integer
+    quota integer,
+    ends integer DEFAULT 0 NOT NULL
 );
 CREATE TABLE public.feed (
     "position" bigint NOT NULL,
@@ -189,6 +190,13 @@ CREATE TABLE public.sign_in_tries (
     tries integer NOT NULL,
     since timestamp with time zone NOT NULL
 );
+CREATE TABLE public.subscription_facts (
+    subscription_id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    client_id text,
+    status text NOT NULL,
+    sequence integer NOT NULL
+);
 CREATE TABLE public.users (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -198,7 +206,8 @@ CREATE TABLE public.users (
     active boolean DEFAULT true NOT NULL,
     issuer text,
     subject text,
-    language text
+    language text,
+    ends integer DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
@@ -240,6 +249,8 @@ ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT pk_sessions PRIMARY KEY (digest);
 ALTER TABLE ONLY public.sign_in_tries
     ADD CONSTRAINT pk_sign_in_tries PRIMARY KEY (digest);
+ALTER TABLE ONLY public.subscription_facts
+    ADD CONSTRAINT pk_subscription_facts PRIMARY KEY (subscription_id);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT pk_users PRIMARY KEY (id);
 ALTER TABLE ONLY public.api_keys
@@ -290,4 +301,5 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.report_facts TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_tries TO gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscription_facts TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO gateway;

@@ -31,6 +31,8 @@ clients = sa.Table(
     sa.Column("quota", sa.Integer),
     sa.Column("active", sa.Boolean, nullable=False, server_default="true"),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    # How often it ended; so are people's.
+    sa.Column("ends", sa.Integer, nullable=False, server_default="0"),
 )
 client_secrets = sa.Table(
     "client_secrets",
@@ -78,6 +80,7 @@ users = sa.Table(
     sa.Column("subject", sa.Text),
     # Which the person reads, as a tag (BCP 47); NULL while they never chose one.
     sa.Column("language", sa.Text),
+    sa.Column("ends", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("name"),
     sa.UniqueConstraint("issuer", "subject"),
 )
@@ -110,6 +113,16 @@ feed = sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("area_code", sa.Text),
     sa.Column("data", JSONB, nullable=False),
+)
+# Who answers for which webhook, as notify tells it.
+subscription_facts = sa.Table(
+    "subscription_facts",
+    tables,
+    sa.Column("subscription_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("client_id", sa.Text),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
 )
 # One row: which feed this is. A database made anew hands out positions anew, and old cursors must not fit it.
 feed_epoch = sa.Table(

@@ -151,6 +151,8 @@ CREATE TABLE public.subscriptions (
     failing_since timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     verified_at timestamp with time zone,
+    client_id text,
+    key_id text,
     CONSTRAINT ck_subscriptions_signature CHECK ((signature = ANY (ARRAY['v1'::text, 'v1a'::text]))),
     CONSTRAINT ck_subscriptions_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
 );
@@ -185,6 +187,8 @@ ALTER TABLE ONLY public.subscriptions
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
 CREATE INDEX ix_deliveries_subscription_id_next_at ON public.deliveries USING btree (subscription_id, next_at);
 CREATE INDEX ix_subscription_secrets_subscription_id ON public.subscription_secrets USING btree (subscription_id);
+CREATE INDEX ix_subscriptions_client_id ON public.subscriptions USING btree (client_id);
+CREATE INDEX ix_subscriptions_key_id ON public.subscriptions USING btree (key_id);
 CREATE INDEX ix_subscriptions_organisation_id_id ON public.subscriptions USING btree (organisation_id, id);
 CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confirmations FOR EACH ROW EXECUTE FUNCTION public.confirmations_is_append_only();
 ALTER TABLE ONLY public.subscription_secrets

@@ -18,6 +18,9 @@ subscriptions = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("areas", ARRAY(sa.Text), nullable=False),
+    # By what it was made: it ends with that. None: before that was written down; it ends with its organisation.
+    sa.Column("client_id", sa.Text),
+    sa.Column("key_id", sa.Text),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("types", ARRAY(sa.Text), nullable=False),
     sa.Column("categories", ARRAY(sa.Text), nullable=False),
@@ -33,6 +36,8 @@ subscriptions = sa.Table(
     one_of("signature", Signature),
     one_of("status", Status),
     sa.Index(None, "organisation_id", "id"),
+    sa.Index(None, "client_id"),
+    sa.Index(None, "key_id"),
 )
 
 subscription_secrets = sa.Table(

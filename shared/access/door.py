@@ -64,6 +64,7 @@ def claims_of(principal: Principal) -> dict[str, Any]:
         "role": principal.role,
         "scope": " ".join(sorted(principal.scopes)),
         "areas": list(principal.areas),
+        **({"key": principal.key_id} if principal.key_id else {}),
     }
 
 
@@ -77,6 +78,7 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
             role=_one_of(ROLES, claims["role"]),
             scopes=frozenset(claims["scope"].split()),
             areas=tuple(claims["areas"]),
+            key_id=claims.get("key"),
         )
     except (KeyError, ValueError, AttributeError, TypeError):
         raise Unauthenticated("The access token does not say who calls.") from None

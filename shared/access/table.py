@@ -36,7 +36,7 @@ ROLES_OF_KIND: Mapping[Kind, tuple[Role, ...]] = {
 # What is shown one by one. "decision" is how a report was judged and that its sender took it back; "standing" that a
 # report no longer counts, or counts again, for those who may not know why.
 Thing = Literal[
-    "report", "decision", "standing", "walk", "finding", "gathering", "subscription", "credential", "area",
+    "report", "decision", "standing", "walk", "finding", "gathering", "subscription", "housekeeping", "area",
     "organisation",
 ]  # fmt: skip
 
@@ -77,9 +77,10 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
     "finding": _row(leaders=ALL, member=AROUND, night_walker=OWN),
     # A public event is public: what, in which area, when and how large. What was agreed with its organiser is not.
     "gathering": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
-    # Where a partner's systems are, and which of them have ended, helps nobody else, the municipality neither.
+    # Where a partner's systems are helps nobody else, the municipality neither.
     "subscription": _row(leaders=OWN, member=OWN, night_walker=OWN),
-    "credential": _row(leaders=OWN, member=OWN, night_walker=OWN),
+    # What services tell each other to keep house.
+    "housekeeping": _row(leaders=NONE, member=NONE, night_walker=NONE),
     "area": _row(leaders=ALL, member=ALL, night_walker=ALL),
     "organisation": _row(leaders=ALL, member=ALL, night_walker=ALL),
 }
@@ -130,6 +131,8 @@ class Principal:
     role: Role
     scopes: frozenset[str]
     areas: tuple[str, ...] = field(default=())
+    # Which of the client's keys was shown; None for a token, and for people.
+    key_id: str | None = None
 
     @property
     def sees_everything(self) -> bool:

@@ -3,6 +3,8 @@
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.messages.base import Message
 
 
@@ -20,3 +22,17 @@ class OrganisationChanged(Message):
     kind: str
     areas: list[str]
     active: bool
+
+
+class CredentialEnded(Message):
+    """A client was stopped, a key revoked or an account closed: what was made with it ends, or is another client's."""
+
+    topic: ClassVar[str] = "gateway.credential.v1"
+    type: ClassVar[str] = "credential.ended"
+    keyed_by: ClassVar[str] = "credential"
+    thing: ClassVar[str] = "housekeeping"
+
+    credential: str = Field(description="client_…, key_… or user_…; a client's keys end with it.")
+    organisation_id: UUID
+    handed_to: str | None = Field(default=None, description="The client of the organisation whose it is now.")
+    role: str | None = Field(default=None, description="That client's role: what is sent to it is what that may see.")

@@ -3,11 +3,13 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.messages.base import Message
 
 
 class SubscriptionDisabled(Message):
-    """Deliveries to a webhook stopped, because its receiver said so or was gone for days."""
+    """Deliveries to a webhook stopped: its receiver said so or was gone for days, or what made it ended."""
 
     topic: ClassVar[str] = "notify.subscription.v1"
     type: ClassVar[str] = "subscription.disabled"
@@ -16,4 +18,18 @@ class SubscriptionDisabled(Message):
 
     subscription_id: UUID
     organisation_id: UUID
-    reason: Literal["gone", "unreachable"]
+    reason: Literal["gone", "unreachable", "ended"]
+
+
+class SubscriptionKept(Message):
+    """A subscription was made, paused, let go on, handed over or deleted: whose it is now, and how it stands."""
+
+    topic: ClassVar[str] = "notify.subscription.v1"
+    type: ClassVar[str] = "subscription.kept"
+    keyed_by: ClassVar[str] = "subscription_id"
+    thing: ClassVar[str] = "housekeeping"
+
+    subscription_id: UUID
+    organisation_id: UUID
+    client_id: str | None = Field(default=None, description="The client or person that answers for it, if known.")
+    status: Literal["active", "paused", "disabled", "deleted"]

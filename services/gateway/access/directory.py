@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from services.gateway.access import domain, keys, partners, queries
@@ -134,4 +134,4 @@ class PublicDoor:
         if standing is None:
             raise Unauthenticated("This client is not active.")
         self._directory.used(key)
-        return standing.principal
+        return replace(standing.principal, key_id=f"key_{key.id}")

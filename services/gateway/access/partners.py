@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import domain, keys
 from services.gateway.access.auditing import note
+from services.gateway.access.ending import find_heir, tell_ended
 from services.gateway.tables import api_keys, client_secrets, clients, organisations
 from shared.access import KINDS, SCOPES_OF_ROLE
 from shared.database import constraint
@@ -139,14 +140,30 @@ async def rotate_secret(
     return secret
 
 
-async def set_client_active(session: AsyncSession, client_id: str, *, active: bool, actor: str) -> bool:
-    """Let a client in or shut it out, with its keys and the tokens it holds. Returns whether there is such a client."""
+async def set_client_active(
+    session: AsyncSession, client_id: str, *, active: bool, actor: str, hand_over_to: str | None = None
+) -> bool:
+    """Let a client in or shut it out, with its keys and the tokens it holds. Returns whether there is such a client.
+
+    What it made ends with it, or goes to the client named in `hand_over_to`. Raises what `find_heir` does.
+    """
+    ends = clients.c.ends + (0 if active else 1)
     done = await session.execute(
-        sa.update(clients).where(clients.c.id == client_id).values(active=active).returning(clients.c.id)
+        sa.update(clients)
+        .where(clients.c.id == client_id)
+        .values(active=active, ends=ends)
+        .returning(clients.c.organisation_id, clients.c.ends)
     )
-    if done.first() is None:
+    row = done.first()
+    if row is None:
         return False
-    await note(session, actor=actor, action="client.started" if active else "client.stopped", of=client_id)
+    detail = {}
+    if not active:
+        heir = await find_heir(session, hand_over_to, organisation_id=row.organisation_id, instead_of=client_id)
+        await tell_ended(session, client_id, times=row.ends, organisation_id=row.organisation_id, heir=heir)
+        detail = {"handed_to": hand_over_to}
+    action = "client.started" if active else "client.stopped"
+    await note(session, actor=actor, action=action, of=client_id, detail=detail)
     return True
 
 
@@ -179,8 +196,14 @@ async def add_api_key(
     return key_id, key
 
 
-async def revoke_api_key(session: AsyncSession, key_id: UUID, *, now: datetime, actor: str) -> None:
-    """End a key; every gateway refuses it within a second. Raises NotFound."""
+async def revoke_api_key(
+    session: AsyncSession, key_id: UUID, *, now: datetime, actor: str, hand_over_to: str | None = None
+) -> None:
+    """End a key; every gateway refuses it within a second.
+
+    What was made with it ends, or goes to the client named in `hand_over_to`, which may be the key's own. Raises
+    NotFound, and what `find_heir` does.
+    """
     done = await session.execute(
         sa.update(api_keys)
         .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
@@ -190,7 +213,12 @@ async def revoke_api_key(session: AsyncSession, key_id: UUID, *, now: datetime, 
     row = done.first()
     if row is None:
         raise NotFound("There is no such living key.")
-    await note(session, actor=actor, action="key.revoked", of=str(key_id), detail={"client_id": row.client_id})
+    client = sa.select(clients.c.organisation_id).where(clients.c.id == row.client_id)
+    whose = (await session.execute(client)).scalar_one()
+    heir = await find_heir(session, hand_over_to, organisation_id=whose)
+    await tell_ended(session, f"key_{key_id}", times=1, organisation_id=whose, heir=heir)
+    detail = {"client_id": row.client_id, "handed_to": hand_over_to}
+    await note(session, actor=actor, action="key.revoked", of=str(key_id), detail=detail)
 
 
 async def note_key_use(session: AsyncSession, used: Mapping[str, datetime]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import domain
 from services.gateway.access.auditing import note
+from services.gateway.access.ending import find_heir, tell_ended
 from services.gateway.tables import sessions, users
 from shared.database import constraint
 from shared.errors import Conflict, Forbidden, Invalid
@@ -66,16 +67,19 @@ async def add_user(
     await note(session, actor=actor, action="user.added", of=name, detail={"role": role})
 
 
-async def set_user_active(session: AsyncSession, name: str, *, active: bool, actor: str) -> bool:
-    """Let a person in or shut them out; their sessions end with the commit. Returns whether there is one."""
-    done = await session.execute(
-        sa.update(users).where(users.c.name == name).values(active=active).returning(users.c.id)
-    )
-    row = done.first()
+async def set_user_active(
+    session: AsyncSession, name: str, *, active: bool, actor: str, hand_over_to: str | None = None
+) -> bool:
+    """Let a person in or shut them out; their sessions end with the commit. Returns whether there is one.
+
+    What they made ends, or goes to the client named in `hand_over_to`. Raises what `find_heir` does.
+    """
+    change = sa.update(users).where(users.c.name == name).values(active=active)
+    row = (await session.execute(change.returning(users.c.id))).first()
     if row is None:
         return False
     if not active:
-        await session.execute(sa.delete(sessions).where(sessions.c.user_id == row.id))
+        await _end(session, row.id, hand_over_to=hand_over_to)
     await note(session, actor=actor, action="user.started" if active else "user.stopped", of=name)
     return True
 
@@ -165,8 +169,17 @@ async def dismiss_person(session: AsyncSession, *, issuer: str, subject: str) ->
     theirs = sa.select(users.c.id, users.c.name).where(users.c.issuer == issuer, users.c.subject == subject)
     known = (await session.execute(theirs)).one_or_none()
     if known is not None:
-        await session.execute(sa.delete(sessions).where(sessions.c.user_id == known.id))
+        await _end(session, known.id, hand_over_to=None)
         await note(session, actor="oidc", action="user.dismissed", of=known.name)
+
+
+async def _end(session: AsyncSession, user_id: UUID, *, hand_over_to: str | None) -> None:
+    """End somebody's sessions and what they made."""
+    await session.execute(sa.delete(sessions).where(sessions.c.user_id == user_id))
+    change = sa.update(users).where(users.c.id == user_id).values(ends=users.c.ends + 1)
+    row = (await session.execute(change.returning(users.c.organisation_id, users.c.ends))).one()
+    heir = await find_heir(session, hand_over_to, organisation_id=row.organisation_id)
+    await tell_ended(session, f"user_{user_id}", times=row.ends, organisation_id=row.organisation_id, heir=heir)
 
 
 async def open_session(

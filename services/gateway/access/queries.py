@@ -15,6 +15,7 @@ from services.gateway.tables import (
     clients,
     organisations,
     sessions,
+    subscription_facts,
     users,
 )
 from shared.access import Principal
@@ -155,3 +156,19 @@ async def list_audit(session: AsyncSession, *, limit: int, before: int | None = 
     """What was changed of who may call, newest first."""
     query = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
     return (await session.execute(query if before is None else query.where(audit.c.id < before))).all()
+
+
+async def list_clients(session: AsyncSession, *, organisation_id: UUID | None) -> list[tuple[Any, list[Any]]]:
+    """Clients by organisation and name, of one or of all, each with the webhooks it answers for; two statements."""
+    keys = sa.select(sa.func.count()).where(api_keys.c.client_id == clients.c.id, api_keys.c.revoked_at.is_(None))
+    query = (
+        sa.select(clients, organisations.c.name.label("organisation"), keys.scalar_subquery().label("keys"))
+        .join(organisations, organisations.c.id == clients.c.organisation_id)
+        .order_by(organisations.c.name, clients.c.name, clients.c.id)
+    )
+    if organisation_id is not None:
+        query = query.where(clients.c.organisation_id == organisation_id)
+    found = (await session.execute(query)).all()
+    kept = sa.select(subscription_facts).where(subscription_facts.c.status != "deleted")
+    made = (await session.execute(kept.order_by(subscription_facts.c.subscription_id))).all()
+    return [(row, [each for each in made if each.client_id == row.id]) for row in found]

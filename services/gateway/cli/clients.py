@@ -1,13 +1,13 @@
 """`samsyn admin client`: systems that call the API. A secret is printed once, when it is made, and stored nowhere."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.access import partners
-from services.gateway.cli.running import ACTOR, Confirmed, find_organisation, run
+from services.gateway.access import partners, queries
+from services.gateway.cli.running import ACTOR, Confirmed, HandOverTo, find_organisation, run
 from services.gateway.settings import Settings
 from shared.errors import Invalid
 
@@ -45,15 +45,35 @@ def add_client(
 
 
 @app.command("stop")
-def stop_client(client_id: str) -> None:
-    """Shut a client out, with its keys and tokens, within a second."""
-    _need(run(lambda session, _: partners.set_client_active(session, client_id, active=False, actor=ACTOR)), client_id)
+def stop_client(client_id: str, hand_over_to: HandOverTo = None) -> None:
+    """Shut a client out, with its keys and tokens, within a second. Webhooks it made end, or are handed over."""
+    found = run(
+        lambda session, _: partners.set_client_active(
+            session, client_id, active=False, actor=ACTOR, hand_over_to=hand_over_to
+        )
+    )
+    _need(found, client_id)
 
 
 @app.command("start")
 def start_client(client_id: str) -> None:
-    """Let a client in again."""
+    """Let a client in again. What ended with it stays ended until somebody lets it go on."""
     _need(run(lambda session, _: partners.set_client_active(session, client_id, active=True, actor=ACTOR)), client_id)
+
+
+@app.command("list")
+def list_clients(organisation: Annotated[str | None, typer.Argument(help="Name or id; else of all.")] = None) -> None:
+    """Clients, and under each the webhooks that it answers for."""
+
+    async def work(session: AsyncSession, _: Settings) -> list[tuple[Any, list[Any]]]:
+        found = await find_organisation(session, organisation) if organisation else None
+        return await queries.list_clients(session, organisation_id=found.id if found else None)
+
+    for row, made in run(work):
+        standing = "active " if row.active else "stopped"
+        print(f"{row.id}  {standing}  {row.role:<16} {row.keys} keys  {row.name}, {row.organisation}")
+        for each in made:
+            print(f"    webhook {each.subscription_id}  {each.status}")
 
 
 @app.command("rotate")

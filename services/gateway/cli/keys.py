@@ -7,7 +7,7 @@ from uuid import UUID
 import typer
 
 from services.gateway.access import partners
-from services.gateway.cli.running import ACTOR, run
+from services.gateway.cli.running import ACTOR, HandOverTo, run
 
 app = typer.Typer(no_args_is_help=True, help="API keys, for systems that cannot ask for tokens.")
 
@@ -32,6 +32,10 @@ def add_key(
 
 
 @app.command("revoke")
-def revoke_key(key_id: UUID) -> None:
-    """End a key; it is refused within a second."""
-    run(lambda session, _: partners.revoke_api_key(session, key_id, now=datetime.now(UTC), actor=ACTOR))
+def revoke_key(key_id: UUID, hand_over_to: HandOverTo = None) -> None:
+    """End a key; it is refused within a second. Webhooks made with it end, or are handed over."""
+    run(
+        lambda session, _: partners.revoke_api_key(
+            session, key_id, now=datetime.now(UTC), actor=ACTOR, hand_over_to=hand_over_to
+        )
+    )

@@ -15,6 +15,9 @@ from shared.settings import read
 
 Result = TypeVar("Result")
 ACTOR = "command line"
+HandOverTo = Annotated[
+    str | None, typer.Option("--hand-over-to", help="Client of the same organisation that what it made goes to.")
+]
 Confirmed = Annotated[
     bool, typer.Option("--name-confirmed", help="What looks like personal data in the name concerns no person.")
 ]

@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import people
-from services.gateway.cli.running import ACTOR, find_organisation, run
+from services.gateway.cli.running import ACTOR, HandOverTo, find_organisation, run
 from services.gateway.settings import Settings
 from shared.errors import Invalid
 
@@ -43,9 +43,12 @@ def add_user(
 
 
 @app.command("stop")
-def stop_user(name: str) -> None:
-    """Shut a person out and end their sessions."""
-    _need_user(run(lambda session, _: people.set_user_active(session, name, active=False, actor=ACTOR)), name)
+def stop_user(name: str, hand_over_to: HandOverTo = None) -> None:
+    """Shut a person out and end their sessions. What they made ends, or is handed over."""
+    found = run(
+        lambda session, _: people.set_user_active(session, name, active=False, actor=ACTOR, hand_over_to=hand_over_to)
+    )
+    _need_user(found, name)
 
 
 @app.command("start")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.deliveries.commands import NewBody, store_bodies
 from services.notify.matching.queries import load_paths
+from services.notify.subscriptions.commands import end_of_organisation
 from services.notify.subscriptions.domain import Fact, shown, wants
 from services.notify.subscriptions.queries import list_filters
 from shared.access import Principal, Sight
@@ -32,6 +33,7 @@ _STORE_ORGANISATION = sa.text("""
     INSERT INTO organisations (id, areas, active, sequence) VALUES (:id, CAST(:areas AS text[]), :active, :sequence)
     ON CONFLICT (id) DO UPDATE SET areas = excluded.areas, active = excluded.active, sequence = excluded.sequence
     WHERE organisations.sequence < excluded.sequence
+    RETURNING id
 """)
 
 
@@ -67,14 +69,19 @@ async def store_areas(session: AsyncSession, changed: Sequence[AreaChanged]) -> 
 
 
 async def store_organisation(session: AsyncSession, changed: OrganisationChanged) -> None:
-    """Keep this service's copy of an organisation current; an older version changes nothing."""
+    """Keep this service's copy of an organisation current, and end what one made that left.
+
+    An older version changes nothing.
+    """
     values = {
         "id": changed.organisation_id,
         "areas": changed.areas,
         "active": changed.active,
         "sequence": changed.sequence,
     }
-    await session.execute(_STORE_ORGANISATION, values)
+    stored = await session.execute(_STORE_ORGANISATION, values)
+    if stored.first() is not None and not changed.active:
+        await end_of_organisation(session, changed.organisation_id)
 
 
 def _bodies(

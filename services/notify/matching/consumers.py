@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from services.notify.deliveries.waking import Wake
 from services.notify.matching import commands
+from services.notify.subscriptions.commands import end_of_credential
 from shared.database import Session
 from shared.messages import MESSAGES
-from shared.messages.gateway import OrganisationChanged
+from shared.messages.gateway import CredentialEnded, OrganisationChanged
 from shared.messages.reports import AreaChanged
 from shared.travel.consumer import Consumer
 from shared.travel.envelope import Incoming
@@ -23,6 +24,8 @@ def consumer(wake: Wake) -> Consumer:
         for each in batch:
             if isinstance(each.message, OrganisationChanged):
                 await commands.store_organisation(session, each.message)
+            if isinstance(each.message, CredentialEnded):
+                await end_of_credential(session, each.message)
         wake.after_commit(session, await commands.fan_out(session, batch))
 
     return notify

@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,8 +16,11 @@ from services.notify.webhooks import sealing, signatures
 from shared.access import Principal
 from shared.database.ceilings import alone
 from shared.errors import Conflict, NotFound
-from shared.messages.notify import SubscriptionDisabled
+from shared.messages.gateway import CredentialEnded
+from shared.messages.notify import SubscriptionDisabled, SubscriptionKept
 from shared.travel.outbox import announce
+
+_KEPT = tuple(subscriptions.c[name] for name in ("id", "organisation_id", "client_id", "status", "version"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ async def create_subscription(
             kind=principal.kind,
             role=principal.role,
             areas=list(principal.areas),
+            client_id=principal.client_id,
+            key_id=principal.key_id,
             url=url,
             types=sorted(set(types)),
             categories=sorted(set(categories)),
@@ -76,21 +81,54 @@ async def create_subscription(
         )
     )
     await _store_secret(session, subscription_id, secret)
+    await announce(
+        session,
+        SubscriptionKept(
+            sequence=1,
+            subscription_id=subscription_id,
+            organisation_id=principal.organisation_id,
+            client_id=principal.client_id,
+            status="active",
+        ),
+    )
 
 
 async def change_status(
     session: AsyncSession, subscription_id: UUID, *, principal: Principal, status: Literal["active", "paused"]
 ) -> None:
-    """Pause a subscription, or let it go on; what was held back goes out then. Raises NotFound."""
-    await _touch(session, subscription_id, principal=principal, status=status, failing_since=None)
+    """Pause a subscription, or let it go on; what was held back goes out then. Raises NotFound.
+
+    Whoever changes a disabled one answers for it from then on, with their own role: what was still to be sent as
+    another role may see it is dropped.
+    """
+    maker = {
+        "client_id": principal.client_id,
+        "key_id": principal.key_id,
+        "role": principal.role,
+        "areas": list(principal.areas),
+    }
+    disabled = subscriptions.c.status == "disabled"
+    theirs = sa.exists().where(
+        *_own(subscription_id, principal), disabled, subscriptions.c.role != principal.role,
+        deliveries.c.subscription_id == subscriptions.c.id,
+    )  # fmt: skip
+    await session.execute(sa.delete(deliveries).where(deliveries.c.subscription_id == subscription_id, theirs))
+    taken_over = {
+        name: sa.case((disabled, sa.cast(value, subscriptions.c[name].type)), else_=subscriptions.c[name])
+        for name, value in maker.items()
+    }
+    row = await _touch(session, subscription_id, principal=principal, status=status, failing_since=None, **taken_over)
+    await announce(session, _kept(row))
 
 
 async def delete_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> None:
     """Remove a subscription, its secrets, and what was still to be sent to it. Raises NotFound."""
-    gone = sa.delete(subscriptions).where(*_own(subscription_id, principal)).returning(subscriptions.c.id)
-    if (await session.execute(gone)).first() is None:
+    gone = sa.delete(subscriptions).where(*_own(subscription_id, principal)).returning(*_KEPT)
+    row = (await session.execute(gone)).first()
+    if row is None:
         raise NotFound("No such subscription.")
     await session.execute(sa.delete(deliveries).where(deliveries.c.subscription_id == subscription_id))
+    await announce(session, _kept(row, sequence=row.version + 1, status="deleted"))
 
 
 async def replace_secret(
@@ -137,6 +175,44 @@ async def disable_subscription(
     return True
 
 
+async def end_subscriptions(session: AsyncSession, of: sa.ColumnElement[bool]) -> None:
+    """Disable subscriptions, drop what was still to be sent to them, and tell it; two statements, one more for each."""
+    change = (
+        sa.update(subscriptions)
+        .where(of, subscriptions.c.status != "disabled")
+        .values(status="disabled", version=subscriptions.c.version + 1)
+        .returning(*_KEPT)
+    )
+    rows = (await session.execute(change)).all()
+    await _drop_deliveries(session, [row.id for row in rows])
+    for row in rows:
+        fact = {"sequence": row.version, "subscription_id": row.id, "organisation_id": row.organisation_id}
+        await announce(session, SubscriptionDisabled(**fact, reason="ended"))
+
+
+async def end_of_credential(session: AsyncSession, ended: CredentialEnded) -> None:
+    """End what a credential made, or make it another client's, for what that one's role may see."""
+    made = sa.and_(
+        subscriptions.c.organisation_id == ended.organisation_id,
+        sa.or_(subscriptions.c.client_id == ended.credential, subscriptions.c.key_id == ended.credential),
+    )
+    if ended.handed_to is None or ended.role is None:
+        await end_subscriptions(session, made)
+        return
+    # What waits was made for another role's eyes.
+    other_eyes = sa.select(subscriptions.c.id).where(made, subscriptions.c.role != ended.role)
+    await _drop_deliveries(session, list((await session.execute(other_eyes)).scalars()))
+    change = sa.update(subscriptions).where(made)
+    change = change.values(client_id=ended.handed_to, key_id=None, role=ended.role, version=subscriptions.c.version + 1)
+    for row in (await session.execute(change.returning(*_KEPT))).all():
+        await announce(session, _kept(row))
+
+
+async def end_of_organisation(session: AsyncSession, organisation_id: UUID) -> None:
+    """End what an organisation's clients and people made."""
+    await end_subscriptions(session, subscriptions.c.organisation_id == organisation_id)
+
+
 async def note_health(session: AsyncSession, *, failing: Collection[UUID], well: Collection[UUID]) -> None:
     """Remember since when endpoints fail, and which recovered. Raises no version: it changes nothing that is sent."""
     if failing:
@@ -156,15 +232,33 @@ async def note_verified(session: AsyncSession, proved: Collection[UUID]) -> None
     await session.execute(change.values(verified_at=sa.func.now(), version=c.version + 1))
 
 
-async def _touch(session: AsyncSession, subscription_id: UUID, *, principal: Principal, **values: object) -> None:
+async def _touch(session: AsyncSession, subscription_id: UUID, *, principal: Principal, **values: object) -> Any:
     change = (
         sa.update(subscriptions)
         .where(*_own(subscription_id, principal))
         .values(version=subscriptions.c.version + 1, **values)
-        .returning(subscriptions.c.id)
+        .returning(*_KEPT)
     )
-    if (await session.execute(change)).first() is None:
+    row = (await session.execute(change)).first()
+    if row is None:
         raise NotFound("No such subscription.")
+    return row
+
+
+def _kept(row: Any, **changes: Any) -> SubscriptionKept:
+    values = {
+        "sequence": row.version,
+        "subscription_id": row.id,
+        "organisation_id": row.organisation_id,
+        "client_id": row.client_id,
+        "status": row.status,
+    }
+    return SubscriptionKept(**(values | changes))
+
+
+async def _drop_deliveries(session: AsyncSession, subscription_ids: Collection[UUID]) -> None:
+    if subscription_ids:
+        await session.execute(sa.delete(deliveries).where(deliveries.c.subscription_id.in_(subscription_ids)))
 
 
 def _own(subscription_id: UUID, principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:

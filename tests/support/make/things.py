@@ -3,17 +3,21 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from deploy.contracts.messages import GOLDEN, name_of
 from shared.access import TABLE, Kind, Role, Sight, Thing
+from shared.bus import Received
 from shared.messages import MESSAGES, Message
+from shared.travel.envelope import Incoming, seal
 from tests.support import ROOT
 
 ROLES: tuple[Role, ...] = ("coordinator", "municipal_police", "member", "night_walker")
 KIND_OF_ROLE: Mapping[Role, Kind] = {"coordinator": "municipality", "municipal_police": "police", "member": "housing",
                 "night_walker": "night_walk"}  # fmt: skip
+AT = datetime(2026, 11, 22, 12, 34, 56, 789_000, tzinfo=UTC)
 WHOSE = ("own", "own_areas", "elsewhere")
 
 
@@ -64,3 +68,14 @@ def _made(message: type[Message], *, area: str, **own: UUID) -> Message:
         values[message.keyed_by] = f"K{uuid4().hex[:8]}"
         values["path"] = [values[message.keyed_by]]
     return message.model_validate(values)
+
+
+def arrived(message: Message) -> Incoming:
+    """A message as the bus brings it, told at `AT`."""
+    sealed = seal(message, source="test", now=AT)
+    received = Received(
+        topic=sealed.topic, partition=0, offset=0, key=sealed.key, value=sealed.value, headers=(), at=AT
+    )  # fmt: skip
+    return Incoming(
+        message_id=sealed.message_id, type=message.type, at=AT, received=received, message=message, traceparent=None
+    )

@@ -54,6 +54,7 @@ def make_principal(
     scopes: frozenset[str] | None = None,
     areas: tuple[str, ...] = (),
     client_id: str | None = None,
+    key_id: str | None = None,
 ) -> Principal:
     """Somebody who asks; by default a coordinator who may do everything."""
     return Principal(
@@ -63,6 +64,7 @@ def make_principal(
         role=role,
         scopes=frozenset(SCOPES) if scopes is None else scopes,
         areas=areas,
+        key_id=key_id,
     )
 
 

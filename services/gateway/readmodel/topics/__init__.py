@@ -4,9 +4,25 @@ A new one is a file here and a line in this tuple; the feed, the overview, what 
 follow from it.
 """
 
-from services.gateway.readmodel.topics import areas, findings, gatherings, organisations, others, reports
+from services.gateway.readmodel.topics import (
+    areas,
+    findings,
+    gatherings,
+    organisations,
+    others,
+    reports,
+    subscriptions,
+)
 
 # Fields of the overview come in this order.
-TOPICS = (areas.TOPIC, reports.TOPIC, findings.TOPIC, gatherings.TOPIC, organisations.TOPIC, others.TOPIC)
+TOPICS = (
+    areas.TOPIC,
+    reports.TOPIC,
+    findings.TOPIC,
+    gatherings.TOPIC,
+    organisations.TOPIC,
+    subscriptions.TOPIC,
+    others.TOPIC,
+)
 
 __all__ = ["TOPICS"]

@@ -1,7 +1,7 @@
-"""What stands in the feed and nowhere else: safety walks, and webhooks that were stopped."""
+"""What stands in the feed and nowhere else: safety walks; and that credentials ended, which nobody is told."""
 
 from services.gateway.readmodel.topic import Topic
-from shared.messages.notify import SubscriptionDisabled
+from shared.messages.gateway import CredentialEnded
 from shared.messages.walks import WalkClosed, WalkPlanned, WalkWalked
 
-TOPIC = Topic(messages=(WalkPlanned, WalkWalked, WalkClosed, SubscriptionDisabled))
+TOPIC = Topic(messages=(WalkPlanned, WalkWalked, WalkClosed, CredentialEnded))

@@ -9,10 +9,17 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway.access import partners, people, queries
+from services.gateway.readmodel.topics.subscriptions import note_subscriptions
+from shared.bus import Bus
 from shared.errors import Invalid, NotFound
 from shared.ids import uuid7
+from shared.messages.gateway import CredentialEnded
+from shared.messages.notify import SubscriptionKept
 from tests.integration.gateway.conftest import PEPPER, new_client
-from tests.support.make.people import PASSWORD, Visitor, hidden
+from tests.support.look.bus import listening
+from tests.support.make.people import PASSWORD, Visitor, add_person, hidden
+from tests.support.make.things import arrived
+from tests.support.servers.postgres import Database
 from tests.support.servers.services import wait_until
 
 OVERVIEW = "/samsyn/v1/overview"
@@ -112,6 +119,66 @@ async def test_nobody_is_shut_out_by_a_wrong_name(clean: None, gateway_app: Fast
         await changed(gateway_app, partners.set_organisation_active, uuid7(), active=False)
     with pytest.raises(Invalid):
         await changed(gateway_app, people.set_password, "nobody", "short")
+
+
+async def test_what_ends_is_told_with_its_heir(
+    clean: None, gateway_app: FastAPI, gateway_database: Database, bus: Bus
+) -> None:
+    """A client stopped, a key revoked, an account closed: each is told, with the heir; not everybody can be one."""
+    organisation_id, leaves, _ = await new_client(gateway_app, "housing", "member", (), None)
+    _, heir, _ = await new_client(gateway_app, "housing", "member", (), None, organisation_id=organisation_id)
+    reading = frozenset({"reports:read"})
+    _, reader, _ = await new_client(gateway_app, "housing", "member", (), reading, organisation_id=organisation_id)
+    _, stranger, _ = await new_client(gateway_app, "housing", "member", (), None)
+    name, _ = await add_person(gateway_app, kind="housing", role="member", areas=())
+    now = datetime.now(UTC)
+    key_id, _ = await changed(gateway_app, partners.add_api_key, heir, expires_at=None, pepper=PEPPER, now=now)
+    async with listening(bus, "gateway.credential.v1", teller=gateway_database) as told:
+        for nobody in (leaves, reader, stranger, "client_0"):
+            with pytest.raises(Invalid):
+                await changed(gateway_app, partners.set_client_active, leaves, active=False, hand_over_to=nobody)
+        for _ in range(2):
+            assert await changed(gateway_app, partners.set_client_active, leaves, active=False, hand_over_to=heir)
+        await changed(gateway_app, partners.revoke_api_key, key_id, now=now)
+        assert await changed(gateway_app, people.set_user_active, name, active=False)
+        twice = await told.story("gateway.credential.v1", key=leaves, length=2)
+        assert [
+            each.message and each.message.model_dump(include={"sequence", "handed_to", "role"}) for each in twice
+        ] == [{"sequence": n, "handed_to": heir, "role": "member"} for n in (1, 2)]
+        alone = (await told.next("gateway.credential.v1", key=f"key_{key_id}")).message
+        assert isinstance(alone, CredentialEnded)
+        assert (alone.organisation_id, alone.handed_to) == (organisation_id, None)
+
+        async def closed() -> bool:
+            return any(each.key.startswith("user_") for each in await told.pull())
+
+        await wait_until(closed, what="the account that was closed")
+
+
+async def test_clients_are_listed_with_what_they_answer_for(clean: None, gateway_app: FastAPI) -> None:
+    """`samsyn admin client list`: each webhook under the client whose it is now, and not once it is deleted."""
+    organisation_id, first, _ = await new_client(gateway_app, "housing", "member", (), None)
+    _, second, _ = await new_client(gateway_app, "housing", "member", (), None, organisation_id=organisation_id)
+    kept, gone = uuid7(), uuid7()
+
+    async def heard(*facts: tuple[Any, int, str, str]) -> dict[str, list[tuple[Any, str]]]:
+        batch = [
+            arrived(SubscriptionKept(
+                sequence=sequence, subscription_id=of, organisation_id=organisation_id, client_id=whose, status=status
+            ))
+            for of, sequence, whose, status in facts
+        ]  # fmt: skip
+        async with gateway_app.state.database.sessions() as session, session.begin():
+            await note_subscriptions(session, batch, gateway_app.state.cycle)
+            rows = await queries.list_clients(session, organisation_id=organisation_id)
+        return {row.id: [(each.subscription_id, each.status) for each in made] for row, made in rows}
+
+    made = await heard((kept, 1, first, "active"), (gone, 1, first, "active"))
+    assert sorted(made[first]) == sorted([(kept, "active"), (gone, "active")])
+    assert await heard((kept, 2, second, "active"), (gone, 2, first, "deleted"), (kept, 1, first, "active")) == {
+        first: [],
+        second: [(kept, "active")],
+    }
 
 
 async def enter(browser: httpx.AsyncClient, name: str, password: str) -> httpx.Response:

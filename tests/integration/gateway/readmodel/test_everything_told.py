@@ -11,27 +11,12 @@ from fastapi import FastAPI
 from services.gateway.readmodel.consumers import consumers
 from shared.access import COARSE, Role
 from shared.access.telling import coarse_facts
-from shared.bus import Received
-from shared.messages import Message
 from shared.messages.events import GatheringRegistered
 from shared.messages.walks import FindingRaised
-from shared.travel.envelope import Incoming, seal
 from tests.support.look.sharing import check_ids
-from tests.support.make.things import KIND_OF_ROLE, ROLES, ToldOf, everything
+from tests.support.make.things import AT, KIND_OF_ROLE, ROLES, ToldOf, arrived, everything
 
-AT = datetime(2026, 11, 22, 12, 34, 56, 789_000, tzinfo=UTC)
 Readers = dict[Role, httpx.AsyncClient]
-
-
-def arrived(message: Message) -> Incoming:
-    """A message as the bus brings it."""
-    sealed = seal(message, source="test", now=AT)
-    received = Received(
-        topic=sealed.topic, partition=0, offset=0, key=sealed.key, value=sealed.value, headers=(), at=AT
-    )  # fmt: skip
-    return Incoming(
-        message_id=sealed.message_id, type=message.type, at=AT, received=received, message=message, traceparent=None
-    )
 
 
 @pytest.fixture
