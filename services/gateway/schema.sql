@@ -193,7 +193,7 @@ CREATE TABLE public.sign_in_tries (
 CREATE TABLE public.subscription_facts (
     subscription_id uuid NOT NULL,
     organisation_id uuid NOT NULL,
-    client_id text,
+    made_by text,
     status text NOT NULL,
     sequence integer NOT NULL
 );

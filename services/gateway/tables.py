@@ -120,7 +120,7 @@ subscription_facts = sa.Table(
     tables,
     sa.Column("subscription_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("client_id", sa.Text),
+    sa.Column("made_by", sa.Text),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
 )

@@ -31,5 +31,5 @@ class SubscriptionKept(Message):
 
     subscription_id: UUID
     organisation_id: UUID
-    client_id: str | None = Field(default=None, description="The client or person that answers for it, if known.")
+    made_by: str | None = Field(default=None, description="The client or person that answers for it, if known.")
     status: Literal["active", "paused", "disabled", "deleted"]

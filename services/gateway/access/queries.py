@@ -171,4 +171,4 @@ async def list_clients(session: AsyncSession, *, organisation_id: UUID | None) -
     found = (await session.execute(query)).all()
     kept = sa.select(subscription_facts).where(subscription_facts.c.status != "deleted")
     made = (await session.execute(kept.order_by(subscription_facts.c.subscription_id))).all()
-    return [(row, [each for each in made if each.client_id == row.id]) for row in found]
+    return [(row, [each for each in made if each.made_by == row.id]) for row in found]

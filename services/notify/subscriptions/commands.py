@@ -67,10 +67,6 @@ async def create_subscription(
             id=subscription_id,
             organisation_id=principal.organisation_id,
             kind=principal.kind,
-            role=principal.role,
-            areas=list(principal.areas),
-            client_id=principal.client_id,
-            key_id=principal.key_id,
             url=url,
             types=sorted(set(types)),
             categories=sorted(set(categories)),
@@ -78,19 +74,12 @@ async def create_subscription(
             description=description,
             signature=signature,
             status="active",
+            **_maker(principal),
         )
     )
     await _store_secret(session, subscription_id, secret)
-    await announce(
-        session,
-        SubscriptionKept(
-            sequence=1,
-            subscription_id=subscription_id,
-            organisation_id=principal.organisation_id,
-            client_id=principal.client_id,
-            status="active",
-        ),
-    )
+    fact = {"subscription_id": subscription_id, "organisation_id": principal.organisation_id}
+    await announce(session, SubscriptionKept(sequence=1, **fact, made_by=principal.client_id, status="active"))
 
 
 async def change_status(
@@ -101,12 +90,6 @@ async def change_status(
     Whoever changes a disabled one answers for it from then on, with their own role: what was still to be sent as
     another role may see it is dropped.
     """
-    maker = {
-        "client_id": principal.client_id,
-        "key_id": principal.key_id,
-        "role": principal.role,
-        "areas": list(principal.areas),
-    }
     disabled = subscriptions.c.status == "disabled"
     theirs = sa.exists().where(
         *_own(subscription_id, principal), disabled, subscriptions.c.role != principal.role,
@@ -115,7 +98,7 @@ async def change_status(
     await session.execute(sa.delete(deliveries).where(deliveries.c.subscription_id == subscription_id, theirs))
     taken_over = {
         name: sa.case((disabled, sa.cast(value, subscriptions.c[name].type)), else_=subscriptions.c[name])
-        for name, value in maker.items()
+        for name, value in _maker(principal).items()
     }
     row = await _touch(session, subscription_id, principal=principal, status=status, failing_since=None, **taken_over)
     await announce(session, _kept(row))
@@ -245,12 +228,22 @@ async def _touch(session: AsyncSession, subscription_id: UUID, *, principal: Pri
     return row
 
 
+def _maker(principal: Principal) -> dict[str, Any]:
+    """Whoever answers for a subscription, and as whom it hears what it tells."""
+    return {
+        "client_id": principal.client_id,
+        "key_id": principal.key_id,
+        "role": principal.role,
+        "areas": list(principal.areas),
+    }
+
+
 def _kept(row: Any, **changes: Any) -> SubscriptionKept:
     values = {
         "sequence": row.version,
         "subscription_id": row.id,
         "organisation_id": row.organisation_id,
-        "client_id": row.client_id,
+        "made_by": row.client_id,
         "status": row.status,
     }
     return SubscriptionKept(**(values | changes))

@@ -16,7 +16,7 @@ def upgrade() -> None:
         "subscription_facts",
         sa.Column("subscription_id", sa.UUID(), nullable=False),
         sa.Column("organisation_id", sa.UUID(), nullable=False),
-        sa.Column("client_id", sa.Text(), nullable=True),
+        sa.Column("made_by", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("subscription_id", name=op.f("pk_subscription_facts")),

@@ -164,7 +164,7 @@ async def test_clients_are_listed_with_what_they_answer_for(clean: None, gateway
     async def heard(*facts: tuple[Any, int, str, str]) -> dict[str, list[tuple[Any, str]]]:
         batch = [
             arrived(SubscriptionKept(
-                sequence=sequence, subscription_id=of, organisation_id=organisation_id, client_id=whose, status=status
+                sequence=sequence, subscription_id=of, organisation_id=organisation_id, made_by=whose, status=status
             ))
             for of, sequence, whose, status in facts
         ]  # fmt: skip
