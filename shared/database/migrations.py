@@ -23,6 +23,30 @@ from shared.database.revisions import head, versions
 
 _LOCK = 0x4D494752415445
 
+# The role that serves gets every right on the rows of a new table. Of what is written down to be looked up later (tables
+# with the trigger of `append_only`) it keeps reading and adding, of Alembic's own table reading. Asked of the catalogue
+# after each run, so that neither a new table nor one that was restored from a dump is left out.
+_CLOSE = """
+DO $$
+DECLARE
+    held record;
+BEGIN
+    FOR held IN
+        SELECT c.relname, a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END AS role
+        FROM pg_class AS c CROSS JOIN LATERAL aclexplode(c.relacl) AS a LEFT JOIN pg_roles AS r ON r.oid = a.grantee
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.grantee <> c.relowner
+          AND CASE
+              WHEN c.relname = 'alembic_version' THEN a.privilege_type <> 'SELECT'
+              ELSE a.privilege_type NOT IN ('SELECT', 'INSERT') AND EXISTS (
+                  SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = c.relname || '_append_only'
+              )
+          END
+    LOOP
+        EXECUTE format('REVOKE %s ON public.%I FROM %s', held.privilege_type, held.relname, held.role);
+    END LOOP;
+END $$
+"""
+
 
 def scripts(service: str) -> ScriptDirectory:
     """A service's migrations, in order."""
@@ -31,7 +55,9 @@ def scripts(service: str) -> ScriptDirectory:
 
 
 async def upgrade(service: str, url: str) -> str | None:
-    """Bring a service's database to the newest migration. Several may start at once: one works, the others wait.
+    """Bring a service's database to the newest migration, and close its logs to changes by the role that serves.
+
+    Several may start at once: one works, the others wait.
 
     Returns the revision reached. Takes the URL of the role that owns the tables.
     """
@@ -41,6 +67,7 @@ async def upgrade(service: str, url: str) -> str | None:
             await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
             await connection.commit()
             await connection.run_sync(_upgrade, service)
+            await connection.exec_driver_sql(_CLOSE)
             await connection.commit()
     finally:
         await engine.dispose()

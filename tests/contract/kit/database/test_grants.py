@@ -1,0 +1,53 @@
+"""What the role that serves may do to its tables, as it stands in the catalogue of each service's database."""
+
+import asyncpg
+import pytest
+
+from deploy.services import SERVICES
+from tests.support.servers.postgres import DatabaseServer, connected
+
+KNOWN_LOGS = {"audit", "report_reads", "confirmations"}
+_RIGHTS = """
+    SELECT c.relname, array_agg(p.name ORDER BY p.name) FILTER (WHERE has_table_privilege($1, c.oid, p.name)) AS held,
+           EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname LIKE '%append_only') AS is_log
+    FROM pg_class AS c
+    CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS p (name)
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.oid
+"""
+
+
+async def rights(server: DatabaseServer, service: str) -> tuple[dict[str, set[str]], set[str]]:
+    """What the role that serves may do to each table, and which of them are logs."""
+    database = await server.migrated(service)
+    async with connected(database.admin_url) as admin:
+        rows = await admin.fetch(_RIGHTS, service)
+    await server.drop_database(database)
+    return {row["relname"]: set(row["held"] or ()) for row in rows}, {row["relname"] for row in rows if row["is_log"]}
+
+
+async def test_no_serving_role_changes_what_was_written_down(postgres: DatabaseServer) -> None:
+    """Logs are read and added to, Alembic's table is read; of all other tables rows are changed, and no more."""
+    found = {service: await rights(postgres, service) for service in SERVICES}
+    for service, (held, logs) in found.items():
+        wanted = {table: {"SELECT", "INSERT"} | (set() if table in logs else {"UPDATE", "DELETE"}) for table in held}
+        assert held == wanted | {"alembic_version": {"SELECT"}}, service
+    assert set().union(*(logs for _, logs in found.values())) >= KNOWN_LOGS
+
+
+async def test_a_log_that_came_back_open_is_closed_by_the_next_migration(postgres: DatabaseServer) -> None:
+    """A dump restored without its grants, or rights given by mistake; a catalogue of one's own deceives nobody."""
+    from shared.database import migrations  # noqa: PLC0415 - a second of imports
+
+    database = await postgres.migrated("gateway")
+    async with connected(database.owner_url) as owner:
+        await owner.execute("GRANT ALL ON audit TO gateway; GRANT DELETE ON audit TO PUBLIC")
+    await migrations.upgrade("gateway", database.owner_url)
+    async with connected(database.url) as serving:
+        await serving.execute("INSERT INTO audit (actor, action, object, detail) VALUES ('a', 'b', 'c', '{}')")
+        await serving.execute(
+            "CREATE TEMP TABLE pg_class AS SELECT oid, current_user::regrole::oid AS relowner FROM pg_class"
+        )
+        for change in ("UPDATE audit SET actor = 'x'", "DELETE FROM audit", "TRUNCATE audit", "DROP TABLE audit"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await serving.execute(change)
+    await postgres.drop_database(database)
