@@ -17,7 +17,7 @@ DEMO = Path(__file__).parent.parent / "demo" / "municipality.env"
 
 
 def roles() -> list[str]:
-    """Every database role of an installation: PostgreSQL's superuser, two per service, and the bus's own."""
+    """Every database role of an installation: PostgreSQL's superuser, two per service, and the owner of the bus."""
     return ["postgres", BUS, *(role for name in SERVICES for role in (name, f"{name}_owner"))]
 
 
@@ -84,7 +84,7 @@ def of_service(
     """
     service, listening = SERVICES[name], ports(environ)
     own = {
-        "BUS_URL": environ.get("KAFKA_BOOTSTRAP_SERVERS") or _url(postgres, state, role=BUS, of=BUS),
+        "BUS_URL": environ.get("KAFKA_BOOTSTRAP_SERVERS") or _url(postgres, state, role=name, of=BUS),
         "INTERNAL_PUBLIC_KEY": public_key(state.secrets.internal_key),
         "PYTHONUNBUFFERED": "1",  # the last words before a crash must reach the log
         f"{service.prefix}DATABASE_URL": _url(postgres, state, role=name, of=name),
@@ -177,6 +177,11 @@ def _shared(name: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 def _url(postgres: Postgres, state: State, *, role: str, of: str) -> str:
     return postgres.url(user=role, password=state.secrets.passwords[role], database=database(of))
+
+
+def url_of_bus_owner(postgres: Postgres, state: State) -> str:
+    """The URL of the role that owns the tables of the bus; no service gets it."""
+    return _url(postgres, state, role=BUS, of=BUS)
 
 
 def public_key(private_jwk: str) -> str:

@@ -23,6 +23,7 @@ from deploy.local.state import State, hold, open_state
 from deploy.local.supervisor import LOOK_EVERY_S, Say, Supervisor, end_leftovers
 from deploy.ports import port_is_free
 from deploy.services import SERVICES
+from shared.bus.postgres import divide
 
 READY_WITHIN_S = 120.0
 RECORD = "running.json"
@@ -88,10 +89,8 @@ async def provide_databases(postgres: Postgres, state: State) -> None:
             await ensure_role(admin, role, password=state.secrets.passwords[role])
         for name in SERVICES:
             await ensure_database(admin, environment.database(name), owner=f"{name}_owner", runtime=name)
-        # The bus adapter keeps its tables itself, so its one role owns them.
-        await ensure_database(
-            admin, environment.database(environment.BUS), owner=environment.BUS, runtime=environment.BUS
-        )
+        for name in SERVICES:
+            await ensure_database(admin, environment.database(environment.BUS), owner=environment.BUS, runtime=name)
     finally:
         await admin.close()
     for name in SERVICES:
@@ -100,6 +99,11 @@ async def provide_databases(postgres: Postgres, state: State) -> None:
             await grant_rows(inside, owner=f"{name}_owner", runtime=name)
         finally:
             await inside.close()
+    owner = await asyncpg.connect(environment.url_of_bus_owner(postgres, state))
+    try:
+        await divide(owner, roles=list(SERVICES))
+    finally:
+        await owner.close()
 
 
 def _check_ports(environ: Mapping[str, str]) -> None:

@@ -34,6 +34,14 @@ TIDY_STEP_S = 60.0
 TOMBSTONE_KEPT_S = 7 * 86_400
 
 _TABLES = Path(__file__).with_suffix(".sql")
+_RIGHTS = Path(__file__).with_name("postgres_rights.sql")
+_GRANTS = """
+GRANT USAGE ON SCHEMA public TO {role};
+GRANT SELECT ON topic, head, log, group_offset TO {role};
+GRANT INSERT ON topic, head, log, group_offset TO {role};
+GRANT UPDATE (next_offset) ON head, group_offset TO {role};
+GRANT DELETE ON log, group_offset TO {role};
+"""
 _CHUNK_RECORDS = 5_000
 _CHUNK_BYTES = 16_000_000  # one statement's arguments must stay far below PostgreSQL's 1 GB
 
@@ -57,6 +65,12 @@ WITH counted AS (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM written) AS written, pg_notify($9, $10)
+"""
+
+# A role of one service tidies its own topics; each service does so.
+_TO_TIDY = """
+SELECT * FROM topic WHERE (compacted OR retention_s IS NOT NULL)
+AND (NOT row_security_active('log') OR starts_with(name, current_user || '.'))
 """
 
 # Both take a bounded step, and neither leans on statistics, which know nothing of a log that grew a minute ago (a join
@@ -93,7 +107,7 @@ class PostgresBus:
         self._silence_s = silence_s
         self._partitions: dict[str, int] = {}
         settings = {"application_name": "samsyn bus", "synchronous_commit": "on", "statement_timeout": "10s"}
-        self._link = Link(url, prepare=_make_tables, settings=settings)
+        self._link = Link(url, prepare=make_tables, settings=settings)
         # Its own connection: readiness must not wait behind a large batch.
         self._probe = Link(url, prepare=_nothing, settings={"application_name": "samsyn bus probe"})
 
@@ -180,7 +194,7 @@ class PostgresBus:
         away, and goes itself after a week. Safe to run at any time and from several processes. Raises BusUnavailable.
         """
         async with self._link.use(within_s=PUBLISH_S) as connection:
-            topics = await connection.fetch("SELECT * FROM topic WHERE compacted OR retention_s IS NOT NULL")
+            topics = await connection.fetch(_TO_TIDY)
         broom = Link(self._url, prepare=_nothing, settings={"application_name": "samsyn bus tidy"})
         removed = 0
         try:
@@ -207,7 +221,8 @@ async def _nothing(_: asyncpg.Connection) -> None:
     return
 
 
-async def _make_tables(connection: asyncpg.Connection) -> None:
+async def make_tables(connection: asyncpg.Connection) -> None:
+    """Make the tables of the log, where they are missing and the role may."""
     if await connection.fetchval("SELECT to_regclass('group_offset')"):
         return
     async with connection.transaction():
@@ -216,6 +231,19 @@ async def _make_tables(connection: asyncpg.Connection) -> None:
         # Asked of the catalogue's rows: to_regclass may answer from a cache filled before the lock was waited for.
         if not await connection.fetchval("SELECT true FROM pg_tables WHERE tablename = 'group_offset'"):
             await connection.execute(await asyncio.to_thread(_TABLES.read_text))
+
+
+async def divide(owner: asyncpg.Connection, *, roles: Sequence[str]) -> None:
+    """Make the tables, and let each role append to its own topics and set its own group's offsets, and no others.
+
+    A role is called as its service. `owner` is the role that owns the tables.
+    """
+    await make_tables(owner)
+    async with owner.transaction():
+        await owner.execute("SELECT pg_advisory_xact_lock(hashtext('samsyn_bus tables'))")
+        await owner.execute(await asyncio.to_thread(_RIGHTS.read_text))
+        for role in roles:
+            await owner.execute(_GRANTS.format(role=await owner.fetchval("SELECT quote_ident($1)", role)))
 
 
 async def _remove(broom: Link, statement: str, topic: str, partition: int, age_s: int) -> int:

@@ -23,9 +23,9 @@ from shared.database.revisions import head, versions
 
 _LOCK = 0x4D494752415445
 
-# The role that serves gets every right on the rows of a new table. Of what is written down to be looked up later (tables
-# with the trigger of `append_only`) it keeps reading and adding, of Alembic's own table reading. Asked of the catalogue
-# after each run, so that neither a new table nor one that was restored from a dump is left out.
+# The role that serves gets every right on the rows of a new table. Of what is written down to be looked up later
+# (tables with the trigger of `append_only`) it keeps reading and adding, of Alembic's own table reading. Asked of the
+# catalogue after each run, so that neither a new table nor one that was restored from a dump is left out.
 _CLOSE = """
 DO $$
 DECLARE
