@@ -147,9 +147,9 @@ CREATE INDEX ix_gatherings_starts_at_id ON public.gatherings USING btree (starts
 CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confirmations FOR EACH ROW EXECUTE FUNCTION public.confirmations_is_append_only();
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO events;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alembic_version TO events;
+GRANT SELECT ON TABLE public.alembic_version TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO events;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.confirmations TO events;
+GRANT SELECT,INSERT ON TABLE public.confirmations TO events;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gatherings TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO events;

@@ -279,11 +279,11 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT fk_users_organisation_id FOREIGN KEY (organisation_id) REFERENCES public.organisations(id);
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO gateway;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alembic_version TO gateway;
+GRANT SELECT ON TABLE public.alembic_version TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_counts TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO gateway;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit TO gateway;
+GRANT SELECT,INSERT ON TABLE public.audit TO gateway;
 GRANT SELECT,USAGE ON SEQUENCE public.audit_id_seq TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.client_secrets TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clients TO gateway;

@@ -195,10 +195,10 @@ ALTER TABLE ONLY public.subscription_secrets
     ADD CONSTRAINT fk_subscription_secrets_subscription_id FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id) ON DELETE CASCADE;
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO notify;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alembic_version TO notify;
+GRANT SELECT ON TABLE public.alembic_version TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempts TO notify;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.confirmations TO notify;
+GRANT SELECT,INSERT ON TABLE public.confirmations TO notify;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO notify;

@@ -173,9 +173,9 @@ ALTER TABLE ONLY public.findings
     ADD CONSTRAINT fk_findings_walk_id FOREIGN KEY (walk_id) REFERENCES public.walks(id);
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO walks;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alembic_version TO walks;
+GRANT SELECT ON TABLE public.alembic_version TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO walks;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.confirmations TO walks;
+GRANT SELECT,INSERT ON TABLE public.confirmations TO walks;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.findings TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO walks;
