@@ -15,12 +15,39 @@ import httpx
 from deploy.demo.api import Caller
 from deploy.local.errors import LocalError
 from deploy.local.state import home
+from shared.access import COARSE, TABLE, Role, Sharing
+from shared.access.table import NONE
 
 READERS = {"police": "police", "granen": "housing company", "nattvandrarna": "night walkers"}
 HEAD = """# Who gets what
 
-The same requests by the police, a housing company with two areas, the night walkers and somebody without a token, on
-the demonstration. Made by `python -m deploy.demo.sharing`; the rules are the table in `shared/access/table.py`.
+Made by `python -m deploy.demo.sharing` from the table in `shared/access/table.py`, which every list, page, export,
+message and webhook follows ([0024](decisions/0024-one-table-of-who-sees-what.md)); the reasons stand beside its rows.
+
+## The table
+
+How much a role sees: of its own organisation's / of others' in its own areas / of others' elsewhere. What is in no row
+is seen by nobody.
+
+| | coordinator, municipal police | member | night walkers | coarsely means |
+|---|---|---|---|---|
+"""
+AFTER = """
+- **decision**: how a report was judged, and that its sender took it back. **standing**: that a report no longer counts,
+  or counts again, for members who may not know why: rejected, duplicate and withdrawn look alike, in messages and by
+  their absence from lists.
+- A finding is its owner's and that of the organisation that led the walk.
+- **Ids hold the day (UTC) and no time**, of things and of messages; what is sent together does not stand together. Who
+  sees something coarsely is told the day of it in the feed, in webhooks and in the log of deliveries.
+- **What being told at once still tells**: a feed that is asked every second, and a webhook by its arrival, say when a
+  report in one's own areas was taken in, to the second, though not when it happened. `sequence` says how many facts
+  were told of a thing, to anybody: a gap, that there was one that this reader is not told. Ids and messages from before
+  these rules keep their time.
+- Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
+
+## The same requests
+
+By the police, a housing company with two areas, the night walkers and somebody without a token, on the demonstration.
 
 | request | police | housing company | night walkers | nobody |
 |---|---|---|---|---|"""
@@ -60,12 +87,27 @@ def main() -> None:
         for client in (access["clients"][key] for key in READERS)
     ]
     nobody = httpx.Client(base_url=access["url"])
-    lines = [HEAD]
+    lines = [HEAD + "\n".join(_table()) + "\n" + AFTER]
     for path, params in REQUESTS:
         answers = [caller.raw(path, params) for caller in callers] + [nobody.get(f"/samsyn/v1{path}", params=params)]
         shown = "&".join(f"{name}={value}" for name, value in params.items() if name != "limit")
         lines.append(f"| `{path}{'?' if shown else ''}{shown}` | {' | '.join(_told(answer) for answer in answers)} |")
     print("\n".join(lines))
+
+
+def _table() -> list[str]:
+    """The access table, a line for each thing; leaders see alike."""
+    roles: tuple[Role, ...] = ("coordinator", "member", "night_walker")
+    return [
+        f"| {thing} | {' | '.join(_row(rows[role]) for role in roles)} | {', '.join(sorted(COARSE.get(thing, ())))} |"
+        for thing, rows in TABLE.items()
+        if any(row != NONE for row in rows.values())
+    ]
+
+
+def _row(row: Sharing) -> str:
+    sights = (row.own, row.own_areas, row.elsewhere)
+    return row.own if len(set(sights)) == 1 else " / ".join(sights)
 
 
 def _told(answer: httpx.Response) -> str:

@@ -133,3 +133,28 @@ async def test_unknown_and_forbidden_look_alike(sent: dict[str, Any], reports_ur
         assert {k: v for k, v in hidden.json().items() if k not in volatile} == {
             k: v for k, v in missing.json().items() if k not in volatile
         }
+
+
+@pytest.mark.parametrize("ended", ["rejected", "duplicate", "withdrawn"])
+async def test_what_does_not_count_is_not_there_for_who_sees_coarsely(
+    sent: dict[str, Any], reports_url: str, ended: str
+) -> None:
+    """GET /reports, /reports/{id}, /reports.csv: a list has as many as the counts say, whatever the decision was."""
+    member, leader = make_principal(kind="housing", role="member", areas=("01",)), make_principal()
+    ids, key = sent["ids"], {"Idempotency-Key": uuid4().hex}
+    async with (
+        client(reports_url, service="reports", principal=member) as caller,
+        client(reports_url, service="reports", principal=leader) as leading,
+    ):
+        whole = (await leading.get(f"/reports/{ids['own_areas']}")).json()
+        if ended == "withdrawn":
+            sender = make_principal(kind="guard", role="member", organisation_id=UUID(whole["organisation_id"]))
+            async with client(reports_url, service="reports", principal=sender) as sending:
+                done = await sending.post(f"/reports/{whole['id']}/withdraw", json={"reason": "Fel"}, headers=key)
+        else:
+            body = {"outcome": ended} | ({"duplicate_of": ids["own"]} if ended == "duplicate" else {"reason": "Fel"})
+            done = await leading.post(f"/reports/{whole['id']}/review", json=body, headers=key)
+        assert done.status_code == 200, done.text
+        for name in ("list", "get", "export"):
+            assert set(await OPERATIONS[name](caller, ids)) == {ids["own"]}, name
+        assert whole["id"] in await got(leading, ids)

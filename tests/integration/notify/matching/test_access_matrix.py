@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
+import orjson
+
 from shared.access import ROLES_OF_KIND, TABLE, Role
 from shared.access.telling import coarse_facts, coarse_moment
 from shared.bus import Bus
@@ -11,7 +14,7 @@ from shared.messages import BY_TYPE
 from shared.messages.reports import ReportSubmitted
 from tests.support.make.notify import area_changed, notify_client, report_submitted, subscribe, tell, verified
 from tests.support.make.things import KIND_OF_ROLE, ROLES, everything
-from tests.support.servers.receivers import Receiver
+from tests.support.servers.receivers import Delivery, Receiver
 from tests.support.servers.services import make_principal, wait_until
 
 READERS = [(kind, role) for kind in ROLES_OF_KIND for role in ROLES_OF_KIND[kind]]
@@ -85,6 +88,16 @@ async def test_every_message_comes_as_the_table_gives(clean: None, notify_url: s
             assert item["data"] == {name: whole[name] for name in names if name in whole}
             told = later if sight == "everything" else coarse_moment(later)
             assert datetime.fromisoformat(item["timestamp"]) == told
+        async with notify_client(notify_url, reader) as caller:
+            await check_log(caller, made[role]["id"], [each for each in hook.got if each.path == f"/hook/every-{role}"])
+
+
+async def check_log(caller: httpx.AsyncClient, subscription_id: str, got: list[Delivery]) -> None:
+    """The log of deliveries says of each when it was told as its body did, and no finer."""
+    answer = await caller.get(f"/subscriptions/{subscription_id}/deliveries", params={"limit": 1000})
+    said = {each.headers["webhook-id"]: orjson.loads(each.body)["timestamp"] for each in got}
+    for line in answer.json()["deliveries"]:
+        assert datetime.fromisoformat(line["told_at"]) == datetime.fromisoformat(said[line["message_id"]])
 
 
 def key_of(item: dict[str, Any]) -> str:

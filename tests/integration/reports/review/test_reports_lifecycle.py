@@ -94,6 +94,8 @@ async def test_a_withdrawn_report_is_out_of_lists_and_told(
     assert [each["id"] for each in shown] == [report_id]
     incoming = await told.next("reports.report.v1", key=report_id)
     assert isinstance(incoming.message, ReportWithdrawn)
+    story = await told.story("reports.report.v1", key=report_id, length=3)
+    assert [each.type for each in story] == ["report.submitted", "report.removed", "report.withdrawn"]
     assert b"Skickades" not in incoming.received.value
     history = (await housing.get(f"/reports/{report_id}/history")).json()["events"]
     assert [(each["change"], each["reason"]) for each in history] == [
@@ -128,6 +130,14 @@ async def test_duplicates_are_suggested_marked_and_released(
     assert released.status_code == 200
     again = (await reports.get(f"/reports/{second}")).json()
     assert (again["status"], again["incident_id"]) == ("received", None)
+    # Whoever may not know of decisions hears of each change of standing once, with the decision's own version.
+    story = [(each.type, each.message and each.message.sequence) for each in await told.story(
+        "reports.report.v1", key=second, length=5
+    )]  # fmt: skip
+    assert story == [
+        ("report.submitted", 1), ("report.removed", 2), ("report.reviewed", 2), ("report.returned", 3),
+        ("report.reviewed", 3),
+    ]  # fmt: skip
 
 
 async def test_the_sender_learns_what_became_of_its_report(
