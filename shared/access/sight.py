@@ -70,11 +70,6 @@ def where(
     return condition if _is_coarse(of, column) else and_(condition, in_full(principal, of))
 
 
-def near(principal: Principal, of: Rows) -> ColumnElement[bool]:
-    """The rows that are the reader's own or in its areas, whatever it may see of them."""
-    return or_(_own(principal, of), inside(principal, area=of.area, areas=of.areas))
-
-
 def own(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
     """The rows of the reader's own organisation."""
     return organisation == principal.organisation_id
