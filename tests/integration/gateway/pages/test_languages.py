@@ -107,6 +107,8 @@ async def test_the_browser_chooses_until_somebody_does(clean: None, gateway_app:
     async with httpx.AsyncClient(base_url=gateway_url, headers={"Accept": "text/html"}) as stranger:
         assert "Logga in" in (await stranger.get("/sign-in")).text
         assert "Sign in" in (await stranger.get("/sign-in", headers={"Accept-Language": "en-GB,en;q=0.9"})).text
+        lines = [("Accept-Language", "pl"), ("Accept-Language", "en;q=0.5")]
+        assert "Sign in" in (await stranger.get("/sign-in", headers=lines)).text
         led = await stranger.get("/?area=01&lang=en")
         assert led.headers["location"] == "/sign-in?next=/%3Farea%3D01"
         cookie = next(each for each in led.headers.get_list("set-cookie") if each.startswith("samsyn_language="))

@@ -1,9 +1,13 @@
 """POST /areas/imports, POST /areas/grid, GET /areas, GET /areas/{code}"""
 
+import json
+from copy import deepcopy
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import orjson
 from fastapi import FastAPI
 
 from services.reports.app import build
@@ -12,6 +16,7 @@ from shared.bus import Bus
 from shared.messages.reports import AreaChanged
 from tests.support.look.bus import BusProbe
 from tests.support.make.areas import square
+from tests.support.make.hostile import BROKEN, MARKER, OTHERS, TEXTS
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database
 from tests.support.servers.services import INTERNAL_PUBLIC, client, make_principal, running, wait_until
@@ -198,3 +203,31 @@ async def test_only_those_with_the_scope(clean: None, reports_url: str) -> None:
         assert (await caller.get("/areas")).status_code == 200
     async with client(reports_url, service="reports", principal=None) as stranger:
         assert (await stranger.post("/areas/imports", json=a_tree("x"))).status_code == 401
+
+
+def is_json(value: object) -> bool:
+    """Whether it can stand in a file at all: no half of a character, nothing infinite."""
+    try:
+        orjson.loads(json.dumps(value))
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+async def test_no_value_of_an_area_is_a_fault_of_ours(reports: httpx.AsyncClient) -> None:
+    """POST /areas/imports: what nobody should send as code, name, parent, geometry or area, many in one file."""
+    for places in (("code",), ("name", "parent", "geometry", "properties", "feature")):
+        body = a_tree("h")
+        for place, value in product(places, filter(is_json, (*TEXTS, *OTHERS))):
+            feature = deepcopy(body["features"][1])
+            if place in ("code", "name", "parent"):
+                feature["properties"][place] = value
+            else:
+                feature[place] = value
+            body["features"].append(value if place == "feature" else feature)
+        answer = await reports.post("/areas/imports", content=json.dumps(body))
+        # An area's code is told with what is wrong with it.
+        assert (answer.status_code, MARKER in answer.text) == (422, "code" in places)
+    for broken in BROKEN[:2]:
+        assert (await reports.post("/areas/imports", content=broken)).status_code == 400
+    assert [each["code"] for each in (await reports.get("/areas")).json()["areas"]] == ["01"]

@@ -158,3 +158,11 @@ async def test_a_file_is_its_senders_alone(sender: Visitor, gateway_app: FastAPI
         assert "gaveln" not in answer.text
         sent = await other.browser.post("/import", data={"form_token": "fel"}, files={"file": ("a.csv", LIST)})
         assert sent.status_code == 403
+
+
+async def test_no_file_is_said_so(sender: Visitor) -> None:
+    """POST /import without one, as from a form without its field."""
+    token = hidden((await sender.browser.get("/import")).text, "form_token")
+    answer = await sender.browser.post("/import", data={"form_token": token})
+    assert answer.status_code == 422
+    assert "Välj en fil som innehåller något." in unescape(answer.text)
