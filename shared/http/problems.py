@@ -140,9 +140,13 @@ def add_problem_handlers(app: FastAPI) -> None:
         titles = {404: "There is no such address.", 405: "This address does not take that method."}
         detail = titles.get(wrong.status_code, "The request cannot be read.")
         code = {404: "not-found", 405: "method-not-allowed"}.get(wrong.status_code, "malformed")
+        headers = dict(wrong.headers or {})
+        if "GET" in headers.get("Allow", "").split(", "):
+            # FastAPI's own routes do not know of it: `heads` answers for them.
+            headers["Allow"] = ", ".join(sorted({*headers["Allow"].split(", "), "HEAD"}))
         return problem(
             wrong.status_code, code=code, title=detail.rstrip("."), detail=detail,
-            request_id=request_id(request), headers=wrong.headers,
+            request_id=request_id(request), headers=headers,
         )  # fmt: skip
 
     @app.exception_handler(SQLAlchemyError)

@@ -61,6 +61,7 @@ async def test_addresses_and_methods_that_are_none(caller: httpx.AsyncClient) ->
     answer = await caller.delete("/things")
     is_problem(answer, 405, "method-not-allowed")
     assert answer.headers["allow"] == "POST"
+    assert (await caller.post("/mine")).headers["allow"] == "GET, HEAD"
 
 
 async def test_bodies_that_cannot_be_read(caller: httpx.AsyncClient) -> None:

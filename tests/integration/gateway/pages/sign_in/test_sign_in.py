@@ -180,6 +180,7 @@ async def test_many_accounts_tried_from_one_address_leave_each_two_tries(
 @pytest.mark.parametrize(
     "wanted",
     ["//evil.example/", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "/\t/evil.example", "",
+     "/%2f%2fevil.example", "/%5cevil.example", "/.//evil.example", "/..//evil.example", "/a/%2e%2e//evil.example",
      "/a b", "/\r\nX: y", "\\/evil.example", "/" + "a" * 999 + "é"],
 )  # fmt: skip
 async def test_a_link_leads_nowhere_else(browser: httpx.AsyncClient, name: str, wanted: str) -> None:
