@@ -39,7 +39,8 @@ async def test_refusals_come_through_with_the_request_id(partner: Any) -> None:
 async def test_unknown_paths_and_methods_stay_here(partner: Any) -> None:
     """GET /samsyn/v1/nonsense: 404 problem+json by the gateway; metrics are not public operations of a service."""
     caller = await partner()
-    for path in ("/samsyn/v1/nonsense", "/samsyn/v1/metrics", "/samsyn/v1/healthz", "/nonsense"):
+    coded = ("/%73amsyn/v1/reports", "/samsyn/v%31/reports", "/samsyn/v1%2Freports")
+    for path in (*coded, "/samsyn/v1/nonsense", "/samsyn/v1/metrics", "/samsyn/v1/healthz", "/nonsense"):
         answer = await caller.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     wrong = await caller.delete("/samsyn/v1/reports")

@@ -13,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway.proxy import catalogue
+from shared.http.paths import is_plain
 from tests.support.make.odd_targets import odd_targets
 from tests.support.make.people import Visitor
 from tests.support.servers.raw import exchange, request
@@ -56,6 +57,9 @@ async def check(url: str, app: FastAPI, asked: list[Any], cases: Iterable[tuple[
     for target, method in cases:
         answer = await exchange(url, request(target.encode(errors="replace"), *lines, method=method))
         assert answer.status in range(200, 500) or (answer.status == 503 and asked), (method, target, answer)
+        path = target.rstrip(" ").partition("#")[0].partition("?")[0].encode(errors="replace")
+        if path.startswith(b"/") and not is_plain(path):
+            assert answer.status in (400, 404, 414), (method, target)
         if answer.status >= 400 and method != "HEAD":
             assert answer.headers["content-type"].startswith(KINDS), (method, target)
         kind = answer.headers.get("content-type", "")
