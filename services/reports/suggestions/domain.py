@@ -59,6 +59,8 @@ FORMATS = (
     *_DATES,
 )
 _MOST_WORDS = 200
+# What is longer is no word: to look for parts of it takes the square of its gaps.
+_LONGEST_WORD = 200
 DoubtCode = Literal[
     "no_date", "dates_unread", "no_category", "words_unknown", "no_reference", "system_unknown", "outside_areas"
 ]  # fmt: skip
@@ -180,6 +182,8 @@ def _words(
 
 def _code(text: str, ours: Mapping[str, Any]) -> Any:
     """Our code for a text, or for a part of it where one column holds two levels ("Trafik: Moped")."""
+    if len(text) > _LONGEST_WORD:
+        return None
     parts = [text, *reversed(re.split(r"\s*[:/,]\s*|\s+-\s+", text))]
     return next((ours[fold(part)] for part in parts if fold(part) in ours), None)
 
