@@ -20,7 +20,7 @@ from tests.support.servers.raw import exchange, request
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND")
 KINDS = ("application/problem+json", "text/html")
-OPERATIONS = ("/samsyn/v1/reports", "/samsyn/v1", f"/samsyn/v1/reports/{uuid4()}/review", "/oauth/token")
+OPERATIONS = ("/samsyn/v1/reports", "/samsyn/v1", f"/samsyn/v1/reports/{uuid4()}/review", "/oauth/jwks")
 PAGES = ("/import", "/static/samsyn.css", "/reports/new", "/")
 
 _LINK = re.compile(r'(?:href|action|src)="([^"]*)"')
