@@ -33,10 +33,13 @@ class Municipality(BaseSettings):
     cycle_start: date = Field(
         default=date(2024, 1, 1), description="First day of any cycle; the others follow from it."
     )
+    publication_days: Literal[1, 7] = Field(
+        default=7, description="Units whose counts are published for those who get counts only, from the cycle's start."
+    )
     language: str = Field(default="sv", description="Of pages nobody chose one for, and of searches.")
     fictive: bool = Field(default=False, description="Every page says that what it shows is made up.")
 
-    @field_validator("cycle_days", mode="before")
+    @field_validator("cycle_days", "publication_days", mode="before")
     @classmethod
     def _from_text(cls, value: object) -> object:
         # The environment holds text, and a choice of numbers takes none.

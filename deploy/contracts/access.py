@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from shared.access import COARSE, ROLES_OF_KIND, TABLE, Thing
-from shared.access.table import ALL, ROLES
+from shared.access.table import ALL, NONE, ROLES
 from shared.messages import MESSAGES, Message
 
 
@@ -33,6 +33,6 @@ def _of_message(message: type[Message]) -> Iterator[str]:
         yield f"{message.type} is about {message.thing or 'nothing'}, which has no row in shared/access/table.py"
         return
     yield from (f"{message.type} has no field {name}" for name in message.whose if name not in message.model_fields)
-    everybodys = all(row == ALL for roles in rows.values() for row in roles.values())
-    if not message.whose and not everybodys:
-        yield f"{message.type} does not say whose it is, and not everybody may see it"
+    given = {row for roles in rows.values() for row in roles.values()}
+    if not message.whose and given not in ({ALL}, {NONE}):
+        yield f"{message.type} does not say whose it is, and only some may see it"

@@ -26,6 +26,7 @@ from services.gateway.readmodel.remembered import Remembered
 from services.gateway.readmodel.topic import Cycle
 from services.gateway.settings import Settings
 from shared.access.door import Door
+from shared.access.published import Memory
 from shared.service import background, create_service
 from shared.settings import read
 
@@ -53,6 +54,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
     app.router.routes[:0] = forwarding.forwarded(table)
     app.state.cycle, app.state.zone = cycle, ZoneInfo(here.time_zone)
     app.state.remembered, app.state.cursors = Remembered(), Cursors.of(settings.pepper)
+    app.state.published = Memory()
     app.state.token_key = OKPKey.import_key(json.loads(settings.token_key))
     # Callers of the gateway show the tokens it issued itself; services are shown those of `Services`.
     app.state.tokens = Door(app.state.token_key, issuer=settings.public_url, audience=tokens.AUDIENCE)

@@ -170,6 +170,19 @@ CREATE TABLE public.parked (
     parked_at timestamp with time zone DEFAULT now() NOT NULL,
     redrive boolean DEFAULT false NOT NULL
 );
+CREATE TABLE public.published (
+    publication integer NOT NULL,
+    through date NOT NULL
+);
+CREATE TABLE public.published_parts (
+    unit date NOT NULL,
+    publication integer NOT NULL,
+    part integer NOT NULL,
+    secret text NOT NULL,
+    parents jsonb NOT NULL,
+    organisations jsonb NOT NULL,
+    rows jsonb NOT NULL
+);
 CREATE TABLE public.report_facts (
     report_id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -243,6 +256,10 @@ ALTER TABLE ONLY public.outbox_dead
     ADD CONSTRAINT pk_outbox_dead PRIMARY KEY (id);
 ALTER TABLE ONLY public.parked
     ADD CONSTRAINT pk_parked PRIMARY KEY (consumer, topic, partition, "offset");
+ALTER TABLE ONLY public.published
+    ADD CONSTRAINT pk_published PRIMARY KEY (publication);
+ALTER TABLE ONLY public.published_parts
+    ADD CONSTRAINT pk_published_parts PRIMARY KEY (unit, publication, part);
 ALTER TABLE ONLY public.report_facts
     ADD CONSTRAINT pk_report_facts PRIMARY KEY (report_id);
 ALTER TABLE ONLY public.sessions
@@ -298,6 +315,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO gateway;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.published TO gateway;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.published_parts TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.report_facts TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO gateway;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_tries TO gateway;

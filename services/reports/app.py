@@ -20,9 +20,11 @@ from services.reports.lagesbild import routes as lagesbild
 from services.reports.mappings import routes as mappings
 from services.reports.placements import routes as placements
 from services.reports.placements.work import count_moving, place_anew
+from services.reports.publications.work import keep_publishing
 from services.reports.review import routes as review
 from services.reports.settings import Settings
 from services.reports.suggestions import routes as suggestions
+from shared.access.published import Memory
 from shared.service import background, create_service
 from shared.settings import read
 from shared.turns import Turns
@@ -56,17 +58,22 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.count_moving = partial(count_moving, app)
     app.state.readers = Turns("files to read", places=2, share=1, waiting=4, patience_s=settings.import_timeout_s)
     app.state.exports = Exports(settings)
+    app.state.published = Memory()
     app.state.files_waiting, app.state.placements_waiting = Wake(), Wake()
     return app
 
 
 @asynccontextmanager
 async def beside_requests(app: FastAPI) -> AsyncIterator[None]:
-    """What goes on while the service lives: keeping the areas in memory, working off files, placing reports anew."""
+    """What goes on while the service lives.
+
+    Keeping the areas in memory, working off files, placing reports anew, publishing the counts of what is over.
+    """
     async with (
         background("areas", partial(keep_areas, app)),
         background("imports", partial(work_off_imports, app)),
         background("placements", partial(place_anew, app)),
+        background("publications", partial(keep_publishing, app)),
     ):
         yield
     await app.state.exports.database.stop()

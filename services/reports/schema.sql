@@ -8,6 +8,33 @@ CREATE FUNCTION public.confirmations_is_append_only() RETURNS trigger
             END IF;
             RAISE EXCEPTION 'confirmations is append-only' USING ERRCODE = 'insufficient_privilege';
         END $$;
+CREATE FUNCTION public.publication_rows_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+                RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+            END IF;
+            RAISE EXCEPTION 'publication_rows is append-only' USING ERRCODE = 'insufficient_privilege';
+        END $$;
+CREATE FUNCTION public.publication_tables_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+                RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+            END IF;
+            RAISE EXCEPTION 'publication_tables is append-only' USING ERRCODE = 'insufficient_privilege';
+        END $$;
+CREATE FUNCTION public.publications_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+                RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+            END IF;
+            RAISE EXCEPTION 'publications is append-only' USING ERRCODE = 'insufficient_privilege';
+        END $$;
 CREATE FUNCTION public.report_reads_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -184,6 +211,28 @@ CREATE TABLE public.placements (
     finished_at timestamp with time zone,
     CONSTRAINT ck_placements_state CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 );
+CREATE TABLE public.publication_rows (
+    unit date NOT NULL,
+    publication integer NOT NULL,
+    organisation_id uuid NOT NULL,
+    area_code text NOT NULL,
+    category text NOT NULL,
+    weekday smallint NOT NULL,
+    band smallint,
+    reports integer NOT NULL
+);
+CREATE TABLE public.publication_tables (
+    unit date NOT NULL,
+    publication integer NOT NULL,
+    secret bytea NOT NULL,
+    parents jsonb NOT NULL
+);
+CREATE TABLE public.publications (
+    number integer NOT NULL,
+    through date NOT NULL,
+    unit_days smallint NOT NULL,
+    closed_at timestamp with time zone NOT NULL
+);
 CREATE TABLE public.report_history (
     report_id uuid NOT NULL,
     version integer NOT NULL,
@@ -278,18 +327,25 @@ ALTER TABLE ONLY public.parked
     ADD CONSTRAINT pk_parked PRIMARY KEY (consumer, topic, partition, "offset");
 ALTER TABLE ONLY public.placements
     ADD CONSTRAINT pk_placements PRIMARY KEY (id);
+ALTER TABLE ONLY public.publication_tables
+    ADD CONSTRAINT pk_publication_tables PRIMARY KEY (unit, publication);
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT pk_publications PRIMARY KEY (number);
 ALTER TABLE ONLY public.report_history
     ADD CONSTRAINT pk_report_history PRIMARY KEY (report_id, version);
 ALTER TABLE ONLY public.report_reads
     ADD CONSTRAINT pk_report_reads PRIMARY KEY (id);
 ALTER TABLE ONLY public.reports
     ADD CONSTRAINT pk_reports PRIMARY KEY (id);
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT uq_publications_through UNIQUE (through);
 ALTER TABLE ONLY public.reports
     ADD CONSTRAINT uq_reports_organisation_id_external_reference UNIQUE (organisation_id, external_reference);
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
 CREATE INDEX ix_imports_organisation_id_id ON public.imports USING btree (organisation_id, id);
 CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHERE (state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text]));
 CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (state = 'running'::text);
+CREATE INDEX ix_publication_rows_unit_publication ON public.publication_rows USING btree (unit, publication);
 CREATE INDEX ix_report_reads_of_exports ON public.report_reads USING btree (id) WHERE (asked IS NOT NULL);
 CREATE INDEX ix_report_reads_of_few ON public.report_reads USING gin (report_ids) WHERE (cardinality(report_ids) <= 1000);
 CREATE INDEX ix_report_reads_of_many ON public.report_reads USING btree (id) WHERE (cardinality(report_ids) > 1000);
@@ -302,11 +358,18 @@ CREATE INDEX ix_reports_organisation_id_id ON public.reports USING btree (organi
 CREATE INDEX ix_reports_waiting ON public.reports USING btree (received_at, id) WHERE (status = ANY (ARRAY['received'::text, 'question'::text]));
 CREATE INDEX ix_reports_words ON public.reports USING gin (to_tsvector('swedish'::regconfig, text));
 CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confirmations FOR EACH ROW EXECUTE FUNCTION public.confirmations_is_append_only();
+CREATE TRIGGER publication_rows_append_only BEFORE DELETE OR UPDATE ON public.publication_rows FOR EACH ROW EXECUTE FUNCTION public.publication_rows_is_append_only();
+CREATE TRIGGER publication_tables_append_only BEFORE DELETE OR UPDATE ON public.publication_tables FOR EACH ROW EXECUTE FUNCTION public.publication_tables_is_append_only();
+CREATE TRIGGER publications_append_only BEFORE DELETE OR UPDATE ON public.publications FOR EACH ROW EXECUTE FUNCTION public.publications_is_append_only();
 CREATE TRIGGER report_reads_append_only BEFORE DELETE OR UPDATE ON public.report_reads FOR EACH ROW EXECUTE FUNCTION public.report_reads_is_append_only();
 ALTER TABLE ONLY public.import_chunks
     ADD CONSTRAINT fk_import_chunks_import_id FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.import_errors
     ADD CONSTRAINT fk_import_errors_import_id FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.publication_rows
+    ADD CONSTRAINT fk_publication_rows_publication_publications FOREIGN KEY (publication) REFERENCES public.publications(number);
+ALTER TABLE ONLY public.publication_tables
+    ADD CONSTRAINT fk_publication_tables_publication_publications FOREIGN KEY (publication) REFERENCES public.publications(number);
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO reports;
 GRANT SELECT ON TABLE public.alembic_version TO reports;
@@ -326,6 +389,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.placements TO reports;
+GRANT SELECT,INSERT ON TABLE public.publication_rows TO reports;
+GRANT SELECT,INSERT ON TABLE public.publication_tables TO reports;
+GRANT SELECT,INSERT ON TABLE public.publications TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.report_history TO reports;
 GRANT SELECT,INSERT ON TABLE public.report_reads TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.report_reads_id_seq TO reports;

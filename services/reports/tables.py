@@ -161,6 +161,40 @@ report_reads = sa.Table(
     sa.Index("ix_report_reads_of_many", "id", postgresql_where=sa.text("cardinality(report_ids) > 1000")),
 )  # fmt: skip
 
+# What those who get counts only are shown of others' reports: see `publications`. A trigger refuses UPDATE and DELETE.
+publications = sa.Table(
+    "publications",
+    tables,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    # The last day that is counted, and how many days a unit has; from these two of the first all units follow.
+    sa.Column("through", sa.Date, nullable=False, unique=True),
+    sa.Column("unit_days", sa.SmallInteger, nullable=False),
+    sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+)
+# What one publication tells of one unit, named by its first day: a secret of its own, and the areas as they lay then.
+publication_tables = sa.Table(
+    "publication_tables",
+    tables,
+    sa.Column("unit", sa.Date, primary_key=True),
+    sa.Column("publication", sa.Integer, sa.ForeignKey("publications.number"), primary_key=True, autoincrement=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("parents", JSONB, nullable=False),
+)
+# By how much its counts changed since all earlier ones. '' stands for no area: a unit's rows are all distinct.
+publication_rows = sa.Table(
+    "publication_rows",
+    tables,
+    sa.Column("unit", sa.Date, nullable=False),
+    sa.Column("publication", sa.Integer, sa.ForeignKey("publications.number"), nullable=False),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("area_code", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("weekday", sa.SmallInteger, nullable=False),
+    sa.Column("band", sa.SmallInteger),
+    sa.Column("reports", sa.Integer, nullable=False),
+    sa.Index(None, "unit", "publication"),
+)
+
 # How an organisation's files are read; a document, because only whole ones are ever used.
 mappings = sa.Table(
     "mappings",

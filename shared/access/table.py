@@ -37,7 +37,7 @@ ROLES_OF_KIND: Mapping[Kind, tuple[Role, ...]] = {
 # report no longer counts, or counts again, for those who may not know why.
 Thing = Literal[
     "report", "decision", "standing", "walk", "finding", "gathering", "subscription", "housekeeping", "area",
-    "organisation",
+    "organisation", "publication",
 ]  # fmt: skip
 
 
@@ -83,6 +83,8 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
     "housekeeping": _row(leaders=NONE, member=NONE, night_walker=NONE),
     "area": _row(leaders=ALL, member=ALL, night_walker=ALL),
     "organisation": _row(leaders=ALL, member=ALL, night_walker=ALL),
+    # That counts were published, and up to which day. What their tables hold is housekeeping, and shown suppressed.
+    "publication": _row(leaders=ALL, member=ALL, night_walker=ALL),
 }
 _REPORT = frozenset(
     {"id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity", "location_kind"}

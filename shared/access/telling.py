@@ -8,13 +8,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.access.table import COARSE, Principal, Sight, sight_of
-from shared.messages import Message
+from shared.access.table import COARSE, NONE, ROLES, Principal, Sight, sharing, sight_of
+from shared.messages import MESSAGES, Message
 
 
 def parties(message: Message) -> tuple[UUID | None, ...]:
     """The organisations whose it is; none for reference data, which is everybody's."""
     return tuple(getattr(message, name) for name in message.whose)
+
+
+def is_told(message: type[Message]) -> bool:
+    """Whether the table lets anybody at all be told of such messages; others travel between services alone."""
+    return any(sharing(role, message.thing) != NONE for role in ROLES)
+
+
+# What partners may be told of, each as far as it may know.
+TOLD = tuple(message for message in MESSAGES if is_told(message))
 
 
 def told_to(principal: Principal, message: Message, *, path: Sequence[str]) -> Sight:

@@ -123,3 +123,42 @@ class ReportWithdrawn(Message):
     organisation_id: UUID
     category: str | None = None
     area_code: str | None = None
+
+
+class PublicationCounted(Message):
+    """A part of what a publication tells of one unit of days: by how much its counts changed since all earlier ones.
+
+    For services alone, which show of it what its secret lets each reader see (`shared.access.published`).
+    """
+
+    topic: ClassVar[str] = "reports.publication.v1"
+    type: ClassVar[str] = "publication.counted"
+    keyed_by: ClassVar[str] = "publication"
+    thing: ClassVar[str] = "housekeeping"
+    whose: ClassVar[tuple[str, ...]] = ()
+
+    publication: int = Field(ge=1, description="Its number; they grow by one.")
+    unit: date = Field(description="First day of the unit.")
+    part: int = Field(ge=1, description="Large tables travel in parts, numbered from 1.")
+    secret: str = Field(description="32 bytes in hex, the same for all parts of a table.")
+    parents: dict[str, str] = Field(description="Of each area in the rows and all around them; '' for a root.")
+    organisations: list[UUID] = Field(description="Whose reports these are.")
+    # The rows, in columns.
+    senders: list[int] = Field(description="Of each row its organisation, by the place in that list, from 0.")
+    areas: list[str] = Field(description="Its area, '' for none.")
+    categories: list[str] = Field(description="Its category.")
+    changes: list[int] = Field(description="How many reports more, or, below zero, fewer.")
+
+
+class PublicationClosed(Message):
+    """All that a publication tells was told: others' reports up to a day are counted for those who get counts only."""
+
+    topic: ClassVar[str] = "reports.publication.v1"
+    type: ClassVar[str] = "publication.closed"
+    keyed_by: ClassVar[str] = "publication"
+    thing: ClassVar[str] = "publication"
+    whose: ClassVar[tuple[str, ...]] = ()
+
+    publication: int = Field(ge=1, description="Its number; they grow by one.")
+    through: date = Field(description="Last day of the last unit in it.")
+    closed_on: date = Field(description="Local day on which it was made.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.access.telling import is_told
 from shared.travel.envelope import Incoming
 
 # One transaction at a time appends, so positions have no gaps and become visible in order: a reader of the feed who
@@ -25,7 +26,10 @@ _APPEND = sa.text("""
 
 
 async def append_to_feed(session: AsyncSession, batch: Sequence[Incoming]) -> None:
-    """Put messages at the end of the feed; two statements."""
+    """Put messages at the end of the feed; two statements, none for those that nobody may be told of."""
+    batch = [each for each in batch if each.message is None or is_told(type(each.message))]
+    if not batch:
+        return
     await session.execute(_TURN)
     await session.execute(
         _APPEND,

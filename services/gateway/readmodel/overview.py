@@ -15,6 +15,8 @@ from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic
 from services.gateway.readmodel.topics import TOPICS
 from services.gateway.tables import feed, feed_epoch
 from shared.access import Principal
+from shared.access.published import Memory, Shown
+from shared.access.suppression import Number
 from shared.cycles import Period, cycle_of
 
 # How far back the last message that a reader may see is looked for, twice that at most.
@@ -46,18 +48,22 @@ async def make_overview(
     cycle: Cycle,
     zone: tzinfo,
     cursors: Cursors,
+    memory: Memory[Shown[Number]],
     day: date | None = None,
     topics: Sequence[Topic] = TOPICS,
 ) -> Any:
     """The overview for a reader, of the cycle that holds a day, or of the running one: an instance of `shape_of`.
 
-    One statement. Everything in it is what this reader may see.
+    One statement. Everything in it is what this reader may see. memory: this process's, for who gets counts only.
     """
     now = datetime.now(UTC)
     today = now.astimezone(zone).date()
     current = cycle_of(day or today, start=cycle.start, days=cycle.days)
     previous = current.earlier(1)
-    asked = Asked(principal=principal, current=current, previous=previous, now=now, today=today)
+    known = memory.known(principal, previous.first, current.last)
+    asked = Asked(
+        principal=principal, current=current, previous=previous, now=now, today=today, memory=memory, known=known
+    )
     found = (await session.execute(_statement(asked, topics))).one()._mapping
     values: dict[str, Any] = {}
     for part in _parts(topics):

@@ -46,7 +46,12 @@ async def get_overview(request: Request, principal: Reader) -> Response:
     if body is None:
         async with state.database.sessions() as session:
             overview = await make_overview(
-                session, principal, cycle=state.cycle, zone=state.zone, cursors=state.cursors
+                session,
+                principal,
+                cycle=state.cycle,
+                zone=state.zone,
+                cursors=state.cursors,
+                memory=state.published,
             )
         body = state.remembered.keep(principal, overview, end=end, today=today)
     return Response(body, media_type="application/json")

@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access import Principal
+from shared.access.published import Memory, Shown
+from shared.access.suppression import Number
 from shared.cycles import Period
 from shared.messages import Message
 from shared.travel.envelope import Incoming
@@ -30,13 +32,18 @@ Projection = Callable[[AsyncSession, Sequence[Incoming], Cycle], Awaitable[None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks for an overview, of which periods, and when. `today`: by the municipality's clock."""
+    """Who asks for an overview, of which periods, and when. `today`: by the municipality's clock.
+
+    memory: what this process worked out of publications; `known` of it is this reader's, of the two periods.
+    """
 
     principal: Principal
     current: Period
     previous: Period
     now: datetime
     today: date
+    memory: Memory[Shown[Number]] = field(default_factory=Memory)
+    known: Mapping[date, tuple[int, Shown[Number]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

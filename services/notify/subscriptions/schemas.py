@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.notify.subscriptions.domain import Signature, Status
 from services.notify.webhooks.addresses import MOST_URL_CHARS
-from shared.messages import BY_TYPE
+from shared.access.telling import TOLD
 from shared.messages.reports import CATEGORIES
 from shared.privacy.free_text import Confirmed, Screened
 from shared.shapes import AreaCode, CategoryCode, Line
 
 # Longer than the name of any type of message.
 MessageType = Annotated[str, Field(max_length=60)]
+_TYPES = frozenset(message.type for message in TOLD)
 
 
 class NewSubscription(BaseModel):
@@ -45,8 +46,8 @@ class NewSubscription(BaseModel):
     @field_validator("types")
     @classmethod
     def _known_types(cls, value: list[str]) -> list[str]:
-        if not set(value) <= set(BY_TYPE):
-            raise ValueError(f"Types are: {', '.join(sorted(BY_TYPE))}.")
+        if not set(value) <= _TYPES:
+            raise ValueError(f"Types are: {', '.join(sorted(_TYPES))}.")
         return value
 
     @field_validator("categories")

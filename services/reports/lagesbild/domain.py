@@ -1,24 +1,25 @@
 """The lägesbild of a period in counts: where, of what kind, when; beside the period before and the earlier ones' mean.
 
-Pure functions over rows as the database counts them. Who may see which count is decided by the caller and kept here:
-where the reader may see counts only, those that would tell of one or two reports of others are not shown, nor any other
-from which they would follow (`shared.access.suppression`), and no mean: those of two cycles differ by one count.
+Pure functions over rows as the database counts them: what the reader may see one by one, as it is now. The rest, of
+which it gets counts only, is added as it was published (`shared.access.published`), and has no mean.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from shared.access.suppression import ALL, EVERYWHERE, Number, few, hidden
+from shared.access.published import UNKNOWN_HOUR, WEEKDAYS, Shown
+from shared.access.suppression import ALL, EVERYWHERE, Number
 
 EARLIER_PERIODS = 26
-WEEKDAYS = 7
+NOTHING: Shown[Number] = Shown({}, frozenset())
+NO_MOMENTS: Shown[int] = Shown({}, frozenset())
 
 
 class Counted(NamedTuple):
-    """Reports of one area and category, `back` periods before this one (0: this one); `own`: of the reader's own.
+    """Reports of one area and category that a reader sees one by one, `back` periods before this one (0: this one).
 
     With `back` beyond EARLIER_PERIODS it only says that there are reports so old.
     """
@@ -27,13 +28,12 @@ class Counted(NamedTuple):
     area_code: str | None
     category: str | None
     reports: int
-    own: int
 
 
 class Moments(NamedTuple):
     """Reports of this period that began on a weekday (1 is Monday) in an hour or band of hours, None: nobody knows.
 
-    `seen`: the reader may have their moment, one by one or as counts.
+    `seen`: the reader may have their moment, one by one.
     """
 
     weekday: int
@@ -57,16 +57,21 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A count, the one of the period before, and the mean of the earlier periods; None where it is not shown.
+    """A count, the one of the period before, and the mean of the earlier periods; None where nothing of it is shown.
 
-    `mean` is None without any earlier period, and where the reader sees counts only. suppressed: `count` or `previous`
-    is not shown.
+    `mean` is None without any earlier period, and where the reader sees counts only. left_out: those of `count` and
+    `previous` from which reports of others are left out.
     """
 
     count: int | None
     previous: int | None
     mean: float | None
-    suppressed: bool
+    left_out: Sequence[Literal["count", "previous"]]
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.left_out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +103,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """When: weekdays, Monday first, by slots of the day; whole days apart. None where a count is not shown."""
+    """When: weekdays, Monday first, by slots of the day; whole days apart. None where something is left out."""
 
     matrix: Sequence[Sequence[int | None]]
     unknown_hour: int | None
@@ -115,12 +120,14 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """What a reader gets: the numbers hidden now and in the period before, and how many periods a mean is of."""
+class _Asked:
+    """What was published of this period and of the one before, and how many periods a mean is of."""
 
-    now: frozenset[Number]
-    before: frozenset[Number]
+    now: Shown[Number]
+    before: Shown[Number]
     earlier: int
+    # The categories that were published of a place's own numbers, and of those with all below it.
+    categories: Mapping[tuple[str, str | None], Collection[str | None]]
 
 
 class _Sums:
@@ -133,17 +140,25 @@ class _Sums:
         for category in (row.category, ALL):
             self.by_category[category][row.back] += row.reports
 
-    def table(self, what: Literal["own", "whole"], place: str | None, shown: _Shown, *, exact: bool) -> Table:
+    def table(self, what: Literal["own", "whole"], place: str | None, asked: _Asked, *, exact: bool) -> Table:
+        names = {*self.by_category, *asked.categories.get((what, place), ())}
         cells = {
-            name: _cell(self.by_category[name], Number(what, place, name), shown, exact=exact)
-            for name in (ALL, *sorted(filter(None, self.by_category)))
+            name: _cell(self.by_category[name], Number(what, place, name), asked, exact=exact)
+            for name in (ALL, *sorted(filter(None, names)))
         }
         return Table(total=cells[ALL], categories={name: cell for name, cell in cells.items() if name is not ALL})
 
 
-def picture(rows: Iterable[Counted], *, areas: Iterable[Area], exact: Callable[[Sequence[str]], bool]) -> Picture:
+def picture(
+    rows: Iterable[Counted],
+    *,
+    areas: Iterable[Area],
+    exact: Callable[[Sequence[str]], bool],
+    published: tuple[Shown[Number], Shown[Number]] = (NOTHING, NOTHING),
+) -> Picture:
     """The counts of a period by area and category.
 
+    rows: what the reader sees one by one. published: what it is shown of the rest, of this period and the one before.
     exact: whether the reader may see every single report of the area with this path; the empty path stands for the
     municipality as a whole and for what lies nowhere. Areas without any report in all the periods are left out.
     """
@@ -164,66 +179,62 @@ def picture(rows: Iterable[Counted], *, areas: Iterable[Area], exact: Callable[[
         while around is not None:
             whole[around].add(row)
             around = known[around].parent
-    shown = _Shown(
-        now=_hidden(rows, 0, known, exact=exact),
-        before=_hidden(rows, 1, known, exact=exact),
-        earlier=min(max((row.back for row in rows), default=0), EARLIER_PERIODS),
-    )
+    asked = _asked(rows, published)
     return Picture(
-        earlier_periods=shown.earlier,
-        total=total.table("whole", EVERYWHERE, shown, exact=exact(())),
-        unplaced=unplaced.table("own", EVERYWHERE, shown, exact=exact(())),
+        earlier_periods=asked.earlier,
+        total=total.table("whole", EVERYWHERE, asked, exact=exact(())),
+        unplaced=unplaced.table("own", EVERYWHERE, asked, exact=exact(())),
         areas=[
             AreaCounts(
                 area=area,
-                own=own[code].table("own", code, shown, exact=exact(area.path)),
-                whole=whole[code].table("whole", code, shown, exact=exact(area.path)),
+                own=own[code].table("own", code, asked, exact=exact(area.path)),
+                whole=whole[code].table("whole", code, asked, exact=exact(area.path)),
             )
             for code, area in known.items()
-            if code in whole
+            if code in whole or ("whole", code) in asked.categories
         ],
     )
 
 
-def _hidden(
-    rows: Iterable[Counted], back: int, areas: Mapping[str, Area], *, exact: Callable[[Sequence[str]], bool]
-) -> frozenset[Number]:
-    """Which numbers of a period the reader does not get, from what others sent and it cannot see one by one."""
-    if exact(()):
-        return frozenset()
-    counts: Counter[tuple[str | None, str]] = Counter()
-    for row in rows:
-        if row.back == back and row.category is not None:
-            area = areas.get(row.area_code or "")
-            if not exact(area.path if area else ()):
-                counts[area.code if area else EVERYWHERE, row.category] += row.reports - row.own
-    return hidden(counts, parents={code: area.parent for code, area in areas.items()})
+def _asked(rows: Sequence[Counted], published: tuple[Shown[Number], Shown[Number]]) -> _Asked:
+    categories: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
+    for number in (number for shown in published for number in (*shown.numbers, *shown.left_out)):
+        categories[number.what, number.place].add(number.category)
+    earlier = min(max((row.back for row in rows), default=0), EARLIER_PERIODS)
+    return _Asked(*published, earlier, categories)
 
 
-def _cell(counts: Counter[int], number: Number, shown: _Shown, *, exact: bool) -> Cell:
-    without = number in shown.now, number in shown.before
+def _cell(counts: Counter[int], number: Number, asked: _Asked, *, exact: bool) -> Cell:
+    earlier = [counts[back] for back in range(1, asked.earlier + 1)]
+    left_out: list[Literal["count", "previous"]] = []
+    if number in asked.now.left_out:
+        left_out.append("count")
+    if number in asked.before.left_out:
+        left_out.append("previous")
     return Cell(
-        count=None if without[0] else counts[0],
-        previous=None if without[1] else counts[1],
-        mean=sum(counts[back] for back in range(1, shown.earlier + 1)) / shown.earlier
-        if exact and shown.earlier
-        else None,
-        suppressed=any(without),
+        count=_sum(counts[0], asked.now, number),
+        previous=_sum(counts[1], asked.before, number),
+        mean=sum(earlier) / len(earlier) if exact and earlier else None,
+        left_out=left_out,
     )
 
 
-def clock(rows: Iterable[Moments], *, slots: int, reader: UUID, exact: bool) -> Clock:
-    """When reports began, of those whose moment the reader may have. slots: per day, 24 hours or 12 bands."""
+def _sum(seen: int, shown: Shown[Number], number: Number) -> int | None:
+    both = seen + shown.numbers.get(number, 0)
+    return None if both == 0 and number in shown.left_out else both
+
+
+def clock(rows: Iterable[Moments], *, slots: int, published: Shown[int] = NO_MOMENTS) -> Clock:
+    """When reports began, of those whose moment the reader may have. slots: per day, 24 hours or 12 bands.
+
+    published: what the reader is shown of others' by two-hour bands, where it gets counts only.
+    """
     unknown = WEEKDAYS * slots
-    found, others = Counter[int](), Counter[int]()
+    found = Counter[int]({slot if slot != UNKNOWN_HOUR else unknown: n for slot, n in published.numbers.items()})
     for row in rows:
         if row.seen:
-            place = unknown if row.slot is None else (row.weekday - 1) * slots + row.slot
-            found[place] += row.reports
-            others[place] += row.reports if row.organisation_id != reader else 0
-    # The sum of them all is the counts of the reader's areas.
-    without = frozenset[int]() if exact else few(others, places=range(unknown + 1))
-    cells = [None if place in without else found[place] for place in range(unknown + 1)]
+            found[unknown if row.slot is None else (row.weekday - 1) * slots + row.slot] += row.reports
+    cells = [None if place in published.left_out else found[place] for place in range(unknown + 1)]
     matrix = [cells[day * slots : (day + 1) * slots] for day in range(WEEKDAYS)]
     return Clock(matrix=matrix, unknown_hour=cells[unknown])
 

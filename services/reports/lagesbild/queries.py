@@ -5,32 +5,33 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.intake.queries import visible
 from services.reports.lagesbild.domain import EARLIER_PERIODS, Area, Counted, Moments
 from services.reports.tables import areas, reports
 from services.reports.taxonomy import today_called
-from shared.access import Principal, sight
+from shared.access import Principal
 from shared.cycles import Period
 
 # Duplicates, rejected and withdrawn reports are no incidents of their own, and do not count.
-_COUNTED = sa.text("""
-    SELECT (CAST(:first AS date) - occurred_on + :days - 1) / :days, area_code, category, count(*),
-           count(*) FILTER (WHERE organisation_id = :reader)
-    FROM reports WHERE occurred_on BETWEEN :oldest AND :last AND counts GROUP BY 1, 2, 3
-    UNION ALL
-    SELECT :beyond, NULL, NULL, 1, 0 WHERE EXISTS (SELECT FROM reports WHERE occurred_on < :oldest AND counts)
-""")
+_COUNTS = reports.c.counts
 
 
 async def count_by_area(session: AsyncSession, period: Period, *, principal: Principal) -> Sequence[Counted]:
     """Reports by period, area and category as it is called now, 26 periods back, by ix_reports_occurred_on_area_code.
 
-    One category may have more than one row, of the names it had.
+    Of those that the reader sees one by one. One category may have more than one row, of the names it had.
     """
-    days = {"first": period.first, "last": period.last, "oldest": period.earlier(EARLIER_PERIODS).first}
-    numbers = {"days": period.days, "beyond": EARLIER_PERIODS + 1}
-    rows = await session.execute(_COUNTED, {**days, **numbers, "reader": principal.organisation_id})
-    counted = [Counted._make(row) for row in rows]
-    return [row._replace(category=row.category and today_called(row.category)) for row in counted]
+    oldest = period.earlier(EARLIER_PERIODS).first
+    days_ago = sa.literal(period.first, sa.Date) - reports.c.occurred_on + (period.days - 1)
+    back = sa.cast(days_ago, sa.Integer) // period.days
+    columns = (back.label("back"), reports.c.area_code, reports.c.category)
+    inner = sa.select(*columns).where(reports.c.occurred_on.between(oldest, period.last), _COUNTS, visible(principal))
+    rows = inner.subquery()
+    older = sa.select(reports.c.id).where(reports.c.occurred_on < oldest, _COUNTS, visible(principal)).exists()
+    beyond = sa.select(sa.literal(EARLIER_PERIODS + 1), sa.null(), sa.null(), sa.literal(1)).where(older)
+    counted = sa.select(*rows.c, sa.func.count()).group_by(*rows.c).union_all(beyond)
+    found = [Counted._make(row) for row in await session.execute(counted)]
+    return [row._replace(category=row.category and today_called(row.category)) for row in found]
 
 
 async def count_moments(
@@ -38,10 +39,9 @@ async def count_moments(
 ) -> Sequence[Moments]:
     """Reports of a period by weekday, local hour (else two-hour band) and organisation, by the same index.
 
-    `seen` are the rows of the reader's own organisation and areas; elsewhere only who sees everything has moments.
+    `seen` are the rows that the reader sees one by one. Elsewhere only who sees everything has moments.
     """
-    own = sight.own(principal, organisation=reports.c.organisation_id)
-    near = sa.or_(own, sight.inside(principal, area=reports.c.area_code, areas=areas))
+    seen = sa.true() if principal.sees_everything else sa.func.coalesce(visible(principal), False)
     hour = sa.extract("hour", sa.func.timezone(zone, reports.c.occurred_from))
     slot = sa.case((reports.c.band.is_not(None), hour)) if by_hour else reports.c.band
     groups = (
@@ -49,7 +49,7 @@ async def count_moments(
         sa.cast(slot, sa.Integer).label("slot"),
         reports.c.organisation_id,
         reports.c.area_code.is_not(None).label("placed"),
-        (sa.true() if principal.sees_everything else sa.func.coalesce(near, False)).label("seen"),
+        seen.label("seen"),
     )
     inner = sa.select(*groups).where(reports.c.occurred_on.between(period.first, period.last), reports.c.counts)
     rows = inner.subquery()

@@ -16,7 +16,8 @@ from services.reports.lagesbild.schemas import (
     Table,
     area_counts,
 )
-from shared.access import TABLE, Principal, sees_each
+from services.reports.publications.queries import NOTHING, Published, show_published
+from shared.access import Principal, sees_each
 from shared.access.door import may
 from shared.cycles import cycle_of
 from shared.database import Session
@@ -53,16 +54,19 @@ async def get_lagesbild(
     counted = await queries.count_by_area(session, period, principal=principal)
     moments = await queries.count_moments(session, period, principal=principal, zone=zone.key, by_hour=by_hour)
     areas = await queries.list_areas(session)
-    found = domain.picture(counted, areas=areas, exact=lambda path: sees_each(principal, path))
-    clock = domain.clock(
-        moments,
-        slots=24 if by_hour else 12,
-        reader=principal.organisation_id,
-        exact=TABLE["report"][principal.role].own_areas != "counts",
+    before = period.earlier(1)
+    published = await _published(request, session, principal, before.first, period.last)
+    found = domain.picture(
+        counted,
+        areas=areas,
+        exact=lambda path: sees_each(principal, path),
+        published=(published.counts(period), published.counts(before)),
     )
+    clock = domain.clock(moments, slots=24 if by_hour else 12, published=published.moments(period))
     return Lagesbild(
         period=Period.model_validate(period),
-        previous=Period.model_validate(period.earlier(1)),
+        previous=Period.model_validate(before),
+        published_through=published.through,
         complete=period.last < today,
         earlier_periods=found.earlier_periods,
         total=Table.model_validate(found.total),
@@ -75,6 +79,13 @@ async def get_lagesbild(
         ),
         quality=_quality(domain.quality(moments), everything=principal.sees_everything),
     )
+
+
+async def _published(request: Request, session: Session, principal: Principal, first: date, last: date) -> Published:
+    """What this reader is shown of what it gets counts only of; nothing for who sees everything."""
+    if principal.sees_everything:
+        return NOTHING
+    return await show_published(session, first, last, principal=principal, memory=request.app.state.published)
 
 
 def _possible(day: date, *, today: date) -> date:

@@ -1,6 +1,7 @@
 """The lägesbild as its readers get it."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,9 +29,10 @@ class Cell(_Read):
         description="Over `earlier_periods`; null without any, and where you may see counts only.", examples=[4.5]
     )
     suppressed: bool = Field(
-        description="`count` or `previous` is null: you may see counts only, and it stands for one or two reports of "
-        "others, or would give such a number away."
+        description="Something is left out: of some reports of others you may see counts only, and so few may not be "
+        "told. What is shown is about right; null where nothing is."
     )
+    left_out: list[Literal["count", "previous"]] = Field(description="Of which numbers.", examples=[["previous"]])
 
 
 class Table(_Read):
@@ -57,7 +59,7 @@ class Clock(_Read):
 
     resolution_h: int = Field(description="1: rows of 24 hours. 2: rows of 12 bands.", examples=[1])
     matrix: list[list[int | None]] = Field(
-        description="Null for one or two where you may see counts only, and for what would give those away.",
+        description="Null where you may see counts only, and reports of others are left out.",
         examples=[[[0, 1, 3, None], [2, 0, 0, 4]]],
     )
     unknown_hour: int | None = Field(description="Reports of a whole day, whose hour nobody knows.", examples=[3])
@@ -82,11 +84,16 @@ class Lagesbild(BaseModel):
     """The reports of a cycle in counts: where, of what kind, when, and compared with what was before.
 
     Withdrawn and rejected reports and duplicates do not count. Areas without any report in all these periods are left
-    out. `total` is the sum of the areas' `own` counts and of `unplaced`.
+    out. `total` is the sum of the areas' `own` counts and of `unplaced`, where nothing is left out of any.
     """
 
     period: Period
     previous: Period
+    published_through: date | None = Field(
+        description="Where you get counts only, others' reports up to this day are counted, as they were published; "
+        "null before the first publication, and where you see every report.",
+        examples=["2026-11-15"],
+    )
     complete: bool = Field(description="False while the period is running.")
     earlier_periods: int = Field(
         ge=0, le=26, description="Periods before this one that the means are over, the one just before included.",

@@ -62,7 +62,9 @@ def _made(message: type[Message], *, area: str, **own: UUID) -> Message:
     values = golden(message) | {name: uuid4() for name in message.whose} | own
     if "area_code" in message.model_fields:
         values["area_code"] = area
-    if message.keyed_by.endswith("_id"):
+    if message.model_fields[message.keyed_by].annotation is int:
+        values[message.keyed_by] = uuid4().int % 1_000_000 + 1
+    elif message.keyed_by.endswith("_id"):
         values[message.keyed_by] = uuid4()
     else:
         values[message.keyed_by] = f"K{uuid4().hex[:8]}"

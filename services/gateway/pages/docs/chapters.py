@@ -48,8 +48,9 @@ RULES = (
     (
         marked("Sharing"),
         marked(
-            "An answer holds what your organisation may see. A field that you may not see is null, a count of one"
-            " or two is null where you may see counts only, and what you may not know of is not found."
+            "An answer holds what your organisation may see. A field that you may not see is null, and what you may"
+            " not know of is not found. Where you may see counts only, they are counted as they were published, and"
+            " `left_out` names those from which a few reports are missing."
         ),
     ),
     (

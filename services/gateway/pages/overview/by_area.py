@@ -45,7 +45,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows."""
+    """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows.
+
+    about, about_before: reports of others are left out of the number.
+    """
 
     code: str
     name: str
@@ -54,6 +57,8 @@ class Row:
     href: str
     reports: int | None
     before: int | None
+    about: bool
+    about_before: bool
     swatch: Markup | None
 
 
@@ -66,6 +71,7 @@ class AreaView:
     map: Markup | None
     legend: list[tuple[Markup, str]]
     few: bool
+    about: bool
     rows: list[Row]
     by_area: str
     by_count: str
@@ -90,6 +96,7 @@ def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wa
         map=_map(tiles, places, counts, wanted=wanted, scale=scale) if tiles else None,
         legend=_legend(scale, few=few),
         few=few or any(row.reports is None or row.before is None for row in rows),
+        about=any(row.about or row.about_before for row in rows),
         rows=_busiest(rows)[:_BUSIEST] if hidden else _busiest(rows) if wanted.order == "count" else rows,
         by_area=wanted.address(order="area"),
         by_count=wanted.address(order="count"),
@@ -112,21 +119,25 @@ def _map(
     scale: drawing.Scale,
 ) -> Markup:
     captions = {
-        tile.code: Caption(
-            href=wanted.address(area=tile.code),
-            said=_("{name}: {now}, previous period {before}").format(
-                name=tile.name,
-                now=saying.reports(counts[tile.code].reports),
-                before=saying.spoken_count(counts[tile.code].reports_before),
-            ),
-            label=saying.count(counts[tile.code].reports),
-            count=counts[tile.code].reports,
-        )
-        for tile in tiles
+        tile.code: _caption(tile.name, counts[tile.code], href=wanted.address(area=tile.code)) for tile in tiles
     }
     areas, frame = drawn(places, tiles, captions)
     name = _("Map of the number of reports in each area. The same numbers stand in the table beside it.")
     return drawing.area_map(areas, frame, scale=scale, name=name)
+
+
+def _caption(name: str, counts: AreaCounts, *, href: str) -> Caption:
+    about, about_before = "reports" in counts.left_out, "reports_before" in counts.left_out
+    return Caption(
+        href=href,
+        said=_("{name}: {now}, previous period {before}").format(
+            name=name,
+            now=saying.reports(counts.reports, about),
+            before=saying.spoken_count(counts.reports_before, about_before),
+        ),
+        label=saying.count(counts.reports, about),
+        count=counts.reports,
+    )
 
 
 def _legend(scale: drawing.Scale, *, few: bool) -> list[tuple[Markup, str]]:
@@ -163,6 +174,8 @@ def _rows(
                     href=wanted.address(area=place.code),
                     reports=count.reports,
                     before=count.reports_before,
+                    about="reports" in count.left_out,
+                    about_before="reports_before" in count.left_out,
                     swatch=drawing.swatch(colour) if place.code in tiles else None,
                 )
             )

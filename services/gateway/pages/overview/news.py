@@ -90,6 +90,7 @@ class _Given(dict[str, str]):
             "name": lambda: str(data.get("name", "")),
             "planned_on": lambda: saying.weekday(date.fromisoformat(data["planned_on"])),
             "due_on": lambda: saying.day(date.fromisoformat(data["due_on"])),
+            "through": lambda: saying.day(date.fromisoformat(data["through"])),
             "when": lambda: _when(data, names.zone),
         }
         return say[name]()

@@ -41,6 +41,7 @@ class _Read:
     totals: Totals
     areas: list[AreaCounts]
     gatherings: list[Gathering]
+    published_through: date | None
     places: dict[str, Place]
     findings: Any
     facts: Any
@@ -85,6 +86,8 @@ async def show_overview(
         picture=picture.view(lagesbild, area=area, names=categories) if lagesbild else None,
         whole=wanted.address(area=None),
         today=today,
+        published_through=read.published_through,
+        of_counts=not person.principal.sees_everything,
     )
 
 
@@ -101,6 +104,7 @@ async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, tod
             cycle=state.cycle,
             zone=state.zone,
             cursors=state.cursors,
+            memory=state.published,
             day=wanted.period,
         )
         return _Read(
@@ -108,6 +112,7 @@ async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, tod
             totals=overview.totals,
             areas=overview.areas,
             gatherings=overview.gatherings,
+            published_through=overview.published_through,
             places=places,
             findings=await open_findings(
                 session, principal=person.principal, today=today, within=wanted.area, limit=_FINDINGS
@@ -140,9 +145,11 @@ def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
     codes = by_area.tile_codes(read.places, wanted.area)
     tiles = [each for each in areas if each.code in codes]
     most = max((each for each in tiles if each.reports), key=lambda each: each.reports or 0, default=None)
+    shown = here or totals
     return {
-        "reports": here.reports if here else totals.reports,
-        "reports_before": here.reports_before if here else totals.reports_before,
+        "reports": shown.reports,
+        "reports_before": shown.reports_before,
+        "left_out": shown.left_out,
         "without_area": None if here else totals.without_area,
         "most": most,
         "hidden": any(each.reports is None for each in tiles),

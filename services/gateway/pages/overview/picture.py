@@ -104,7 +104,10 @@ def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, 
 def _table(lagesbild: Mapping[str, Any], area: str | None) -> Any:
     if area is None:
         return lagesbild["total"]
-    nothing = {"total": {"count": 0, "previous": 0, "mean": None, "suppressed": False}, "categories": {}}
+    nothing: dict[str, Any] = {
+        "total": {"count": 0, "previous": 0, "mean": None, "suppressed": False, "left_out": []},
+        "categories": {},
+    }
     # An area that is left out had no reports in any of the periods.
     return next((each["whole"] for each in lagesbild["areas"] if each["code"] == area), nothing)
 
@@ -119,11 +122,11 @@ def _any_number(cell: Mapping[str, Any]) -> bool:
 
 
 def _line(name: str, cell: Mapping[str, Any], *, highest: float) -> Line:
-    now, before, usual = cell["count"], cell["previous"], cell["mean"]
+    now, before, usual, left_out = cell["count"], cell["previous"], cell["mean"], cell["left_out"]
     return Line(
         name=name,
-        now=saying.count(now),
-        before=saying.count(before),
+        now=saying.count(now, "count" in left_out),
+        before=saying.count(before, "previous" in left_out),
         usual=saying.mean(usual),
         bar=drawing.comparison(now or 0, before=before, usual=usual, highest=highest),
     )

@@ -1,7 +1,7 @@
 """What happened, by the type of a message: the sentence for one, or for one and for several in a row.
 
 Of facts that have no pages of their own; a subject that has some says its facts itself. A sentence may ask for {n},
-{what}, {where}, {name}, {planned_on}, {due_on}, {when}.
+{what}, {where}, {name}, {planned_on}, {due_on}, {through}, {when}.
 """
 
 from collections.abc import Mapping

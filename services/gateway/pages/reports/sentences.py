@@ -5,7 +5,7 @@ The overview says what a sentence may ask for.
 
 from collections.abc import Mapping
 
-from services.gateway.pages.speech.language import Marked, marked_plural
+from services.gateway.pages.speech.language import Marked, marked, marked_plural
 
 NEWS: Mapping[str, Marked] = {
     "report.submitted": marked_plural("new report of {what} {where}", "{n} new reports of {what} {where}"),
@@ -27,4 +27,5 @@ NEWS: Mapping[str, Marked] = {
         "a report {where} was joined with another", "{n} reports {where} were joined"
     ),
     "report.reviewed.rejected": marked_plural("a report {where} was rejected", "{n} reports {where} were rejected"),
+    "publication.closed": marked("counts of reports up to {through} were published"),
 }

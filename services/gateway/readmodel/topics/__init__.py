@@ -10,6 +10,7 @@ from services.gateway.readmodel.topics import (
     gatherings,
     organisations,
     others,
+    publications,
     reports,
     subscriptions,
 )
@@ -17,6 +18,7 @@ from services.gateway.readmodel.topics import (
 # Fields of the overview come in this order.
 TOPICS = (
     areas.TOPIC,
+    publications.TOPIC,
     reports.TOPIC,
     findings.TOPIC,
     gatherings.TOPIC,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.readmodel import counts
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
 from services.gateway.tables import tables
+from shared.access.published import Shown
+from shared.access.suppression import Number
 from shared.cycles import cycle_of
 from shared.messages.reports import (
     ReportAmended,
@@ -63,10 +65,20 @@ _KNOWN = sa.select(report_facts).where(report_facts.c.report_id == sa.any_(sa.bi
 ReportMessage = ReportSubmitted | ReportReviewed | ReportWithdrawn
 
 
+LeftOut = Annotated[
+    list[str],
+    Field(
+        description="Numbers that leave out reports of others, because you get counts only and so few may not be told: "
+        "what is shown of these is about right, null where nothing is.",
+        examples=[["reports_before", "damage"]],
+    ),
+]
+
+
 class AreaCounts(BaseModel):
     """An area's reports, with those of the areas in it.
 
-    Null where the reader gets counts only: one or two of others, or what would give such a number away.
+    Others' reports of which the reader gets counts only are counted up to `published_through`.
     """
 
     code: str = Field(examples=["0101"])
@@ -75,14 +87,16 @@ class AreaCounts(BaseModel):
     reports: int | None = Field(examples=[14])
     reports_before: int | None = Field(examples=[9])
     by_category: dict[str, int | None] = Field(examples=[{"order": 9, "damage": None}])
+    left_out: LeftOut
 
 
 class Totals(BaseModel):
-    """All reports of the municipality, those without an area included. Null as in the areas."""
+    """All reports of the municipality, those without an area included; as in the areas."""
 
     reports: int | None = Field(examples=[112])
     reports_before: int | None = Field(examples=[97])
     without_area: int | None = Field(examples=[4])
+    left_out: LeftOut
 
 
 async def count_reports(session: AsyncSession, batch: Sequence[Incoming], cycle: Cycle) -> None:
@@ -141,8 +155,8 @@ def _fact(message: ReportMessage, known: Mapping[str, Any] | None, *, cycle: Cyc
 def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
     """Counts of two periods by area and category: [period, area, category, reports, of these the reader's own].
 
-    They are everybody's; `shaped` makes them fit for who may see counts only. area_counts is read by its primary key
-    (period first): some thousand rows whatever the number of reports.
+    They are everybody's; `shaped` takes of them what this reader may see one by one. area_counts is read by its primary
+    key (period first): some thousand rows whatever the number of reports.
     """
     rows = area_counts.c
     own = sa.func.sum(rows.reports).filter(rows.organisation_id == asked.principal.organisation_id)
@@ -163,7 +177,25 @@ def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
 
 
 def _shaped(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
-    return counts.for_reader(found["known_areas"], found["counts"], current=asked.current, principal=asked.principal)
+    return counts.for_reader(
+        found["known_areas"],
+        found["counts"],
+        current=asked.current,
+        principal=asked.principal,
+        published=_published(found, asked),
+    )
+
+
+def _published(found: Mapping[str, Any], asked: Asked) -> list[Shown[Number]]:
+    """What the reader is shown of others' reports in each of the two periods: of the units that begin in it."""
+    units = {unit: known for unit, (_, known) in asked.known.items()}
+    for unit, (last, shown) in counts.work_out(found["published_tables"] or (), principal=asked.principal).items():
+        asked.memory.keep(asked.principal, unit, shown, last=last, size=shown.size)
+        units[unit] = shown
+    return [
+        Shown.together(shown for unit, shown in units.items() if period.first <= unit <= period.last)
+        for period in (asked.current, asked.previous)
+    ]
 
 
 TOPIC = Topic(

@@ -54,7 +54,8 @@ def in_time(each: ToldOf) -> ToldOf:
 async def feed_of(caller: httpx.AsyncClient) -> dict[tuple[str, str], dict[str, Any]]:
     """All that the feed tells, by type and key."""
     page = (await caller.get("/samsyn/v1/feed", params={"limit": 1000})).json()
-    keys = ("report_id", "finding_id", "walk_id", "gathering_id", "subscription_id", "code", "organisation_id")
+    keys = ("report_id", "finding_id", "walk_id", "gathering_id", "subscription_id", "code", "publication",
+            "organisation_id")  # fmt: skip
     found = {}
     for item in page["items"]:
         data = item["data"]

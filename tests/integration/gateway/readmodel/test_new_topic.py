@@ -114,7 +114,13 @@ async def test_it_reaches_feed_and_overview(lamps: None, gateway_app: FastAPI) -
     async def seen_by(principal: Principal) -> tuple[int, int]:
         async with state.database.sessions() as session:
             overview = await make_overview(
-                session, principal, cycle=state.cycle, zone=state.zone, cursors=state.cursors, topics=WITH_IT
+                session,
+                principal,
+                cycle=state.cycle,
+                zone=state.zone,
+                cursors=state.cursors,
+                memory=state.published,
+                topics=WITH_IT,
             )
             items = await queries.read_feed(session, principal=principal, after=0, limit=10, topics=WITH_IT)
         assert until(overview, topics=WITH_IT) == NEVER_MENDED

@@ -1,12 +1,23 @@
 """Laws of the lägesbild's counts."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.lagesbild.domain import EARLIER_PERIODS, Area, Counted, Moments, Table, clock, picture, quality
+from services.reports.lagesbild.domain import (
+    EARLIER_PERIODS,
+    Area,
+    Cell,
+    Counted,
+    Moments,
+    Table,
+    clock,
+    picture,
+    quality,
+)
+from shared.access.published import UNKNOWN_HOUR, Shown
+from shared.access.suppression import Number
 
 TREE = {"m": None, "m1": "m", "m2": "m", "m11": "m1"}
 
@@ -18,9 +29,8 @@ def path(code: str | None) -> tuple[str, ...]:
 
 AREAS = [Area(code=c, name=c, level=len(path(c)) - 1, parent=parent, path=path(c)) for c, parent in TREE.items()]
 counted = st.builds(
-    lambda back, area, category, reports, own: Counted(back, area, category, reports, min(own, reports)),
-    st.integers(0, EARLIER_PERIODS + 1), st.sampled_from([None, "gone", *TREE]), st.sampled_from(["order", "theft"]),
-    st.integers(1, 6), st.integers(0, 6),
+    Counted, st.integers(0, EARLIER_PERIODS + 1), st.sampled_from([None, "gone", *TREE]),
+    st.sampled_from(["order", "theft"]), st.integers(1, 6),
 )  # fmt: skip
 
 
@@ -45,38 +55,47 @@ def test_the_parts_make_the_whole(rows: list[Counted]) -> None:
         assert not table.total.suppressed
 
 
-@given(st.lists(counted, max_size=60), st.sets(st.sampled_from([*TREE])))
-def test_what_is_shown_is_true_and_never_of_one_or_two_others(rows: list[Counted], near: set[str]) -> None:
-    """A reader of counts gets those of who sees everything, or none; none where one or two others made it."""
-
-    def exact(path: Sequence[str]) -> bool:
-        return bool(near & {*path})
-
-    whole, part = (picture(rows, areas=AREAS, exact=e) for e in (lambda _: True, exact))
-    assert part.earlier_periods == whole.earlier_periods
-    for mine, all_ in zip(part.areas, whole.areas, strict=True):
-        for name in {None, *mine.whole.categories}:
-            shown, true = (each.whole.categories[name] if name else each.whole.total for each in (mine, all_))
-            here = [r for r in rows if r.area_code in TREE and mine.area.code in path(r.area_code)]
-            unseen = [r for r in here if name in (None, r.category) and not exact(path(r.area_code))]
-            for back, count, truth in ((0, shown.count, true.count), (1, shown.previous, true.previous)):
-                others = sum(r.reports - r.own for r in unseen if r.back == back)
-                assert count in (None, truth)
-                assert count is None or others not in (1, 2)
-                assert count is not None or others > 0
-            assert shown.mean == (true.mean if exact(mine.area.path) else None)
+numbers = st.builds(
+    Number, st.sampled_from(["own", "whole"]), st.sampled_from([None, *TREE]), st.sampled_from([None, "order", "drugs"])
+)
+shown = st.builds(Shown, st.dictionaries(numbers, st.integers(0, 9), max_size=9), st.frozensets(numbers, max_size=9))
 
 
-@given(st.lists(counted, max_size=60))
-def test_a_period_looks_the_same_from_both_sides(rows: list[Counted]) -> None:
-    """What was hidden of a period is hidden when the next one is compared with it, so the two tell nothing more."""
-    later = [row._replace(back=row.back + 1) for row in rows]
-    then, now = (picture(each, areas=AREAS, exact=lambda _: False) for each in (rows, later))
-    before = {each.area.code: each for each in now.areas}
-    for each in then.areas:
-        for name, cell in each.whole.categories.items():
-            if each.area.code in before and name in before[each.area.code].whole.categories:
-                assert before[each.area.code].whole.categories[name].previous == cell.count
+def cell_of(table: Table | None, category: str | None) -> Cell | None:
+    """A cell of a table, if it has one."""
+    if table is None:
+        return None
+    return table.total if category is None else table.categories.get(category)
+
+
+def check(cell: Cell | None, own: Cell | None, number: Number, *, now: Shown[Number], before: Shown[Number]) -> None:
+    """A cell against what is seen one by one and what was published."""
+    assert cell is not None
+    assert cell.mean is None
+    for word, part in (("count", now), ("previous", before)):
+        seen, published = (getattr(own, word) if own else 0), part.numbers.get(number, 0)
+        assert (word in cell.left_out) is (number in part.left_out)
+        assert getattr(cell, word) == (None if number in part.left_out and not seen + published else seen + published)
+
+
+@given(st.lists(counted, max_size=60), shown, shown)
+def test_what_was_published_is_added_to_what_is_seen(
+    rows: list[Counted], now: Shown[Number], before: Shown[Number]
+) -> None:
+    """Each number is the sum of both, with a mark where something is left out; None where it is nothing but that."""
+    seen = picture(rows, areas=AREAS, exact=lambda _: False)
+    both = picture(rows, areas=AREAS, exact=lambda _: False, published=(now, before))
+    alone = {each.area.code: each for each in seen.areas}
+    for each in both.areas:
+        mine = alone.get(each.area.code)
+        owned, around = (mine.own, mine.whole) if mine else (None, None)
+        for what, table, own in (("own", each.own, owned), ("whole", each.whole, around)):
+            for name in (None, *table.categories):
+                number_ = Number(what, each.area.code, name)  # type: ignore[arg-type]
+                check(cell_of(table, name), cell_of(own, name), number_, now=now, before=before)
+    told_of = {number.place for part in (now, before) for number in (*part.numbers, *part.left_out)
+               if number.what == "whole"}  # fmt: skip
+    assert {each.area.code for each in both.areas} == {*alone} | told_of & {*TREE}
 
 
 moments = st.builds(
@@ -88,12 +107,22 @@ moments = st.builds(
 @given(st.lists(moments, max_size=60))
 def test_every_moment_is_in_the_week_or_unknown(rows: list[Moments]) -> None:
     """The matrix and the unknown hours hold what the reader may see, once; the shares are those of plain counting."""
-    seen = clock(rows, slots=24, reader=UUID(int=1), exact=True)
+    seen = clock(rows, slots=24)
     inside = sum(sum(cell or 0 for cell in row) for row in seen.matrix)
     assert inside + (seen.unknown_hour or 0) == sum(row.reports for row in rows if row.seen)
     assert [len(row) for row in seen.matrix] == [24] * 7
-    few = clock(rows, slots=24, reader=UUID(int=1), exact=False)
-    assert all(a in (None, b) for x, y in zip(few.matrix, seen.matrix, strict=True) for a, b in zip(x, y, strict=True))
     box = quality(rows)
     assert box.reports == sum(box.organisations.values()) == sum(row.reports for row in rows)
     assert (box.unplaced_share is None) == (box.reports == 0)
+
+
+@given(st.lists(moments, max_size=60), st.dictionaries(st.integers(0, UNKNOWN_HOUR), st.integers(1, 5)))
+def test_published_moments_are_added_in_their_place(rows: list[Moments], published: dict[int, int]) -> None:
+    """By two-hour bands; a slot from which something is left out has no number."""
+    rows = [row._replace(slot=row.slot and row.slot // 2) for row in rows]
+    out = frozenset(slot for slot in published if slot % 3 == 0)
+    alone, both = (clock(rows, slots=12, published=Shown(n, o)) for n, o in (({}, frozenset()), (published, out)))
+    slots = [*(n for row in both.matrix for n in row), both.unknown_hour]
+    before = [*(n for row in alone.matrix for n in row), alone.unknown_hour]
+    for slot, (n, own) in enumerate(zip(slots, before, strict=True)):
+        assert n == (None if slot in out else (own or 0) + published.get(slot, 0))

@@ -19,6 +19,7 @@ from shared.cycles import cycle_of
 from shared.service import open_database
 from tests.support.make.areas import square
 from tests.support.make.days import today
+from tests.support.make.publications import add_published
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import INTERNAL_KEY, wait_until
@@ -156,6 +157,7 @@ async def test_small_counts_are_hidden_from_those_who_see_counts(
     """GET /: two reports of others are `..` and hatched for those whom the table gives counts only."""
     await add_count(rows, period, "01", 2)
     await add_count(rows, period, "", 7)
+    await add_published(rows, period, {("01", "order"): 2, ("", "order"): 7}, parents={"01": ""})
     page = (await (await visit(kind=kind, role=role, areas=areas)).browser.get("/")).text
     assert on_map(page)["01"] == f"Torget: {seen}, föregående period 0"
     hidden = seen.startswith("dolt")
@@ -164,6 +166,18 @@ async def test_small_counts_are_hidden_from_those_who_see_counts(
     assert ("visas inte</li>" in page) is hidden
     assert ("För få för att visa" in page) is hidden
     assert "Inga rapporter än" not in page
+    assert ("räknas andras rapporter till och med" in page) is (kind != "municipality")
+
+
+async def test_a_number_from_which_some_are_missing_says_so(visit: Any, rows: asyncpg.Connection, period: date) -> None:
+    """GET /: two units of others' reports, in one of which they are too few to be told."""
+    await add_published(rows, period, {("01", "order"): 8}, parents={"01": ""})
+    await add_published(rows, period + timedelta(days=7), {("01", "order"): 1}, parents={"01": ""})
+    page = (await (await visit(kind="housing", role="member")).browser.get("/")).text
+    assert on_map(page)["01"] == "Torget: ungefär 8 rapporter, föregående period 0"
+    assert in_table(page)["01"][1] == "≈\u00a08"
+    assert '<p class="number">≈\u00a08</p>' in page
+    assert "≈ betyder att några av andras rapporter inte är med" in page
 
 
 async def test_the_lagesbild_of_the_cycle(visit: Any, partner: Any, period: date) -> None:

@@ -15,14 +15,14 @@ from services.gateway.pages.speech.language import ENGLISH, speak
 from shared.access import COARSE, sharing
 from shared.access.table import NONE, ROLES
 from shared.access.telling import coarse_facts
-from shared.messages import MESSAGES, Message
+from shared.messages import Message
 
 NAMES = Names(areas={"01": "Torget"}, categories={"order": "Ordningsstörning"}, zone=ZoneInfo("Europe/Stockholm"))
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # The field of a message that each word of a sentence is made of.
 FIELDS = {
     "what": "category", "where": "area_code", "name": "name", "planned_on": "planned_on", "due_on": "due_on",
-    "when": "starts_at",
+    "when": "starts_at", "through": "through",
 }  # fmt: skip
 
 

@@ -1,0 +1,122 @@
+"""Closes units of days: tells by how much their counts changed since all earlier publications, once and for ever."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.publications.domain import Calendar, Last, around
+from services.reports.tables import areas, publication_rows, publication_tables, publications
+from services.reports.taxonomy import RETIRED_MAIN, today_called
+from shared.messages.reports import PublicationClosed, PublicationCounted
+from shared.travel.outbox import announce_many
+
+SECRET_BYTES = 32
+# Some 30 bytes each: far below what a message may weigh.
+MOST_ROWS = 5_000
+_TURN = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('publications', 0))")
+# Duplicates, rejected and withdrawn reports are no incidents of their own, and do not count. One pass over all reports
+# and all that was told: 1,000,000 of each take CLOSED.
+_TELL = sa.text("""
+    INSERT INTO publication_rows (unit, publication, organisation_id, area_code, category, weekday, band, reports)
+    SELECT unit, :publication, organisation_id, area_code, category, weekday, band, sum(reports)
+    FROM (
+        SELECT occurred_on - ((occurred_on - CAST(:start AS date)) % :days + :days) % :days AS unit, organisation_id,
+               coalesce(area_code, '') AS area_code, coalesce(renamed.now, category) AS category,
+               CAST(extract(isodow FROM occurred_on) AS smallint) AS weekday, band, count(*) AS reports
+        FROM reports
+             LEFT JOIN unnest(CAST(:old AS text[]), CAST(:new AS text[])) AS renamed (old, now) ON old = category
+        WHERE counts AND occurred_on <= :through
+        GROUP BY 1, 2, 3, 4, 5, 6
+        UNION ALL
+        SELECT unit, organisation_id, area_code, category, weekday, band, -reports FROM publication_rows
+    ) AS change
+    GROUP BY unit, organisation_id, area_code, category, weekday, band
+    HAVING sum(reports) <> 0
+""")
+_TOLD = sa.text("""
+    SELECT unit, organisation_id, area_code, category, sum(reports)
+    FROM publication_rows WHERE publication = :publication
+    GROUP BY unit, organisation_id, area_code, category ORDER BY unit, area_code, category, organisation_id
+""")
+
+
+async def take_turn(session: AsyncSession) -> None:
+    """Hold off every other process that would publish, until commit."""
+    await session.execute(_TURN)
+
+
+async def publish(
+    session: AsyncSession, last: Last | None, *, through: date, calendar: Calendar, now: datetime, today: date
+) -> int:
+    """Publish all units up to a day, after `take_turn`, and tell it. Returns the publication's number.
+
+    Of units that were published before it tells what changed meanwhile. As many statements however much that is.
+    """
+    number = last.number + 1 if last else 1
+    row = {"number": number, "through": through, "unit_days": calendar.days, "closed_at": now}
+    await session.execute(sa.insert(publications).values(row))
+    old = sorted(RETIRED_MAIN)
+    values = {"publication": number, "start": calendar.start, "days": calendar.days, "through": through}
+    await session.execute(_TELL, values | {"old": old, "new": [today_called(each) for each in old]})
+    units = await _seal(session, number)
+    told = await session.execute(_TOLD, {"publication": number})
+    facts = list(_messages(number, units, told))
+    closed = PublicationClosed(sequence=len(facts) + 1, publication=number, through=through, closed_on=today)
+    await announce_many(session, [*facts, closed])
+    return number
+
+
+async def _seal(session: AsyncSession, number: int) -> dict[date, tuple[bytes, dict[str, str | None]]]:
+    """Give each table its secret and its areas. Returns them by unit."""
+    occur = sa.select(publication_rows.c.unit, publication_rows.c.area_code).distinct()
+    found: dict[date, set[str]] = defaultdict(set)
+    for unit, area in await session.execute(occur.where(publication_rows.c.publication == number)):
+        found[unit].update([area] if area else [])
+    parents = dict((await session.execute(sa.select(areas.c.code, areas.c.parent))).tuples().all())
+    units = {unit: (secrets.token_bytes(SECRET_BYTES), around(sorted(codes), parents)) for unit, codes in found.items()}
+    if units:
+        rows = [
+            {"unit": unit, "publication": number, "secret": secret, "parents": of_unit}
+            for unit, (secret, of_unit) in units.items()
+        ]
+        await session.execute(sa.insert(publication_tables), rows)
+    return units
+
+
+def _messages(
+    number: int, units: Mapping[date, tuple[bytes, dict[str, str | None]]], told: Iterable[Any]
+) -> Iterator[PublicationCounted]:
+    rows: dict[date, list[tuple[UUID, str, str, int]]] = defaultdict(list)
+    for unit, organisation_id, area, category, n in told:
+        rows[unit].append((organisation_id, area, category, n))
+    sequence = 0
+    for unit, (secret, parents) in units.items():
+        for part, begin in enumerate(range(0, len(rows[unit]), MOST_ROWS), start=1):
+            sequence += 1
+            yield _message(
+                rows[unit][begin : begin + MOST_ROWS], parents, sequence=sequence, publication=number, unit=unit,
+                part=part, secret=secret.hex(),
+            )  # fmt: skip
+
+
+def _message(
+    rows: Sequence[tuple[UUID, str, str, int]], parents: Mapping[str, str | None], **facts: Any
+) -> PublicationCounted:
+    organisations = sorted({row[0] for row in rows})
+    place = {organisation_id: index for index, organisation_id in enumerate(organisations)}
+    here = around(sorted({row[1] for row in rows if row[1]}), parents)
+    return PublicationCounted(
+        organisations=organisations,
+        parents={code: parent or "" for code, parent in here.items()},
+        senders=[place[row[0]] for row in rows],
+        areas=[row[1] for row in rows],
+        categories=[row[2] for row in rows],
+        changes=[row[3] for row in rows],
+        **facts,
+    )
