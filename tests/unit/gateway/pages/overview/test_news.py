@@ -15,7 +15,7 @@ from services.gateway.pages.speech.language import ENGLISH, speak
 from shared.access import COARSE, sharing
 from shared.access.table import NONE, ROLES
 from shared.access.telling import coarse_facts
-from shared.messages import Message
+from shared.messages import MESSAGES, Message
 
 NAMES = Names(areas={"01": "Torget"}, categories={"order": "Ordningsstörning"}, zone=ZoneInfo("Europe/Stockholm"))
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
