@@ -55,7 +55,7 @@ def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
         if cost > 1:  # its first is counted at the door
             charge(request, principal, cost=cost - 1)
         body = request.stream() if route.streamed else await request.body() or None
-        load = load_of(cost=cost, streamed=route.streamed)
+        load = load_of(route.path, cost=cost, streamed=route.streamed)
         shares: Shares = request.app.state.shares
         await hold_until_end(request, shares.turn(load, where=route.service, who=principal.organisation_id))
         answer = await services.call(

@@ -11,6 +11,7 @@ from services.reports.mappings.schemas import Mapping, Mappings, Name, NamedMapp
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.http.costs import costing
 from shared.http.problems import problems
 from shared.privacy import check_texts
 from shared.privacy.free_text import admit_texts
@@ -21,7 +22,7 @@ Writer = Annotated[Principal, may("reports:write")]
 OwnName = Annotated[Name, Path()]
 
 
-@router.put("/mappings/{name}", responses=problems(400, 409, 413))
+@router.put("/mappings/{name}", responses=problems(400, 409, 413), openapi_extra=costing(20))
 async def put_mapping(name: OwnName, body: Mapping, session: Session, principal: Writer) -> NamedMapping:
     """Keep a mapping under a name of your own, in the place of the one before.
 
@@ -40,7 +41,7 @@ async def get_mapping(name: OwnName, session: Session, principal: Writer) -> Nam
     return NamedMapping.model_validate(await queries.get_mapping(session, name, principal=principal))
 
 
-@router.get("/mappings")
+@router.get("/mappings", openapi_extra=costing(10))
 async def list_mappings(session: Session, principal: Writer) -> Mappings:
     """The mappings of your organisation."""
     return Mappings.model_validate({"mappings": await queries.list_mappings(session, principal=principal)})

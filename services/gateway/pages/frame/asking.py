@@ -159,7 +159,7 @@ def _turn(request: Request, person: Person, method: str, path: str, query: Query
     if cost > 1:
         charge(request, person.principal, cost=cost)
     shares: Shares = request.app.state.shares
-    load = load_of(cost=cost, streamed=route.streamed)
+    load = load_of(route.path, cost=cost, streamed=route.streamed)
     return shares.turn(load, where=route.service, who=person.principal.organisation_id)
 
 
