@@ -5,30 +5,19 @@ by repeating it. Measured in tests/bench/test_privacy.py; what it finds and miss
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 from shared.errors import FieldError, Invalid
 from shared.privacy.checks import CHECKS, PLACES, TABLE
+from shared.privacy.number_checks import NUMBER_CHECKS
+from shared.privacy.numbers import numbers
+from shared.privacy.signs import readings
 
 Strength = Literal["strong", "weak"]
 
-# Odd signs that mean a plain one: digits of other scripts and styles, dashes, spaces. One sign becomes one sign.
-_PLAIN = (
-    {sign: str(unicodedata.decimal(chr(sign))) for sign in range(0x100, 0x20000) if chr(sign).isdecimal()}
-    | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"), "-")
-    | dict.fromkeys(map(ord, "\t\r\x0b\x0c\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"), " ")
-    | dict.fromkeys(range(0x2000, 0x200B), " ")
-    | {0xFF0B: "+", 0xFF0F: "/", 0xFF20: "@", 0xFF0E: ".", 0xFF08: "(", 0xFF09: ")"}
-)
-# Signs that cannot be seen, or that only adorn the one before them.
-_INVISIBLE = re.compile(
-    "[\xad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20d0-\u20ff\ufe00-\ufe0f\ufeff]"
-)
-_SPACED = bytes.maketrans(b"\t\r\x0b\x0c\x85\xa0", b" " * 6)
 # Each sign of Latin-1 by its class, or as part of a word in small letters: whole texts at the speed of memory.
 _CLASSES, _WORDS = (
     "".join(map(turn, map(chr, range(256)))).encode("latin-1")
@@ -38,6 +27,9 @@ _CLASSES, _WORDS = (
     )
 )
 _SHORT = 40
+_ROUNDS = 3
+_BESIDE = 20
+_NUMBER = re.compile(r"\d[\W_]?\d[\W_]?\d[\W_]?\d")
 _BETWEEN = bytes(sign for sign in _CLASSES if not chr(sign).isalnum())
 
 
@@ -59,29 +51,13 @@ class Rule:
     kind: str
     label: str
     strength: Strength
-    pattern: re.Pattern[str]
-    check: Callable[[str], bool]
+    find: Callable[[str], Iterator[tuple[int, int]]]
     words: frozenset[bytes]
     signs: tuple[str, ...]
     digits: bytes
     shape: re.Pattern[bytes] | None
     hits: tuple[str, ...]
     misses: tuple[str, ...]
-
-    def find(self, plain: str) -> Iterator[tuple[int, int]]:
-        """Where the rule strikes. What fails the check may still hold, or end in, something that does not."""
-        group, at = ("found" if "found" in self.pattern.groupindex else 0), 0
-        while match := self.pattern.search(plain, at):
-            at = match.start() + 1
-            shorter: re.Match[str] | None = match
-            while shorter and not self.check(shorter[group]):
-                # A number that stands behind the one we look for was read as part of it.
-                space = plain.rfind(" ", shorter.start(), shorter.end())
-                behind = plain[space + 1 : space + 2].isdigit()
-                shorter = self.pattern.match(plain, shorter.start(), space) if behind else None
-            if shorter:
-                yield shorter.span(group)
-                at = shorter.end()
 
 
 class PersonalData(Invalid):
@@ -91,20 +67,36 @@ class PersonalData(Invalid):
 
 
 def screen(text: str) -> list[Hit]:
-    """Everything in a text that a rule finds, in order of place; each stretch of text counts once."""
-    plain, places = _plain(text)
-    found = _found(plain)
-    if found and (without := _UUID.sub(_blank, plain)) != plain:
-        found = _found(without)
-    if not found:
-        return found
-    kept = _apart(found)
-    if places is not None:
-        kept = [replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1) for hit in kept]
-    return sorted(kept, key=lambda hit: hit.start)
+    """Everything in a text that a rule finds, in order of place; each stretch of text counts once.
+
+    Time grows with the length of the text, whatever stands in it; texts are bounded before they come here.
+    """
+    found = [
+        Hit(hit.kind, hit.label, hit.strength, *reading.place(hit.start, hit.end))
+        for reading in readings(text)
+        for hit in _found(reading.plain)
+    ]
+    return sorted(_apart(found, len(text)), key=lambda hit: hit.start) if found else found
 
 
 def _found(plain: str) -> list[Hit]:
+    """What the rules find in a text that was made plain, but for what is known to be something else.
+
+    What was found is taken out and the rest read again, as long as that may show more: a number beside another.
+    """
+    found: list[Hit] = []
+    for _ in range(_ROUNDS):
+        new = _struck(plain)
+        if new and (without := _HARMLESS.sub(_blank, plain)) != plain:
+            plain, new = without, _struck(without)
+        found += new
+        if not any(map(partial(_has_number_beside, plain), new)):
+            break
+        plain = _without(plain, new)
+    return found
+
+
+def _struck(plain: str) -> list[Hit]:
     raw = plain.encode("latin-1", "replace")
     classes = raw.translate(_CLASSES)
     words, signs = _CUES.intersection(raw.translate(_WORDS).split()), _SIGNS.search(plain)
@@ -116,9 +108,22 @@ def _found(plain: str) -> list[Hit]:
     return found
 
 
-def _blank(uuid: re.Match[str]) -> str:
-    """What no rule reads, as long as it was. Digits alone are no UUID to us."""
-    return uuid[0] if uuid[0].replace("-", "").isdigit() else "·" * len(uuid[0])
+def _has_number_beside(plain: str, hit: Hit) -> bool:
+    before, behind = plain[max(0, hit.start - _BESIDE) : hit.start], plain[hit.end : hit.end + _BESIDE]
+    return bool(_NUMBER.search(before) or _NUMBER.search(behind))
+
+
+def _without(plain: str, hits: Iterable[Hit]) -> str:
+    """The text with something that no rule reads in the place of each hit, as long as it was."""
+    signs = bytearray(plain, "latin-1")
+    for hit in hits:
+        signs[hit.start : hit.end] = b"[" + b"x" * (hit.end - hit.start - 2) + b"]"
+    return signs.decode("latin-1")
+
+
+def _blank(harmless: re.Match[str]) -> str:
+    """What no rule reads, as long as it was."""
+    return "·" * len(harmless[0])
 
 
 @lru_cache(maxsize=10_000)
@@ -134,32 +139,36 @@ def _fitting(classes: bytes, cued: bool) -> tuple[Rule, ...]:
     )
 
 
-def _apart(found: Iterable[Hit]) -> list[Hit]:
+def _apart(found: Iterable[Hit], length: int) -> list[Hit]:
     """Of hits that overlap the strong one ("s" < "w"), then the longer one, then the first of the table."""
     kept: list[Hit] = []
+    taken = bytearray(length)
     for hit in sorted(found, key=lambda hit: (hit.strength, hit.start - hit.end)):
-        if not any(hit.start < other.end and other.start < hit.end for other in kept):
+        if taken.find(1, hit.start, hit.end) < 0:
+            taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
             kept.append(hit)
     return kept
 
 
 def mask(text: str, hits: Iterable[Hit]) -> str:
     """The text with every hit struck out; what stands there instead says of which kind it was."""
-    for hit in sorted(hits, key=lambda hit: hit.start, reverse=True):
-        text = f"{text[: hit.start]}[struket: {hit.label}]{text[hit.end :]}"
-    return text
+    pieces, at = [], 0
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        pieces += [text[at : hit.start], f"[struket: {hit.label}]"]
+        at = hit.end
+    return "".join([*pieces, text[at:]])
 
 
 def check_texts(
     texts: Mapping[str, str | None], *, confirmed: bool, codes: Collection[str] = ()
 ) -> list[tuple[str, str]]:
-    """Refuse texts with personal data. `texts`: JSON Pointer of the field → text; in `codes` only strong kinds count.
+    """Refuse texts with personal data. `texts`: JSON Pointer of the field → text; in `codes` plates do not count.
 
     Strong kinds are always refused; weak ones unless the sender has `confirmed` that they concern nobody. Returns what
     was confirmed, field and kind, for the record. Raises PersonalData with one error a hit: field, kind, position.
     """
     found = [(field, hit) for field, text in texts.items() if text for hit in screen(text)]
-    hits = [(field, hit) for field, hit in found if hit.strength == "strong" or field not in codes]
+    hits = [(field, hit) for field, hit in found if field not in codes or hit.kind not in NOT_IN_CODES]
     refused = [(field, hit) for field, hit in hits if hit.strength == "strong" or not confirmed]
     if not refused:
         return sorted({(field, hit.kind) for field, hit in hits})
@@ -180,27 +189,49 @@ def check_texts(
     )
 
 
-def _plain(text: str) -> tuple[str, list[int] | None]:
-    """The text as the rules read it, and the place in the original of each of its characters (None: the same)."""
-    try:
-        raw = text.encode("latin-1")
-    except UnicodeEncodeError:
-        raw = b"\xad"
-    if b"\xad" not in raw:
-        return raw.translate(_SPACED).decode("latin-1"), None
-    if not _INVISIBLE.search(text):
-        return text.translate(_PLAIN), None
-    kept = [(place, sign) for place, sign in enumerate(text) if not _INVISIBLE.match(sign)]
-    return "".join(sign for _, sign in kept).translate(_PLAIN), [place for place, _ in kept]
+def _search(plain: str, *, pattern: re.Pattern[str], check: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Where a pattern strikes and its check holds. What fails may still hold, or end in, something that does not."""
+    group, at = ("found" if "found" in pattern.groupindex else 0), 0
+    while match := pattern.search(plain, at):
+        at = match.start() + 1
+        shorter: re.Match[str] | None = match
+        while shorter and not check(shorter[group]):
+            # A number that stands behind the one we look for was read as part of it.
+            space = plain.rfind(" ", shorter.start(), shorter.end())
+            behind = plain[space + 1 : space + 2].isdigit()
+            shorter = pattern.match(plain, shorter.start(), space) if behind else None
+        if shorter:
+            yield shorter.span(group)
+            at = shorter.end()
 
 
-def _pattern(row: Mapping[str, Any]) -> re.Pattern[str]:
+_PARTS = {
+    "{part}": r"[a-z\dß-öø-ÿ·%+']{1,64}+",
+    "{gap}": r"[\W_]{0,6}",
+    "{dot}": r"(?: \. | [ ]\.[ ] | [ _-] (?: punkt | dot ) [ _-]"
+    r" | [ ]? [(\[{<] [ ]? (?: punkt | dot | \. ) [ ]? [)\]}>] [ ]? )",
+    "{at}": r"(?: \s{0,2} (?: @ | [(\[{<*] [ ]? (?: at | a | ät | @ | snabel-?[ ]?a ) [ ]? [)\]}>*] ) \s{0,2} )",
+}
+
+
+def _pattern(row: Mapping[str, Any], name: str = "pattern") -> re.Pattern[str]:
     def any_of(words: Iterable[str]) -> str:
         return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
 
-    pattern = row["pattern"].replace("{Name}", "[A-ZÅÄÖ][a-zåäöéü]+").replace("{places}", any_of(PLACES))
+    pattern = row[name].replace("{Name}", "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,40}+").replace("{places}", any_of(PLACES))
     pattern = pattern.replace("{words}", any_of(row.get("words", ())))
+    for each, part in _PARTS.items():
+        pattern = pattern.replace(each, part)
     return re.compile(pattern, re.VERBOSE | (re.IGNORECASE if row.get("ignore_case") else re.NOFLAG))
+
+
+def _finder(row: Mapping[str, Any]) -> Callable[[str], Iterator[tuple[int, int]]]:
+    if "lengths" in row:
+        check = NUMBER_CHECKS[row["check"]]
+        return partial(
+            numbers, lengths=row["lengths"], begin=_pattern(row, "begin"), is_one=check, lead=row.get("lead", "")
+        )
+    return partial(_search, pattern=_pattern(row), check=CHECKS[row.get("check", "")])
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -209,8 +240,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         kind=row["kind"],
         label=row["label"],
         strength=row["strength"],
-        pattern=_pattern(row),
-        check=CHECKS[row.get("check", "")],
+        find=_finder(row),
         # Of a cue of several words the longest one is looked for.
         words=frozenset(max(cue.encode("latin-1").translate(_WORDS).split(), key=len) for cue in cues),
         signs=tuple(word for word in row.get("words", ()) if not word[0].isalpha()),
@@ -222,7 +252,8 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 
 
 RULES = tuple(map(_rule, TABLE["rule"]))
-# Systems send them, and one in 10,000 holds digits that pass for a personnummer or a card (measured).
-_UUID = re.compile(r"(?<!\w)[0-9a-f]{8}(-?)[0-9a-f]{4}(?:\1[0-9a-f]{4}){3}[0-9a-f]{8}(?!\w)", re.IGNORECASE)
+# Three letters and three digits are a plate in a sentence, and a likely case number where a code stands.
+NOT_IN_CODES = frozenset(("plate",))
+_HARMLESS = re.compile("|".join(f"(?:{each['pattern']})" for each in TABLE["harmless"]), re.VERBOSE | re.IGNORECASE)
 _CUES = frozenset(word for rule in RULES for word in rule.words)
 _SIGNS = re.compile("|".join(sorted({re.escape(sign) for rule in RULES for sign in rule.signs})) or "(?!)")

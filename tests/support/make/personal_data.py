@@ -5,10 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from shared.privacy.checks import TABLE
+
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
 SPACES = " \u00a0\u2007\u2009\u202f\t"
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e"
 _SCRIPTS = (0xFF10, 0x0660, 0x06F0, 0x1D7CE, 0x1D7EC)  # where full-width, Arabic and mathematical digits begin
+
+_NEVER_GIVEN = frozenset(TABLE["never_given"].split())
 
 SENTENCES = (
     "{}",
@@ -109,12 +113,18 @@ def planted(number: str, random_: random.Random) -> Planted:
     return Planted(before + form + after, len(before), len(before) + len(form))
 
 
+def plate_signs(random_: random.Random) -> str:
+    """The six signs of a registration number, old or new, of those that may be given out."""
+    while (letters := "".join(random_.choices("ABCDEFGHJKLMNPRSTUWXYZ", k=3))) in _NEVER_GIVEN:
+        pass
+    return f"{letters}{random_.randrange(100):02}{random_.choice('0123456789ABCDEFGHJKLMNPRSTUWXYZ')}"
+
+
 def plate(random_: random.Random) -> str:
-    """A registration number, old or new."""
-    letters = "".join(random_.choices("ABCDEFGHJKLMNPRSTUWXYZ", k=3))
-    last = random_.choice("0123456789ABCDEFGHJKLMNPRSTUWXYZ")
-    text = f"{letters}{random_.choice(('', '', ' ', '-'))}{random_.randrange(100):02}{last}"
-    return text.lower() if " " not in text and "-" not in text and random_.random() < 0.3 else text
+    """A registration number in one of its usual forms."""
+    signs = plate_signs(random_)
+    text = f"{signs[:3]}{random_.choice(('', '', ' ', '-'))}{signs[3:]}"
+    return text.lower() if len(text) == 6 and random_.random() < 0.3 else text
 
 
 def phone(random_: random.Random) -> str:

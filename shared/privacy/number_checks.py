@@ -1,0 +1,170 @@
+"""Which numbers are a person's: their digits, how they are grouped, and what else they would be read as."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from shared.privacy.checks import AREA_CODES, is_birth_day, luhn
+from shared.privacy.numbers import Written
+
+# In these years a date and a time of the day are far likelier than a child's number after a space.
+_STAMP_YEARS = range(2020, 2030)
+_CENTURIES = ("16", "18", "19", "20")  # 16: a sole trader's, as organisations' numbers are written
+# After how many of its last digits a personnummer is parted: century, year, month, day, and the last four in two ways.
+_PARTS = frozenset((10, 8, 6, 4, 2, 1))
+_TIME = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
+_ENDS_IN_DATE = re.compile(r"\s?[-./]\d\d[-./]\d\d(?!\d)")
+_DECIMALS = re.compile(r"(?<!\d)\d{2,3}[.,]\Z")
+_MOBILE = re.compile(r"07[02369]\d{7}")
+
+
+def _personnummer(number: Written) -> bool:
+    digits = number.digits
+    if digits[-8:-6] > "12" or (len(digits) == 12 and digits[:2] not in _CENTURIES):
+        return False
+    if not is_birth_day(digits[-10:-4] if digits.startswith("16") else digits[:-4]) or not luhn(digits[-10:]):
+        return False
+    other = (_reads_as_phone, _overlaps_phone, _reads_as_moment, _reads_as_decimals, _reads_as_list)
+    return _is_parted(number) and not any(reads(number) for reads in other)
+
+
+def _is_parted(number: Written) -> bool:
+    """Whether it is parted as personnummer are, stray white space aside, or sign by sign.
+
+    Before the last four digits anything may stand; elsewhere white space alone, or the same sign at each place.
+    """
+    strays = {left: between.strip() for left, between in number.between.items() if left not in (4, 10)}
+    signs = set(strays.values())
+    century = number.between.get(10, "").strip()
+    if century not in ("", "-", *signs):
+        return False
+    if signs <= {""}:
+        return True
+    single = max(number.sizes) == 1
+    return len(signs) == 1 and (single or (4 in number.between and number.between.keys() <= _PARTS))
+
+
+def _reads_as_phone(number: Written) -> bool:
+    day = int(number.digits[-6:-4])
+    if _MOBILE.fullmatch(number.digits):
+        parted = 4 in number.between and number.between.keys() <= {4, 6, 8}
+        return not (parted and (day <= 31 or number.between[4].strip()))
+    signs = {between.strip() for between in number.between.values()}
+    grouped = max(number.sizes) > 1 and not number.between.keys() <= {4, 6, 8} and (len(signs) > 1 or signs == {""})
+    return number.digits[0] == "0" and grouped and _phone(number)
+
+
+def _overlaps_phone(number: Written) -> bool:
+    """Whether it is parted as no personnummer is, and a telephone number has groups of it: 2026 070 819 61 61."""
+    if number.between.keys() <= _PARTS or max(number.sizes) == 1:
+        return False
+    around = range(max(0, number.first - 4), min(len(number.chain), number.last + 4) + 1)
+    phones = (
+        Written(number.plain, number.chain, first, last)
+        for first in around
+        for last in around
+        if first != number.first and first < number.last and max(first, number.first) < last
+    )
+    return any(
+        number.plain[number.chain[phone.first][0]] == "0" and max(phone.sizes) > 1 and _phone(phone) for phone in phones
+    )
+
+
+def _reads_as_moment(number: Written) -> bool:
+    """Dates with a time of the day, periods: 2026-11-20 1630, 18 0609-2316, 2021-09-11--2025-10-30."""
+    digits, last = number.digits, number.between.get(4, "")
+    if number.sizes[-1] == 4 and _ENDS_IN_DATE.match(number.behind):
+        return True
+    if not _TIME.fullmatch(digits[-4:]) or int(digits[-6:-4]) > 31:
+        return False
+    if number.sizes == (2, 4, 4) and _TIME.fullmatch(digits[2:6]):
+        return True
+    if not last or last.strip() not in ("", ",", ";", ".") or max(number.sizes[-2:]) == 1:
+        return False
+    if any(number.between.get(left, "-").isspace() for left in (2, 6)) or "\n" in last or len(last) > 2:
+        return False
+    year = int(digits[-12:-8]) if len(digits) == 12 else 2000 + int(digits[:2])
+    clock = number.between.get(2, "").strip() in (".", ":", "-") and bool(last.split() != [last])
+    until = re.match(r" ?- ?\d\d[.:]?\d\d(?!\d)", number.behind)
+    return clock or bool(until) or (year in _STAMP_YEARS and last.strip() != last)
+
+
+def _reads_as_decimals(number: Written) -> bool:
+    """Decimals of a number, however many: 63.8112189876."""
+    sign = number.between.get(4, "").strip()
+    parted = number.sizes[0] in (6, 8) and sign and not {".", ","} & {*sign}
+    return not parted and bool(_DECIMALS.search(number.before))
+
+
+def _reads_as_list(number: Written) -> bool:
+    """Numbers of two digits in a row that goes on, or that grow: 10, 12, 14, 16, 18."""
+    sign = number.between.get(2, "").strip()
+    if not sign or max(number.sizes) != 2:
+        return False
+    goes_on = re.match(rf"\s*{re.escape(sign)}\s*\d", number.behind)
+    went_on = re.search(rf"\d\d\s*{re.escape(sign)}\s*\Z", number.before)
+    pairs = [number.digits[at : at + 2] for at in range(0, len(number.digits), 2)]
+    return bool(goes_on or went_on) or (sign in (",", ";") and pairs == sorted(pairs))
+
+
+_CARD = re.compile(r"(?:4\d{3}|5[1-5]\d\d|2[2-7]\d\d|6011|65\d\d)\d{12}|3[47]\d{13}")
+
+
+def _payment_card(number: Written) -> bool:
+    """Sixteen digits in fours, or fifteen as 4-6-5, with the same signs between."""
+    if not _CARD.fullmatch(number.digits) or not luhn(number.digits) or _DECIMALS.search(number.before):
+        return False
+    parts = {12, 8, 4} if len(number.digits) == 16 else {11, 5}
+    same = len({between.strip() for between in number.between.values()}) <= 1
+    return same and (number.between.keys() <= parts or max(number.sizes) == 1)
+
+
+_DAY = re.compile(r"\d\d[-/ ]\d\d[-/ ]20\d\d")
+
+
+def _phone(number: Written) -> bool:
+    """Whether it has as many digits as numbers of its area, and the area code stands as a group of its own."""
+    digits, shift = number.digits, 0
+    abroad = number.before.rstrip().endswith("+")
+    if digits.startswith("00") and digits[2:3] != "0":
+        abroad, digits, shift = True, digits[2:], 2
+    if abroad:
+        if not digits.startswith("46"):
+            return 9 <= len(digits) <= 13 and (shift == 0 or bool(number.between))
+        digits, shift = digits[2:], shift + 2
+    elif digits.startswith("467") and len(digits) == 11:
+        digits, shift = digits[2:], 2
+    if shift and digits.startswith("0"):
+        digits, shift = digits[1:], shift + 1
+    national = f"0{digits}" if shift or abroad else digits
+    cuts = [len(number.digits) - left - shift + bool(shift) for left in number.between]
+    return _is_national(national, [cut for cut in cuts if cut > 1], number, abroad=abroad)
+
+
+def _is_national(digits: str, cuts: list[int], number: Written, *, abroad: bool) -> bool:
+    if digits[0] != "0" or digits[1:2] in ("", "0") or number.before[-1:].isalnum():
+        return False
+    if _DECIMALS.search(number.before) and max(number.sizes) in (1, 2, len(number.digits)):
+        return False
+    signs = {between.strip() for between in number.between.values()}
+    if _MOBILE.fullmatch(digits):
+        return not cuts or cuts[0] in (3, 4) or len(signs) == 1
+    code = next((digits[1:end] for end in (2, 3) if digits[1:end] in AREA_CODES), digits[1:4])
+    least, most = (10, 10) if code == "10" else (9, 10) if len(code) == 3 or not cuts else (8, 10)
+    if not least <= len(digits) <= most or (len(code) == 3 and code[0] in "789") or digits[len(code) + 1] == "0":
+        return False
+    if not abroad and (re.search(r"\w-\Z|\d[:/]\Z", number.before) or re.match(r"\w|[.,:]\d", number.behind)):
+        return False
+    single = max(number.sizes) == 1 and len(signs) == 1 and not re.search(r"\d[\W_]{0,3}\Z", number.before)
+    if cuts and cuts[0] != len(code) + 1 and not single:
+        return False
+    # Times and days are written with these: 08.30-09.30, 08/12 2026.
+    doubtful = bool({".", ":", ","} & set("".join(signs)))
+    day = number.sizes == (2, 2, 4) and number.digits[-4:-2] in ("19", "20")
+    return not day and not (doubtful and (max(number.sizes) <= 2 or len(signs) > 1))
+
+
+NUMBER_CHECKS: Mapping[str, Callable[[Written], bool]] = {
+    "personnummer": _personnummer,
+    "payment_card": _payment_card,
+    "phone": _phone,
+}

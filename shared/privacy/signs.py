@@ -1,0 +1,199 @@
+"""How a text is read: each sign made plain by its class, what cannot be seen taken out, escapes resolved.
+
+What is read is Latin-1 only: Latin letters without foreign marks, digits, the signs that rules name, and `·` for every
+other sign. Nothing is taken for granted of what a disguise hides: where signs can be read in two ways, both are read.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+SIGN = "·"
+_SPACED = bytes.maketrans(b"\t\r\x0b\x0c\x85\xa0", b" " * 6)
+# Controls, soft hyphens, ordinals and digits that stand high or make a fraction.
+_ODD = bytes([*range(9), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)]) + "\xad²³¹¼½¾ªº".encode("latin-1")
+_WHITE = frozenset("\t\n\r\x0b\x0c\x85")
+_AMBIGUOUS = "\x00"
+_SWEDISH = frozenset("åäöÅÄÖ")
+_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Cs", "Me", "Mn"))
+_DASHES = frozenset("\u02d7\u2043\u2212\u30fc\uff70")  # dashes by their looks, and of no class of dashes
+_FULL_STOPS = frozenset("\u3002\u06d4\u0589")
+# Letters of other alphabets that look like Latin ones.
+_LOOKALIKES = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧορνχ",
+        "ABESIJKMHOPCTYXaesijopcyxdqwABEZHIKMNOPTYXopvx",
+        strict=True,
+    )
+)
+_LATIN = re.compile(r"LATIN (CAPITAL|SMALL) (?:LETTER|LIGATURE) ([A-Z]{1,2})\b")
+_ESCAPE = re.compile(
+    r"&(?:\#\d{1,7}|\#x[\da-f]{1,6}|[a-z]{2,31});? | (?:%[\da-f]{2})+ | \\u[\da-f]{4} | \\x[\da-f]{2} | =[\da-f]{2}"
+    r"| </?[a-z][^<>]{0,200}> | <!--[^<>]{0,200}-->",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NESTED = 3
+
+
+class Reading(NamedTuple):
+    """A text as the rules read it. Its sign `n` stands for `begins[n]` to `ends[n]` of the text (None: for its own)."""
+
+    plain: str
+    begins: Sequence[int] | None = None
+    ends: Sequence[int] | None = None
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where in the text as sent the signs `start` to `end` (exclusive) of the reading stand."""
+        if self.begins is None or self.ends is None:
+            return start, end
+        return self.begins[start], self.ends[end - 1]
+
+
+def readings(text: str) -> Iterator[Reading]:
+    """How a text can be read: one way for nearly all; at most four, for what is disguised or escaped."""
+    yield from _readings(text)
+    if _ESCAPE.search(text):
+        resolved = _resolved(text)
+        for reading in _readings(resolved.plain):
+            spans = [
+                resolved.place(*reading.place(number, number + 1))
+                if resolved.begins
+                else reading.place(number, number + 1)
+                for number in range(len(reading.plain))
+            ]
+            yield Reading(reading.plain, [begin for begin, _ in spans], [end for _, end in spans])
+
+
+def _readings(text: str) -> Iterator[Reading]:
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        plain = text.translate(_ONE_EACH)
+        if _AMBIGUOUS not in plain:
+            yield Reading(plain)
+            return
+    else:
+        if len(raw.translate(None, _ODD)) == len(raw):
+            yield Reading(raw.translate(_SPACED).decode("latin-1"))
+            return
+    closed, opened = _spelled(text, opened=False), _spelled(text, opened=True)
+    yield closed
+    if opened.plain != closed.plain:
+        yield opened
+
+
+def _spelled(text: str, *, opened: bool) -> Reading:
+    """A text sign by sign. `opened`: what cannot be seen keeps apart what is round it, and high digits are signs."""
+    pieces: list[str] = []
+    begins: list[int] = []
+    ends: list[int] = []
+    for place, sign in enumerate(text):
+        piece = _opened(sign) if opened else _closed(sign)
+        if place and unicodedata.combining(sign):
+            piece = ""
+            if pieces[-1] and (whole := unicodedata.normalize("NFC", text[place - 1] + sign)) in _SWEDISH:
+                pieces[-1] = whole
+        pieces.append(piece)
+        begins += [place] * len(piece)
+        ends += [place + 1] * len(piece)
+    return Reading("".join(pieces), begins, ends)
+
+
+@lru_cache(maxsize=20_000)
+def _closed(sign: str) -> str:
+    """What a sign stands for: nothing where it cannot be seen, several where it holds several."""
+    if sign in _WHITE:
+        return "\n" if sign == "\n" else " "
+    return "".join(map(_plain, unicodedata.normalize("NFKC", sign)))
+
+
+@lru_cache(maxsize=20_000)
+def _opened(sign: str) -> str:
+    closed = _closed(sign)
+    if not closed:
+        return " "
+    return SIGN if any(map(str.isdecimal, closed)) and not sign.isdecimal() else closed
+
+
+def _plain(sign: str) -> str:
+    kind, name = unicodedata.category(sign), unicodedata.name(sign, "")
+    if kind in _UNSEEN or "FILLER" in name or name == "BRAILLE PATTERN BLANK":
+        return ""
+    if (digit := unicodedata.digit(sign, None)) is not None:
+        return str(digit)
+    if kind[0] == "Z":
+        return " "
+    if sign < "\u0100":
+        return sign
+    if kind == "Pd" or sign in _DASHES:
+        return "-"
+    if sign in _FULL_STOPS:
+        return "."
+    return _letter(sign, name) if kind[0] == "L" else SIGN
+
+
+def _letter(sign: str, name: str) -> str:
+    """A Latin letter without its marks, or one that looks like it; those of other alphabets are signs to the rules."""
+    base = unicodedata.normalize("NFD", sign)[0]
+    if base < "\u0100":
+        return base
+    if found := _LATIN.match(name):
+        return found[2] if found[1] == "CAPITAL" else found[2].lower()
+    return _LOOKALIKES.get(base, SIGN)
+
+
+class _OneEach(dict[int, str]):
+    """What each sign stands for, where that is one sign and there is no other way to read it."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        closed = _closed(sign)
+        plain = closed if len(closed) == 1 and closed == _opened(sign) else _AMBIGUOUS
+        if len(self) < 20_000:
+            self[code] = plain
+        return plain
+
+
+_ONE_EACH = _OneEach()
+
+
+def _resolved(text: str) -> Reading:
+    """A text with its escapes resolved, also those within escapes; a tag becomes a sign that cannot be seen."""
+    reading = Reading(text)
+    for _ in range(_NESTED):
+        pieces: list[str] = []
+        begins: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for found in [*_ESCAPE.finditer(reading.plain), None]:
+            start, end = found.span() if found else (len(reading.plain), len(reading.plain))
+            spans = [reading.place(number, number + 1) for number in range(at, start)]
+            meant = _meant(found[0]) if found else ""
+            if meant:
+                spans += [reading.place(start, end)] * len(meant)
+            pieces += [reading.plain[at:start], meant]
+            begins += [begin for begin, _ in spans]
+            ends += [end for _, end in spans]
+            at = end
+        plain = "".join(pieces)
+        if plain == reading.plain:
+            break
+        reading = Reading(plain, begins, ends)
+    return reading
+
+
+def _meant(escape: str) -> str:
+    if escape.startswith("<"):
+        return "\u200b"
+    if escape.startswith("&"):
+        return html.unescape(escape)
+    if escape.startswith("\\"):
+        return chr(int(escape[2:], 16))
+    raw = bytes.fromhex(escape.replace("%", "").replace("=", ""))
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
