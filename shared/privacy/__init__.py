@@ -3,9 +3,10 @@
 `checks` are what must hold beside a rule's pattern; `free_text` says which fields of a body are screened.
 """
 
-from shared.privacy.screening import RULES, PersonalData, Rule, check_texts, mask, screen
+from shared.privacy.screening import NOT_IN_CODES, RULES, PersonalData, Rule, check_texts, mask, screen
 
 __all__ = [
+    "NOT_IN_CODES",
     "RULES",
     "PersonalData",
     "Rule",

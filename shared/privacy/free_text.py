@@ -20,7 +20,7 @@ from shared.privacy.screening import check_texts
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """Marks a text that passes the screen. `codes`: references and the like, which only strong kinds refuse.
+    """Marks a text that passes the screen. `codes`: references and the like, where plates do not count.
 
     Three letters and three digits are a plate in a sentence, and a likely case number in a reference.
     """

@@ -32,7 +32,8 @@ async def add_organisation(
 
     Raises Conflict for a name that is taken, Invalid for an unknown kind, PersonalData.
     """
-    confirmed = check_texts({"/name": name}, confirmed=name_confirmed)
+    codes = {f"/areas/{number}": code for number, code in enumerate(areas)}
+    confirmed = check_texts({"/name": name, **codes}, confirmed=name_confirmed, codes=codes)
     if kind not in KINDS:
         raise Invalid(f"There is no such kind of organisation. One of {', '.join(KINDS)}.")
     organisation_id = uuid7()

@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 import shapely
 
-from services.reports.areas.geojson import AreaShape, read_areas
+from services.reports.areas.geojson import LONGEST, AreaShape, read_areas
 from shared.bus import MAX_VALUE_BYTES
 from shared.errors import Invalid, Malformed, TooLarge
 from shared.geo.geometry import to_lonlat, to_metres
@@ -52,10 +52,10 @@ class Difference:
     unchanged: int
 
 
-def areas_in(file: BinaryIO, *, crs: str, home_crs: str) -> Iterator[bytes]:
+def areas_in(file: BinaryIO, *, crs: str, home_crs: str, confirmed: bool) -> Iterator[bytes]:
     """The areas of a GeoJSON file, each as JSON: code, name, parent, level, path, geometry. For a child process.
 
-    Raises Malformed, TooLarge, and Invalid as `geojson.read_areas` and `tree` do.
+    `confirmed`: what looks like personal data in the names concerns nobody. Raises PersonalData, Malformed, TooLarge, and Invalid as `geojson.read_areas` and `tree` do.
     """
     body = file.read()
     # Each position is a list, and hardly anything else is.
@@ -67,7 +67,7 @@ def areas_in(file: BinaryIO, *, crs: str, home_crs: str) -> Iterator[bytes]:
     if isinstance(features, list) and len(features) > MOST_FEATURES:
         raise TooLarge(f"The file has {len(features)} features, and {MOST_FEATURES} areas are taken at most.")
     # First: what is wrong with an area is told with its code.
-    _admit_names(collection)
+    _admit_names(collection, confirmed=confirmed)
     for area in tree(read_areas(collection, crs=crs, home_crs=home_crs)):
         yield orjson.dumps([area.code, area.name, area.parent, area.level, area.path, area.geometry])
 
@@ -80,17 +80,17 @@ def _collection(body: bytes) -> dict[str, Any]:
     return collection if isinstance(collection, dict) else {}
 
 
-def _admit_names(collection: dict[str, Any]) -> None:
-    # Only what is certain is refused: streets, parks and schools bear the names of persons.
+def _admit_names(collection: dict[str, Any], *, confirmed: bool) -> None:
     features = collection.get("features")
     texts = {
         f"/features/{number}/properties/{name}": str(value)
         for number, feature in enumerate(features if isinstance(features, list) else ())
         if isinstance(feature, dict) and isinstance(feature.get("properties"), dict)
         for name, value in feature["properties"].items()
-        if name in ("code", "name", "parent") and value is not None
+        # Longer ones are refused for that, and nothing of them is kept.
+        if name in LONGEST and value is not None and len(str(value)) <= LONGEST[name]
     }
-    check_texts(texts, confirmed=False, codes=texts)
+    check_texts(texts, confirmed=confirmed, codes=[field for field in texts if not field.endswith("/name")])
 
 
 def tree(shapes: Iterable[AreaShape]) -> list[Area]:

@@ -22,7 +22,7 @@ MOST_SQUARES = 20_000
 MOST_LEVELS = 12
 
 # Characters of an area's texts; of a code as many as requests may name.
-_LONGEST = {"code": 100, "name": 200, "parent": 100}
+LONGEST = {"code": 100, "name": 200, "parent": 100}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +94,9 @@ def _feature(index: int, member: Any) -> _Feature:
     member = member if isinstance(member, dict) else {}
     properties = member.get("properties")
     properties = properties if isinstance(properties, dict) else {}
-    said = {key: _text(properties.get(key)) for key in _LONGEST}
-    unusable = tuple(key for key, text in said.items() if text is not None and not _is_usable(text, _LONGEST[key]))
-    code, name, parent = (None if key in unusable else said[key] for key in _LONGEST)
+    said = {key: _text(properties.get(key)) for key in LONGEST}
+    unusable = tuple(key for key, text in said.items() if text is not None and not _is_usable(text, LONGEST[key]))
+    code, name, parent = (None if key in unusable else said[key] for key in LONGEST)
     return _Feature(index, code, name, parent, member.get("geometry"), unusable)
 
 
@@ -118,7 +118,7 @@ def _property_errors(features: Sequence[_Feature]) -> Iterator[FieldError]:
     seen: set[str] = set()
     for feature in features:
         for key in feature.unusable:
-            detail = f"At most {_LONGEST[key]} characters on one line, none of them a control character."
+            detail = f"At most {LONGEST[key]} characters on one line, none of them a control character."
             yield feature.error(f"properties/{key}", "unusable-text", detail)
         if "code" in feature.unusable:
             continue

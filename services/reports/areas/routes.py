@@ -18,6 +18,8 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.problems import problems
+from shared.privacy import check_texts
+from shared.privacy.free_text import Kinds, keep_confirmed
 from shared.shapes import AreaCode
 
 router = APIRouter(tags=["areas"])
@@ -54,6 +56,9 @@ async def import_areas(
     request: Request,
     principal: Writer,
     crs: Annotated[Crs, Query(description="Of the coordinates, x before y.")] = "EPSG:4326",
+    confirmed_no_personal_data: Annotated[
+        bool, Query(description="The names were read again: what looks like personal data in them concerns no person.")
+    ] = False,
 ) -> AreaImport:
     """Replace the municipality's areas by those of a GeoJSON file: `code`, `name` and `parent` of each feature.
 
@@ -62,10 +67,16 @@ async def import_areas(
     `about` and one of these codes: empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep,
     not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap, outside-parent.
     """
-    home, of = request.app.state.ground.crs, principal.organisation_id
+    home, of, sure = request.app.state.ground.crs, principal.organisation_id, confirmed_no_personal_data
     async with spooled(request.stream()) as file:
-        tree = await read_file(request.app.state.readers, file, of=of, crs=crs, home_crs=home)
-    return await _replace(request, principal, tree, source="geojson", crs=crs)
+        tree = await read_file(request.app.state.readers, file, of=of, crs=crs, home_crs=home, confirmed=sure)
+    confirmed = await asyncio.to_thread(_confirmed, tree) if sure else ()
+    return await _replace(request, principal, tree, source="geojson", crs=crs, confirmed=confirmed)
+
+
+def _confirmed(tree: Sequence[domain.Area]) -> Kinds:
+    """What of the names of areas their sender confirmed, by field and kind."""
+    return check_texts({f"/{area.code}/name": area.name for area in tree}, confirmed=True)
 
 
 @router.post("/areas/grid", openapi_extra=costing(60))
@@ -83,11 +94,18 @@ async def lay_grid(body: NewGrid, request: Request, principal: Writer) -> AreaIm
 
 
 async def _replace(
-    request: Request, principal: Principal, tree: Sequence[domain.Area], *, source: domain.Source, crs: str
+    request: Request,
+    principal: Principal,
+    tree: Sequence[domain.Area],
+    *,
+    source: domain.Source,
+    crs: str,
+    confirmed: Kinds = (),
 ) -> AreaImport:
     # Not the usual session, which commits after this function: the caller's next report must find the new areas.
     async with request.app.state.database.sessions() as session, session.begin():
         version, change = await replace_areas(session, tree, principal=principal, source=source, crs=crs)
+        await keep_confirmed(session, {f"areas {version}": confirmed}, principal=principal)
     await request.app.state.reload_areas()
     return AreaImport(
         version=version,

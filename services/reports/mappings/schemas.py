@@ -13,7 +13,7 @@ from services.reports.mappings.domain.mapping import CodedField, FieldName
 from services.reports.mappings.domain.words import Wrong, code_of
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
-from shared.privacy.free_text import Screened
+from shared.privacy.free_text import Confirmed, Screened
 from shared.shapes import MOST_AREA_CODE, Line, Lines
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
@@ -175,6 +175,12 @@ class Mapping(BaseModel):
 def _refuse(code: Any, where: str) -> None:
     if isinstance(code, Wrong) and code.code != "missing":
         raise ValueError(f"{where}: {code.detail}")
+
+
+class NewMapping(Mapping):
+    """A mapping as it is sent: what its sender says of the texts in it is no part of what is kept."""
+
+    confirmed_no_personal_data: Confirmed = False
 
 
 class NamedMapping(BaseModel):

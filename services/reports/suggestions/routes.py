@@ -13,6 +13,7 @@ from services.reports.files.domain.csvfile import check_header
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet
 from services.reports.files.reading import sheet_parts
+from services.reports.intake.domain import LONGEST_TEXT
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.suggestions.domain import fold, suggest
 from services.reports.suggestions.schemas import SuggestedMapping
@@ -57,7 +58,7 @@ async def suggest_mapping(request: Request, session: Session, principal: Writer)
     return SuggestedMapping(
         mapping=found.document,
         header=list(header),
-        rows=[[_struck(cell) for cell in row] for row in rows[:SHOWN]],
+        rows=[list(row) for row in rows[:SHOWN]],
         doubts=[doubt.detail for doubt in found.doubts],
         doubt_codes=[doubt.code for doubt in found.doubts],
     )
@@ -86,9 +87,11 @@ def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequenc
     header = [plain(cell) for cell in rows[0]]
     if max(map(len, header)) > MOST_COLUMN:
         raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")
-    return dialect, header, rows[1:]
+    # Before anything is made of them: a suggestion holds names of columns, and words of their cells.
+    return dialect, [_struck(cell) for cell in header], [[_struck(cell) for cell in row] for row in rows[1:]]
 
 
 def _struck(cell: str) -> str:
-    """What a file holds for certain of a person is not shown again, not even to its sender."""
+    """What a file holds for certain of a person is not shown again, not even to its sender; the rest, cut to a text."""
+    cell = cell[:LONGEST_TEXT]
     return mask(cell, [hit for hit in screen(cell) if hit.strength == "strong"])

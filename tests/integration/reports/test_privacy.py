@@ -74,12 +74,23 @@ async def test_confirmations_stay(reports_app: FastAPI, reports_url: str, report
                 await runtime.execute(wrong)
 
 
+async def test_a_month_that_nobody_knows(reports: httpx.AsyncClient) -> None:
+    """POST /reports: a samordningsnummer of an unknown month is as certain as any other."""
+    answer = await reports.post("/reports", json=make_report(text="Sedd igen: 19150072-2390"), headers=new_key())
+    assert [each["code"] for each in answer.json()["errors"]] == ["strong_personnummer"]
+
+
 async def test_a_reference_is_a_code(reports: httpx.AsyncClient) -> None:
-    """POST /reports: letters and digits of a reference are no plate; a personnummer as reference is refused."""
+    """POST /reports: letters and digits of a reference are no plate; all else that looks like a person's is refused."""
     taken = await reports.post("/reports", json=make_report(external_reference="ABC123"), headers=new_key())
     assert taken.status_code == 201, taken.text
     refused = await reports.post("/reports", json=make_report(external_reference=NUMBER), headers=new_key())
     assert [each["field"] for each in refused.json()["errors"]] == ["/external_reference"]
+    phone = make_report(external_reference="070-174 06 05")
+    refused = await reports.post("/reports", json=phone, headers=new_key())
+    assert [each["code"] for each in refused.json()["errors"]] == ["weak_phone"]
+    sure = await reports.post("/reports", json=phone | {"confirmed_no_personal_data": True}, headers=new_key())
+    assert sure.status_code == 201, sure.text
 
 
 async def test_a_correction_is_screened(reports: httpx.AsyncClient) -> None:
@@ -142,6 +153,46 @@ async def test_numbers_late_in_a_file_are_masked_too(reports: httpx.AsyncClient)
     assert (done["new"], done["masked"], done["masked_kinds"]) == (6_000, 3, {"personnummer": 3})
 
 
+async def test_what_a_file_calls_a_report_by_is_masked(reports: httpx.AsyncClient) -> None:
+    """POST /imports: a reference that is a telephone number is dropped, one that looks like a plate is kept."""
+    rows = [f"{known},order,2026-11-02 21:30,14.64,63.17,Buller" for known in ("070-174 06 05", "ABC123")]
+    done = await bring_in(reports, HEADER + "\n".join(rows))
+    assert (done["new"], done["masked"], done["masked_kinds"]) == (2, 1, {"phone": 1})
+    listed = (await reports.get("/reports")).json()["reports"]
+    assert {each["external_reference"] for each in listed} == {None, "ABC123"}
+
+
+async def test_a_text_that_is_too_long_is_refused_unread(reports: httpx.AsyncClient) -> None:
+    """POST /imports: a cell of half a megabyte of numbers costs nobody anything: its row is wrong, being long."""
+    rows = [
+        f"r{n},order,2026-11-02 21:30,14.64,63.17,{text}" for n, text in enumerate(("Buller", f"{NUMBER} " * 40_000))
+    ]
+    done = await bring_in(reports, HEADER + "\n".join(rows))
+    assert (done["new"], done["failed"], done["masked"]) == (1, 1, 0)
+
+
+async def test_a_mapping_can_be_confirmed(reports: httpx.AsyncClient, reports_database: Database) -> None:
+    """PUT /mappings/{name}: what looks like a name is confirmed by whoever knows that it is none, and written down."""
+    body = MAPPING | {"values": {"category": {"grannen Anders": "order"}}}
+    refused = await reports.put("/mappings/m", json=body)
+    assert [each["code"] for each in refused.json()["errors"]] == ["weak_name"]
+    before = len(await confirmations(reports_database))
+    kept = await reports.put("/mappings/m", json=body | {"confirmed_no_personal_data": True})
+    assert kept.status_code == 200, kept.text
+    assert "confirmed_no_personal_data" not in kept.text + (await reports.get("/mappings/m")).text
+    rows = (await confirmations(reports_database))[before:]
+    assert [(each["subject"], each["kind"]) for each in rows] == [("mapping m", "name")]
+
+
+async def test_a_suggestion_shows_no_number(reports: httpx.AsyncClient) -> None:
+    """POST /mappings/suggest: neither in the header, nor in a cell, nor among the words it makes of cells."""
+    file = f"Nr;Datum;Typ;Text {NUMBER}\n1;2026-11-16;{NUMBER}: Klotter;Killen {NUMBER}\n"
+    answer = await reports.post("/mappings/suggest", content=file.encode(), headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["header"][3] == "Text [struket: personnummer eller samordningsnummer]"
+    assert "9876" not in answer.text
+
+
 async def test_mappings_are_screened(reports: httpx.AsyncClient) -> None:
     """PUT /mappings/{name}: a number as name, as column, as word of the sender's."""
     for name, body in (
@@ -156,14 +207,23 @@ async def test_mappings_are_screened(reports: httpx.AsyncClient) -> None:
 
 
 async def test_names_of_areas_are_screened(reports: httpx.AsyncClient) -> None:
-    """POST /areas/imports: a number in a name is refused; a street named after a person is not."""
+    """POST /areas/imports: a number in a name is refused; a street named after a person is not; a name is confirmed."""
     ring = [[[14.5, 63.1], [14.8, 63.1], [14.8, 63.3], [14.5, 63.3], [14.5, 63.1]]]
-    for name, status in ((f"Hos {NUMBER}", 422), ("Karin Testssons plats", 200), ("Karin Testsson", 200)):
+    for name, sure, status in (
+        (f"Hos {NUMBER}", True, 422),
+        ("Karin Testssons plats", False, 200),
+        ("Karin Testsson", False, 422),
+        ("Karin Testsson", True, 200),
+    ):
         feature = {
             "type": "Feature",
             "properties": {"code": "2380", "name": name, "parent": None},
             "geometry": {"type": "Polygon", "coordinates": ring},
         }
-        answer = await reports.post("/areas/imports", json={"type": "FeatureCollection", "features": [feature]})
+        answer = await reports.post(
+            "/areas/imports",
+            params={"confirmed_no_personal_data": sure},
+            json={"type": "FeatureCollection", "features": [feature]},
+        )
         assert answer.status_code == status, answer.text
         assert NUMBER not in answer.text

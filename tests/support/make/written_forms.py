@@ -159,8 +159,8 @@ def _emails() -> list[Form]:
     """Every way to write the @ with the dot as usual, every way to write the dot, and disguises."""
     ats = ("@", " @ ", "@ ", " @", "(at)", " (at) ", "[at]", " [at] ", "{at}", " {at} ", "<at>", "(@)", "[@]", "(a)",
            "[a]", " (AT) ", " at ", " AT ", "-at-", "_at_", " -at- ", " snabel-a ", " snabela ", " snabel a ",
-           "(snabel-a)", "[snabela]", " alfakrull ", "\uff20", "\ufe6b", "&#64;", "&commat;", "%40", "@\u200b", "\u2060@", "@\n",
-           "*at*", " \u00e4t ")  # fmt: skip
+           "(snabel-a)", "[snabela]", " alfakrull ", "\uff20", "\ufe6b", "&#64;", "&commat;", "%40",
+           "@\u200b", "\u2060@", "@\n", "*at*", " \u00e4t ")  # fmt: skip
     dots = (" punkt ", " dot ", "(punkt)", "(dot)", "[dot]", "[.]", "(.)", " (dot) ", "{dot}", "-dot-", "_dot_", " . ",
             "\uff0e", "\u3002", "\u2024", "&period;", "&#46;", "%2E", "\u200b.", " DOT ")  # fmt: skip
     hosts = (("example", "org"), ("exempel", "se"), ("post.example", "com"))

@@ -27,11 +27,12 @@ Token = Annotated[str, Path(max_length=60)]
 
 
 class NotBegun(Exception):
-    """A file was not handed over for reading; `why` is for the page to say."""
+    """A file was not handed over for reading: `why` is for the page, and whether its sender may confirm it away."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, confirmable: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.confirmable = confirmable
 
 
 @router.get("/import")
@@ -88,11 +89,12 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
         if suggestion is None:
             return await _list(request, person, wrong=_(UNREADABLE))
         document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
+        sure = {"confirmed_no_personal_data": True} if "confirmed" in sent else {}
         trial = "trial" in sent
         try:
-            import_id = await _begin(request, person, upload, document=document, name=name, trial=trial)
+            import_id = await _begin(request, person, upload, document=document | sure, name=name, trial=trial)
         except NotBegun as refused:
-            return await _mapping(request, person, token, suggestion, document=document, wrong=refused.why, name=name)
+            return await _mapping(request, person, token, suggestion, document=document, refused=refused, name=name)
     return RedirectResponse(f"/import/{import_id}{f'?file={token}' if trial else ''}", status_code=303)
 
 
@@ -129,6 +131,13 @@ async def _begin(
         raise NotBegun(wrong_name)
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
     if not kept.taken:
+        if (codes := [each["code"] for each in kept.errors]) and all(code.startswith("weak_") for code in codes):
+            raise NotBegun(
+                _("A name, a column or a word looks like personal data. Change it, or confirm that it is not."),
+                confirmable=True,
+            )
+        if any(code.startswith("strong_") for code in codes):
+            raise NotBegun(_("A name, a column or a word holds personal data. Take it out of the file."))
         raise NotBegun(wrong_name if any("name" in each["field"] for each in kept.errors) else wrong_mapping)
     import_id = await _hand_over(request, person, upload, name=name, trial=trial)
     if import_id is None:
@@ -191,17 +200,18 @@ async def _mapping(
     suggestion: dict[str, Any],
     *,
     document: dict[str, Any],
-    wrong: str | None = None,
+    refused: NotBegun | None = None,
     name: str = "",
 ) -> Response:
     known = (await fetch(request, person, "/mappings"))["mappings"]
     return page(
         request,
         "imports/mapping.html",
-        status=422 if wrong else 200,
+        status=422 if refused else 200,
         person=person,
         token=token,
-        wrong=wrong,
+        wrong=refused and refused.why,
+        confirmable=refused is not None and refused.confirmable,
         name=name or (known[0]["name"] if known else "var-lista"),
         names=[each["name"] for each in known],
         header=suggestion["header"],

@@ -20,11 +20,13 @@ import anyio.to_thread
 from fastapi import Request, UploadFile
 
 from services.gateway.pages.frame.visitors import Person
+from shared.privacy import mask, screen
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KEPT_S, _MOST = 3600.0, 20
 _MOST_OF_ONE = 5
 _PART = 262_144
+_LONGEST_NAME = 200
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -96,8 +98,9 @@ class Uploads:
                 self.drop(token)
         organisation = person.principal.organisation_id
         self._make_room(organisation)
-        token, name = secrets.token_urlsafe(16), sent.filename or ""
+        token, name = secrets.token_urlsafe(16), (sent.filename or "")[-_LONGEST_NAME:]
         kind = SHEET if name.lower().endswith(".xlsx") else "text/csv"
+        name = mask(name, screen(name))
         self._kept[token] = Upload(
             owner=person.session, of=organisation, name=name, kind=kind, file=file, size=size, until=now + _KEPT_S
         )

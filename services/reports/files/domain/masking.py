@@ -7,7 +7,8 @@ out is gone; only how many rows, and how many of which kind, is known afterwards
 from collections import Counter
 from functools import lru_cache
 
-from shared.privacy import mask, screen
+from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT
+from shared.privacy import NOT_IN_CODES, mask, screen
 
 
 @lru_cache(maxsize=20_000)
@@ -18,9 +19,12 @@ def struck(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def known_by(reference: str) -> tuple[str, tuple[str, ...]]:
-    """A reference, or none where it is certainly a person's number: the row is then known by what it says."""
-    kinds = tuple(hit.kind for hit in screen(reference) if hit.strength == "strong")
+    """A reference, or none where it looks like anything of a person's: the row is then known by what it says."""
+    kinds = tuple(hit.kind for hit in screen(reference) if hit.kind not in NOT_IN_CODES)
     return ("" if kinds else reference), kinds
+
+
+_SCREENED = (("text", LONGEST_TEXT, struck), ("external_reference", LONGEST_REFERENCE, known_by))
 
 
 def strike_out(texts: dict[str, list[str]]) -> tuple[int, Counter[str]]:
@@ -29,9 +33,10 @@ def strike_out(texts: dict[str, list[str]]) -> tuple[int, Counter[str]]:
     Other fields are looked up in lists of ours, and never kept as they stand.
     """
     rows, kinds = set[int](), Counter[str]()
-    for name, clean in (("text", struck), ("external_reference", known_by)):
+    for name, longest, clean in _SCREENED:
         for row, text in enumerate(texts.get(name, ())):
-            if text and (found := clean(text))[1]:
+            # What is longer is refused for that, and nothing of it is kept.
+            if text and len(text) <= longest and (found := clean(text))[1]:
                 texts[name][row] = found[0]
                 kinds.update(found[1])
                 rows.add(row)

@@ -20,6 +20,8 @@ from tests.support.make.personal_data import (
     planted,
     plate,
 )
+from tests.support.make.planting import LEAST, is_found, planted_in
+from tests.support.make.written_forms import FORMS
 
 INCIDENTS = (ROOT / "tests/support/make/incidents.txt").read_text(encoding="utf-8").splitlines()
 
@@ -109,3 +111,12 @@ def test_invented_incidents_pass() -> None:
     """More than 200 texts as partners write them, full of numbers, and nothing of any person."""
     assert len(INCIDENTS) > 200
     assert {text: screen(text) for text in INCIDENTS if screen(text)} == {}
+
+
+@pytest.mark.parametrize(("kind", "least"), [*LEAST.items()])
+def test_every_written_form_is_found(kind: str, least: float) -> None:
+    """Each form of a kind twice, in sentences; `make bench ONLY=privacy` tries each of them 100 times."""
+    found = [is_found(planted_in(form, random.Random(f"{form.name} {n}"))) for form in FORMS if form.kind == kind
+             for n in range(2)]  # fmt: skip
+    assert len(found) >= 120
+    assert sum(found) >= least * len(found)

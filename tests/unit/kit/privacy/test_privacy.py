@@ -1,5 +1,7 @@
 """The personal-data screen: every rule keeps to its own examples, and says what it found without repeating it."""
 
+import time
+
 import pytest
 
 from shared.privacy import RULES, PersonalData, Rule, check_texts, mask, screen
@@ -33,6 +35,17 @@ def test_what_only_looks_like_it_is_let_through(text: str) -> None:
         "81\u00ad1218-9876",
         "(811218-9876)",
         "pnr:8112189876.",
+        "811218ー9876",
+        "8112\u316418\u28009\u115f876",
+        "⁸¹¹²¹⁸-⁹⁸⁷⁶",
+        "❽❶❶❷❶❽-❾❽❼❻",
+        "8️⃣1️⃣1️⃣2️⃣1️⃣8️⃣-9876",
+        "811218&#45;987&#54;",
+        "811218&amp;ndash;9876",
+        "811218%2D9876",
+        "81<b>1218</b>-9876",
+        "811218\u200b-\x1f9876",
+        "8\u03361\u03361\u03362\u03361\u03368-9876",
     ],
 )
 def test_disguised_numbers_are_found_where_they_stand(written: str) -> None:
@@ -40,7 +53,7 @@ def test_disguised_numbers_are_found_where_they_stand(written: str) -> None:
     text = f"ab {written} cd"
     hits = screen(text)
     assert [hit.kind for hit in hits] == ["personnummer"]
-    assert not any(sign.isdigit() for sign in mask(text, hits))
+    assert mask(text, hits).strip(" abcd(:.pnr)") == "[struket: personnummer eller samordningsnummer]"
     assert text[: hits[0].start].startswith("ab ")
 
 
@@ -82,3 +95,65 @@ def test_weak_kinds_pass_when_confirmed_and_are_named() -> None:
         check_texts(texts, confirmed=False)
     assert check_texts(texts, confirmed=True) == [("/text", "phone")]
     assert check_texts({"/text": None}, confirmed=False) == []
+
+
+def test_codes_are_no_plates_and_all_else() -> None:
+    """In a code only plates do not count: a telephone number there is refused like anywhere."""
+    assert check_texts({"/code": "ABC123"}, confirmed=False, codes=("/code",)) == []
+    with pytest.raises(PersonalData):
+        check_texts({"/code": "070-174 06 05"}, confirmed=False, codes=("/code",))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("fotnot 811218-9876² här", "811218-9876"),
+        ("rum 3\u200b811218-9876", "811218-9876"),
+        ("12&nbsp;811218-9876", "811218-9876"),
+        ("<a 811218-9876>", "811218-9876"),
+    ],
+)
+def test_what_is_taken_out_hides_nothing(text: str, found: str) -> None:
+    """High digits, invisible signs and tags beside a number: taken out alone they would join it to what is there."""
+    assert found in [text[hit.start : hit.end] for hit in screen(text) if hit.strength == "strong"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0701740605", "070-174 06 05", "070 174 06 05", "0701-74 06 05", "07 01 74 06 05", "070.174.06.05",
+     "+46 70 174 06 05", "+46(0)70-174 06 05", "0046701740605", "0 7 0 1 7 4 0 6 0 5", "070-1740605",
+     "Hösten 2026 070 819 61 61", "070 1740 605"],
+)  # fmt: skip
+def test_a_mobile_number_is_a_weak_kind(written: str) -> None:
+    """However it is grouped: its digits may pass for a samordningsnummer, and its sender may still confirm it."""
+    assert [(hit.kind, hit.strength) for hit in screen(written)] == [("phone", "weak")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SOS 112", "BRF 123", "Per Albin Hanssons väg", "Edward Street", "Jack Hammering", "Ring SOS 112 nu", "Brf 123",
+     "hus 12, 14, 16, 18 och 20", "20.11.26-25.11.26", "2026-11-20 / 2026-11-25", "E 811218.9876 N 7005304.1234",
+     "63.1205, 14.6412", "Mark Twain Street", "TCO 123", "11.08.2009 20.16", "1998-11-20 16:30",
+     "2026-11-20T16:30:15+01:00"],
+)  # fmt: skip
+def test_ordinary_words_and_numbers_pass(text: str) -> None:
+    """Abbreviations before numbers, streets named after persons, English, periods, points: no hits."""
+    assert screen(text) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["Killen 811218-9876 kom ", "070-174 06 05 ", "1 ", "0 ", "4 ", "a", "A-", "a.a@", "a at a ", "Aa ", "ABC 1", "12.",
+     "&#49;", "%31", "<b ", "1\u200b", "&amp;", "6123456 ", "abcdef01-", "heter Aa ", "född 81", ". ", "²"],
+)  # fmt: skip
+def test_time_grows_with_the_length(piece: str) -> None:
+    """Eight times the text takes about eight times as long, whatever it repeats; by the square it would be 64 times."""
+
+    def seconds(signs: int) -> float:
+        text = (piece * signs)[:signs]
+        begin = time.process_time()
+        screen(text)
+        return time.process_time() - begin
+
+    short = min(seconds(1_000) for _ in range(3))
+    assert min(seconds(8_000) for _ in range(2)) < 25 * max(short, 0.0005)
