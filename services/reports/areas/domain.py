@@ -52,10 +52,11 @@ class Difference:
     unchanged: int
 
 
-def areas_in(file: BinaryIO, *, crs: str, home_crs: str, confirmed: bool) -> Iterator[bytes]:
+def areas_in(file: BinaryIO, *, crs: str, home_crs: str, confirmed: bool = False) -> Iterator[bytes]:
     """The areas of a GeoJSON file, each as JSON: code, name, parent, level, path, geometry. For a child process.
 
-    `confirmed`: what looks like personal data in the names concerns nobody. Raises PersonalData, Malformed, TooLarge, and Invalid as `geojson.read_areas` and `tree` do.
+    `confirmed`: what looks like personal data in the names concerns nobody. Raises PersonalData, Malformed, TooLarge,
+    and Invalid as `geojson.read_areas` and `tree` do.
     """
     body = file.read()
     # Each position is a list, and hardly anything else is.

@@ -16,7 +16,10 @@ BOUNDS = Bounds(memory_bytes=1_000_000_000, cpu_s=60, silent_s=90)
 async def read_file(
     readers: Turns, file: BinaryIO, *, of: UUID, crs: str, home_crs: str, confirmed: bool
 ) -> list[Area]:
-    """The areas of a file, as `areas_in` finds them. Raises what `geojson.read_areas` does, Malformed, TooLarge, TooMany, Unavailable."""
+    """The areas of a file, as `areas_in` finds them.
+
+    Raises what `geojson.read_areas` does, Malformed, TooLarge, TooMany, Unavailable.
+    """
     wanted = {"crs": crs, "home_crs": home_crs, "confirmed": confirmed}
     async with parts_of(areas_in, file, turns=readers, of=of, bounds=BOUNDS, **wanted) as parts:
         return [_area(orjson.loads(part)) async for part in parts]
