@@ -19,11 +19,15 @@ from tests.support import ROOT
 from tests.support.make import personal_data
 from tests.support.make.lookalikes import LOOKALIKES, lookalike
 from tests.support.make.personal_data import SENTENCES, Planted, named, personnummer, planted
+from tests.support.make.planting import LEAST, is_found, planted_in
+from tests.support.make.written_forms import FORMS, KINDS
 
 pytestmark = pytest.mark.bench
 
 NUMBERS = 100_000
 OTHERS = 10_000
+EACH = 40
+DOCUMENT = ROOT / "docs/privacy.md"
 INCIDENTS = ROOT / "tests/support/make/incidents.txt"
 
 
@@ -80,7 +84,7 @@ def test_lookalikes_pass(kind: str) -> None:
 
 
 def test_real_notices_pass() -> None:
-    """Fewer than 5 of 1,000 notices of the police give an alarm; each is listed."""
+    """Fewer than 2 of 1,000 notices of the police give an alarm; each is listed."""
     folder = os.environ.get("SAMSYN_POLISEN_DIR")
     if not folder:
         pytest.skip("SAMSYN_POLISEN_DIR names no folder of notices")
@@ -89,19 +93,44 @@ def test_real_notices_pass() -> None:
     alarms = [text for text in texts if screen(text)]
     for text in alarms:
         print(f"  {[(hit.kind, text[hit.start : hit.end]) for hit in screen(text)]}: {text!r}")
-    record("privacy.false_alarms.notices", 100 * len(alarms) / len(texts), unit="%", target=0.5, count=len(texts))
-    assert len(alarms) < len(texts) / 200
+    record("privacy.false_alarms.notices", 100 * len(alarms) / len(texts), unit="%", target=0.2, count=len(texts))
+    assert len(alarms) < len(texts) / 500
+    assert not [text for text in alarms if any(hit.strength == "strong" for hit in screen(text))]
 
 
 def test_texts_per_second() -> None:
-    """At least 10,000 texts of about 120 characters a second and core: as they are, and each with a number in it."""
+    """At least 15,000 texts of about 120 characters a second and core: as they are, and each with a number in it."""
     lines = INCIDENTS.read_text(encoding="utf-8").splitlines()
     random_ = random.Random(17)
     plain = [" ".join(random_.sample(lines, 2))[:120] for _ in range(5_000)]
     hit = [f"{text[:100]} {personnummer(random_)}" for text in plain]
-    rate("privacy.texts", plain, target=10_000)
+    rate("privacy.texts", plain, target=15_000)
     rate("privacy.texts.with_a_number", hit, target=None)
-    rate("privacy.texts.beyond_latin", [f"\u201d{text}\u201d \u2013" for text in plain], target=10_000)
+    rate("privacy.texts.beyond_latin", [f"\u201d{text}\u201d \u2013" for text in plain], target=15_000)
+
+
+def test_every_written_form() -> None:
+    """How much of each kind is found, form by form; written into docs/privacy.md."""
+    lines = ["| kind | forms | found | forms of which less than all was found, in % |", "|---|---:|---:|---|"]
+    for kind in KINDS:
+        # Of a name it counts that one was seen: a cue before it is no part of it.
+        found = (lambda text: bool(screen(text.text))) if kind == "name" else is_found
+        by_form = {
+            form.name: sum(found(planted_in(form, random.Random(f"{form.name} {n}"))) for n in range(EACH))
+            for form in FORMS
+            if form.kind == kind
+        }
+        share = 100 * sum(by_form.values()) / (EACH * len(by_form))
+        record(
+            f"privacy.forms.{kind}", 100 - share, unit="%", target=100 - 100 * LEAST.get(kind, 0), count=len(by_form)
+        )
+        fewer = "; ".join(f"{name} {100 * count // EACH}" for name, count in by_form.items() if count < EACH)
+        lines.append(f"| {kind} | {len(by_form)} | {share:.2f} % | {fewer.replace('|', '&#124;') or 'none'} |")
+    told = DOCUMENT.read_text(encoding="utf-8")
+    before, rest = told.split("<!-- recall -->")
+    behind = rest.split("<!-- /recall -->")[1]
+    said = "\n".join(lines)
+    DOCUMENT.write_text(f"{before}<!-- recall -->\n{said}\n<!-- /recall -->{behind}", encoding="utf-8")
 
 
 def rate(name: str, texts: Sequence[str], *, target: float | None) -> None:

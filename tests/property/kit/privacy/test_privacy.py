@@ -115,7 +115,7 @@ def test_invented_incidents_pass() -> None:
 
 @pytest.mark.parametrize(("kind", "least"), [*LEAST.items()])
 def test_every_written_form_is_found(kind: str, least: float) -> None:
-    """Each form of a kind twice, in sentences; `make bench ONLY=privacy` tries each of them 100 times."""
+    """Each form of a kind twice, in sentences; `make bench ONLY=privacy` tries each of them 40 times."""
     found = [is_found(planted_in(form, random.Random(f"{form.name} {n}"))) for form in FORMS if form.kind == kind
              for n in range(2)]  # fmt: skip
     assert len(found) >= 120
