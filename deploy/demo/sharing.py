@@ -43,6 +43,10 @@ AFTER = """
   report in one's own areas was taken in, to the second, though not when it happened. `sequence` says how many facts
   were told of a thing, to anybody: a gap, that there was one that this reader is not told. Ids and messages from before
   these rules keep their time.
+- **Counts** of what is not seen one by one are told as published: once for each week that is over
+  ([0025](decisions/0025-counts-are-published.md)), each publication suppressed once and never changed. Numbers below
+  three are left out, and as many others as it takes that none follows from the rest, whoever knows the rule; `left_out`
+  names the numbers from which something is missing. Two organisations that put together what they see know more.
 - Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
 
 ## The same requests

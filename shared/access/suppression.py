@@ -95,7 +95,10 @@ def hidden(
     # The sums of many first: what is hidden for their sake often protects the single counts too.
     for arc in sorted(wanted, key=lambda arc: (-_loss(arc.number), arc.cost)):
         if not arc.safe:
-            for each in [arc, *_way_back(network, arc)]:
+            way = _way_back(network, arc)
+            # A narrow way alone would say of its narrowest arc that it can be no smaller: a second one, past it.
+            narrow = [each for each in way if each.value in _NEAR_MARGIN]
+            for each in [arc, *way, *(_way_back(network, arc, past=narrow) if narrow else ())]:
                 each.hidden = each.safe = True
     return frozenset(arc.number for arc in network.arcs if arc.hidden)
 
@@ -184,7 +187,7 @@ def _loss(number: Number) -> int:
     return loss * (100 if number.what == "whole" and number.place is EVERYWHERE else 10)
 
 
-def _way_back(network: _Network, arc: _Arc) -> list[_Arc]:
+def _way_back(network: _Network, arc: _Arc, *, past: Collection[_Arc] = ()) -> list[_Arc]:
     """The arcs of the cheapest way from where an arc ends to where it begins, by Dijkstra.
 
     There is always one: through the total of everything. Against its direction an arc is passed only where it is more
@@ -201,7 +204,7 @@ def _way_back(network: _Network, arc: _Arc) -> list[_Arc]:
             continue
         for each in network.touching[node]:
             forward = each.tail == node
-            if each is arc or not (forward or each.value > MARGIN):
+            if each is arc or not (forward or (each.value > MARGIN and all(each is not other for other in past))):
                 continue
             other = each.head if forward else each.tail
             cost = so_far + _cost(each, forward=forward)

@@ -12,7 +12,7 @@ from shared.access.suppression import Number, few, hidden, sums
 
 Leaf = tuple[str | None, str]
 # The attacker draws secrets until every number could be two, or this many were drawn.
-MOST_KEYS = 400
+MOST_KEYS = 2_000
 # A table of which more are possible is none that anybody could be sure of.
 MOST_TABLES = 300
 
@@ -109,8 +109,8 @@ def attack(seeds: range, *, known_key: bool = False) -> tuple[int, int, float]:
 
 def test_without_the_secret_nothing_is_fixed() -> None:
     """Small tables, trees too: every hidden number could be two at least."""
-    tables, fixed, _ = attack(range(60))
-    assert tables > 25
+    tables, fixed, _ = attack(range(25))
+    assert tables > 10
     assert fixed == 0
 
 
@@ -125,7 +125,7 @@ def test_without_the_secret_nothing_is_fixed_in_many_tables() -> None:
 
 def test_with_the_secret_some_are() -> None:
     """The control: it is the secret that keeps them, and this attack finds what there is to find."""
-    assert attack(range(60), known_key=True)[1] > 0
+    assert attack(range(25), known_key=True)[1] > 0
 
 
 def test_no_count_of_a_list_is_fixed_by_its_total() -> None:
