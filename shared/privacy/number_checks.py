@@ -11,6 +11,7 @@ _STAMP_YEARS = range(2020, 2030)
 _CENTURIES = ("16", "18", "19", "20")  # 16: a sole trader's, as organisations' numbers are written
 # After how many of its last digits a personnummer is parted: century, year, month, day, and the last four in two ways.
 _PARTS = frozenset((10, 8, 6, 4, 2, 1))
+_FOUR_PARTS = ((2, 2, 2, 4), (4, 2, 2, 4), (2, 2, 2, 2, 4))
 _TIME = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _ENDS_IN_DATE = re.compile(r"\s?[-./]\d\d[-./]\d\d(?!\d)")
 _DECIMALS = re.compile(r"(?<!\d)\d{2,3}[.,]\Z")
@@ -30,7 +31,8 @@ def _personnummer(number: Written) -> bool:
 def _is_parted(number: Written) -> bool:
     """Whether it is parted as personnummer are, stray white space aside, or sign by sign.
 
-    Before the last four digits anything may stand; elsewhere white space alone, or the same sign at each place.
+    Before the last four digits anything may stand; elsewhere white space alone, or the same sign at each place, or any
+    where year, month, day and the last four stand each by itself.
     """
     strays = {left: between.strip() for left, between in number.between.items() if left not in (4, 10)}
     signs = set(strays.values())
@@ -38,6 +40,8 @@ def _is_parted(number: Written) -> bool:
     if century not in ("", "-", *signs):
         return False
     if signs <= {""}:
+        return True
+    if number.sizes in _FOUR_PARTS:
         return True
     single = max(number.sizes) == 1
     return len(signs) == 1 and (single or (4 in number.between and number.between.keys() <= _PARTS))
