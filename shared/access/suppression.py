@@ -11,13 +11,14 @@ Which cycle it is depends on a secret, and hardly on the values: who reads this 
 finds several tables that end up hidden in this way (tests/property/kit/access/test_source.py).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
-from heapq import heappop, heappush
 from typing import Literal, NamedTuple
 
 from shared.access.table import SUPPRESS_BELOW
+from shared.access.ways import Ways
 
 # The whole, in which everything lies. Its own counts are those that lie in no area.
 EVERYWHERE = None
@@ -31,6 +32,7 @@ _NEAR_MARGIN = {MARGIN + 1: 2.0, MARGIN + 2: 1.5}
 # What is hidden already costs next to nothing. The secret makes an arc up to three times dearer or cheaper.
 _HIDDEN_ALREADY, _SPREAD = 0.05, 3.0
 _Node = tuple[str, str | None, str | None]
+_TOP: _Node = ("top", None, None)
 
 
 class Number(NamedTuple):
@@ -43,34 +45,13 @@ class Number(NamedTuple):
 
 @dataclass(slots=True)
 class _Arc:
-    number: Number
+    """A number, or several that are one: where a single arc comes in and a single one goes out, both are the same."""
+
+    numbers: list[Number]
     tail: int
     head: int
     value: int
     cost: float
-    hidden: bool = False
-    safe: bool = False
-
-
-@dataclass(slots=True)
-class _Network:
-    """The arcs that are not zero, and at each node those that touch it."""
-
-    arcs: list[_Arc] = field(default_factory=list)
-    touching: list[list[_Arc]] = field(default_factory=list)
-    nodes: dict[_Node, int] = field(default_factory=dict)
-
-    def add(self, number: Number, tail: _Node, head: _Node, value: int, *, cost: float) -> None:
-        arc = _Arc(number, self._node(tail), self._node(head), value, cost)
-        self.arcs.append(arc)
-        self.touching[arc.tail].append(arc)
-        self.touching[arc.head].append(arc)
-
-    def _node(self, name: _Node) -> int:
-        if name not in self.nodes:
-            self.nodes[name] = len(self.touching)
-            self.touching.append([])
-        return self.nodes[name]
 
 
 def hidden(
@@ -88,19 +69,31 @@ def hidden(
     for a root. key: the table's secret, at most 64 bytes. also: numbers to be hidden however large. Zeros are always
     shown. The same counts under the same key give the same answer.
     """
-    network = _network(counts, parents=parents, key=key)
-    wanted = [arc for arc in network.arcs if arc.value < below or arc.number in also]
-    for arc in wanted:
-        arc.hidden = True
+    arcs, ways = _network(counts, parents=parents, key=key)
+    wanted = [n for n, arc in enumerate(arcs) if arc.value < below or any(each in also for each in arc.numbers)]
+    gone, safe = set(wanted), set[int]()
+    for n in wanted:
+        ways.cheapen(n, _HIDDEN_ALREADY)
     # The sums of many first: what is hidden for their sake often protects the single counts too.
-    for arc in sorted(wanted, key=lambda arc: (-_loss(arc.number), arc.cost)):
-        if not arc.safe:
-            way = _way_back(network, arc)
-            # A narrow way alone would say of its narrowest arc that it can be no smaller: a second one, past it.
-            narrow = [each for each in way if each.value in _NEAR_MARGIN]
-            for each in [arc, *way, *(_way_back(network, arc, past=narrow) if narrow else ())]:
-                each.hidden = each.safe = True
-    return frozenset(arc.number for arc in network.arcs if arc.hidden)
+    for n in sorted(wanted, key=lambda n: (-max(map(_loss, arcs[n].numbers)), arcs[n].cost)):
+        if n not in safe:
+            protected = {n, *_cycle(n, arcs, ways)}
+            for each in protected - gone:
+                ways.cheapen(each, _HIDDEN_ALREADY)
+            gone |= protected
+            safe |= protected
+    return frozenset(number for n in gone for number in arcs[n].numbers)
+
+
+def _cycle(arc: int, arcs: Sequence[_Arc], ways: Ways) -> Iterator[int]:
+    """The arcs to be hidden with one. There is always a way back: through the total of everything."""
+    begin, end, itself = arcs[arc].head, arcs[arc].tail, (2 * arc, 2 * arc + 1)
+    way = ways.cheapest(begin, end, barred=itself)
+    yield from way
+    # A narrow way alone would say of its narrowest arc that it can be no smaller: a second one, past it.
+    narrow = [2 * each + 1 for each in way if arcs[each].value in _NEAR_MARGIN]
+    if narrow:
+        yield from ways.cheapest(begin, end, barred=(*itself, *narrow))
 
 
 def few(
@@ -140,13 +133,41 @@ def sums(counts: Mapping[tuple[str | None, str], int], *, parents: Mapping[str, 
 
 def _network(
     counts: Mapping[tuple[str | None, str], int], *, parents: Mapping[str, str | None], key: bytes
-) -> _Network:
+) -> tuple[list[_Arc], Ways]:
+    """The arcs that are not zero, and the ways through them.
+
+    Against its direction an arc is passed only where it is more than the margin, for it is known that nothing hidden is
+    zero.
+    """
     numbers = sums(counts, parents=parents)
-    network = _Network()
+    nodes: dict[_Node, int] = {_TOP: 0}
+    single = []
     for number in sorted(numbers, key=lambda each: (each.place or "", each.what, each.category or "")):
         cost = _loss(number) * _SPREAD ** (2 * _chance(key, "\0".join(map(str, number))) - 1)
-        network.add(number, *_ends(number, parents), numbers[number], cost=cost)
-    return network
+        tail, head = (nodes.setdefault(end, len(nodes)) for end in _ends(number, parents))
+        single.append(_Arc([number], tail, head, numbers[number], cost))
+    arcs = _joined(single)
+    ways = Ways(len(nodes))
+    for arc in arcs:
+        back = arc.cost * _NEAR_MARGIN.get(arc.value, 1) if arc.value > MARGIN else None
+        ways.add(arc.tail, arc.head, cost=arc.cost, against=back)
+    return arcs, ways
+
+
+def _joined(arcs: Sequence[_Arc]) -> list[_Arc]:
+    """The same network with every run of arcs that has no fork made one: a third of the nodes, or fewer."""
+    into, out = defaultdict(list), defaultdict(list)
+    for arc in arcs:
+        into[arc.head].append(arc)
+        out[arc.tail].append(arc)
+    for node in [node for node, arriving in into.items() if node != 0 and len(arriving) == len(out[node]) == 1]:
+        (first,), (second,) = into[node], out[node]
+        first.numbers += second.numbers
+        first.cost += second.cost
+        first.head = second.head
+        into[first.head] = [first if each is second else each for each in into[first.head]]
+        second.numbers = []
+    return [arc for arc in arcs if arc.numbers]
 
 
 def _chance(key: bytes, name: str) -> float:
@@ -167,7 +188,7 @@ def _numbers_with(place: str | None, category: str, parents: Mapping[str, str | 
 def _ends(number: Number, parents: Mapping[str, str | None]) -> tuple[_Node, _Node]:
     """A category's reports flow down from the whole to the places, there from all categories together, and up again."""
     what, place, category = number
-    above: _Node = ("top", None, None)
+    above = _TOP
     if place is not EVERYWHERE:
         above = ("down" if category is not ALL else "up", parents[place], category)
     match what, category is ALL:
@@ -185,40 +206,3 @@ def _loss(number: Number) -> int:
     """How much is lost with a number: least with one category in one place, most with the total of everything."""
     loss = (2 if number.what == "whole" else 1) * (4 if number.category is ALL else 1)
     return loss * (100 if number.what == "whole" and number.place is EVERYWHERE else 10)
-
-
-def _way_back(network: _Network, arc: _Arc, *, past: Collection[_Arc] = ()) -> list[_Arc]:
-    """The arcs of the cheapest way from where an arc ends to where it begins, by Dijkstra.
-
-    There is always one: through the total of everything. Against its direction an arc is passed only where it is more
-    than the margin, for it is known that nothing hidden is zero.
-    """
-    best: dict[int, float] = {arc.head: 0.0}
-    came: dict[int, _Arc] = {}
-    queue = [(0.0, arc.head)]
-    while queue:
-        so_far, node = heappop(queue)
-        if node == arc.tail:
-            break
-        if so_far > best[node]:
-            continue
-        for each in network.touching[node]:
-            forward = each.tail == node
-            if each is arc or not (forward or (each.value > MARGIN and all(each is not other for other in past))):
-                continue
-            other = each.head if forward else each.tail
-            cost = so_far + _cost(each, forward=forward)
-            if cost < best.get(other, cost + 1):
-                best[other], came[other] = cost, each
-                heappush(queue, (cost, other))
-    way, node = [], arc.tail
-    while node != arc.head:
-        step = came[node]
-        way.append(step)
-        node = step.tail if step.head == node else step.head
-    return way
-
-
-def _cost(arc: _Arc, *, forward: bool) -> float:
-    cost = arc.cost * (_HIDDEN_ALREADY if arc.hidden else 1)
-    return cost if forward else cost * _NEAR_MARGIN.get(arc.value, 1)
