@@ -26,7 +26,7 @@ from services.gateway.readmodel.remembered import Remembered
 from services.gateway.readmodel.topic import Cycle
 from services.gateway.settings import Settings
 from shared.access.door import Door
-from shared.access.published import Memory
+from shared.access.memory import Memory
 from shared.service import background, create_service
 from shared.settings import read
 

@@ -24,7 +24,7 @@ from services.reports.publications.work import keep_publishing
 from services.reports.review import routes as review
 from services.reports.settings import Settings
 from services.reports.suggestions import routes as suggestions
-from shared.access.published import Memory
+from shared.access.memory import Memory
 from shared.service import background, create_service
 from shared.settings import read
 from shared.turns import Turns

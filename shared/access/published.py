@@ -5,20 +5,17 @@ reports that count no more, lie elsewhere or are of another kind now, as a minus
 and never changes, so what a reader is shown of it never changes either; nothing can be learned from asking twice.
 """
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
-from uuid import UUID
 
 from shared.access.suppression import EVERYWHERE, Number, few, hidden, sums
-from shared.access.table import SUPPRESS_BELOW, Principal, Role, sees_each
+from shared.access.table import SUPPRESS_BELOW, Principal, sees_each
 
 Cell = TypeVar("Cell", bound=Hashable)
 Name = TypeVar("Name", bound=Hashable)
-Kept = TypeVar("Kept")
 
 WEEKDAYS, BANDS = 7, 12
 # The slot of a list of moments that holds whole days, whose hour nobody knows.
@@ -182,55 +179,3 @@ def near(parents: Mapping[str, str | None], *, principal: Principal) -> set[str]
 def path(code: str | None, parents: Mapping[str, str | None]) -> tuple[str, ...]:
     """The codes from the root down to an area; empty for what lies in none."""
     return () if code is EVERYWHERE else (*path(parents[code], parents), code)
-
-
-class Reader(NamedTuple):
-    """Whom a table looks the same to."""
-
-    organisation_id: UUID
-    role: Role
-    areas: tuple[str, ...]
-
-    @classmethod
-    def of(cls, principal: Principal) -> "Reader":
-        """The reader behind a principal: not its client, not its scopes."""
-        return cls(principal.organisation_id, principal.role, principal.areas)
-
-
-class Memory(Generic[Kept]):
-    """What was worked out of a unit's tables for a reader, while no table came; what is long not asked for goes.
-
-    most: the sizes of all that is kept, in numbers; each takes some 150 bytes.
-    """
-
-    def __init__(self, *, most: int = 200_000) -> None:
-        self._kept: OrderedDict[tuple[Reader, date], tuple[int, int, Kept]] = OrderedDict()
-        self._most, self._size = most, 0
-
-    def get(self, principal: Principal, unit: date, *, last: int) -> Kept | None:
-        """What is kept of the unit with this first day, if its last publication is this one."""
-        key = Reader.of(principal), unit
-        known = self._kept.get(key)
-        if known is None or known[0] != last:
-            return None
-        self._kept.move_to_end(key)
-        return known[2]
-
-    def known(self, principal: Principal, first: date, last: date) -> dict[date, tuple[int, Kept]]:
-        """What is kept of units that begin between two days, each with its last publication."""
-        reader, days = Reader.of(principal), range((last - first).days + 1)
-        found = {day: self._kept.get((reader, day)) for day in (first + timedelta(days=n) for n in days)}
-        return {day: (known[0], known[2]) for day, known in found.items() if known}
-
-    def keep(self, principal: Principal, unit: date, kept: Kept, *, last: int, size: int) -> None:
-        """Remember it until the unit has another table."""
-        key = Reader.of(principal), unit
-        self._forget(key)
-        self._kept[key] = last, size, kept
-        self._size += size
-        while self._size > self._most:
-            self._forget(next(iter(self._kept)))
-
-    def _forget(self, key: tuple[Reader, date]) -> None:
-        if known := self._kept.pop(key, None):
-            self._size -= known[1]

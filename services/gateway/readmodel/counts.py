@@ -4,8 +4,9 @@ What a reader may see one by one is counted as it is now; the rest is counted as
 once (`shared.access.published`), so that no two answers tell more than each.
 """
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -112,13 +113,14 @@ def _left_out(now: _Counts, before: _Counts, names: Mapping[str, Number], previo
     return found + (["reports_before"] if previous in before.shown.left_out else [])
 
 
-def work_out(tables: Iterable[Sequence[Any]], *, principal: Principal) -> dict[date, tuple[int, Shown[Number]]]:
-    """What this reader is shown of each unit, and the unit's last publication.
+def work_out(tables: str, wanted: Collection[date], *, principal: Principal) -> dict[date, Shown[Number]]:
+    """What this reader is shown of some units.
 
-    tables: [unit, publication, secret, parents, organisations, rows]; those that travelled in parts are put together.
+    tables: JSON of [unit, publication, secret, parents, organisations, rows], of several MB for hundreds of areas;
+    those that travelled in parts are put together.
     """
     units: dict[date, list[Told]] = defaultdict(list)
-    in_order = sorted(tables, key=_table)
+    in_order = sorted(json.loads(tables), key=_table)
     for (unit, publication, secret), parts in groupby(in_order, key=_table):
         parents: dict[str, str | None] = {}
         rows: list[Row] = []
@@ -129,7 +131,7 @@ def work_out(tables: Iterable[Sequence[Any]], *, principal: Principal) -> dict[d
         units[date.fromisoformat(unit)].append(
             Told(publication=publication, secret=bytes.fromhex(secret), parents=parents, rows=rows)
         )
-    return {unit: (tables[-1].publication, shown_counts(tables, principal=principal)) for unit, tables in units.items()}
+    return {unit: shown_counts(units[unit], principal=principal) for unit in wanted}
 
 
 def _table(part: Sequence[Any]) -> tuple[str, int, str]:

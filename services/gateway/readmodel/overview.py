@@ -15,7 +15,8 @@ from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic
 from services.gateway.readmodel.topics import TOPICS
 from services.gateway.tables import feed, feed_epoch
 from shared.access import Principal
-from shared.access.published import Memory, Shown
+from shared.access.memory import Memory
+from shared.access.published import Shown
 from shared.access.suppression import Number
 from shared.cycles import Period, cycle_of
 
@@ -67,7 +68,7 @@ async def make_overview(
     found = (await session.execute(_statement(asked, topics))).one()._mapping
     values: dict[str, Any] = {}
     for part in _parts(topics):
-        values |= part.shaped(found, asked) if part.shaped else {name: found[name] for name in part.fields}
+        values |= await part.shaped(found, asked) if part.shaped else {name: found[name] for name in part.fields}
     return (Overview if topics is TOPICS else shape_of(topics)).model_validate(
         {
             "period": _period(current),

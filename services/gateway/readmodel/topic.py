@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access import Principal
-from shared.access.published import Memory, Shown
+from shared.access.memory import Memory
+from shared.access.published import Shown
 from shared.access.suppression import Number
 from shared.cycles import Period
 from shared.messages import Message
@@ -55,7 +56,7 @@ class Part:
     # The fields that the answer has from this topic, with their shapes. A column of a field's name is its value.
     fields: Mapping[str, Any] = field(default_factory=dict)
     # The values of fields that are not columns as they were read; it may look at other topics' columns.
-    shaped: Callable[[Mapping[str, Any], Asked], Mapping[str, Any]] | None = None
+    shaped: Callable[[Mapping[str, Any], Asked], Awaitable[Mapping[str, Any]]] | None = None
     # The last moment at which an overview with these fields is still so, though nothing is told; None: for ever.
     until: Callable[[Any], datetime | None] | None = None
 

@@ -1,8 +1,7 @@
 """What was published: how far, and what a reader is shown of it."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -13,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.publications.domain import PATIENCE, QUIET, Calendar, Last
 from services.reports.tables import imports, publication_rows, publication_tables, publications, reports
 from shared.access import Principal, sees_each
-from shared.access.published import Memory, Moment, Row, Shown, Told, near, shown_counts, shown_moments
+from shared.access.memory import Memory
+from shared.access.published import Moment, Row, Shown, Told, near, shown_counts, shown_moments
 from shared.access.suppression import Number
 from shared.cycles import Period
 
@@ -43,6 +43,11 @@ class UnitShown(NamedTuple):
 
     counts: Shown[Number]
     moments: Shown[int]
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return self.counts.size + self.moments.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +103,18 @@ async def show_published(
     Tables that were worked out before are not read again: they never change.
     """
     newest = dict((await session.execute(_NEWEST, {"first": first, "last": last})).tuples().all())
-    units = {unit: memory.get(principal, unit, last=number) for unit, number in newest.items()}
-    missing = [unit for unit, known in units.items() if known is None]
+    known = {unit: memory.get(principal, unit, last=number) for unit, number in newest.items()}
+    missing = [unit for unit, shown in known.items() if shown is None]
     tables = await _load(session, missing, principal=principal) if missing else {}
-    for unit in missing:
-        # Hundreds of areas take a tenth of a second: beside the loop, which goes on answering.
-        shown = await asyncio.to_thread(_work_out, tables[unit], principal)
-        memory.keep(principal, unit, shown, last=newest[unit], size=shown.counts.size + shown.moments.size)
-        units[unit] = shown
+
+    def work_out(units: Collection[date]) -> dict[date, UnitShown]:
+        return {unit: _work_out(tables[unit], principal) for unit in units}
+
+    units = {unit: shown for unit, shown in known.items() if shown is not None}
+    if missing:
+        units |= await memory.ask(principal, {unit: newest[unit] for unit in missing}, work_out)
     newest_of_all = await find_last(session)
-    return Published(
-        newest_of_all.through if newest_of_all else None, {unit: shown for unit, shown in units.items() if shown}
-    )
+    return Published(newest_of_all.through if newest_of_all else None, units)
 
 
 def _work_out(tables: Sequence[Told], principal: Principal) -> UnitShown:

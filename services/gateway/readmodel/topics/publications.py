@@ -76,11 +76,12 @@ def _part(told: PublicationCounted) -> dict[str, Any]:
 def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
     """How far publications go, and all tables of the units of the two periods that have one which is not known yet.
 
-    published_tables: [unit, publication, secret, parents, organisations, rows] by unit, oldest first, each part by
-    itself. Nothing of it for who sees everything.
+    published_units: [unit, last publication] of those. published_tables: [unit, publication, secret, parents,
+    organisations, rows] by unit, oldest first, each part by itself, as text: whoever works it out reads it in a thread.
+    Nothing of it for who sees everything.
     """
     if asked.principal.sees_everything:
-        return {"published_through": sa.null(), "published_tables": sa.null()}
+        return {"published_through": sa.null(), "published_units": sa.null(), "published_tables": sa.null()}
     of = published_parts.c
     whole = of.publication.in_(sa.select(published.c.publication))
     asked_for = of.unit.between(asked.previous.first, asked.current.last)
@@ -91,9 +92,11 @@ def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
     told = sa.select(of.unit, of.publication, of.secret, of.parents, of.organisations, of.rows)
     new = told.join(units, units.c.unit == of.unit).where(whole, ~known).order_by(of.unit, of.publication, of.part)
     listed = sa.func.json_agg(sa.func.json_build_array(*new.subquery().c))
+    newest = sa.select(sa.func.json_agg(sa.func.json_build_array(units.c.unit, units.c.last), type_=sa.JSON))
     return {
         "published_through": sa.select(sa.func.max(published.c.through)).scalar_subquery(),
-        "published_tables": sa.select(sa.func.coalesce(listed, sa.text("'[]'"), type_=sa.JSON)).scalar_subquery(),
+        "published_units": newest.where(~known).scalar_subquery(),
+        "published_tables": sa.select(sa.cast(listed, sa.Text)).scalar_subquery(),
     }
 
 

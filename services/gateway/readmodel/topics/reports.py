@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -176,22 +177,20 @@ def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
     return {"counts": sa.select(sa.func.coalesce(listed, sa.text("'[]'"), type_=sa.JSON)).scalar_subquery()}
 
 
-def _shaped(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
+async def _shaped(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
+    published = await _published(found, asked)
     return counts.for_reader(
-        found["known_areas"],
-        found["counts"],
-        current=asked.current,
-        principal=asked.principal,
-        published=_published(found, asked),
+        found["known_areas"], found["counts"], current=asked.current, principal=asked.principal, published=published
     )
 
 
-def _published(found: Mapping[str, Any], asked: Asked) -> list[Shown[Number]]:
+async def _published(found: Mapping[str, Any], asked: Asked) -> list[Shown[Number]]:
     """What the reader is shown of others' reports in each of the two periods: of the units that begin in it."""
     units = {unit: known for unit, (_, known) in asked.known.items()}
-    for unit, (last, shown) in counts.work_out(found["published_tables"] or (), principal=asked.principal).items():
-        asked.memory.keep(asked.principal, unit, shown, last=last, size=shown.size)
-        units[unit] = shown
+    newest = {date.fromisoformat(unit): last for unit, last in found["published_units"] or ()}
+    if newest:
+        work_out = partial(counts.work_out, found["published_tables"], principal=asked.principal)
+        units |= await asked.memory.ask(asked.principal, newest, work_out)
     return [
         Shown.together(shown for unit, shown in units.items() if period.first <= unit <= period.last)
         for period in (asked.current, asked.previous)
