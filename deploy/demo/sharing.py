@@ -6,7 +6,7 @@ Needs a running demonstration. What is printed are counts and field names, the s
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ REQUESTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
 
 
 def main() -> None:
-    """Print the comparison. Raises LocalError where no demonstration runs."""
+    """Print the comparison. Raises LocalError where no demonstration runs, or where it began just now."""
     file = home(os.environ) / "demo-access.json"
     if not file.is_file():
         raise LocalError("No demonstration was loaded here: `make run` loads one.")
@@ -90,10 +90,13 @@ def main() -> None:
         Caller(access["url"], client["client_id"], client["client_secret"])
         for client in (access["clients"][key] for key in READERS)
     ]
+    if callers[1].raw("/overview", {}).json()["published_through"] is None:
+        raise LocalError("What readers of counts get is not published yet: try again in half a minute.")
     nobody = httpx.Client(base_url=access["url"])
     lines = [HEAD + "\n".join(_table()) + "\n" + AFTER]
     for path, params in REQUESTS:
-        answers = [caller.raw(path, params) for caller in callers] + [nobody.get(f"/samsyn/v1{path}", params=params)]
+        answers = [_pages(caller, path, params) for caller in callers]
+        answers.append([nobody.get(f"/samsyn/v1{path}", params=params)])
         shown = "&".join(f"{name}={value}" for name, value in params.items() if name != "limit")
         lines.append(f"| `{path}{'?' if shown else ''}{shown}` | {' | '.join(_told(answer) for answer in answers)} |")
     print("\n".join(lines))
@@ -114,8 +117,17 @@ def _row(row: Sharing) -> str:
     return row.own if len(set(sights)) == 1 else " / ".join(sights)
 
 
-def _told(answer: httpx.Response) -> str:
+def _pages(caller: Caller, path: str, params: Mapping[str, Any]) -> list[httpx.Response]:
+    """All pages of a list of reports, of which one page alone is another with every run; else the one answer."""
+    pages = [caller.raw(path, params)]
+    while path == "/reports" and (cursor := pages[-1].json().get("next_cursor")):
+        pages.append(caller.raw(path, {**params, "cursor": cursor}))
+    return pages
+
+
+def _told(pages: Sequence[httpx.Response]) -> str:
     """What an answer gives, in counts."""
+    answer = pages[0]
     if not answer.is_success:
         return str(answer.status_code)
     if answer.headers["content-type"].startswith("text/csv"):
@@ -123,16 +135,19 @@ def _told(answer: httpx.Response) -> str:
     body = answer.json()
     rows = next((value for name, value in body.items() if isinstance(value, list) and name != "path"), [])
     if "reports" in body:
-        full = sum(row["text"] is not None for row in rows)
-        more = "+" if body["next_cursor"] else ""
-        return f"{len(rows)}{more} reports, {full} with text"
+        reports = [row for page in pages for row in page.json()["reports"]]
+        more = "+" if pages[-1].json()["next_cursor"] else ""
+        return f"{len(reports)}{more} reports, {sum(row['text'] is not None for row in reports)} with text"
+    # How many are left out depends on secrets, hence on the run.
     if "totals" in body:
-        hidden = sum(row["reports"] is None for row in rows)
-        return f"{len(rows)} areas, {hidden} counts hidden"
+        return f"{len(rows)} areas, {_left_out(row['left_out'] for row in rows)}"
     if "weekdays" in body:
-        hidden = sum(area["own"]["total"]["suppressed"] for area in body["areas"])
-        return f"{len(body['areas'])} areas, {hidden} counts hidden"
+        return f"{len(body['areas'])} areas, {_left_out(area['whole']['total']['left_out'] for area in body['areas'])}"
     return f"{len(rows)} {next((name for name, value in body.items() if value is rows), 'rows')}"
+
+
+def _left_out(names: Iterable[Sequence[str]]) -> str:
+    return "some counts left out or in part" if any(names) else "every count"
 
 
 if __name__ == "__main__":

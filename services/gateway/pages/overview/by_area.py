@@ -47,7 +47,7 @@ class Wanted:
 class Row:
     """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows.
 
-    about, about_before: reports of others are left out of the number.
+    at_least, at_least_before: reports of others are left out of the number.
     """
 
     code: str
@@ -57,8 +57,8 @@ class Row:
     href: str
     reports: int | None
     before: int | None
-    about: bool
-    about_before: bool
+    at_least: bool
+    at_least_before: bool
     swatch: Markup | None
 
 
@@ -71,7 +71,7 @@ class AreaView:
     map: Markup | None
     legend: list[tuple[Markup, str]]
     few: bool
-    about: bool
+    at_least: bool
     rows: list[Row]
     by_area: str
     by_count: str
@@ -96,7 +96,7 @@ def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wa
         map=_map(tiles, places, counts, wanted=wanted, scale=scale) if tiles else None,
         legend=_legend(scale, few=few),
         few=few or any(row.reports is None or row.before is None for row in rows),
-        about=any(row.about or row.about_before for row in rows),
+        at_least=any(row.at_least or row.at_least_before for row in rows),
         rows=_busiest(rows)[:_BUSIEST] if hidden else _busiest(rows) if wanted.order == "count" else rows,
         by_area=wanted.address(order="area"),
         by_count=wanted.address(order="count"),
@@ -127,15 +127,15 @@ def _map(
 
 
 def _caption(name: str, counts: AreaCounts, *, href: str) -> Caption:
-    about, about_before = "reports" in counts.left_out, "reports_before" in counts.left_out
+    at_least, at_least_before = "reports" in counts.left_out, "reports_before" in counts.left_out
     return Caption(
         href=href,
         said=_("{name}: {now}, previous period {before}").format(
             name=name,
-            now=saying.reports(counts.reports, about),
-            before=saying.spoken_count(counts.reports_before, about_before),
+            now=saying.reports(counts.reports, at_least),
+            before=saying.spoken_count(counts.reports_before, at_least_before),
         ),
-        label=saying.count(counts.reports, about),
+        label=saying.count(counts.reports, at_least),
         count=counts.reports,
     )
 
@@ -174,8 +174,8 @@ def _rows(
                     href=wanted.address(area=place.code),
                     reports=count.reports,
                     before=count.reports_before,
-                    about="reports" in count.left_out,
-                    about_before="reports_before" in count.left_out,
+                    at_least="reports" in count.left_out,
+                    at_least_before="reports_before" in count.left_out,
                     swatch=drawing.swatch(colour) if place.code in tiles else None,
                 )
             )

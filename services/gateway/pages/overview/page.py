@@ -153,6 +153,7 @@ def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
         "without_area": None if here else totals.without_area,
         "most": most,
         "hidden": any(each.reports is None for each in tiles),
+        "partly": any(each.reports is None or "reports" in each.left_out for each in tiles),
         "findings": _waiting(read.findings),
         "late": read.findings[0].late if read.findings else 0,
         "gatherings": len(_here(read.gatherings, read.places, wanted.area)),

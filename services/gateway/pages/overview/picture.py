@@ -52,7 +52,10 @@ class Times:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LagesbildView:
-    """What the page shows of a lägesbild. `keys`: the signs of the bars, for their legend."""
+    """What the page shows of a lägesbild.
+
+    earlier: of how many periods there are means, 0 where none is told. keys: the signs of the bars, for their legend.
+    """
 
     total: Line
     lines: list[Line]
@@ -90,10 +93,12 @@ def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, 
     categories = sorted(table["categories"].items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
     highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1
     lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if _any_number(cell)]
+    # Who gets counts only is told no means.
+    told = [table["total"], *table["categories"].values()]
     return LagesbildView(
         total=_line(_("Sum"), table["total"], highest=max(*_numbers(table["total"]), 1)),
         lines=lines,
-        earlier=lagesbild["earlier_periods"],
+        earlier=lagesbild["earlier_periods"] if any(cell["mean"] is not None for cell in told) else 0,
         complete=lagesbild["complete"],
         times=_times(lagesbild["weekdays"]),
         basis=_basis(lagesbild["quality"]),

@@ -174,10 +174,11 @@ async def test_a_number_from_which_some_are_missing_says_so(visit: Any, rows: as
     await add_published(rows, period, {("01", "order"): 8}, parents={"01": ""})
     await add_published(rows, period + timedelta(days=7), {("01", "order"): 1}, parents={"01": ""})
     page = (await (await visit(kind="housing", role="member")).browser.get("/")).text
-    assert on_map(page)["01"] == "Torget: ungefär 8 rapporter, föregående period 0"
-    assert in_table(page)["01"][1] == "≈\u00a08"
-    assert '<p class="number">≈\u00a08</p>' in page
-    assert "≈ betyder att några av andras rapporter inte är med" in page
+    assert on_map(page)["01"] == "Torget: minst 8 rapporter, föregående period 0"
+    assert in_table(page)["01"][1] == "≥\u00a08"
+    assert '<p class="number">≥\u00a08</p>' in page
+    assert "≥ betyder minst så många" in page
+    assert "Flest rapporter, av de antal som visas" in page
 
 
 async def test_the_lagesbild_of_the_cycle(visit: Any, partner: Any, period: date) -> None:
