@@ -22,7 +22,7 @@ from shared import errors, telemetry
 from shared.access.door import is_let_in
 from shared.http.admission import BEFORE_SIGN_IN_BYTES, admit_first
 from shared.http.paths import is_plain
-from shared.http.problems import database_away, problem, refusal_answer
+from shared.http.problems import database_away, problem, refusal_answer, refuse
 
 log = structlog.get_logger()
 
@@ -101,7 +101,7 @@ class _Exchange:
             if self._refused is not None:
                 raise self._refused
         except errors.Refusal as refusal:
-            await self._answer(refusal_answer(refusal, request_id=self._id))
+            await self._answer(await refuse(refusal, request_id=self._id))
         except TimeoutError:
             log.warning("http.timeout", **{"timeout.s": timeout_s})
             late = errors.Unavailable("The request took too long and was given up.")

@@ -5,8 +5,8 @@ from itertools import islice
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.errors import ReferenceTaken
@@ -26,7 +26,11 @@ COLUMNS = (
     "occurred_to", "occurred_on", "band", "lon", "lat", "e", "n", "cell", "area_code", "dark", "severity",
     "location_kind", "text", "certainty", "row_hash",
 )  # fmt: skip
-_INSERT_NEW = upsert(reports)
+# By columns: a statement with a parameter for each value of each row took half of a batch's time to write.
+_INSERT_NEW = text(f"""
+    INSERT INTO reports ({", ".join(COLUMNS)}) SELECT * FROM unnest({", ".join(f":{name}" for name in COLUMNS)})
+    ON CONFLICT DO NOTHING RETURNING id
+""").bindparams(*(bindparam(name, type_=ARRAY(reports.c[name].type)) for name in COLUMNS))
 
 
 def _numbered(columns: Sequence[str], *, after: int) -> str:
@@ -98,10 +102,8 @@ async def take_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict
 
 
 async def _take_some(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
-    rows = [dict(zip(COLUMNS, row(report), strict=True)) for report in batch.values()]
-    added = set(
-        (await session.execute(_INSERT_NEW.values(rows).on_conflict_do_nothing().returning(reports.c.id))).scalars()
-    )
+    columns = dict(zip(COLUMNS, map(list, zip(*map(row, batch.values()), strict=True)), strict=True))
+    added = set((await session.execute(_INSERT_NEW, columns)).scalars())
     await announce_many(session, [told(report) for report in batch.values() if report.id in added])
     known = await _known(session, [report for report in batch.values() if report.id not in added])
     return {

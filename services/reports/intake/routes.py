@@ -47,7 +47,7 @@ router = APIRouter(tags=["reports"])
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
-_BETWEEN = 20
+_BETWEEN = 5
 WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
 _LINES = (
     "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"

@@ -19,15 +19,18 @@ NO_MOMENTS: Shown[int] = Shown({}, frozenset())
 
 
 class Counted(NamedTuple):
-    """Reports of one area and category that a reader sees one by one, `back` periods before this one (0: this one).
+    """Reports of one area and category that a reader sees one by one: in this period, the one before, all earlier ones.
 
-    With `back` beyond EARLIER_PERIODS it only says that there are reports so old.
+    `earlier` holds `previous`. `oldest`: how many periods back the first of them lies, 0 for this one; beyond
+    EARLIER_PERIODS the row counts nothing and only says that there are reports so old.
     """
 
-    back: int
     area_code: str | None
     category: str | None
-    reports: int
+    now: int
+    previous: int
+    earlier: int
+    oldest: int
 
 
 class Moments(NamedTuple):
@@ -131,14 +134,15 @@ class _Asked:
 
 
 class _Sums:
-    """Counts by category and period; the category ALL is their total."""
+    """Counts by category, each of this period, the one before and all earlier ones; the category ALL is their total."""
 
     def __init__(self) -> None:
-        self.by_category: dict[str | None, Counter[int]] = defaultdict(Counter)
+        self.by_category: dict[str | None, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
 
     def add(self, row: Counted) -> None:
         for category in (row.category, ALL):
-            self.by_category[category][row.back] += row.reports
+            now, previous, earlier = self.by_category[category]
+            self.by_category[category] = now + row.now, previous + row.previous, earlier + row.earlier
 
     def table(self, what: Literal["own", "whole"], place: str | None, asked: _Asked, *, exact: bool) -> Table:
         names = {*self.by_category, *asked.categories.get((what, place), ())}
@@ -167,7 +171,7 @@ def picture(
     own: dict[str, _Sums] = defaultdict(_Sums)
     whole: dict[str, _Sums] = defaultdict(_Sums)
     for row in rows:
-        if row.back > EARLIER_PERIODS:
+        if row.oldest > EARLIER_PERIODS:
             continue
         total.add(row)
         if row.area_code is None or row.area_code not in known:
@@ -200,21 +204,21 @@ def _asked(rows: Sequence[Counted], published: tuple[Shown[Number], Shown[Number
     categories: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
     for number in (number for shown in published for number in (*shown.numbers, *shown.left_out)):
         categories[number.what, number.place].add(number.category)
-    earlier = min(max((row.back for row in rows), default=0), EARLIER_PERIODS)
+    earlier = min(max((row.oldest for row in rows), default=0), EARLIER_PERIODS)
     return _Asked(*published, earlier, categories)
 
 
-def _cell(counts: Counter[int], number: Number, asked: _Asked, *, exact: bool) -> Cell:
-    earlier = [counts[back] for back in range(1, asked.earlier + 1)]
+def _cell(counts: tuple[int, int, int], number: Number, asked: _Asked, *, exact: bool) -> Cell:
+    now, previous, earlier = counts
     left_out: list[Literal["count", "previous"]] = []
     if number in asked.now.left_out:
         left_out.append("count")
     if number in asked.before.left_out:
         left_out.append("previous")
     return Cell(
-        count=_sum(counts[0], asked.now, number),
-        previous=_sum(counts[1], asked.before, number),
-        mean=sum(earlier) / len(earlier) if exact and earlier else None,
+        count=_sum(now, asked.now, number),
+        previous=_sum(previous, asked.before, number),
+        mean=earlier / asked.earlier if exact and asked.earlier else None,
         left_out=left_out,
     )
 
