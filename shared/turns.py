@@ -13,14 +13,24 @@ class Turns:
 
     Whoever has its share waits for itself alone: all others go past it, in the order in which they came. One
     organisation has at most `waiting` in the queue, each for `patience_s` seconds; who is refused may come again after
-    `again_s`. `what`: for the sentences, "Your organisation has … on the way already".
+    `again_s`. A place rests as long as it was held, at most `rest_s`: so one place is half of the time others'.
+    `what`: for the sentences, "Your organisation has … on the way already".
     """
 
     def __init__(
-        self, what: str, *, places: int, share: int, waiting: int = 0, patience_s: float = 0, again_s: int = 2
+        self,
+        what: str,
+        *,
+        places: int,
+        share: int,
+        waiting: int = 0,
+        patience_s: float = 0,
+        again_s: int = 2,
+        rest_s: float = 0,
     ) -> None:
         self._what, self._places, self._share = what, places, share
         self._waiting, self._patience_s, self._again_s = waiting, patience_s, again_s
+        self._rest_s = rest_s
         self._held: Counter[Hashable] = Counter()
         self._queue: list[tuple[Hashable, asyncio.Future[None]]] = []
 
@@ -31,11 +41,15 @@ class Turns:
             self._held[who] += 1
         else:
             await self._wait(who)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             yield
         finally:
-            self._held -= Counter([who])
-            self._admit()
+            if self._rest_s:
+                loop.call_later(min(loop.time() - began, self._rest_s), self._free, who)
+            else:
+                self._free(who)
 
     @property
     def held(self) -> int:
@@ -57,11 +71,14 @@ class Turns:
             if place in self._queue:
                 self._queue.remove(place)
             else:  # it was admitted in the very moment in which it gave up
-                self._held -= Counter([who])
-                self._admit()
+                self._free(who)
             if isinstance(ended, TimeoutError):
                 raise self._full(who) from None
             raise
+
+    def _free(self, who: Hashable) -> None:
+        self._held -= Counter([who])
+        self._admit()
 
     def _admit(self) -> None:
         for place in list(self._queue):

@@ -22,7 +22,8 @@ class Shares:
     def __init__(self) -> None:
         self._turns: dict[Load, Turns] = {
             "light": Turns("requests", places=_ANY, share=4, waiting=60, patience_s=10),
-            "heavy": Turns("large requests", places=_ANY, share=2, waiting=10, patience_s=20),
+            # One after the other, with rests: two that never end took both cores of a small machine.
+            "heavy": Turns("large requests", places=_ANY, share=1, waiting=10, patience_s=20, rest_s=2),
             "files": Turns("files", places=_ANY, share=4, waiting=10, patience_s=20),
             "pages": Turns("pages", places=_ANY, share=4, waiting=20, patience_s=10),
         }

@@ -129,7 +129,7 @@ async def take_report(body: NewReport, request: Request, principal: Writer, key:
     "/reports/batch",
     responses=problems(400, 409, 413),
     operation_id="submit_batch_reports_batch_post",
-    openapi_extra=costing(20),
+    openapi_extra=costing(40),
     summary="Submit Batch",
 )
 async def take_batch(body: Batch, request: Request, session: Session, principal: Writer, once: Once) -> BatchReceipt:

@@ -7,6 +7,7 @@ import pytest
 
 from shared.errors import TooMany, Unavailable
 from shared.turns import Turns
+from tests.support.servers.services import wait_until
 
 
 async def test_nobody_gets_more_than_its_share() -> None:
@@ -53,6 +54,21 @@ async def test_who_waits_is_passed_by_those_who_need_not() -> None:
         gate.set()
     assert served.count("greedy") == 21
     assert turns.held == 0
+
+
+async def test_a_place_rests_as_long_as_it_was_held() -> None:
+    """The next of the same organisation waits that long, and no longer than the bound; another's goes past."""
+    now = asyncio.get_running_loop().time
+    for rest_s, least_s in ((5, 0.05), (0.02, 0.02)):
+        turns = Turns("large requests", places=9, share=1, waiting=2, patience_s=5, rest_s=rest_s)
+        async with turns.turn("greedy"):
+            begun = now()
+            await wait_until(lambda begun=begun: now() > begun + 0.05, what="some work")  # type: ignore[misc]
+        ended = now()
+        async with turns.turn("modest"):
+            assert turns.held == 2
+        async with turns.turn("greedy"):
+            assert least_s * 0.9 < now() - ended < 4
 
 
 async def test_who_gives_up_leaves_its_place_in_the_queue() -> None:

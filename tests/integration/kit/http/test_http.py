@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from shared import errors
+from shared.access import Principal
+from shared.access.door import Door
 from shared.database import Database
+from shared.http import problems
 from shared.http.edge import Edge
 from shared.http.problems import Cursor
 from tests.integration.kit.http.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, is_problem, make_app
@@ -38,8 +42,11 @@ async def caller(url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-async def test_every_refusal_is_a_problem(caller: httpx.AsyncClient, kind: str) -> None:
+async def test_every_refusal_is_a_problem(
+    caller: httpx.AsyncClient, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With its own status and code; those that pass say when to come back."""
+    monkeypatch.setattr(problems, "LATE_S", 0)  # the app's deadline is shorter
     refusal, status, code = REFUSALS[kind]
     answer = await caller.get(f"/refuse/{kind}")
     body = is_problem(answer, status, code)
@@ -47,6 +54,23 @@ async def test_every_refusal_is_a_problem(caller: httpx.AsyncClient, kind: str) 
     assert answer.headers.get("retry-after") == {"too-many": "7", "unavailable": "2"}.get(kind)
     assert ("www-authenticate" in answer.headers) == (kind == "unauthenticated")
     assert body["errors"] == ([{"field": "/a", "code": "bad", "detail": "is bad"}] if kind == "invalid" else [])
+
+
+@pytest.mark.parametrize("asked", ["GET /refuse/too-many", "GET /mine", "POST /things"])
+async def test_who_asks_too_often_hears_it_late(url: str, monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    """From an operation, from the door, and before a body is read: asking again at once is no quicker than to wait."""
+    method, path = asked.split()
+    monkeypatch.setattr(problems, "LATE_S", 0.2)
+    monkeypatch.setattr(Door, "admit", too_often)
+    async with httpx.AsyncClient(base_url=url) as caller:
+        began = time.perf_counter()
+        is_problem(await caller.request(method, path, json={} if method == "POST" else None), 429, "too-many")
+        assert time.perf_counter() - began >= 0.2
+
+
+def too_often(*_: object, **__: object) -> Principal:
+    """A door that everybody knocks at too often."""
+    raise errors.TooMany("Too often.", retry_after_s=3)
 
 
 def test_every_kind_of_refusal_is_tried() -> None:

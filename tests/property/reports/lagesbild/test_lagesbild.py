@@ -55,6 +55,9 @@ def test_the_parts_make_the_whole(rows: list[Counted]) -> None:
     by_code = {each.area.code: each for each in found.areas}
     assert number(found.total) == sum(row.now for row in rows)
     assert number(found.total) == number(found.unplaced) + sum(number(each.own) for each in found.areas)
+    oldest = min(max((row.oldest for row in rows), default=0), EARLIER_PERIODS)
+    mean = found.total.total.mean
+    assert (found.earlier_periods, mean) == (oldest, sum(row.earlier for row in rows) / oldest if oldest else None)
     for code, each in by_code.items():
         below = sum(number(by_code[c].whole) for c, parent in TREE.items() if parent == code and c in by_code)
         assert number(each.whole) == number(each.own) + below
