@@ -23,13 +23,13 @@ def uuid7() -> UUID:
 
 
 def uuid7s(count: int) -> list[UUID]:
-    """So many new ids, in ascending order; a third of the time for each."""
+    """So many new ids, in no order: what was sent first is not the first of them. A third of the time for each."""
     now = _now_ms()
     return _stamped(now - now % _DAY_MS, count)
 
 
 def ordered_uuid7() -> UUID:
-    """A new random id that sorts by the millisecond: for what its own organisation alone ever reads."""
+    """A new random id that sorts by the millisecond: for what its reader made or was told of in that very moment."""
     return _stamped(_now_ms(), 1)[0]
 
 
@@ -39,7 +39,7 @@ def _now_ms() -> int:
 
 def _stamped(at_ms: int, count: int) -> list[UUID]:
     stamp, random = (at_ms << 80) | _VERSION_7, os.urandom(10 * count)
-    tails = sorted([int.from_bytes(random[begin : begin + 10], "big") & _RANDOM for begin in range(0, 10 * count, 10)])
+    tails = [int.from_bytes(random[begin : begin + 10], "big") & _RANDOM for begin in range(0, 10 * count, 10)]
     return [_made(stamp | tail) for tail in tails]
 
 

@@ -36,7 +36,8 @@ AFTER = """
 - **decision**: how a report was judged, and that its sender took it back. **standing**: that a report no longer counts,
   or counts again, for members who may not know why: rejected, duplicate and withdrawn look alike, in messages and by
   their absence from lists.
-- A finding is its owner's and that of the organisation that led the walk.
+- A finding is its owner's and that of the organisation that led the walk. A webhook is its organisation's, for roles
+  that see all its maker's does.
 - **Ids hold the day (UTC) and no time**, of things and of messages; what is sent together does not stand together. Who
   sees something coarsely is told the day of it in the feed, in webhooks and in the log of deliveries.
 - **What being told at once still tells**: a feed that is asked every second, and a webhook by its arrival, say when a

@@ -35,6 +35,15 @@ CREATE FUNCTION public.publications_is_append_only() RETURNS trigger
             END IF;
             RAISE EXCEPTION 'publications is append-only' USING ERRCODE = 'insufficient_privilege';
         END $$;
+CREATE FUNCTION public.report_history_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+                RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+            END IF;
+            RAISE EXCEPTION 'report_history is append-only' USING ERRCODE = 'insufficient_privilege';
+        END $$;
 CREATE FUNCTION public.report_reads_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -361,6 +370,7 @@ CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confi
 CREATE TRIGGER publication_rows_append_only BEFORE DELETE OR UPDATE ON public.publication_rows FOR EACH ROW EXECUTE FUNCTION public.publication_rows_is_append_only();
 CREATE TRIGGER publication_tables_append_only BEFORE DELETE OR UPDATE ON public.publication_tables FOR EACH ROW EXECUTE FUNCTION public.publication_tables_is_append_only();
 CREATE TRIGGER publications_append_only BEFORE DELETE OR UPDATE ON public.publications FOR EACH ROW EXECUTE FUNCTION public.publications_is_append_only();
+CREATE TRIGGER report_history_append_only BEFORE DELETE OR UPDATE ON public.report_history FOR EACH ROW EXECUTE FUNCTION public.report_history_is_append_only();
 CREATE TRIGGER report_reads_append_only BEFORE DELETE OR UPDATE ON public.report_reads FOR EACH ROW EXECUTE FUNCTION public.report_reads_is_append_only();
 ALTER TABLE ONLY public.import_chunks
     ADD CONSTRAINT fk_import_chunks_import_id FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
@@ -392,7 +402,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.placements TO reports;
 GRANT SELECT,INSERT ON TABLE public.publication_rows TO reports;
 GRANT SELECT,INSERT ON TABLE public.publication_tables TO reports;
 GRANT SELECT,INSERT ON TABLE public.publications TO reports;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.report_history TO reports;
+GRANT SELECT,INSERT ON TABLE public.report_history TO reports;
 GRANT SELECT,INSERT ON TABLE public.report_reads TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.report_reads_id_seq TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reports TO reports;

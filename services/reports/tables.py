@@ -124,7 +124,7 @@ reports = sa.Table(
     sa.Index("ix_reports_waiting", "received_at", "id", postgresql_where=sa.text(f"status IN ({listed(WAITING)})")),
 )
 
-# What became of a report, told to whoever sent it. Rows are added, never changed.
+# What became of a report, told to whoever sent it. A trigger refuses UPDATE and DELETE, as for all logs.
 report_history = sa.Table(
     "report_history",
     tables,

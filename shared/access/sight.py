@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from shared.access.table import COARSE, SHOWN, TABLE, Principal, Sight, sharing
+from shared.access.table import COARSE, SHOWN, TABLE, Principal, Sight, roles_within, sharing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,6 +73,13 @@ def where(
 def own(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
     """The rows of the reader's own organisation."""
     return organisation == principal.organisation_id
+
+
+def answered_for(
+    principal: Principal, *, organisation: ColumnElement[Any], role: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """The rows of the reader's own organisation that were made in a role which sees no more than the reader's."""
+    return and_(own(principal, organisation=organisation), role.in_(sorted(roles_within(principal.role))))
 
 
 def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause) -> ColumnElement[bool]:

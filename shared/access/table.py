@@ -4,7 +4,7 @@ Every service filters *in the query* with it, never after it: `sight` makes it i
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -15,6 +15,8 @@ Sight = Literal["everything", "coarse", "counts", "nothing"]
 KINDS: tuple[Kind, ...] = (
     "municipality", "police", "housing", "guard", "night_walk", "rescue", "region", "school", "association",
 )  # fmt: skip
+# From the least to the most.
+_AMOUNT: tuple[Sight, ...] = ("nothing", "counts", "coarse", "everything")
 # What is seen one by one at all.
 SHOWN: frozenset[Sight] = frozenset({"everything", "coarse"})
 
@@ -77,7 +79,8 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
     "finding": _row(leaders=ALL, member=AROUND, night_walker=OWN),
     # A public event is public: what, in which area, when and how large. What was agreed with its organiser is not.
     "gathering": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
-    # Where a partner's systems are helps nobody else, the municipality neither.
+    # Where a partner's systems are helps nobody else, the municipality neither. Own are those of the same organisation
+    # that were made in a role within the reader's (`roles_within`): a webhook knows what its maker's role may see.
     "subscription": _row(leaders=OWN, member=OWN, night_walker=OWN),
     # What services tell each other to keep house.
     "housekeeping": _row(leaders=NONE, member=NONE, night_walker=NONE),
@@ -165,6 +168,24 @@ def sight_of(principal: Principal, thing: str, *, whose: Collection[UUID | None]
     if principal.organisation_id in whose:
         return given.own
     return given.elsewhere if set(path).isdisjoint(principal.areas) else given.own_areas
+
+
+def roles_within(role: Role) -> frozenset[Role]:
+    """The roles that see nothing which this one does not see as well; itself among them.
+
+    What an organisation keeps for one role's eyes (its webhooks, with all they were told) is own to these alone.
+    """
+    return frozenset(each for each in ROLES if _sees_no_less(role, than=each))
+
+
+def _sees_no_less(role: Role, *, than: Role) -> bool:
+    # Whoever is told the decision has no use for the standing, which says less.
+    return all(
+        _AMOUNT.index(mine) >= _AMOUNT.index(theirs)
+        for thing in TABLE
+        if thing != "standing"
+        for mine, theirs in zip(astuple(sharing(role, thing)), astuple(sharing(than, thing)), strict=True)
+    )
 
 
 def sees_each(principal: Principal, path: Sequence[str]) -> bool:

@@ -21,7 +21,7 @@ from services.notify.webhooks.ladder import RETRY
 from shared.access import Principal
 from shared.database.copying import copy_rows
 from shared.errors import Conflict
-from shared.ids import ordered_uuid7
+from shared.ids import ordered_uuid7, uuid7s
 
 # One probe of ix_deliveries_subscription_id_next_at per lane, so that a lane with a long queue costs no other lane
 # anything; the array of ids keeps the planner from ever scanning the whole table. A claim that a crash of PostgreSQL
@@ -118,7 +118,7 @@ async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequ
     """Queue bodies for their subscriptions; two statements. Returns the deliveries' ids."""
     if not bodies:
         return []
-    body_ids = [ordered_uuid7() for _ in bodies]
+    body_ids = uuid7s(len(bodies))
     columns = {
         "ids": body_ids,
         "message_ids": [body.message_id for body in bodies],
@@ -128,7 +128,7 @@ async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequ
     }
     await session.execute(_STORE_BODIES, columns)
     pairs = [(each, body_id) for body, body_id in zip(bodies, body_ids, strict=True) for each in body.subscriptions]
-    ids = [ordered_uuid7() for _ in pairs]
+    ids = uuid7s(len(pairs))
     subscriptions, of_bodies = [each for each, _ in pairs], [body_id for _, body_id in pairs]
     await session.execute(_STORE, {"ids": ids, "subscriptions": subscriptions, "bodies": of_bodies})
     return ids

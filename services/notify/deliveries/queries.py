@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.deliveries.domain import TEST_TYPE, Body, LastSent
+from services.notify.subscriptions.queries import own
 from services.notify.tables import attempts, messages, subscriptions
-from shared.access import Principal
+from shared.access import Principal, roles_within
 from shared.errors import NotFound
 
 # Which subscriptions have anything to be sent, and when the first of it is due: one index probe per subscription,
@@ -28,7 +29,8 @@ _DUE = sa.text("""
     SELECT lane.subscription_id, CAST(extract(epoch FROM next_at - now()) AS float8) AS wait_s
     FROM lane JOIN subscriptions AS s ON s.id = lane.subscription_id AND s.status = 'active'
 """)
-# When a fact was told is what its body says: the day alone where its reader sees it coarsely.
+# When a fact was told is what its body says: the day alone where its reader sees it coarsely. Until the first attempt,
+# which its receiver knows of, `next_at` is when it was queued, and is not shown; ids hold the day, and order by it.
 # What waits, and how what was sent ended; a delivery that waits again hides its earlier ends. After a lease that ran
 # out a failed attempt may be written after the successful one, so an end counts more than a retry.
 _LOG = sa.text("""
@@ -44,7 +46,8 @@ _LOG = sa.text("""
         AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.id = attempts.delivery_id)
         ORDER BY delivery_id DESC, attempts.outcome = 'retry', attempts.id DESC LIMIT :limit
     ), both_kinds AS (
-        SELECT id, body_id, attempts, CASE attempts WHEN 0 THEN 'waiting' ELSE 'retrying' END AS state, next_at,
+        SELECT id, body_id, attempts, CASE attempts WHEN 0 THEN 'waiting' ELSE 'retrying' END AS state,
+               CASE WHEN attempts > 0 THEN next_at END AS next_at,
                CAST(NULL AS smallint) AS status, CAST(NULL AS text) AS error FROM waiting
         UNION ALL
         SELECT id, body_id, attempts, outcome, NULL, status, error FROM ended
@@ -60,9 +63,10 @@ _LAST = sa.text("""
         SELECT subscription_id, body_id FROM deliveries WHERE id = :id
         UNION ALL
         (SELECT a.subscription_id, a.body_id FROM subscriptions AS own JOIN attempts AS a
-         ON a.subscription_id = own.id AND a.delivery_id = :id WHERE own.organisation_id = :organisation_id LIMIT 1)
+         ON a.subscription_id = own.id AND a.delivery_id = :id
+         WHERE own.organisation_id = :organisation_id AND own.role = ANY (CAST(:roles AS text[])) LIMIT 1)
     ) AS found ON found.subscription_id = s.id
-    WHERE s.organisation_id = :organisation_id LIMIT 1
+    WHERE s.organisation_id = :organisation_id AND s.role = ANY (CAST(:roles AS text[])) LIMIT 1
 """)
 
 
@@ -99,14 +103,15 @@ async def count_failed(session: AsyncSession, subscription_id: UUID, *, since: d
 async def list_deliveries(
     session: AsyncSession, subscription_id: UUID, *, before: UUID | None, limit: int
 ) -> Sequence[dict[str, Any]]:
-    """The delivery log of a subscription, newest first. The caller's right to it is checked before."""
+    """The delivery log of a subscription, the newest day first. The caller's right to it is checked before."""
     given = {"subscription_id": subscription_id, "before": before, "limit": limit}
     return [dict(row._mapping) for row in await session.execute(_LOG, given)]
 
 
 async def get_last_sent(session: AsyncSession, delivery_id: UUID, *, principal: Principal) -> LastSent:
     """Subscription, body and the subscription's status of a delivery of the caller's organisation. Raises NotFound."""
-    given = {"id": delivery_id, "organisation_id": principal.organisation_id}
+    roles = sorted(roles_within(principal.role))
+    given = {"id": delivery_id, "organisation_id": principal.organisation_id, "roles": roles}
     row = (await session.execute(_LAST, given)).one_or_none()
     if row is None:
         raise NotFound("No such delivery.")
@@ -116,11 +121,11 @@ async def get_last_sent(session: AsyncSession, delivery_id: UUID, *, principal: 
 async def list_attempts(session: AsyncSession, delivery_id: UUID, *, principal: Principal) -> Sequence[dict[str, Any]]:
     """Every attempt of a delivery of the caller's organisation, oldest first. Raises NotFound."""
     await get_last_sent(session, delivery_id, principal=principal)
-    own = sa.select(subscriptions.c.id).where(subscriptions.c.organisation_id == principal.organisation_id)
+    theirs = sa.select(subscriptions.c.id).where(own(principal))
     c = attempts.c
     query = (
         sa.select(c.id, c.at, c.attempt, c.outcome, c.status, c.error, c.excerpt, c.duration_ms)
-        .where(c.subscription_id.in_(own), c.delivery_id == delivery_id)
+        .where(c.subscription_id.in_(theirs), c.delivery_id == delivery_id)
         .order_by(c.id)
         .limit(500)
     )

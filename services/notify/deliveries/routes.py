@@ -49,7 +49,7 @@ async def send_test(
 async def list_deliveries(
     subscription_id: Id, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> DeliveryPage:
-    """The delivery log of a subscription, newest first."""
+    """The delivery log of a subscription: the newest day first, and within a day by chance."""
     await get_subscription(session, subscription_id, principal=principal)
     after = Cursor.decode(cursor, kinds=(UUID,))
     before = after[0] if after else None

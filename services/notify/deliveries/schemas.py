@@ -24,13 +24,15 @@ class Delivery(BaseModel):
         description="dead: every attempt failed. gone: the receiver answered 410.", examples=["retrying"]
     )
     attempts: int = Field(description="Attempts made since it was queued or replayed.", examples=[1])
-    next_at: datetime | None = Field(description="When the next attempt is due.", examples=["2026-11-22T08:20:00Z"])
+    next_at: datetime | None = Field(
+        description="When the next attempt is due; null before the first.", examples=["2026-11-22T08:20:00Z"]
+    )
     status: int | None = Field(description="HTTP status of the last attempt, once it has ended.", examples=[503])
     error: str | None = Field(description="timeout, dns, connect, tls, blocked, protocol or internal.", examples=[None])
 
 
 class DeliveryPage(BaseModel):
-    """A stretch of a delivery log, newest first."""
+    """A stretch of a delivery log: the newest day first, and within a day by chance."""
 
     deliveries: list[Delivery]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

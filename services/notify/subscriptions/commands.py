@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.subscriptions.domain import MOST_PER_ORGANISATION
+from services.notify.subscriptions.queries import own
 from services.notify.tables import deliveries, subscription_secrets, subscriptions
 from services.notify.webhooks import sealing, signatures
 from shared.access import Principal
@@ -255,7 +256,7 @@ async def _drop_deliveries(session: AsyncSession, subscription_ids: Collection[U
 
 
 def _own(subscription_id: UUID, principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:
-    return subscriptions.c.id == subscription_id, subscriptions.c.organisation_id == principal.organisation_id
+    return subscriptions.c.id == subscription_id, own(principal)
 
 
 async def _store_secret(session: AsyncSession, subscription_id: UUID, secret: SealedSecret) -> None:

@@ -13,7 +13,7 @@ from services.notify.subscriptions.domain import Endpoint, Filter
 from services.notify.tables import areas, organisations, subscription_secrets, subscriptions
 from services.notify.webhooks import sealing
 from services.notify.webhooks.signatures import Key, read_secret
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.errors import FieldError, NotFound
 
 _SHOWN = [
@@ -29,6 +29,11 @@ _CURRENT = sa.and_(
 _OWN = sa.select(*_SHOWN, subscription_secrets.c.public_key).outerjoin(subscription_secrets, _CURRENT)
 
 
+def own(principal: Principal) -> sa.ColumnElement[bool]:
+    """The subscriptions that are the caller's to see and steer: its organisation's, of roles that see no more."""
+    return sight.answered_for(principal, organisation=subscriptions.c.organisation_id, role=subscriptions.c.role)
+
+
 async def check_areas(session: AsyncSession, codes: Collection[str]) -> None:
     """Raise UnknownArea unless there is or was an area of each of these codes; one statement, none for none."""
     if not codes:
@@ -41,9 +46,7 @@ async def check_areas(session: AsyncSession, codes: Collection[str]) -> None:
 
 async def get_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:
     """One subscription of the caller's organisation, without its secret. Raises NotFound."""
-    query = _OWN.where(
-        subscriptions.c.id == subscription_id, subscriptions.c.organisation_id == principal.organisation_id
-    )
+    query = _OWN.where(subscriptions.c.id == subscription_id, own(principal))
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such subscription.")
@@ -54,7 +57,7 @@ async def list_subscriptions(
     session: AsyncSession, *, principal: Principal, before: UUID | None, limit: int
 ) -> Sequence[dict[str, Any]]:
     """The subscriptions of the caller's organisation, newest first, by ix_subscriptions_organisation_id_id."""
-    query = _OWN.where(subscriptions.c.organisation_id == principal.organisation_id)
+    query = _OWN.where(own(principal))
     if before is not None:
         query = query.where(subscriptions.c.id < before)
     rows = await session.execute(query.order_by(subscriptions.c.id.desc()).limit(limit))

@@ -33,7 +33,8 @@ def test_an_id_says_the_day() -> None:
 def test_ids_of_one_batch_lie_among_others_of_the_day() -> None:
     """What was sent together does not stand together: all that is left of an id is random."""
     one, other = uuid7s(200), uuid7s(200)
-    assert one == sorted(one)
+    falls = sum(this > following for this, following in pairwise(one))
+    assert 60 < falls < 140  # of 199; in the order of a file's rows there would be none
     assert len({*one, *other}) == 400
     whose = [made in set(one) for made in sorted([*one, *other])]
     changes = sum(this != following for this, following in pairwise(whose))

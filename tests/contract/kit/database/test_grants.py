@@ -6,7 +6,15 @@ import pytest
 from deploy.services import SERVICES
 from tests.support.servers.postgres import DatabaseServer, connected
 
-KNOWN_LOGS = {"audit", "report_reads", "confirmations"}
+KNOWN_LOGS = {"audit", "report_reads", "report_history", "confirmations"}
+# Says who did what and when: a moment `at` beside whoever it was. All such tables are logs, but kept answers, which go
+# after a day.
+_WHO_DID_WHAT_WHEN = """
+    SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') GROUP BY c.oid
+    HAVING bool_or(a.attname = 'at') AND bool_or(a.attname IN ('actor', 'organisation_id', 'client_id', 'user_id'))
+"""
+NO_LOGS = {"idempotency"}
 _RIGHTS = """
     SELECT c.relname, array_agg(p.name ORDER BY p.name) FILTER (WHERE has_table_privilege($1, c.oid, p.name)) AS held,
            EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname LIKE '%append_only') AS is_log
@@ -21,8 +29,11 @@ async def rights(server: DatabaseServer, service: str) -> tuple[dict[str, set[st
     database = await server.migrated(service)
     async with connected(database.admin_url) as admin:
         rows = await admin.fetch(_RIGHTS, service)
+        tell = {row["relname"] for row in await admin.fetch(_WHO_DID_WHAT_WHEN)}
     await server.drop_database(database)
-    return {row["relname"]: set(row["held"] or ()) for row in rows}, {row["relname"] for row in rows if row["is_log"]}
+    logs = {row["relname"] for row in rows if row["is_log"]}
+    assert tell - NO_LOGS <= logs, f"{service}: tables that say who did what and when take `append_only`"
+    return {row["relname"]: set(row["held"] or ()) for row in rows}, logs
 
 
 async def test_no_serving_role_changes_what_was_written_down(postgres: DatabaseServer) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import orjson
@@ -47,6 +47,22 @@ async def test_fact_arrives_signed(notify: httpx.AsyncClient, hook: Receiver, bu
     ]
     attempts = (await notify.get(f"/deliveries/{log[0]['id']}/attempts")).json()["attempts"]
     assert [(a["attempt"], a["outcome"], a["status"], a["error"]) for a in attempts] == [(1, "delivered", 204, None)]
+
+
+async def test_what_waits_says_the_day_it_was_told_and_no_more(notify: httpx.AsyncClient, bus: Bus) -> None:
+    """GET /subscriptions/{id}/deliveries: until an attempt was made, no id and no time says when it happened."""
+    subscription = await subscribe(notify, url="http://127.0.0.1:9/hook")
+    await notify.patch(f"/subscriptions/{subscription['id']}", json={"status": "paused"})
+    await tell(bus, report_submitted(), report_submitted())
+
+    async def waiting() -> list[dict[str, Any]]:
+        answer = await notify.get(f"/subscriptions/{subscription['id']}/deliveries")
+        found: list[dict[str, Any]] = answer.json()["deliveries"]
+        return found if len(found) == 2 else []
+
+    for line in await wait_until(waiting, what="two that wait"):
+        assert (line["state"], line["next_at"]) == ("waiting", None)
+        assert (UUID(line["id"]).int >> 80) % 86_400_000 == 0
 
 
 async def areas_known(database: Database, *codes: str) -> bool:

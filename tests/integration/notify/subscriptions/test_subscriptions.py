@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from shared.access import Principal
 from shared.bus import Bus
 from tests.support.make.bad_urls import BAD_FORMS
 from tests.support.make.notify import (
@@ -27,10 +28,13 @@ from tests.support.servers.services import client, make_principal, wait_until
 LOCAL = "http://127.0.0.1:9/hook"
 
 
-@pytest.fixture
-async def stranger(clean: None, notify_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A coordinator of another organisation: sees all reports, and none of our webhooks."""
-    async with notify_client(notify_url, make_principal()) as caller:
+@pytest.fixture(params=["another organisation", "a role that sees less"])
+async def other(
+    clean: None, notify_url: str, principal: Principal, request: pytest.FixtureRequest
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Whom our webhooks are nothing to: a coordinator elsewhere, who sees all reports too, and our own member."""
+    own = make_principal(organisation_id=principal.organisation_id, role="member")
+    async with notify_client(notify_url, own if "role" in request.param else make_principal()) as caller:
         yield caller
 
 
@@ -73,24 +77,30 @@ async def test_fifty_identical_posts_make_one_subscription(notify: httpx.AsyncCl
     assert other.status_code == 422
 
 
-async def test_other_organisations_see_nothing(notify: httpx.AsyncClient, stranger: httpx.AsyncClient) -> None:
-    """Every operation on another organisation's subscription or delivery answers 404 and changes nothing."""
+async def test_others_see_nothing(
+    notify: httpx.AsyncClient, other: httpx.AsyncClient, request: pytest.FixtureRequest
+) -> None:
+    """Every operation on another's subscription or delivery answers 404 and changes nothing."""
     made = await subscribe(notify, url=LOCAL)
     here = f"/subscriptions/{made['id']}"
     test = (await notify.post(f"{here}/test", headers=new_key())).json()["delivery_id"]
     answers = [
-        await stranger.get(here),
-        await stranger.patch(here, json={"status": "paused"}),
-        await stranger.delete(here),
-        await stranger.post(f"{here}/secret", json={}, headers=new_key()),
-        await stranger.post(f"{here}/test", headers=new_key()),
-        await stranger.get(f"{here}/deliveries"),
-        await stranger.get(f"/deliveries/{test}/attempts"),
-        await stranger.post(f"/deliveries/{test}/replay", headers=new_key()),
+        await other.get(here),
+        await other.patch(here, json={"status": "paused"}),
+        await other.delete(here),
+        await other.post(f"{here}/secret", json={}, headers=new_key()),
+        await other.post(f"{here}/test", headers=new_key()),
+        await other.get(f"{here}/deliveries"),
+        await other.get(f"/deliveries/{test}/attempts"),
+        await other.post(f"/deliveries/{test}/replay", headers=new_key()),
     ]
     assert [answer.status_code for answer in answers] == [404] * len(answers)
-    assert (await stranger.get("/subscriptions")).json()["subscriptions"] == []
+    assert (await other.get("/subscriptions")).json()["subscriptions"] == []
     assert (await notify.get(here)).json()["status"] == "active"
+    theirs = await subscribe(other, url=LOCAL)
+    assert [each["id"] for each in (await other.get("/subscriptions")).json()["subscriptions"]] == [theirs["id"]]
+    seen = (await notify.get(f"/subscriptions/{theirs['id']}")).status_code
+    assert seen == (200 if "less" in request.node.name else 404)
 
 
 async def test_callers_without_token_or_scope_are_refused(clean: None, notify_url: str) -> None:
