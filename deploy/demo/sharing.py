@@ -47,7 +47,9 @@ AFTER = """
 - **Counts** of what is not seen one by one are told as published: once for each week that is over
   ([0025](decisions/0025-counts-are-published.md)), each publication suppressed once and never changed. Numbers below
   three are left out, and as many others as it takes that none follows from the rest, whoever knows the rule; `left_out`
-  names the numbers from which something is missing. Two organisations that put together what they see know more.
+  names the numbers from which something is missing. Hidden is not unguessable: of 176 small tables whoever knows the
+  rule was certain of no number, and at worst 93 % sure of a one or two. Two organisations that put together what they
+  see know more.
 - Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
 
 ## The same requests

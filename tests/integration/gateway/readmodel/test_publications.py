@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -9,8 +10,12 @@ from fastapi import FastAPI
 
 from services.reports.areas.work import load_areas
 from shared.access import Role
+from shared.bus import Bus
+from shared.cycles import cycle_of
+from shared.messages.reports import PublicationClosed, PublicationCounted
 from tests.integration.gateway.proxy.test_one_report_through import overview_of, send
-from tests.support.make.publications import publish
+from tests.integration.gateway.readmodel.test_rebuild import publish as put
+from tests.support.make.publications import KEY, publish
 from tests.support.make.things import KIND_OF_ROLE, ROLES
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import wait_until
@@ -102,3 +107,36 @@ async def test_what_is_in_a_table_is_told_to_nobody(readers: Readers, behind: tu
         told = [item for item in items if item["type"].startswith("publication.")]
         assert [item["type"] for item in told] == ["publication.closed"]
         assert set(told[0]["data"]) == {"publication", "sequence", "through", "closed_on"}
+
+
+async def test_a_table_in_parts_counts_when_all_of_it_is_told(
+    partner: Any, gateway_database: Database, gateway_app: FastAPI, bus: Bus
+) -> None:
+    """reports.publication.v1: one part of two is nothing yet; both are one table, of which no small number is shown."""
+    caller = await partner(kind="housing", role="member")
+    state = gateway_app.state
+    today = datetime.now(UTC).astimezone(state.zone).date()
+    unit = cycle_of(today, start=state.cycle.start, days=state.cycle.days).first
+    common: dict[str, Any] = {
+        "publication": 1, "unit": unit, "secret": KEY, "parents": {"01": ""}, "organisations": [uuid4()],
+        "senders": [0], "areas": ["01"], "categories": ["order"],
+    }  # fmt: skip
+    first, late = (PublicationCounted(sequence=part, part=part, changes=[n], **common) for part, n in ((1, 4), (2, 2)))
+    closed = PublicationClosed(sequence=3, publication=1, through=unit, closed_on=unit)
+    async with connected(gateway_database.admin_url) as rows:
+        await put(bus, [first])
+
+        async def has_come() -> bool:
+            return bool(await rows.fetchval("SELECT count(*) FROM published_parts"))
+
+        await wait_until(has_come, what="the first part to have come")
+        overview = await overview_of(caller)
+        assert (overview["published_through"], overview["totals"]["reports"]) == (None, 0)
+        await put(bus, [late, closed])
+
+        async def is_whole() -> bool:
+            return bool((await overview_of(caller))["published_through"])
+
+        await wait_until(is_whole, what="the publication to have come")
+    totals = (await overview_of(caller))["totals"]
+    assert (totals["reports"], totals["left_out"]) == (6, [])
