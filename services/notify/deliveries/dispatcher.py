@@ -1,12 +1,11 @@
 """Sends what is due: claims deliveries in batches, a lane per subscription, and hands what came of them to `Outcomes`.
 
-Each lane claims for itself, has its own window of requests in flight and its own breaker, so an endpoint that hangs
-holds its ten connections and nothing else. A claim is a lease: what this process could not send comes due again.
+Each lane claims for itself and has ten requests in flight at most, each organisation a share of all (`Places`), each
+host one breaker (`Way`): whoever hangs holds up nobody else. A claim is a lease: what was not sent comes due again.
 """
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random
@@ -18,8 +17,10 @@ from prometheus_client import Gauge, Histogram
 from services.notify.deliveries import lanes
 from services.notify.deliveries.commands import claim_deliveries
 from services.notify.deliveries.domain import Body, Claimed, Outcome, kept, proves
-from services.notify.deliveries.lane import Lane, Work, headers_of
+from services.notify.deliveries.excerpts import screened, turns
+from services.notify.deliveries.lane import Lane, Way, Work, headers_of, host_of
 from services.notify.deliveries.outcomes import Outcomes
+from services.notify.deliveries.places import Places
 from services.notify.deliveries.queries import list_due, load_bodies
 from services.notify.deliveries.waking import Wake
 from services.notify.settings import Settings
@@ -42,7 +43,7 @@ _MARGIN_S = 1.0
 IN_FLIGHT = Gauge("samsyn_deliveries_in_flight", "Webhook requests that wait for their answer")
 LATE_S = Gauge("samsyn_deliveries_late_seconds", "How long the oldest due delivery has waited; alert above 60")
 CLAIMED = Histogram("samsyn_delivery_claim_rows", "Deliveries per claim", buckets=(0, 1, 5, 10, 50, 100, 250, 500))
-LANES = Gauge("samsyn_delivery_lanes", "Endpoints by the state of their breaker", ["state"])
+LANES = Gauge("samsyn_delivery_lanes", "Hosts of organisations' endpoints by the state of their breaker", ["state"])
 
 
 class Dispatcher:
@@ -54,9 +55,11 @@ class Dispatcher:
         self._database, self._sender, self._outcomes, self._wake = database, sender, outcomes, wake
         self._settings, self._rng, self._keys = settings, rng, settings.ring
         self._lanes: dict[UUID, Lane] = {}
+        self._ways: dict[tuple[UUID, str], Way] = {}
+        self._reading = turns()
+        self._places = Places(settings.most_in_flight)
         self._bodies: dict[UUID, Body] = {}
         self._in_hand: set[UUID] = set()  # claimed here and without an outcome
-        self._starved: deque[Lane] = deque()  # lanes with work and no free slot in the whole window
         self._tasks: set[asyncio.Task[None]] = set()
         self._scan_at = 0.0
         self._stopping = False
@@ -100,18 +103,30 @@ class Dispatcher:
                 lane.due_at = at if lane.due_at is None else min(at, lane.due_at)
         for lane in list(self._lanes.values()):
             if lane.idle:
+                lane.leave()
                 del self._lanes[lane.id]
             elif lane.id not in due:
                 self._put_back(lane, delay_s=0)  # paused, disabled or deleted
-        IN_FLIGHT.set(len(self._tasks))
+        self._ways = {key: way for key, way in self._ways.items() if not way.is_forgettable(now)}
         LATE_S.set(max(0.0, -min(due.values(), default=0.0)))
-        states = [lanes.state(lane.state, now=now) for lane in self._lanes.values()]
+        self._measure(now)
+
+    def _measure(self, now: float) -> None:
+        IN_FLIGHT.set(len(self._tasks))
+        states = [lanes.state(way.state, now=now) for way in self._ways.values()]
         for state in ("closed", "open", "half-open"):
             LANES.labels(state).set(states.count(state))
 
     async def _claim(self) -> None:
         now = time.monotonic()
-        wanting = {lane.id: want for lane in self._lanes.values() if (want := lane.wants(now)) > 0}
+        wanting: dict[UUID, int] = {}
+        probed: set[Way] = set()
+        for lane in self._lanes.values():
+            want = lane.wants(now)
+            if want > 0 and lane.way not in probed:
+                wanting[lane.id] = want
+                if lane.state.open_until is not None:
+                    probed.add(lane.way)
         if not wanting or self._outcomes.full:
             return
         share = max(1, CLAIM // len(wanting))
@@ -135,6 +150,8 @@ class Dispatcher:
                 lane.endpoint = endpoints.get(each)
                 if lane.endpoint is not None:
                     self._outcomes.knew(each, lane.endpoint.failing_since)
+                    key = lane.endpoint.organisation_id, host_of(lane.endpoint)
+                    lane.go(self._ways.setdefault(key, Way(used_at=time.monotonic())))
             if failed:
                 log.error("dispatcher.secret_does_not_open", subscriptions=len(failed))
         missing = {delivery.body_id for delivery, _ in claimed} - self._bodies.keys()
@@ -171,47 +188,52 @@ class Dispatcher:
             del self._bodies[next(iter(self._bodies))]
 
     def _start(self, lane: Lane) -> None:
-        """Begin to send from a lane, as far as its own window and the whole window allow."""
-        now = time.monotonic()
-        while lane.queue and lanes.room(lane.state, in_flight=lane.in_flight, now=now) > 0:
-            if len(self._tasks) >= self._settings.most_in_flight:
-                self._starved.append(lane)
+        """Begin to send from a lane, as far as its own window and its organisation's places allow."""
+        now, endpoint, way = time.monotonic(), lane.endpoint, lane.way
+        while endpoint is not None and lane.queue and lane.has_room(now):
+            if not self._places.take(lane, of=endpoint.organisation_id):
                 return
             lane.in_flight += 1
-            task = asyncio.create_task(self._work(lane))
-            self._tasks.add(task)
+            way.in_flight += 1
+            way.used_at = now
+            self._tasks.add(asyncio.create_task(self._work(lane, way, of=endpoint.organisation_id)))
 
-    async def _work(self, lane: Lane) -> None:
+    async def _work(self, lane: Lane, way: Way, *, of: UUID) -> None:
         """Send from a lane until it is empty, closed, or somebody else's turn."""
         try:
-            while lane.queue and not self._stopping:
+            while lane.queue and lane.endpoint is not None and not self._stopping:
                 work = lane.queue.popleft()
                 if lane.due_at is not None and len(lane.queue) == lane.ahead // 2:
                     self._wake.now()
                 try:
                     if time.monotonic() < work.until:
-                        await self._send(lane, work)
+                        await self._send(lane, way, work)
                 finally:
                     self._in_hand.discard(work.delivery.id)
-                if self._starved or not lanes.room(lane.state, in_flight=lane.in_flight - 1, now=time.monotonic()):
+                if lane.way is not way or self._places.is_wanted(of) or not lane.has_room(time.monotonic(), ending=1):
                     break
         finally:
-            self._ended(lane)
+            self._ended(lane, way, of=of)
 
-    def _ended(self, lane: Lane) -> None:
+    def _ended(self, lane: Lane, way: Way, *, of: UUID) -> None:
         lane.in_flight -= 1
+        way.in_flight -= 1
+        self._places.give_back(of)
         task = asyncio.current_task()
         if task is not None:
             self._tasks.discard(task)
         if self._stopping:
             return
-        self._starved.append(lane)  # behind those that wait already
-        while self._starved and len(self._tasks) < self._settings.most_in_flight:
-            self._start(self._starved.popleft())
+        while (waiting := self._places.next_lane()) is not None:
+            self._start(waiting)
+        self._start(lane)  # behind those that waited
+        if way.in_flight == 0 and way.state is not lanes.FRESH:
+            for beside in list(way.lanes.values()):  # what waited for the answer of a probe
+                self._start(beside)
         if lane.due_at is not None:
             self._wake.now()
 
-    async def _send(self, lane: Lane, work: Work) -> None:
+    async def _send(self, lane: Lane, way: Way, work: Work) -> None:
         """One attempt, by the same way for live, test and replayed deliveries."""
         delivery, endpoint = work.delivery, lane.endpoint
         assert endpoint is not None  # noqa: S101
@@ -227,27 +249,32 @@ class Dispatcher:
         now = datetime.now(UTC)
         proved = proves(answer, verdict, work.body.challenge)
         answer = kept(answer, of_theirs=proved or endpoint.verified)
+        if not proved:
+            answer = await screened(answer, of=endpoint.organisation_id, within=self._reading)
         self._outcomes.add(
             Outcome(delivery=delivery, verdict=verdict, told_at=work.body.told_at, at=now, answer=answer, proved=proved)
         )
-        self._follow(lane, verdict)
+        self._follow(lane, way, verdict)
 
     def _judged(self, answer: Answer, delivery: Claimed) -> Verdict:
         steps_s = self._settings.retry_steps_s
         return judge(answer, attempt=delivery.attempts + 1, now=datetime.now(UTC), rng=self._rng, steps_s=steps_s)
 
-    def _follow(self, lane: Lane, verdict: Verdict) -> None:
-        """What an outcome means for its lane."""
+    def _follow(self, lane: Lane, way: Way, verdict: Verdict) -> None:
+        """What an outcome means for its lane, and for all that go the same way."""
         if verdict.outcome == DELIVERED:
-            lane.state = lanes.after_success(lane.state)
+            way.state = lanes.after_success(way.state)
             return
         now = time.monotonic()
         cool_down_s = self._settings.cool_down_s
-        lane.state = lanes.after_failure(lane.state, slow_down=verdict.slow_down, now=now, cool_down_s=cool_down_s)
+        way.state = lanes.after_failure(way.state, slow_down=verdict.slow_down, now=now, cool_down_s=cool_down_s)
         lane.ahead = lanes.MOST_IN_FLIGHT
-        if lane.state.open_until is not None and now < lane.state.open_until:
-            self._put_back(lane, delay_s=lane.state.open_until - now)
-            lane.due_at = lane.state.open_until
+        if way.state.open_until is None or now >= way.state.open_until:
+            return
+        for each in way.lanes.values():
+            if each is lane or each.queue:
+                self._put_back(each, delay_s=way.state.open_until - now)
+                each.due_at = way.state.open_until
 
     def _put_back(self, lane: Lane, *, delay_s: float) -> None:
         """Give back what waits in a lane. It was not sent, so it keeps its attempts."""

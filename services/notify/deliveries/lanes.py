@@ -1,6 +1,7 @@
-"""How fast one endpoint is served: a window of requests in flight that follows its answers, and a breaker.
+"""How fast a host is served: a window of requests in flight that follows its answers, and a breaker.
 
-A lane is the way to one endpoint. Work that a lane holds back keeps its attempts: only a request that was sent counts.
+A lane leads to one endpoint; the lanes of one organisation to one host share their state. Work that a lane holds back
+keeps its attempts: only a request that was sent counts.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ OPENS_AFTER = 10
 """Failures in a row after which nothing more is sent until the cool-down is over."""
 COOL_DOWN_S = 30.0
 LONGEST_COOL_DOWN_S = 600.0
+REMEMBERED_S = 3_600.0
+"""For so long it is known how a host answered to which nothing goes any more."""
 
 UNREACHABLE_AFTER = timedelta(days=5)
 UNREACHABLE_DELIVERIES = 20
@@ -18,9 +21,10 @@ UNREACHABLE_DELIVERIES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneState:
-    """The state of one lane. Times are seconds of a clock that never goes back.
+    """How one host answers one organisation. Times are seconds of a clock that never goes back.
 
-    window: requests allowed in flight, 1 to 10. open_until: when a probe may go, or None while the breaker is closed.
+    window: requests allowed in flight to one endpoint, 1 to 10. open_until: when a probe may go, or None while the
+    breaker is closed.
     """
 
     window: float = MOST_IN_FLIGHT

@@ -48,7 +48,8 @@ class Attempt(BaseModel):
     status: int | None = Field(examples=[503])
     error: str | None = Field(examples=[None])
     excerpt: str = Field(
-        description="The first 1 kB of the answer of a verified endpoint (else empty), or the words of the failure.",
+        description="The first 1 kB of the answer of a verified endpoint (else empty), or the words of the failure; "
+        "what looks like personal data is struck out.",
         examples=["Service Unavailable"],
     )
     duration_ms: int = Field(examples=[41])

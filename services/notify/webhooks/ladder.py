@@ -28,7 +28,7 @@ class Answer:
     """What one attempt met: a status, or the kind of failure without one.
 
     error: timeout | dns | connect | tls | blocked | protocol, or None when a whole answer came.
-    excerpt: the first 1 kB of the body, or the words of the failure.
+    excerpt: the first 1 kB of the body and a little more, or the words of the failure.
     """
 
     status: int | None = None

@@ -25,6 +25,8 @@ TOTAL_S = 15.0
 
 MOST_BODY_BYTES = 16_384
 EXCERPT_BYTES = 1_024
+READ_BYTES = EXCERPT_BYTES + 64
+"""A little more is read, so that a number across the end is seen as one."""
 _STALE_S = 1.0
 LOOK_UP_S = 3.0
 _LOOK_UPS, _OF_ONE = 32, 4
@@ -207,11 +209,11 @@ class _GuardedResolver(AbstractResolver):
 
 
 async def _excerpt(response: aiohttp.ClientResponse) -> str:
-    """The first 1 kB of the body. Past 16 kB the connection is closed instead of read to its end."""
+    """The first 1 kB of the body and a little more. Past 16 kB the connection is closed instead of read to its end."""
     kept, read = bytearray(), 0
     async for chunk in response.content.iter_any():
         read += len(chunk)
-        kept += chunk[: EXCERPT_BYTES - len(kept)]
+        kept += chunk[: READ_BYTES - len(kept)]
         if read > MOST_BODY_BYTES:
             response.close()
             break

@@ -265,6 +265,9 @@ async def test_an_answer_is_shown_once_its_endpoint_was_verified(
     assert await excerpt_of(notify, subscription_id) == (f"{challenge_in(hook.got[-1])}\n", True)
     hook.answer = lambda _: web.Response(text="busy\x00å")
     assert await excerpt_of(notify, subscription_id) == ("busy\N{REPLACEMENT CHARACTER}å", True)
+    hook.answer = lambda _: web.Response(text='{"user": "811218-9876", "mail": "nobody@example.org"}')
+    struck = '{"user": "[struket: personnummer eller samordningsnummer]", "mail": "[struket: e-postadress]"}'
+    assert await excerpt_of(notify, subscription_id) == (struck, True)
     async with connected(notify_database.admin_url) as admin:
         kept = await admin.fetchval("SELECT count(*) FROM attempts WHERE excerpt LIKE '%secrets%'")
     assert kept == 0

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from aiohttp import web
@@ -155,3 +156,45 @@ async def test_secret_that_does_not_open_sends_nothing(
         held = "SELECT next_at > now() + interval '30 s' AND attempts = 0 FROM deliveries WHERE subscription_id = $1"
         await wait_until(lambda: admin.fetchval(held, lost["id"]), what="the delivery to be put back")
     assert [d for d in hook.got if d.path.endswith("/lost")] == []
+
+
+async def test_an_organisation_holds_its_share_of_all_places(postgres: DatabaseServer) -> None:
+    """Receivers of one organisation that never answer hold a quarter; another's webhooks go as if alone."""
+    database, ended = await postgres.migrated("notify"), asyncio.Event()
+
+    async def hang(_: Delivery) -> web.Response:
+        await ended.wait()
+        return web.Response(status=204)
+
+    async with own_bus(postgres) as (bus_url, bus), receiver() as hanging, receiver() as modest:
+        hanging.answer = hang
+        app = build(notify_settings(database, bus_url, most_in_flight=40, send_timeout_s=20, lease_s=60))
+        async with running(app) as url, notify_client(url, make_principal()) as greedy:
+            for n in range(6):
+                await subscribe(greedy, url=f"{hanging.url}/{n}")
+            await tell(bus, *(report_submitted() for _ in range(10)))
+            await wait_until(lambda: len(hanging.got) >= 10, what="the share to be held")
+            async with notify_client(url, make_principal()) as neighbour:
+                await subscribe(neighbour, url=modest.url)
+            await time_to_deliver(bus, modest, 30)
+            assert len(hanging.got) == 10
+            ended.set()
+            await wait_until(lambda: len(set(ids_of(hanging.got))) == 40, what="the others in their turn")
+
+
+def is_asked_more(here: Receiver, before: int) -> bool:
+    """Whether it got more than so many requests."""
+    return len(here.got) > before
+
+
+async def test_who_subscribes_anew_finds_the_breaker_as_it_was(notify: httpx.AsyncClient, bus: Bus) -> None:
+    """A host that failed ten times is left alone, whichever subscription leads there, and by whichever path."""
+    async with receiver() as failing:
+        failing.answer = lambda _: web.Response(status=500)
+        for n in range(4):
+            made = await subscribe(notify, url=f"{failing.url}/{n}")
+            asked = len(failing.got)
+            await tell(bus, *(report_submitted() for _ in range(40)))
+            await wait_until(partial(is_asked_more, failing, asked), what="the first requests")
+            await notify.delete(f"/subscriptions/{made['id']}")
+        assert len(failing.got) < 40

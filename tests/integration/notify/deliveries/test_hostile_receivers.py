@@ -14,7 +14,7 @@ from aiohttp import web
 
 from services.notify.webhooks.addresses import Reach
 from services.notify.webhooks.ladder import judge
-from services.notify.webhooks.sender import EXCERPT_BYTES, NameLookUp, Sender
+from services.notify.webhooks.sender import READ_BYTES, NameLookUp, Sender
 from tests.support.servers.receivers import Script, raw_receiver, receiver
 
 TOTAL_S = 1.0
@@ -165,7 +165,7 @@ async def test_hostile_receiver(sender: Sender, script: Script, status: int | No
         took_s, grown_mb = time.monotonic() - started, (psutil.Process().memory_info().rss - before) / 1e6
     print(f"\nhostile {script.__name__}: {took_s:.2f} s, {grown_mb:.1f} MB")
     assert {(a.status, a.error) for a in answers} == {(status, error)}
-    assert max(len(a.excerpt) for a in answers) <= EXCERPT_BYTES
+    assert max(len(a.excerpt) for a in answers) <= READ_BYTES
     assert took_s < TOTAL_S + 2
     assert grown_mb < 50
 
@@ -239,7 +239,7 @@ async def test_cookies_are_forgotten_and_bytes_arrive_unchanged(sender: Sender) 
             got = await sender.send(
                 here.url, headers={"Content-Type": "application/json", "webhook-id": "1"}, body=body
             )
-        assert got.excerpt == "x" * EXCERPT_BYTES
+        assert got.excerpt == "x" * READ_BYTES
         assert [d.body for d in here.got] == [body, body]
         assert "Cookie" not in here.got[1].headers
         assert here.got[1].headers["Accept-Encoding"] == "identity"
