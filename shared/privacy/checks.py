@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ def _words(name: str) -> frozenset[str]:
 AREA_CODES, PLACES = _words("area_codes"), _words("places")
 _GIVEN_NAMES, _ORDINARY = _words("given_names"), _words("ordinary_words")
 _NO_PLATES, _NO_PLATES_APART = _words("never_given") | _words("no_plates"), _words("no_plates_apart")
-_DIGITS = re.compile(r"\D")
+_FIRST_ZONE = timezone(timedelta(hours=14))
+_DIGITS, _CLOCK = re.compile(r"\D"), re.compile(r"(?:[01]\d|2[0-3])[0-5]\d\Z")
 
 
 def luhn(digits: str) -> bool:
@@ -60,6 +61,32 @@ def is_birth_day(digits: str) -> bool:
     if month == 0 or day == 0:
         return month <= 12 and day <= 31
     return _is_day(f"{digits[:-2]}{day:02}")
+
+
+def is_to_come(digits: str, *, today: date) -> bool:
+    """Whether eight digits that begin a number say a day later than `today`: nobody was born then."""
+    return f"{digits[:6]}{int(digits[6:8]) % 60:02}" > f"{today:%Y%m%d}"
+
+
+def _is_recent(found: str, *, today: date) -> bool:
+    """Whether it begins with a day that reports and their references have: of 2020, up to two years from now."""
+    digits = _DIGITS.sub("", found)
+    day = digits[:-4] if len(digits) == 12 else f"20{digits[:-4]}"
+    return "20200101" <= day <= f"{today.year + 2}{today:%m%d}"
+
+
+def _is_recent_moment(found: str, *, today: date) -> bool:
+    return _is_recent(found, today=today) and bool(_CLOCK.search(_DIGITS.sub("", found)))
+
+
+def _pairs(found: str) -> bool:
+    """Numbers of two digits with commas, as in a list of anything."""
+    return bool(re.fullmatch(r"\d\d(?:[,;] ?\d\d){4}", found))
+
+
+def today_anywhere() -> date:
+    """The day that it is where days begin first: a child born today is born, whatever zone the municipality has."""
+    return datetime.now(_FIRST_ZONE).date()
 
 
 def _sole_trader(found: str) -> bool:
@@ -113,6 +140,9 @@ def _full_name(found: str) -> bool:
 CHECKS: Mapping[str, Callable[[str], bool]] = {
     "": lambda _: True,
     "date": _date,
+    "recent": lambda found: _is_recent(found, today=today_anywhere()),
+    "recent_moment": lambda found: _is_recent_moment(found, today=today_anywhere()),
+    "pairs": _pairs,
     "luhn": luhn,
     "sole_trader": _sole_trader,
     "iban": _iban,

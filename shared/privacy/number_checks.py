@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from shared.privacy.checks import AREA_CODES, is_birth_day, luhn
+from shared.privacy.checks import AREA_CODES, is_birth_day, is_to_come, luhn, today_anywhere
 from shared.privacy.numbers import Written
 
 # In these years a date and a time of the day are far likelier than a child's number after a space.
@@ -15,6 +15,8 @@ _FOUR_PARTS = ((2, 2, 2, 4), (4, 2, 2, 4), (2, 2, 2, 2, 4))
 _TIME = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _ENDS_IN_DATE = re.compile(r"\s?[-./]\d\d[-./]\d\d(?!\d)")
 _DECIMALS = re.compile(r"(?<!\d)\d{2,3}[.,]\Z")
+# Series that ring no subscriber of an area: paid services, pagers, shared cost. Source: PTS, the numbering plan.
+_SPECIAL = ("900", "939", "944", "99", "71", "74", "75", "77", "78")
 _MOBILE = re.compile(r"07[02369]\d{7}")
 
 
@@ -23,6 +25,8 @@ def _personnummer(number: Written) -> bool:
     if digits[-8:-6] > "12" or (len(digits) == 12 and digits[:2] not in _CENTURIES):
         return False
     if not is_birth_day(digits[-10:-4] if digits.startswith("16") else digits[:-4]) or not luhn(digits[-10:]):
+        return False
+    if len(digits) == 12 and digits[:2] != "16" and is_to_come(digits, today=today_anywhere()):
         return False
     other = (_reads_as_phone, _overlaps_phone, _reads_as_moment, _reads_as_decimals, _reads_as_list)
     return _is_parted(number) and not any(reads(number) for reads in other)
@@ -61,16 +65,14 @@ def _overlaps_phone(number: Written) -> bool:
     """Whether it is parted as no personnummer is, and a telephone number has groups of it: 2026 070 819 61 61."""
     if number.between.keys() <= _PARTS or max(number.sizes) == 1:
         return False
-    around = range(max(0, number.first - 4), min(len(number.chain), number.last + 4) + 1)
+    around = range(max(0, number.first - 4), min(len(number.chain.groups), number.last + 4) + 1)
     phones = (
         Written(number.plain, number.chain, first, last)
         for first in around
         for last in around
         if first != number.first and first < number.last and max(first, number.first) < last
     )
-    return any(
-        number.plain[number.chain[phone.first][0]] == "0" and max(phone.sizes) > 1 and _phone(phone) for phone in phones
-    )
+    return any(phone.digits[0] == "0" and max(phone.sizes) > 1 and _phone(phone) for phone in phones)
 
 
 def _reads_as_moment(number: Written) -> bool:
@@ -133,7 +135,8 @@ def _phone(number: Written) -> bool:
         abroad, digits, shift = True, digits[2:], 2
     if abroad:
         if not digits.startswith("46"):
-            return 9 <= len(digits) <= 13 and (shift == 0 or bool(number.between))
+            serial = shift and re.search(r"\w[-/.]\Z", number.before)  # 20261128-001
+            return 9 <= len(digits) <= 13 and (shift == 0 or bool(number.between)) and not serial
         digits, shift = digits[2:], shift + 2
     elif digits.startswith("467") and len(digits) == 11:
         digits, shift = digits[2:], 2
@@ -154,7 +157,7 @@ def _is_national(digits: str, cuts: list[int], number: Written, *, abroad: bool)
         return not cuts or cuts[0] in (3, 4) or len(signs) == 1
     code = next((digits[1:end] for end in (2, 3) if digits[1:end] in AREA_CODES), digits[1:4])
     least, most = (10, 10) if code == "10" else (9, 10) if len(code) == 3 or not cuts else (8, 10)
-    if not least <= len(digits) <= most or (len(code) == 3 and code[0] in "789") or digits[len(code) + 1] == "0":
+    if not least <= len(digits) <= most or code.startswith(_SPECIAL) or digits[len(code) + 1] == "0":
         return False
     if not abroad and (re.search(r"\w-\Z|\d[:/]\Z", number.before) or re.match(r"\w|[.,:]\d", number.behind)):
         return False
@@ -163,8 +166,9 @@ def _is_national(digits: str, cuts: list[int], number: Written, *, abroad: bool)
         return False
     # Times and days are written with these: 08.30-09.30, 08/12 2026.
     doubtful = bool({".", ":", ","} & set("".join(signs)))
+    hours = re.fullmatch(r"(?:[01]\d|2[0-4]){4,}", number.digits) and max(number.sizes) == 2  # 08 12 16 20 00
     day = number.sizes == (2, 2, 4) and number.digits[-4:-2] in ("19", "20")
-    return not day and not (doubtful and (max(number.sizes) <= 2 or len(signs) > 1))
+    return not day and not hours and not (doubtful and (max(number.sizes) <= 2 or len(signs) > 1))
 
 
 NUMBER_CHECKS: Mapping[str, Callable[[Written], bool]] = {

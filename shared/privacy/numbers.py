@@ -1,10 +1,11 @@
 """Numbers of so many digits in a text, however they are grouped: which groups make one, what stands between them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 # Whatever is neither letter nor digit may stand between two groups: so many signs, and white space besides.
 MOST_SIGNS = 4
@@ -13,24 +14,32 @@ _GROUP = re.compile(r"\d+")
 _LOOKED_ROUND = 12
 
 
+class Chain(NamedTuple):
+    """Groups of digits in a row: where each stands, how many digits are before it, which group ends after so many."""
+
+    groups: Sequence[tuple[int, int]]
+    begins: Sequence[int]
+    ends: Mapping[int, int]
+    digits: str
+
+
 @dataclass
 class Written:
     """A number as somebody wrote it: the groups `first` to `last` (exclusive) of a chain of groups of digits."""
 
     plain: str
-    chain: Sequence[tuple[int, int]]
+    chain: Chain
     first: int
     last: int
+    digits: str = ""  # its digits alone
+
+    def __post_init__(self) -> None:
+        self.digits = self.chain.digits[self.chain.begins[self.first] : self.chain.begins[self.last]]
 
     @cached_property
     def groups(self) -> Sequence[tuple[int, int]]:
         """Where its groups stand in the text."""
-        return self.chain[self.first : self.last]
-
-    @cached_property
-    def digits(self) -> str:
-        """Its digits alone."""
-        return "".join([self.plain[start:end] for start, end in self.groups])
+        return self.chain.groups[self.first : self.last]
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
@@ -60,30 +69,51 @@ class Written:
 
 
 def numbers(
-    plain: str, *, lengths: Sequence[int], begin: re.Pattern[str], is_one: Callable[[Written], bool], lead: str = ""
+    plain: str,
+    *,
+    lengths: Sequence[int],
+    begin: re.Pattern[str],
+    is_one: Callable[[Written], bool],
+    lead: str = "",
+    usual: Collection[tuple[int, ...]] = (),
 ) -> Iterator[tuple[int, int]]:
     """Where in a text numbers of these lengths stand, in whole groups of digits, none over another.
 
     `lengths` in digits: of several that fit the first counts. `begin`: what a number's first group looks like. `lead`:
-    signs before it that are part of it. Each group is tried once as a beginning: time grows with the text alone.
+    signs before it that are part of it. `usual`: how many digits its groups have where it is written as usual; what is
+    so grouped counts before what begins in front of it and takes some of its groups. Time grows with the text alone.
     """
-    for chain in _CHAIN.finditer(plain):
-        groups = [match.span() for match in _GROUP.finditer(plain, *chain.span())]
-        begins = [0, *accumulate(end - start for start, end in groups)]
-        ends = {total: number for number, total in enumerate(begins)}
+
+    def found_at(chain: Chain, first: int) -> Written | None:
+        if not begin.match(plain, chain.groups[first][0]):
+            return None
+        wanted = (chain.ends.get(chain.begins[first] + length) for length in lengths)
+        fitting = (Written(plain, chain, first, last) for last in wanted if last)
+        return next((number for number in fitting if is_one(number) and not _is_torn(number)), None)
+
+    for match in _CHAIN.finditer(plain):
+        chain = _chain(plain, match)
         first = 0
-        while first < len(groups):
-            found = None
-            if begin.match(plain, groups[first][0]):
-                wanted = [ends[begins[first] + length] for length in lengths if begins[first] + length in ends]
-                fitting = (Written(plain, groups, first, last) for last in wanted)
-                found = next((number for number in fitting if is_one(number) and not _is_torn(number)), None)
+        while first < len(chain.groups):
+            found = found_at(chain, first)
+            if found and usual and found.sizes not in usual:
+                within = (found_at(chain, later) for later in range(first + 1, found.last))
+                better = next((number for number in within if number and number.sizes in usual), None)
+                # What ends where it ends is a part of it: the century stands apart.
+                found = better if better and better.last != found.last else found
             if found:
                 start = found.groups[0][0]
                 spaced = found.before.rstrip(" ")
                 led = len(found.before) - len(spaced.rstrip(lead)) if lead and spaced.endswith(tuple(lead)) else 0
                 yield start - led, found.groups[-1][1]
-            first += len(found.groups) if found else 1
+            first = found.last if found else first + 1
+
+
+def _chain(plain: str, match: re.Match[str]) -> Chain:
+    groups = [group.span() for group in _GROUP.finditer(plain, *match.span())]
+    begins = [0, *accumulate(end - start for start, end in groups)]
+    digits = "".join([plain[start:end] for start, end in groups])
+    return Chain(groups, begins, {total: number for number, total in enumerate(begins)}, digits)
 
 
 def _is_torn(number: Written) -> bool:

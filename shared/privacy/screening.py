@@ -23,11 +23,12 @@ _CLASSES, _WORDS = (
     "".join(map(turn, map(chr, range(256)))).encode("latin-1")
     for turn in (
         lambda sign: "0" if sign.isdecimal() else "A" if sign.isupper() else "a" if sign.isalpha() else sign,
-        lambda sign: sign.lower() if sign.isalnum() else " ",
+        lambda sign: sign.lower() if sign.isalpha() else " ",
     )
 )
 _SHORT = 40
 _ROUNDS = 3
+_MOST_TOLD = 20
 _BESIDE = 20
 _NUMBER = re.compile(r"\d[\W_]?\d[\W_]?\d[\W_]?\d")
 _BETWEEN = bytes(sign for sign in _CLASSES if not chr(sign).isalnum())
@@ -44,6 +45,16 @@ class Hit:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What is found counts as this where the check holds."""
+
+    check: Callable[[str], bool]
+    kind: str
+    label: str
+    strength: Strength
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One row of the table."""
@@ -52,6 +63,7 @@ class Rule:
     label: str
     strength: Strength
     find: Callable[[str], Iterator[tuple[int, int]]]
+    instead: tuple[Instead, ...]
     words: frozenset[bytes]
     signs: tuple[str, ...]
     digits: bytes
@@ -97,15 +109,23 @@ def _found(plain: str) -> list[Hit]:
 
 
 def _struck(plain: str) -> list[Hit]:
+    return [_hit(rule, plain, span) for rule in tried(plain) for span in rule.find(plain)]
+
+
+def tried(plain: str) -> Iterator[Rule]:
+    """The rules that a plain text may break, by its words, signs and shape; those left out would find nothing in it."""
     raw = plain.encode("latin-1", "replace")
     classes = raw.translate(_CLASSES)
     words, signs = _CUES.intersection(raw.translate(_WORDS).split()), _SIGNS.search(plain)
-    found: list[Hit] = []
     for rule in (_fitting if len(classes) <= _SHORT else _fitting.__wrapped__)(classes, bool(words or signs)):
         if rule.words and rule.words.isdisjoint(words) and not (rule.signs and any(s in plain for s in rule.signs)):
             continue
-        found += [Hit(rule.kind, rule.label, rule.strength, *span) for span in rule.find(plain)]
-    return found
+        yield rule
+
+
+def _hit(rule: Rule, plain: str, span: tuple[int, int]) -> Hit:
+    what = next((each for each in rule.instead if each.check(plain[slice(*span)])), rule)
+    return Hit(what.kind, what.label, what.strength, *span)
 
 
 def _has_number_beside(plain: str, hit: Hit) -> bool:
@@ -170,13 +190,18 @@ def check_texts(
     found = [(field, hit) for field, text in texts.items() if text for hit in screen(text)]
     hits = [(field, hit) for field, hit in found if field not in codes or hit.kind not in NOT_IN_CODES]
     refused = [(field, hit) for field, hit in hits if hit.strength == "strong" or not confirmed]
+    refused.sort(key=lambda each: each[1].strength)  # strong first: those told say whether a confirmation can help
     if not refused:
         return sorted({(field, hit.kind) for field, hit in hits})
     strong = any(hit.strength == "strong" for _, hit in refused)
+    more = len(refused) - _MOST_TOLD
     raise PersonalData(
-        "A text holds personal data. Write about the place and what happened there, not about persons."
-        if strong
-        else "A text may hold personal data. Take it out, or confirm that it concerns nobody.",
+        (
+            "A text holds personal data. Write about the place and what happened there, not about persons."
+            if strong
+            else "A text may hold personal data. Take it out, or confirm that it concerns nobody."
+        )
+        + (f" The first {_MOST_TOLD} places are told; there are {more} more." if more > 0 else ""),
         errors=tuple(
             FieldError(
                 field,
@@ -184,7 +209,7 @@ def check_texts(
                 f"{hit.label}, characters {hit.start + 1} to {hit.end}",
                 place=(hit.start + 1, hit.end),
             )
-            for field, hit in refused
+            for field, hit in refused[:_MOST_TOLD]
         ),
     )
 
@@ -229,7 +254,12 @@ def _finder(row: Mapping[str, Any]) -> Callable[[str], Iterator[tuple[int, int]]
     if "lengths" in row:
         check = NUMBER_CHECKS[row["check"]]
         return partial(
-            numbers, lengths=row["lengths"], begin=_pattern(row, "begin"), is_one=check, lead=row.get("lead", "")
+            numbers,
+            lengths=row["lengths"],
+            begin=_pattern(row, "begin"),
+            is_one=check,
+            lead=row.get("lead", ""),
+            usual=frozenset(map(tuple, row.get("usual", ()))),
         )
     return partial(_search, pattern=_pattern(row), check=CHECKS[row.get("check", "")])
 
@@ -241,6 +271,10 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         label=row["label"],
         strength=row["strength"],
         find=_finder(row),
+        instead=tuple(
+            Instead(CHECKS[each["check"]], each["kind"], each["label"], each["strength"])
+            for each in row.get("instead", ())
+        ),
         # Of a cue of several words the longest one is looked for.
         words=frozenset(max(cue.encode("latin-1").translate(_WORDS).split(), key=len) for cue in cues),
         signs=tuple(word for word in row.get("words", ()) if not word[0].isalpha()),
@@ -252,8 +286,9 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 
 
 RULES = tuple(map(_rule, TABLE["rule"]))
-# Three letters and three digits are a plate in a sentence, and a likely case number where a code stands.
-NOT_IN_CODES = frozenset(("plate",))
+# Three letters and three digits are a plate in a sentence, and a likely case number where a code stands; a day of the
+# last years with four digits behind it may be a child in a sentence, and is a likely date with a serial number there.
+NOT_IN_CODES = frozenset(("plate", "moment", "recent_personnummer"))
 _HARMLESS = re.compile("|".join(f"(?:{each['pattern']})" for each in TABLE["harmless"]), re.VERBOSE | re.IGNORECASE)
 _CUES = frozenset(word for rule in RULES for word in rule.words)
 _SIGNS = re.compile("|".join(sorted({re.escape(sign) for rule in RULES for sign in rule.signs})) or "(?!)")

@@ -6,6 +6,7 @@ other sign. Nothing is taken for granted of what a disguise hides: where signs c
 
 import html
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -31,10 +32,16 @@ _LOOKALIKES = dict(
 )
 _LATIN = re.compile(r"LATIN (CAPITAL|SMALL) (?:LETTER|LIGATURE) ([A-Z]{1,2})\b")
 _ESCAPE = re.compile(
-    r"&(?:\#\d{1,7}|\#x[\da-f]{1,6}|[a-z]{2,31});? | (?:%[\da-f]{2})+ | \\u[\da-f]{4} | \\x[\da-f]{2} | =[\da-f]{2}"
+    # However often an escape was escaped, as &amp;amp;#56; or %252538: one step resolves it.
+    r"&(?:amp;)*(?:\#0*\d{1,7}|\#x0*[\da-f]{1,6}|[a-z]{2,31});? | (?:%(?:25)*[\da-f]{2})+"
+    r"| (?-i:\\U[\dA-Fa-f]{8}) | \\u[\da-f]{4}"
+    r"| \\[ux]\{0*[\da-f]{1,6}\} | \\x[\da-f]{2} | =[\da-f]{2} | =[ ]*\r?\n"
+    # Of a terminal's colours and of Markdown's stress nothing is seen.
+    r"| (?:\x1b|\\e|\\033|\\x1b)\[[\d;]{0,20}[a-z] | \*{2,3} | _{2,3} | ~~"
     r"| </?[a-z][^<>]{0,200}> | <!--[^<>]{0,200}-->",
     re.VERBOSE | re.IGNORECASE,
 )
+_AGAIN, _PERCENT = re.compile(r"\A(?:amp;)+(?=.)", re.IGNORECASE), re.compile(r"%(?:25)*(?=[\dA-Fa-f]{2})")
 _NESTED = 3
 
 
@@ -186,13 +193,16 @@ def _resolved(text: str) -> Reading:
 
 
 def _meant(escape: str) -> str:
-    if escape.startswith("<"):
+    if escape[0] in "<*_~\x1b" or "[" in escape:
         return "\u200b"
     if escape.startswith("&"):
-        return html.unescape(escape)
+        return html.unescape(f"&{_AGAIN.sub('', escape[1:])}")
     if escape.startswith("\\"):
-        return chr(int(escape[2:], 16))
-    raw = bytes.fromhex(escape.replace("%", "").replace("=", ""))
+        code = int(escape[2:].strip("{}"), 16)
+        return chr(code) if code <= sys.maxunicode else ""
+    if escape[-1] == "\n":
+        return ""
+    raw = bytes.fromhex(_PERCENT.sub("", escape).replace("=", ""))
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -47,6 +47,7 @@ router = APIRouter(tags=["reports"])
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
+_MOST_FAULTS = 5  # told of one report: a thousand reports may hold tens of thousands
 _BETWEEN = 5
 WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
 _LINES = (
@@ -191,6 +192,9 @@ def _refused(index: int, refusal: Refusal) -> BatchResult:
     faults = [
         BatchFault(code=each.code, detail=each.detail, field=each.field, place=each.place) for each in refusal.errors
     ]
+    if (more := len(faults) - _MOST_FAULTS) > 0:
+        rest = BatchFault(code="more", detail=f"There are {more} more that are not told.", field=None)
+        faults[_MOST_FAULTS:] = [rest]
     faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=None)]
     return BatchResult(index=index, status="refused", receipt=None, faults=faults)
 

@@ -92,6 +92,6 @@ def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequenc
 
 
 def _struck(cell: str) -> str:
-    """What a file holds for certain of a person is not shown again, not even to its sender; the rest, cut to a text."""
+    """What a file may hold of a person is not shown again, not even to its sender; the rest, cut to a text."""
     cell = cell[:LONGEST_TEXT]
-    return mask(cell, [hit for hit in screen(cell) if hit.strength == "strong"])
+    return mask(cell, screen(cell))

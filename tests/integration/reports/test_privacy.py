@@ -115,6 +115,9 @@ async def test_a_batch_is_screened_report_by_report(reports: httpx.AsyncClient, 
     assert answer.status_code == 200, answer.text
     assert [each["status"] for each in answer.json()["results"]] == ["refused", "created", "refused", "created"]
     assert answer.json()["results"][0]["faults"][0]["code"] == "strong_personnummer"
+    full = {"reports": [make_report(text=f"{NUMBER} " * 100)]}
+    (result,) = (await reports.post("/reports/batch", json=full, headers=new_key())).json()["results"]
+    assert [fault["code"] for fault in result["faults"]] == ["strong_personnummer"] * 5 + ["more"]
     assert NUMBER not in answer.text
     kept = (await confirmations(reports_database))[before:]
     assert [each["subject"] for each in kept] == [answer.json()["results"][1]["receipt"]["id"]]

@@ -49,6 +49,8 @@ PERSONAL = Texts(
 LABELS = Texts(
     {
         "strong_personnummer": marked("a personal identity number or coordination number"),
+        "strong_recent_personnummer": marked("a personal identity number or coordination number"),
+        "weak_moment": marked("a date and time, or a personal identity number"),
         "strong_interim_number": marked("a temporary personal identity number"),
         "strong_payment_card": marked("a payment card number"),
         "strong_iban": marked("an account number (IBAN)"),

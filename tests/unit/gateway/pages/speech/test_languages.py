@@ -31,7 +31,9 @@ def test_no_text_is_missing_or_left_untranslated() -> None:
 def test_every_kind_of_personal_data_has_a_name(speaking: Callable[[str], None]) -> None:
     """Those of the screen's own rules, in Swedish word for word as these have them."""
     speaking("sv")
-    assert dict(LABELS) == {f"{rule.strength}_{rule.kind}": rule.label for rule in RULES}
+    named = {f"{rule.strength}_{rule.kind}": rule.label for rule in RULES}
+    named |= {f"{each.strength}_{each.kind}": each.label for rule in RULES for each in rule.instead}
+    assert dict(LABELS) == named
     speaking("en")
     assert LABELS["weak_phone"] == "a telephone number"
 
