@@ -65,6 +65,7 @@ def claims_of(principal: Principal) -> dict[str, Any]:
         "scope": " ".join(sorted(principal.scopes)),
         "areas": list(principal.areas),
         **({"key": principal.key_id} if principal.key_id else {}),
+        **({"era": list(principal.era)} if any(principal.era) else {}),
     }
 
 
@@ -79,9 +80,14 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
             scopes=frozenset(claims["scope"].split()),
             areas=tuple(claims["areas"]),
             key_id=claims.get("key"),
+            era=_pair(*claims.get("era", (0, 0))),
         )
     except (KeyError, ValueError, AttributeError, TypeError):
         raise Unauthenticated("The access token does not say who calls.") from None
+
+
+def _pair(client: int, organisation: int) -> tuple[int, int]:
+    return int(client), int(organisation)
 
 
 def _one_of(known: tuple[Known, ...], claim: Any) -> Known:

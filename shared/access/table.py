@@ -138,6 +138,8 @@ class Principal:
     areas: tuple[str, ...] = field(default=())
     # Which of the client's keys was shown; None for a token, and for people.
     key_id: str | None = None
+    # How often its client ended, and which version its organisation had, when its token was issued.
+    era: tuple[int, int] = (0, 0)
 
     @property
     def sees_everything(self) -> bool:

@@ -110,8 +110,11 @@ class PublicDoor:
             principal = self._by_key(shown, now=now)
         else:
             principal = self._tokens.admit(headers, now=now, answer_headers=answer_headers)
-            if principal.client_id not in self._directory.clients:
+            standing = self._directory.clients.get(principal.client_id)
+            if standing is None:
                 raise Unauthenticated("This client is not active.")
+            if domain.is_of_the_past(principal.era, now=standing.principal.era):
+                raise Unauthenticated("This token was ended before its time. Ask for a new one at /oauth/token.")
         answer_headers.update(self.charge(principal, cost=1, now=now))
         return principal
 

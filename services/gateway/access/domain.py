@@ -26,6 +26,14 @@ def is_one_of(shown: bytes, stored: Sequence[bytes]) -> bool:
     return sum(hmac.compare_digest(shown, each) for each in looked_at) > 0
 
 
+def is_of_the_past(shown: tuple[int, int], *, now: tuple[int, int]) -> bool:
+    """Whether a token was issued before its client, its secrets or its organisation last ended.
+
+    One of a later era than is known here is not: its client was let in again a moment ago, by another process.
+    """
+    return any(then < today for then, today in zip(shown, now, strict=True))
+
+
 def check_role(kind: str, role: str) -> Role:
     """The role, if organisations of this kind have members in it. Raises Invalid."""
     kinds: dict[str, Kind] = {each: each for each in KINDS}

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.access import domain, keys
 from services.gateway.access.auditing import note
 from services.gateway.access.ending import find_heir, tell_ended
-from services.gateway.tables import api_keys, client_secrets, clients, organisations
+from services.gateway.tables import api_keys, client_secrets, clients, organisations, sessions, users
 from shared.access import KINDS, SCOPES_OF_ROLE
 from shared.database import constraint
 from shared.errors import Conflict, Invalid, NotFound
@@ -57,7 +57,10 @@ async def add_organisation(
 
 
 async def set_organisation_active(session: AsyncSession, organisation_id: UUID, *, active: bool, actor: str) -> None:
-    """Let an organisation in or shut it out, with all its clients, keys, tokens and people. Raises NotFound."""
+    """Let an organisation in or shut it out, with all its clients, keys, tokens and people. Raises NotFound.
+
+    Tokens and sessions from before are ended for good.
+    """
     change = (
         sa.update(organisations)
         .where(organisations.c.id == organisation_id)
@@ -72,6 +75,8 @@ async def set_organisation_active(session: AsyncSession, organisation_id: UUID, 
         active=active,
     )  # fmt: skip
     await announce(session, fact)
+    theirs = sa.select(users.c.id).where(users.c.organisation_id == organisation_id)
+    await session.execute(sa.delete(sessions).where(sessions.c.user_id.in_(theirs)))
     action = "organisation.started" if active else "organisation.stopped"
     await note(session, actor=actor, action=action, of=str(organisation_id))
 
@@ -118,11 +123,19 @@ async def add_client(
 
 
 async def rotate_secret(
-    session: AsyncSession, client_id: str, *, overlap: timedelta, pepper: str, now: datetime, actor: str
+    session: AsyncSession,
+    client_id: str,
+    *,
+    overlap: timedelta,
+    pepper: str,
+    now: datetime,
+    actor: str,
+    end_webhooks: bool = False,
 ) -> str:
-    """Give a client a new secret; the one before holds for `overlap` more, not at all with 0. Returns it, this once.
+    """Give a client a new secret; the one before holds for `overlap` more. Returns it, this once.
 
-    Two hold at once at most: any that was older still ends now.
+    With an overlap of 0 the one before ends now, and with it all tokens that are out. Webhooks go on unless
+    `end_webhooks`. Two hold at once at most: any that was older still ends now.
     Raises NotFound for no such client, Invalid for an overlap beyond a week.
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
@@ -136,9 +149,19 @@ async def rotate_secret(
     await session.execute(sa.update(client_secrets).where(mine).values(expires_at=until))
     secret = _new_secret()
     await _keep_secret(session, client_id, secret, pepper=pepper)
-    hours = overlap / timedelta(hours=1)
-    await note(session, actor=actor, action="client.secret_rotated", of=client_id, detail={"overlap_hours": hours})
+    if not overlap or end_webhooks:
+        await _end_issued(session, client_id, end_webhooks=end_webhooks)
+    detail = {"overlap_hours": overlap / timedelta(hours=1), "ended_webhooks": end_webhooks}
+    await note(session, actor=actor, action="client.secret_rotated", of=client_id, detail=detail)
     return secret
+
+
+async def _end_issued(session: AsyncSession, client_id: str, *, end_webhooks: bool) -> None:
+    """End the tokens of a client that are out, and what it made where that is asked."""
+    change = sa.update(clients).where(clients.c.id == client_id).values(ends=clients.c.ends + 1)
+    row = (await session.execute(change.returning(clients.c.organisation_id, clients.c.ends))).one()
+    if end_webhooks:
+        await tell_ended(session, client_id, times=row.ends, organisation_id=row.organisation_id, heir=None)
 
 
 async def set_client_active(

@@ -30,8 +30,10 @@ async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -
             clients.c.organisation_id,
             clients.c.role,
             clients.c.scopes,
+            clients.c.ends,
             organisations.c.kind,
             organisations.c.areas,
+            organisations.c.version,
             sa.func.array_agg(client_secrets.c.digest).label("digests"),
         )
         .join(organisations, organisations.c.id == clients.c.organisation_id)
@@ -49,6 +51,7 @@ async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -
         role=row.role,
         scopes=frozenset(row.scopes),
         areas=tuple(row.areas),
+        era=(row.ends, row.version),
     )
     return principal, list(row.digests)
 
@@ -125,7 +128,7 @@ async def list_standings(session: AsyncSession) -> list[tuple[Principal, int | N
     query = (
         sa.select(
             clients.c.id, clients.c.organisation_id, clients.c.role, clients.c.scopes, clients.c.quota,
-            organisations.c.kind, organisations.c.areas,
+            clients.c.ends, organisations.c.kind, organisations.c.areas, organisations.c.version,
         )
         .join(organisations, organisations.c.id == clients.c.organisation_id)
         .where(clients.c.active, organisations.c.active)
@@ -139,6 +142,7 @@ async def list_standings(session: AsyncSession) -> list[tuple[Principal, int | N
                 role=row.role,
                 scopes=frozenset(row.scopes),
                 areas=tuple(row.areas),
+                era=(row.ends, row.version),
             ),
             row.quota,
         )

@@ -80,14 +80,16 @@ def list_clients(organisation: Annotated[str | None, typer.Argument(help="Name o
 def rotate_secret(
     client_id: str,
     overlap_hours: Annotated[float, typer.Option(help="How long the old secret still holds; 0 if it leaked.")] = 24,
+    end_webhooks: Annotated[bool, typer.Option("--end-webhooks", help="End the webhooks it made as well.")] = False,
 ) -> None:
-    """Give a client a new secret and print it, this once."""
+    """Give a client a new secret and print it, this once. With 0 hours its tokens end too; its webhooks go on."""
     overlap = timedelta(hours=overlap_hours)
     secret = run(
         lambda session, settings: partners.rotate_secret(
-            session, client_id, overlap=overlap, pepper=settings.pepper, now=datetime.now(UTC), actor=ACTOR
+            session, client_id, overlap=overlap, pepper=settings.pepper, now=datetime.now(UTC), actor=ACTOR,
+            end_webhooks=end_webhooks,
         )
-    )
+    )  # fmt: skip
     print(f"client_id:     {client_id}\nclient_secret: {secret}")
 
 

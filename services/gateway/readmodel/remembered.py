@@ -58,4 +58,4 @@ class Remembered:
 
 
 def _asked_by(principal: Principal) -> Principal:
-    return replace(principal, client_id="", key_id=None, scopes=frozenset())
+    return replace(principal, client_id="", key_id=None, scopes=frozenset(), era=(0, 0))

@@ -1,7 +1,7 @@
 """Shut out means shut out, at once: a client, a key, an organisation, a person; and all of it stands in the trail."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -42,29 +42,46 @@ async def trail(app: FastAPI, last: int) -> list[tuple[str, str, str]]:
 async def test_a_token_that_is_out_ends_with_its_client_and_its_organisation(
     clean: None, gateway_app: FastAPI, gateway_url: str
 ) -> None:
-    """GET with a token and with a key: 401 within two seconds of each being stopped, and 200 again once started."""
+    """GET with a token and with a key: 401 within two seconds of each being stopped, or of a secret that leaked.
+
+    Let in again, the key opens, and so does a new token; the one from before stays ended.
+    """
     organisation_id, client_id, secret = await new_client(gateway_app, "housing", "member", (), None)
     now = datetime.now(UTC)
     _, key = await changed(gateway_app, partners.add_api_key, client_id, expires_at=None, pepper=PEPPER, now=now)
     async with httpx.AsyncClient(base_url=gateway_url) as caller:
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-        token = (await caller.post("/oauth/token", data=form)).json()["access_token"]
-        both = ({"Authorization": f"Bearer {token}"}, {"X-API-Key": key})
 
-        async def answers(status: int) -> bool:
-            return {(await caller.get(OVERVIEW, headers=each)).status_code for each in both} == {status}
+        async def new_token() -> dict[str, str]:
+            token = (await caller.post("/oauth/token", data=form)).json()["access_token"]
+            return {"Authorization": f"Bearer {token}"}
 
-        await wait_until(lambda: answers(200), timeout_s=2, what="token and key to open")
+        async def answers(of_token: int, of_key: int) -> bool:
+            both = (token, {"X-API-Key": key})
+            got = [(await caller.get(OVERVIEW, headers=each)).status_code for each in both]
+            return got == [of_token, of_key]
+
+        token = await new_token()
+        await wait_until(lambda: answers(200, 200), timeout_s=2, what="token and key to open")
         for change, of in (
             (partners.set_client_active, client_id),
             (partners.set_organisation_active, organisation_id),
         ):
             await changed(gateway_app, change, of, active=False)
-            await wait_until(lambda: answers(401), timeout_s=2, what=f"{change.__name__} to shut them out")
+            await wait_until(lambda: answers(401, 401), timeout_s=2, what=f"{change.__name__} to shut them out")
             assert (await caller.post("/oauth/token", data=form)).status_code == 401
             await changed(gateway_app, change, of, active=True)
-            await wait_until(lambda: answers(200), timeout_s=2, what=f"{change.__name__} to let them in")
-    assert await trail(gateway_app, 4) == [
+            await wait_until(lambda: answers(401, 200), timeout_s=2, what=f"{change.__name__} to let the key in")
+            token = await new_token()
+            assert await answers(200, 200)
+        for overlap, of_token in ((timedelta(hours=1), 200), (timedelta(0), 401)):
+            rotated = {"overlap": overlap, "pepper": PEPPER, "now": datetime.now(UTC)}
+            form["client_secret"] = await changed(gateway_app, partners.rotate_secret, client_id, **rotated)
+            await gateway_app.state.directory.refresh()
+            assert await answers(of_token, 200), overlap
+        token = await new_token()
+        assert await answers(200, 200)
+    assert (await trail(gateway_app, 6))[:4] == [
         ("test", "client.stopped", client_id), ("test", "client.started", client_id),
         ("test", "organisation.stopped", str(organisation_id)), ("test", "organisation.started", str(organisation_id)),
     ]  # fmt: skip
@@ -84,6 +101,8 @@ async def test_a_person_is_shut_out_with_the_session_that_is_open(visit: Visit, 
     await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=False)
     assert (await browser.get("/")).status_code == 303
     await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=True)
+    assert (await browser.get("/")).status_code == 303, "nor does an organisation's start bring it back"
+    assert (await enter(browser, name, PASSWORD)).status_code == 303
     assert await changed(gateway_app, people.set_password, name, "ett helt annat lösenord")
     assert (await browser.get("/")).status_code == 303
     assert (await enter(browser, name, PASSWORD)).status_code == 403
