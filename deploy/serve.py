@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp
 
 from deploy.local.errors import LocalError
-from deploy.ports import port_is_free
+from deploy.ports import why_not
 from shared import logs, service, settings
 from shared.http.bounds import Bounds
 from shared.http.connection import bounded
@@ -35,8 +35,9 @@ def serve(name: str) -> None:
     logs.configure(service=name, style=found.log_format)
     outer, inner = (found.host, found.port), (found.inner_host, found.inner_port)
     for setting, (host, port) in {"PORT": outer, "INNER_PORT": inner}.items():
-        if port and not port_is_free(port, host=host):
-            raise LocalError(f"Port {port} is taken by another program: set {name.upper()}_{setting}.")
+        if why := why_not(port, host=host):
+            own = f"{name.upper()}_{setting}"
+            raise LocalError(f"Port {port} {why}: set {own} or {own.replace('PORT', 'HOST')}.")
     run(importlib.import_module(f"services.{name}.app").build(found), name=name, outer=outer, inner=inner)
 
 
@@ -119,24 +120,28 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
+def _language(environ: Mapping[str, str]) -> str:
+    told = {name: value for name, value in environ.items() if name == "MUNICIPALITY_LANGUAGE" and value}
+    settings.check(settings.Municipality, told)
+    usual: str = settings.Municipality.model_fields["language"].default
+    return told.get("MUNICIPALITY_LANGUAGE", usual)
+
+
 def _fit_search(url: str, environ: Mapping[str, str]) -> None:
     from services.reports import searching  # noqa: PLC0415 - only reports has an index of words
 
-    usual: str = settings.Municipality.model_fields["language"].default
-    language = environ.get("MUNICIPALITY_LANGUAGE") or usual
+    language = _language(environ)
     if asyncio.run(searching.fit_index(url, language=language)):
         print(f"reports: words are found as {searching.configuration(language)} has them")
 
 
 def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> None:
     """Bring the databases of these services to the newest migration, one after the other. Raises LocalError."""
-    from shared.database import migrations  # noqa: PLC0415 - a serving process does without Alembic
+    from deploy.local.checking import owner_url  # noqa: PLC0415 - a serving process does without
+    from shared.database import migrations  # noqa: PLC0415 - as above, and without Alembic
 
     for name in names:
-        prefix = name.upper()
-        url = environ.get(f"{prefix}_MIGRATION_URL") or environ.get(f"{prefix}_DATABASE_URL")
-        if not url:
-            raise LocalError(f"{prefix}_MIGRATION_URL is not set.")
+        url = owner_url(name, environ)
         try:
             reached = asyncio.run(migrations.upgrade(name, url))
             if name == "reports":

@@ -14,6 +14,7 @@ import asyncpg
 
 from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
 from deploy.services import SERVICES
+from shared import settings
 
 ADMIN = "ADMIN_DATABASE_URL"
 
@@ -62,13 +63,16 @@ async def provide(environ: Mapping[str, str]) -> None:
 def _given(environ: Mapping[str, str], name: str) -> str:
     if not environ.get(name):
         raise Missing(f"{name} is not set.")
-    return environ[name]
+    try:
+        return settings.database(environ[name])
+    except ValueError as wrong:
+        raise Missing(f"{name} {wrong}.") from None
 
 
 def _parts(environ: Mapping[str, str], name: str) -> tuple[str, str, str]:
     """Role, password and database of a URL."""
     url = urlsplit(_given(environ, name))
-    if not (url.username and url.password and url.path.strip("/")):
+    if not (url.username and url.password):
         raise Missing(f"{name} must be postgresql://role:password@host/database.")
     return unquote(url.username), unquote(url.password), unquote(url.path.strip("/"))
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from deploy.local.errors import LocalError
 from deploy.local.postgres import Postgres
@@ -69,11 +69,18 @@ def setting_of_port(service: str, environ: Mapping[str, str], *, kind: PortKind 
     return own if own in environ or service != "gateway" else "SAMSYN_PORT"
 
 
+class Server(Protocol):
+    """The PostgreSQL of this installation, or what stands for it before it is started."""
+
+    def url(self, *, user: str, password: str, database: str) -> str:
+        """Where a role finds a database."""
+
+
 def of_service(
     name: str,
     *,
     state: State,
-    postgres: Postgres,
+    postgres: Server,
     municipality: Mapping[str, str],
     environ: Mapping[str, str],
     demo: bool = False,
@@ -102,7 +109,7 @@ def of_service(
     return {**municipality, **own, **_shared(name, environ)}
 
 
-def of_migrations(*, state: State, postgres: Postgres, environ: Mapping[str, str]) -> dict[str, str]:
+def of_migrations(*, state: State, postgres: Server, environ: Mapping[str, str]) -> dict[str, str]:
     """The environment of `samsyn migrate`: the municipality, and owners' URLs of services that were given none."""
     owners = {
         f"{service.prefix}MIGRATION_URL": _url(postgres, state, role=f"{name}_owner", of=name)
@@ -130,11 +137,11 @@ def municipality(state: State, *, environ: Mapping[str, str]) -> dict[str, str]:
 
 def _check(first: Mapping[str, str]) -> None:
     """Raise WrongSettings for what would be kept and then stop every later start. At the first start only."""
-    from services.gateway.pages.speech import catalogues  # noqa: PLC0415 - much to load, and once
+    from services.gateway import languages  # noqa: PLC0415 - much to load, and once
     from shared.settings import Municipality, check  # noqa: PLC0415 - as above
 
     check(Municipality, first)
-    catalogues.check_usual(first.get("MUNICIPALITY_LANGUAGE", Municipality.model_fields["language"].default))
+    languages.check_usual(first.get("MUNICIPALITY_LANGUAGE", Municipality.model_fields["language"].default))
 
 
 def parse(file: Path) -> dict[str, str]:
@@ -175,7 +182,7 @@ def _shared(name: str, environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _url(postgres: Postgres, state: State, *, role: str, of: str) -> str:
+def _url(postgres: Server, state: State, *, role: str, of: str) -> str:
     return postgres.url(user=role, password=state.secrets.passwords[role], database=database(of))
 
 

@@ -13,6 +13,7 @@ from threading import Event
 import asyncpg
 
 from deploy.local import environment
+from deploy.local.checking import check_settings
 from deploy.local.children import die_with_parent
 from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
 from deploy.local.errors import LocalError
@@ -47,6 +48,7 @@ def up(
         state = open_state(directory, roles=environment.roles())
         if left := end_leftovers(directory / RECORD):
             say(f"Ended what an earlier start had left: {', '.join(left)}.")
+        check_settings(state, environ=environ, demo=demo)
         _check_ports(environ)
         postgres = environment.embedded(state, environ=environ)
         postgres.stop()  # one that a killed `up` left may be on its way down, and is not ours to watch
@@ -107,10 +109,14 @@ async def provide_databases(postgres: Postgres, state: State) -> None:
 
 
 def _check_ports(environ: Mapping[str, str]) -> None:
+    taken: dict[int, str] = {}
     for kind, purpose in environment.PURPOSES.items():
         for name, port in environment.ports(environ, kind=kind).items():
+            setting = environment.setting_of_port(name, environ, kind=kind)
+            if port in taken:
+                raise LocalError(f"Port {port}, where {name} {purpose}, is one of {taken[port]} too: set {setting}.")
+            taken[port] = name
             if not port_is_free(port):
-                setting = environment.setting_of_port(name, environ, kind=kind)
                 raise LocalError(f"Port {port}, where {name} {purpose}, is taken by another program: set {setting}.")
 
 

@@ -15,7 +15,7 @@ from services.gateway.access.directory import Directory, PublicDoor
 from services.gateway.access.limits import Limiter
 from services.gateway.access.proxies import Proxied
 from services.gateway.access.shares import Shares
-from services.gateway.pages.speech.catalogues import LOCALE
+from services.gateway.languages import LOCALE
 from services.gateway.proxy import catalogue, forwarding
 from services.gateway.proxy import routes as about
 from services.gateway.proxy.clients import Addresses, Services

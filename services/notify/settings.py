@@ -3,7 +3,7 @@
 import base64
 import binascii
 from ipaddress import ip_network
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -11,27 +11,45 @@ from pydantic_settings import SettingsConfigDict
 from services.notify.webhooks import ladder, sealing
 from services.notify.webhooks.addresses import Reach, loopback
 from shared.settings import ServiceSettings
+from shared.settings.kinds import (
+    JSON_LIST,
+    JSON_NUMBERS,
+    MOST_S,
+    WHOLE,
+    Absent,
+    Networks,
+    Port,
+    Seconds,
+    Secret,
+)
+
+# A wait before an attempt; the first is none. As a number, not as a text of one.
+Step = Annotated[float, Field(strict=True, ge=0, le=MOST_S, allow_inf_nan=False)]
 
 
 class Settings(ServiceSettings):
     """What the notify service needs beside what every service needs."""
 
-    model_config = SettingsConfigDict(env_prefix="NOTIFY_", extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="NOTIFY_")
 
-    port: int = Field(default=8004, ge=0, le=65535)
-    inner_port: int = Field(default=8009, ge=0, le=65535)
-    sealing_key: SecretStr = Field(description="32 bytes as base64; seals the signing secrets of webhooks.")
-    sealing_old_keys: list[SecretStr] = Field(default=[], description="Keys before that one; they still open.")
-    allowed_networks: list[str] = Field(default=[], description="CIDRs that webhooks may reach although private.")
-    demo_receiver_port: int | None = Field(
-        default=None, ge=1, le=65535, description="Of this machine, where the demonstration's receiver listens."
+    port: Port = 8004
+    inner_port: Port = 8009
+    sealing_key: Secret = Field(description="32 bytes as base64; seals the signing secrets of webhooks.")
+    sealing_old_keys: Annotated[list[Secret], JSON_LIST] = Field(
+        default=[], max_length=100, description="Keys before that one; they still open."
     )
-    send_timeout_s: float = Field(default=15, gt=0, le=60, description="One attempt, from look-up to last byte.")
-    retry_steps_s: list[float] = Field(default=list(ladder.STEPS_S), min_length=1, max_length=50)
-    cool_down_s: float = Field(default=30, gt=0, description="First wait after ten failures in a row.")
-    lease_s: float = Field(default=35, gt=0, description="After it, what a dead process held is sent by another.")
-    most_in_flight: int = Field(default=1000, ge=1, le=10_000)
-    poll_s: float = Field(default=0.5, gt=0, description="How soon work of other processes and retries are seen.")
+    allowed_networks: Networks = Field(default=[], description="CIDRs that webhooks may reach although private.")
+    demo_receiver_port: Annotated[Port | None, Absent] = Field(
+        default=None, description="Of this machine, where the demonstration's receiver listens."
+    )
+    send_timeout_s: Seconds = Field(default=15, le=60, description="One attempt, from look-up to last byte.")
+    retry_steps_s: Annotated[list[Step], JSON_NUMBERS] = Field(
+        default=list(ladder.STEPS_S), min_length=1, max_length=50
+    )
+    cool_down_s: Seconds = Field(default=30, description="First wait after ten failures in a row.")
+    lease_s: Seconds = Field(default=35, description="After it, what a dead process held is sent by another.")
+    most_in_flight: Annotated[int, WHOLE] = Field(default=1000, ge=1, le=10_000)
+    poll_s: Seconds = Field(default=0.5, le=3600, description="How soon work of other processes and retries are seen.")
 
     @model_validator(mode="after")
     def _lease_is_long_enough(self) -> Self:
@@ -50,16 +68,6 @@ class Settings(ServiceSettings):
     def _sealing_old_keys(cls, value: list[SecretStr]) -> list[SecretStr]:
         for each in value:
             _key(each)
-        return value
-
-    @field_validator("allowed_networks")
-    @classmethod
-    def _networks(cls, value: list[str]) -> list[str]:
-        for each in value:
-            try:
-                ip_network(each)
-            except ValueError:
-                raise ValueError("holds something that is no network such as 10.0.0.0/8") from None
         return value
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import people
 from services.gateway.cli.running import ACTOR, HandOverTo, find_organisation, run
+from services.gateway.languages import tags
 from services.gateway.settings import Settings
 from shared.errors import Invalid
 
@@ -83,9 +84,7 @@ def _need_user(found: bool, name: str) -> None:
 
 def _language(tag: str | None) -> str | None:
     """The tag of a language that pages speak, as it is kept. Raises Invalid for another."""
-    from services.gateway.pages.speech import catalogues  # noqa: PLC0415 - pages are much to load for a command
-
-    known = {each.lower(): each for each in catalogues.tags()}
+    known = {each.lower(): each for each in tags()}
     if tag is None:
         return None
     found = known.get(tag.lower()) or known.get(tag.lower().partition("-")[0])

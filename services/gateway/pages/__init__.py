@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from services.gateway.languages import LOCALE
 from services.gateway.pages import docs, imports, overview, reports, sign_in
 from services.gateway.pages.frame.categories import KnownCategories
 from services.gateway.pages.frame.edge import PageEdge
@@ -21,7 +22,7 @@ from services.gateway.pages.frame.visitors import find_person, is_secure
 from services.gateway.pages.imports.uploads import Uploads
 from services.gateway.pages.maps.areas import KnownPlaces
 from services.gateway.pages.sign_in.oidc import KnownProvider
-from services.gateway.pages.speech.catalogues import LOCALE, Languages, read_languages
+from services.gateway.pages.speech.catalogues import Languages, read_languages
 from services.gateway.pages.speech.language import Marked
 from shared.http.heads import HeadsAsGets
 

@@ -108,6 +108,35 @@ def test_an_unknown_service(tmp_path: Path, command: str) -> None:
     )
 
 
+def test_up_tells_all_wrong_settings_before_anything_starts(tmp_path: Path) -> None:
+    """Each service's as that service would get them, and the migrations': one line, and PostgreSQL was never made."""
+    wrong = {
+        "NOTIFY_ALLOWED_NETWORKS": "10.0.0.0/8", "REPORTS_DATABASE_CONNECTIONS": "0", "GATEWAY_PUBLIC_URL": "",
+        "BUS_URL": "kafka://secret:b:c", "WALKS_MIGRATION_URL": "mysql://secret", "EVENTS_AREAS_RELOAD_S": "1e308",
+    }  # fmt: skip
+    code, said = samsyn("up", home=tmp_path / "s", **free_ports(), **wrong)
+    assert (code, said.count("\n"), said.count("BUS_URL")) == (1, 1, 1)
+    assert [name for name in wrong if f" {name} " not in said] == []
+    assert "secret" not in said
+    assert not (tmp_path / "s" / "postgres").exists()
+
+
+def test_up_with_one_port_for_two(tmp_path: Path) -> None:
+    """Two services that were given one port are told apart before either starts."""
+    ports = free_ports()
+    code, said = samsyn("up", home=tmp_path / "s", **ports | {"NOTIFY_PORT": ports["WALKS_INNER_PORT"]})
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.endswith("where walks should be probed, is one of notify too: set WALKS_INNER_PORT.\n")
+
+
+def test_migrate_with_what_is_no_address(tmp_path: Path) -> None:
+    """A URL of another database is told under its name, and so is a language that there is not."""
+    code, said = samsyn("migrate", "walks", home=tmp_path, WALKS_DATABASE_URL="mysql://secret")
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith("samsyn: WALKS_DATABASE_URL is no address such as postgresql://")
+    assert "secret" not in said
+
+
 def test_serve_without_settings(tmp_path: Path) -> None:
     """Every missing setting is named, none of the given values is repeated."""
     code, said = samsyn("serve", "reports", home=tmp_path, BUS_URL="secret://x")

@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from deploy.contracts import catalogues
-from services.gateway.pages.speech.catalogues import INSIDE, LOCALE
+from services.gateway.languages import INSIDE, LOCALE
 from tests.support import ROOT
 
 

@@ -50,7 +50,7 @@ def test_an_empty_environment_is_told_what_is_not_set() -> None:
         ("INTERNAL_PUBLIC_KEY", "MARKER", "INTERNAL_PUBLIC_KEY is no Ed25519 key in JWK form"),
         ("INTERNAL_PUBLIC_KEY", '{"kty":"oct","k":"MARKER"}', "INTERNAL_PUBLIC_KEY is no Ed25519 key in JWK form"),
         ("REPORTS_PORT", "70000", "REPORTS_PORT input should be less than or equal to 65535"),
-        ("REPORTS_PORT", "MARKER", "REPORTS_PORT input should be a valid integer, unable to parse"),
+        ("REPORTS_PORT", "MARKER", "REPORTS_PORT is no whole number"),
         (
             "REPORTS_DATABASE_CONNECTIONS",
             "1",
@@ -97,7 +97,7 @@ def test_what_is_no_setting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(each in str(wrong.value) for each in told)
     assert "MARKER" not in str(wrong.value)
     monkeypatch.setenv("REPORTS_PORT", "nonsense")
-    with pytest.raises(WrongSettings, match=r"REPORTS_PORT input .*; MUNICIPALITY_NAM is no setting"):
+    with pytest.raises(WrongSettings, match=r"REPORTS_PORT is .*; MUNICIPALITY_NAM is no setting"):
         read(Settings)
 
 

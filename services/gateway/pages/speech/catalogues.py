@@ -15,11 +15,10 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from services.gateway.languages import INSIDE, LOCALE, check_usual, tags
 from services.gateway.pages.speech.language import ENGLISH, Language
 from shared.settings import WrongSettings
 
-LOCALE = Path(__file__).resolve().parents[1] / "locale"
-INSIDE = Path("LC_MESSAGES", "samsyn.po")
 # RFC 9110 §12.4.2: from 0 to 1, with at most three decimals.
 _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
@@ -56,18 +55,6 @@ def _weight(parameter: str) -> float:
     if name.strip().lower() != "q":
         return 1.0
     return float(value) if _WEIGHT.fullmatch(value.strip()) else 0.0
-
-
-def tags(folder: Path = LOCALE) -> list[str]:
-    """The tags of the languages there are, without reading their catalogues."""
-    return sorted({ENGLISH.tag, *(path.parts[-3].replace("_", "-") for path in folder.glob(f"*/{INSIDE}"))})
-
-
-def check_usual(usual: str, *, folder: Path = LOCALE) -> None:
-    """Raise WrongSettings unless the municipality's language is one that pages speak."""
-    known = tags(folder)
-    if usual.lower() not in {tag.lower() for tag in known}:
-        raise WrongSettings(f"MUNICIPALITY_LANGUAGE is none of the languages of the pages: {', '.join(known)}")
 
 
 def read_languages(usual: str, *, folder: Path = LOCALE) -> Languages:

@@ -107,7 +107,7 @@ def test_the_municipality_is_remembered(state: State) -> None:
     ("told", "said"),
     [
         ({"MUNICIPALITY_FOO": "1"}, "MUNICIPALITY_FOO is no setting"),
-        ({"MUNICIPALITY_LANGUAGE": "xx"}, "none of the languages of the pages: en, sv"),
+        ({"MUNICIPALITY_LANGUAGE": "fi"}, "none of the languages of the pages: en, sv"),
         ({"MUNICIPALITY_LANGUAGE": ""}, "is no tag of a language"),
         ({"MUNICIPALITY_CYCLE_DAYS": "10"}, "MUNICIPALITY_CYCLE_DAYS"),
         ({"MUNICIPALITY_TIME_ZONE": "Mars/Base"}, "MUNICIPALITY_TIME_ZONE"),

@@ -116,9 +116,10 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
 @pytest.mark.timeout(300)
 async def test_a_start_that_cannot_be_ends_everything_with_the_reason(folder: Path) -> None:
     """A service that cannot start at all takes the rest down with it, and the last line says what to mend."""
-    with started(folder / "s", REPORTS_DATABASE_CONNECTIONS="0") as up:
+    with started(folder / "s", REPORTS_HOST="192.0.2.1") as up:
         assert up.process.wait(timeout=START_S) == 1
         last = up.said.read_text().splitlines()[-1]
-        assert last.startswith("samsyn: reports keeps ending (5 times). REPORTS_DATABASE_CONNECTIONS "), last
+        assert last.startswith("samsyn: reports keeps ending (5 times). Port "), last
+        assert last.endswith("address that this machine does not have: set REPORTS_PORT or REPORTS_HOST."), last
         assert not (up.home / "running.json").exists()
         assert embedded(read_state(up.home), environ={}).pid() is None

@@ -10,8 +10,8 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway.app import build
+from services.gateway.languages import tags
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.catalogues import tags
 from services.gateway.pages.speech.language import ENGLISH, speak
 from tests.support.make.languages import add_language, made_up
 from tests.support.make.people import add_person, visiting

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from deploy.contracts import catalogues
+from services.gateway.languages import tags
 from services.gateway.pages.reports.refusals import LABELS
-from services.gateway.pages.speech.catalogues import Languages, read_languages, tags
+from services.gateway.pages.speech.catalogues import Languages, read_languages
 from services.gateway.pages.speech.codes import STATUS, label
 from services.gateway.pages.speech.language import without_choice
 from shared.privacy import RULES
