@@ -36,8 +36,8 @@ def serve(name: str) -> None:
     outer, inner = (found.host, found.port), (found.inner_host, found.inner_port)
     for setting, (host, port) in {"PORT": outer, "INNER_PORT": inner}.items():
         if why := why_not(port, host=host):
-            own = f"{name.upper()}_{setting}"
-            raise LocalError(f"Port {port} {why}: set {own} or {own.replace('PORT', 'HOST')}.")
+            own, beside = (f"{name.upper()}_{each}" for each in (setting, setting.replace("PORT", "HOST")))
+            raise LocalError(f"Port {port} {why}: set {own} or {beside}.")
     run(importlib.import_module(f"services.{name}.app").build(found), name=name, outer=outer, inner=inner)
 
 

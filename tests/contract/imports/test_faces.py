@@ -17,6 +17,7 @@ GEOMETRY = {"shapely", "pyproj", "numpy"}
 NEEDING = {
     "shared.database": {"asyncpg", "sqlalchemy", "fastapi"},  # the session of a request
     "shared.messages": {"pydantic"},
+    "shared.settings": {"pydantic", "pydantic_settings", "joserfc", "babel"},  # whoever asks for settings reads them
     "services.gateway.pages.drawing": {"markupsafe"},
 }
 # Faces that put together what lies in their rooms, and need what those need: routers and menus, topics, commands.
