@@ -15,6 +15,8 @@ _STAMPS = (
     "%y%m%d kl %H%M",
     "%Y-%m-%dT%H:%M",
     "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f+00:00",
+    "%Y-%m-%dT%H:%M:%S,%fZ",
     "%Y%m%d%H%M%S",
     "%d/%m %Y %H.%M",
     "%d/%m %H.%M",
@@ -89,7 +91,7 @@ _AMOUNTS = ("{n} kr", "{b} {d} 500 kronor", "SEK {n}", "{n}:-", "{n},50 kr", "ca
 
 
 def _moment(random_: random.Random) -> datetime:
-    return datetime(2020, 1, 1) + timedelta(minutes=random_.randrange(8 * 525_600))  # noqa: DTZ001 - local, as people write
+    return datetime(2020, 1, 1) + timedelta(seconds=random_.uniform(0, 8 * 31_536_000))  # noqa: DTZ001 - local, as people write
 
 
 def _organisation(random_: random.Random) -> str:

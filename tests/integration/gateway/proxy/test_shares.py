@@ -26,10 +26,11 @@ async def test_seventy_requests_at_once_hold_four_connections(
             await admin.execute("LOCK TABLE mappings")
             asked = [asyncio.create_task(greedy.get("/samsyn/v1/mappings/none", timeout=30)) for _ in range(70)]
             await wait_until(lambda: sum(each.done() for each in asked) == 6, what="those beyond the queue")
-            assert pool.checkedout() == 4
+            # What works beside requests takes one at times, for a moment.
+            await wait_until(lambda: pool.checkedout() == 4, what="a connection for each of its share")
             for _ in range(10):
                 assert (await modest.get("/samsyn/v1/reports")).status_code == 200
-            assert pool.checkedout() == 4
+            await wait_until(lambda: pool.checkedout() == 4, what="no more than its share")
         answers = await asyncio.gather(*asked)
     assert Counter(each.status_code for each in answers) == {404: 64, 429: 6}
     refused = next(each for each in answers if each.status_code == 429)
