@@ -137,6 +137,11 @@ def _full_name(found: str) -> bool:
     return _given_name(first) or bool(_PATRONYMIC.fullmatch(others[-1]))
 
 
+def _small_name(found: str) -> bool:
+    given, family = filter(None, re.split(r"[\W_]+", found))
+    return given in _GIVEN_NAMES - _ORDINARY and bool(_SURNAMES.fullmatch(family)) and _not_place(family)
+
+
 CHECKS: Mapping[str, Callable[[str], bool]] = {
     "": lambda _: True,
     "date": _date,
@@ -150,4 +155,5 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "not_place": _not_place,
     "given_name": _given_name,
     "full_name": _full_name,
+    "small_name": _small_name,
 }

@@ -79,3 +79,10 @@ def test_a_refusal_tells_the_first_places_and_how_many_more() -> None:
     assert len(refused.value.errors) == 20
     assert refused.value.errors[0].code == "strong_personnummer"
     assert "81 more" in refused.value.detail
+
+
+@pytest.mark.parametrize("code", ["karin-testsson", "anders_provberg", "anna.testström"])
+def test_a_name_in_small_letters_is_seen_where_it_stands_alone(code: str) -> None:
+    """What a mapping or a reference is called."""
+    with pytest.raises(PersonalData):
+        check_texts({"/name": code}, confirmed=False, codes=("/name",))
