@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from shared.http.addresses import Network, counted_as, is_within
 
+MOST_TOLD = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -31,6 +33,13 @@ class Crowd:
     bounds: Bounds
     all: int = 0
     by_address: Counter[str] = field(default_factory=Counter)
+    told: tuple[int, int] = (0, 0)
+
+    def may_tell(self, now: float) -> bool:
+        """Whether one more line of who was turned away may be logged: ten a second. `now`: seconds."""
+        second = int(now)
+        self.told = (second, self.told[1] + 1 if self.told[0] == second else 1)
+        return self.told[1] <= MOST_TOLD
 
     def enter(self, address: str) -> bool:
         """Count a connection in. Whether there was room; if not, nothing was counted."""

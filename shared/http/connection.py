@@ -5,7 +5,7 @@ request for ever, and an answer that nobody takes.
 """
 
 import asyncio
-from dataclasses import dataclass
+import logging
 from typing import Any
 from uuid import uuid4
 
@@ -13,19 +13,10 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.http.bounds import Bounds, Crowd
-from shared.http.problems import problem
+from shared.http.framing import Fault, fault_of
+from shared.http.problems import ALWAYS, problem
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a connection is ended, as its other end is told."""
-
-    status: int
-    code: str
-    title: str
-    detail: str
 
 
 NO_REQUEST = Fault(400, "malformed", "The request cannot be read", "This is no HTTP request, or its address is none.")
@@ -34,6 +25,8 @@ TARGET_TOO_LONG = Fault(414, "too-long", "Too long", "The address is too long.")
 HEAD_TOO_LARGE = Fault(431, "too-large", "Too large", "The headers are too many or too long.")
 TOO_MANY = Fault(503, "unavailable", "Not available now", "There are too many connections. Close some, or wait.")
 _LINGER_BYTES = 16_777_216
+# What may come round a body beside a head's worth: chunks of one byte have five round them, and are a client's right.
+_ROUND_A_BYTE = 8
 
 
 class _Ended(Exception):
@@ -53,8 +46,9 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._entered = self._in_body = False
-        self._unclaimed = self._head_size = self._dropped = 0
+        self._unclaimed = self._head_size = self._head_count = self._dropped = self._content = self._wrapping = 0
         self._fault: Fault | None = None
+        self._last_word: Fault | None = None  # said when the requests before it have their answers
         self._head_since: float | None = None  # while headers are awaited
         self._leaving_since: float | None = None
         self._heard = self._taken = 0.0
@@ -88,7 +82,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; what comes after the end was said is dropped."""
-        if self._leaving_since is not None:
+        if self._leaving_since is not None or self._last_word is not None:
             self._dropped += len(data)
             if self._dropped > _LINGER_BYTES:
                 self.flow.pause_reading()
@@ -96,15 +90,19 @@ class Connection(HttpToolsProtocol):
         if self._head_since is None and not self._in_body:
             self._head_since = self.loop.time()
         self._unclaimed += len(data)
+        inside, content = self._in_body and self.cycle, self._content
         super().data_received(data)
-        if self._unclaimed > self.bounds.head_bytes and self._leaving_since is None:
+        if inside and self._in_body and inside is self.cycle:
+            self._wrapping += len(data) - (self._content - content)
+        wrapped = self._wrapping > self.bounds.head_bytes + _ROUND_A_BYTE * self._content
+        if (wrapped or self._unclaimed > self.bounds.head_bytes) and self._leaving_since is None:
             self._turn_away(HEAD_TOO_LARGE)
 
     # --- what the parser found
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._head_size = 0
+        self._head_size = self._head_count = self._content = self._wrapping = 0
         if len(self.pipeline) >= self.bounds.waiting_requests:
             self._break_off(TOO_MANY)
         super().on_message_begin()
@@ -116,16 +114,18 @@ class Connection(HttpToolsProtocol):
             self._break_off(TARGET_TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One of its headers; those after a body (trailers) are nothing to us."""
-        if self._in_body:
-            return
+        """One of its headers; those after a body (trailers) count like them, and are nothing to us."""
         self._head_size += len(name) + len(value)
-        if len(self.headers) >= self.bounds.headers or self._head_size > self.bounds.head_bytes:
+        self._head_count += 1
+        if self._head_count > self.bounds.headers or self._head_size > self.bounds.head_bytes:
             self._break_off(HEAD_TOO_LARGE)
-        super().on_header(name, value)
+        if not self._in_body:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """It can be served."""
+        """It can be served, if it is framed as HTTP/1.1 has it."""
+        if fault := fault_of(self.parser.get_http_version(), self.headers):
+            self._break_off(fault)
         self._head_since, self._unclaimed, self._in_body, self._heard = None, 0, True, self.loop.time()
         super().on_headers_complete()
         self.cycle.transport = _WayOut(self)  # type: ignore[assignment]
@@ -137,6 +137,7 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """A part of its body."""
         self._unclaimed, self._heard = 0, self.loop.time()
+        self._content += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -150,6 +151,8 @@ class Connection(HttpToolsProtocol):
         """It was answered."""
         if self._in_body and self.cycle.response_complete:
             self._leave()
+        if self._last_word is not None and not self.pipeline and not self.transport.is_closing():
+            self._end(self._last_word)
         if self._leaving_since is None:
             super().on_response_complete()
 
@@ -178,15 +181,22 @@ class Connection(HttpToolsProtocol):
 
     def _turn_away(self, fault: Fault) -> None:
         """End the connection with a reason, or without one where it would stand within another answer."""
-        log.info("http.turned_away", **{"http.status": fault.status})
+        if self.crowd.may_tell(self.loop.time()):
+            log.info("http.turned_away", reason=fault.detail, **{"http.status": fault.status})
         running = self.cycle is not None and not self.cycle.response_complete
-        if self.pipeline or (running and (self.cycle.response_started or not self._in_body)):
+        if (self.pipeline or running) and not self._in_body:
+            self._last_word = fault
+            return
+        if self.pipeline or (running and self.cycle.response_started):
             self.transport.abort()
             return
         if running:
             # Whoever waits for the rest hears that nobody sends it.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
+        self._end(fault)
+
+    def _end(self, fault: Fault) -> None:
         self.transport.write(_spoken(fault))
         self._leave()
 
@@ -247,13 +257,21 @@ def bounded(bounds: Bounds) -> type[HttpToolsProtocol]:
     class Bounded(Connection):
         pass
 
+    logging.getLogger("uvicorn.error").addFilter(_is_not_ours)
     Bounded.bounds, Bounded.crowd = bounds, Crowd(bounds)
     return Bounded
 
 
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    """Whether uvicorn says something that we do not say ourselves, with its reason."""
+    return record.msg != "Invalid HTTP request received."
+
+
 def _spoken(fault: Fault) -> bytes:
     identity = uuid4().hex
-    told = {"X-Request-Id": identity, "Connection": "close"} | ({"Retry-After": "2"} if fault.status == 503 else {})
+    told = {"X-Request-Id": identity, "Connection": "close", **ALWAYS} | (
+        {"Retry-After": "2"} if fault.status == 503 else {}
+    )
     answer = problem(
         fault.status, code=fault.code, title=fault.title, detail=fault.detail, request_id=identity, headers=told
     )

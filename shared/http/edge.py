@@ -4,13 +4,11 @@ And what is let in: paths that can be read in one way only, bodies within bounds
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TypeVar
 from urllib.parse import quote
-from uuid import uuid4
 
 import structlog
 from fastapi.responses import Response
@@ -22,16 +20,13 @@ from shared import errors, telemetry
 from shared.access.door import is_let_in
 from shared.http.admission import BEFORE_SIGN_IN_BYTES, admit_first
 from shared.http.paths import is_plain
-from shared.http.problems import database_away, problem, refusal_answer, refuse
+from shared.http.problems import ALWAYS, database_away, problem, refusal_answer, refuse
+from shared.http.request_ids import is_request_id, new_request_id
 
 log = structlog.get_logger()
 
 Held = TypeVar("Held")
 
-# A UUID, or 16 to 64 hexadecimal digits. It stands in every log line, so it has no room for words, and digits alone may
-# be the number of a person.
-_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_REQUEST_ID = re.compile(rf"(?=.*[A-Fa-f])(?:{_UUID}|[0-9A-Fa-f]{{16,64}})")
 
 # In logs and metrics, of a request whose sender went away in the middle of it: no answer was given.
 GONE = 499
@@ -57,7 +52,7 @@ class Edge:
             return
         headers = dict(scope["headers"])
         wanted = headers.get(b"x-request-id", b"").decode("latin-1")
-        identity = wanted if _REQUEST_ID.fullmatch(wanted) else uuid4().hex
+        identity = wanted if is_request_id(wanted) else new_request_id()
         scope.setdefault("state", {})["request_id"] = identity
         telemetry.enter_trace(headers.get(b"traceparent", b"").decode("latin-1") or None)
         with structlog.contextvars.bound_contextvars(**{"request.id": identity}):
@@ -149,8 +144,9 @@ class _Exchange:
             return  # FastAPI makes a 400 of whatever happens while it reads a body
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            told = {"X-Request-Id": self._id, **self._scope["state"].get("answer_headers", {})}
-            more = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+            told = {**ALWAYS, "X-Request-Id": self._id, **self._scope["state"].get("answer_headers", {})}
+            said = {name.decode("latin-1").lower() for name, _ in message["headers"]} & ALWAYS.keys()
+            more = [(name.lower().encode(), value.encode()) for name, value in told.items() if name not in said]
             if self._unread:
                 more.append((b"connection", b"close"))
             message = {**message, "headers": [*message["headers"], *more]}

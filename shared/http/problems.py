@@ -24,6 +24,8 @@ from shared.http.faults import field_errors
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
+# No answer is kept by anybody on its way, nor taken for something else than it says, unless its app says otherwise.
+ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 LATE_S = 1.0
 STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
     errors.Malformed: (400, "The request cannot be read"),

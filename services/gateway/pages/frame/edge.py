@@ -28,7 +28,6 @@ POLICY = (
 )
 _HEADERS = {
     "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -91,7 +90,10 @@ class PageEdge:
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         kept = scope["path"].startswith("/static/") and b"v=" in scope["query_string"] and start["status"] == 200
-        headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if kept else "no-store")
+        if kept:
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        else:
+            headers.add_vary_header("Accept, Accept-Language, Cookie")
 
     def _asked(self, scope: Scope) -> Language | None:
         return self._languages.find(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang"))

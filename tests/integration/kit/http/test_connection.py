@@ -81,6 +81,14 @@ def long_heads() -> Iterator[tuple[str, list[bytes], int]]:
     # What is read at once is counted from its last part that was understood.
     yield "a chunk's extension", [chunked, b"1;", *[part] * 1000], 431
     yield "trailers", [chunked, b"0\r\nA: ", *[part] * 1000], 431
+    yield "chunks' extensions", [chunked, *[b"1;" + part * 4 + b"\r\nx\r\n"] * 300], 431
+    yield "many trailers", [chunked, b"1\r\nx\r\n0\r\n", *[b"A: " + part + b"\r\n"] * 1000], 431
+    for line, status in {"GET /": 400, "GET / HTTP/0.9": 400, "GET / HTTP/2.0": 505, "GET / HTTP/1.1": 400}.items():
+        yield f"{line} without a host", [line.encode() + b"\r\n\r\n"], status
+    yield "two hosts", [request("/", "Host: other.example")], 400
+    yield "a host with a path", [b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"], 400
+    for coding in ("gzip, chunked", "gzip", "identity"):
+        yield f"coded {coding[-9:]}", [request("/read", f"Transfer-Encoding: {coding}", method="POST")], 501
     yield "no request", [b"\x16\x03\x01\x02\x00\x01"], 400
     yield "lengths that differ", [request("/read", "Content-Length: 1", "Content-Length: 2", method="POST")], 400
     yield (
@@ -100,6 +108,7 @@ async def test_a_head_that_is_too_long(url: str, pieces: list[bytes], status: in
     assert answer.status == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["connection"] == "close"
+    assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")
     assert await is_well(url)
 
 
@@ -191,8 +200,15 @@ async def test_many_requests_before_one_is_answered(url: str) -> None:
     reader, writer = await connect(url)
     writer.write(request("/nowhere", close=False) * 5000)
     said = await all_of(reader)
-    assert said.count(b"HTTP/1.1") < 20
+    assert [each[:3] for each in said.split(b"HTTP/1.1 ")[1:]] == [b"404"] * 4 + [b"503"]
     writer.close()
+
+
+async def test_a_body_in_chunks_of_one_byte(url: str) -> None:
+    """It is a client's right, however many there are."""
+    head = request("/headers", "Transfer-Encoding: chunked", method="POST")
+    answer = await exchange(url, head, *[b"1\r\nx\r\n" * 500] * 20, b"0\r\n\r\n")
+    assert answer.status == 200
 
 
 async def test_trailers_are_no_headers(url: str) -> None:

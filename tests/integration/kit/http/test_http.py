@@ -180,6 +180,15 @@ async def test_an_answer_that_breaks_in_the_middle_is_cut_off(caller: httpx.Asyn
     assert (await caller.get("/mine")).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/mine", "/broken", "/nowhere", "//", "/refused/Invalid"])
+async def test_no_answer_is_kept_or_guessed_at(caller: httpx.AsyncClient, path: str) -> None:
+    """By no cache and no browser: answers and refusals of every kind."""
+    for method in ("GET", "HEAD", "POST"):
+        answer = await caller.request(method, path)
+        said = (answer.headers.get_list("cache-control"), answer.headers.get_list("x-content-type-options"))
+        assert said == (["no-store"], ["nosniff"])
+
+
 async def test_request_ids(caller: httpx.AsyncClient) -> None:
     """A caller's UUID or hexadecimal id is kept, any other made anew; it is in the answer and in every log line."""
     mine, other = "0193A6F5-e8d2-7a11-9c3e-4b5d6e7f8a9b", "0af7651916cd43dd"
@@ -198,7 +207,11 @@ async def test_request_ids(caller: httpx.AsyncClient) -> None:
         "a\tb\tc\td\te",
         "åäöåäöåäö".encode().decode("latin-1"),
     )
-    numbers = ("811218-9876", "198112189876", "0000811218009876", f"a-811218-9876-{mine}", f"{mine}-811218-9876")
+    numbers = (
+        "198112189876abcd", "81121898-7600-4000-8000-00000000abcd", "8a1b1c2d1e8f9a8b7c6d0000aaaa",
+        "aaaa811218a9876aaaa", "00000000-0000-4000-8000-198112189876",
+        "811218-9876", "198112189876", "0000811218009876", f"a-811218-9876-{mine}", f"{mine}-811218-9876",
+    )  # fmt: skip
     for wrong in (*words, *numbers, "abcdef012345678", "a" * 65, mine.replace("-", "_"), f"{{{mine}}}"):
         made = await caller.get("/mine", headers={b"X-Request-Id": wrong.encode("latin-1")})
         assert made.headers["x-request-id"] != wrong
