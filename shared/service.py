@@ -31,6 +31,7 @@ from shared.http.edge import Edge
 from shared.http.heads import HeadsAsGets
 from shared.http.problems import add_problem_handlers, problems
 from shared.messages import COMPACTED, TOPICS
+from shared.privacy.request_ids import is_request_id
 from shared.settings import ServiceSettings
 from shared.travel import inbox
 from shared.travel.consumer import Consumer
@@ -78,6 +79,7 @@ def create_service(
         body_limit_bytes=settings.body_limit_bytes,
         timeout_s=settings.request_timeout_s,
         generous=generous or {},
+        keeps_id=is_request_id,
     )
     app.add_middleware(HeadsAsGets)
     return app

@@ -5,10 +5,11 @@ And what is let in: paths that can be read in one way only, bodies within bounds
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TypeVar
 from urllib.parse import quote
+from uuid import uuid4
 
 import structlog
 from fastapi.responses import Response
@@ -21,7 +22,6 @@ from shared.access.door import is_let_in
 from shared.http.admission import BEFORE_SIGN_IN_BYTES, admit_first
 from shared.http.paths import is_plain
 from shared.http.problems import ALWAYS, database_away, problem, refusal_answer, refuse
-from shared.http.request_ids import is_request_id, new_request_id
 
 log = structlog.get_logger()
 
@@ -37,12 +37,19 @@ class Edge:
 
     Of a body nothing is read before an operation that asks who sends it has its answer, and little where it asks
     nobody. An answer that comes before its body was read ends the connection. `generous` maps path prefixes that take
-    large or slow bodies to (bytes, seconds).
+    large or slow bodies to (bytes, seconds). `keeps_id`: whether an id that a caller names its request by may be logged.
     """
 
     def __init__(
-        self, app: ASGIApp, *, body_limit_bytes: int, timeout_s: float, generous: Mapping[str, tuple[int, float]]
+        self,
+        app: ASGIApp,
+        *,
+        body_limit_bytes: int,
+        timeout_s: float,
+        generous: Mapping[str, tuple[int, float]],
+        keeps_id: Callable[[str], bool],
     ) -> None:
+        self._keeps_id = keeps_id
         self._app, self._limit, self._timeout_s, self._generous = app, body_limit_bytes, timeout_s, generous
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,11 +59,15 @@ class Edge:
             return
         headers = dict(scope["headers"])
         wanted = headers.get(b"x-request-id", b"").decode("latin-1")
-        identity = wanted if is_request_id(wanted) else new_request_id()
+        identity = wanted if self._keeps_id(wanted) else self._new_id()
         scope.setdefault("state", {})["request_id"] = identity
         telemetry.enter_trace(headers.get(b"traceparent", b"").decode("latin-1") or None)
         with structlog.contextvars.bound_contextvars(**{"request.id": identity}):
             await _Exchange(scope, receive, send, identity).run(self._app, *self._bounds(scope["path"]))
+
+    def _new_id(self) -> str:
+        """A random id that every service keeps."""
+        return next(each for each in iter(lambda: uuid4().hex, "") if self._keeps_id(each))
 
     def _bounds(self, path: str) -> tuple[int, float]:
         for prefix, bounds in self._generous.items():

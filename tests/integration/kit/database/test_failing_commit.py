@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database import Database, Session
 from shared.http.edge import Edge
 from shared.http.problems import add_problem_handlers
+from shared.privacy.request_ids import is_request_id
 from tests.support.make.kit import rows
 from tests.support.servers import postgres as support
 from tests.support.servers.postgres import connected
@@ -54,7 +55,7 @@ async def caller(database: Database, tables: support.Database) -> AsyncIterator[
         await session.execute(text("INSERT INTO late VALUES (:name)"), {"name": name})
         return name
 
-    app.add_middleware(Edge, body_limit_bytes=10_000, timeout_s=5, generous={})
+    app.add_middleware(Edge, body_limit_bytes=10_000, timeout_s=5, generous={}, keeps_id=is_request_id)
     async with running(app) as url, httpx.AsyncClient(base_url=url) as caller:
         yield caller
 

@@ -17,6 +17,7 @@ from shared.access.door import INTERNAL_ISSUER, Door, may
 from shared.database import Database, Session
 from shared.http.edge import Edge
 from shared.http.problems import After, Cursor, RequestKey, add_problem_handlers
+from shared.privacy.request_ids import is_request_id
 from tests.support.servers.services import INTERNAL_KEY
 
 LIMIT = 50_000
@@ -60,7 +61,9 @@ def make_app(database: Database) -> FastAPI:
     add_problem_handlers(app)
     add_routes(app)
     add_more_routes(app)
-    app.add_middleware(Edge, body_limit_bytes=LIMIT, timeout_s=0.5, generous={"/generous": (LIMIT * 4, 5.0)})
+    app.add_middleware(
+        Edge, body_limit_bytes=LIMIT, timeout_s=0.5, generous={"/generous": (LIMIT * 4, 5.0)}, keeps_id=is_request_id
+    )
     return app
 
 

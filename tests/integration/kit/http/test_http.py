@@ -21,6 +21,7 @@ from shared.database import Database
 from shared.http import problems
 from shared.http.edge import Edge
 from shared.http.problems import Cursor
+from shared.privacy.request_ids import is_request_id
 from tests.integration.kit.http.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, is_problem, make_app
 from tests.support.make.kit import opened, rows
 from tests.support.servers import postgres as support
@@ -295,7 +296,7 @@ async def test_a_sender_who_goes_away_is_no_fault() -> None:
     async def unheard(_: Message) -> None:
         raise AssertionError("nobody is there to hear an answer")
 
-    edge = Edge(reads, body_limit_bytes=100, timeout_s=1, generous={})
+    edge = Edge(reads, body_limit_bytes=100, timeout_s=1, generous={}, keeps_id=is_request_id)
     with capture_logs() as logs:
         await edge({"type": "http", "method": "POST", "path": "/broken-off", "headers": []}, gone, unheard)
     assert [(each["event"], each.get("http.status")) for each in logs] == [("http.gone", None), ("http.request", 499)]

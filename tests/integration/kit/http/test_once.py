@@ -17,6 +17,7 @@ from shared.errors import Conflict
 from shared.http.edge import Edge
 from shared.http.once import Once
 from shared.http.problems import add_problem_handlers
+from shared.privacy.request_ids import is_request_id
 from tests.integration.kit.http.edge_app import is_problem
 from tests.support.look.statements import statements_of
 from tests.support.make.kit import rows
@@ -72,7 +73,7 @@ def counting(database: Database) -> FastAPI:
 
         return await once.known(caller, Total(number=wanted.step), work)
 
-    app.add_middleware(Edge, body_limit_bytes=50_000, timeout_s=10, generous={})
+    app.add_middleware(Edge, body_limit_bytes=50_000, timeout_s=10, generous={}, keeps_id=is_request_id)
     return app
 
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from uuid import uuid4
 
-from shared.privacy import screen
+from shared.privacy.screening import screen
 
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _FORM = re.compile(rf"(?=.*[A-Fa-f])(?:{_UUID}|[0-9A-Fa-f]{{16,64}})")
@@ -27,11 +26,6 @@ def is_request_id(wanted: str) -> bool:
         if _DATED.fullmatch(number)
         for hit in screen(number)
     )
-
-
-def new_request_id() -> str:
-    """A random id that every service keeps."""
-    return next(each for each in iter(lambda: uuid4().hex, "") if is_request_id(each))
 
 
 def _numbers(plain: str) -> Iterator[str]:
