@@ -37,7 +37,7 @@ class Edge:
 
     Of a body nothing is read before an operation that asks who sends it has its answer, and little where it asks
     nobody. An answer that comes before its body was read ends the connection. `generous` maps path prefixes that take
-    large or slow bodies to (bytes, seconds). `keeps_id`: whether an id that a caller names its request by may be logged.
+    large or slow bodies to (bytes, seconds). `keeps_id`: whether a caller's id of its request may be logged.
     """
 
     def __init__(
