@@ -279,13 +279,10 @@ class _PortTaken(LocalError):
     """Somebody took the port between its choice and its use: another one is tried where nobody asked for this one."""
 
 
-# It says the second where half of a block still found room.
-_FULL = ("No space left on device", "Check free disk space")
-
-
 def _reason(said: str) -> str:
     """The sentence for what PostgreSQL said last: its own words, or ours where they would not help a stranger."""
-    if any(sign in said for sign in _FULL):
+    # It says the second where half of a block still found room.
+    if "No space left on device" in said or "Check free disk space" in said:
         return "The disk is full: free some space and try again."
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     wrong = [line for line in lines if "FATAL:" in line or "error:" in line or "PANIC:" in line] or lines
