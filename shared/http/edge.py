@@ -135,6 +135,8 @@ class _Exchange:
             if not self._asked:
                 self._asked = True
                 await admit_first(self._scope)
+                if dict(self._scope["headers"]).get(b"content-encoding", b"identity").lower() != b"identity":
+                    raise errors.Malformed("Send the body as it is, without Content-Encoding.")
                 self._check_size(self._declared)
             message = await self._receive()
             self._bytes_in += len(message.get("body", b""))

@@ -11,7 +11,7 @@ from typing import Any
 from shared.errors import FieldError
 
 # A key that the caller made up may be anything, a name or a number of a person too.
-_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}|\d{1,6}", re.ASCII)
+PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}|\d{1,6}", re.ASCII)
 _WORDS = {
     "extra_forbidden": "There is no such field here.",
     "uuid_parsing": "An id is written as 01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18.",
@@ -45,7 +45,7 @@ def pointer(location: Sequence[Any], *, sent: object) -> str:
         )
         if not inside and not (last and isinstance(here, Mapping) and part != "[key]"):
             continue
-        if not _PLAIN_KEY.fullmatch(str(part)):
+        if not PLAIN_KEY.fullmatch(str(part)):
             break
         parts.append(str(part))
         here = here[part] if inside else None  # type: ignore[index]

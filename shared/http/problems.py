@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from starlette.exceptions import HTTPException
 from shared import errors, moments
 from shared.database import is_passing
 from shared.http.faults import field_errors
+from shared.http.parameters import DIGITS
 
 log = structlog.get_logger()
 
@@ -140,6 +142,9 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
+        if isinstance(wrong.body, bytes):  # FastAPI reads as JSON what says that it is, and hands on the rest as it is
+            unread = errors.Malformed("Send the body as JSON, with Content-Type: application/json.")
+            return refusal_answer(unread, request_id=request_id(request))
         fields = field_errors(wrong.errors(), sent=wrong.body)
         if any(each["type"] == "json_invalid" for each in wrong.errors()):
             refusal: errors.Refusal = errors.Malformed("The body is no valid JSON.", errors=fields)
@@ -152,6 +157,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, wrong: HTTPException) -> Response:
+        if isinstance(wrong.__cause__, errors.Refusal):  # FastAPI makes a 400 of whatever goes wrong in reading a body
+            return refusal_answer(wrong.__cause__, request_id=request_id(request))
         titles = {404: "There is no such address.", 405: "This address does not take that method."}
         detail = titles.get(wrong.status_code, "The request cannot be read.")
         code = {404: "not-found", 405: "method-not-allowed"}.get(wrong.status_code, "malformed")
@@ -189,30 +196,35 @@ def request_id(request: Request) -> str:
     return str(request.scope.get("state", {}).get("request_id", ""))
 
 
+@dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a list goes on: the sort keys of the last row seen, opaque to the caller."""
+    """Where one list goes on: the sort keys of the last row seen, opaque to the caller, and good for this list alone.
 
-    @staticmethod
-    def encode(*keys: UUID | int | datetime) -> str:
+    of: the list's operation. kinds: of its sort keys.
+    """
+
+    of: str
+    kinds: tuple[type[UUID | int | datetime], ...]
+
+    def encode(self, *keys: UUID | int | datetime) -> str:
         """The sort keys as a caller carries them."""
-        return base64.urlsafe_b64encode(orjson.dumps([_key_written(key) for key in keys])).decode().rstrip("=")
+        return base64.urlsafe_b64encode(orjson.dumps([self.of, *map(_key_written, keys)])).decode().rstrip("=")
 
-    @staticmethod
-    def decode(value: str | None, *, kinds: tuple[type[UUID | int | datetime], ...]) -> list[Any] | None:
+    def decode(self, value: str | None) -> list[Any] | None:
         """The sort keys in a cursor, each of its kind, or None without one.
 
-        Raises Malformed for all but what `encode` writes of keys that a row can have.
+        Raises Malformed for all but what `encode` writes for this list, of keys that a row can have.
         """
         if value is None:
             return None
         try:
-            keys = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-            read = [_KEYS[kind](key) for kind, key in zip(kinds, keys, strict=True)]
-            if Cursor.encode(*read) == value:
+            of, *keys = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
+            read = [_KEYS[kind](key) for kind, key in zip(self.kinds, keys, strict=True)]
+            if of == self.of and self.encode(*read) == value:
                 return read
         except (ValueError, TypeError, AttributeError, binascii.Error):
             pass
-        raise errors.Malformed("This cursor was not handed out here. Begin without one.")
+        raise errors.Malformed("This cursor was not handed out by this list. Begin without one.")
 
 
 def _key_written(key: UUID | int | datetime) -> str:
@@ -236,7 +248,7 @@ def _number(key: str) -> int:
 
 _KEYS: Mapping[type, Callable[[str], Any]] = {UUID: UUID, int: _number, datetime: _moment}
 
-Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.", examples=[20])]
+Limit = Annotated[int, Field(ge=1, le=1000), DIGITS, Query(description="How many at most.", examples=[20])]
 After = Annotated[
     str | None,
     Query(

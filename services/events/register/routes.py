@@ -25,13 +25,15 @@ from shared.access import COARSE, Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.once import Once
+from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 from shared.shapes import AreaCode, DayOrMoment, Point
 
-router = APIRouter(tags=["events"])
+router = APIRouter(route_class=Operation, tags=["events"])
+PAGES = Cursor("gatherings", kinds=(datetime, UUID))
 
 Reader = Annotated[Principal, may("events:read")]
 Writer = Annotated[Principal, may("events:write")]
@@ -103,7 +105,7 @@ async def list_gatherings(
     cursor: After = None,
 ) -> GatheringPage:
     """The gatherings that the caller may see, in the order of a calendar: those that go on between `from` and `to`."""
-    after = Cursor.decode(cursor, kinds=(datetime, UUID))
+    after = PAGES.decode(cursor)
     zone = request.app.state.ground.zone
     rows = await queries.list_gatherings(
         session,
@@ -117,7 +119,7 @@ async def list_gatherings(
     )
     page = [_shape(row) for row in rows[:limit]]
     more = len(rows) > limit
-    return GatheringPage(gatherings=page, next_cursor=Cursor.encode(page[-1].starts_at, page[-1].id) if more else None)
+    return GatheringPage(gatherings=page, next_cursor=PAGES.encode(page[-1].starts_at, page[-1].id) if more else None)
 
 
 @router.get("/gatherings/{id}/clashes", responses=problems(404))

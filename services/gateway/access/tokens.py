@@ -22,9 +22,10 @@ from shared.access import Principal
 from shared.access.door import claims_of, sign
 from shared.database import Session
 from shared.errors import Invalid
+from shared.http.operations import Operation
 from shared.http.problems import problems
 
-router = APIRouter(tags=["access"])
+router = APIRouter(route_class=Operation, tags=["access"])
 AUDIENCE = "samsyn"
 FAULTS_PER_CLIENT_AND_ADDRESS, FAULTS_PER_ADDRESS = 10, 60
 

@@ -25,6 +25,7 @@ from services.gateway.pages.sign_in.oidc import KnownProvider
 from services.gateway.pages.speech.catalogues import Languages, read_languages
 from services.gateway.pages.speech.language import Marked
 from shared.http.heads import HeadsAsGets
+from shared.http.operations import Page
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, docs)
@@ -34,7 +35,7 @@ NEWS: Mapping[str, Marked] = {
     type_: said for subject in SUBJECTS for type_, said in getattr(subject, "NEWS", {}).items()
 }
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 for _subject in SUBJECTS:
     router.include_router(_subject.router)
 

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from services.gateway.proxy import catalogue
 from services.gateway.proxy.schemas import ApiInfo
+from shared.http.operations import Operation
 
-router = APIRouter()
+router = APIRouter(route_class=Operation)
 VERSION = "1.0.0"
 RELEASED = date(2026, 11, 23)
 

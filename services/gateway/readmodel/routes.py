@@ -14,9 +14,10 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.edge import hold_until_end
+from shared.http.operations import Operation
 from shared.http.problems import Limit, problems
 
-router = APIRouter()
+router = APIRouter(route_class=Operation)
 Reader = Annotated[Principal, may("overview:read")]
 
 

@@ -15,10 +15,12 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
+from shared.http.operations import Operation
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(route_class=Operation, tags=["webhooks"])
+PAGES = Cursor("deliveries", kinds=(UUID,))
 
 Writer = Annotated[Principal, may("subscriptions:write")]
 Id = Annotated[UUID, Path(alias="id")]
@@ -51,11 +53,11 @@ async def list_deliveries(
 ) -> DeliveryPage:
     """The delivery log of a subscription: the newest day first, and within a day by chance."""
     await get_subscription(session, subscription_id, principal=principal)
-    after = Cursor.decode(cursor, kinds=(UUID,))
+    after = PAGES.decode(cursor)
     before = after[0] if after else None
     rows = await queries.list_deliveries(session, subscription_id, before=before, limit=limit + 1)
     page = [Delivery(**row) for row in rows[:limit]]
-    return DeliveryPage(deliveries=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+    return DeliveryPage(deliveries=page, next_cursor=PAGES.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.get("/deliveries/{id}/attempts", responses=problems(404))

@@ -23,11 +23,13 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
+from shared.http.operations import Operation
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(route_class=Operation, tags=["webhooks"])
+PAGES = Cursor("subscriptions", kinds=(UUID,))
 
 Writer = Annotated[Principal, may("subscriptions:write")]
 Id = Annotated[UUID, Path(alias="id")]
@@ -61,12 +63,12 @@ async def list_subscriptions(
     session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> SubscriptionPage:
     """The subscriptions of the caller's organisation, newest first."""
-    after = Cursor.decode(cursor, kinds=(UUID,))
+    after = PAGES.decode(cursor)
     rows = await queries.list_subscriptions(
         session, principal=principal, before=after[0] if after else None, limit=limit + 1
     )
     page = [Subscription(**row) for row in rows[:limit]]
-    return SubscriptionPage(subscriptions=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+    return SubscriptionPage(subscriptions=page, next_cursor=PAGES.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.get("/subscriptions/{id}", responses=problems(404))

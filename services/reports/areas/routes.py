@@ -17,12 +17,14 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
+from shared.http.operations import Operation
+from shared.http.parameters import YesOrNo
 from shared.http.problems import problems
 from shared.privacy import check_texts
 from shared.privacy.free_text import Kinds, keep_confirmed
 from shared.shapes import AreaCode
 
-router = APIRouter(tags=["areas"])
+router = APIRouter(route_class=Operation, tags=["areas"])
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("areas:write")]
@@ -57,7 +59,8 @@ async def import_areas(
     principal: Writer,
     crs: Annotated[Crs, Query(description="Of the coordinates, x before y.")] = "EPSG:4326",
     confirmed_no_personal_data: Annotated[
-        bool, Query(description="The names were read again: what looks like personal data in them concerns no person.")
+        YesOrNo,
+        Query(description="The names were read again: what looks like personal data in them concerns no person."),
     ] = False,
 ) -> AreaImport:
     """Replace the municipality's areas by those of a GeoJSON file: `code`, `name` and `parent` of each feature.
@@ -121,8 +124,8 @@ async def _replace(
 async def list_areas(
     session: Session,
     _: Reader,
-    geometry: Annotated[bool, Query(description="With polygons.")] = False,
-    retired: Annotated[bool, Query(description="Also areas that take no more reports.")] = False,
+    geometry: Annotated[YesOrNo, Query(description="With polygons.")] = False,
+    retired: Annotated[YesOrNo, Query(description="Also areas that take no more reports.")] = False,
 ) -> Response:
     """The tree of areas, from the root down."""
     rows = await queries.list_areas(session, geometry=geometry, retired=retired)

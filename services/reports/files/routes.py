@@ -27,10 +27,14 @@ from shared.access.door import may
 from shared.database import Session
 from shared.errors import Malformed, TooLarge
 from shared.http.costs import costing
+from shared.http.operations import Operation
+from shared.http.parameters import YesOrNo
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
 
-router = APIRouter(tags=["imports"])
+router = APIRouter(route_class=Operation, tags=["imports"])
+PAGES_OF_IMPORTS = Cursor("imports", kinds=(UUID,))
+PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int,))
 
 Writer = Annotated[Principal, may("reports:write")]
 ImportId = Annotated[UUID, Path(alias="id")]
@@ -66,7 +70,9 @@ async def receive_import(
     response: Response,
     principal: Writer,
     mapping: Annotated[Name, Query(description="Of your organisation; see /mappings.")],
-    dry_run: Annotated[bool, Query(description="Only tell what would become of the rows: nothing is stored.")] = False,
+    dry_run: Annotated[
+        YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")
+    ] = False,
 ) -> Import:
     """Send a CSV file. It is worked off afterwards: follow the address in Location.
 
@@ -198,10 +204,10 @@ async def get_import(import_id: ImportId, session: Session, principal: Writer) -
 @router.get("/imports", responses=problems(400))
 async def list_imports(session: Session, principal: Writer, limit: Limit = 20, cursor: After = None) -> ImportPage:
     """The files of your organisation, newest first."""
-    after = Cursor.decode(cursor, kinds=(UUID,))
+    after = PAGES_OF_IMPORTS.decode(cursor)
     rows = await queries.list_imports(session, principal=principal, before=after[0] if after else None, limit=limit + 1)
     page = [_shown(row) for row in rows[:limit]]
-    return ImportPage(imports=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+    return ImportPage(imports=page, next_cursor=PAGES_OF_IMPORTS.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.get("/imports/{id}/errors", responses=problems(400, 404))
@@ -209,10 +215,10 @@ async def list_errors(
     import_id: ImportId, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> RowErrorPage:
     """What is wrong with rows of a file, in the order of its lines."""
-    after = Cursor.decode(cursor, kinds=(int,))
+    after = PAGES_OF_IMPORT_ERRORS.decode(cursor)
     await queries.get_import(session, import_id, principal=principal)
     rows = await queries.list_errors(session, import_id, after=after[0] if after else None, limit=limit + 1)
-    more = Cursor.encode(rows[limit - 1]["number"]) if len(rows) > limit else None
+    more = PAGES_OF_IMPORT_ERRORS.encode(rows[limit - 1]["number"]) if len(rows) > limit else None
     return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
 
 

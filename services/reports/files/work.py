@@ -99,7 +99,7 @@ async def _work_some(app: FastAPI, connection: Connection, file: Waiting, begun:
     except GoneOn:
         return
     except Unreadable as refused:
-        await _end(app.state.database, connection, file, failure=refused.detail)
+        await _end(app.state.database, connection, file, failure=_told(refused, here))
     except Exception as unexpected:
         if is_passing(unexpected):
             raise
@@ -110,6 +110,13 @@ async def _work_some(app: FastAPI, connection: Connection, file: Waiting, begun:
     finally:
         if here is not None and file.id not in begun:
             here.drop()
+
+
+def _told(refused: Unreadable, here: "Begun | None") -> str:
+    """Why a file cannot be gone on with, and what is in already: of its rows nobody else would say which."""
+    if here is None or not here.done or here.file.dry_run:
+        return refused.detail
+    return f"{refused.detail} The first {here.done} rows are in. Mend the file and send it again, or the rest of it."
 
 
 async def _end(database: Database, connection: Connection, file: Waiting, *, failure: str | None) -> None:

@@ -8,15 +8,17 @@ from services.reports.intake.schemas import Categories, Category, Recoded, Subca
 from services.reports.taxonomy import CATEGORIES, RETIRED
 from shared.access import Principal
 from shared.access.door import may
+from shared.http.operations import Operation
+from shared.http.parameters import YesOrNo
 
-router = APIRouter(tags=["reports"])
+router = APIRouter(route_class=Operation, tags=["reports"])
 
 Reader = Annotated[Principal, may("reports:read")]
 
 
 @router.get("/categories")
 async def list_categories(
-    _: Reader, retired: Annotated[bool, Query(description="Also codes that are out of use.")] = False
+    _: Reader, retired: Annotated[YesOrNo, Query(description="Also codes that are out of use.")] = False
 ) -> Categories:
     """The categories of reports, with Swedish and English labels.
 

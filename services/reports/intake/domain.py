@@ -156,7 +156,7 @@ def when(
     for field, value in (("occurred_from", occurred_from), ("occurred_to", occurred_to)):
         if value is not None and not _is_meant(value):
             raise _impossible(field)
-    day, band, end = occurred_from, None, None
+    day, band, end, early = occurred_from, None, None, False
     if isinstance(occurred_from, datetime):
         begin, day, band = _begun(occurred_from, written_in, zone)
     else:
@@ -164,11 +164,13 @@ def when(
     if occurred_to is not None:
         whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
         end = _utc(occurred_to + whole_day, written_in)
+        # The end of the day before is the midnight at which this one begins.
+        early = end < begin or (bool(whole_day) and end == begin)
         if _utc(occurred_to, written_in) > now + _AHEAD:
             raise _impossible("occurred_to")
     if day < EARLIEST or begin > now + _AHEAD:
         raise _impossible("occurred_from")
-    if end is not None and end < begin:
+    if early:
         fault = FieldError("/occurred_to", "before_start", "Not before occurred_from.")
         raise Invalid("The report ends before it begins.", errors=(fault,))
     return When(occurred_from=begin, occurred_to=end, occurred_on=day, band=band)

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from services.reports.errors import ReferenceTaken
 from services.reports.ground import Ground
@@ -36,6 +37,8 @@ from shared.errors import Invalid, Refusal
 from shared.http.costs import costing
 from shared.http.idempotency import Kept
 from shared.http.once import Once, mark_of
+from shared.http.operations import Operation
+from shared.http.parameters import DIGITS, YesOrNo
 from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
 from shared.ids import uuid7
@@ -43,12 +46,14 @@ from shared.privacy import PersonalData
 from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
 from shared.shapes import AreaCode, CategoryCode, Day, Line
 
-router = APIRouter(tags=["reports"])
+router = APIRouter(route_class=Operation, tags=["reports"])
+PAGES = Cursor("reports", kinds=(UUID,))
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
 _MOST_FAULTS = 5  # told of one report: a thousand reports may hold tens of thousands
 _BETWEEN = 5
+Severity = Annotated[int, Field(ge=1, le=3), DIGITS]
 WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
 _LINES = (
     "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"
@@ -72,8 +77,8 @@ def wanted_reports(
     subcategory: Annotated[CategoryCode | None, Query(description="As `category`.", examples=["noise"])] = None,
     first: Annotated[Day | None, Query(alias="from", description="First local day.", examples=["2026-11-09"])] = None,
     last: Annotated[Day | None, Query(alias="to", description="Last local day.", examples=["2026-11-22"])] = None,
-    severity: Annotated[int | None, Query(ge=1, le=3, examples=[2])] = None,
-    dark: bool | None = None,
+    severity: Annotated[Severity | None, Query(examples=[2])] = None,
+    dark: YesOrNo | None = None,
     status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
     organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
     words: Annotated[
@@ -234,14 +239,14 @@ async def list_reports(
     purpose: WhyRead = "daily_work",
 ) -> Response:
     """Reports newest first, as far as the caller may see them. Reading them in full is written down."""
-    after = Cursor.decode(cursor, kinds=(UUID,))
+    after = PAGES.decode(cursor)
     rows = await queries.list_reports(
         session, principal=principal, wanted=wanted, before=after[0] if after else None, limit=limit + 1
     )
     more, rows = len(rows) > limit, rows[:limit]
     full = queries.read_in_full(rows)
     await log_read(session, principal=principal, operation="list", purpose=purpose, report_ids=full)
-    page = {"reports": rows, "next_cursor": Cursor.encode(rows[-1]["id"]) if more else None}
+    page = {"reports": rows, "next_cursor": PAGES.encode(rows[-1]["id"]) if more else None}
     # Straight from the rows: a hundred objects of the model, made and checked, took most of the request's time.
     return Response(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
 

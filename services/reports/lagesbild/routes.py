@@ -26,9 +26,10 @@ from shared.cycles import cycle_of
 from shared.database import Session
 from shared.errors import FieldError, Invalid
 from shared.http.costs import costing
+from shared.http.operations import Operation
 from shared.shapes import Day
 
-router = APIRouter(tags=["lägesbild"])
+router = APIRouter(route_class=Operation, tags=["lägesbild"])
 
 _AHEAD = timedelta(days=366)
 Reader = Annotated[Principal, may("reports:read")]

@@ -13,11 +13,12 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
+from shared.http.operations import Operation
 from shared.http.problems import problems
 from shared.privacy import check_texts
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
-router = APIRouter(tags=["imports"])
+router = APIRouter(route_class=Operation, tags=["imports"])
 
 Writer = Annotated[Principal, may("reports:write")]
 OwnName = Annotated[Name, Path()]

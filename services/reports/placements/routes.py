@@ -13,10 +13,11 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
+from shared.http.operations import Operation
 from shared.http.problems import problems
 from shared.ids import ordered_uuid7
 
-router = APIRouter(tags=["areas"])
+router = APIRouter(route_class=Operation, tags=["areas"])
 
 Writer = Annotated[Principal, may("areas:write")]
 

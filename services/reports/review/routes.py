@@ -29,11 +29,13 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.once import Once
+from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
-router = APIRouter(tags=["reports"])
+router = APIRouter(route_class=Operation, tags=["reports"])
+PAGES = Cursor("review-queue", kinds=(datetime, UUID))
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
@@ -162,13 +164,13 @@ def _point(row: Any) -> tuple[int, int] | None:
 async def list_queue(session: Session, principal: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
     """Reports that wait for the coordinator, oldest first."""
     check_reviewer(principal)
-    after = Cursor.decode(cursor, kinds=(datetime, UUID))
+    after = PAGES.decode(cursor)
     rows = await queries.list_waiting(session, after=(after[0], after[1]) if after else None, limit=limit + 1)
     page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
     await log_read(
         session, principal=principal, operation="review", purpose="review", report_ids=[each.id for each in page]
     )
-    last = Cursor.encode(page[-1].received_at, page[-1].id) if len(rows) > limit else None
+    last = PAGES.encode(page[-1].received_at, page[-1].id) if len(rows) > limit else None
     return Queue(reports=page, next_cursor=last)
 
 

@@ -22,11 +22,12 @@ from shared.access.door import may
 from shared.database import Session
 from shared.errors import Invalid
 from shared.http.costs import costing
+from shared.http.operations import Operation
 from shared.http.problems import problems
 from shared.privacy import mask, screen
 from shared.texts import plain
 
-router = APIRouter(tags=["imports"])
+router = APIRouter(route_class=Operation, tags=["imports"])
 
 Writer = Annotated[Principal, may("reports:write")]
 LOOKED_AT = 50

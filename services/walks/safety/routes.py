@@ -29,12 +29,16 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.once import Once
+from shared.http.operations import Operation
+from shared.http.parameters import YesOrNo
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.free_text import admit_texts, keep_confirmed
 from shared.shapes import AreaCode, Point
 
-router = APIRouter(tags=["walks"])
+router = APIRouter(route_class=Operation, tags=["walks"])
+PAGES_OF_WALKS = Cursor("walks", kinds=(UUID,))
+PAGES_OF_FINDINGS = Cursor("findings", kinds=(UUID,))
 
 Reader = Annotated[Principal, may("walks:read")]
 Writer = Annotated[Principal, may("walks:write")]
@@ -77,7 +81,7 @@ async def list_walks(
     cursor: After = None,
 ) -> WalkPage:
     """The safety walks that the caller may see, newest first."""
-    after = Cursor.decode(cursor, kinds=(UUID,))
+    after = PAGES_OF_WALKS.decode(cursor)
     rows = await queries.list_walks(
         session,
         principal=principal,
@@ -87,7 +91,7 @@ async def list_walks(
         limit=limit + 1,
     )
     page = [Walk(**row) for row in rows[:limit]]
-    return WalkPage(walks=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+    return WalkPage(walks=page, next_cursor=PAGES_OF_WALKS.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.post("/walks/{id}/walked", responses=problems(400, 404, 409, 413))
@@ -166,13 +170,13 @@ async def list_findings(
     ] = None,
     status: Annotated[FindingStatus | None, Query(description="Only those that stand so.", examples=["open"])] = None,
     overdue: Annotated[
-        bool, Query(description="Only those past their day and neither done nor declined.", examples=[True])
+        YesOrNo, Query(description="Only those past their day and neither done nor declined.", examples=[True])
     ] = False,
     limit: Limit = 20,
     cursor: After = None,
 ) -> FindingPage:
     """The findings that the caller may see, newest first: a walk's protocol, or what an owner has to answer."""
-    after = Cursor.decode(cursor, kinds=(UUID,))
+    after = PAGES_OF_FINDINGS.decode(cursor)
     rows = await queries.list_findings(
         session,
         principal=principal,
@@ -184,7 +188,7 @@ async def list_findings(
         limit=limit + 1,
     )
     page = [_finding(row) for row in rows[:limit]]
-    return FindingPage(findings=page, next_cursor=Cursor.encode(page[-1].id) if len(rows) > limit else None)
+    return FindingPage(findings=page, next_cursor=PAGES_OF_FINDINGS.encode(page[-1].id) if len(rows) > limit else None)
 
 
 @router.post("/findings/{id}/answer", responses=problems(400, 404, 409, 413))

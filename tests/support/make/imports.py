@@ -44,7 +44,10 @@ async def send(
     timeout_s: float = 30,
 ) -> Any:
     """Send a file under a mapping that is there, or try it; wait until it is dealt with; returns what became of it."""
-    content, query = body.encode() if isinstance(body, str) else body, {"mapping": mapping, "dry_run": str(dry_run)}
+    content, query = (
+        body.encode() if isinstance(body, str) else body,
+        {"mapping": mapping, "dry_run": str(dry_run).lower()},
+    )
     answer = await caller.post("/imports", params=query, content=content, headers={"Content-Type": kind})
     assert answer.status_code == 202, answer.text
     address = answer.headers["location"].removeprefix("/samsyn/v1")

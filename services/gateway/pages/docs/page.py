@@ -19,8 +19,9 @@ from services.gateway.pages.speech.language import gettext as _
 from services.gateway.proxy import catalogue
 from services.gateway.settings import Settings
 from shared.access import SCOPES
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 
 @router.get("/docs")

@@ -5,8 +5,9 @@ from fastapi import APIRouter
 from services.gateway.pages.frame.menu import Entry, who_may
 from services.gateway.pages.imports import following, page
 from services.gateway.pages.speech.language import marked
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 for _page in (page, following):
     router.include_router(_page.router)
 

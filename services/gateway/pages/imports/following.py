@@ -18,8 +18,9 @@ from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 _ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
 Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]

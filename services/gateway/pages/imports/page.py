@@ -17,8 +17,9 @@ from services.gateway.pages.imports.uploads import Upload, uploads_of
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import TooLarge
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 _HEAD = 500_000
 _SHEET_HEAD = 1_000_000

@@ -23,9 +23,10 @@ from services.gateway.readmodel.topics.findings import open_findings
 from services.gateway.readmodel.topics.gatherings import Gathering
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals
 from shared.errors import NotFound
+from shared.http.operations import Page
 from shared.shapes import Day
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 SIZES = Texts({"S": marked("small"), "M": marked("of some size"), "L": marked("large"), "XL": marked("very large")})
 _FINDINGS, _GATHERINGS, _LINES = 5, 5, 6

@@ -22,8 +22,9 @@ from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import Words, words_of
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY
 from services.gateway.pages.speech.language import gettext as _
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 Writer = Annotated[Person, signed_in_who_may("POST", "/reports")]
 # A map with more areas than this is no help in choosing one.

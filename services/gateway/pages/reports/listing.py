@@ -20,8 +20,9 @@ from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
 from services.gateway.pages.speech.language import gettext as _
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 _PAGE = 50
 _NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "words")

@@ -19,8 +19,9 @@ from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.readmodel import queries as readmodel
 from shared.errors import NotFound
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 Writer = Annotated[Person, signed_in_who_may("POST", "/reports/{id}/withdraw")]
 ReportId = Annotated[UUID, Path(alias="id")]

@@ -18,8 +18,9 @@ from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
 from services.gateway.pages.speech.language import Texts, marked, ngettext
 from services.gateway.pages.speech.language import gettext as _
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 Reviewer = Annotated[Person, signed_in_who_may("POST", "/reports/{id}/review")]
 Outcome = Literal["accepted", "question", "duplicate", "rejected", "received"]

@@ -4,8 +4,9 @@ from fastapi import APIRouter
 
 from services.gateway.pages.frame.menu import Entry
 from services.gateway.pages.sign_in import local, oidc
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 router.include_router(local.router)
 router.include_router(oidc.router)
 

@@ -33,8 +33,9 @@ from services.gateway.pages.speech.language import ngettext
 from services.gateway.settings import Settings
 from shared.database import Session
 from shared.errors import TooMany
+from shared.http.operations import Page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 # Eight tries for an account from one address, as many again from five addresses: a stranger needs those five, and has
 # to come back every ten minutes, to keep somebody out; whoever guesses has 40 passwords in that time.

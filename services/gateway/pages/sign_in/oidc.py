@@ -38,9 +38,10 @@ from services.gateway.pages.sign_in.local import enter, show_door
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.settings import Settings
 from shared.errors import Forbidden, Invalid, NotFound, Refusal, Unavailable
+from shared.http.operations import Page
 
 log = structlog.get_logger()
-router = APIRouter(include_in_schema=False)
+router = APIRouter(route_class=Page, include_in_schema=False)
 
 _COOKIE, _LIFETIME_S, _MOST_BEGUN = "samsyn_oidc", 600, 4
 # RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6. Whatever else an address says there may be anything.

@@ -1,19 +1,20 @@
 """CSV files read as a stream: rows with their lines, in memory that does not grow with the file."""
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared.errors import Invalid
 from shared.texts import plain
 
-# Longer lines than this are no table: a quotation mark that is never closed, or another kind of file.
-LONGEST_LINE_BYTES = 1 << 20
 # Python's reader takes no longer ones.
 MOST_CELL = csv.field_size_limit()
-# Between quotation marks a row goes on over any number of lines.
+# Characters. Between quotation marks a row goes on over any number of lines.
 LONGEST_ROW = 1 << 20
+_LINE_END = re.compile(r"\r\n|\n|\r(?=.)", re.DOTALL)
 MOST_COLUMNS = 1000
 
 
@@ -27,7 +28,7 @@ class Row(NamedTuple):
     """The cells of one row, and the line of the file it begins on, the first line being 1.
 
     `broken_to` is set where quotation marks do not match: the last line that this swallowed. `oversize`: one of its
-    cells has more than MOST_CELL characters. Such rows have no cells.
+    cells has more than MOST_CELL characters, or one of its lines more than LONGEST_ROW. Such rows have no cells.
     """
 
     line: int
@@ -36,49 +37,50 @@ class Row(NamedTuple):
     oversize: bool = False
 
 
-class _Stream(io.RawIOBase):
-    """Chunks as one file. Each is asked for when it is needed, and forgotten when it is read."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._left = memoryview(b"")
-        self._unbroken = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._left = memoryview(chunk)
-        size = min(len(buffer), len(self._left))
-        part = bytes(self._left[:size])
-        self._left = self._left[size:]
-        self._unbroken = 0 if b"\n" in part or b"\r" in part else self._unbroken + size
-        if self._unbroken > LONGEST_LINE_BYTES:
-            raise Unreadable("The file has a line of more than 1 MB: it is no CSV file, or not in this encoding.")
-        buffer[:size] = part
-        return size
-
-
 class _Lines:
-    """The lines of a text, as many of them as a row may have: whoever takes the row sets `held` back to 0."""
+    """The lines of a file, as many of them as a row may have: whoever takes the row sets `held` back to 0.
 
-    def __init__(self, text: io.TextIOBase) -> None:
-        self._text = text
+    Of a line that is longer than any row only its end is given, and `dropped` is set. Raises UnicodeError.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], *, encoding: str) -> None:
+        self._texts = _texts(chunks, encoding)
         self.held = 0
+        self.dropped = False
 
     def __iter__(self) -> Iterator[str]:
-        return self
+        rest, passing = "", False
+        for text in self._texts:
+            rest += text
+            if passing:
+                if (end := _LINE_END.search(rest)) is None:
+                    rest = "\r" if rest.endswith("\r") else ""
+                    continue
+                rest, passing = "\n" + rest[end.end() :], False
+            whole = max(rest.rfind("\n"), rest.rfind("\r", 0, -1)) + 1  # a last \r may be the half of an end
+            yield from self._counted(io.StringIO(rest[:whole], newline=""))
+            rest = rest[whole:]
+            if len(rest) > LONGEST_ROW:
+                rest, passing, self.dropped = "", True, True
+        yield from self._counted(["\n"] if passing else [rest] if rest else [])
 
-    def __next__(self) -> str:
-        line = next(self._text)
-        self.held += len(line)
-        if self.held > LONGEST_ROW:
-            raise Unreadable("The file has a row of more than 1 MB: a quotation mark may be missing.")
-        return line
+    def _counted(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            if len(line) > LONGEST_ROW:
+                self.dropped = True
+                yield "\n"
+                continue
+            self.held += len(line)
+            if self.held > LONGEST_ROW:
+                raise Unreadable("The file has a row of more than 1 MB: a quotation mark may be missing.")
+            yield line
+
+
+def _texts(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+    for chunk in chunks:
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
 
 
 class CsvFile:
@@ -91,17 +93,14 @@ class CsvFile:
     def __init__(self, chunks: Iterable[bytes], *, delimiter: str, encoding: str) -> None:
         # With or without a byte order mark: what Excel calls "CSV UTF-8" has one.
         encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-        text = io.TextIOWrapper(
-            io.BufferedReader(_Stream(chunks), 1 << 16), encoding=encoding, errors="surrogateescape", newline=""
-        )
-        self._lines = _Lines(text)
-        self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
+        self._lines = _Lines(chunks, encoding=encoding)
+        self._reader = csv.reader(iter(self._lines), delimiter=delimiter, strict=True)
         self._encoding = encoding.removesuffix("-sig")
         first = next(iter(self), None)
         if first is None:
             raise Unreadable("The file is empty.")
         if first.oversize:
-            raise Unreadable(f"The header has a cell of more than {MOST_CELL} characters.")
+            raise Unreadable(f"The header has a cell of more than {MOST_CELL} characters, or is longer than 1 MB.")
         self.header = tuple(plain(cell) for cell in first.cells)
 
     def __iter__(self) -> Iterator[Row]:
@@ -110,7 +109,10 @@ class CsvFile:
             try:
                 for cells in self._reader:
                     self._lines.held = 0
-                    if cells:
+                    if self._lines.dropped:
+                        self._lines.dropped = False
+                        yield Row(line, (), oversize=True)
+                    elif cells:
                         yield Row(line, cells)
                     line = self._reader.line_num + 1
                 return
@@ -118,7 +120,7 @@ class CsvFile:
                 oversize = "field larger" in str(wrong) and self._reader.line_num == line
                 if not oversize and "expected after" not in str(wrong):
                     raise Unreadable(f"In line {line} a quotation mark is opened and never closed.") from None
-                self._lines.held = 0
+                self._lines.held, self._lines.dropped = 0, False
                 yield Row(line, (), broken_to=None if oversize else self._reader.line_num, oversize=oversize)
                 line = self._reader.line_num + 1
             except UnicodeError:

@@ -1,8 +1,8 @@
 """Where rows lie: from coordinates in any system, else from the code of the area that the sender names."""
 
 import re
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +11,14 @@ import numpy as np
 
 from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import Mapping
+from services.reports.mappings.domain.words import Wrong
 from shared.geo import geometry
 from shared.texts import number
 
 # Seven decimals of a degree are a centimetre: what the projection library adds beyond that differs between releases.
 _DECIMALS = 7
+# No coordinate system has larger ones, in whatever unit.
+_MOST = 1e9
 # What Python reads as a number and made of these signs is one to everybody.
 _DIGITS = re.compile(r"[0-9.eE+-]*")
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
@@ -26,12 +29,14 @@ COLUMNS = ("lon", "lat", "e", "n", "cell", "area_code")
 class Found:
     """Where each row lies, by the names in COLUMNS; how many rows gave a point, and how many of those fit the system.
 
-    A row has the first five, or none of them; without an area it is unplaced.
+    A row has the first five, or none of them; without an area it is unplaced. wrong: rows whose coordinates nobody can
+    read, by their number.
     """
 
     columns: ReadOnly[str, list[Any]]
     given: int
     fitting: int
+    wrong: Sequence[tuple[int, Wrong]] = ()
 
 
 def locate(
@@ -39,8 +44,8 @@ def locate(
 ) -> Found:
     """Places from the texts of x (east or longitude) and y (north or latitude), else from the codes of areas.
 
-    Empty texts and 0 0 are no point. A point that cannot be read, fits nowhere or lies far from the municipality counts
-    as given, and is not used.
+    Empty texts and 0 0 are no point. A point that fits nowhere or lies far from the municipality counts as given, and
+    is not used; half of one, and what is no number, is wrong.
     """
     columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
     columns["area_code"] = [code if code in ground.codes else None for code in codes]
@@ -48,6 +53,7 @@ def locate(
         return Found(columns=columns, given=0, fitting=0)
     x, y = numbers(xs, mapping.decimal), numbers(ys, mapping.decimal)
     empty = np.array([not (a and b) for a, b in zip(xs, ys, strict=True)], dtype=bool)
+    wrong = list(_wrong(xs, ys, x, y))
     given = ~(empty | ((x == 0) & (y == 0)))
     lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
     fitting = given & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
@@ -60,7 +66,17 @@ def locate(
         spread = np.array(columns[name], dtype=object)
         spread[used] = values
         columns[name] = spread.tolist()
-    return Found(columns=columns, given=int(given.sum()), fitting=int(fitting.sum()))
+    return Found(columns=columns, given=int(given.sum()), fitting=int(fitting.sum()), wrong=wrong)
+
+
+def _wrong(xs: Sequence[str], ys: Sequence[str], x: geometry.Array, y: geometry.Array) -> Iterator[tuple[int, Wrong]]:
+    """What is wrong with which rows' coordinates, x before y."""
+    for name, texts, read, others in (("x", xs, x, ys), ("y", ys, y, xs)):
+        for row in np.flatnonzero(~(np.abs(read) <= _MOST)).tolist():
+            if texts[row]:
+                yield row, Wrong(name, "not_a_coordinate", "No number of degrees or metres with this decimal sign.")
+            elif others[row]:
+                yield row, Wrong(name, "half_a_point", "A point has both coordinates, or none.")
 
 
 def _points(lon: geometry.Array, lat: geometry.Array, *, ground: Ground) -> dict[str, list[Any]]:

@@ -4,6 +4,7 @@ A row that cannot become a report leaves faults behind that say its line and col
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,8 @@ _MOST_REMEMBERED = 50_000
 # No list has longer words, and a hundred thousand letters each would fill the memory.
 _LONGEST_REMEMBERED = 200
 _SEPARATOR = "\x1f"
+# How å, ä, ö and é of UTF-8 look in an encoding of one byte a character: no word has them.
+_MISREAD = re.compile("Ã[\x80-\xbf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     _check_lengths(here)
     xy = here.texts.get("x"), here.texts.get("y")
     found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground)
+    for row, wrong in found.wrong:
+        here.refuse(row, wrong)
     every = {"external_reference": references, **codes, **found.columns}
     every["text"] = [text or None for text in here.texts_of("text")]
     whole = not here.bad
@@ -179,7 +184,7 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
     faults: list[Fault] = []
     # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.
     said = "".join(chain.from_iterable(row.cells for row in good))
-    if len(good) < len(rows) or not is_kept(said):
+    if len(good) < len(rows) or not is_kept(said) or _is_misread(reading, said):
         found = [(row, _unreadable(reading, row)) for row in rows]
         good = [row for row, fault in found if fault is None]
         faults = [fault for _, fault in found if fault is not None]
@@ -198,7 +203,8 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
 def _unreadable(reading: Reading, row: Row) -> Fault | None:
     width = len(reading.header)
     if row.oversize:
-        return Fault(row.line, None, "too_long", f"The row has a cell of more than {MOST_CELL} characters.")
+        detail = f"A cell has more than {MOST_CELL} characters, or the line more than 1 MB."
+        return Fault(row.line, None, "too_long", detail)
     if row.broken_to is not None:
         detail = f"The quotation marks of lines {row.line} to {row.broken_to} do not match."
         return Fault(row.line, None, "quotation_marks", detail)
@@ -208,9 +214,17 @@ def _unreadable(reading: Reading, row: Row) -> Fault | None:
     said = "".join(row.cells)
     if not said.isascii() and any("\ud800" <= sign <= "\udfff" for sign in said):  # bytes that could not be decoded
         return Fault(row.line, None, "encoding", f"The row holds bytes that are no {reading.mapping.encoding} text.")
+    if _is_misread(reading, said):
+        detail = f"The row is written in UTF-8, and the file is read as {reading.mapping.encoding}."
+        return Fault(row.line, None, "encoding", detail)
     if not is_kept(said):
         return Fault(row.line, None, "control_character", "The row holds a control character, which no key types.")
     return None
+
+
+def _is_misread(reading: Reading, said: str) -> bool:
+    """Whether texts in UTF-8 were read in another encoding; kept so, they are damaged for good."""
+    return not said.isascii() and not reading.mapping.encoding.startswith("utf") and bool(_MISREAD.search(said))
 
 
 def _identify(here: _Rows) -> tuple[list[str], list[bool]]:

@@ -10,6 +10,8 @@ from services.reports.mappings.domain.mapping import DELIMITERS
 _COMMA = re.compile(r"-?\d+,\d+")
 _POINT = re.compile(r"-?\d+\.\d+")
 LINES = 50
+# A byte that is no part of a character.
+_MISFIT = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,18 @@ def sniff(head: bytes) -> Dialect:
 
 
 def encoding_of(head: bytes) -> str:
-    """UTF-16 by its mark, UTF-8 where it decodes, else Windows-1252, which Swedish Excel writes."""
+    """UTF-16 by its mark, UTF-8 where most bytes beyond ASCII are, else Windows-1252, which Swedish Excel writes.
+
+    A byte that does not fit is then a fault of its row: were the file read as Windows-1252 for it, every other row
+    would be damaged, and nobody told.
+    """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    try:
-        # A character may be cut in two where the bytes end: three bytes at most.
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+    # A character may be cut in two where the bytes end: three bytes at most.
+    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head)
+    misfits = len(_MISFIT.findall(text))
+    fitting = sum(not sign.isascii() for sign in text) - misfits
+    return "cp1252" if misfits > fitting else "utf-8"
 
 
 def _steadiness(lines: list[str], delimiter: str) -> float:

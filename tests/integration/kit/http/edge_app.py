@@ -21,6 +21,7 @@ from shared.privacy.request_ids import is_request_id
 from tests.support.servers.services import INTERNAL_KEY
 
 LIMIT = 50_000
+THINGS = Cursor("things", kinds=(int, UUID))
 CUT_OFF = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'kit'
@@ -114,7 +115,7 @@ def add_more_routes(app: FastAPI) -> None:
 
     @app.get("/list")
     async def list_things(cursor: After = None) -> list[Any] | None:
-        return Cursor.decode(cursor, kinds=(int, UUID))
+        return THINGS.decode(cursor)
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:

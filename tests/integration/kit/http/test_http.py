@@ -20,9 +20,8 @@ from shared.access.door import Door
 from shared.database import Database
 from shared.http import problems
 from shared.http.edge import Edge
-from shared.http.problems import Cursor
 from shared.privacy.request_ids import is_request_id
-from tests.integration.kit.http.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, is_problem, make_app
+from tests.integration.kit.http.edge_app import CUT_OFF, LIMIT, PROBLEM, REFUSALS, THINGS, is_problem, make_app
 from tests.support.make.kit import opened, rows
 from tests.support.servers import postgres as support
 from tests.support.servers.services import client, make_principal, running, wait_until
@@ -115,9 +114,9 @@ async def test_bodies_that_cannot_be_read(caller: httpx.AsyncClient) -> None:
 async def test_cursors_of_others(caller: httpx.AsyncClient) -> None:
     """A cursor comes back as it was given out; anything else is refused in words."""
     key = UUID(int=7)
-    good = Cursor.encode(7, key)
+    good = THINGS.encode(7, key)
     assert (await caller.get("/list", params={"cursor": good})).json() == [7, str(key)]
-    for bad in ("nonsense", "%%%", Cursor.encode(key, 7), Cursor.encode(1), "e30", "bnVsbA", good[:-2]):
+    for bad in ("nonsense", "%%%", THINGS.encode(key, 7), THINGS.encode(1), "e30", "bnVsbA", good[:-2]):
         is_problem(await caller.get("/list", params={"cursor": bad}), 400, "malformed")
 
 

@@ -75,15 +75,15 @@ async def test_a_mended_mapping_corrects_what_the_wrong_one_made(reports: httpx.
 
 
 async def test_rows_without_a_usable_point_are_kept_and_counted(reports: httpx.AsyncClient) -> None:
-    """POST /imports: no number or no place here: kept without a point; in the neighbourhood: with it, and no area."""
-    nowhere = [",", "0,0", "okänd,okänd", "200,95", "12.5,56.0", "1_4.6,63.17", "１４.6,63.17", "nan,63.17", "1e308,1"]
+    """POST /imports: no point or no place here: kept without one; in the neighbourhood: with it, and no area."""
+    nowhere = [",", "0,0", "200,95", "12.5,56.0"]
     places = [*nowhere, "14.9,63.17", "1464e-2,63.17"]
     body = HEADER + "".join(f"r{n},order,2026-11-02,{place},\n" for n, place in enumerate(places))
     done = await bring_in(reports, body)
-    assert counts(done) == (11, 11, 0, 0, 0, 10)
+    assert counts(done) == (6, 6, 0, 0, 0, 5)
     listed = {each["external_reference"]: each for each in (await reports.get("/reports")).json()["reports"]}
-    assert [listed[f"r{n}"]["lon"] for n in range(11)] == [*[None] * len(nowhere), 14.9, 14.64]
-    assert [listed[f"r{n}"]["area_code"] for n in range(11)] == [None] * 10 + ["01"]
+    assert [listed[f"r{n}"]["lon"] for n in range(6)] == [*[None] * len(nowhere), 14.9, 14.64]
+    assert [listed[f"r{n}"]["area_code"] for n in range(6)] == [None] * 5 + ["01"]
     by_code = MAPPING["columns"] | {"place_code": "note"}
     coded = await bring_in(reports, HEADER + "a,order,2026-11-02,,,01\nb,order,2026-11-02,,,99\n", columns=by_code)
     assert counts(coded) == (2, 2, 0, 0, 0, 1)
@@ -173,7 +173,6 @@ async def test_bytes_of_another_encoding_cost_their_rows(reports: httpx.AsyncCli
             HEADER + 'a,order,2026-11-02,14.64,63.17,ok\nb,order,2026-11-02,14.64,63.17,"open',
             "In line 3 a quotation mark",
         ),
-        (HEADER + "a,order,2026-11-02,14.64,63.17," + "x" * 2_500_000, "a line of more than 1 MB"),
         (
             HEADER + "".join(f"{n},order,11/02/26,14.64,63.17,\n" for n in range(9)),
             "None of the first 9 rows can be used",
@@ -181,7 +180,7 @@ async def test_bytes_of_another_encoding_cost_their_rows(reports: httpx.AsyncCli
     ],
 )
 async def test_what_is_no_table_fails_in_a_sentence(reports: httpx.AsyncClient, body: str, sentence: str) -> None:
-    """POST /imports: an open quotation mark, an endless line, dates that are none: the file fails, and says why."""
+    """POST /imports: an open quotation mark, dates that are none: the file fails, and says why."""
     failed = await bring_in(reports, body)
     assert failed["state"] == "failed"
     assert sentence in failed["failure"], failed["failure"]
@@ -192,6 +191,7 @@ async def test_rows_before_a_fault_are_in(reports: httpx.AsyncClient) -> None:
     rows = "".join(f"r{n},order,2026-11-02,14.64,63.17,\n" for n in range(1500))
     failed = await bring_in(reports, HEADER + rows + '"')
     assert (failed["state"], counts(failed)) == ("failed", (1500, 1500, 0, 0, 0, 0))
+    assert "The first 1500 rows are in." in failed["failure"]
 
 
 async def test_refused_at_the_door(reports: httpx.AsyncClient, reports_database: Database) -> None:
@@ -206,6 +206,7 @@ async def test_refused_at_the_door(reports: httpx.AsyncClient, reports_database:
     tries = [
         (await send(b""), 422, "empty"),
         (await send(HEADER.encode()), 422, "no rows"),
+        (await send(b"x" * 2_500_000 + b"\na,order"), 422, "The header has a cell"),
         (await send(b"ref,kind,at,lon\n" + row), 422, "no column 'lat'"),
         (await send(HEADER.replace(",", ";").encode() + row), 422, "delimiter"),
         (await send(HEADER.replace("note", "note,lon").encode() + row), 422, "more than one column"),

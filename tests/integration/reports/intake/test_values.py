@@ -73,6 +73,15 @@ async def test_a_day_alone_is_the_whole_day(reports: httpx.AsyncClient) -> None:
         assert (report["occurred_on"], report["band"], report["dark"]) == ("2026-11-20", None, None)
 
 
+@pytest.mark.parametrize("begin", ["2026-11-20", "2026-11-20T00:00", "2026-11-20T00:00:00+01:00", "2026-11-20T16:30"])
+async def test_no_report_ends_on_the_day_before(reports: httpx.AsyncClient, begin: str) -> None:
+    """POST: the midnight between two days is the end of one and the beginning of the other."""
+    body = make_report(occurred_from=begin, occurred_to="2026-11-19")
+    refused = await reports.post("/reports", json=body, headers=new_key())
+    assert refused.status_code == 422, refused.text
+    assert [(each["field"], each["code"]) for each in refused.json()["errors"]] == [("/occurred_to", "before_start")]
+
+
 async def test_a_day_as_the_end_is_the_end_of_that_day(reports: httpx.AsyncClient) -> None:
     """POST: also of the day it began on; today may be named, though it is not over."""
     for begin, end, expected in (

@@ -1,0 +1,56 @@
+"""Bodies as they are read: JSON and forms in UTF-8, each key once, numbers and depths that somebody may mean. Pure."""
+
+import codecs
+import json
+from typing import Any, NoReturn
+from urllib.parse import unquote_to_bytes
+
+from shared.errors import FieldError, Malformed
+from shared.http.faults import PLAIN_KEY
+
+# Longer ones are no numbers of anybody's; Python refuses to read 4,300 digits.
+_LONGEST_NUMBER = 300
+_NO_UTF8 = "The body is not UTF-8. Send JSON in UTF-8, without a byte order mark."
+
+
+def read_json(body: bytes) -> Any:
+    """What a body of JSON says. A number too large to be one is infinite: a fault of its field, not of all the body.
+
+    Raises Malformed, JSONDecodeError. RFC 8259 §8.1 wants UTF-8, and leaves to the reader what a key means that stands
+    twice: other readers take the first, or both.
+    """
+    if body.startswith(codecs.BOM_UTF8):
+        raise Malformed(_NO_UTF8)
+    try:
+        return json.loads(body.decode(), object_pairs_hook=_once_each, parse_int=_number, parse_constant=_no_number)
+    except UnicodeDecodeError:
+        raise Malformed(_NO_UTF8) from None
+    except RecursionError:
+        raise Malformed("Lists and objects stand too deep within each other.") from None
+
+
+def check_form(body: bytes) -> None:
+    """Raise Malformed unless a form's fields are UTF-8: other bytes would be kept as signs that nobody typed."""
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError:
+        raise Malformed("The form is not UTF-8.") from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        field = f"/{twice}" if PLAIN_KEY.fullmatch(twice) else "/"
+        fault = FieldError(field, "repeated_key", "Stands twice in one object.")
+        raise Malformed("A key stands twice in one object.", errors=(fault,))
+    return found
+
+
+def _number(written: str) -> int | float:
+    return int(written) if len(written) < _LONGEST_NUMBER else float(written)
+
+
+def _no_number(_: str) -> NoReturn:
+    raise Malformed("NaN and Infinity are no numbers of JSON.")

@@ -1,0 +1,62 @@
+"""How operations and pages read what they are sent.
+
+Every router says which it has: `APIRouter(route_class=Operation)`.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.http.admission import admit_first
+from shared.http.bodies import check_form, read_json
+from shared.http.parameters import check_query, names_of
+
+
+class Page(APIRoute):
+    """A page: its forms are UTF-8."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """FastAPI's, with a request that is read strictly."""
+        return _strict(super().get_route_handler())
+
+
+class Operation(APIRoute):
+    """An operation of the API: its JSON is read in one way only, and its query holds what it knows, once."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """FastAPI's, asked after who sends it and what its address says."""
+        handle, known = _strict(super().get_route_handler()), frozenset(names_of(self.dependant))
+
+        async def checked(request: Request) -> Response:
+            await admit_first(request.scope)
+            check_query(request.query_params, known=known)
+            return await handle(request)
+
+        return checked
+
+
+def _strict(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def strict(request: Request) -> Response:
+        return await handle(_Request(request.scope, request.receive))
+
+    return strict
+
+
+class _Request(Request):
+    """A request whose body is read as `bodies` says."""
+
+    async def json(self) -> Any:
+        """What it says as JSON. Raises Malformed, JSONDecodeError."""
+        if not hasattr(self, "_json"):
+            self._json = read_json(await self.body())
+        return self._json
+
+    async def form(self, **limits: Any) -> FormData:  # type: ignore[override]
+        """Its fields. Raises Malformed, HTTPException."""
+        if self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            check_form(await self.body())
+        return await super().form(**limits)

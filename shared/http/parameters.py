@@ -1,0 +1,70 @@
+"""The parameters of a query: numbers and answers of yes and no in one way of writing, each name once, and known."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi.dependencies.models import Dependant
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+from starlette.datastructures import QueryParams
+
+from shared.errors import FieldError, Invalid
+from shared.http.faults import PLAIN_KEY
+
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_ANSWERS = {"true": True, "false": False}
+
+
+def _whole(value: object) -> object:
+    """A whole number as JSON writes it; pydantic would read `1_0`, `+1`, `1.0` and spaces too."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise PydanticCustomError("int_parsing", "Write a whole number in digits alone, as 20.")
+    return value
+
+
+def _answer(value: object) -> object:
+    """As JSON writes it; pydantic would read `on`, `y`, `1` and more."""
+    if isinstance(value, str):
+        if value not in _ANSWERS:
+            raise PydanticCustomError("bool_parsing", "Write true or false.")
+        return _ANSWERS[value]
+    return value
+
+
+# Behind an int and its bounds, which the description then has: Annotated[int, Field(ge=1), DIGITS, Query(...)].
+DIGITS = BeforeValidator(_whole)
+YesOrNo = Annotated[bool, BeforeValidator(_answer)]
+
+
+def names_of(dependant: Dependant) -> Iterator[str]:
+    """The parameters that an operation, and what it depends on, takes in its query."""
+    yield from (each.alias for each in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from names_of(each)
+
+
+def check_query(query: QueryParams, *, known: frozenset[str]) -> None:
+    """Raise Invalid for a parameter that the operation does not know, or that is there twice.
+
+    Passed over, `dryrun=true` would make a trial a real import; of two values nobody says which one is meant.
+    """
+    sent = [name for name, _ in query.multi_items()]
+    wrong = {name: "unknown_parameter" for name in sent if name not in known}
+    wrong |= {name: "repeated_parameter" for name in sent if name in known and sent.count(name) > 1}
+    if wrong:
+        raise Invalid(
+            "The address has a parameter that this operation does not take, or has one twice.",
+            errors=tuple(FieldError(_named(name), code, _WHY[code]) for name, code in wrong.items()),
+        )
+
+
+_WHY = {
+    "unknown_parameter": "This operation has no such parameter.",
+    "repeated_parameter": "Send it once.",
+}
+
+
+def _named(name: str) -> str:
+    """A name that the caller made up may be anything, a number of a person too."""
+    return name if PLAIN_KEY.fullmatch(name) else "query"

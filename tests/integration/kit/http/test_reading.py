@@ -1,0 +1,113 @@
+"""What is sent is read in one way only: JSON and forms in UTF-8, keys, parameters and numbers once and as they are."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI, Form
+
+from shared.database import Database
+from shared.http.operations import Operation, Page
+from shared.http.parameters import DIGITS, YesOrNo
+from shared.http.problems import Limit
+from tests.integration.kit.http.edge_app import Thing, is_problem, make_app
+from tests.support.servers.services import client, make_principal, running
+
+THING = b'{"name": "v\xc3\xa4g", "size": 3}'
+JSON = "application/json"
+Level = Annotated[int, DIGITS]
+
+
+def add_readers(app: FastAPI) -> None:
+    """An operation with a query and a body, and a page with a form."""
+    router, pages = APIRouter(route_class=Operation), APIRouter(route_class=Page)
+
+    @router.post("/read")
+    async def read(thing: Thing, limit: Limit = 20, sure: YesOrNo = False, level: Level = 0) -> dict[str, Any]:
+        return {"name": thing.name, "sure": sure, "numbers": [limit, level]}
+
+    @pages.post("/form")
+    async def fill(text: Annotated[str, Form()]) -> str:
+        return text
+
+    app.include_router(router)
+    app.include_router(pages)
+
+
+@pytest.fixture
+async def caller(database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """A caller who is signed in."""
+    app = make_app(database)
+    add_readers(app)
+    async with running(app) as url, client(url, service="kit", principal=make_principal(client_id="me")) as caller:
+        yield caller
+
+
+BODIES: dict[str, tuple[bytes, str, int, str]] = {
+    "a key twice": (b'{"name": "a", "size": 3, "name": "b"}', JSON, 400, "twice"),
+    "a key twice within": (b'{"name": {"x": 1, "x": 1}, "size": 3}', JSON, 400, "twice"),
+    "utf-16": (THING.decode().encode("utf-16"), JSON, 400, "UTF-8"),
+    "utf-16 without a mark": (THING.decode().encode("utf-16-le"), JSON, 400, "JSON"),
+    "utf-8 with a mark": (b"\xef\xbb\xbf" + THING, JSON, 400, "UTF-8"),
+    "latin-1": (THING.decode().encode("latin-1"), JSON, 400, "UTF-8"),
+    "a surrogate": (b'{"name": "\xed\xa0\x80", "size": 3}', JSON, 400, "UTF-8"),
+    "no number": (b'{"name": "a", "size": NaN}', JSON, 400, "NaN"),
+    "a number without an end": (b'{"name": "a", "size": ' + b"9" * 5000 + b"}", JSON, 422, "/size"),
+    "lists in lists": (b"[" * 6000 + b"]" * 6000, JSON, 400, "deep"),
+    "objects in objects": (b'{"a":' * 2500 + b"1" + b"}" * 2500, JSON, 400, "deep"),
+    "another type": (THING, "text/plain", 400, "Content-Type: application/json"),
+    "no JSON": (b"{", JSON, 400, "JSON"),
+}
+
+
+async def test_a_body_is_read_in_one_way(caller: httpx.AsyncClient) -> None:
+    """Else it is refused, and the sentence names what is wrong with it."""
+    for body, of, status, words in BODIES.values():
+        answer = await caller.post("/read", content=body, headers={"Content-Type": of})
+        assert words in is_problem(answer, status, {400: "malformed", 422: "invalid"}[status])["detail"]
+
+
+async def test_a_body_is_not_packed(caller: httpx.AsyncClient) -> None:
+    """Nothing here unpacks it."""
+    headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
+    answer = await caller.post("/read", content=b"\x1f\x8b", headers=headers)
+    assert "Content-Encoding" in is_problem(answer, 400, "malformed")["detail"]
+
+
+WRONG = ["1_0", "+1", "1.0", " 1", "1 ", "01", "１", "1e1", "", "-", "0x1", "true"]
+QUERIES: list[tuple[list[tuple[str, str]], str, str]] = [
+    *(([(name, value)], name, "int_parsing") for name in ("limit", "level") for value in WRONG),
+    *(([("sure", value)], "sure", "bool_parsing") for value in ("1", "yes", "on", "True", "t", "")),
+    ([("dryrun", "true")], "dryrun", "unknown_parameter"),
+    ([("Limit", "1")], "Limit", "unknown_parameter"),
+    ([("811218-9876", "1")], "query", "unknown_parameter"),
+    ([("sure", "false"), ("sure", "true")], "sure", "repeated_parameter"),
+    ([("limit", "1"), ("limit", "1")], "limit", "repeated_parameter"),
+]
+
+
+async def test_a_query_is_read_in_one_way(caller: httpx.AsyncClient) -> None:
+    """Numbers in digits, yes and no as true and false, each name once and known."""
+    for query, field, code in QUERIES:
+        answer = await caller.post("/read?" + urlencode(query), content=THING, headers={"Content-Type": JSON})
+        told = is_problem(answer, 422, "invalid")["errors"]
+        assert [(each["field"], each["code"]) for each in told] == [(field, code)], query
+
+
+async def test_what_is_right_is_taken(caller: httpx.AsyncClient) -> None:
+    """With and without a charset, a query and a large number that is one."""
+    for of in (JSON, f"{JSON}; charset=utf-8", "application/geo+json"):
+        query = {"limit": "7", "sure": "true", "level": "-3"}
+        answer = await caller.post("/read", params=query, content=THING, headers={"Content-Type": of})
+        assert answer.json() == {"name": "väg", "sure": True, "numbers": [7, -3]}
+
+
+async def test_a_form_is_utf8(caller: httpx.AsyncClient) -> None:
+    """Other bytes would be kept as signs that nobody typed."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for value in ("%ff", "v%e4g", "%ed%a0%80", "%c3"):
+        answer = await caller.post("/form", content=f"text={value}".encode(), headers=form)
+        assert "UTF-8" in is_problem(answer, 400, "malformed")["detail"]
+    assert (await caller.post("/form", content=b"text=v%C3%A4g+1", headers=form)).json() == "väg 1"
