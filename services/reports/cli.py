@@ -1,5 +1,6 @@
 """`samsyn import`: sends a file of reports through the public API, with a bar, and says what became of its rows."""
 
+import codecs
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,13 +30,20 @@ def import_file(
     """
     if not file.is_file():
         raise Invalid(f"There is no file {file}.")
+    if not url.startswith(("http://", "https://")):
+        raise Invalid("--url is where Samsyn answers, for example https://samsyn.example.")
     try:
+        client_secret.encode()
         with httpx.Client(base_url=url, timeout=60) as client:
             _sign_in(client, client_id, client_secret)
             if mapping_file is not None:
                 _checked(client.put(f"{API}/mappings/{mapping}", json=_document(mapping_file)))
             found = _followed(client, _sent(client, file, mapping, dry_run=dry_run))
             return "\n".join([_told(found), *_errors(client, found)])
+    except UnicodeEncodeError:
+        raise Invalid("The client's secret is not UTF-8.") from None
+    except httpx.InvalidURL:
+        raise Invalid("--url cannot be read as an address.") from None
     except httpx.TransportError:
         raise Unavailable(f"Nothing answers at {url}. Does Samsyn run there?") from None
 
@@ -48,7 +56,7 @@ def _sign_in(client: httpx.Client, client_id: str, client_secret: str) -> None:
 
 def _document(mapping_file: Path) -> Any:
     try:
-        return orjson.loads(mapping_file.read_bytes())
+        return orjson.loads(mapping_file.read_bytes().removeprefix(codecs.BOM_UTF8))
     except (OSError, orjson.JSONDecodeError):
         raise Invalid(f"{mapping_file} cannot be read as JSON.") from None
 

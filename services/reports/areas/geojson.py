@@ -21,6 +21,9 @@ MOST_SQUARES = 20_000
 # NYKO, the deepest Swedish division in use, has five levels. The bound also finds circles among parents.
 MOST_LEVELS = 12
 
+# EPSG:3006, urn:ogc:def:crs:EPSG::3006, and the axes of GeoJSON itself: longitude before latitude, WGS 84.
+_NAMED = re.compile(r"(?:urn:ogc:def:crs:)?(?:EPSG:[0-9.]*:?([0-9]{4,6})|OGC:[0-9.]*:?CRS84)", re.IGNORECASE | re.ASCII)
+
 # Characters of an area's texts; of a code as many as requests may name.
 LONGEST = {"code": 100, "name": 200, "parent": 100}
 
@@ -60,13 +63,14 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
     Raises Invalid with everything that is wrong, one FieldError each, as JSON Pointers into the collection and with the
     area's code; how areas lie to each other (`tiling`) is asked of those with which nothing else is wrong. The codes:
     empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing,
-    invalid-polygon, out-of-range, overlap, outside-parent.
+    invalid-polygon, out-of-range, overlap, outside-parent, other-system.
     """
     geometry.coordinate_system(crs)
     members = collection.get("features")
     if collection.get("type") != "FeatureCollection" or not isinstance(members, list) or not members:
         nothing = FieldError("/features", "empty", "At least one feature is needed.")
         raise Invalid("Areas come as a GeoJSON FeatureCollection with at least one feature.", errors=(nothing,))
+    _check_named(collection.get("crs"), crs=crs)
     features = [_feature(index, member) for index, member in enumerate(members)]
     errors = list(_property_errors(features))
     depths = _depths(features)
@@ -88,6 +92,20 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
         if f.code and f.name  # what is missing was refused above
     )
     return sorted(areas, key=lambda area: area.depth)
+
+
+def _check_named(member: Any, *, crs: str) -> None:
+    """Raise Invalid where a file names a coordinate system (as GeoJSON of 2008 does) that is not `crs`, or none."""
+    if member is None:
+        return
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    found = _NAMED.fullmatch(name) if isinstance(name, str) else None
+    code = (found[1] or "4326") if found else None
+    if code is None or crs.upper() != f"EPSG:{code}":
+        detail = f"It names another system than {crs.upper()}, or none by its EPSG code. Ask with the file's own `crs`."
+        wrong = FieldError("/crs", "other-system", detail)
+        raise Invalid("The file's coordinate system is not the one asked for.", errors=(wrong,))
 
 
 def _feature(index: int, member: Any) -> _Feature:

@@ -103,8 +103,9 @@ def _clock(typed: str) -> time:
 
 
 def _place(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, Any]:
+    area = {"area_code": typed.area} if typed.area else {}
     if not typed.lat and not typed.lon:
-        return {"area_code": typed.area} if typed.area else {}
+        return area
     try:
         lat, lon = (number(text.replace(",", ".")) for text in (typed.lat, typed.lon))
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
@@ -112,4 +113,5 @@ def _place(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, Any]:
     except ValueError:
         wrong.append({"field": "/point", "code": "unreadable"})
         return {}
-    return {"point": {"lon": lon, "lat": lat}}
+    # The point says where it is; the area is looked up all the same, as the API does with whatever it is sent.
+    return area | {"point": {"lon": lon, "lat": lat}}

@@ -171,3 +171,24 @@ def test_grids_that_cannot_be(bbox: tuple[float, float, float, float], size_m: i
     """An empty or endless box, too many squares, swapped axes, and degrees are refused."""
     with pytest.raises(Invalid):
         grid_areas(bbox, size_m=size_m, crs=crs, code="G", name="Grid")
+
+
+def named(name: Any) -> dict[str, Any]:
+    """A `crs` as GeoJSON had it until 2016."""
+    return {"type": "name", "properties": {"name": name}}
+
+
+READABLE = [None, named("EPSG:3006"), named("urn:ogc:def:crs:EPSG::3006"), named("urn:ogc:def:crs:EPSG:9.9:3006")]
+UNREADABLE = [5, "EPSG:3006", {}, {"properties": 5}, named(5), named("x"), named("EPSG:3021"), {"type": "link"}]
+
+
+@pytest.mark.parametrize("crs", [*READABLE, *UNREADABLE], ids=str)
+def test_a_named_system_is_the_one_asked_for(crs: Any) -> None:
+    """What a file says of its coordinates is not passed over."""
+    collection = {"type": "FeatureCollection", "features": [feature("1")], "crs": crs}
+    if crs in READABLE:
+        assert len(read_areas(collection, crs="EPSG:3006", home_crs="EPSG:3006")) == 1
+        return
+    with pytest.raises(Invalid) as refusal:
+        read_areas(collection, crs="EPSG:3006", home_crs="EPSG:3006")
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("/crs", "other-system")]
