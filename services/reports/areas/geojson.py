@@ -63,7 +63,7 @@ def read_areas(collection: Mapping[str, Any], *, crs: str, home_crs: str) -> lis
     Raises Invalid with everything that is wrong, one FieldError each, as JSON Pointers into the collection and with the
     area's code; how areas lie to each other (`tiling`) is asked of those with which nothing else is wrong. The codes:
     empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing,
-    invalid-polygon, out-of-range, overlap, outside-parent, other-system.
+    invalid-polygon, out-of-range, overlap, outside-parent; of the file itself: other-system.
     """
     geometry.coordinate_system(crs)
     members = collection.get("features")

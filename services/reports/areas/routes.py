@@ -68,7 +68,8 @@ async def import_areas(
     Siblings lie apart and children inside their parents; strips of up to 10 m, as two hands draw one border, are no
     fault. Of a file with faults nothing is stored, and all of them are told in `errors`, each with the area's code in
     `about` and one of these codes: empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep,
-    not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap, outside-parent, other-system.
+    not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap, outside-parent. One `crs` in a
+    file that is not the one asked for is other-system.
     """
     home, of, sure = request.app.state.ground.crs, principal.organisation_id, confirmed_no_personal_data
     async with spooled(request.stream()) as file:

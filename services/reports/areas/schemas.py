@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 # Codes of what can be wrong with an area in a file; they stay, so that partners' tools can say it in their own words.
 PROBLEMS = (
     "empty", "missing", "unusable-text", "duplicate", "unknown-parent", "cycle", "too-deep", "not-a-polygon",
-    "self-crossing", "invalid-polygon", "out-of-range", "overlap", "outside-parent", "other-system",
+    "self-crossing", "invalid-polygon", "out-of-range", "overlap", "outside-parent",
 )  # fmt: skip
 Crs = Annotated[str, Field(pattern=r"^(?i:EPSG):[0-9]{4,6}$", max_length=16)]
 
