@@ -142,18 +142,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
-        if isinstance(wrong.body, bytes):  # FastAPI reads as JSON what says that it is, and hands on the rest as it is
-            unread = errors.Malformed("Send the body as JSON, with Content-Type: application/json.")
-            return refusal_answer(unread, request_id=request_id(request))
-        fields = field_errors(wrong.errors(), sent=wrong.body)
-        if any(each["type"] == "json_invalid" for each in wrong.errors()):
-            refusal: errors.Refusal = errors.Malformed("The body is no valid JSON.", errors=fields)
-        elif header := next((each for each in wrong.errors() if _is_missing_header(each)), None):
-            refusal = errors.Malformed(f"The header {header['loc'][1]} is missing.", errors=fields)
-        else:
-            named = ", ".join(sorted({each.field for each in fields}))
-            refusal = errors.Invalid(f"Not valid: {named}.", errors=fields)
-        return refusal_answer(refusal, request_id=request_id(request))
+        return refusal_answer(_refusal_of(wrong), request_id=request_id(request))
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, wrong: HTTPException) -> Response:
@@ -185,6 +174,19 @@ def database_away(wrong: SQLAlchemyError) -> Exception:
         return wrong
     log.warning("http.database_away", reason=type(wrong).__name__)
     return errors.Unavailable("The database does not answer. Send the same request again in a moment.")
+
+
+def _refusal_of(wrong: RequestValidationError) -> errors.Refusal:
+    """What stands for what pydantic says of a request."""
+    if isinstance(wrong.body, bytes):  # FastAPI reads as JSON what says that it is, and hands on the rest as it is
+        return errors.Malformed("Send the body as JSON, with Content-Type: application/json.")
+    fields = field_errors(wrong.errors(), sent=wrong.body)
+    if any(each["type"] == "json_invalid" for each in wrong.errors()):
+        return errors.Malformed("The body is no valid JSON.", errors=fields)
+    if header := next((each for each in wrong.errors() if _is_missing_header(each)), None):
+        return errors.Malformed(f"The header {header['loc'][1]} is missing.", errors=fields)
+    named = ", ".join(sorted({each.field for each in fields}))
+    return errors.Invalid(f"Not valid: {named}.", errors=fields)
 
 
 def _is_missing_header(wrong: Mapping[str, Any]) -> bool:

@@ -4,7 +4,6 @@ A row that cannot become a report leaves faults behind that say its line and col
 """
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,7 @@ from services.reports.files.domain.csvfile import MOST_CELL, Row, Unreadable, ch
 from services.reports.files.domain.masking import strike_out
 from services.reports.files.domain.ordinals import Ordinals
 from services.reports.files.domain.places import locate
+from services.reports.files.domain.sniffing import is_misread
 from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When
 from services.reports.mappings.domain import mapping as mappings
@@ -30,8 +30,6 @@ _MOST_REMEMBERED = 50_000
 # No list has longer words, and a hundred thousand letters each would fill the memory.
 _LONGEST_REMEMBERED = 200
 _SEPARATOR = "\x1f"
-# How å, ä, ö and é of UTF-8 look in an encoding of one byte a character: no word has them.
-_MISREAD = re.compile("Ã[\x80-\xbf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
     faults: list[Fault] = []
     # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.
     said = "".join(chain.from_iterable(row.cells for row in good))
-    if len(good) < len(rows) or not is_kept(said) or _is_misread(reading, said):
+    if len(good) < len(rows) or not is_kept(said) or is_misread(said, encoding=reading.mapping.encoding):
         found = [(row, _unreadable(reading, row)) for row in rows]
         good = [row for row, fault in found if fault is None]
         faults = [fault for _, fault in found if fault is not None]
@@ -214,17 +212,12 @@ def _unreadable(reading: Reading, row: Row) -> Fault | None:
     said = "".join(row.cells)
     if not said.isascii() and any("\ud800" <= sign <= "\udfff" for sign in said):  # bytes that could not be decoded
         return Fault(row.line, None, "encoding", f"The row holds bytes that are no {reading.mapping.encoding} text.")
-    if _is_misread(reading, said):
+    if is_misread(said, encoding=reading.mapping.encoding):
         detail = f"The row is written in UTF-8, and the file is read as {reading.mapping.encoding}."
         return Fault(row.line, None, "encoding", detail)
     if not is_kept(said):
         return Fault(row.line, None, "control_character", "The row holds a control character, which no key types.")
     return None
-
-
-def _is_misread(reading: Reading, said: str) -> bool:
-    """Whether texts in UTF-8 were read in another encoding; kept so, they are damaged for good."""
-    return not said.isascii() and not reading.mapping.encoding.startswith("utf") and bool(_MISREAD.search(said))
 
 
 def _identify(here: _Rows) -> tuple[list[str], list[bool]]:

@@ -10,6 +10,8 @@ from services.reports.mappings.domain.mapping import DELIMITERS
 _COMMA = re.compile(r"-?\d+,\d+")
 _POINT = re.compile(r"-?\d+\.\d+")
 LINES = 50
+# How å, ä, ö and é of UTF-8 look in an encoding of one byte a character: no word has them.
+_MISREAD = re.compile("Ã[\x80-\xbf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]")
 # A byte that is no part of a character.
 _MISFIT = re.compile("[\udc80-\udcff]")
 
@@ -45,6 +47,11 @@ def encoding_of(head: bytes) -> str:
     misfits = len(_MISFIT.findall(text))
     fitting = sum(not sign.isascii() for sign in text) - misfits
     return "cp1252" if misfits > fitting else "utf-8"
+
+
+def is_misread(text: str, *, encoding: str) -> bool:
+    """Whether this was written in UTF-8 and read in another encoding; kept so, it is damaged for good."""
+    return not text.isascii() and not encoding.startswith("utf") and bool(_MISREAD.search(text))
 
 
 def _steadiness(lines: list[str], delimiter: str) -> float:
