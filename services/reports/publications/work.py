@@ -18,7 +18,7 @@ _LOOK_S = 10.0
 
 async def keep_publishing(app: FastAPI) -> None:
     """Look every ten seconds whether a unit of days is over that was not published."""
-    await keep_looking("publications", partial(publish_due, app), every_s=_LOOK_S)
+    await keep_looking("publications", partial(publish_due, app), every_s=_LOOK_S, give_up=_give_up)
 
 
 async def publish_due(app: FastAPI, *, now: datetime | None = None) -> int | None:
@@ -40,3 +40,8 @@ async def publish_due(app: FastAPI, *, now: datetime | None = None) -> int | Non
         number = await commands.publish(session, last, through=through, calendar=calendar, now=now, today=today)
     log.info("publication.closed", **{"publication.number": number, "publication.through": through.isoformat()})
     return number
+
+
+async def _give_up(_: Exception) -> None:
+    # Nothing of it was stored, and intake does not end for want of a publication: the next look tries again.
+    log.exception("publications.unexpected")
