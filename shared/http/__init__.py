@@ -5,6 +5,6 @@ outermost layer of an app (request id, log line, limits), with `admission` (who 
 `heads`. `operations` are the classes of routes, for which `bodies` and `parameters` say how requests are read and
 `faults` what was wrong with them; `problems` is what operations say and take (problem+json, cursors). `once` serves a
 POST with an Idempotency-Key, of which `idempotency` keeps what was answered; `preconditions` are ETags and If-Match;
-`costs` what an operation costs its caller's quota; `addresses` whose address a request has. Asked for by module, so that
-nobody brings in what they do not need.
+`costs` what an operation costs its caller's quota; `addresses` whose address a request has. Asked for by module, so
+that nobody brings in what they do not need.
 """
