@@ -1,12 +1,16 @@
 """Fixtures that tests of every kind share."""
 
+import os
+import signal
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
 import structlog
 from hypothesis import settings
 
+from shared.service import faults
 from tests.sharing import Suites
 from tests.support.servers.postgres import DatabaseServer, run_name, shared_server
 from tests.support.servers.suites import bus, bus_url, reports_database
@@ -39,3 +43,23 @@ def postgres() -> Iterator[DatabaseServer]:
     """The PostgreSQL server of this test run, shared by all workers."""
     with shared_server(run_name()) as server:
         yield server
+
+
+def pytest_configure() -> None:
+    """A service that ends itself asks its process to stop; a worker of the tests goes on, and the test fails."""
+    signal.signal(signal.SIGTERM, _stop_unless_it_is_a_service)
+
+
+def _stop_unless_it_is_a_service(number: int, _: FrameType | None) -> None:
+    if not faults:
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+
+@pytest.fixture(autouse=True)
+def no_service_ends_itself() -> Iterator[None]:
+    """What ended a service of this process is said by the test it happened in."""
+    yield
+    reasons = "; ".join(faults)
+    faults.clear()
+    assert not reasons, f"A service of this process ended itself: {reasons}"

@@ -44,19 +44,34 @@ async def send(
     timeout_s: float = 30,
 ) -> Any:
     """Send a file under a mapping that is there, or try it; wait until it is dealt with; returns what became of it."""
-    content, query = (
-        body.encode() if isinstance(body, str) else body,
-        {"mapping": mapping, "dry_run": str(dry_run).lower()},
-    )
+    address = await hand_in(caller, body, mapping=mapping, kind=kind, dry_run=dry_run)
+    return await ended(caller, address, timeout_s=timeout_s)
+
+
+async def hand_in(
+    caller: httpx.AsyncClient, body: str | bytes, *, mapping: str, kind: str = "text/csv", dry_run: bool = False
+) -> str:
+    """The address of a file that was sent and waits."""
+    content = body.encode() if isinstance(body, str) else body
+    query = {"mapping": mapping, "dry_run": str(dry_run).lower()}
     answer = await caller.post("/imports", params=query, content=content, headers={"Content-Type": kind})
     assert answer.status_code == 202, answer.text
-    address = answer.headers["location"].removeprefix("/samsyn/v1")
+    return address_of(answer)
 
-    async def ended() -> Any:
-        state = (await caller.get(address)).json()
-        return state if state["state"] in ("done", "failed") else None
 
-    return await wait_until(ended, timeout_s=timeout_s, what="the import to end")
+def address_of(answer: httpx.Response) -> str:
+    """Where a service that is asked directly has what an answer says was made."""
+    return answer.headers["location"].removeprefix("/samsyn/v1")
+
+
+async def ended(caller: httpx.AsyncClient, address: str, *, timeout_s: float = 60) -> Any:
+    """What became of a file, once it is worked off."""
+
+    async def look() -> Any:
+        found = (await caller.get(address)).json()
+        return found if found["state"] in ("done", "failed") else None
+
+    return await wait_until(look, timeout_s=timeout_s, what="the file to end")
 
 
 def counts(ended: Any) -> tuple[int, ...]:

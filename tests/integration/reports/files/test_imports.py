@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from services.reports.app import build
 from services.reports.settings import Settings
 from tests.support.look.bus import BusProbe
-from tests.support.make.imports import CSV, HEADER, MAPPING, bring_in, counts
+from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, bring_in, counts, ended
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import INTERNAL_PUBLIC, client, make_principal, running, wait_until
 
@@ -312,11 +312,4 @@ async def test_files_wait_up_to_a_number(
             answer = await caller.post("/imports?mapping=weekly", content=HEADER + row, headers=CSV)
             assert answer.status_code == status, answer.text
     async with client(reports_url, service="reports", principal=other) as caller:
-        ended = await wait_until(lambda: ended_import(caller, answer.json()["id"]), what="the file to be worked off")
-        assert ended["state"] == "done"
-
-
-async def ended_import(caller: httpx.AsyncClient, import_id: str) -> Any:
-    """An import once it is done."""
-    found = (await caller.get(f"/imports/{import_id}")).json()
-    return found if found["state"] in ("done", "failed") else None
+        assert (await ended(caller, address_of(answer)))["state"] == "done"

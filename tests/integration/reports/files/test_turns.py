@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -13,7 +12,7 @@ from fastapi import FastAPI
 
 from services.reports.files import queries, work
 from services.reports.tables import imports
-from tests.support.make.imports import CSV, HEADER, MAPPING, bring_in, counts
+from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, bring_in, counts, ended, hand_in
 from tests.support.servers.services import client, make_principal, wait_until
 
 ROW = "r{},order,2026-11-02 21:30,14.64,63.17,Buller vid torget\n"
@@ -38,20 +37,7 @@ async def handed_in(caller: httpx.AsyncClient, rows: int, *, mapping: str, dry_r
     """The address of a file that was sent and waits."""
     assert (await caller.put(f"/mappings/{mapping}", json=MAPPING)).status_code == 200
     body = HEADER + "".join(ROW.format(n) for n in range(rows))
-    query = {"mapping": mapping, "dry_run": str(dry_run)}
-    answer = await caller.post("/imports", params=query, content=body, headers=CSV)
-    assert answer.status_code == 202, answer.text
-    return str(answer.headers["location"]).removeprefix("/samsyn/v1")
-
-
-async def ended(caller: httpx.AsyncClient, address: str) -> Any:
-    """What became of a file, once it is worked off."""
-
-    async def look() -> Any:
-        found = (await caller.get(address)).json()
-        return found if found["state"] in ("done", "failed") else None
-
-    return await wait_until(look, timeout_s=60, what="the file to end")
+    return await hand_in(caller, body, mapping=mapping, dry_run=dry_run)
 
 
 async def begun(caller: httpx.AsyncClient, address: str) -> None:
@@ -128,7 +114,7 @@ async def test_what_would_fill_the_memory_is_refused(reports: httpx.AsyncClient,
     assert (await reports.put("/mappings/m", json=MAPPING | {"delimiter": "auto"})).status_code == 200
     answer = await reports.post("/imports?mapping=m", content=body, headers=CSV)
     if answer.status_code == 202:
-        failed = await ended(reports, str(answer.headers["location"]).removeprefix("/samsyn/v1"))
+        failed = await ended(reports, address_of(answer))
         assert sentence in failed["failure"]
     else:
         assert (answer.status_code, sentence in answer.json()["detail"]) == (422, True), answer.text

@@ -1,13 +1,10 @@
 """POST /mappings/suggest, and files whose dialect is found out"""
 
-from typing import Any
-from uuid import uuid4
-
 import httpx
 import pytest
 
 from tests.integration.reports.sheets import workbook
-from tests.support.servers.services import wait_until
+from tests.support.make.imports import send
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER = ["Ärendenr", "Datum", "Kl", "Ärendetyp", "Öst (X)", "Nord (Y)", "Angelägenhet", "Anteckning"]
@@ -21,19 +18,6 @@ ROWS = [
 def swedish_excel(encoding: str = "cp1252", mark: bytes = b"") -> bytes:
     """What "Save as CSV" gives in a Swedish Excel."""
     return mark + "".join(";".join(line) + "\r\n" for line in [HEADER, *ROWS]).encode(encoding)
-
-
-async def imported(caller: httpx.AsyncClient, content: bytes, kind: str) -> Any:
-    """Send a file under the mapping `weekly` and wait until it is worked off."""
-    headers = {"Content-Type": kind, "Idempotency-Key": uuid4().hex}
-    answer = await caller.post("/imports", params={"mapping": "weekly"}, content=content, headers=headers)
-    assert answer.status_code == 202, answer.text
-
-    async def ended() -> Any:
-        found = (await caller.get(f"/imports/{answer.json()['id']}")).json()
-        return found if found["state"] in ("done", "failed") else None
-
-    return await wait_until(ended, what="the import")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +41,7 @@ async def test_what_excel_saves_just_works(reports: httpx.AsyncClient, content: 
     assert suggested["mapping"]["columns"]["occurred_from"] == ["Datum", "Kl"]
     kept = await reports.put("/mappings/weekly", json=suggested["mapping"])
     assert kept.status_code == 200, kept.text
-    done = await imported(reports, content, kind)
+    done = await send(reports, content, mapping="weekly", kind=kind)
     assert (done["state"], done["new"], done["failed"], done["unplaced"]) == ("done", 3, 0, 1), done
     stored = {each["external_reference"]: each for each in (await reports.get("/reports")).json()["reports"]}
     assert [stored[name]["category"] for name in ("GR-1", "GR-2", "GR-3")] == ["damage", "order", "environment"]
@@ -65,7 +49,7 @@ async def test_what_excel_saves_just_works(reports: httpx.AsyncClient, content: 
     assert stored["GR-1"]["area_code"] == "01"
     assert stored["GR-1"]["text"] == "Klotter på väntsalen"
     assert stored["GR-1"]["occurred_from"] == "2026-11-16T19:00:00Z"
-    assert (await imported(reports, content, kind))["unchanged"] == 3
+    assert (await send(reports, content, mapping="weekly", kind=kind))["unchanged"] == 3
 
 
 async def test_what_is_no_table_is_refused_in_words(reports: httpx.AsyncClient) -> None:
