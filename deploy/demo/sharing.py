@@ -45,11 +45,10 @@ AFTER = """
   were told of a thing, to anybody: a gap, that there was one that this reader is not told. Ids and messages from before
   these rules keep their time.
 - **Counts** of what is not seen one by one are told as published: once for each week that is over
-  ([0025](decisions/0025-counts-are-published.md)), each publication suppressed once and never changed. Numbers below
-  three are left out, and as many others as it takes that none follows from the rest, whoever knows the rule; `left_out`
-  names the numbers from which something is missing. Hidden is not unguessable: of 176 small tables whoever knows the
-  rule was certain of no number, and at worst 93 % sure of a one or two. Two organisations that put together what they
-  see know more.
+  ([0025](decisions/0025-counts-are-published.md)), each publication rounded once and never changed: every number to the
+  multiple of three above or below, by a secret chance and so that all sums hold; `rounded` says which. A three may be
+  one to five, a nought up to two. Of 200 small tables whoever knows the rule was certain of no number. Two
+  organisations that put together what they see know more.
 - Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
 
 ## The same requests
@@ -141,16 +140,16 @@ def _told(pages: Sequence[httpx.Response]) -> str:
         reports = [row for page in pages for row in page.json()["reports"]]
         more = "+" if pages[-1].json()["next_cursor"] else ""
         return f"{len(reports)}{more} reports, {sum(row['text'] is not None for row in reports)} with text"
-    # How many are left out depends on secrets, hence on the run.
+    # How they are rounded depends on secrets, hence on the run.
     if "totals" in body:
-        return f"{len(rows)} areas, {_left_out(row['left_out'] for row in rows)}"
+        return f"{len(rows)} areas, {_rounded(row['rounded'] for row in rows)}"
     if "weekdays" in body:
-        return f"{len(body['areas'])} areas, {_left_out(area['whole']['total']['left_out'] for area in body['areas'])}"
+        return f"{len(body['areas'])} areas, {_rounded(area['whole']['total']['rounded'] for area in body['areas'])}"
     return f"{len(rows)} {next((name for name, value in body.items() if value is rows), 'rows')}"
 
 
-def _left_out(names: Iterable[Sequence[str]]) -> str:
-    return "some counts left out or in part" if any(names) else "every count"
+def _rounded(each: Iterable[bool]) -> str:
+    return "some counts rounded" if any(each) else "every count"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """Who may see and do what: the one table. Pure, so that every layer may ask it.
 
 `door` says who calls (tokens, scopes), `sight` makes the table into conditions of a query, `telling` asks it
-of a message, `suppression` leaves out the
-counts that would tell too much.
+of a message, `published` makes the counts of what is not seen one by one.
 """
 
 from shared.access.table import (

@@ -1,18 +1,18 @@
-"""What a reader of counts is shown of published tables: each table suppressed once, and their sum. Pure.
+"""What a reader of counts is shown of published tables: each table rounded once, and their sum. Pure.
 
-A publication holds, of each unit of days, what has changed since all earlier ones: reports that came, as a plus, and
-reports that count no more, lie elsewhere or are of another kind now, as a minus. Every table has a secret of its own
-and never changes, so what a reader is shown of it never changes either; nothing can be learned from asking twice.
+A publication holds, of each unit of days, by how much its counts changed since all earlier ones. Every table has a
+secret of its own and never changes, so what a reader is shown of it never changes either; nothing can be learned from
+asking twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
-from shared.access.suppression import EVERYWHERE, Number, few, hidden, sums
-from shared.access.table import SUPPRESS_BELOW, Principal, sees_each
+from shared.access.rounding import EVERYWHERE, Number, rounded, rounded_list
+from shared.access.table import ROUND_TO, Principal, sees_each
 
 Cell = TypeVar("Cell", bound=Hashable)
 Name = TypeVar("Name", bound=Hashable)
@@ -56,24 +56,22 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Shown(Generic[Name]):
-    """The sum of what a reader is shown, by number; `left_out`: the numbers from which some table's part is missing."""
+    """What a reader is shown of others' reports, by number; one that is not there is none. All are multiples."""
 
     numbers: Mapping[Name, int]
-    left_out: frozenset[Name]
 
     @property
     def size(self) -> int:
         """How many numbers it holds."""
-        return len(self.numbers) + len(self.left_out)
+        return len(self.numbers)
 
     @classmethod
     def together(cls, parts: Iterable["Shown[Name]"]) -> "Shown[Name]":
-        """The sum over several units."""
-        parts = list(parts)
+        """The sum over several units. What was taken off may be rounded to more than there was: no number is below."""
         numbers: Counter[Name] = Counter()
         for part in parts:
             numbers.update(part.numbers)
-        return cls(numbers, frozenset().union(*(part.left_out for part in parts)))
+        return cls(+numbers)
 
 
 def shown_counts(tables: Sequence[Told], *, principal: Principal) -> Shown[Number]:
@@ -84,8 +82,7 @@ def shown_counts(tables: Sequence[Told], *, principal: Principal) -> Shown[Numbe
     return _shown(
         tables,
         cells=partial(_elsewhere, principal=principal),
-        sums=lambda counts, parents: sums(counts, parents=parents),
-        hide=lambda counts, parents, key, also: hidden(counts, parents=parents, key=key, also=also),
+        round_off=lambda counts, parents, key: rounded(counts, parents=parents, key=key),
     )
 
 
@@ -97,55 +94,28 @@ def shown_moments(tables: Sequence[Told], *, principal: Principal) -> Shown[int]
     return _shown(
         tables,
         cells=partial(_moments_near, principal=principal),
-        sums=lambda counts, _: dict(counts),
-        hide=lambda counts, _, key, also: few(counts, places=range(UNKNOWN_HOUR + 1), key=key, also=also),
+        round_off=lambda counts, _, key: rounded_list(counts, key=key + b"m"),
     )
-
-
-@dataclass(slots=True)
-class _Sum(Generic[Cell, Name]):
-    """What was shown so far, and what waits for the next table."""
-
-    numbers: Counter[Name] = field(default_factory=Counter)
-    left_out: set[Name] = field(default_factory=set)
-    waiting: Counter[Cell] = field(default_factory=Counter)
 
 
 def _shown(
     tables: Sequence[Told],
     *,
     cells: Callable[[Told], Mapping[Cell, int]],
-    sums: Callable[[Mapping[Cell, int], Mapping[str, str | None]], Mapping[Name, int]],
-    hide: Callable[[Mapping[Cell, int], Mapping[str, str | None], bytes, Collection[Name]], Collection[Name]],
+    round_off: Callable[[Mapping[Cell, int], Mapping[str, str | None], bytes], Mapping[Name, int]],
 ) -> Shown[Name]:
-    found: _Sum[Cell, Name] = _Sum()
+    numbers: Counter[Name] = Counter()
+    waiting: Counter[Cell] = Counter()
     parents: dict[str, str | None] = {}
     for number, table in enumerate(tables):
         parents |= table.parents
-        found.waiting.update(cells(table))
-        changes = sum(map(abs, found.waiting.values()))
-        # So few changes are all hidden: a table of them alone would show nothing but where they lie.
-        if number and changes < SUPPRESS_BELOW:
+        waiting.update(cells(table))
+        # A later table of one or two changes could show little but that they are there: they wait for the next one.
+        if number and sum(map(abs, waiting.values())) < ROUND_TO:
             continue
-        for sign in (1, -1):
-            part = {cell: sign * n for cell, n in found.waiting.items() if sign * n > 0}
-            if part:
-                values = sums(part, parents)
-                also = () if sign > 0 else _not_to_take_off(values, found)
-                gone = hide(part, parents, table.secret + (b"+" if sign > 0 else b"-"), also)
-                found.left_out.update(gone)
-                found.numbers.update({name: sign * n for name, n in values.items() if name not in gone})
-        found.waiting.clear()
-    return Shown(dict(found.numbers), frozenset(found.left_out))
-
-
-def _not_to_take_off(values: Mapping[Name, int], found: _Sum[Cell, Name]) -> set[Name]:
-    """Numbers that a minus would leave at one or two, and those of which a plus is hidden: it would bound that."""
-    return {
-        name
-        for name, n in values.items()
-        if name in found.left_out or not (found.numbers[name] == n or found.numbers[name] - n >= SUPPRESS_BELOW)
-    }
+        numbers.update(round_off(waiting, parents, table.secret))
+        waiting.clear()
+    return Shown(dict(numbers))
 
 
 def _elsewhere(table: Told, *, principal: Principal) -> Mapping[tuple[str | None, str], int]:
@@ -169,6 +139,11 @@ def _moments_near(table: Told, *, principal: Principal) -> Mapping[int, int]:
 def _sees(table: Told, principal: Principal) -> Mapping[str | None, bool]:
     known: dict[str | None, bool] = {code: sees_each(principal, path(code, table.parents)) for code in table.parents}
     return known | {EVERYWHERE: sees_each(principal, ())}
+
+
+def counts_near(principal: Principal) -> bool:
+    """Whether this reader has areas of its own, and gets counts only of what others report there."""
+    return bool(principal.areas) and not sees_each(principal, principal.areas)
 
 
 def near(parents: Mapping[str, str | None], *, principal: Principal) -> set[str]:

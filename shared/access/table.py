@@ -86,7 +86,7 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
     "housekeeping": _row(leaders=NONE, member=NONE, night_walker=NONE),
     "area": _row(leaders=ALL, member=ALL, night_walker=ALL),
     "organisation": _row(leaders=ALL, member=ALL, night_walker=ALL),
-    # That counts were published, and up to which day. What their tables hold is housekeeping, and shown suppressed.
+    # That counts were published, and up to which day. What their tables hold is housekeeping, and shown rounded.
     "publication": _row(leaders=ALL, member=ALL, night_walker=ALL),
 }
 _REPORT = frozenset(
@@ -101,7 +101,8 @@ COARSE: Mapping[Thing, frozenset[str]] = {
     "finding": frozenset({"id", "walk_id", "kind", "area_code", "due_on", "status"}),
     "gathering": frozenset({"id", "name", "kind", "area_code", "starts_at", "ends_at", "scale_class", "status"}),
 }
-SUPPRESS_BELOW = 3
+# Counts of what is not seen one by one are multiples of this.
+ROUND_TO = 3
 
 SCOPES: Mapping[str, str] = {
     "reports:read": "Read reports and the lägesbild, as far as the access table goes",
@@ -194,6 +195,6 @@ def sees_each(principal: Principal, path: Sequence[str]) -> bool:
     """Whether the table shows this reader every single report in the area with this path, coarsely at least.
 
     The empty path stands for the municipality as a whole and for what lies nowhere. Where this is false the reader gets
-    counts only, and `suppression` says which of them.
+    counts only, as `published` makes them.
     """
     return sight_of(principal, "report", whose=(), path=path) in SHOWN

@@ -1,6 +1,6 @@
-"""The overview's counts as a reader may have them: rolled up to every level, and without what may not be told. Pure.
+"""The overview's counts as a reader may have them: rolled up to every level, and no more than may be told. Pure.
 
-What a reader may see one by one is counted as it is now; the rest is counted as it was published, each table suppressed
+What a reader may see one by one is counted as it is now; the rest is counted as it was published, each table rounded
 once (`shared.access.published`), so that no two answers tell more than each.
 """
 
@@ -15,28 +15,29 @@ from uuid import UUID
 
 from shared.access import Principal, sees_each
 from shared.access.published import Row, Shown, Told, shown_counts
-from shared.access.suppression import ALL, EVERYWHERE, Number
+from shared.access.rounding import ALL, EVERYWHERE, Number
 from shared.cycles import Period
 
 Count = int | None
-_NOTHING: Shown[Number] = Shown({}, frozenset())
+NOTHING: Shown[Number] = Shown({})
 
 
 @dataclass(slots=True)
 class _Counts:
-    """One period's numbers: those this reader sees one by one, and what was published of the others."""
+    """One period's numbers: those this reader sees one by one, and what was published of the others (None: nothing)."""
 
-    shown: Shown[Number] = _NOTHING
+    shown: Shown[Number] | None = NOTHING
     numbers: Counter[Number] = field(default_factory=Counter)
 
-    def get(self, number: Number) -> Count:
-        """The sum of what is shown; None where nothing is and something was left out."""
-        seen = self.numbers[number] + self.shown.numbers.get(number, 0)
-        return None if seen == 0 and number in self.shown.left_out else seen
+    def get(self, number: Number, *, exact: bool) -> Count:
+        """The sum of both; None where others' reports belong to it and nothing of the period is published yet."""
+        if exact:
+            return self.numbers[number]
+        return None if self.shown is None else self.numbers[number] + self.shown.numbers.get(number, 0)
 
     def known(self) -> set[Number]:
-        """Every number that is more than nothing, or may be."""
-        return {*self.numbers, *self.shown.numbers, *self.shown.left_out}
+        """Every number that is more than nothing."""
+        return {*self.numbers, *(self.shown.numbers if self.shown else ())}
 
 
 def for_reader(
@@ -45,7 +46,7 @@ def for_reader(
     *,
     current: Period,
     principal: Principal,
-    published: Sequence[Shown[Number]] = (_NOTHING, _NOTHING),
+    published: Sequence[Shown[Number] | None] = (NOTHING, NOTHING),
 ) -> dict[str, Any]:
     """`totals` and `areas` of the overview: this period and the one before it, areas with what lies below them.
 
@@ -62,14 +63,15 @@ def for_reader(
         if seen:
             _add(here.numbers, area if area in parents else EVERYWHERE, category, seen, parents=parents)
     whole, nowhere = Number("whole", EVERYWHERE, ALL), Number("own", EVERYWHERE, ALL)
+    exact = principal.sees_everything
     return {
         "totals": {
-            "reports": now.get(whole),
-            "reports_before": before.get(whole),
-            "without_area": now.get(nowhere),
-            "left_out": _left_out(now, before, {"reports": whole, "without_area": nowhere}, whole),
+            "reports": now.get(whole, exact=exact),
+            "reports_before": before.get(whole, exact=exact),
+            "without_area": now.get(nowhere, exact=exact),
+            "rounded": not exact,
         },
-        "areas": _rows([area for area in areas if area["active"]], now, before),
+        "areas": _rows([area for area in areas if area["active"]], now, before, each),
     }
 
 
@@ -84,21 +86,24 @@ def _add(numbers: Counter[Number], place: str | None, category: str, n: int, *, 
     numbers[Number("whole", EVERYWHERE, ALL)] += n
 
 
-def _rows(areas: Sequence[Mapping[str, Any]], now: _Counts, before: _Counts) -> list[dict[str, Any]]:
+def _rows(
+    areas: Sequence[Mapping[str, Any]], now: _Counts, before: _Counts, each: Mapping[str, bool]
+) -> list[dict[str, Any]]:
     of_area: dict[str | None, dict[str, Number]] = defaultdict(dict)
     for number in sorted(each for each in now.known() if _is_of_a_category(each)):
         of_area[number.place][number.category or ""] = number
     rows = []
     for area in areas:
-        whole, of_categories = Number("whole", area["code"], ALL), of_area[area["code"]]
+        code, exact = area["code"], each[area["code"]]
+        whole = Number("whole", code, ALL)
         row = {
-            "code": area["code"],
+            "code": code,
             "name": area["name"],
             "level": area["level"],
-            "reports": now.get(whole),
-            "reports_before": before.get(whole),
-            "by_category": {category: now.get(number) for category, number in of_categories.items()},
-            "left_out": _left_out(now, before, {"reports": whole} | of_categories, whole),
+            "reports": now.get(whole, exact=exact),
+            "reports_before": before.get(whole, exact=exact),
+            "by_category": {category: now.get(number, exact=exact) for category, number in of_area[code].items()},
+            "rounded": not exact,
         }
         rows.append(row)
     return rows
@@ -106,11 +111,6 @@ def _rows(areas: Sequence[Mapping[str, Any]], now: _Counts, before: _Counts) -> 
 
 def _is_of_a_category(number: Number) -> bool:
     return number.what == "whole" and number.place is not EVERYWHERE and number.category is not ALL
-
-
-def _left_out(now: _Counts, before: _Counts, names: Mapping[str, Number], previous: Number) -> list[str]:
-    found = [name for name, number in names.items() if number in now.shown.left_out]
-    return found + (["reports_before"] if previous in before.shown.left_out else [])
 
 
 def work_out(tables: str, wanted: Collection[date], *, principal: Principal) -> dict[date, Shown[Number]]:

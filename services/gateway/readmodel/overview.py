@@ -17,7 +17,7 @@ from services.gateway.tables import feed, feed_epoch
 from shared.access import Principal
 from shared.access.memory import Memory
 from shared.access.published import Shown
-from shared.access.suppression import Number
+from shared.access.rounding import Number
 from shared.cycles import Period, cycle_of
 
 # How far back the last message that a reader may see is looked for, twice that at most.

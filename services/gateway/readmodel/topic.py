@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.access import Principal
 from shared.access.memory import Memory
 from shared.access.published import Shown
-from shared.access.suppression import Number
+from shared.access.rounding import Number
 from shared.cycles import Period
 from shared.messages import Message
 from shared.travel.envelope import Incoming

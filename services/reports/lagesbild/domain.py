@@ -11,11 +11,11 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from shared.access.published import UNKNOWN_HOUR, WEEKDAYS, Shown
-from shared.access.suppression import ALL, EVERYWHERE, Number
+from shared.access.rounding import ALL, EVERYWHERE, Number
 
 EARLIER_PERIODS = 26
-NOTHING: Shown[Number] = Shown({}, frozenset())
-NO_MOMENTS: Shown[int] = Shown({}, frozenset())
+_NOTHING: Shown[Number] = Shown({})
+_NO_MOMENTS: Shown[int] = Shown({})
 
 
 class Counted(NamedTuple):
@@ -60,21 +60,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A count, the one of the period before, and the mean of the earlier periods; None where nothing of it is shown.
+    """A count, the one of the period before, and the mean of the earlier periods.
 
-    `mean` is None without any earlier period, and where the reader sees counts only. left_out: those of `count` and
-    `previous` from which reports of others are left out.
+    rounded: whether others' reports are in `count` and `previous` as they were published, rounded to threes; then these
+    are None where nothing of their period is published yet. `mean` is None there, and without any earlier period.
     """
 
     count: int | None
     previous: int | None
     mean: float | None
-    left_out: Sequence[Literal["count", "previous"]]
-
-    @property
-    def suppressed(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self.left_out)
+    rounded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +101,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """When: weekdays, Monday first, by slots of the day; whole days apart. None where something is left out."""
+    """When: weekdays, Monday first, by slots of the day; whole days apart. None where nothing is published yet."""
 
     matrix: Sequence[Sequence[int | None]]
     unknown_hour: int | None
@@ -126,8 +121,8 @@ class Quality:
 class _Asked:
     """What was published of this period and of the one before, and how many periods a mean is of."""
 
-    now: Shown[Number]
-    before: Shown[Number]
+    now: Shown[Number] | None
+    before: Shown[Number] | None
     earlier: int
     # The categories that were published of a place's own numbers, and of those with all below it.
     categories: Mapping[tuple[str, str | None], Collection[str | None]]
@@ -158,13 +153,14 @@ def picture(
     *,
     areas: Iterable[Area],
     exact: Callable[[Sequence[str]], bool],
-    published: tuple[Shown[Number], Shown[Number]] = (NOTHING, NOTHING),
+    published: tuple[Shown[Number] | None, Shown[Number] | None] = (_NOTHING, _NOTHING),
 ) -> Picture:
     """The counts of a period by area and category.
 
-    rows: what the reader sees one by one. published: what it is shown of the rest, of this period and the one before.
-    exact: whether the reader may see every single report of the area with this path; the empty path stands for the
-    municipality as a whole and for what lies nowhere. Areas without any report in all the periods are left out.
+    rows: what the reader sees one by one. published: what it is shown of the rest, of this period and the one before;
+    None: nothing of that is published yet. exact: whether the reader may see every single report of the area with this
+    path; the empty path stands for the municipality as a whole and for what lies nowhere. Areas without any report in
+    all the periods are left out.
     """
     rows, known = list(rows), {area.code: area for area in areas}
     total, unplaced = _Sums(), _Sums()
@@ -200,9 +196,9 @@ def picture(
     )
 
 
-def _asked(rows: Sequence[Counted], published: tuple[Shown[Number], Shown[Number]]) -> _Asked:
+def _asked(rows: Sequence[Counted], published: tuple[Shown[Number] | None, Shown[Number] | None]) -> _Asked:
     categories: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
-    for number in (number for shown in published for number in (*shown.numbers, *shown.left_out)):
+    for number in (number for shown in published if shown for number in shown.numbers):
         categories[number.what, number.place].add(number.category)
     earlier = min(max((row.oldest for row in rows), default=0), EARLIER_PERIODS)
     return _Asked(*published, earlier, categories)
@@ -210,37 +206,33 @@ def _asked(rows: Sequence[Counted], published: tuple[Shown[Number], Shown[Number
 
 def _cell(counts: tuple[int, int, int], number: Number, asked: _Asked, *, exact: bool) -> Cell:
     now, previous, earlier = counts
-    left_out: list[Literal["count", "previous"]] = []
-    if number in asked.now.left_out:
-        left_out.append("count")
-    if number in asked.before.left_out:
-        left_out.append("previous")
+    if exact:
+        return Cell(
+            count=now, previous=previous, mean=earlier / asked.earlier if asked.earlier else None, rounded=False
+        )
     return Cell(
-        count=_sum(now, asked.now, number),
-        previous=_sum(previous, asked.before, number),
-        mean=earlier / asked.earlier if exact and asked.earlier else None,
-        left_out=left_out,
+        count=_sum(now, asked.now, number), previous=_sum(previous, asked.before, number), mean=None, rounded=True
     )
 
 
-def _sum(seen: int, shown: Shown[Number], number: Number) -> int | None:
-    both = seen + shown.numbers.get(number, 0)
-    return None if both == 0 and number in shown.left_out else both
+def _sum(seen: int, shown: Shown[Number] | None, number: Number) -> int | None:
+    return None if shown is None else seen + shown.numbers.get(number, 0)
 
 
-def clock(rows: Iterable[Moments], *, slots: int, published: Shown[int] = NO_MOMENTS) -> Clock:
+def clock(rows: Iterable[Moments], *, slots: int, published: Shown[int] | None = _NO_MOMENTS) -> Clock:
     """When reports began, of those whose moment the reader may have. slots: per day, 24 hours or 12 bands.
 
-    published: what the reader is shown of others' by two-hour bands, where it gets counts only.
+    published: what the reader is shown of others' by two-hour bands, where it gets counts only; None: nothing is yet.
     """
     unknown = WEEKDAYS * slots
+    if published is None:
+        return Clock(matrix=[[None] * slots] * WEEKDAYS, unknown_hour=None)
     found = Counter[int]({slot if slot != UNKNOWN_HOUR else unknown: n for slot, n in published.numbers.items()})
     for row in rows:
         if row.seen:
             found[unknown if row.slot is None else (row.weekday - 1) * slots + row.slot] += row.reports
-    cells = [None if place in published.left_out else found[place] for place in range(unknown + 1)]
-    matrix = [cells[day * slots : (day + 1) * slots] for day in range(WEEKDAYS)]
-    return Clock(matrix=matrix, unknown_hour=cells[unknown])
+    matrix = [[found[day * slots + slot] for slot in range(slots)] for day in range(WEEKDAYS)]
+    return Clock(matrix=matrix, unknown_hour=found[unknown])
 
 
 def quality(rows: Sequence[Moments]) -> Quality:

@@ -22,6 +22,7 @@ from services.reports.publications.queries import NOTHING, Published, show_publi
 from shared import cycles
 from shared.access import Principal, sees_each
 from shared.access.door import may
+from shared.access.published import counts_near
 from shared.cycles import cycle_of
 from shared.database import Session
 from shared.errors import FieldError, Invalid
@@ -71,24 +72,27 @@ def _drawn(
     counted: Sequence[domain.Counted],
     moments: Sequence[domain.Moments],
     areas: Sequence[domain.Area],
-    published: Published,
+    published: Published | None,
     *,
     principal: Principal,
     complete: bool,
 ) -> bytes:
     """The answer, as JSON."""
     before, by_hour = period.earlier(1), principal.sees_everything
+    now, earlier = (published.of(each) if published else NOTHING for each in (period, before))
     found = domain.picture(
         counted,
         areas=areas,
         exact=lambda path: sees_each(principal, path),
-        published=(published.counts(period), published.counts(before)),
+        published=(now and now.counts, earlier and earlier.counts),
     )
-    clock = domain.clock(moments, slots=24 if by_hour else 12, published=published.moments(period))
+    rounded = counts_near(principal)
+    near = now and now.moments
+    clock = domain.clock(moments, slots=24 if by_hour else 12, published=near if rounded else NOTHING.moments)
     answer = Lagesbild(
         period=Period.model_validate(period),
         previous=Period.model_validate(before),
-        published_through=published.through,
+        published_through=published.through if published else None,
         complete=complete,
         earlier_periods=found.earlier_periods,
         total=Table.model_validate(found.total),
@@ -98,16 +102,19 @@ def _drawn(
             resolution_h=1 if by_hour else 2,
             matrix=[list(row) for row in clock.matrix],
             unknown_hour=clock.unknown_hour,
+            rounded=rounded,
         ),
         quality=_quality(domain.quality(moments), everything=by_hour),
     )
     return answer.model_dump_json(by_alias=True).encode()
 
 
-async def _published(request: Request, session: Session, principal: Principal, first: date, last: date) -> Published:
-    """What this reader is shown of what it gets counts only of; nothing for who sees everything."""
+async def _published(
+    request: Request, session: Session, principal: Principal, first: date, last: date
+) -> Published | None:
+    """What this reader is shown of what it gets counts only of; None for who sees everything."""
     if principal.sees_everything:
-        return NOTHING
+        return None
     return await show_published(session, first, last, principal=principal, memory=request.app.state.published)
 
 

@@ -1,7 +1,6 @@
 """The lägesbild as its readers get it."""
 
 from datetime import date
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,16 +22,15 @@ class Period(_Read):
 class Cell(_Read):
     """A count, beside the one of the period before and the mean of the earlier periods."""
 
-    count: int | None = Field(examples=[9])
+    count: int | None = Field(description="Null where nothing of the period is published yet.", examples=[9])
     previous: int | None = Field(examples=[5])
     mean: float | None = Field(
         description="Over `earlier_periods`; null without any, and where you may see counts only.", examples=[4.5]
     )
-    suppressed: bool = Field(
-        description="Something is left out: of some reports of others you may see counts only, and so few may not be "
-        "told. What is shown is about right; null where nothing is."
+    rounded: bool = Field(
+        description="Others' reports, of which you get counts only, are in it as they were published: rounded to a "
+        "multiple of three for each week, up or down, less than three from what they are."
     )
-    left_out: list[Literal["count", "previous"]] = Field(description="Of which numbers.", examples=[["previous"]])
 
 
 class Table(_Read):
@@ -59,10 +57,11 @@ class Clock(_Read):
 
     resolution_h: int = Field(description="1: rows of 24 hours. 2: rows of 12 bands.", examples=[1])
     matrix: list[list[int | None]] = Field(
-        description="Null where you may see counts only, and reports of others are left out.",
-        examples=[[[0, 1, 3, None], [2, 0, 0, 4]]],
+        description="Null where you may see counts only, and nothing of the period is published yet.",
+        examples=[[[0, 1, 3, 0], [2, 0, 0, 4]]],
     )
     unknown_hour: int | None = Field(description="Reports of a whole day, whose hour nobody knows.", examples=[3])
+    rounded: bool = Field(description="Others' reports in your areas are rounded in it, as in the counts.")
 
 
 class OrganisationCount(BaseModel):
@@ -84,7 +83,8 @@ class Lagesbild(BaseModel):
     """The reports of a cycle in counts: where, of what kind, when, and compared with what was before.
 
     Withdrawn and rejected reports and duplicates do not count. Areas without any report in all these periods are left
-    out. `total` is the sum of the areas' `own` counts and of `unplaced`, where nothing is left out of any.
+    out; where you get counts only, those of which none is shown. `total` is the sum of the areas' `own` counts and of
+    `unplaced`.
     """
 
     period: Period

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.publications.domain import PATIENCE, QUIET, Calendar, Last
 from services.reports.tables import imports, publication_rows, publication_tables, publications, reports
-from shared.access import Principal, sees_each
+from shared.access import Principal
 from shared.access.memory import Memory
-from shared.access.published import Moment, Row, Shown, Told, near, shown_counts, shown_moments
-from shared.access.suppression import Number
+from shared.access.published import Moment, Row, Shown, Told, counts_near, near, shown_counts, shown_moments
+from shared.access.rounding import Number
 from shared.cycles import Period
 
 _ROWS, _TABLES = publication_rows.c, publication_tables.c
@@ -50,6 +50,9 @@ class UnitShown(NamedTuple):
         return self.counts.size + self.moments.size
 
 
+NOTHING = UnitShown(Shown({}), Shown({}))
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What a reader is shown of others' reports by unit, and the last day counted; None before the first."""
@@ -57,18 +60,14 @@ class Published:
     through: date | None
     units: Mapping[date, UnitShown]
 
-    def counts(self, period: Period) -> Shown[Number]:
-        """The sum of the units that begin in a period."""
-        return Shown.together(shown.counts for unit, shown in self.units.items() if period.first <= unit <= period.last)
-
-    def moments(self, period: Period) -> Shown[int]:
-        """The same for moments."""
-        return Shown.together(
-            shown.moments for unit, shown in self.units.items() if period.first <= unit <= period.last
+    def of(self, period: Period) -> UnitShown | None:
+        """The sum of the units that begin in a period; None where nothing of it is published yet."""
+        if self.through is None or self.through < period.first:
+            return None
+        inside = [shown for unit, shown in self.units.items() if period.first <= unit <= period.last]
+        return UnitShown(
+            Shown.together(shown.counts for shown in inside), Shown.together(shown.moments for shown in inside)
         )
-
-
-NOTHING = Published(None, {})
 
 
 async def find_last(session: AsyncSession) -> Last | None:
@@ -129,7 +128,7 @@ async def _load(session: AsyncSession, units: Sequence[date], *, principal: Prin
     for unit, publication, area, category, n in await session.execute(_COUNTS, asked):
         rows[unit, publication].append(Row(area or None, category, n))
     inside = {code for head in heads for code in near(head.parents, principal=principal)}
-    if inside and not sees_each(principal, principal.areas):
+    if inside and counts_near(principal):
         asked_near = asked | {"near": sorted(inside)}
         for unit, publication, area, weekday, band, n in await session.execute(_MOMENTS, asked_near):
             moments[unit, publication].append(Moment(area or None, weekday, band, n))

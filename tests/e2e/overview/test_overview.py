@@ -128,16 +128,14 @@ async def test_no_screen_is_too_narrow(town: Town, chromium: Browser, width: int
         await clean_after(visit)
 
 
-@pytest.mark.xfail(reason="Of a unit that is not published yet the page says 0, not that nobody knows.", strict=True)
-async def test_hidden_counts_for_a_night_walker(town: Town, chromium: Browser) -> None:
-    """Who sees counts only reads `..`, no area shows one or two, and others may be hidden for their sake."""
-    expected = await counts_of(town)
-    assert "1" in expected.values()
+async def test_counts_for_a_night_walker(town: Town, chromium: Browser) -> None:
+    """Who gets counts only reads `..` before they are published, then about so many threes, on map and in table."""
     async with visiting(chromium, town.url) as visit:
         await visit.sign_in(town.night_walker, PASSWORD)
-        for code, n in expected.items():
-            shown = await visit.page.locator(f"tr[data-area='{code}'] td.n").first.inner_text()
-            assert shown in ((".." if n in ("1", "2") else n), ".." if n != "0" else n)
+        shown = await visit.page.locator("table.areas td.n").all_inner_texts()
+        assert len(shown) > 30
+        assert all(re.fullmatch("[.][.]|≈\u00a0[0-9]+", each) for each in shown), shown
+        assert all(int(each[2:]) % 3 == 0 for each in shown if each != ".."), shown
         await clean_after(visit)
 
 

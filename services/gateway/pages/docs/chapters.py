@@ -49,8 +49,8 @@ RULES = (
         marked("Sharing"),
         marked(
             "An answer holds what your organisation may see. A field that you may not see is null, and what you may"
-            " not know of is not found. Where you may see counts only, they are counted as they were published, and"
-            " `left_out` names those from which a few reports are missing."
+            " not know of is not found. Where you may see counts only, others' reports are counted as they were"
+            " published: rounded to threes, as `rounded` says."
         ),
     ),
     (

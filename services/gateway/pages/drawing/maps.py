@@ -12,7 +12,7 @@ from services.gateway.pages.drawing.svg import hatch, svg, tag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapArea:
-    """An area on a map, in the map's units. `count` None: suppressed. `room`: radius of the largest circle in it."""
+    """An area on a map, in the map's units. `count` None: not published yet. `room`: largest radius in it."""
 
     code: str
     name: str
@@ -53,7 +53,7 @@ class MapFrame:
 def area_map(areas: Iterable[MapArea], frame: MapFrame, *, scale: Scale, name: str) -> Markup:
     """A map of areas coloured by their counts; each is a link that says its name and count.
 
-    An area whose count is suppressed is hatched. Counts stand in the areas, names where there is room.
+    An area whose count is not published yet is hatched. Counts stand in the areas, names where there is room.
     """
     all_areas = list(areas)
     sheet = tag("rect", {"class": "map-sheet", "width": frame.width, "height": frame.height, "fill": "#e6eef0"})

@@ -45,10 +45,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows.
-
-    at_least, at_least_before: reports of others are left out of the number.
-    """
+    """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows."""
 
     code: str
     name: str
@@ -57,8 +54,7 @@ class Row:
     href: str
     reports: int | None
     before: int | None
-    at_least: bool
-    at_least_before: bool
+    rounded: bool
     swatch: Markup | None
 
 
@@ -70,8 +66,7 @@ class AreaView:
     path: list[tuple[str, str]]
     map: Markup | None
     legend: list[tuple[Markup, str]]
-    few: bool
-    at_least: bool
+    unpublished: bool
     rows: list[Row]
     by_area: str
     by_count: str
@@ -84,7 +79,7 @@ def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wa
     counts = {each.code: each for each in areas if each.code in places}
     tiles = [place for place in leaves(places, within=wanted.area) if place.code in counts]
     scale = drawing.scale_for(max((counts[tile.code].reports or 0 for tile in tiles), default=0))
-    few = any(counts[tile.code].reports is None for tile in tiles)
+    unpublished = any(counts[tile.code].reports is None for tile in tiles)
     here = places.get(wanted.area or "")
     # An area may be told before the one it lies in.
     known = [code for code in here.path[:-1] if code in places] if here else []
@@ -94,9 +89,8 @@ def view(areas: Sequence[AreaCounts], places: Mapping[str, Place], *, wanted: Wa
         name=here.name if here else None,
         path=[(places[code].name, wanted.address(area=code)) for code in known],
         map=_map(tiles, places, counts, wanted=wanted, scale=scale) if tiles else None,
-        legend=_legend(scale, few=few),
-        few=few or any(row.reports is None or row.before is None for row in rows),
-        at_least=any(row.at_least or row.at_least_before for row in rows),
+        legend=_legend(scale, unpublished=unpublished),
+        unpublished=unpublished or any(row.reports is None or row.before is None for row in rows),
         rows=_busiest(rows)[:_BUSIEST] if hidden else _busiest(rows) if wanted.order == "count" else rows,
         by_area=wanted.address(order="area"),
         by_count=wanted.address(order="count"),
@@ -127,25 +121,24 @@ def _map(
 
 
 def _caption(name: str, counts: AreaCounts, *, href: str) -> Caption:
-    at_least, at_least_before = "reports" in counts.left_out, "reports_before" in counts.left_out
     return Caption(
         href=href,
         said=_("{name}: {now}, previous period {before}").format(
             name=name,
-            now=saying.reports(counts.reports, at_least),
-            before=saying.spoken_count(counts.reports_before, at_least_before),
+            now=saying.reports(counts.reports, counts.rounded),
+            before=saying.spoken_count(counts.reports_before, counts.rounded),
         ),
-        label=saying.count(counts.reports, at_least),
+        label=saying.count(counts.reports),
         count=counts.reports,
     )
 
 
-def _legend(scale: drawing.Scale, *, few: bool) -> list[tuple[Markup, str]]:
+def _legend(scale: drawing.Scale, *, unpublished: bool) -> list[tuple[Markup, str]]:
     classes = [
         (drawing.swatch(colour), saying.number(low) if low == top else f"{saying.number(low)}–{saying.number(top)}")
         for low, top, colour in scale.classes()
     ]
-    hatched = [(drawing.swatch(None), _("not shown"))] if few else []
+    hatched = [(drawing.swatch(None), _("not published yet"))] if unpublished else []
     return [(drawing.swatch(drawing.NOTHING), saying.number(0)), *hatched, *classes]
 
 
@@ -174,8 +167,7 @@ def _rows(
                     href=wanted.address(area=place.code),
                     reports=count.reports,
                     before=count.reports_before,
-                    at_least="reports" in count.left_out,
-                    at_least_before="reports_before" in count.left_out,
+                    rounded=count.rounded,
                     swatch=drawing.swatch(colour) if place.code in tiles else None,
                 )
             )
@@ -188,6 +180,6 @@ def _rows(
 
 
 def _busiest(rows: Sequence[Row]) -> list[Row]:
-    """The areas on the map, those with most reports first; one or two that may not be told apart count as one."""
+    """The areas on the map, those with most reports first; those not published yet last."""
     tiles = [replace(row, depth=0) for row in rows if row.swatch is not None]
-    return sorted(tiles, key=lambda row: (-(1 if row.reports is None else row.reports), row.name))
+    return sorted(tiles, key=lambda row: (-(-1 if row.reports is None else row.reports), row.name))

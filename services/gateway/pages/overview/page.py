@@ -1,8 +1,9 @@
 """`/`: how it stands in a cycle, for the whole municipality or one of its areas. All of its state is in the address."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -69,27 +70,31 @@ async def show_overview(
     )
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)
-    known = {code: place.name for code, place in read.places.items()}
-    names = Names(areas=known, categories=categories, zone=request.app.state.zone)
+    names = _names(read.places, categories, zone=request.app.state.zone)
     facts = _facts_here(read.facts, read.places, area)
     coming = _here(read.gatherings, read.places, area)
+    counted = next((each for each in read.areas if each.code == area), read.totals)
     return page(
         request,
         "overview/overview.html",
         person=person,
         period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
-        figures=_figures(read, wanted),
+        figures=_figures(read, counted, wanted),
         findings=[_finding(row, today) for row in read.findings],
         findings_more=max(0, _waiting(read.findings) - _FINDINGS),
         gatherings=[_gathering(each, names) for each in coming[:_GATHERINGS]],
         told=tell(facts, names=names, lines=_LINES, sentences=request.app.state.pages.news),
-        picture=picture.view(lagesbild, area=area, names=categories) if lagesbild else None,
+        picture=picture.view(lagesbild, area=area, names=categories, counted=counted) if lagesbild else None,
         whole=wanted.address(area=None),
         today=today,
         published_through=read.published_through,
         of_counts=not person.principal.sees_everything,
     )
+
+
+def _names(places: Mapping[str, Place], categories: Mapping[str, str], *, zone: tzinfo) -> Names:
+    return Names(areas={code: place.name for code, place in places.items()}, categories=categories, zone=zone)
 
 
 async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, today: date) -> _Read:
@@ -139,22 +144,19 @@ def _period(period: PeriodShape, wanted: by_area.Wanted, *, cycle_days: int, tod
     }
 
 
-def _figures(read: _Read, wanted: by_area.Wanted) -> dict[str, Any]:
+def _figures(read: _Read, shown: AreaCounts | Totals, wanted: by_area.Wanted) -> dict[str, Any]:
     """The numbers at the top."""
-    totals, areas = read.totals, read.areas
-    here = next((each for each in areas if each.code == wanted.area), None)
+    areas = read.areas
     codes = by_area.tile_codes(read.places, wanted.area)
     tiles = [each for each in areas if each.code in codes]
     most = max((each for each in tiles if each.reports), key=lambda each: each.reports or 0, default=None)
-    shown = here or totals
     return {
         "reports": shown.reports,
         "reports_before": shown.reports_before,
-        "left_out": shown.left_out,
-        "without_area": None if here else totals.without_area,
+        "rounded": shown.rounded,
+        "without_area": shown.without_area if isinstance(shown, Totals) else None,
         "most": most,
-        "hidden": any(each.reports is None for each in tiles),
-        "partly": any(each.reports is None or "reports" in each.left_out for each in tiles),
+        "unpublished": any(each.reports is None for each in tiles),
         "findings": _waiting(read.findings),
         "late": read.findings[0].late if read.findings else 0,
         "gatherings": len(_here(read.gatherings, read.places, wanted.area)),

@@ -21,6 +21,7 @@ from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import label
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import ngettext
+from services.gateway.readmodel.topics.reports import AreaCounts, Totals
 from shared.errors import NotFound, Refusal
 
 log = structlog.get_logger()
@@ -48,6 +49,7 @@ class Times:
     heads: list[str]
     rows: list[tuple[str, list[str]]]
     untimed: str | None
+    rounded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +89,14 @@ async def _or_none(part_of_page: Awaitable[Any], *, part: str) -> Any:
         return None
 
 
-def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, str]) -> LagesbildView:
-    """The counts of one area, or of everything, and the week's hours, which are always everything's."""
-    table = _table(lagesbild, area)
+def view(
+    lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, str], counted: AreaCounts | Totals
+) -> LagesbildView:
+    """The counts of one area, or of everything, and the week's hours, which are always everything's.
+
+    counted: the same in one number, which an area has that is not in the lägesbild too.
+    """
+    table = _table(lagesbild, area, counted)
     categories = sorted(table["categories"].items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
     highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1
     lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if _any_number(cell)]
@@ -106,14 +113,19 @@ def view(lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, 
     )
 
 
-def _table(lagesbild: Mapping[str, Any], area: str | None) -> Any:
+def _table(lagesbild: Mapping[str, Any], area: str | None, counted: AreaCounts | Totals) -> Any:
     if area is None:
         return lagesbild["total"]
     nothing: dict[str, Any] = {
-        "total": {"count": 0, "previous": 0, "mean": None, "suppressed": False, "left_out": []},
+        "total": {
+            "count": counted.reports,
+            "previous": counted.reports_before,
+            "mean": None,
+            "rounded": counted.rounded,
+        },
         "categories": {},
     }
-    # An area that is left out had no reports in any of the periods.
+    # An area that is left out had no reports in any of the periods, or nothing of them is published yet.
     return next((each["whole"] for each in lagesbild["areas"] if each["code"] == area), nothing)
 
 
@@ -122,16 +134,16 @@ def _numbers(cell: Mapping[str, Any]) -> list[float]:
 
 
 def _any_number(cell: Mapping[str, Any]) -> bool:
-    """Whether any says something: a suppressed one does, for it stands for one or two."""
+    """Whether any says something: one that is not published yet may."""
     return cell["count"] != 0 or cell["previous"] != 0 or bool(cell["mean"])
 
 
 def _line(name: str, cell: Mapping[str, Any], *, highest: float) -> Line:
-    now, before, usual, left_out = cell["count"], cell["previous"], cell["mean"], cell["left_out"]
+    now, before, usual, rounded = cell["count"], cell["previous"], cell["mean"], cell["rounded"]
     return Line(
         name=name,
-        now=saying.count(now, "count" in left_out),
-        before=saying.count(before, "previous" in left_out),
+        now=saying.count(now, rounded),
+        before=saying.count(before, rounded),
         usual=saying.mean(usual),
         bar=drawing.comparison(now or 0, before=before, usual=usual, highest=highest),
     )
@@ -139,12 +151,15 @@ def _line(name: str, cell: Mapping[str, Any], *, highest: float) -> Line:
 
 def _times(clock: Mapping[str, Any]) -> Times:
     matrix: Sequence[Sequence[int | None]] = clock["matrix"]
-    hours = clock["resolution_h"]
+    hours, rounded = clock["resolution_h"], clock["rounded"]
     heads = [f"{slot * hours:02d}" if hours == 1 else f"{slot * hours:02d}–{slot * hours + hours:02d}"
              for slot in range(24 // hours)]  # fmt: skip
     said = {
         (weekday, slot): _("{weekday} {hour}–{until}: {n}").format(
-            weekday=saying.weekday_name(weekday), hour=slot * hours, until=(slot + 1) * hours, n=saying.reports(n)
+            weekday=saying.weekday_name(weekday),
+            hour=slot * hours,
+            until=(slot + 1) * hours,
+            n=saying.reports(n, clock["rounded"]),
         )
         for weekday, row in enumerate(matrix)
         for slot, n in enumerate(row)
@@ -155,17 +170,18 @@ def _times(clock: Mapping[str, Any]) -> Times:
             matrix,
             rows=[saying.short_weekday(weekday) for weekday in range(7)],
             said=said,
-            few=saying.FEW,
+            few=saying.NOT_YET,
             name=_("Reports by weekday and hour. The same numbers are in the table below the picture."),
         ),
         heads=heads,
         rows=[(saying.weekday_name(weekday), [saying.count(n) for n in row]) for weekday, row in enumerate(matrix)],
-        untimed=_untimed(untimed) if untimed != 0 else None,
+        untimed=_untimed(untimed, rounded) if untimed != 0 else None,
+        rounded=rounded,
     )
 
 
-def _untimed(n: int | None) -> str:
-    return _("{n} without a time of day are left out.").format(n=saying.sentence(saying.reports(n)))
+def _untimed(n: int | None, rounded: bool) -> str:
+    return _("{n} without a time of day are left out.").format(n=saying.sentence(saying.reports(n, rounded)))
 
 
 def _basis(quality: Mapping[str, Any]) -> list[str]:

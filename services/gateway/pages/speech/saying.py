@@ -24,9 +24,9 @@ from services.gateway.pages.speech.language import (
 )
 
 # As statistics offices write what is there and not told.
-FEW = ".."
+NOT_YET = ".."
 # Before a number from which something is left out: how much is not known, so "about" would say too much.
-AT_LEAST = "≥\u00a0"
+ABOUT = "≈\u00a0"
 _HARD_SPACE = "\u00a0"
 # Clockwise from north.
 _WINDS = (
@@ -67,26 +67,26 @@ def mean(n: float | None) -> str:
     return "–" if n is None else number(n, decimals=1)
 
 
-def count(n: int | None, at_least: bool = False) -> str:
-    """A count, where None stands for one that the reader does not get; at_least: something is left out of it."""
+def count(n: int | None, about: bool = False) -> str:
+    """A count, where None stands for one that is not published yet; about: others' reports in it are rounded."""
     if n is None:
-        return FEW
-    return f"{AT_LEAST}{number(n)}" if at_least else number(n)
+        return NOT_YET
+    return f"{ABOUT}{number(n)}" if about else number(n)
 
 
-def spoken_count(n: int | None, at_least: bool = False) -> str:
+def spoken_count(n: int | None, about: bool = False) -> str:
     """The same for those who hear it read."""
     if n is None:
-        return gettext("a hidden number")
-    return gettext("at least {n}").format(n=number(n)) if at_least else number(n)
+        return gettext("not published yet")
+    return gettext("about {n}").format(n=number(n)) if about else number(n)
 
 
-def reports(n: int | None, at_least: bool = False) -> str:
-    """`14 reports`, `1 report`, `at least 14 reports`, `a hidden number of reports`."""
+def reports(n: int | None, about: bool = False) -> str:
+    """`14 reports`, `1 report`, `about 15 reports`, `number of reports not published yet`."""
     if n is None:
-        return gettext("a hidden number of reports")
-    if at_least:
-        return ngettext("at least {n} report", "at least {n} reports", n).format(n=number(n))
+        return gettext("number of reports not published yet")
+    if about:
+        return ngettext("about {n} report", "about {n} reports", n).format(n=number(n))
     return ngettext("{n} report", "{n} reports", n).format(n=number(n))
 
 

@@ -17,7 +17,7 @@ from services.gateway.readmodel import counts
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
 from services.gateway.tables import tables
 from shared.access.published import Shown
-from shared.access.suppression import Number
+from shared.access.rounding import Number
 from shared.cycles import cycle_of
 from shared.messages.reports import (
     ReportAmended,
@@ -66,29 +66,26 @@ _KNOWN = sa.select(report_facts).where(report_facts.c.report_id == sa.any_(sa.bi
 ReportMessage = ReportSubmitted | ReportReviewed | ReportWithdrawn
 
 
-LeftOut = Annotated[
-    list[str],
+Rounded = Annotated[
+    bool,
     Field(
-        description="Numbers that leave out reports of others, because you get counts only and so few may not be told: "
-        "what is shown of these is about right, null where nothing is.",
-        examples=[["reports_before", "damage"]],
+        description="Others' reports, of which you get counts only, are in these numbers as they were published up to "
+        "`published_through`: rounded to a multiple of three for each week, up or down, less than three from what "
+        "they are. Null where nothing of the period is published yet."
     ),
 ]
 
 
 class AreaCounts(BaseModel):
-    """An area's reports, with those of the areas in it.
-
-    Others' reports of which the reader gets counts only are counted up to `published_through`.
-    """
+    """An area's reports, with those of the areas in it."""
 
     code: str = Field(examples=["0101"])
     name: str = Field(examples=["Staden"])
     level: int = Field(examples=[2])
     reports: int | None = Field(examples=[14])
     reports_before: int | None = Field(examples=[9])
-    by_category: dict[str, int | None] = Field(examples=[{"order": 9, "damage": None}])
-    left_out: LeftOut
+    by_category: dict[str, int | None] = Field(examples=[{"order": 9, "damage": 5}])
+    rounded: Rounded
 
 
 class Totals(BaseModel):
@@ -97,7 +94,7 @@ class Totals(BaseModel):
     reports: int | None = Field(examples=[112])
     reports_before: int | None = Field(examples=[97])
     without_area: int | None = Field(examples=[4])
-    left_out: LeftOut
+    rounded: Rounded
 
 
 async def count_reports(session: AsyncSession, batch: Sequence[Incoming], cycle: Cycle) -> None:
@@ -184,15 +181,23 @@ async def _shaped(found: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
     )
 
 
-async def _published(found: Mapping[str, Any], asked: Asked) -> list[Shown[Number]]:
-    """What the reader is shown of others' reports in each of the two periods: of the units that begin in it."""
+async def _published(found: Mapping[str, Any], asked: Asked) -> list[Shown[Number] | None]:
+    """What the reader is shown of others' reports in each of the two periods: of the units that begin in it.
+
+    None where nothing of the period is published yet.
+    """
+    if asked.principal.sees_everything:
+        return [counts.NOTHING, counts.NOTHING]
     units = {unit: known for unit, (_, known) in asked.known.items()}
     newest = {date.fromisoformat(unit): last for unit, last in found["published_units"] or ()}
     if newest:
         work_out = partial(counts.work_out, found["published_tables"], principal=asked.principal)
         units |= await asked.memory.ask(asked.principal, newest, work_out)
+    through = found["published_through"]
     return [
         Shown.together(shown for unit, shown in units.items() if period.first <= unit <= period.last)
+        if through is not None and period.first <= through
+        else None
         for period in (asked.current, asked.previous)
     ]
 

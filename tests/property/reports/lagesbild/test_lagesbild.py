@@ -17,7 +17,7 @@ from services.reports.lagesbild.domain import (
     quality,
 )
 from shared.access.published import UNKNOWN_HOUR, Shown
-from shared.access.suppression import Number
+from shared.access.rounding import Number
 
 TREE = {"m": None, "m1": "m", "m2": "m", "m11": "m1"}
 
@@ -63,13 +63,13 @@ def test_the_parts_make_the_whole(rows: list[Counted]) -> None:
         assert number(each.whole) == number(each.own) + below
     for table in (found.total, found.unplaced, *(t for each in found.areas for t in (each.own, each.whole))):
         assert number(table) == sum(number(table, category) for category in table.categories)
-        assert not table.total.suppressed
+        assert not table.total.rounded
 
 
 numbers = st.builds(
     Number, st.sampled_from(["own", "whole"]), st.sampled_from([None, *TREE]), st.sampled_from([None, "order", "drugs"])
 )
-shown = st.builds(Shown, st.dictionaries(numbers, st.integers(0, 9), max_size=9), st.frozensets(numbers, max_size=9))
+shown = st.none() | st.builds(Shown, st.dictionaries(numbers, st.integers(1, 9), max_size=9))
 
 
 def cell_of(table: Table | None, category: str | None) -> Cell | None:
@@ -79,22 +79,23 @@ def cell_of(table: Table | None, category: str | None) -> Cell | None:
     return table.total if category is None else table.categories.get(category)
 
 
-def check(cell: Cell | None, own: Cell | None, number: Number, *, now: Shown[Number], before: Shown[Number]) -> None:
+def check(
+    cell: Cell | None, own: Cell | None, number: Number, *, now: Shown[Number] | None, before: Shown[Number] | None
+) -> None:
     """A cell against what is seen one by one and what was published."""
     assert cell is not None
-    assert cell.mean is None
+    assert (cell.mean, cell.rounded) == (None, True)
     for word, part in (("count", now), ("previous", before)):
-        seen, published = (getattr(own, word) if own else 0), part.numbers.get(number, 0)
-        assert (word in cell.left_out) is (number in part.left_out)
-        assert getattr(cell, word) == (None if number in part.left_out and not seen + published else seen + published)
+        seen = getattr(own, word) if own else 0
+        assert getattr(cell, word) == (None if part is None else seen + part.numbers.get(number, 0))
 
 
 @given(st.lists(counted, max_size=60), shown, shown)
 def test_what_was_published_is_added_to_what_is_seen(
-    rows: list[Counted], now: Shown[Number], before: Shown[Number]
+    rows: list[Counted], now: Shown[Number] | None, before: Shown[Number] | None
 ) -> None:
-    """Each number is the sum of both, with a mark where something is left out; None where it is nothing but that."""
-    seen = picture(rows, areas=AREAS, exact=lambda _: False)
+    """Each number is the sum of both; None where nothing is published yet, and as it is where each is seen."""
+    seen = picture(rows, areas=AREAS, exact=lambda _: True)
     both = picture(rows, areas=AREAS, exact=lambda _: False, published=(now, before))
     alone = {each.area.code: each for each in seen.areas}
     for each in both.areas:
@@ -104,8 +105,7 @@ def test_what_was_published_is_added_to_what_is_seen(
             for name in (None, *table.categories):
                 number_ = Number(what, each.area.code, name)  # type: ignore[arg-type]
                 check(cell_of(table, name), cell_of(own, name), number_, now=now, before=before)
-    told_of = {number.place for part in (now, before) for number in (*part.numbers, *part.left_out)
-               if number.what == "whole"}  # fmt: skip
+    told_of = {number.place for part in (now, before) if part for number in part.numbers if number.what == "whole"}
     assert {each.area.code for each in both.areas} == {*alone} | told_of & {*TREE}
 
 
@@ -129,11 +129,10 @@ def test_every_moment_is_in_the_week_or_unknown(rows: list[Moments]) -> None:
 
 @given(st.lists(moments, max_size=60), st.dictionaries(st.integers(0, UNKNOWN_HOUR), st.integers(1, 5)))
 def test_published_moments_are_added_in_their_place(rows: list[Moments], published: dict[int, int]) -> None:
-    """By two-hour bands; a slot from which something is left out has no number."""
+    """By two-hour bands; before anything is published there is no number."""
     rows = [row._replace(slot=row.slot and row.slot // 2) for row in rows]
-    out = frozenset(slot for slot in published if slot % 3 == 0)
-    alone, both = (clock(rows, slots=12, published=Shown(n, o)) for n, o in (({}, frozenset()), (published, out)))
-    slots = [*(n for row in both.matrix for n in row), both.unknown_hour]
-    before = [*(n for row in alone.matrix for n in row), alone.unknown_hour]
-    for slot, (n, own) in enumerate(zip(slots, before, strict=True)):
-        assert n == (None if slot in out else (own or 0) + published.get(slot, 0))
+    alone, both, none = (clock(rows, slots=12, published=shown) for shown in (Shown({}), Shown(published), None))
+    before, after, nothing = ([*(n for row in of.matrix for n in row), of.unknown_hour] for of in (alone, both, none))
+    for slot, (n, own) in enumerate(zip(after, before, strict=True)):
+        assert n == (own or 0) + published.get(slot, 0)
+    assert nothing == [None] * len(before)

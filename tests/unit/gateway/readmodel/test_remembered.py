@@ -29,7 +29,7 @@ def overview(*, ends: tuple[int, ...] = ()) -> BaseModel:
     return Overview.model_construct(
         period=cycle,
         previous=cycle,
-        totals=Totals(reports=1, reports_before=2, without_area=0, left_out=[]),
+        totals=Totals(reports=1, reports_before=2, without_area=0, rounded=False),
         areas=[],
         findings=Findings(open=0, overdue=0),
         gatherings=[

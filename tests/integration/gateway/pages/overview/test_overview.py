@@ -143,42 +143,36 @@ async def test_an_area_of_its_own(visit: Any, rows: asyncpg.Connection, period: 
 
 
 @pytest.mark.parametrize(
-    ("kind", "role", "areas", "seen"),
+    ("kind", "role", "areas", "rounded"),
     [
-        ("municipality", "coordinator", (), "2 rapporter"),
-        ("housing", "member", ("01",), "2 rapporter"),
-        ("housing", "member", (), "dolt antal rapporter"),
-        ("night_walk", "night_walker", ("01",), "dolt antal rapporter"),
+        ("municipality", "coordinator", (), False),
+        ("housing", "member", ("01",), False),
+        ("housing", "member", (), True),
+        ("night_walk", "night_walker", ("01",), True),
     ],
 )
-async def test_small_counts_are_hidden_from_those_who_see_counts(
-    visit: Any, rows: asyncpg.Connection, period: date, kind: str, role: str, areas: tuple[str, ...], seen: str
+async def test_counts_are_rounded_for_those_who_get_counts_only(
+    visit: Any, rows: asyncpg.Connection, period: date, kind: str, role: str, areas: tuple[str, ...], rounded: bool
 ) -> None:
-    """GET /: two reports of others are `..` and hatched for those whom the table gives counts only."""
-    await add_count(rows, period, "01", 2)
-    await add_count(rows, period, "", 7)
-    await add_published(rows, period, {("01", "order"): 2, ("", "order"): 7}, parents={"01": ""})
-    page = (await (await visit(kind=kind, role=role, areas=areas)).browser.get("/")).text
-    assert on_map(page)["01"] == f"Torget: {seen}, föregående period 0"
-    hidden = seen.startswith("dolt")
-    assert in_table(page)["01"][1] == (".." if hidden else "2")
-    assert ('fill="url(#few)"' in page) is hidden
-    assert ("visas inte</li>" in page) is hidden
-    assert ("För få för att visa" in page) is hidden
-    assert "Inga rapporter än" not in page
-    assert ("räknas andras rapporter till och med" in page) is (kind != "municipality")
-
-
-async def test_a_number_from_which_some_are_missing_says_so(visit: Any, rows: asyncpg.Connection, period: date) -> None:
-    """GET /: two units of others' reports, in one of which they are too few to be told."""
-    await add_published(rows, period, {("01", "order"): 8}, parents={"01": ""})
-    await add_published(rows, period + timedelta(days=7), {("01", "order"): 1}, parents={"01": ""})
-    page = (await (await visit(kind="housing", role="member")).browser.get("/")).text
-    assert on_map(page)["01"] == "Torget: minst 8 rapporter, föregående period 0"
-    assert in_table(page)["01"][1] == "≥\u00a08"
-    assert '<p class="number">≥\u00a08</p>' in page
-    assert "≥ betyder minst så många" in page
-    assert "Flest rapporter, av de antal som visas" in page
+    """GET /: `..` and hatched before a publication, then about as many; what is seen one by one is as it is."""
+    await add_count(rows, period, "01", 5)
+    browser = (await visit(kind=kind, role=role, areas=areas)).browser
+    before = (await browser.get("/")).text
+    await add_published(rows, period, {("01", "order"): 5}, parents={"01": ""})
+    after = (await browser.get("/")).text
+    if not rounded:
+        assert [on_map(page)["01"] for page in (before, after)] == ["Torget: 5 rapporter, föregående period 0"] * 2
+        assert in_table(after)["01"][1] == "5"
+        return
+    nothing = "antalet rapporter ännu inte publicerat, föregående period ännu inte publicerat"
+    assert on_map(before)["01"] == f"Torget: {nothing}"
+    assert (in_table(before)["01"][1], 'fill="url(#few)"' in before, 'fill="url(#few)"' in after) == ("..", True, False)
+    assert "ännu inte publicerat</li>" in before
+    assert "Ännu inte publicerat" in before
+    assert re.fullmatch("Torget: omkring [36] rapporter, föregående period omkring 0", on_map(after)["01"])
+    assert in_table(after)["01"][1] in ("≈\u00a03", "≈\u00a06")
+    assert "avrundade till tretal" in html.unescape(after)
+    assert "andras till och med" in html.unescape(after)
 
 
 async def test_the_lagesbild_of_the_cycle(visit: Any, partner: Any, period: date) -> None:

@@ -32,12 +32,16 @@ def test_numbers() -> None:
     assert saying.percent(12.5) == "12,5\u00a0%"
 
 
-def test_counts_that_are_hidden() -> None:
-    """None is not told: `..` to the eye, `dolt antal` to the ear; one report is not several."""
+def test_counts() -> None:
+    """None is not published yet: `..` to the eye; rounded ones are about so many; one report is not several."""
     assert (saying.count(None), saying.count(0), saying.count(12000)) == ("..", "0", "12\u00a0000")
+    assert (saying.count(12, True), saying.spoken_count(12, True), saying.spoken_count(None)) == (
+        "≈\u00a012", "omkring 12", "ännu inte publicerat",
+    )  # fmt: skip
     assert [saying.reports(n) for n in (None, 0, 1, 2)] == [
-        "dolt antal rapporter", "0 rapporter", "1 rapport", "2 rapporter",
+        "antalet rapporter ännu inte publicerat", "0 rapporter", "1 rapport", "2 rapporter",
     ]  # fmt: skip
+    assert saying.reports(3, True) == "omkring 3 rapporter"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_english_numbers_days_and_times(speaking: Speak) -> None:
     at, noon = datetime(2026, 11, 28, 18, 30, tzinfo=UTC), date(2026, 11, 28)
     assert (saying.number(-1234567.891, decimals=2), saying.mean(None)) == ("\u22121,234,567.89", "–")
     assert [saying.reports(n) for n in (None, 0, 1, 2)] == [
-        "a hidden number of reports", "0 reports", "1 report", "2 reports",
+        "number of reports not published yet", "0 reports", "1 report", "2 reports",
     ]  # fmt: skip
     assert saying.moment(at, zone=ZONE, today=noon) == "today at\u00a019:30"
     assert saying.time_span(at, at.replace(hour=23, minute=0), zone=ZONE) == (
