@@ -1,5 +1,6 @@
 """GET /lagesbild, asked after every single report of others for eight weeks: the differences tell of none of them"""
 
+import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 
 from services.reports.publications.work import publish_due
 from shared.access.rounding import Number, rounded
+from tests.support.make.areas import SQUARE
 from tests.support.make.days import ZONE, today
 from tests.support.make.reports import Stored, store_reports
 from tests.support.servers.postgres import Database, connected
@@ -35,8 +37,8 @@ async def rows(reports: httpx.AsyncClient, reports_database: Database) -> AsyncI
             path = [code] if parent is None else [parent, code]
             await admin.execute(
                 "INSERT INTO areas (code, name, parent, level, path, geometry, active, version)"
-                " VALUES ($1, $1, $2, $3, $4, '{}', true, 1)",
-                code, parent, len(path) - 1, path,
+                " VALUES ($1, $1, $2, $3, $4, $5, true, 1)",
+                code, parent, len(path) - 1, path, json.dumps(SQUARE),
             )  # fmt: skip
         yield admin
 
