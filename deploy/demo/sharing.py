@@ -144,7 +144,7 @@ def _told(pages: Sequence[httpx.Response]) -> str:
     if "totals" in body:
         return f"{len(rows)} areas, {_rounded(row['rounded'] for row in rows)}"
     if "weekdays" in body:
-        return f"{len(body['areas'])} areas, {_rounded(area['whole']['total']['rounded'] for area in body['areas'])}"
+        return _rounded(area["whole"]["total"]["rounded"] for area in body["areas"])
     return f"{len(rows)} {next((name for name, value in body.items() if value is rows), 'rows')}"
 
 
