@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,10 +24,10 @@ VALUE = b'{"report_id": "0192f0c8-7a5e-7c00-8000-000000000001"}' + b" " * 377
 
 
 @pytest.fixture(params=["postgres", "kafka"])
-def connect(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Callable[[], Awaitable[Bus]]]]:
+def connect(request: pytest.FixtureRequest) -> Iterator[tuple[str, Callable[[], Awaitable[Bus]]]]:
     """A bus as durable as in production, and its name."""
     if request.param == "postgres":
-        with own_server(tmp_path) as server:
+        with own_server() as server:
 
             async def postgres() -> Bus:
                 return PostgresBus((await server.fresh_database("samsyn_bus")).owner_url)

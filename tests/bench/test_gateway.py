@@ -58,12 +58,9 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseServer]:
+def server() -> Iterator[DatabaseServer]:
     """A server as durable as in production."""
-    folder = tmp_path_factory.mktemp("durable")
-    for each in (folder, *folder.parents[:3]):
-        each.chmod(0o711)
-    with own_server(folder / "pg") as server:
+    with own_server() as server:
         yield server
 
 

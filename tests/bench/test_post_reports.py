@@ -40,12 +40,9 @@ GRID = {"bbox": [475000, 6995000, 495000, 7015000], "size_m": 1000}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseServer]:
+def server() -> Iterator[DatabaseServer]:
     """A server as durable as in production: a POST is answered when it is on the disk."""
-    folder = tmp_path_factory.mktemp("durable")
-    for each in (folder, *folder.parents[:3]):
-        each.chmod(0o711)
-    with own_server(folder / "pg") as server:
+    with own_server() as server:
         yield server
 
 

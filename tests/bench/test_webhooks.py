@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -24,9 +23,9 @@ BODY = json.dumps({"type": "report.submitted", "timestamp": "2026-11-22T12:00:00
 
 
 @pytest.fixture
-def durable(tmp_path: Path) -> Iterator[DatabaseServer]:
+def durable() -> Iterator[DatabaseServer]:
     """A server as durable as in production."""
-    with own_server(tmp_path / "postgres") as server:
+    with own_server() as server:
         yield server
 
 

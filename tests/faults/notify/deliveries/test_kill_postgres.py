@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -18,20 +17,20 @@ ENDPOINTS = 3
 REPEATS_PER_KILL = ENDPOINTS * 10
 
 
-async def test_webhooks_survive_two_kills_of_postgres(tmp_path: Path) -> None:
+async def test_webhooks_survive_two_kills_of_postgres() -> None:
     """Two kills under 600 facts and three endpoints."""
-    await kill_and_count(tmp_path, kills=2, facts=600)
+    await kill_and_count(kills=2, facts=600)
 
 
 @pytest.mark.long
-async def test_webhooks_survive_twenty_kills_of_postgres(tmp_path: Path) -> None:
+async def test_webhooks_survive_twenty_kills_of_postgres() -> None:
     """Twenty kills under 6,000 facts and three endpoints."""
-    await kill_and_count(tmp_path, kills=20, facts=6_000)
+    await kill_and_count(kills=20, facts=6_000)
 
 
-async def kill_and_count(folder: Path, *, kills: int, facts: int) -> None:
+async def kill_and_count(*, kills: int, facts: int) -> None:
     """Every (fact, endpoint) arrives at least once, each stored once, and the process never restarts."""
-    with own_server(folder / "postgres") as server:
+    with own_server() as server:
         database = await server.migrated("notify")
         async with receiver() as here:
             here.answer = slowly
