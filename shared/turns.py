@@ -1,11 +1,22 @@
 """Turns: what is scarce is shared out among organisations, so that none holds all of it. Counted in this process."""
 
 import asyncio
-from collections import Counter
+import time
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from shared.errors import TooMany, Unavailable
+
+_RECENT_S, _LONGEST_REST_S = 1.0, 0.25
+
+
+class Way(Protocol):
+    """`Company.give_way` of one organisation."""
+
+    async def __call__(self, *, worked_s: float) -> None:
+        """Rest, if somebody else asks."""
 
 
 class Turns:
@@ -95,3 +106,26 @@ class Turns:
                 retry_after_s=self._again_s,
             )
         return Unavailable(f"All {self._places} places for {self._what} are taken. Send the same request again soon.")
+
+
+class Company:
+    """Who asks of this process: long work of one organisation gives way while another one asks."""
+
+    def __init__(self) -> None:
+        self._asked: OrderedDict[Hashable, float] = OrderedDict()
+
+    def came(self, who: Hashable) -> None:
+        """Somebody asks."""
+        self._asked[who] = time.monotonic()
+        self._asked.move_to_end(who)
+        if len(self._asked) > 2:  # the last who is not this one: two are enough to know
+            self._asked.popitem(last=False)
+
+    def is_there(self, *, but: Hashable) -> bool:
+        """Whether somebody else asked within the last second."""
+        now = time.monotonic()
+        return any(now - at < _RECENT_S for who, at in self._asked.items() if who != but)
+
+    async def give_way(self, who: Hashable, *, worked_s: float) -> None:
+        """Rest as long as was worked, so that at least half of the time is others', if there are any."""
+        await asyncio.sleep(min(worked_s, _LONGEST_REST_S) if self.is_there(but=who) else 0)

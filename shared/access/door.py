@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from shared.access.table import KINDS, ROLES, SCOPES, Principal
 from shared.errors import Forbidden, Unauthenticated
+from shared.turns import Company
 
 Known = TypeVar("Known")
 Who = TypeVar("Who")
@@ -103,6 +104,7 @@ class Door:
 
     def __init__(self, key: OKPKey, *, issuer: str, audience: str) -> None:
         self._key, self._issuer, self._audience = key, issuer, audience
+        self.company = Company()
         self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
@@ -113,9 +115,15 @@ class Door:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Send an access token: Authorization: Bearer ...")
+        principal = self._known(token, now) or self._checked(token, now)
+        self.company.came(principal.organisation_id)
+        return principal
+
+    def _known(self, token: str, now: float) -> Principal | None:
         known = self._seen.get(token)
-        if known is not None and known[0] > now:
-            return known[1]
+        return known[1] if known is not None and known[0] > now else None
+
+    def _checked(self, token: str, now: float) -> Principal:
         claims = verify(self._key, token, issuer=self._issuer, audience=self._audience, now=now)
         principal = principal_of(claims)
         self._seen[token] = (float(claims["exp"]), principal)

@@ -1,5 +1,6 @@
 """Stores reports and tells them."""
 
+import time
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from uuid import UUID
@@ -20,6 +21,7 @@ from shared.messages.reports import ReportSubmitted
 from shared.privacy.free_text import Kinds
 from shared.travel.envelope import Sealed, seal
 from shared.travel.outbox import announce_many
+from shared.turns import Way
 
 COLUMNS = (
     "id", "organisation_id", "client_id", "external_reference", "category", "subcategory", "occurred_from",
@@ -89,7 +91,9 @@ async def take_report(
 _AT_ONCE = 100
 
 
-async def take_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
+async def take_batch(
+    session: AsyncSession, batch: Mapping[int, Report], *, way: Way
+) -> dict[int, tuple[UUID | None, bool]]:
     """Store reports by their place in a batch, and tell the new ones; at most three statements for each hundred.
 
     Returns for each the id of the report that was there already (None: this one is new), and whether that is the same.
@@ -97,7 +101,9 @@ async def take_batch(session: AsyncSession, batch: Mapping[int, Report]) -> dict
     stored: dict[int, tuple[UUID | None, bool]] = {}
     places = iter(batch.items())
     while some := dict(islice(places, _AT_ONCE)):
+        began = time.monotonic()
         stored |= await _take_some(session, some)
+        await way(worked_s=time.monotonic() - began)
     return stored
 
 

@@ -1,10 +1,7 @@
 """Reports: send one, get one, list them."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
@@ -12,28 +9,22 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from services.reports.errors import ReferenceTaken
-from services.reports.ground import Ground
-from services.reports.intake import commands, domain, queries
+from services.reports.intake import commands, queries
 from services.reports.intake.domain import Purpose, Status
 from services.reports.intake.export import copy_reports, csv_answer
 from services.reports.intake.reading import count_taken, log_export, log_read
 from services.reports.intake.schemas import (
     Batch,
-    BatchFault,
     BatchReceipt,
-    BatchResult,
-    Misshapen,
     NewReport,
     Receipt,
     Report,
     ReportPage,
-    recoded,
 )
+from services.reports.intake.taking import placed_by, receipt_of, take_batch
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.errors import Invalid, Refusal
 from shared.http.costs import costing
 from shared.http.idempotency import Kept
 from shared.http.once import Once, mark_of
@@ -41,9 +32,7 @@ from shared.http.operations import Operation
 from shared.http.parameters import DIGITS, YesOrNo
 from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
-from shared.ids import uuid7
-from shared.privacy import PersonalData
-from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
+from shared.privacy.free_text import admit_texts
 from shared.shapes import AreaCode, CategoryCode, Day, Line
 
 router = APIRouter(route_class=Operation, tags=["reports"])
@@ -51,8 +40,6 @@ PAGES = Cursor("reports", kinds=(UUID,))
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
-_MOST_FAULTS = 5  # told of one report: a thousand reports may hold tens of thousands
-_BETWEEN = 5
 Severity = Annotated[int, Field(ge=1, le=3), DIGITS]
 WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
 _LINES = (
@@ -116,8 +103,8 @@ Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
 async def take_report(body: NewReport, request: Request, principal: Writer, key: RequestKey) -> Response:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
     confirmed = admit_texts(body)
-    report = _placed(body, principal=principal, ground=request.app.state.ground)
-    answer = Kept(201, _receipt(report, sent=body).model_dump_json().encode())
+    report = placed_by(body, principal=principal, ground=request.app.state.ground)
+    answer = Kept(201, receipt_of(report, sent=body).model_dump_json().encode())
     mark = await mark_of(request)
     kept = await commands.take_report(
         request.app.state.database, report, principal=principal, key=key, mark=mark, answer=answer, confirmed=confirmed
@@ -138,76 +125,14 @@ async def take_report(body: NewReport, request: Request, principal: Writer, key:
     openapi_extra=costing(40),
     summary="Submit Batch",
 )
-async def take_batch(body: Batch, request: Request, session: Session, principal: Writer, once: Once) -> BatchReceipt:
+async def take_reports(body: Batch, request: Request, session: Session, principal: Writer, once: Once) -> BatchReceipt:
     """Send up to 1,000 reports at once. Each is taken or refused by itself; the answer says which, in their order."""
-    ground = request.app.state.ground
+    state = request.app.state
+    way = partial(state.door.company.give_way, principal.organisation_id)
     return await once(
-        principal, BatchReceipt, lambda: _take_batch(body.reports, session, principal=principal, ground=ground)
-    )
-
-
-async def _take_batch(
-    sent: Sequence[NewReport | Misshapen], session: Session, *, principal: Principal, ground: Ground
-) -> BatchReceipt:
-    placed: dict[int, domain.Report] = {}
-    kinds: dict[int, Kinds] = {}
-    confirmed: dict[object, Kinds] = {}
-    results: dict[int, BatchResult] = {}
-    shaped = {index: each for index, each in enumerate(sent) if isinstance(each, NewReport)}
-    # A thousand texts take the screen a second at worst: beside the loop, which goes on answering.
-    screened = await asyncio.to_thread(lambda: {index: _screened(each) for index, each in shaped.items()})
-    for index, each in enumerate(sent):
-        if index % _BETWEEN == 0:
-            await asyncio.sleep(0)  # others are answered meanwhile
-        try:
-            if isinstance(each, Misshapen):
-                raise Invalid("This is no report.", errors=each.faults)
-            found = screened[index]
-            if isinstance(found, PersonalData):
-                raise found
-            kinds[index] = found
-            placed[index] = _placed(each, principal=principal, ground=ground)
-        except Invalid as refused:
-            results[index] = _refused(index, refused)
-    for index, (known, same) in (await commands.take_batch(session, placed)).items():
-        if index % _BETWEEN == 0:
-            await asyncio.sleep(0)
-        if known is not None and not same:
-            results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
-            continue
-        receipt = _receipt(placed[index], sent=shaped[index])
-        if known is None:
-            confirmed[receipt.id] = kinds[index]
-        else:
-            receipt = receipt.model_copy(update={"id": known})
-        status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
-        results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
-    await keep_confirmed(session, confirmed, principal=principal)
-    return _counted([results[index] for index in sorted(results)])
-
-
-def _screened(sent: NewReport) -> Kinds | PersonalData:
-    try:
-        return admit_texts(sent)
-    except PersonalData as refused:
-        return refused
-
-
-def _refused(index: int, refusal: Refusal) -> BatchResult:
-    faults = [
-        BatchFault(code=each.code, detail=each.detail, field=each.field, place=each.place) for each in refusal.errors
-    ]
-    if (more := len(faults) - _MOST_FAULTS) > 0:
-        rest = BatchFault(code="more", detail=f"There are {more} more that are not told.", field=None)
-        faults[_MOST_FAULTS:] = [rest]
-    faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=None)]
-    return BatchResult(index=index, status="refused", receipt=None, faults=faults)
-
-
-def _counted(results: list[BatchResult]) -> BatchReceipt:
-    count = Counter(result.status for result in results)
-    return BatchReceipt(
-        created=count["created"], unchanged=count["unchanged"], refused=count["refused"], results=results
+        principal,
+        BatchReceipt,
+        lambda: take_batch(body.reports, session, principal=principal, ground=state.ground, way=way),
     )
 
 
@@ -270,26 +195,3 @@ async def export_reports(
         # Before the first byte, and in a transaction of its own: what was read of a file that breaks off is read.
         await log_export(session, principal=principal, purpose=purpose, wanted=wanted, taken=taken)
     return await csv_answer(request, copy_reports(exporting, principal=principal, wanted=wanted), name="reports.csv")
-
-
-def _placed(sent: NewReport, *, principal: Principal, ground: Ground) -> domain.Report:
-    return domain.placed(
-        sent.model_dump(),
-        report_id=uuid7(),
-        organisation_id=principal.organisation_id,
-        client_id=principal.client_id,
-        ground=ground,
-        now=datetime.now(UTC),
-    )
-
-
-def _receipt(report: domain.Report, *, sent: NewReport) -> Receipt:
-    return Receipt(
-        recoded=recoded(report, sent=sent),
-        id=report.id,
-        area_code=report.place.area_code,
-        cell=report.place.point.cell if report.place.point else None,
-        occurred_on=report.when.occurred_on,
-        band=report.when.band,
-        dark=report.dark,
-    )

@@ -1,12 +1,13 @@
 """Turns: a share for each, whoever waits waits for itself."""
 
 import asyncio
+import time
 from contextlib import AsyncExitStack
 
 import pytest
 
 from shared.errors import TooMany, Unavailable
-from shared.turns import Turns
+from shared.turns import Company, Turns
 from tests.support.servers.services import wait_until
 
 
@@ -96,3 +97,23 @@ async def test_a_place_given_to_whoever_gave_up_is_given_on() -> None:
     await asyncio.wait([waiting])
     assert waiting.cancelled()
     assert turns.held == 0
+
+
+async def test_long_work_gives_way_to_others() -> None:
+    """As long as was worked where somebody else asked just now, and no longer alone."""
+    company = Company()
+
+    async def rested(who: str) -> float:
+        began = time.monotonic()
+        await company.give_way(who, worked_s=0.03)
+        return time.monotonic() - began
+
+    company.came("greedy")
+    assert await rested("greedy") < 0.02
+    for who in ("modest", "greedy", "greedy"):
+        company.came(who)
+    assert await rested("greedy") >= 0.03
+    assert company.is_there(but="modest")
+    for who in ("third", "modest"):
+        company.came(who)
+    assert company.is_there(but="modest")

@@ -1,0 +1,134 @@
+"""Takes what was sent: places it, screens it, stores it and says what became of it, one report or a thousand."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.errors import ReferenceTaken
+from services.reports.ground import Ground
+from services.reports.intake import commands, domain
+from services.reports.intake.schemas import (
+    BatchFault,
+    BatchReceipt,
+    BatchResult,
+    Misshapen,
+    NewReport,
+    Receipt,
+    recoded,
+)
+from shared.access import Principal
+from shared.errors import Invalid, Refusal
+from shared.ids import uuid7
+from shared.privacy import PersonalData
+from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
+from shared.turns import Way
+
+_MOST_FAULTS = 5  # told of one report: a thousand reports may hold tens of thousands
+_BETWEEN, _AT_ONCE = 5, 100
+
+
+def placed_by(sent: NewReport, *, principal: Principal, ground: Ground) -> domain.Report:
+    """A report as it was sent, in its place. Raises Invalid."""
+    return domain.placed(
+        sent.model_dump(),
+        report_id=uuid7(),
+        organisation_id=principal.organisation_id,
+        client_id=principal.client_id,
+        ground=ground,
+        now=datetime.now(UTC),
+    )
+
+
+def receipt_of(report: domain.Report, *, sent: NewReport) -> Receipt:
+    """What its sender is told of it."""
+    return Receipt(
+        recoded=recoded(report, sent=sent),
+        id=report.id,
+        area_code=report.place.area_code,
+        cell=report.place.point.cell if report.place.point else None,
+        occurred_on=report.when.occurred_on,
+        band=report.when.band,
+        dark=report.dark,
+    )
+
+
+async def take_batch(
+    sent: Sequence[NewReport | Misshapen], session: AsyncSession, *, principal: Principal, ground: Ground, way: Way
+) -> BatchReceipt:
+    """Take or refuse each of a batch, in slices: between two of them others are given way."""
+    placed: dict[int, domain.Report] = {}
+    kinds: dict[int, Kinds] = {}
+    confirmed: dict[object, Kinds] = {}
+    results: dict[int, BatchResult] = {}
+    shaped = {index: each for index, each in enumerate(sent) if isinstance(each, NewReport)}
+    screened = await _screened_all(shaped, way=way)
+    for index, each in enumerate(sent):
+        if index % _BETWEEN == 0:
+            await asyncio.sleep(0)  # others are answered meanwhile
+        try:
+            if isinstance(each, Misshapen):
+                raise Invalid("This is no report.", errors=each.faults)
+            found = screened[index]
+            if isinstance(found, PersonalData):
+                raise found
+            kinds[index] = found
+            placed[index] = placed_by(each, principal=principal, ground=ground)
+        except Invalid as refused:
+            results[index] = _refused(index, refused)
+    for index, (known, same) in (await commands.take_batch(session, placed, way=way)).items():
+        if index % _BETWEEN == 0:
+            await asyncio.sleep(0)
+        if known is not None and not same:
+            results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
+            continue
+        receipt = receipt_of(placed[index], sent=shaped[index])
+        if known is None:
+            confirmed[receipt.id] = kinds[index]
+        else:
+            receipt = receipt.model_copy(update={"id": known})
+        status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
+        results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
+    await keep_confirmed(session, confirmed, principal=principal)
+    return _counted([results[index] for index in sorted(results)])
+
+
+async def _screened_all(sent: Mapping[int, NewReport], *, way: Way) -> dict[int, Kinds | PersonalData]:
+    """A thousand texts take the screen a second at worst: beside the loop, which goes on answering."""
+    screened: dict[int, Kinds | PersonalData] = {}
+    places = iter(sent.items())
+    while some := list(islice(places, _AT_ONCE)):
+        began = time.monotonic()
+        screened |= zip(dict(some), await asyncio.to_thread(list, map(_screened, dict(some).values())), strict=True)
+        await way(worked_s=time.monotonic() - began)
+    return screened
+
+
+def _screened(sent: NewReport) -> Kinds | PersonalData:
+    try:
+        return admit_texts(sent)
+    except PersonalData as refused:
+        return refused
+
+
+def _refused(index: int, refusal: Refusal) -> BatchResult:
+    faults = [
+        BatchFault(code=each.code, detail=each.detail, field=each.field, place=each.place) for each in refusal.errors
+    ]
+    if (more := len(faults) - _MOST_FAULTS) > 0:
+        rest = BatchFault(code="more", detail=f"There are {more} more that are not told.", field=None)
+        faults[_MOST_FAULTS:] = [rest]
+    faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=None)]
+    return BatchResult(index=index, status="refused", receipt=None, faults=faults)
+
+
+def _counted(results: list[BatchResult]) -> BatchReceipt:
+    count = Counter(result.status for result in results)
+    return BatchReceipt(
+        created=count["created"], unchanged=count["unchanged"], refused=count["refused"], results=results
+    )
