@@ -19,6 +19,9 @@ from shared.travel.outbox import announce_many
 SECRET_BYTES = 32
 # Some 30 bytes each: far below what a message may weigh.
 MOST_ROWS = 5_000
+# A publication is made once and never changes. Numbering its messages would tell everybody, by that of the last one,
+# how many tables there are: that a week which is long over was reported to late.
+ONLY_VERSION = 1
 # The first publication of a long history takes longer than a request may, and nobody waits for it.
 _AS_LONG_AS_IT_TAKES = sa.text("SET LOCAL statement_timeout = 0")
 _TURN = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('publications', 0))")
@@ -70,7 +73,7 @@ async def publish(
     units = await _seal(session, number)
     told = await session.execute(_TOLD, {"publication": number})
     facts = list(_messages(number, units, told))
-    closed = PublicationClosed(sequence=len(facts) + 1, publication=number, through=through, closed_on=today)
+    closed = PublicationClosed(sequence=ONLY_VERSION, publication=number, through=through, closed_on=today)
     await announce_many(session, [*facts, closed])
     return number
 
@@ -98,12 +101,10 @@ def _messages(
     rows: dict[date, list[tuple[UUID, str, str, int]]] = defaultdict(list)
     for unit, organisation_id, area, category, n in told:
         rows[unit].append((organisation_id, area, category, n))
-    sequence = 0
     for unit, (secret, parents) in units.items():
         for part, begin in enumerate(range(0, len(rows[unit]), MOST_ROWS), start=1):
-            sequence += 1
             yield _message(
-                rows[unit][begin : begin + MOST_ROWS], parents, sequence=sequence, publication=number, unit=unit,
+                rows[unit][begin : begin + MOST_ROWS], parents, sequence=ONLY_VERSION, publication=number, unit=unit,
                 part=part, secret=secret.hex(),
             )  # fmt: skip
 

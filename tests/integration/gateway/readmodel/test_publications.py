@@ -107,6 +107,8 @@ async def test_what_is_in_a_table_is_told_to_nobody(readers: Readers, behind: tu
         told = [item for item in items if item["type"].startswith("publication.")]
         assert [item["type"] for item in told] == ["publication.closed"]
         assert set(told[0]["data"]) == {"publication", "sequence", "through", "closed_on"}
+        # However many tables it has: how many weeks were reported to late is for nobody.
+        assert told[0]["data"]["sequence"] == 1
 
 
 async def test_a_table_in_parts_counts_when_all_of_it_is_told(
