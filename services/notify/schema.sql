@@ -153,6 +153,7 @@ CREATE TABLE public.subscriptions (
     verified_at timestamp with time zone,
     client_id text,
     key_id text,
+    CONSTRAINT ck_subscriptions_proved_anew_after_an_end CHECK (((status <> 'disabled'::text) OR (verified_at IS NULL))),
     CONSTRAINT ck_subscriptions_signature CHECK ((signature = ANY (ARRAY['v1'::text, 'v1a'::text]))),
     CONSTRAINT ck_subscriptions_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
 );

@@ -35,6 +35,7 @@ subscriptions = sa.Table(
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     one_of("signature", Signature),
     one_of("status", Status),
+    sa.CheckConstraint("status <> 'disabled' OR verified_at IS NULL", name="proved_anew_after_an_end"),
     sa.Index(None, "organisation_id", "id"),
     sa.Index(None, "client_id"),
     sa.Index(None, "key_id"),

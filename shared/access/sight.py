@@ -1,7 +1,7 @@
 """What a reader may see, as conditions and columns of a query: the table of `access` in SQL."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +29,9 @@ class Rows:
 
     `whose`: an organisation in any of these has the row as its own. `areas` is the service's own table of areas with
     the columns `code` and `path` (text[], codes from the root down to the area itself). `stands`: the rows that exist
-    for who sees them coarsely; None: all. Raises KeyError for what is not in the table.
+    for who sees them coarsely; None: all. `made_in`: the role that a row was made in; it is own to roles that see all
+    which that one does. `unless_in`: another area, '' for none; who sees such rows there does not see the row. Raises
+    KeyError for what is not in the table.
     """
 
     thing: str
@@ -37,6 +39,8 @@ class Rows:
     area: ColumnElement[Any]
     areas: FromClause
     stands: ColumnElement[bool] | None = None
+    made_in: ColumnElement[Any] | None = None
+    unless_in: ColumnElement[Any] | None = None
 
     def __post_init__(self) -> None:
         if self.thing not in TABLE:
@@ -45,6 +49,9 @@ class Rows:
 
 def visible(principal: Principal, of: Rows) -> ColumnElement[bool]:
     """The rows this reader may see one by one."""
+    if of.unless_in is not None:
+        there = replace(of, area=of.unless_in, unless_in=None)
+        return and_(visible(principal, replace(of, unless_in=None)), not_(visible(principal, there)))
     if of.stands is None:
         return _with(principal, of, SHOWN)
     return or_(in_full(principal, of), and_(_with(principal, of, frozenset[Sight]({"coarse"})), of.stands))
@@ -75,13 +82,6 @@ def own(principal: Principal, *, organisation: ColumnElement[Any]) -> ColumnElem
     return organisation == principal.organisation_id
 
 
-def answered_for(
-    principal: Principal, *, organisation: ColumnElement[Any], role: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    """The rows of the reader's own organisation that were made in a role which sees no more than the reader's."""
-    return and_(own(principal, organisation=organisation), role.in_(sorted(roles_within(principal.role))))
-
-
 def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause) -> ColumnElement[bool]:
     """The rows in the reader's own areas and all areas below them."""
     if not principal.areas:
@@ -91,7 +91,8 @@ def inside(principal: Principal, *, area: ColumnElement[Any], areas: FromClause)
 
 
 def _own(principal: Principal, of: Rows) -> ColumnElement[bool]:
-    return or_(false(), *(own(principal, organisation=each) for each in of.whose))
+    theirs = or_(false(), *(own(principal, organisation=each) for each in of.whose))
+    return theirs if of.made_in is None else and_(theirs, of.made_in.in_(sorted(roles_within(principal.role))))
 
 
 def _with(principal: Principal, of: Rows, wanted: Collection[Sight]) -> ColumnElement[bool]:

@@ -36,11 +36,13 @@ ROLES_OF_KIND: Mapping[Kind, tuple[Role, ...]] = {
 
 
 # What is shown one by one. "decision" is how a report was judged and that its sender took it back; "standing" that a
-# report no longer counts, or counts again, for those who may not know why.
+# report is not there any more, or there again, for those who may not know why; "whereabouts" the same of a gathering.
 Thing = Literal[
-    "report", "decision", "standing", "walk", "finding", "gathering", "subscription", "housekeeping", "area",
-    "organisation", "publication",
+    "report", "decision", "standing", "walk", "finding", "gathering", "whereabouts", "subscription", "housekeeping",
+    "area", "organisation", "publication",
 ]  # fmt: skip
+# Told to who sees things coarsely, instead of what others are told in full: nobody sees more by it.
+_INSTEAD = frozenset({"standing", "whereabouts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ ALL = Sharing("everything", "everything", "everything")
 OWN = Sharing("everything", "nothing", "nothing")
 AROUND = Sharing("everything", "coarse", "nothing")
 NONE = Sharing("nothing", "nothing", "nothing")
+_COARSELY_NEAR = Sharing("nothing", "coarse", "nothing")
 
 
 def _row(*, leaders: Sharing, member: Sharing, night_walker: Sharing) -> Mapping[Role, Sharing]:
@@ -71,7 +74,7 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
     ),
     "decision": _row(leaders=ALL, member=OWN, night_walker=OWN),
     # Whoever is told the decision needs no second message that says less.
-    "standing": _row(leaders=NONE, member=Sharing("nothing", "coarse", "nothing"), night_walker=NONE),
+    "standing": _row(leaders=NONE, member=_COARSELY_NEAR, night_walker=NONE),
     # Property owners take part and night walkers meet it out there; why it is walked, where it gathers and how many
     # come is for who leads it.
     "walk": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
@@ -79,6 +82,8 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
     "finding": _row(leaders=ALL, member=AROUND, night_walker=OWN),
     # A public event is public: what, in which area, when and how large. What was agreed with its organiser is not.
     "gathering": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
+    # Who has a gathering as its own sees where it goes.
+    "whereabouts": _row(leaders=NONE, member=_COARSELY_NEAR, night_walker=_COARSELY_NEAR),
     # Where a partner's systems are helps nobody else, the municipality neither. Own are those of the same organisation
     # that were made in a role within the reader's (`roles_within`): a webhook knows what its maker's role may see.
     "subscription": _row(leaders=OWN, member=OWN, night_walker=OWN),
@@ -92,6 +97,7 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
 _REPORT = frozenset(
     {"id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity", "location_kind"}
 )
+_GATHERING = frozenset({"id", "name", "kind", "area_code", "starts_at", "ends_at", "scale_class", "status"})
 # What "coarse" holds of each; all else is left out. Of a report the day and two-hour band, never the minute; the cell,
 # never the point. A message names its thing by `<thing>_id` instead of `id`.
 COARSE: Mapping[Thing, frozenset[str]] = {
@@ -99,7 +105,8 @@ COARSE: Mapping[Thing, frozenset[str]] = {
     "standing": _REPORT,
     "walk": frozenset({"id", "area_code", "planned_on", "walked_on", "status"}),
     "finding": frozenset({"id", "walk_id", "kind", "area_code", "due_on", "status"}),
-    "gathering": frozenset({"id", "name", "kind", "area_code", "starts_at", "ends_at", "scale_class", "status"}),
+    "gathering": _GATHERING,
+    "whereabouts": _GATHERING,
 }
 # Counts of what is not seen one by one are multiples of this.
 ROUND_TO = 3
@@ -182,11 +189,10 @@ def roles_within(role: Role) -> frozenset[Role]:
 
 
 def _sees_no_less(role: Role, *, than: Role) -> bool:
-    # Whoever is told the decision has no use for the standing, which says less.
     return all(
         _AMOUNT.index(mine) >= _AMOUNT.index(theirs)
         for thing in TABLE
-        if thing != "standing"
+        if thing not in _INSTEAD
         for mine, theirs in zip(astuple(sharing(role, thing)), astuple(sharing(than, thing)), strict=True)
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.access.table import COARSE, NONE, ROLES, Principal, Sight, sharing, sight_of
+from shared.access.table import COARSE, NONE, ROLES, SHOWN, Principal, Sight, roles_within, sharing, sight_of
 from shared.messages import MESSAGES, Message
 
 
@@ -26,9 +26,19 @@ def is_told(message: type[Message]) -> bool:
 TOLD = tuple(message for message in MESSAGES if is_told(message))
 
 
-def told_to(principal: Principal, message: Message, *, path: Sequence[str]) -> Sight:
-    """How much of a message this reader gets, `path` being that of its area (empty: nowhere)."""
-    return sight_of(principal, message.thing, whose=parties(message), path=path)
+def areas_of(message: Message) -> tuple[str | None, str | None]:
+    """Where a message's thing is, and the other area that it moved from or to."""
+    moved = (getattr(message, name, None) for name in ("moved_from", "moved_to"))
+    return getattr(message, "area_code", None), next((code for code in moved if code is not None), None)
+
+
+def told_to(principal: Principal, message: Message, *, path: Sequence[str], other: Sequence[str] = ()) -> Sight:
+    """How much of a message this reader gets. path, other: those of `areas_of` (empty: nowhere)."""
+    theirs = not message.made_in or getattr(message, message.made_in) in roles_within(principal.role)
+    whose = parties(message) if theirs else ()
+    if message.unless_in and sight_of(principal, message.thing, whose=whose, path=other) in SHOWN:
+        return "nothing"
+    return sight_of(principal, message.thing, whose=whose, path=path)
 
 
 def coarse_facts(message: type[Message]) -> frozenset[str]:

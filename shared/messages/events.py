@@ -9,13 +9,11 @@ from pydantic import Field
 from shared.messages.base import Message
 
 
-class GatheringRegistered(Message):
-    """A public gathering was registered: when, where and how large, never by whom in person."""
+class GatheringFacts(Message):
+    """What travels of a gathering: when, where and how large, never by whom in person."""
 
     topic: ClassVar[str] = "events.gathering.v1"
-    type: ClassVar[str] = "gathering.registered"
     keyed_by: ClassVar[str] = "gathering_id"
-    thing: ClassVar[str] = "gathering"
 
     gathering_id: UUID
     organisation_id: UUID
@@ -25,6 +23,14 @@ class GatheringRegistered(Message):
     ends_at: datetime
     expected_attendance: int = Field(ge=0)
     scale_class: str | None = Field(default=None, description="S, M, L or XL.")
+
+
+class GatheringRegistered(GatheringFacts):
+    """A public gathering was registered: when, where and how large, never by whom in person."""
+
+    type: ClassVar[str] = "gathering.registered"
+    thing: ClassVar[str] = "gathering"
+
     clashes: int | None = Field(
         default=None,
         ge=0,
@@ -36,6 +42,8 @@ class GatheringChanged(GatheringRegistered):
     """A registered gathering was changed; the fields say how it is now."""
 
     type: ClassVar[str] = "gathering.changed"
+
+    moved_from: str | None = Field(default=None, description="The area it lay in, if it lies in another one now.")
 
 
 class GatheringCancelled(Message):
@@ -49,3 +57,28 @@ class GatheringCancelled(Message):
     gathering_id: UUID
     organisation_id: UUID
     area_code: str | None = None
+
+
+class GatheringRemoved(Message):
+    """A gathering takes place in another area now, of which those who are told see nothing."""
+
+    topic: ClassVar[str] = "events.gathering.v1"
+    type: ClassVar[str] = "gathering.removed"
+    keyed_by: ClassVar[str] = "gathering_id"
+    thing: ClassVar[str] = "whereabouts"
+    unless_in: ClassVar[str] = "moved_to"
+
+    gathering_id: UUID
+    organisation_id: UUID
+    area_code: str | None = None
+    moved_to: str | None = Field(default=None, description="The area it lies in now: who sees it there is not told.")
+
+
+class GatheringReturned(GatheringFacts):
+    """A gathering that those who are told did not see takes place in this area now; the fields say how it is."""
+
+    type: ClassVar[str] = "gathering.returned"
+    thing: ClassVar[str] = "whereabouts"
+    unless_in: ClassVar[str] = "moved_from"
+
+    moved_from: str | None = Field(default=None, description="The area it lay in: who saw it there is not told.")

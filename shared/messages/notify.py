@@ -15,9 +15,13 @@ class SubscriptionDisabled(Message):
     type: ClassVar[str] = "subscription.disabled"
     keyed_by: ClassVar[str] = "subscription_id"
     thing: ClassVar[str] = "subscription"
+    made_in: ClassVar[str] = "role"
 
     subscription_id: UUID
     organisation_id: UUID
+    role: str | None = Field(
+        default=None, description="The role it was made in: it is told to roles that see all which that one does."
+    )
     reason: Literal["gone", "unreachable", "ended"]
 
 

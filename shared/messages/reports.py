@@ -67,6 +67,8 @@ class ReportCorrected(ReportSubmitted):
 
     type: ClassVar[str] = "report.corrected"
 
+    moved_from: str | None = Field(default=None, description="The area it lay in, if it lies in another one now.")
+
 
 class ReportAmended(ReportCorrected):
     """A report that does not count lies in another area since the areas were drawn anew."""
@@ -92,23 +94,34 @@ class ReportReviewed(Message):
 
 
 class ReportRemoved(Message):
-    """A report no longer counts, for whatever reason: for those who may know that and not why."""
+    """A report is not there any more, for whatever reason: for those who may know that and not why.
+
+    It no longer counts, or it lies in another area now, of which they see nothing.
+    """
 
     topic: ClassVar[str] = "reports.report.v1"
     type: ClassVar[str] = "report.removed"
     keyed_by: ClassVar[str] = "report_id"
     thing: ClassVar[str] = "standing"
+    unless_in: ClassVar[str] = "moved_to"
 
     report_id: UUID
     organisation_id: UUID
     area_code: str | None = None
+    moved_to: str | None = Field(default=None, description="The area it lies in now: who sees it there is not told.")
 
 
 class ReportReturned(ReportFacts):
-    """A report that was removed counts again; the fields say how it is now."""
+    """A report is there for those to whom it was not, because it counts again or lies in this area now.
+
+    The fields say how it is now.
+    """
 
     type: ClassVar[str] = "report.returned"
     thing: ClassVar[str] = "standing"
+    unless_in: ClassVar[str] = "moved_from"
+
+    moved_from: str | None = Field(default=None, description="The area it lay in: who saw it there is not told.")
 
 
 class ReportWithdrawn(Message):

@@ -14,8 +14,15 @@ from services.events.register.domain import Clash, Gathering, Nearness
 from services.events.tables import gatherings
 from shared.access import Principal
 from shared.errors import Stale
-from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
-from shared.travel.outbox import announce
+from shared.messages import Message
+from shared.messages.events import (
+    GatheringCancelled,
+    GatheringChanged,
+    GatheringRegistered,
+    GatheringRemoved,
+    GatheringReturned,
+)
+from shared.travel.outbox import announce, announce_many
 
 
 async def register_gathering(session: AsyncSession, gathering: Gathering) -> None:
@@ -37,7 +44,7 @@ async def change_gathering(
     ground: Ground,
     near: Nearness,
 ) -> tuple[Gathering, Sequence[Clash]]:
-    """Change some fields of a gathering that stands at one of these versions (None: any); four statements.
+    """Change some fields of a gathering that stands at one of these versions (None: any); three statements and a copy.
 
     Returns it as it is now, and what it clashes with now. A change to what it already is tells nobody. Raises NotFound,
     NotTheRegistrant, Stale, Conflict (cancelled), Invalid.
@@ -49,7 +56,7 @@ async def change_gathering(
     clashes = await queries.list_clashes(session, after, principal=principal, near=near, paths=ground.paths)
     if after is not before:
         await _store(session, after)
-        await announce(session, GatheringChanged(**_facts(after)))
+        await announce_many(session, _told_changed(after, before=before.area_code))
     return after, clashes
 
 
@@ -72,6 +79,21 @@ async def cancel_gathering(
 
 async def _store(session: AsyncSession, gathering: Gathering) -> None:
     await session.execute(sa.update(gatherings).where(gatherings.c.id == gathering.id).values(asdict(gathering)))
+
+
+def _told_changed(gathering: Gathering, *, before: str | None) -> list[Message]:
+    """What is told of a gathering that changed. before: the area it lay in.
+
+    To readers of one area alone it is gone from where it lay, or new where it lies. That is told behind the change, so
+    that whoever is told finds lists as they are now.
+    """
+    facts, after = _facts(gathering), gathering.area_code
+    told: list[Message] = [GatheringChanged(**facts, moved_from=None if before == after else before)]
+    if before not in (None, after):
+        told.append(GatheringRemoved(**{**facts, "area_code": before}, moved_to=after))
+    if after not in (None, before):
+        told.append(GatheringReturned(**facts, moved_from=before))
+    return told
 
 
 def _facts(gathering: Gathering) -> dict[str, Any]:

@@ -19,21 +19,30 @@ class Told(NamedTuple):
 
     thing: str
     whose: tuple[str, ...]
+    made_in: str
+    unless_in: str
     coarse: frozenset[str]
     types: list[str]
 
     @property
     def rows(self) -> sight.Rows:
         """The messages of the feed that are about such a thing."""
-        whose = tuple(sa.cast(feed.c.data[name].astext, sa.Uuid) for name in self.whose)
-        return sight.Rows(thing=self.thing, whose=whose, area=feed.c.area_code, areas=areas)
+        return sight.Rows(
+            thing=self.thing,
+            whose=tuple(sa.cast(feed.c.data[name].astext, sa.Uuid) for name in self.whose),
+            area=feed.c.area_code,
+            areas=areas,
+            made_in=sa.func.coalesce(feed.c.data[self.made_in].astext, "") if self.made_in else None,
+            unless_in=sa.func.coalesce(feed.c.data[self.unless_in].astext, "") if self.unless_in else None,
+        )
 
 
 def alike(messages: Iterable[type[Message]]) -> list[Told]:
     """Messages by what they are about, so that a rule many share stands in a query once."""
-    types: dict[tuple[str, tuple[str, ...], frozenset[str]], list[str]] = {}
+    types: dict[tuple[str, tuple[str, ...], str, str, frozenset[str]], list[str]] = {}
     for message in messages:
-        types.setdefault((message.thing, message.whose, coarse_facts(message)), []).append(message.type)
+        rule = (message.thing, message.whose, message.made_in, message.unless_in, coarse_facts(message))
+        types.setdefault(rule, []).append(message.type)
     return [Told(*rule, of) for rule, of in types.items()]
 
 

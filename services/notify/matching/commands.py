@@ -1,6 +1,7 @@
 """Facts from the bus become deliveries: each body once, a row for each subscription that asks and may know."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notify.deliveries.commands import NewBody, store_bodies
 from services.notify.matching.queries import load_paths
 from services.notify.subscriptions.commands import end_of_organisation
-from services.notify.subscriptions.domain import Fact, shown, wants
+from services.notify.subscriptions.domain import Fact, Filter, shown, wants
 from services.notify.subscriptions.queries import list_filters
 from shared.access import Principal, Sight
-from shared.access.telling import coarse_facts, coarse_moment, told_to
+from shared.access.table import SHOWN
+from shared.access.telling import areas_of, coarse_facts, coarse_moment, told_to
 from shared.messages import Message
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.reports import AreaChanged
@@ -45,12 +47,12 @@ async def fan_out(session: AsyncSession, batch: Sequence[Incoming]) -> set[UUID]
     filters = await list_filters(session)
     if not filters:
         return set()
-    codes = {code for each in batch if (code := getattr(each.message, "area_code", None)) is not None}
-    paths = await load_paths(session, codes)
+    named = [areas_of(each.message) for each in batch if each.message is not None]
+    paths = await load_paths(session, {code for codes in named for code in codes if code is not None})
     bodies: list[NewBody] = []
     for each in batch:
         if each.message is not None:
-            bodies += _bodies(each, each.message, filters=filters, paths=paths)
+            bodies += bodies_of(each, each.message, filters=filters, paths=paths)
     await store_bodies(session, bodies)
     return {subscription for body in bodies for subscription in body.subscriptions}
 
@@ -84,7 +86,7 @@ async def store_organisation(session: AsyncSession, changed: OrganisationChanged
         await end_of_organisation(session, changed.organisation_id)
 
 
-def _bodies(
+def bodies_of(
     incoming: Incoming,
     message: Message,
     *,
@@ -92,11 +94,11 @@ def _bodies(
     paths: Mapping[str, Sequence[str]],
 ) -> list[NewBody]:
     """At most two bodies: for those who may know everything of it, and for those who see it coarsely."""
-    fact = _fact(incoming, message, paths)
+    fact, other = _fact(incoming, message, paths), _path(areas_of(message)[1], paths)
     readers: dict[Sight, list[UUID]] = {"everything": [], "coarse": []}
     for asked, reader in filters:
-        sight = told_to(reader, message, path=fact.path or ())
-        if sight in readers and wants(asked, fact):
+        sight = told_to(reader, message, path=fact.path or (), other=other)
+        if sight in readers and (wants(asked, fact) or _wants_there(asked, fact, message, reader, other)):
             readers[sight].append(asked.subscription_id)
     hidden = frozenset(type(message).model_fields) - coarse_facts(type(message))
     return [
@@ -115,6 +117,18 @@ def _bodies(
     ]
 
 
+def _wants_there(asked: Filter, fact: Fact, message: Message, reader: Principal, other: Sequence[str]) -> bool:
+    """Whether it is asked for by the area that it moved from: who follows that one is told that it lies elsewhere now.
+
+    Only who saw it there: to others the answer of their own filter would tell where it came from.
+    """
+    return (
+        bool(asked.area_codes and other)
+        and told_to(reader, message, path=other) in SHOWN
+        and wants(asked, replace(fact, path=tuple(other)))
+    )
+
+
 def _content(incoming: Incoming, message: Message, *, at: datetime, without: frozenset[str]) -> bytes:
     fields = shown(message.model_dump(mode="json", exclude_none=True), hidden=without)
     return orjson.dumps({"type": incoming.type, "timestamp": at.isoformat(), "data": fields})
@@ -123,12 +137,15 @@ def _content(incoming: Incoming, message: Message, *, at: datetime, without: fro
 def _fact(incoming: Incoming, message: Message, paths: Mapping[str, Sequence[str]]) -> Fact:
     path: Sequence[str] | None = getattr(message, "path", None)
     if hasattr(message, "area_code"):
-        code = message.area_code
-        # A new area's own message may come after the first report in it.
-        path = () if code is None else paths.get(code, (code,))
+        path = _path(message.area_code, paths)
     return Fact(
         type=incoming.type,
         told_at=incoming.at,
         category=getattr(message, "category", None),
         path=None if path is None else tuple(path),
     )
+
+
+def _path(code: str | None, paths: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    # A new area's own message may come after the first report in it.
+    return () if code is None else paths.get(code, (code,))

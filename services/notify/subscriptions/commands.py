@@ -21,7 +21,9 @@ from shared.messages.gateway import CredentialEnded
 from shared.messages.notify import SubscriptionDisabled, SubscriptionKept
 from shared.travel.outbox import announce
 
-_KEPT = tuple(subscriptions.c[name] for name in ("id", "organisation_id", "client_id", "status", "version"))
+_KEPT = tuple(subscriptions.c[name] for name in ("id", "organisation_id", "client_id", "role", "status", "version"))
+# Whoever answers for it next has to prove anew that the endpoint is theirs.
+_DISABLED = {"status": "disabled", "version": subscriptions.c.version + 1, "verified_at": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,44 +136,30 @@ async def replace_secret(
 async def disable_subscription(
     session: AsyncSession, subscription_id: UUID, *, reason: Literal["gone", "unreachable"]
 ) -> bool:
-    """Stop sending to an endpoint and tell its organisation. Returns whether it was not disabled already.
-
-    Whoever is there when it is resumed has to prove anew that the endpoint is theirs.
-    """
-    change = (
-        sa.update(subscriptions)
-        .where(subscriptions.c.id == subscription_id, subscriptions.c.status != "disabled")
-        .values(status="disabled", version=subscriptions.c.version + 1, verified_at=None)
-        .returning(subscriptions.c.organisation_id, subscriptions.c.version)
-    )
-    row = (await session.execute(change)).one_or_none()
-    if row is None:
-        return False
-    await announce(
-        session,
-        SubscriptionDisabled(
-            sequence=row.version,
-            subscription_id=subscription_id,
-            organisation_id=row.organisation_id,
-            reason=reason,
-        ),
-    )
-    return True
+    """Stop sending to an endpoint and tell its organisation. Returns whether it was not disabled already."""
+    return bool(await _disable(session, subscriptions.c.id == subscription_id, reason=reason))
 
 
 async def end_subscriptions(session: AsyncSession, of: sa.ColumnElement[bool]) -> None:
     """Disable subscriptions, drop what was still to be sent to them, and tell it; two statements, one more for each."""
-    change = (
-        sa.update(subscriptions)
-        .where(of, subscriptions.c.status != "disabled")
-        .values(status="disabled", version=subscriptions.c.version + 1)
-        .returning(*_KEPT)
-    )
-    rows = (await session.execute(change)).all()
-    await _drop_deliveries(session, [row.id for row in rows])
+    await _drop_deliveries(session, await _disable(session, of, reason="ended"))
+
+
+async def _disable(
+    session: AsyncSession, of: sa.ColumnElement[bool], *, reason: Literal["gone", "unreachable", "ended"]
+) -> list[UUID]:
+    change = sa.update(subscriptions).where(of, subscriptions.c.status != "disabled").values(_DISABLED)
+    rows = (await session.execute(change.returning(*_KEPT))).all()
     for row in rows:
-        fact = {"sequence": row.version, "subscription_id": row.id, "organisation_id": row.organisation_id}
-        await announce(session, SubscriptionDisabled(**fact, reason="ended"))
+        told = SubscriptionDisabled(
+            sequence=row.version,
+            subscription_id=row.id,
+            organisation_id=row.organisation_id,
+            role=row.role,
+            reason=reason,
+        )
+        await announce(session, told)
+    return [row.id for row in rows]
 
 
 async def end_of_credential(session: AsyncSession, ended: CredentialEnded) -> None:
@@ -186,8 +174,8 @@ async def end_of_credential(session: AsyncSession, ended: CredentialEnded) -> No
     # What waits was made for another role's eyes.
     other_eyes = sa.select(subscriptions.c.id).where(made, subscriptions.c.role != ended.role)
     await _drop_deliveries(session, list((await session.execute(other_eyes)).scalars()))
-    change = sa.update(subscriptions).where(made)
-    change = change.values(client_id=ended.handed_to, key_id=None, role=ended.role, version=subscriptions.c.version + 1)
+    heir = {"client_id": ended.handed_to, "key_id": None, "role": ended.role, "verified_at": None}
+    change = sa.update(subscriptions).where(made).values(heir | {"version": subscriptions.c.version + 1})
     for row in (await session.execute(change.returning(*_KEPT))).all():
         await announce(session, _kept(row))
 
@@ -210,9 +198,12 @@ async def note_health(session: AsyncSession, *, failing: Collection[UUID], well:
 
 
 async def note_verified(session: AsyncSession, proved: Collection[UUID]) -> None:
-    """Remember which endpoints proved to be their subscribers'; dispatchers see it by the version."""
+    """Remember which endpoints proved to be their subscribers'; dispatchers see it by the version.
+
+    Not of one that was disabled meanwhile: the proof was for whoever answered for it before.
+    """
     c = subscriptions.c
-    change = sa.update(subscriptions).where(c.id.in_(proved), c.verified_at.is_(None))
+    change = sa.update(subscriptions).where(c.id.in_(proved), c.status != "disabled", c.verified_at.is_(None))
     await session.execute(change.values(verified_at=sa.func.now(), version=c.version + 1))
 
 

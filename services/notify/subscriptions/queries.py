@@ -26,12 +26,20 @@ _SHOWN = [
 _CURRENT = sa.and_(
     subscription_secrets.c.subscription_id == subscriptions.c.id, subscription_secrets.c.expires_at.is_(None)
 )
+# A URL lies in no area.
+_SUBSCRIPTIONS = sight.Rows(
+    thing="subscription",
+    whose=(subscriptions.c.organisation_id,),
+    area=sa.null(),
+    areas=areas,
+    made_in=subscriptions.c.role,
+)
 _OWN = sa.select(*_SHOWN, subscription_secrets.c.public_key).outerjoin(subscription_secrets, _CURRENT)
 
 
 def own(principal: Principal) -> sa.ColumnElement[bool]:
     """The subscriptions that are the caller's to see and steer: its organisation's, of roles that see no more."""
-    return sight.answered_for(principal, organisation=subscriptions.c.organisation_id, role=subscriptions.c.role)
+    return sight.visible(principal, _SUBSCRIPTIONS)
 
 
 async def check_areas(session: AsyncSession, codes: Collection[str]) -> None:

@@ -7,7 +7,7 @@ repeats nothing, because the rows and the place up to which they were read are c
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from services.reports.files.domain.imports import Counts
 from services.reports.files.domain.rows import Batch
 from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
 from services.reports.intake.commands import COLUMNS
-from shared.messages.reports import ReportCorrected, ReportSubmitted
+from shared.messages.reports import ReportCorrected, ReportRemoved, ReportReturned, ReportSubmitted
 from shared.travel.outbox import announce_rows
 
 _FACTS = [name for name in COLUMNS if name not in ("id", "organisation_id", "external_reference")]
@@ -36,19 +36,20 @@ _ADD = sa.text(f"""
 # goes back to the queue. Returned without a version: those not corrected.
 _CHANGE = sa.text(f"""
     WITH differing AS MATERIALIZED (
-        SELECT staging.number, reports.id, reports.counts FROM staging JOIN reports ON {SAME}
-        WHERE NOT staging.repeated AND reports.row_hash <> staging.row_hash
+        SELECT staging.number, reports.id, reports.counts, reports.area_code AS before
+        FROM staging JOIN reports ON {SAME}
+        WHERE NOT staging.repeated AND reports.row_hash <> staging.row_hash FOR UPDATE OF reports
     ), changed AS (
         UPDATE reports SET version = reports.version + 1, {", ".join(f"{name} = staging.{name}" for name in _FACTS)},
             status = CASE reports.status WHEN 'question' THEN 'received' ELSE reports.status END
         FROM differing JOIN staging USING (number) WHERE reports.id = differing.id AND reports.counts
-        RETURNING differing.number, reports.id, reports.organisation_id, reports.version
+        RETURNING differing.number, differing.before, reports.id, reports.organisation_id, reports.version
     ), noted AS (
         INSERT INTO report_history (report_id, version, at, organisation_id, change)
         SELECT id, version, :now, organisation_id, 'corrected' FROM changed
     )
-    SELECT number, id, version FROM changed
-    UNION ALL SELECT number, id, NULL FROM differing WHERE NOT counts ORDER BY id
+    SELECT number, id, version, before FROM changed
+    UNION ALL SELECT number, id, NULL, NULL FROM differing WHERE NOT counts ORDER BY id
 """)
 _DIFFERING = sa.text(f"""
     SELECT staging.number FROM staging LEFT JOIN reports ON {SAME}
@@ -58,6 +59,14 @@ _TOLD = (
     "organisation_id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity",
     "location_kind",
 )  # fmt: skip
+
+
+class Changed(NamedTuple):
+    """A report of which a row says something else; without a version it is not corrected any more."""
+
+    report_id: UUID
+    version: int | None
+    moved_from: str | None
 
 
 async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, done: int, now: datetime) -> Counts:
@@ -70,8 +79,8 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
     await stage(session, batch)
     new = await session.scalar(_ADD) or []
     known = await session.execute(_CHANGE, {"now": now}) if len(new) + sum(batch.repeated) < len(batch.lines) else ()
-    differing = {number: (report_id, version) for number, report_id, version in known}
-    changed = {number: state for number, state in differing.items() if state[1] is not None}
+    differing = {number: Changed(*of) for number, *of in known}
+    changed = {number: each for number, each in differing.items() if each.version is not None}
     repeats = (await session.execute(_DIFFERING)).scalars().all() if any(batch.repeated) else []
     await _tell(session, batch.columns, new=new, changed=changed)
     refused = {number: closed(batch.lines[number]) for number in differing.keys() - changed.keys()}
@@ -88,15 +97,28 @@ async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, do
     )
 
 
-async def _tell(
-    session: AsyncSession, columns: Columns, *, new: Sequence[int], changed: Mapping[int, tuple[UUID, int]]
-) -> None:
+async def _tell(session: AsyncSession, columns: Columns, *, new: Sequence[int], changed: Mapping[int, Changed]) -> None:
     """What travels of reports: where, when and of what kind, coarsely. Their texts stay here."""
+    areas = columns["area_code"]
 
     def told(numbers: Collection[int]) -> dict[str, Sequence[Any]]:
         return {name: [columns[name][number] for number in numbers] for name in _TOLD}
 
     ids = [columns["id"][number] for number in new]
     await announce_rows(session, ReportSubmitted, {"sequence": [1] * len(new), "report_id": ids, **told(new)})
-    known, versions = [known for known, _ in changed.values()], [version for _, version in changed.values()]
-    await announce_rows(session, ReportCorrected, {"sequence": versions, "report_id": known, **told(changed)})
+
+    def corrected(numbers: Collection[int]) -> dict[str, Sequence[Any]]:
+        of = [changed[number] for number in numbers]
+        return {
+            "sequence": [each.version for each in of],
+            "report_id": [each.report_id for each in of],
+            "moved_from": [None if changed[n].moved_from == areas[n] else changed[n].moved_from for n in numbers],
+            **told(numbers),
+        }
+
+    # As `intake.commands.told_corrected` has it, for many.
+    await announce_rows(session, ReportCorrected, corrected(changed))
+    moved = [number for number, each in changed.items() if each.moved_from != areas[number]]
+    left = corrected([number for number in moved if changed[number].moved_from is not None])
+    await announce_rows(session, ReportRemoved, left | {"area_code": left["moved_from"], "moved_to": left["area_code"]})
+    await announce_rows(session, ReportReturned, corrected([n for n in moved if areas[n] is not None]))

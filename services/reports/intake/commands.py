@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,7 +18,8 @@ from shared.access import Principal
 from shared.database import Database
 from shared.http import idempotency
 from shared.http.idempotency import Kept, claim_row, kept_answer
-from shared.messages.reports import ReportSubmitted
+from shared.messages import Message
+from shared.messages.reports import ReportCorrected, ReportRemoved, ReportReturned, ReportSubmitted
 from shared.privacy.free_text import Kinds
 from shared.travel.envelope import Sealed, seal
 from shared.travel.outbox import announce_many
@@ -160,3 +162,18 @@ def told(report: Report) -> ReportSubmitted:
         severity=report.severity,
         location_kind=report.location_kind,
     )
+
+
+def told_corrected(facts: Mapping[str, Any], *, before: str | None) -> list[Message]:
+    """What is told of a report whose facts changed. before: the area it lay in.
+
+    To readers of one area alone it is gone from where it lay, or new where it lies. That is told behind the correction,
+    so that whoever is told finds lists and counts as they are now.
+    """
+    after = facts["area_code"]
+    told: list[Message] = [ReportCorrected(**facts, moved_from=None if before == after else before)]
+    if before not in (None, after):
+        told.append(ReportRemoved(**{**facts, "area_code": before}, moved_to=after))
+    if after not in (None, before):
+        told.append(ReportReturned(**facts, moved_from=before))
+    return told

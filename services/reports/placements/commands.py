@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.areas.queries import areas_version
 from services.reports.errors import AlreadyPlacing
+from services.reports.intake.commands import told_corrected
 from services.reports.placements.domain import Lying, Move, Running, State
 from services.reports.tables import placements
 from shared.access import Principal
-from shared.messages.reports import ReportAmended, ReportCorrected
+from shared.messages import Message
+from shared.messages.reports import ReportAmended
 from shared.travel.outbox import announce_many
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('placements', 0))")
@@ -78,7 +80,9 @@ async def move_reports(
         ids, versions = [row["report_id"] for row in moved], [row["sequence"] for row in moved]
         note = {"ids": ids, "versions": versions, "organisation": placement.organisation_id, "now": now}
         await session.execute(_NOTE, note)
-        await announce_many(session, [_told(row) for row in moved if row["status"] != "withdrawn"])
+        before = {each.report.id: each.report.area_code for each in wanted}
+        told = [fact for row in moved if row["status"] != "withdrawn" for fact in _told(row, before[row["report_id"]])]
+        await announce_many(session, told)
     await session.execute(
         sa.update(placements)
         .where(placements.c.id == placement.id)
@@ -97,5 +101,8 @@ async def end_placement(session: AsyncSession, placement_id: UUID, *, state: Sta
     await session.execute(sa.update(placements).where(placements.c.id == placement_id).values(**ended))
 
 
-def _told(row: sa.RowMapping) -> ReportCorrected:
-    return (ReportCorrected if row["counts"] else ReportAmended)(**row)
+def _told(row: sa.RowMapping, before: str | None) -> Sequence[Message]:
+    """One that does not count was not there for readers of an area before it moved, and is not afterwards."""
+    if not row["counts"]:
+        return [ReportAmended(**row, moved_from=before)]
+    return told_corrected(dict(row), before=before)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.intake.commands import COLUMNS, row, told
+from services.reports.intake.commands import COLUMNS, row, told, told_corrected
 from services.reports.intake.domain import COUNTING, Report
 from services.reports.review import domain
 from services.reports.review.domain import Outcome, Standing
@@ -18,14 +18,13 @@ from services.reports.tables import report_history, reports
 from shared.access import Principal
 from shared.errors import Conflict, Stale
 from shared.messages.reports import (
-    ReportCorrected,
     ReportFacts,
     ReportRemoved,
     ReportReturned,
     ReportReviewed,
     ReportWithdrawn,
 )
-from shared.travel.outbox import announce
+from shared.travel.outbox import announce, announce_many
 
 
 async def correct_report(
@@ -46,8 +45,8 @@ async def correct_report(
     status = "received" if standing.status == "question" else standing.status
     version = await _change(session, standing, facts | {"status": status})
     await _note(session, standing, version, principal=principal, change="corrected", reason=None, now=now)
-    facts_told = told(report).model_dump(exclude={"sequence"})
-    await announce(session, ReportCorrected(sequence=version, **facts_told))
+    facts_told = told(report).model_dump() | {"sequence": version}
+    await announce_many(session, told_corrected(facts_told, before=standing.area_code))
     return version
 
 
@@ -60,7 +59,6 @@ async def withdraw_report(
     version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
     await _note(session, standing, version, principal=principal, change="withdrawn", reason=reason, now=now)
     facts = await _facts(session, report_id)
-    await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=False)
     await announce(
         session,
         ReportWithdrawn(
@@ -71,6 +69,7 @@ async def withdraw_report(
             area_code=facts["area_code"],
         ),
     )
+    await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=False)
     return version
 
 
@@ -97,7 +96,6 @@ async def review_report(
     version = await _change(session, standing, values)
     await _note(session, standing, version, principal=principal, change=outcome, reason=reason, now=now)
     facts = await _facts(session, report_id)
-    await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=counts)
     await announce(
         session,
         ReportReviewed(
@@ -110,6 +108,7 @@ async def review_report(
             counts=counts,
         ),
     )
+    await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=counts)
     return version
 
 
@@ -123,7 +122,10 @@ async def _facts(session: AsyncSession, report_id: UUID) -> dict[str, Any]:
 async def _tell_standing(
     session: AsyncSession, facts: dict[str, Any], version: int, *, before: bool, after: bool
 ) -> None:
-    """Tell those who may not know why that a report counts no more, or counts again."""
+    """Tell those who may not know why that a report counts no more, or counts again.
+
+    Told behind the decision, so that whoever is told this finds counts as they are now.
+    """
     if before and not after:
         await announce(session, ReportRemoved(sequence=version, **facts))
     if after and not before:

@@ -36,6 +36,7 @@ class Standing:
     status: Status
     version: int
     incident_id: UUID | None
+    area_code: str | None = None
     is_leader: bool = False
 
 

@@ -47,6 +47,7 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
         reports.c.status,
         reports.c.version,
         reports.c.incident_id,
+        reports.c.area_code,
         led.label("is_leader"),
     ).where(reports.c.id == report_id, mine)
     row = (await session.execute(query.with_for_update(of=reports))).one_or_none()

@@ -21,6 +21,8 @@ NEWS: Mapping[str, Marked] = {
     "gathering.registered": marked("new gathering {where} {when}"),
     "gathering.changed": marked("changed gathering {where} {when}"),
     "gathering.cancelled": marked("a gathering was cancelled"),
+    "gathering.removed": marked("a gathering {where} was moved away"),
+    "gathering.returned": marked("moved gathering, now {where} {when}"),
     "subscription.disabled": marked("a receiver of webhooks no longer answers"),
     "organisation.changed": marked("{name} is among the organisations"),
     "organisation.changed.ended": marked("{name} is no longer among the organisations"),

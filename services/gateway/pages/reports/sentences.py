@@ -16,7 +16,7 @@ NEWS: Mapping[str, Marked] = {
     "report.amended": marked_plural("a report lies {where} now", "{n} reports lie {where} now"),
     "report.removed": marked_plural("a report {where} no longer counts", "{n} reports {where} no longer count"),
     "report.returned": marked_plural(
-        "a report of {what} {where} counts again", "{n} reports of {what} {where} count again"
+        "a report of {what} {where} counts now", "{n} reports of {what} {where} count now"
     ),
     "report.reviewed": marked_plural("a report {where} was reviewed", "{n} reports {where} were reviewed"),
     "report.reviewed.accepted": marked_plural("a report {where} was accepted", "{n} reports {where} were accepted"),

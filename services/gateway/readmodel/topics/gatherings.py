@@ -12,7 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, as_list, store_newer
 from services.gateway.tables import areas, tables
 from shared.access import sight
-from shared.messages.events import GatheringCancelled, GatheringChanged, GatheringRegistered
+from shared.messages.events import (
+    GatheringCancelled,
+    GatheringChanged,
+    GatheringRegistered,
+    GatheringRemoved,
+    GatheringReturned,
+)
 from shared.travel.envelope import Incoming
 
 gathering_facts = sa.Table(
@@ -104,7 +110,7 @@ def _until(overview: Any) -> datetime | None:
 
 
 TOPIC = Topic(
-    messages=(GatheringRegistered, GatheringChanged, GatheringCancelled),
+    messages=(GatheringRegistered, GatheringChanged, GatheringCancelled, GatheringRemoved, GatheringReturned),
     tables=(gathering_facts,),
     project=note_gatherings,
     overview=Part(columns=_columns, fields={"gatherings": list[Gathering]}, until=_until),

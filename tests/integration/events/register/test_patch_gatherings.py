@@ -1,16 +1,23 @@
 """PATCH /gatherings/{id}"""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from shared.access import Principal
+from shared.access.telling import areas_of, coarse_facts, told_to
+from shared.messages import Message
 from shared.messages.events import GatheringChanged
+from shared.travel.envelope import unseal
 from tests.integration.events.gatherings import TORGET, registered
 from tests.support.look.bus import BusProbe
 from tests.support.look.statements import statements_of
+from tests.support.look.told import made_of
+from tests.support.make.things import KIND_OF_ROLE, ROLES
 from tests.support.servers.services import client, make_principal, new_key
 
 
@@ -22,21 +29,22 @@ async def patch(
 
 
 async def test_a_change_is_stored_and_told(events: httpx.AsyncClient, events_app: FastAPI, told: BusProbe) -> None:
-    """PATCH /gatherings/{id}: only what was named changes, with what follows from it; four statements."""
+    """PATCH /gatherings/{id}: only what was named changes, with what follows from it; three statements and a copy."""
     other = await registered(events, point={"lon": 14.85, "lat": 63.15})
     gathering = await registered(events)
     with statements_of(events_app) as statements:
         answer = await patch(
             events, gathering, point={"lon": 14.8501, "lat": 63.15}, expected_attendance=2500, place_name="MARKER"
         )
-    assert len(statements) == 4, statements
+    assert len(statements) == 3, statements
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
     new = answer.json()
     assert [each["id"] for each in new["clashes"]] == [other["id"]]
     differing = {name for name in gathering if gathering[name] != new[name]}
     assert differing == {"point", "area_code", "place_name", "expected_attendance", "scale_class", "version", "clashes"}
     assert (new["area_code"], new["scale_class"]) == ("02", "L")
-    story = await told.story("events.gathering.v1", key=gathering["id"], length=2)
+    story = await told.story("events.gathering.v1", key=gathering["id"], length=4)
+    assert [each.type for each in story[2:]] == ["gathering.removed", "gathering.returned"]
     message = story[1].message
     assert isinstance(message, GatheringChanged)
     assert (message.sequence, message.area_code, message.expected_attendance) == (2, "02", 2500)
@@ -133,3 +141,42 @@ async def test_who_may_change(events: httpx.AsyncClient, events_url: str) -> Non
     registrant = make_principal(kind="association", role="member")
     async with client(events_url, service="events", principal=registrant) as owner:
         assert (await patch(owner, await registered(owner), outdoor=False)).status_code == 200
+
+
+async def test_what_is_told_of_one_that_moves_comes_to_what_the_list_shows(
+    events: httpx.AsyncClient, events_url: str, told: BusProbe
+) -> None:
+    """PATCH /gatherings/{id}: into an area, out of it and nowhere, for each role in one of two areas and in both."""
+    paths = {"01": ("2380", "01"), "0101": ("2380", "01", "0101"), "02": ("2380", "02")}
+    readers = [
+        make_principal(kind=KIND_OF_ROLE[role], role=role, areas=areas)
+        for role in ROLES
+        for areas in (("01",), ("02",), ("01", "02"))
+    ]
+    gathering = await registered(events)
+    for n, (east, area) in enumerate(((14.85, "02"), (15.4, None), (14.64, "0101"), (14.69, "01"), (14.85, "02"))):
+        answer = await patch(events, gathering, etag=f'"{n + 1}"', point={"lon": east, "lat": 63.1765})
+        assert answer.json()["area_code"] == area
+        # At the bus in order, so what is told beside the change is there with the next one at the latest.
+        await told.story("events.gathering.v1", key=gathering["id"], length=HEARD[n])
+        facts = [unseal(each) for each in await told.pull() if each.key == gathering["id"]]
+        for reader in readers:
+            heard = [(each.type, as_seen(each.message, reader, paths)) for each in facts if each.message]
+            found = made_of([(type_, data) for type_, data in heard if data], of="gathering")
+            async with client(events_url, service="events", principal=reader) as caller:
+                listed = (await caller.get("/gatherings")).json()["gatherings"]
+            assert found == {each["id"]: each["area_code"] for each in listed}, (reader.role, reader.areas, area)
+
+
+# Messages so far after each of those moves: the change, that it left an area, that it came to one.
+HEARD = (4, 6, 8, 11, 14)
+
+
+def as_seen(message: Message, reader: Principal, paths: Mapping[str, tuple[str, ...]]) -> dict[str, Any] | None:
+    """What this reader is told of a message, None for nothing."""
+    path, other = (paths.get(code or "", ()) for code in areas_of(message))
+    sight = told_to(reader, message, path=path, other=other)
+    data = message.model_dump(mode="json")
+    return {"everything": data, "coarse": {name: data[name] for name in coarse_facts(type(message)) & set(data)}}.get(
+        sight
+    )

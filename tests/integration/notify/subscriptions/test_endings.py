@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import asyncpg
 import httpx
 import orjson
+import pytest
 
 from shared.access import Principal
 from shared.bus import Bus
@@ -156,3 +158,27 @@ async def test_whoever_lets_it_go_on_answers_for_it(
     async with connected(notify_database.admin_url) as admin:
         row = await admin.fetchrow("SELECT client_id, role FROM subscriptions")
     assert tuple(row) == (stays.client_id, "coordinator")
+
+
+async def test_whoever_answers_for_it_next_has_to_prove_its_endpoint_anew(
+    clean: None, notify_url: str, hook: Receiver, bus: Bus, notify_database: Database
+) -> None:
+    """credential.ended, with an heir and without: neither counts as verified; nor may the table hold one that does."""
+    leaves = make_principal(**OFFICE)  # type: ignore[arg-type]
+    heir = colleague(leaves)
+    subscription_id = await made(notify_url, leaves, hook, "proved")
+    for who, to in ((leaves, heir), (heir, None)):
+        async with connected(notify_database.admin_url) as admin:
+            await admin.execute("UPDATE subscriptions SET verified_at = now()")
+            await tell(bus, ended(who, to=to))
+
+            async def over(answers: str | None = to.client_id if to else None) -> bool:
+                row = await admin.fetchrow("SELECT client_id, status FROM subscriptions")
+                return bool(row["client_id"] == answers if answers else row["status"] == "disabled")
+
+            await wait_until(over, what="what ends to have ended")
+            async with notify_client(notify_url, heir) as caller:
+                assert (await caller.get(f"/subscriptions/{subscription_id}")).json()["verified_at"] is None
+            if to is None:
+                with pytest.raises(asyncpg.CheckViolationError):
+                    await admin.execute("UPDATE subscriptions SET verified_at = now()")

@@ -7,6 +7,7 @@ import httpx
 
 from services.reports.placements.domain import Lying, heirs_of
 from shared.messages.reports import ReportCorrected
+from shared.travel.envelope import unseal
 from tests.integration.reports.areas.test_areas import a_tree, collection, post_report
 from tests.support.look.bus import BusProbe
 from tests.support.make.areas import square
@@ -50,9 +51,12 @@ async def test_reports_move_when_it_is_asked_for(reports: httpx.AsyncClient, tol
     assert (event["change"], event["version"]) == ("moved", 2)
 
     async def heard() -> Any:
-        return (await told.pull())[before:]
+        here = (await told.pull())[before:]
+        return here if len(here) == 3 else None
 
-    (message,) = await wait_until(heard, what="the message")
+    # What it is to whoever sees both areas, the old one alone, the new one alone.
+    message, left, came = await wait_until(heard, what="the messages")
+    assert [unseal(each).type for each in (left, came)] == ["report.removed", "report.returned"]
     corrected = ReportCorrected.model_validate_json(message.value)
     assert (corrected.report_id, corrected.area_code, corrected.sequence) == (UUID(moving["id"]), f"{prefix}1", 2)
     assert (corrected.category, corrected.severity) == ("order", 2)
@@ -81,9 +85,9 @@ async def test_withdrawn_ones_and_those_without_a_point(
 
     async def heard() -> Any:
         here = [each for each in await told.pull() if each.key == str(named["id"])]
-        return here if len(here) == 2 else None
+        return here if len(here) == 4 else None
 
-    await wait_until(heard, what="the message of the one that counts")
+    await wait_until(heard, what="the messages of the one that counts")
     assert [each.key for each in await told.pull()].count(str(withdrawn["id"])) == 3  # submitted, withdrawn, removed
 
 

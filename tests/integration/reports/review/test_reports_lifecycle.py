@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from shared.messages.reports import ReportCorrected, ReportReviewed, ReportWithdrawn
+from shared.messages.reports import ReportCorrected, ReportReviewed
 from tests.support.look.bus import BusProbe
 from tests.support.make.reports import make_report
 from tests.support.servers.services import client, make_principal
@@ -92,11 +92,10 @@ async def test_a_withdrawn_report_is_out_of_lists_and_told(
     assert (await housing.get("/reports")).json()["reports"] == []
     shown = (await housing.get("/reports", params={"status": "withdrawn"})).json()["reports"]
     assert [each["id"] for each in shown] == [report_id]
-    incoming = await told.next("reports.report.v1", key=report_id)
-    assert isinstance(incoming.message, ReportWithdrawn)
     story = await told.story("reports.report.v1", key=report_id, length=3)
-    assert [each.type for each in story] == ["report.submitted", "report.removed", "report.withdrawn"]
-    assert b"Skickades" not in incoming.received.value
+    # Last what others make the same of, so that who hears it finds counts as they are.
+    assert [each.type for each in story] == ["report.submitted", "report.withdrawn", "report.removed"]
+    assert all(b"Skickades" not in each.received.value for each in story)
     history = (await housing.get(f"/reports/{report_id}/history")).json()["events"]
     assert [(each["change"], each["reason"]) for each in history] == [
         ("received", None),
@@ -119,7 +118,7 @@ async def test_duplicates_are_suggested_marked_and_released(
     assert (await housing.post(f"/reports/{second}/review", json=decision, headers=key())).status_code == 403
     marked = await reports.post(f"/reports/{second}/review", json=decision, headers=key())
     assert marked.status_code == 200, marked.text
-    incoming = await told.next("reports.report.v1", key=second)
+    _, incoming, _ = await told.story("reports.report.v1", key=second, length=3)
     assert isinstance(incoming.message, ReportReviewed)
     assert (incoming.message.counts, str(incoming.message.incident_id)) == (False, first)
     leader = await reports.post(
@@ -135,8 +134,8 @@ async def test_duplicates_are_suggested_marked_and_released(
         "reports.report.v1", key=second, length=5
     )]  # fmt: skip
     assert story == [
-        ("report.submitted", 1), ("report.removed", 2), ("report.reviewed", 2), ("report.returned", 3),
-        ("report.reviewed", 3),
+        ("report.submitted", 1), ("report.reviewed", 2), ("report.removed", 2), ("report.reviewed", 3),
+        ("report.returned", 3),
     ]  # fmt: skip
 
 
