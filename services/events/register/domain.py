@@ -52,7 +52,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathering:
+class Spot:
+    """When and where a gathering is, as far as somebody may know: metres in the municipality's system, None unknown."""
+
+    starts_at: datetime
+    ends_at: datetime
+    e: int | None
+    n: int | None
+    area_code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering(Spot):
     """One gathering as it is stored. Times are UTC; `version` is the number of facts told of it."""
 
     id: UUID
@@ -62,11 +73,6 @@ class Gathering:
     place_name: str
     lon: float | None
     lat: float | None
-    e: int | None
-    n: int | None
-    area_code: str | None
-    starts_at: datetime
-    ends_at: datetime
     organiser: str
     expected_attendance: int
     outdoor: bool
@@ -80,11 +86,10 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
-    """Another gathering that comes too close. `whole`: this reader has every detail of it."""
+    """Another gathering that comes too close: its fields as this reader may see them, None where it may not."""
 
-    gathering: Gathering
+    gathering: Mapping[str, Any]
     distance_m: int | None
-    whole: bool
 
 
 def register(
@@ -213,19 +218,14 @@ def at_night(starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo) -> bool:
     return begin.time() < NIGHT_TO or end > datetime.combine(begin.date(), NIGHT_FROM, zone)
 
 
-def distance_m(one: Gathering, other: Gathering) -> int | None:
+def distance_m(one: Spot, other: Spot) -> int | None:
     """How far two gatherings are from each other, whole metres on the map; None where one has no point."""
     if one.e is None or one.n is None or other.e is None or other.n is None:
         return None
     return round(math.hypot(one.e - other.e, one.n - other.n))
 
 
-def without_point(gathering: Gathering) -> Gathering:
-    """The gathering as far as its area says where it is."""
-    return replace(gathering, lon=None, lat=None, e=None, n=None)
-
-
-def clash(one: Gathering, other: Gathering, *, near: Nearness, paths: Mapping[str, tuple[str, ...]]) -> bool:
+def clash(one: Spot, other: Spot, *, near: Nearness, paths: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether two gatherings come too close in time and place. `paths` holds the path of every area, by code.
 
     In place: two points clash when near, or in one area smaller than the municipality; where a point is missing, the

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.events.errors import NotTheRegistrant
 from services.events.register import domain
-from services.events.register.domain import LONGEST, Clash, Gathering, Nearness, Status
+from services.events.register.domain import LONGEST, Clash, Gathering, Nearness, Spot, Status
 from services.events.tables import areas, gatherings
 from shared.access import Principal, sight
 from shared.errors import NotFound
@@ -93,10 +93,10 @@ async def list_clashes(
 ) -> Sequence[Clash]:
     """The other gatherings that this reader may see and that come too close, in the order of a calendar; one statement.
 
-    (starts_at, id) finds those of the time; `domain.clash` decides. One that is seen coarsely is compared by its area
-    alone: by where the reader puts its own, the answer would tell the point.
+    (starts_at, id) finds those of the time; `domain.clash` decides, by no more than this reader may see of each: by
+    where it puts its own, the answer would tell the point of one that is seen coarsely.
     """
-    query = sa.select(*_COLUMNS, sight.in_full(principal, GATHERINGS).label("whole")).where(
+    query = sa.select(*sight.columns(principal, GATHERINGS, _COLUMNS)).where(
         _readable(principal),
         gatherings.c.status == "registered",
         gatherings.c.id != gathering.id,
@@ -106,9 +106,8 @@ async def list_clashes(
     )
     clashes = []
     for row in await session.execute(query.order_by(gatherings.c.starts_at, gatherings.c.id)):
-        fields = dict(row._mapping)
-        whole, other = fields.pop("whole"), Gathering(**fields)
-        known = other if whole else domain.without_point(other)
-        if domain.clash(gathering, known, near=near, paths=paths):
-            clashes.append(Clash(gathering=other, distance_m=domain.distance_m(gathering, known), whole=whole))
+        seen = dict(row._mapping)
+        other = Spot(**{name: seen[name] for name in Spot.__dataclass_fields__})
+        if domain.clash(gathering, other, near=near, paths=paths):
+            clashes.append(Clash(gathering=seen, distance_m=domain.distance_m(gathering, other)))
     return clashes

@@ -21,7 +21,7 @@ from services.events.register.schemas import (
     GatheringPage,
     NewGathering,
 )
-from shared.access import COARSE, Principal
+from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.once import Once
@@ -202,15 +202,11 @@ def _shape(row: Mapping[str, Any]) -> Gathering:
     return Gathering(**row, point=None if lon is None or lat is None else Point(lon=lon, lat=lat))
 
 
-def _clash(each: domain.Clash) -> Clash:
-    facts = asdict(each.gathering)
-    if not each.whole:
-        facts = dict.fromkeys(facts) | {name: facts[name] for name in facts.keys() & COARSE["gathering"]}
-    return Clash(**facts, distance_m=each.distance_m)
-
-
 def _warning(clashes: Sequence[domain.Clash], *, principal: Principal) -> Clashes:
-    return Clashes(clashes=[_clash(each) for each in clashes], complete=principal.sees_all("gathering"))
+    return Clashes(
+        clashes=[Clash(**each.gathering, distance_m=each.distance_m) for each in clashes],
+        complete=principal.sees_all("gathering"),
+    )
 
 
 def _with_clashes(
