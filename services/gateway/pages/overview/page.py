@@ -64,15 +64,14 @@ async def show_overview(
     if period is not None and not 1990 <= period.year <= today.year + 1:
         raise NotFound("There is no such period.")
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
-    read, (lagesbild, categories) = await asyncio.gather(
+    read, found = await asyncio.gather(
         _read(request, person, wanted=wanted, today=today),
         picture.find(request, person, day=period),
     )
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)
-    names = _names(read.places, categories, zone=request.app.state.zone)
+    names = _names(read.places, found.names, zone=request.app.state.zone)
     facts = _facts_here(read.facts, read.places, area)
-    coming = _here(read.gatherings, read.places, area)
     counted = next((each for each in read.areas if each.code == area), read.totals)
     return page(
         request,
@@ -83,9 +82,10 @@ async def show_overview(
         figures=_figures(read, counted, wanted),
         findings=[_finding(row, today) for row in read.findings],
         findings_more=max(0, _waiting(read.findings) - _FINDINGS),
-        gatherings=[_gathering(each, names) for each in coming[:_GATHERINGS]],
+        gatherings=[_gathering(each, names) for each in _here(read.gatherings, read.places, area)[:_GATHERINGS]],
         told=tell(facts, names=names, lines=_LINES, sentences=request.app.state.pages.news),
-        picture=picture.view(lagesbild, area=area, names=categories, counted=counted) if lagesbild else None,
+        picture=picture.view(found, area=area, counted=counted),
+        asks_too_much=found.asks_too_much,
         whole=wanted.address(area=None),
         today=today,
         published_through=read.published_through,

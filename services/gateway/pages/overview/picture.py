@@ -22,7 +22,7 @@ from services.gateway.pages.speech.codes import label
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals
-from shared.errors import NotFound, Refusal
+from shared.errors import NotFound, Refusal, TooMany
 
 log = structlog.get_logger()
 
@@ -68,34 +68,49 @@ class LagesbildView:
     keys: Mapping[str, Markup]
 
 
-async def find(request: Request, person: Person, *, day: date | None) -> tuple[Any, Mapping[str, str]]:
-    """The lägesbild of the cycle that holds a day (None where it cannot be had), and names of categories."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A lägesbild, or why there is none, and names of categories."""
+
+    lagesbild: Any
+    refusal: Exception | None
+    names: Mapping[str, str]
+
+    @property
+    def asks_too_much(self) -> bool:
+        """Whether it was refused for how much is asked: the service is there, and waiting is all it takes."""
+        return isinstance(self.refusal, TooMany)
+
+
+async def find(request: Request, person: Person, *, day: date | None) -> Found:
+    """The lägesbild of the cycle that holds a day, where it can be had, and names of categories."""
     query = [("from", day.isoformat())] if day else []
-    lagesbild, known = await asyncio.gather(
-        _or_none(fetch(request, person, "/lagesbild", query=query), part="/lagesbild"),
-        _or_none(categories(request, person), part="/categories"),
+    (lagesbild, refusal), (known, _refusal) = await asyncio.gather(
+        _if_any(fetch(request, person, "/lagesbild", query=query), part="/lagesbild"),
+        _if_any(categories(request, person), part="/categories"),
     )
-    return lagesbild, {each["code"]: label(each) for each in known or ()}
+    return Found(lagesbild=lagesbild, refusal=refusal, names={each["code"]: label(each) for each in known or ()})
 
 
-async def _or_none(part_of_page: Awaitable[Any], *, part: str) -> Any:
+async def _if_any(part_of_page: Awaitable[Any], *, part: str) -> tuple[Any, Exception | None]:
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            return await part_of_page
-    except NotFound:
-        return None
+            return await part_of_page, None
+    except NotFound as none:
+        return None, none
     except (Refusal, TimeoutError) as refused:
         log.warning("page.without_part", part=part, reason=type(refused).__name__)
-        return None
+        return None, refused
 
 
-def view(
-    lagesbild: Mapping[str, Any], *, area: str | None, names: Mapping[str, str], counted: AreaCounts | Totals
-) -> LagesbildView:
-    """The counts of one area, or of everything, and the week's hours, which are always everything's.
+def view(found: Found, *, area: str | None, counted: AreaCounts | Totals) -> LagesbildView | None:
+    """The counts of one area, or of everything, and the week's hours, which are always everything's; None without any.
 
     counted: the same in one number, which an area has that is not in the lägesbild too.
     """
+    lagesbild, names = found.lagesbild, found.names
+    if lagesbild is None:
+        return None
     table = _table(lagesbild, area, counted)
     categories = sorted(table["categories"].items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
     highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1

@@ -220,6 +220,23 @@ async def test_a_page_without_the_reports_service(visit: Any, gateway_app: FastA
     assert AWAY not in (await browser.get("/")).text
 
 
+async def test_a_page_that_asks_for_too_much(visit: Any, gateway_app: FastAPI, rows: asyncpg.Connection) -> None:
+    """GET / while the reports service answers 429: the page says to wait, not that nobody answers."""
+
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 2\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    browser = (await visit()).browser
+    server = await asyncio.start_server(refusing, "127.0.0.1", 0)
+    async with server, reports_at(gateway_app, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"):
+        answer = await browser.get("/")
+    assert answer.status_code == 200
+    assert "svarar inte" not in answer.text
+    assert "Er organisation frågar efter mycket just nu." in answer.text
+
+
 async def test_an_installation_without_areas(visit: Any, rows: asyncpg.Connection) -> None:
     """GET / before anything was read in: the page says what is missing."""
     await rows.execute("DELETE FROM areas")
