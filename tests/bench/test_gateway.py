@@ -197,7 +197,7 @@ async def fill(database: Database, *, reports: int) -> None:
 
 TOLD = """
     INSERT INTO feed (position, message_id, type, at, data)
-    SELECT coalesce(max(position), 0) + 1, gen_random_uuid(), 'bench.told', now(), '{}' FROM feed
+    SELECT coalesce(max(position), 0) + 1, gen_random_uuid(), 'area.changed', now(), '{}' FROM feed
 """
 
 

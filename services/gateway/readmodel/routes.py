@@ -41,20 +41,22 @@ async def get_overview(request: Request, principal: Reader) -> Response:
     """How it stands in this cycle: reports by area and category, open findings, gatherings to come."""
     state, now = request.app.state, datetime.now(UTC)
     today = now.astimezone(state.zone).date()
+    known = state.remembered.find(principal, now=now, today=today)
     async with state.database.direct() as connection:
-        end = await queries.end_of_feed(connection)
-    body = state.remembered.get(principal, end=end, now=now, today=today)
-    if body is None:
-        async with state.database.sessions() as session:
-            overview = await make_overview(
-                session,
-                principal,
-                cycle=state.cycle,
-                zone=state.zone,
-                cursors=state.cursors,
-                memory=state.published,
-            )
-        body = state.remembered.keep(principal, overview, end=end, today=today)
+        end = await queries.find_news(connection, principal, after=known and known.position)
+    if known and known.epoch == end.epoch and not end.news:
+        known.position = max(known.position, end.position)
+        return Response(known.body, media_type="application/json")
+    async with state.database.sessions() as session:
+        overview = await make_overview(
+            session,
+            principal,
+            cycle=state.cycle,
+            zone=state.zone,
+            cursors=state.cursors,
+            memory=state.published,
+        )
+    body = state.remembered.keep(principal, overview, end=(end.epoch, end.position), today=today)
     return Response(body, media_type="application/json")
 
 

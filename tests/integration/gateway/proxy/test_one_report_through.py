@@ -68,5 +68,33 @@ async def test_an_overview_is_told_again_until_something_happens(partner: Any, g
 
     await wait_until(counted, what="the overview to count the report")
     now = [await overview_of(each) for each in (caller, other)]
-    assert [each["totals"]["reports"] for each in now] == [1, 1]
+    # Of the others' nothing is published yet.
+    assert [each["totals"]["reports"] for each in now] == [1, None]
     assert now[0]["feed_cursor"] == now[1]["feed_cursor"] != first[0]["feed_cursor"]
+
+
+async def test_what_others_alone_are_told_makes_no_overview_anew(partner: Any, gateway_app: FastAPI) -> None:
+    """GET /samsyn/v1/overview: one statement and the same answer after a report elsewhere; who sees it, it."""
+    leader, sender = await partner(), await partner(kind="guard", role="member")
+    readers = [
+        await partner(kind="housing", role="member", areas=("02",)),
+        await partner(kind="night_walk", role="night_walker", areas=("01",)),
+    ]
+    new = {each.headers["X-Test-Organisation"] for each in readers}
+
+    async def all_told() -> bool:
+        items = (await leader.get("/samsyn/v1/feed", params={"limit": 1000})).json()["items"]
+        return new <= {item["data"].get("organisation_id") for item in items if item["type"] == "organisation.changed"}
+
+    await wait_until(all_told, what="the new organisations to be told")
+    first = [await overview_of(each) for each in readers]
+    for n in (1, 2):
+        assert (await send(sender)).status_code == 201
+
+        async def counted(n: int = n) -> bool:
+            return bool((await overview_of(leader))["totals"]["reports"] == n)
+
+        await wait_until(counted, what="the overview of who sees it to count the report")
+        with statements_of(gateway_app) as said:
+            assert [await overview_of(each) for each in readers] == first
+        assert len(said) == 2, said
