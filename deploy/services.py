@@ -1,6 +1,9 @@
 """The five services: which there are, and where each one's program stands. There is no other list of them."""
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,12 @@ SERVICES = {
 }
 # The gateway makes one API of theirs and calls them.
 BEHIND_THE_GATEWAY = tuple(name for name in SERVICES if name != "gateway")
+
+# Which topics each reads: made of its consumers by `make contracts`, so that nobody who asks has to load a service.
+READS = "reads.json"
+
+
+def topics_read() -> Mapping[str, Sequence[str]]:
+    """The topics that each service reads beside its own."""
+    found: Mapping[str, Sequence[str]] = json.loads(Path(__file__).with_name(READS).read_text())
+    return found

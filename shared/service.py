@@ -68,6 +68,7 @@ def create_service(
         lifespan=_life(name, settings, consumers, lifespan),
     )
     app.state.settings = settings
+    app.state.consumers = tuple(consumers)
     app.state.bounds = INSIDE
     key = OKPKey.import_key(json.loads(settings.internal_public_key))
     app.state.door = Door(key, issuer=INTERNAL_ISSUER, audience=name)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.contracts import access, catalogues, compatibility, examples, mappings, messages, openapi
+from deploy.contracts import access, catalogues, compatibility, consumers, examples, mappings, messages, openapi
 from deploy.contracts.schemas import draft_migration, schemas
 from deploy.services import SERVICES
 
@@ -21,6 +21,7 @@ def generated() -> dict[Path, str]:
         **messages.readable(),
         **openapi.openapis(),
         **openapi.gateway_routes(),
+        **consumers.reads(),
         **mappings.mapping_schema(),
         **catalogues.catalogues(ROOT),
         **schemas(list(SERVICES)),

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from deploy.services import BEHIND_THE_GATEWAY
@@ -31,11 +32,16 @@ def gateway_routes() -> dict[Path, str]:
 
 def description(service: str) -> dict[str, Any]:
     """The OpenAPI document of one service's own operations."""
-    app = importlib.import_module(f"services.{service}.app").build(_settings(service))
-    document: dict[str, Any] = app.openapi()
+    document: dict[str, Any] = built(service).openapi()
     if service == "gateway":
         document["info"]["title"] = "Samsyn"
     return document
+
+
+def built(service: str) -> FastAPI:
+    """A service put together; it is not started."""
+    app: FastAPI = importlib.import_module(f"services.{service}.app").build(_settings(service))
+    return app
 
 
 def path_of(service: str) -> Path:

@@ -23,7 +23,7 @@ from deploy.local.programs import PostgresProgram, Program, ServiceProgram
 from deploy.local.state import State, hold, open_state
 from deploy.local.supervisor import LOOK_EVERY_S, Say, Supervisor, end_leftovers
 from deploy.ports import port_is_free
-from deploy.services import SERVICES
+from deploy.services import SERVICES, topics_read
 from shared.bus.postgres import divide
 
 READY_WITHIN_S = 120.0
@@ -103,7 +103,7 @@ async def provide_databases(postgres: Postgres, state: State) -> None:
             await inside.close()
     owner = await asyncpg.connect(environment.url_of_bus_owner(postgres, state))
     try:
-        await divide(owner, roles=list(SERVICES))
+        await divide(owner, reads=topics_read())
     finally:
         await owner.close()
 

@@ -7,7 +7,7 @@ is away the bus is away.
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -42,6 +42,16 @@ GRANT INSERT ON topic, head, log, group_offset TO {role};
 GRANT UPDATE (next_offset) ON head, group_offset TO {role};
 GRANT DELETE ON log, group_offset TO {role};
 """
+# Beside its own. Named in the policy itself, so that reading the log asks nothing more of the database.
+_READS = """
+DROP POLICY IF EXISTS {policy} ON topic;
+CREATE POLICY {policy} ON topic FOR SELECT TO {role} USING (name = ANY ({topics}::text[]));
+DROP POLICY IF EXISTS {policy} ON head;
+CREATE POLICY {policy} ON head FOR SELECT TO {role} USING (topic = ANY ({topics}::text[]));
+DROP POLICY IF EXISTS {policy} ON log;
+CREATE POLICY {policy} ON log FOR SELECT TO {role} USING (topic = ANY ({topics}::text[]));
+"""
+_QUOTED = "SELECT quote_ident($1), quote_ident('read_as_' || $1), quote_literal($2::text[]::text)"
 _CHUNK_RECORDS = 5_000
 _CHUNK_BYTES = 16_000_000  # one statement's arguments must stay far below PostgreSQL's 1 GB
 
@@ -233,17 +243,19 @@ async def make_tables(connection: asyncpg.Connection) -> None:
             await connection.execute(await asyncio.to_thread(_TABLES.read_text))
 
 
-async def divide(owner: asyncpg.Connection, *, roles: Sequence[str]) -> None:
+async def divide(owner: asyncpg.Connection, *, reads: Mapping[str, Sequence[str]]) -> None:
     """Make the tables, and let each role append to its own topics and set its own group's offsets, and no others.
 
-    A role is called as its service. `owner` is the role that owns the tables.
+    A role is called as its service; `reads` names the topics that it reads beside its own. `owner` is the role that
+    owns the tables.
     """
     await make_tables(owner)
     async with owner.transaction():
         await owner.execute("SELECT pg_advisory_xact_lock(hashtext('samsyn_bus tables'))")
         await owner.execute(await asyncio.to_thread(_RIGHTS.read_text))
-        for role in roles:
-            await owner.execute(_GRANTS.format(role=await owner.fetchval("SELECT quote_ident($1)", role)))
+        for name, topics in reads.items():
+            role, policy, listed = await owner.fetchrow(_QUOTED, name, list(topics))
+            await owner.execute(_GRANTS.format(role=role) + _READS.format(role=role, policy=policy, topics=listed))
 
 
 async def _remove(broom: Link, statement: str, topic: str, partition: int, age_s: int) -> int:

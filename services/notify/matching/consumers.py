@@ -1,12 +1,12 @@
-"""Messages in: every fact of the registry is kept or queued for those who asked for it."""
+"""Messages in: every fact that anybody may be told is queued for those who asked for it, or kept."""
 
 from collections.abc import Sequence
 
 from services.notify.deliveries.waking import Wake
 from services.notify.matching import commands
 from services.notify.subscriptions.commands import end_of_credential
+from shared.access.telling import TOLD
 from shared.database import Session
-from shared.messages import MESSAGES
 from shared.messages.gateway import CredentialEnded, OrganisationChanged
 from shared.messages.reports import AreaChanged
 from shared.travel.consumer import Consumer
@@ -17,7 +17,7 @@ def consumer(wake: Wake) -> Consumer:
     """The consumer group `notify`. `wake` tells the dispatcher of this process what was queued."""
     notify = Consumer("notify")
 
-    @notify.on_batch(*MESSAGES)
+    @notify.on_batch(*TOLD, CredentialEnded)
     async def on_facts(session: Session, batch: Sequence[Incoming]) -> None:
         """Copies first, so that a report of a new area in the same batch finds its path."""
         await commands.store_areas(session, [each.message for each in batch if isinstance(each.message, AreaChanged)])
