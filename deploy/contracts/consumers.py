@@ -1,4 +1,4 @@
-"""Which topics each service reads, as its consumers say themselves: what `samsyn up` lets its role read, and no others."""
+"""Which topics each service reads, as its consumers say themselves: those that `samsyn up` lets its role read."""
 
 import json
 from pathlib import Path

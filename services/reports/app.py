@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from services.reports import searching
 from services.reports.areas import routes as areas
 from services.reports.areas.work import keep_areas, load_areas
+from services.reports.files import consumers
 from services.reports.files import routes as files
 from services.reports.files.work import work_off_imports
 from services.reports.ground import Ground
@@ -44,6 +45,7 @@ def build(settings: Settings | None = None) -> FastAPI:
         "reports",
         settings,
         routers=ROUTERS,
+        consumers=[consumers.consumer],
         lifespan=beside_requests,
         generous={
             "/imports": of_files,

@@ -149,6 +149,7 @@ CREATE TABLE public.imports (
     rows_masked integer DEFAULT 0 NOT NULL,
     masked_kinds jsonb DEFAULT '{}'::jsonb NOT NULL,
     dry_run boolean DEFAULT false NOT NULL,
+    key_id text,
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_state CHECK ((state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );

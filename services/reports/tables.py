@@ -210,7 +210,9 @@ imports = sa.Table(
     tables,
     sa.Column("id", UUID(as_uuid=True), primary_key=True),
     sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    # By what it was sent: what waits of it ends with that. No key: a token or a person, or before keys were noted.
     sa.Column("client_id", sa.Text, nullable=False),
+    sa.Column("key_id", sa.Text),
     sa.Column("mapping", sa.Text, nullable=False),
     # The mapping as it was when the file came in: changing it later changes nothing of a file under way.
     sa.Column("document", JSONB, nullable=False),

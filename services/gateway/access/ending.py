@@ -18,6 +18,7 @@ class Heir:
 
     client_id: str
     role: str
+    scopes: tuple[str, ...]
 
 
 async def find_heir(
@@ -36,7 +37,7 @@ async def find_heir(
         raise Invalid("Hand over to another active client of the same organisation.")
     if "subscriptions:write" not in row.scopes:
         raise Invalid("That client lacks the scope subscriptions:write: it could not keep what is handed over.")
-    return Heir(row.id, row.role)
+    return Heir(row.id, row.role, tuple(sorted(row.scopes)))
 
 
 async def tell_ended(
@@ -51,5 +52,6 @@ async def tell_ended(
             organisation_id=organisation_id,
             handed_to=heir and heir.client_id,
             role=heir and heir.role,
+            scopes=list(heir.scopes) if heir else [],
         ),
     )

@@ -46,7 +46,7 @@ def add_client(
 
 @app.command("stop")
 def stop_client(client_id: str, hand_over_to: HandOverTo = None) -> None:
-    """Shut a client out, with its keys and tokens, within a second. Webhooks it made end, or are handed over."""
+    """Shut a client out, with its keys and tokens, within a second. What it made ends, or is handed over."""
     found = run(
         lambda session, _: partners.set_client_active(
             session, client_id, active=False, actor=ACTOR, hand_over_to=hand_over_to

@@ -33,7 +33,7 @@ def add_key(
 
 @app.command("revoke")
 def revoke_key(key_id: UUID, hand_over_to: HandOverTo = None) -> None:
-    """End a key; it is refused within a second. Webhooks made with it end, or are handed over."""
+    """End a key; it is refused within a second. What was made with it ends, or is handed over."""
     run(
         lambda session, _: partners.revoke_api_key(
             session, key_id, now=datetime.now(UTC), actor=ACTOR, hand_over_to=hand_over_to

@@ -8,11 +8,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.files.domain.imports import MOST_WAITING, MOST_WAITING_BYTES, UNFINISHED, State
+from services.reports.files.domain.imports import MOST_WAITING, MOST_WAITING_BYTES, WAITING, State
 from services.reports.tables import import_chunks, imports
 from shared.access import Principal
 from shared.database.ceilings import alone
 from shared.errors import TooMany
+from shared.messages.gateway import CredentialEnded
+
+ENDED = (
+    "Whoever sent this file was shut out before all of its rows were in. What is in stays; send the file again with a"
+    " credential that is in use."
+)
 
 
 async def begin_import(
@@ -26,9 +32,7 @@ async def begin_import(
 ) -> None:
     """A file begins to come in; `document` is the mapping as it is now. Raises TooMany while too much waits already."""
     await alone(session, "imports", organisation_id=principal.organisation_id)
-    waiting = sa.and_(
-        imports.c.organisation_id == principal.organisation_id, imports.c.state.in_(("receiving", *UNFINISHED))
-    )
+    waiting = sa.and_(imports.c.organisation_id == principal.organisation_id, imports.c.state.in_(WAITING))
     sizes = sa.func.coalesce(sa.func.sum(imports.c.size_bytes), 0)
     count, size = (await session.execute(sa.select(sa.func.count(), sizes).where(waiting))).one()
     if count >= MOST_WAITING or size >= MOST_WAITING_BYTES:
@@ -38,6 +42,7 @@ async def begin_import(
             id=import_id,
             organisation_id=principal.organisation_id,
             client_id=principal.client_id,
+            key_id=principal.key_id,
             mapping=mapping,
             document=dict(document),
             dry_run=dry_run,
@@ -47,16 +52,20 @@ async def begin_import(
 
 
 async def store_chunk(session: AsyncSession, import_id: UUID, *, number: int, body: bytes) -> None:
-    """Keep the next part of a file. Each in a transaction of its own: a slow sender must not hold one open."""
-    await session.execute(sa.insert(import_chunks).values(import_id=import_id, number=number, body=body))
-    await session.execute(
-        sa.update(imports).where(imports.c.id == import_id).values(size_bytes=imports.c.size_bytes + len(body))
-    )
+    """Keep the next part of a file. Each in a transaction of its own: a slow sender must not hold one open.
+
+    Nothing is kept of one that ended meanwhile with what it is sent by.
+    """
+    receiving = sa.update(imports).where(imports.c.id == import_id, imports.c.state == "receiving")
+    longer = receiving.values(size_bytes=imports.c.size_bytes + len(body)).returning(imports.c.id)
+    if await session.scalar(longer) is not None:
+        await session.execute(sa.insert(import_chunks).values(import_id=import_id, number=number, body=body))
 
 
 async def receive_import(session: AsyncSession, import_id: UUID, *, now: datetime) -> None:
-    """The whole file is there: it waits to be worked off."""
-    await session.execute(sa.update(imports).where(imports.c.id == import_id).values(state="received", received_at=now))
+    """The whole file is there: it waits to be worked off, unless it ended meanwhile."""
+    receiving = sa.update(imports).where(imports.c.id == import_id, imports.c.state == "receiving")
+    await session.execute(receiving.values(state="received", received_at=now))
 
 
 async def drop_import(session: AsyncSession, import_id: UUID) -> None:
@@ -72,18 +81,45 @@ async def drop_broken_off(session: AsyncSession, *, now: datetime, after: timede
 
 async def finish_import(session: AsyncSession, import_id: UUID, *, now: datetime) -> None:
     """All rows are dealt with; the file itself is no longer needed."""
-    await _end(session, import_id, state="done", failure=None, now=now)
+    await _end(session, imports.c.id == import_id, state="done", failure=None, now=now)
 
 
 async def fail_import(session: AsyncSession, import_id: UUID, *, failure: str, now: datetime) -> None:
     """The file cannot be gone on with; `failure` says why, to its sender. What is stored of it stays."""
-    await _end(session, import_id, state="failed", failure=failure, now=now)
+    await _end(session, imports.c.id == import_id, state="failed", failure=failure, now=now)
 
 
-async def _end(session: AsyncSession, import_id: UUID, *, state: State, failure: str | None, now: datetime) -> None:
-    await session.execute(
-        sa.update(imports)
-        .where(imports.c.id == import_id)
-        .values(state=state, failure=failure, finished_at=now, started_at=sa.func.coalesce(imports.c.started_at, now))
+async def end_of_credential(session: AsyncSession, ended: CredentialEnded, *, at: datetime, now: datetime) -> None:
+    """End the files that a credential sent until then and that still wait, or make them another client's.
+
+    Only of a client that may send files itself. at: when it ended; what it sent once it was let in again goes on.
+    """
+    sent = sa.and_(
+        imports.c.organisation_id == ended.organisation_id,
+        sa.or_(imports.c.client_id == ended.credential, imports.c.key_id == ended.credential),
+        imports.c.begun_at <= at,
     )
-    await session.execute(sa.delete(import_chunks).where(import_chunks.c.import_id == import_id))
+    if ended.handed_to is None or "reports:write" not in ended.scopes:
+        await _end(session, sent, state="failed", failure=ENDED, now=now)
+        return
+    heirs = sa.update(imports).where(sent, imports.c.state.in_(WAITING))
+    await session.execute(heirs.values(client_id=ended.handed_to, key_id=None))
+
+
+async def end_of_organisation(session: AsyncSession, organisation_id: UUID, *, at: datetime, now: datetime) -> None:
+    """End the files of an organisation that left, as far as they were sent until then and still wait."""
+    sent = sa.and_(imports.c.organisation_id == organisation_id, imports.c.begun_at <= at)
+    await _end(session, sent, state="failed", failure=ENDED, now=now)
+
+
+async def _end(
+    session: AsyncSession, which: sa.ColumnElement[bool], *, state: State, failure: str | None, now: datetime
+) -> None:
+    change = (
+        sa.update(imports)
+        .where(which, imports.c.state.in_(WAITING))
+        .values(state=state, failure=failure, finished_at=now, started_at=sa.func.coalesce(imports.c.started_at, now))
+        .returning(imports.c.id)
+    )
+    if ended := (await session.execute(change)).scalars().all():
+        await session.execute(sa.delete(import_chunks).where(import_chunks.c.import_id.in_(ended)))

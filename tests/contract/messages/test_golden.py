@@ -89,7 +89,7 @@ SECRETS = {("publication.counted", "secret")}
 CODES = {
     "category", "subcategory", "area_code", "cell", "code", "kind", "status", "scale_class", "path", "areas", "role",
     "moved_from", "moved_to",
-    "categories", "credential", "handed_to", "made_by",  # as `client_…` names one
+    "categories", "credential", "handed_to", "made_by", "scopes",  # as `client_…` names one
 }  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from shared.errors import Invalid
 State = Literal["receiving", "received", "running", "done", "failed"]
 # It is there as a whole, and has rows to be worked off.
 UNFINISHED: tuple[State, ...] = ("received", "running")
+# Or is on its way still.
+WAITING: tuple[State, ...] = ("receiving", *UNFINISHED)
 # Of one organisation, until their rows are in: they lie in the database meanwhile.
 MOST_WAITING = 50
 MOST_WAITING_BYTES = 2_147_483_648

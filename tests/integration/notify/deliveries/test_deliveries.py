@@ -314,6 +314,7 @@ async def test_gone_endpoint_is_disabled_and_told(notify: httpx.AsyncClient, hoo
             "sequence": 2,
             "subscription_id": subscription["id"],
             "organisation_id": told_organisation(told[0]),
+            "role": "coordinator",
             "reason": "gone",
         }
         assert (await notify.get(f"/subscriptions/{subscription['id']}")).json()["status"] == "disabled"
