@@ -29,6 +29,16 @@ WRONG = Texts(
         ("external_reference", "untypable"): marked("The reference holds characters that no key types. Write it anew."),
         ("external_reference", "blank"): marked("Write a reference that can be seen, or leave it empty."),
         ("external_reference", ""): marked("The reference has at most 100 characters."),
+        ("reason", "string_too_long"): marked("The reason has at most 500 characters."),
+        ("reason", "untypable"): marked(
+            "The reason holds characters that no key types. Write it anew, or paste it as plain text."
+        ),
+        ("reason", ""): marked("Write a reason. The sender of the report is told it."),
+        ("question", "string_too_long"): marked("The question has at most 500 characters."),
+        ("question", "untypable"): marked(
+            "The question holds characters that no key types. Write it anew, or paste it as plain text."
+        ),
+        ("question", ""): marked("Write what you need to know. The sender of the report is asked it."),
     }
 )
 # What looks like personal data, by strength; `_placed` where its place in the text is known.
@@ -75,12 +85,16 @@ class Faults:
     confirmable: bool
 
 
-def faults_of(errors: Iterable[Mapping[str, Any]]) -> Faults:
-    """The sentences for a refusal's errors; the field is the first part of the pointer."""
+def faults_of(errors: Iterable[Mapping[str, Any]], *, called: Mapping[str, str] | None = None) -> Faults:
+    """The sentences for a refusal's errors; the field is the first part of the pointer.
+
+    `called`: fields that the form has under another name than the operation, by the operation's.
+    """
     said: dict[str, list[str]] = {}
     codes = []
     for each in errors:
         field = (each.get("field") or "/").strip("/").split("/")[0]
+        field = (called or {}).get(field, field)
         codes.append(each["code"])
         words = _personal(each) or WRONG.get((field, each["code"])) or WRONG.get((field, ""))
         if words and words not in said.setdefault(field, []):

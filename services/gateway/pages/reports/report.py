@@ -12,6 +12,7 @@ from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, pos
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
+from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import STATUSES
@@ -64,19 +65,21 @@ async def withdraw_report(
     form_token: Annotated[str, Form(max_length=200)] = "",
     key: Annotated[str, Form(max_length=100)] = "",
     reason: Annotated[str, Form()] = "",
+    confirmed: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Take back a report of one's own organisation."""
     check_form(person, form_token)
-    answer = await post(request, person, f"/reports/{report_id}/withdraw", key=key, body={"reason": reason.strip()})
-    if not answer.taken and (wrong := await _why_it_stands(request, person, report_id, answer)):
-        return await _page(request, person, report_id, wrong=wrong, reason=reason)
+    body = {"reason": reason.strip(), "confirmed_no_personal_data": bool(confirmed)}
+    answer = await post(request, person, f"/reports/{report_id}/withdraw", key=key, body=body)
+    if not answer.taken and (why := await _why_it_stands(request, person, report_id, answer)):
+        return await _page(request, person, report_id, why=why, faults=faults_of(answer.errors), reason=reason)
     return RedirectResponse(f"/reports/{report_id}", status_code=303)
 
 
 async def _why_it_stands(request: Request, person: Person, report_id: UUID, answer: Answer) -> str | None:
     """Why a report was not withdrawn; None where it had been before, as from another tab: the page says so then."""
     if answer.status != 409:
-        return _("The report could not be withdrawn. Give a reason with nothing about persons and try again.")
+        return _("The report could not be withdrawn. Look at what you wrote and try again.")
     if (await fetch(request, person, f"/reports/{report_id}"))["status"] == "withdrawn":
         return None
     return _("Other reports were joined with this one. The coordinator must release them first.")
@@ -88,7 +91,8 @@ async def _page(
     report_id: UUID,
     *,
     receipt: str | None = None,
-    wrong: str | None = None,
+    why: str | None = None,
+    faults: Faults | None = None,
     reason: str = "",
 ) -> Response:
     words = await words_of(request, person, places=await all_places(request))
@@ -99,7 +103,7 @@ async def _page(
     return page(
         request,
         "reports/report.html",
-        status=422 if wrong else 200,
+        status=422 if why else 200,
         person=person,
         report=report,
         history=await _history(request, person, report_id, names=names),
@@ -109,7 +113,8 @@ async def _page(
         may_correct=own and report["state"] in COUNTING and may(person, "PUT", f"/reports/{report_id}"),
         at=f"/reports/{report_id}",
         key=new_key(),
-        wrong=wrong,
+        wrong=why,
+        faults=faults,
         reason=reason,
     )
 

@@ -1,5 +1,6 @@
 """`/review`: the coordinator's queue, one report beside those that may tell of the same incident."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from services.gateway.pages.frame.asking import Answer, check_may, fetch, new_ke
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
+from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.report import organisation_names
 from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
 from services.gateway.pages.speech import saying
@@ -55,23 +57,52 @@ async def decide(
     reason: Annotated[str, Form()] = "",
     duplicate_of: Annotated[str, Form(max_length=40)] = "",
     after: Annotated[str, Form(max_length=500)] = "",
+    confirmed: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Carry out a decision, then show the next report."""
     check_form(person, form_token)
-    wanted = {"outcome": outcome, "reason": reason.strip() or None, "duplicate_of": duplicate_of or None}
+    wanted = {
+        "outcome": outcome,
+        "reason": reason.strip(),
+        "duplicate_of": duplicate_of,
+        "confirmed_no_personal_data": bool(confirmed),
+    }
     body = {name: value for name, value in wanted.items() if value}
     answer = await post(request, person, f"/reports/{report}/review", key=key, body=body)
     if not answer.taken:
-        return await _queue(request, person, after=after, wrong=_why(answer), outcome=outcome, reason=reason)
+        # A refused reason stands in the form of its own report alone.
+        refused = Refused(answer=answer, report=str(report), outcome=outcome, reason=reason)
+        return await _queue(request, person, after=after, refused=refused)
     query = {"done": str(report), "outcome": outcome} | ({"after": after} if after else {})
     return RedirectResponse(f"/review?{urlencode(query)}", status_code=303)
 
 
-def _why(answer: Answer) -> str:
-    why = _("Write a reason, with nothing about persons in it.")
-    if answer.status in (409, 412):
-        why = _("The report was changed in the meantime. Load the page again and see how it stands now.")
-    return _("The decision could not be kept. {why}").format(why=why)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A decision that was not kept: what was typed with it, and why."""
+
+    answer: Answer
+    report: str
+    outcome: Outcome
+    reason: str
+
+    @property
+    def field(self) -> str:
+        """What the reason is called in the form of this decision."""
+        return "question" if self.outcome == "question" else "reason"
+
+    @property
+    def faults(self) -> Faults:
+        """What is wrong with it, by the names of this form."""
+        return faults_of(self.answer.errors, called={"reason": self.field})
+
+    @property
+    def why(self) -> str:
+        """The sentence above the forms."""
+        why = _("Look at what you wrote and try again.")
+        if self.answer.status in (409, 412):
+            why = _("The report was changed in the meantime. Load the page again and see how it stands now.")
+        return _("The decision could not be kept. {why}").format(why=why)
 
 
 async def _queue(
@@ -81,8 +112,7 @@ async def _queue(
     after: str,
     done: UUID | None = None,
     outcome: Outcome | None = None,
-    wrong: str | None = None,
-    reason: str = "",
+    refused: Refused | None = None,
 ) -> Response:
     check_may(person, "GET", "/review-queue")
     cursor = [("cursor", after)] if after else []
@@ -90,11 +120,12 @@ async def _queue(
     words = await words_of(request, person, places=await all_places(request))
     names = await organisation_names(request, person)
     waiting = found["reports"][0] if found["reports"] else None
+    here = refused if refused and waiting and waiting["id"] == refused.report else None
     similar = await fetch(request, person, f"/reports/{waiting['id']}/similar") if waiting else {"suggestions": []}
     return page(
         request,
         "reports/review.html",
-        status=422 if wrong else 200,
+        status=422 if refused else 200,
         person=person,
         report=waiting and _waiting(waiting, words, names),
         similar=[_similar(each, waiting, words, names) for each in similar["suggestions"] if waiting],
@@ -103,8 +134,9 @@ async def _queue(
         done=done,
         said=DONE.get(outcome or "") if done else None,
         undoable=outcome != "received",
-        wrong=wrong,
-        typed={"question": "", "rejected": ""} | ({outcome: reason} if wrong else {}),
+        wrong=refused and refused.why,
+        faults=here and here.faults,
+        typed={"question": "", "reason": ""} | ({here.field: here.reason} if here else {}),
         keys=[new_key() for _ in range(4 + len(similar["suggestions"]))],
     )
 

@@ -233,7 +233,7 @@ async def test_a_question_without_words_is_refused_in_words(visit: Visit) -> Non
     typed = {name: hidden(queue, name) for name in ("form_token", "report")}
     refused = await coordinator.browser.post("/review", data=typed | {"outcome": "question", "reason": " "})
     assert refused.status_code == 422
-    assert "Skriv ett skäl" in refused.text
+    assert "Skriv vad du behöver veta." in refused.text
     asked = typed | {"outcome": "question", "reason": "Vilken entré?"}
     assert "Frågan är skickad." in (await coordinator.browser.post("/review", data=asked, follow_redirects=True)).text
 

@@ -1,6 +1,7 @@
 """What is typed into the form of a report: said beside its field where it cannot be, and never lost."""
 
 import html
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.integration.gateway.pages.reports.test_correct import send_by_api
 from tests.support.make.forms import filled, send
-from tests.support.make.people import Visitor
+from tests.support.make.people import Visitor, hidden
 from tests.support.make.reports import make_report
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -74,3 +75,46 @@ async def test_a_whole_day_stays_one(visit: Visit, partner: Any, sent: dict[str,
     assert (await visitor.browser.post(path, data=again)).status_code == 303
     moved = await report["get"]()
     assert (moved["band"], moved["occurred_to"]) == (None, "2026-05-02T22:00:00Z")
+
+
+REASONS = {
+    "": "Skriv ",
+    " ": "Skriv ",
+    "a" * 501: " får ha högst 500 tecken.",
+    "a\x00b": "tecken som ingen tangent ger",
+    "Ring 19121212-1212": "Här står personnummer eller samordningsnummer",
+    "Skriv till a.b@example.com": "Här står något som ser ut som e-postadress",
+}
+
+
+@pytest.mark.parametrize("outcome", ["withdrawn", "question", "rejected"])
+async def test_what_is_wrong_with_a_reason_stands_beside_it(visit: Visit, outcome: str) -> None:
+    """POST /reports/{id}/withdraw, /review: its fault is named at the field; what looks like a person is confirmed."""
+    visitor = await visit()
+    path = await send(visitor)
+    shown, address = (path, f"{path}/withdraw") if outcome == "withdrawn" else ("/review", "/review")
+    field = "question" if outcome == "question" else "reason"
+    form = {"report": path.rpartition("/")[2], "outcome": outcome}
+    form |= {"form_token": hidden((await visitor.browser.get(shown)).text, "form_token")}
+    for reason, said in REASONS.items():
+        answer = await visitor.browser.post(address, data=form | {"reason": reason})
+        page = html.unescape(answer.text)
+        assert answer.status_code == 422
+        beside = re.search(rf'<div id="fault-{field}">(.*?)</div>', page, flags=re.DOTALL)
+        assert beside is not None, reason
+        assert said in beside[1]
+        assert f'aria-describedby="fault-{field}"' in page
+    sure = form | {"reason": reason, "confirmed": "yes"}
+    assert (await visitor.browser.post(address, data=sure)).status_code == 303
+
+
+async def test_a_refused_reason_stays_with_its_report(visit: Visit) -> None:
+    """POST /review: what was typed of one report does not stand in the form of another, which is the oldest now."""
+    visitor = await visit()
+    await send(visitor)
+    later = (await send(visitor, text="Klotter på gaveln.")).rpartition("/")[2]
+    form = {"form_token": hidden((await visitor.browser.get("/review")).text, "form_token"), "report": later}
+    typed = {"outcome": "rejected", "reason": "Hör till a.b@example.com"}
+    answer = await visitor.browser.post("/review", data=form | typed)
+    assert answer.status_code == 422
+    assert "example.com" not in answer.text
