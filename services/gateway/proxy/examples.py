@@ -9,9 +9,11 @@ from typing import Any
 from shared.http.problems import PROBLEM, STATUS
 
 _DEEP = 8
+# Moments are sent with any offset; answers have them in UTC.
+_SENT = {"date-time": "2026-11-20T16:30:00+01:00"}
 _SAMPLES = {
     "uuid": "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18",
-    "date-time": "2026-11-20T16:30:00+01:00",
+    "date-time": "2026-11-20T15:30:00Z",
     "date": "2026-11-20",
     "uri": "https://partner.example/hooks/samsyn",
 }
@@ -108,4 +110,5 @@ def example(document: Mapping[str, Any], schema: Mapping[str, Any], *, sent: boo
     if shape.get("type") == "array":
         return [example(document, shape.get("items", {}), sent=sent, deep=deep + 1)]
     simple = {"integer": 1, "number": 1.5, "boolean": True, "object": {}}
-    return simple.get(shape.get("type", ""), _SAMPLES.get(shape.get("format", ""), "…"))
+    texts = _SAMPLES | _SENT if sent else _SAMPLES
+    return simple.get(shape.get("type", ""), texts.get(shape.get("format", ""), "…"))

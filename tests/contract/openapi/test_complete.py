@@ -1,6 +1,7 @@
 """The API description that partners read: every operation with whole examples, its refusals, what holds for all."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ OPERATIONS = [
     for method, operation in operations.items()
 ]
 every_operation = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
+MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[^"]*')
 # Bodies that no text stands for.
 BINARY = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Not to be said by an operation that asks for no token.
@@ -49,6 +51,15 @@ def test_every_body_has_an_example_that_fits(name: str, operation: dict[str, Any
         assert '"…"' not in json.dumps(sample, ensure_ascii=False), (where, sample)
         faults = [f"{each.json_path}: {each.message}" for each in validator(body.get("schema", {})).iter_errors(sample)]
         assert faults == [], (where, media_type)
+
+
+@every_operation
+def test_answers_have_their_moments_in_utc(name: str, operation: dict[str, Any]) -> None:
+    """As services write them: an example with an offset would show what no answer looks like."""
+    for where, _, body in bodies(operation):
+        if where != "request":
+            sample = json.dumps(given(body), ensure_ascii=False)
+            assert [each for each in MOMENT.findall(sample) if not each.endswith("Z")] == [], where
 
 
 @every_operation

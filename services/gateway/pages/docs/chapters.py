@@ -16,6 +16,27 @@ SUBJECTS = Texts(
         "webhooks": marked("Webhooks"),
     }
 )
+# What a token may be good for, as `shared/access/table.py` has it in English.
+RIGHTS = {
+    "reports:read": marked("Read reports and the lägesbild, as far as the access table goes"),
+    "reports:write": marked("Send reports and files of reports"),
+    "reports:review": marked("Review reports and mark duplicates"),
+    "areas:write": marked("Import the municipality's areas"),
+    "walks:read": marked("Read safety walks and findings"),
+    "walks:write": marked("Plan and record safety walks, answer findings"),
+    "events:read": marked("Read the register of gatherings"),
+    "events:write": marked("Register and change gatherings"),
+    "subscriptions:write": marked("Manage the organisation's own webhooks"),
+    "overview:read": marked("Read the overview and the feed"),
+}
+PLACES = Texts(
+    {
+        "path": marked("in the path"),
+        "query": marked("in the query"),
+        "header": marked("in a header"),
+        "cookie": marked("in a cookie"),
+    }
+)
 ABOUT = Texts(
     {
         "access": marked("Tokens for systems, and what this API is."),
@@ -29,13 +50,32 @@ ABOUT = Texts(
         "webhooks": marked("Be told when something happens, signed by the Standard Webhooks specification."),
     }
 )
+# What the whole description begins with, and what it says of limits: `INFO` of the proxy's catalogue, as paragraphs.
+WHOLE = (
+    marked(
+        "What partners of a municipality share of safety: reports of places and times, never of persons; areas, the"
+        " lägesbild made of them, safety walks and their findings, public gatherings, and webhooks for all of it."
+    ),
+    marked(
+        "Get a token at `/oauth/token` with your client's id and secret, or send an API key in `X-API-Key`."
+        " Send every POST with an `Idempotency-Key` of your own: it makes it safe to send again. Refusals are"
+        " `application/problem+json`. What you see depends on your organisation, your role and your areas."
+    ),
+)
+LIMITS = marked(
+    "1,200 requests a minute for each client unless agreed otherwise, 4,800 for all of an organisation (RateLimit"
+    " headers, 429 beyond); an operation with `x-cost` counts as so many, each hundred rows of a page beyond the"
+    " first and a search through texts more; four requests of an organisation at once in each service, of those"
+    " that cost ten or more one, with a rest as long as it took (2 s at most), and four files; bodies of 1"
+    " MB, files of 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000 reports a batch; keys kept for 48 hours."
+)
 # The name of a rule, and the rule; `code` stands in backticks.
 RULES = (
     (
         marked("Times"),
         marked(
-            "Dates and times are ISO 8601. A time without a zone is local time in the municipality; answers carry"
-            " an offset."
+            "Dates and times are ISO 8601. A time without a zone is local time in the municipality; answers have"
+            " times in UTC, which end in `Z`."
         ),
     ),
     (

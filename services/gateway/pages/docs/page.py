@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup, escape
 
-from services.gateway.pages.docs.chapters import ABOUT, RULES, SUBJECTS
+from services.gateway.pages.docs.chapters import ABOUT, LIMITS, PLACES, RIGHTS, RULES, SUBJECTS, WHOLE
 from services.gateway.pages.docs.operations import groups
 from services.gateway.pages.frame.rendering import ENVIRONMENT, page
 from services.gateway.pages.frame.visitors import find_person
@@ -42,11 +42,12 @@ def _body(name: str, address: str, _spoken: Language) -> Markup:
         name=name,
         address=address,
         subject_of=subject_of,
-        rules=[(_(name), _(rule)) for name, rule in RULES],
-        about=document["info"],
+        rules=[*((_(name), _(rule)) for name, rule in RULES), (_("Limits"), _(LIMITS))],
+        whole=[_(each) for each in WHOLE],
         groups=found,
+        places=PLACES,
         count=sum(len(group.operations) for group in found),
-        scopes=SCOPES,
+        scopes={scope: _(RIGHTS.get(scope, meaning)) for scope, meaning in SCOPES.items()},
     )
     return Markup(written)  # noqa: S704 - a template escaped every word in it
 

@@ -12,7 +12,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.gateway.pages.docs.chapters import LIMITS, RIGHTS, WHOLE
 from services.gateway.proxy import catalogue
+from shared.access import SCOPES
 from tests.integration.gateway.conftest import new_client
 
 
@@ -37,7 +39,7 @@ async def test_every_operation_is_described(gateway_url: str) -> None:
     for method, path, operation in operations:
         (text,) = [
             each for each in articles.values()
-            if f'<span class="verb verb-{method}">{method.upper()}</span> <code>{path}</code>' in each
+            if re.search(rf">{method.upper()}</span>\s+<code>{re.escape(path)}</code>", each)
         ]  # fmt: skip
         assert "curl " in text
         for scheme in operation.get("security", []):
@@ -62,6 +64,22 @@ async def test_every_link_leads_somewhere(gateway_url: str) -> None:
             assert (await caller.get(html.unescape(path))).status_code == 200, path
     assert not re.findall(r'(?:src|href|url)\s*[=(]\s*["\']?(?:https?:)?//', text)
     assert "<script" not in text
+
+
+async def test_only_what_the_description_says_is_in_english(gateway_url: str) -> None:
+    """GET /docs in Swedish: what the page itself says of an operation is Swedish, and never within an English part."""
+    async with httpx.AsyncClient(base_url=gateway_url, headers={"Accept-Language": "sv"}) as caller:
+        text = (await caller.get("/docs")).text
+    assert not re.findall(r'<(?:article|dl)[^>]* lang="en"', text)
+    for said in ("Parameters", "Request ", "Fields of the answer", "Refusals", "no token", "required<", "No content"):
+        assert said not in text, said
+
+
+def test_what_the_page_says_anew_is_what_the_description_says() -> None:
+    """The words that the page has in the reader's language: those of the description and of the scopes in English."""
+    assert "\n\n".join(WHOLE) == catalogue.INFO["description"]
+    assert catalogue.INFO["x-limitations"] == LIMITS
+    assert RIGHTS == SCOPES
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
