@@ -10,8 +10,9 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
 import httpx
@@ -131,8 +132,14 @@ async def being_greedy(house: House, kind: str) -> AsyncIterator[None]:
         yield
     finally:
         process.send_signal(signal.SIGINT)
+        asyncio.get_running_loop().call_later(10, partial(_kill, process))  # one that is deaf would never end
         said, _ = await process.communicate()
         print(f"{kind}: answers by status {said.decode().strip()}")
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
 
 
 def requests_of(token: str) -> Iterator[bytes]:
