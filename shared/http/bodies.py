@@ -2,14 +2,18 @@
 
 import codecs
 import json
+from collections import Counter
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
+
+from starlette.datastructures import FormData, UploadFile
 
 from shared.errors import FieldError, Malformed
 from shared.http.faults import PLAIN_KEY
 
 # Longer ones are no numbers of anybody's; Python refuses to read 4,300 digits.
 _LONGEST_NUMBER = 300
+_NO_UTF8_FORM = "The form is not UTF-8."
 _NO_UTF8 = "The body is not UTF-8. Send JSON in UTF-8, without a byte order mark."
 
 
@@ -34,14 +38,30 @@ def check_form(body: bytes) -> None:
     try:
         unquote_to_bytes(body).decode()
     except UnicodeDecodeError:
-        raise Malformed("The form is not UTF-8.") from None
+        raise Malformed(_NO_UTF8_FORM) from None
+
+
+def in_utf8(form: FormData) -> FormData:
+    """A form whose parts were read as Latin-1, byte by byte, in UTF-8: names, texts, names of files. Raises Malformed."""
+
+    def meant(said: str) -> str:
+        return said.encode("latin-1").decode()
+
+    read: list[tuple[str, UploadFile | str]] = []
+    try:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                value.filename = meant(value.filename or "")
+            read.append((meant(name), meant(value) if isinstance(value, str) else value))
+    except UnicodeError:
+        raise Malformed(_NO_UTF8_FORM) from None
+    return FormData(read)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, many in Counter(name for name, _ in pairs).items() if many > 1)
         field = f"/{twice}" if PLAIN_KEY.fullmatch(twice) else "/"
         fault = FieldError(field, "repeated_key", "Stands twice in one object.")
         raise Malformed("A key stands twice in one object.", errors=(fault,))

@@ -10,6 +10,8 @@ from typing import Any
 
 from shared.errors import FieldError
 
+# One for each report of a batch; a body of a megabyte has room for a hundred thousand.
+MOST_TOLD = 1000
 # A key that the caller made up may be anything, a name or a number of a person too.
 PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}|\d{1,6}", re.ASCII)
 _WORDS = {
@@ -20,8 +22,9 @@ _WORDS = {
 
 
 def field_errors(wrong: Sequence[Mapping[str, Any]], *, sent: object) -> tuple[FieldError, ...]:
-    """A FieldError for each of pydantic's. `sent`: the body, which says what of a location is in it."""
-    return tuple(FieldError(field=_field(each, sent), code=str(each["type"]), detail=_detail(each)) for each in wrong)
+    """A FieldError for each of pydantic's first MOST_TOLD. `sent`: the body, which says what of a location is in it."""
+    first = wrong[:MOST_TOLD]
+    return tuple(FieldError(field=_field(each, sent), code=str(each["type"]), detail=_detail(each)) for each in first)
 
 
 def _field(wrong: Mapping[str, Any], sent: object) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi.routing import APIRoute
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http.admission import admit_first
-from shared.http.bodies import check_form, read_json
+from shared.http.bodies import check_form, in_utf8, read_json
+from shared.http.media import FORM, PARTS, media_type
 from shared.http.parameters import check_query, names_of
 
 
@@ -57,6 +58,12 @@ class _Request(Request):
 
     async def form(self, **limits: Any) -> FormData:  # type: ignore[override]
         """Its fields. Raises Malformed, HTTPException."""
-        if self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        declared = self.headers.get("content-type", "")
+        if media_type(declared) == FORM:
             check_form(await self.body())
-        return await super().form(**limits)
+        if media_type(declared) != PARTS or self._form is not None:
+            return await super().form(**limits)
+        # Read as Latin-1 a part keeps its bytes, whatever its sender declared; else the parser falls back to that unseen.
+        self._headers = Headers({"content-type": f"{declared}; charset=latin-1"})
+        self._form = in_utf8(await super().form(**limits))
+        return self._form

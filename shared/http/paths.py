@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote_to_bytes
 # are a separator, or an end, to whoever decodes first.
 _SEGMENT = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%(?!2[fF]|5[cC]|[01][0-9A-Fa-f]|7[fF])[0-9A-Fa-f]{2})+"
 _PLAIN = re.compile(rf"/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?".encode(), re.ASCII)
-_PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def is_plain(raw: bytes) -> bool:
@@ -31,4 +31,4 @@ def is_plain(raw: bytes) -> bool:
 
 def filled(template: str, parameters: Mapping[str, object]) -> str:
     """A path made of its template (`/reports/{id}`) and its parameters, which are data, whatever signs are in them."""
-    return _PARAMETER.sub(lambda found: quote(str(parameters[found[1]]), safe=""), template)
+    return PARAMETER.sub(lambda found: quote(str(parameters[found[1]]), safe=""), template)

@@ -53,7 +53,7 @@ _GEOJSON = {
 }
 
 
-@router.post("/areas/imports", responses=problems(400, 413), openapi_extra=_GEOJSON | costing(60))
+@router.post("/areas/imports", responses=problems(400, 413, 429), openapi_extra=_GEOJSON | costing(60))
 async def import_areas(
     request: Request,
     principal: Writer,

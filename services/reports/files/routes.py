@@ -64,7 +64,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/imports", status_code=202, responses=problems(400, 404, 413), openapi_extra=_CSV | costing(20))
+@router.post("/imports", status_code=202, responses=problems(400, 404, 413, 429), openapi_extra=_CSV | costing(20))
 async def receive_import(
     request: Request,
     response: Response,

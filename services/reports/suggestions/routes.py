@@ -46,7 +46,7 @@ _FILE = {
 }
 
 
-@router.post("/mappings/suggest", responses=problems(400, 413), openapi_extra=_FILE | costing(10))
+@router.post("/mappings/suggest", responses=problems(400, 413, 429), openapi_extra=_FILE | costing(10))
 async def suggest_mapping(request: Request, session: Session, principal: Writer) -> SuggestedMapping:
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
     sheet = is_sheet(request.headers.get("content-type", ""))

@@ -18,6 +18,7 @@ from deploy.serve import configured
 from shared.access import SCOPES, Kind, Principal, Role
 from shared.access.door import claims_of, sign
 from shared.settings import ServiceSettings
+from tests.support.servers.answers import check_answer
 from tests.support.servers.postgres import Database
 
 Kinds = TypeVar("Kinds", bound=ServiceSettings)
@@ -77,9 +78,13 @@ def internal_token(principal: Principal, *, service: str, now: float | None = No
 
 
 def client(url: str, *, service: str, principal: Principal | None) -> httpx.AsyncClient:
-    """A caller of a service, signed in as the principal (None: not at all)."""
+    """A caller of a service, signed in as the principal (None: not at all). What is answered must be documented."""
+
+    async def check(answer: httpx.Response) -> None:
+        check_answer(service, answer)
+
     headers = {"Authorization": f"Bearer {internal_token(principal, service=service)}"} if principal else {}
-    return httpx.AsyncClient(base_url=url, headers=headers, timeout=20, verify=TRUST)
+    return httpx.AsyncClient(base_url=url, headers=headers, timeout=20, verify=TRUST, event_hooks={"response": [check]})
 
 
 class _Server(uvicorn.Server):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 
 import orjson
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.gateway.pages.frame.visitors import address_of, own_path
 from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.language import COOKIE, KEPT_S, Language, speak, without_choice
+from shared.http.media import media_type, takes
 from shared.http.problems import PROBLEM
 
 log = structlog.get_logger()
@@ -72,7 +73,7 @@ class PageEdge:
                 # A shared cache may keep what lies under /static, and would give the cookie to everybody.
                 if asked and request.state.person is None and not scope["path"].startswith("/static/"):
                     MutableHeaders(scope=message).append("Set-Cookie", self._remember(asked))
-                if _is_problem(message) and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
+                if _is_problem(message) and takes(Headers(scope=scope).get("accept", ""), "text/html"):
                     held.append(message)
                     return
             elif held:
@@ -129,4 +130,4 @@ class PageEdge:
 
 
 def _is_problem(start: Message) -> bool:
-    return MutableHeaders(scope=start).get("content-type", "").startswith(PROBLEM)
+    return media_type(MutableHeaders(scope=start).get("content-type", "")) == PROBLEM

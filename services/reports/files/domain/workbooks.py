@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from services.reports.files.domain.csvfile import Unreadable
 from services.reports.files.domain.sniffing import LINES, Dialect, decimal_of, sniff
 from shared.errors import Malformed
+from shared.http.media import media_type
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SHEET_BYTES = 50_000_000
@@ -37,7 +38,7 @@ _ENCRYPTED_OR_OLD = bytes.fromhex("d0cf11e0a1b11ae1")
 
 def is_sheet(content_type: str) -> bool:
     """Whether a body of this type is an Excel workbook; else it is CSV. Raises Malformed for anything else."""
-    kind = content_type.partition(";")[0].strip().lower()
+    kind = media_type(content_type)
     if kind not in ("text/csv", SHEET):
         raise Malformed(f"Send the file itself as the body, with Content-Type: text/csv, or {SHEET} for Excel.")
     return kind == SHEET

@@ -1,12 +1,14 @@
 """What is sent is read in one way only: JSON and forms in UTF-8, keys, parameters and numbers once and as they are."""
 
 from collections.abc import AsyncIterator
+from itertools import islice, product
+from string import ascii_lowercase
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Form
+from fastapi import APIRouter, FastAPI, Form, UploadFile
 
 from shared.database import Database
 from shared.http.operations import Operation, Page
@@ -31,6 +33,10 @@ def add_readers(app: FastAPI) -> None:
     @pages.post("/form")
     async def fill(text: Annotated[str, Form()]) -> str:
         return text
+
+    @pages.post("/file")
+    async def keep(file: UploadFile) -> list[str | int | None]:
+        return [file.filename, len(await file.read())]
 
     app.include_router(router)
     app.include_router(pages)
@@ -69,6 +75,16 @@ async def test_a_body_is_read_in_one_way(caller: httpx.AsyncClient) -> None:
         assert words in is_problem(answer, status, {400: "malformed", 422: "invalid"}[status])["detail"]
 
 
+async def test_of_very_many_faults_the_first_are_told(caller: httpx.AsyncClient) -> None:
+    """More fields that there are not than a batch has reports: a thousand of them, and twenty in the sentence."""
+    names = ("".join(letters) for letters in islice(product(ascii_lowercase, repeat=3), 1_100))
+    answer = await caller.post("/read", json=dict.fromkeys(names, 1))
+    told = is_problem(answer, 422, "invalid")
+    assert len(told["errors"]) == 1000
+    assert told["detail"].count(",") == 19
+    assert " and 980 more" in told["detail"]
+
+
 async def test_a_body_is_not_packed(caller: httpx.AsyncClient) -> None:
     """Nothing here unpacks it."""
     headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
@@ -98,7 +114,7 @@ async def test_a_query_is_read_in_one_way(caller: httpx.AsyncClient) -> None:
 
 async def test_what_is_right_is_taken(caller: httpx.AsyncClient) -> None:
     """With and without a charset, a query and a large number that is one."""
-    for of in (JSON, f"{JSON}; charset=utf-8", "application/geo+json"):
+    for of in (JSON, f"{JSON}; charset=utf-8", "Application/JSON; Charset=UTF-8", "application/geo+json"):
         query = {"limit": "7", "sure": "true", "level": "-3"}
         answer = await caller.post("/read", params=query, content=THING, headers={"Content-Type": of})
         assert answer.json() == {"name": "väg", "sure": True, "numbers": [7, -3]}
@@ -111,3 +127,38 @@ async def test_a_form_is_utf8(caller: httpx.AsyncClient) -> None:
         answer = await caller.post("/form", content=f"text={value}".encode(), headers=form)
         assert "UTF-8" in is_problem(answer, 400, "malformed")["detail"]
     assert (await caller.post("/form", content=b"text=v%C3%A4g+1", headers=form)).json() == "väg 1"
+
+
+def parts(name: bytes, value: bytes, *, more: bytes = b"") -> bytes:
+    """A body of one part, and of a file whose name has the value's bytes where `more` says so."""
+    return b'--b\r\nContent-Disposition: form-data; name="' + name + b'"' + more + b"\r\n\r\n" + value + b"\r\n--b--\r\n"
+
+
+async def test_the_parts_of_a_form_are_utf8(caller: httpx.AsyncClient) -> None:
+    """Their names, texts and names of files, whatever is declared; bytes of files are their own."""
+    for kind in ("multipart/form-data", "Multipart/Form-Data"):
+        for declared in ("", "; charset=latin-1", "; charset=utf-16", "; charset=nonsense"):
+            form = {"Content-Type": f"{kind}; boundary=b{declared}"}
+            for body in (
+                parts(b"text", b"v\xe4g"),
+                parts(b"text", b"\xed\xa0\x80"),
+                parts(b"t\xe4xt", b"a"),
+                parts(b"file", b"a", more=b'; filename="\xe4.csv"'),
+            ):
+                answer = await caller.post("/form", content=body, headers=form)
+                assert "UTF-8" in is_problem(answer, 400, "malformed")["detail"]
+            answer = await caller.post("/form", content=parts(b"text", "väg".encode()), headers=form)
+            assert answer.json() == "väg"
+
+
+async def test_a_form_in_parts_keeps_its_files(caller: httpx.AsyncClient) -> None:
+    """With their bytes as they are, and their names."""
+    answer = await caller.post("/file", files={"file": ("väg.csv", b"\xff\xfe")})
+    assert answer.json() == ["väg.csv", 2]
+
+
+async def test_a_form_in_other_letters_is_one(caller: httpx.AsyncClient) -> None:
+    """Media types have no letters of their own (RFC 9110 §8.3.1): what is checked is checked of it too."""
+    form = {"Content-Type": "Application/X-WWW-Form-Urlencoded"}
+    assert "UTF-8" in is_problem(await caller.post("/form", content=b"text=%ff", headers=form), 400, "malformed")["detail"]
+    assert (await caller.post("/form", content=b"text=v%C3%A4g", headers=form)).json() == "väg"

@@ -1,0 +1,51 @@
+"""Bodies and queries of very many names, and media types however they are written."""
+
+import json
+import time
+
+import pytest
+from starlette.datastructures import QueryParams
+
+from shared.errors import Invalid, Malformed
+from shared.http.bodies import read_json
+from shared.http.media import media_type, takes
+from shared.http.parameters import check_query
+
+MANY = 100_000
+# It takes a tenth of a second; looking for each name among all others took minutes.
+AT_MOST_S = 5.0
+
+
+def test_a_key_that_stands_twice_is_found_among_many() -> None:
+    """The last of 100,000 keys is the first once more: it is named, in a time that grows with the body."""
+    names = [*(f"k{number}" for number in range(MANY)), "twice", "twice"]
+    body = "{" + ",".join(f"{json.dumps(name)}:1" for name in names) + "}"
+    begun = time.process_time()
+    with pytest.raises(Malformed) as refused:
+        read_json(body.encode())
+    assert time.process_time() - begun < AT_MOST_S
+    assert [each.field for each in refused.value.errors] == ["/twice"]
+
+
+def test_a_parameter_that_stands_twice_is_found_among_many() -> None:
+    """Each of 50,000 that are known stands twice; the first twenty are named."""
+    names = [f"k{number}" for number in range(MANY // 2)]
+    begun = time.process_time()
+    with pytest.raises(Invalid) as refused:
+        check_query(QueryParams([(name, "1") for name in [*names, *names]]), known=frozenset(names))
+    assert time.process_time() - begun < AT_MOST_S
+    assert {each.code for each in refused.value.errors} == {"repeated_parameter"}
+    assert len(refused.value.errors) == 20
+
+
+@pytest.mark.parametrize("written", ["text/csv", "Text/CSV", "TEXT/csv ; charset=utf-8", " text/csv\t;header=present"])
+def test_a_media_type_has_one_name(written: str) -> None:
+    """In any letters, with parameters or without (RFC 9110 §8.3.1)."""
+    assert media_type(written) == "text/csv"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "Text/HTML;q=0.9", "image/png, TEXT/HTML", "application/xml,text/html"])
+def test_who_takes_a_page(accept: str) -> None:
+    """Names it, as browsers do; any type at all names none."""
+    assert takes(accept, "text/html")
+    assert not takes("*/*, text/*, application/json", "text/html")
