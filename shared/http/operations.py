@@ -63,7 +63,7 @@ class _Request(Request):
             check_form(await self.body())
         if media_type(declared) != PARTS or self._form is not None:
             return await super().form(**limits)
-        # Read as Latin-1 a part keeps its bytes, whatever its sender declared; else the parser falls back to that unseen.
+        # Read as Latin-1 a part keeps its bytes, whatever was declared; else the parser falls back to that unseen.
         self._headers = Headers({"content-type": f"{declared}; charset=latin-1"})
         self._form = in_utf8(await super().form(**limits))
         return self._form

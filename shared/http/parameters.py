@@ -59,7 +59,9 @@ def check_query(query: QueryParams, *, known: frozenset[str]) -> None:
     if wrong:
         raise Invalid(
             "The address has a parameter that this operation does not take, or has one twice.",
-            errors=tuple(FieldError(_named(name), code, _WHY[code]) for name, code in islice(wrong.items(), _MOST_TOLD)),
+            errors=tuple(
+                FieldError(_named(name), code, _WHY[code]) for name, code in islice(wrong.items(), _MOST_TOLD)
+            ),
         )
 
 
