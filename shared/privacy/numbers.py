@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -23,48 +21,52 @@ class Chain(NamedTuple):
     digits: str
 
 
-@dataclass
 class Written:
-    """A number as somebody wrote it: the groups `first` to `last` (exclusive) of a chain of groups of digits."""
+    """A number as somebody wrote it: the groups `first` to `last` (exclusive) of a chain of groups of digits.
 
-    plain: str
-    chain: Chain
-    first: int
-    last: int
-    digits: str = ""  # its digits alone
+    Thousands may be made of one text, so each part is worked out when it is asked for, and kept.
+    """
 
-    def __post_init__(self) -> None:
-        self.digits = self.chain.digits[self.chain.begins[self.first] : self.chain.begins[self.last]]
+    __slots__ = ("_between", "_sizes", "chain", "digits", "first", "last", "plain")
 
-    @cached_property
+    def __init__(self, plain: str, chain: Chain, first: int, last: int) -> None:
+        self.plain, self.chain, self.first, self.last = plain, chain, first, last
+        self.digits = chain.digits[chain.begins[first] : chain.begins[last]]  # its digits alone
+        self._sizes: tuple[int, ...] | None = None
+        self._between: Mapping[int, str] | None = None
+
+    @property
     def groups(self) -> Sequence[tuple[int, int]]:
         """Where its groups stand in the text."""
         return self.chain.groups[self.first : self.last]
 
-    @cached_property
+    @property
     def sizes(self) -> tuple[int, ...]:
         """How many digits each group has."""
-        return tuple(end - start for start, end in self.groups)
+        if self._sizes is None:
+            self._sizes = tuple([end - start for start, end in self.groups])
+        return self._sizes
 
-    @cached_property
+    @property
     def between(self) -> Mapping[int, str]:
         """What stands between its groups, by the number of digits that come after it."""
-        found, left = {}, len(self.digits)
-        for (start, end), (following, _) in pairwise(self.groups):
-            left -= end - start
-            found[left] = self.plain[end:following]
-        return found
+        if self._between is None:
+            self._between, left = {}, len(self.digits)
+            for (start, end), (following, _) in pairwise(self.groups):
+                left -= end - start
+                self._between[left] = self.plain[end:following]
+        return self._between
 
-    @cached_property
+    @property
     def before(self) -> str:
         """The last signs before it."""
-        start = self.groups[0][0]
+        start = self.chain.groups[self.first][0]
         return self.plain[max(0, start - _LOOKED_ROUND) : start]
 
-    @cached_property
+    @property
     def behind(self) -> str:
         """The first signs behind it."""
-        end = self.groups[-1][1]
+        end = self.chain.groups[self.last - 1][1]
         return self.plain[end : end + _LOOKED_ROUND]
 
 
@@ -87,9 +89,12 @@ def numbers(
     def found_at(chain: Chain, first: int) -> Written | None:
         if not begin.match(plain, chain.groups[first][0]):
             return None
-        wanted = (chain.ends.get(chain.begins[first] + length) for length in lengths)
-        fitting = (Written(plain, chain, first, last) for last in wanted if last)
-        return next((number for number in fitting if is_one(number) and not _is_torn(number)), None)
+        for length in lengths:
+            if last := chain.ends.get(chain.begins[first] + length):
+                number = Written(plain, chain, first, last)
+                if is_one(number) and not _is_torn(number):
+                    return number
+        return None
 
     for match in _CHAIN.finditer(plain):
         chain = _chain(plain, match)

@@ -23,6 +23,7 @@ from services.reports.files.domain.imports import (
     BATCH_BYTES,
     BATCHES_IN_TURN,
     CELL_BYTES,
+    FIRST_BYTES,
     FIRST_ROWS,
     MOST_BEGUN,
     ROWS_AT_ONCE,
@@ -200,15 +201,18 @@ def _batches(
     reading = Reading(mapping=mapping, header=table.header, sender=sender)
     rows = iter(table)
     left = file.done
-    while left and (some := _take(rows, min(ROWS_AT_ONCE, left))[0]):
+    while left and (some := _take(rows, min(ROWS_AT_ONCE, left), BATCH_BYTES)[0]):
         skip(reading, some)
         left -= len(some)
-    first = not file.done
+    first, most_bytes = not file.done, FIRST_BYTES
     while True:
-        some, broken = _take(rows, FIRST_ROWS if first else at_once())
+        some, broken = _take(rows, FIRST_ROWS if first else at_once(), most_bytes)
         if some:
-            here = ground()
+            here, began = ground(), time.thread_time()
             batch = interpret(reading, some, ground=here, ids=uuid7s, now=datetime.now(UTC))
+            # So many that the next one takes a second, whatever it is that these rows give the screen to do.
+            took_s = max(time.thread_time() - began, 0.001)
+            most_bytes = min(BATCH_BYTES, max(FIRST_BYTES // 10, int(sum(map(_held, some)) / took_s)))
             if first:
                 check_first(batch, mapping=mapping, ground=here)
             yield batch
@@ -219,16 +223,21 @@ def _batches(
         first = False
 
 
-def _take(rows: Iterator[Row], size: int) -> tuple[list[Row], Unreadable | None]:
-    """The next rows, so many or as many as BATCH_BYTES hold; and what keeps from reading on behind them."""
+def _take(rows: Iterator[Row], size: int, most_bytes: int) -> tuple[list[Row], Unreadable | None]:
+    """The next rows, so many or as many as hold so many bytes; and what keeps from reading on behind them."""
     taken: list[Row] = []
     held = 0
     try:
         for row in islice(rows, size):
             taken.append(row)
-            held += sum(map(len, row.cells)) + CELL_BYTES * len(row.cells)
-            if held > BATCH_BYTES:
+            held += _held(row)
+            if held > most_bytes:
                 break
     except Unreadable as broken:
         return taken, broken
     return taken, None
+
+
+def _held(row: Row) -> int:
+    """About so many bytes of memory."""
+    return sum(map(len, row.cells)) + CELL_BYTES * len(row.cells)

@@ -3,9 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +22,7 @@ from services.reports.intake.schemas import (
     recoded,
 )
 from shared.access import Principal
-from shared.errors import Invalid, Refusal
+from shared.errors import FieldError, Invalid, Refusal
 from shared.ids import uuid7
 from shared.privacy import PersonalData
 from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
@@ -31,6 +30,8 @@ from shared.turns import Way
 
 _MOST_FAULTS = 5  # told of one report: a thousand reports may hold tens of thousands
 _BETWEEN, _AT_ONCE = 5, 100
+# The worst that the screen can be given takes 15 s for a million signs.
+_SIGNS_AT_ONCE, _MOST_SIGNS = 20_000, 500_000
 
 
 def placed_by(sent: NewReport, *, principal: Principal, ground: Ground) -> domain.Report:
@@ -61,7 +62,8 @@ def receipt_of(report: domain.Report, *, sent: NewReport) -> Receipt:
 async def take_batch(
     sent: Sequence[NewReport | Misshapen], session: AsyncSession, *, principal: Principal, ground: Ground, way: Way
 ) -> BatchReceipt:
-    """Take or refuse each of a batch, in slices: between two of them others are given way."""
+    """Take or refuse each of a batch, in slices: between two of them others are given way. Raises Invalid."""
+    _check_length(sent)
     placed: dict[int, domain.Report] = {}
     kinds: dict[int, Kinds] = {}
     confirmed: dict[object, Kinds] = {}
@@ -99,14 +101,31 @@ async def take_batch(
 
 
 async def _screened_all(sent: Mapping[int, NewReport], *, way: Way) -> dict[int, Kinds | PersonalData]:
-    """A thousand texts take the screen a second at worst: beside the loop, which goes on answering."""
+    """What the screen says of each: beside the loop, which goes on answering, and others are given way in between."""
     screened: dict[int, Kinds | PersonalData] = {}
-    places = iter(sent.items())
-    while some := list(islice(places, _AT_ONCE)):
+    for some in _slices(sent):
         began = time.monotonic()
-        screened |= zip(dict(some), await asyncio.to_thread(list, map(_screened, dict(some).values())), strict=True)
+        screened |= zip(some, await asyncio.to_thread(list, map(_screened, some.values())), strict=True)
         await way(worked_s=time.monotonic() - began)
     return screened
+
+
+def _slices(sent: Mapping[int, NewReport]) -> Iterator[dict[int, NewReport]]:
+    some: dict[int, NewReport] = {}
+    signs = 0
+    for index, each in sent.items():
+        some[index] = each
+        signs += len(each.text or "")
+        if len(some) == _AT_ONCE or signs > _SIGNS_AT_ONCE:
+            yield some
+            some, signs = {}, 0
+    yield some
+
+
+def _check_length(sent: Sequence[NewReport | Misshapen]) -> None:
+    if sum(len(each.text or "") for each in sent if isinstance(each, NewReport)) > _MOST_SIGNS:
+        much = f"The texts of a batch have at most {_MOST_SIGNS} characters together. Send it in parts."
+        raise Invalid("The texts are too long together.", errors=(FieldError("/reports", "too_much_text", much),))
 
 
 def _screened(sent: NewReport) -> Kinds | PersonalData:

@@ -25,6 +25,8 @@ ROWS_IN_COMPANY = 400
 # As Python holds them: rows may be a megabyte long. Usual ones take 2 MB.
 BATCH_BYTES = 8_000_000
 CELL_BYTES = 56
+# Of the first slice, before it is known how much work its rows are: a thousand usual ones.
+FIRST_BYTES = 600_000
 # Of a file at a time, then it is whoever's turn it is: half a second's work.
 BATCHES_IN_TURN = 2
 # Files that wait in the middle, each with a batch prepared. One more is read anew from its beginning in each turn.

@@ -163,3 +163,11 @@ async def test_nothing_of_an_id_is_repeated(reports: httpx.AsyncClient) -> None:
     """GET /reports/{id}: pydantic's sentence names the first character that is wrong."""
     answer = await reports.get("/reports/\u3299")
     assert (answer.status_code, "\u3299" in answer.text) == (422, False)
+
+
+async def test_a_batch_holds_so_much_text(reports: httpx.AsyncClient) -> None:
+    """POST /reports/batch: half a million characters together; more is refused unread, in a sentence."""
+    long = [make_report(text="Buller vid torget. " * 50) for _ in range(600)]
+    answer = await reports.post("/reports/batch", json={"reports": long}, headers=new_key())
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["field"], fault["code"]) == (422, "/reports", "too_much_text")

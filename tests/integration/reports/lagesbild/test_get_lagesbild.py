@@ -153,7 +153,7 @@ async def seen_by(url: str, principal: Principal) -> Any:
 
 def order(found: Any, code: str) -> tuple[int | None, bool]:
     """A lägesbild's number of one category in an area and below, and whether it is rounded."""
-    whole = next((area["whole"] for area in found["areas"] if area["code"] == code), {"categories": {}})
+    whole: Any = next((area["whole"] for area in found["areas"] if area["code"] == code), {"categories": {}})
     cell = whole["categories"].get("order", {"count": 0, "rounded": True})
     return cell["count"], cell["rounded"]
 

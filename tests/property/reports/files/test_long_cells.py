@@ -1,5 +1,6 @@
 """A long cell, of whatever is slow to look through, costs its length in every field of a file and of a suggestion."""
 
+import itertools
 import time
 from datetime import UTC, datetime
 from uuid import UUID
@@ -7,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.reports.files import work
 from services.reports.files.domain.csvfile import Row
+from services.reports.files.domain.imports import FIRST_BYTES, Waiting
 from services.reports.files.domain.rows import Reading, Sender, interpret
 from services.reports.files.domain.sniffing import sniff
 from services.reports.ground import Ground
@@ -15,6 +18,8 @@ from services.reports.mappings.domain.mapping import FIELDS, Mapping
 from services.reports.suggestions.domain import NAMES, suggest
 from shared.geo.geometry import AreaIndex
 from shared.ids import uuid7s
+from tests.support.make.imports import HEADER
+from tests.support.make.imports import MAPPING as AS_SENT
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SQUARE = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14, 64], [14, 63]]]}
@@ -56,3 +61,28 @@ def test_a_suggestion_of_long_cells_costs_their_length(gap: str) -> None:
     began = time.process_time()
     suggest(header, [[text] * len(header)] * 2, dialect=sniff(b"a;b"), ground=GROUND, names={})
     assert time.process_time() - began < 2
+
+
+def sizes(rows: int, *, text: str) -> list[int]:
+    """The slices of a file of so many rows."""
+    row = f"r{{}},order,2026-11-02 21:30,14.64,63.17,{text}\n"
+    body = HEADER + "".join(map(row.format, range(rows)))
+    file = Waiting(id=UUID(int=1), organisation_id=UUID(int=2), client_id="c", document=AS_SENT, done=0, dry_run=False)
+    found = work._batches(file, iter([body.encode()]), ground=lambda: GROUND, at_once=lambda: 4000)
+    return [batch.read for batch in found]
+
+
+def test_rows_that_are_much_work_come_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second's work a slice, once it is known how much work the rows are: here a minute for each."""
+    minutes = itertools.count(step=60)
+    monkeypatch.setattr(work.time, "thread_time", lambda: next(minutes))
+    found = sizes(700, text="x" * 1000)
+    first, *others = found
+    assert sum(found) == 700
+    assert 300 < first < 1000
+    assert max(others) * 1000 <= FIRST_BYTES // 5
+
+
+def test_usual_rows_come_by_the_thousand() -> None:
+    """A thousand first, then four."""
+    assert sizes(6000, text="Buller") == [1000, 4000, 1000]
