@@ -24,7 +24,7 @@ Writer = Annotated[Principal, may("reports:write")]
 OwnName = Annotated[Name, Path()]
 
 
-@router.put("/mappings/{name}", responses=problems(400, 409, 413), openapi_extra=costing(20))
+@router.put("/mappings/{name}", responses=problems(400, 404, 409, 413), openapi_extra=costing(20))
 async def put_mapping(name: OwnName, body: NewMapping, session: Session, principal: Writer) -> NamedMapping:
     """Keep a mapping under a name of your own, in the place of the one before.
 
