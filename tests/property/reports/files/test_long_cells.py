@@ -75,7 +75,7 @@ def sizes(rows: int, *, text: str) -> list[int]:
 def test_rows_that_are_much_work_come_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second's work a slice, once it is known how much work the rows are: here a minute for each."""
     minutes = itertools.count(step=60)
-    monkeypatch.setattr(work.time, "thread_time", lambda: next(minutes))
+    monkeypatch.setattr(time, "thread_time", lambda: next(minutes))
     found = sizes(700, text="x" * 1000)
     first, *others = found
     assert sum(found) == 700
