@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from services.gateway.access import domain, keys, partners, queries
-from services.gateway.access.limits import Limiter, Quota
+from services.gateway.access.limits import Limiter, Quota, Spent
 from shared.access import Principal
 from shared.access.door import Door
 from shared.database import Database
@@ -99,7 +99,7 @@ class PublicDoor:
         self._limiter, self._of_all = limiter, of_all
 
     def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
-        """Who calls. `answer_headers` receive the RateLimit fields.
+        """Who calls. `answer_headers` receive the RateLimit fields, also of a refusal.
 
         Raises Unauthenticated, TooMany, and Unavailable while it is not known yet who may call.
         """
@@ -115,17 +115,28 @@ class PublicDoor:
                 raise Unauthenticated("This client is not active.")
             if domain.is_of_the_past(principal.era, now=standing.principal.era):
                 raise Unauthenticated("This token was ended before its time. Ask for a new one at /oauth/token.")
-        answer_headers.update(self.charge(principal, cost=1, now=now))
+        self.charge(principal, cost=1, now=now, answer_headers=answer_headers)
         return principal
 
-    def charge(self, principal: Principal, *, cost: int, now: float) -> dict[str, str]:
-        """Count what a client or a signed-in person asks for. Returns the RateLimit fields. Raises TooMany."""
+    def charge(
+        self, principal: Principal, *, cost: int, now: float, answer_headers: dict[str, str], let_in: bool = False
+    ) -> None:
+        """Count what a client or a signed-in person asks for. `answer_headers` receive the RateLimit fields.
+
+        let_in: it is what a request costs besides, that was counted once. Any other raises Spent over the quota.
+        """
         standing = self._directory.clients.get(principal.client_id)
         own = standing.quota if standing else self._directory.quota
         organisation = Quota(
             str(principal.organisation_id), max(own, self._of_all), policy="organisation", whose="Your organisation"
         )
-        return self._limiter.take(Quota(principal.client_id, own), organisation, cost=cost, now=now)
+        count = self._limiter.add if let_in else self._limiter.take
+        try:
+            told = count(Quota(principal.client_id, own), organisation, cost=cost, now=now)
+        except Spent as spent:
+            answer_headers.update(spent.told)
+            raise
+        answer_headers.update(told)
 
     def _by_key(self, shown: str, *, now: float) -> Principal:
         if not keys.is_well_formed(shown):

@@ -21,6 +21,14 @@ class Quota:
     whose: str = "This client"
 
 
+class Spent(TooMany):
+    """A quota is used up. `told`: its RateLimit fields, for the answer."""
+
+    def __init__(self, detail: str, *, retry_after_s: int, told: dict[str, str]) -> None:
+        super().__init__(detail, retry_after_s=retry_after_s)
+        self.told = told
+
+
 @dataclass(slots=True)
 class _Window:
     began: float
@@ -38,19 +46,31 @@ class Limiter:
         """Count one request that costs so much, of each quota or of none. Returns the RateLimit fields of the answer.
 
         They tell of the quota of which least is left. The last request of a window may cost more than is left: else a
-        small quota would never do for it. Raises TooMany when one of them is used up.
-        Source: RateLimit header fields for HTTP, IETF httpapi draft 11.
+        small quota would never do for it. Raises Spent when one of them is used up.
         """
-        found = [(quota, self._window(quota.of, now=now)) for quota in quotas]
-        for quota, window in found:
+        for quota in quotas:
+            window = self._window(quota.of, now=now)
             if window.used >= quota.requests:
-                raise TooMany(
+                raise Spent(
                     f"{quota.whose} has used its {quota.requests} requests in {self.window_s} seconds.",
                     retry_after_s=self._left_s(window, now=now),
+                    told=self._told(quota, window, now=now),
                 )
+        return self.add(*quotas, cost=cost, now=now)
+
+    def add(self, *quotas: Quota, cost: int, now: float) -> dict[str, str]:
+        """Count what a request that was let in costs besides. Never refused: waiting would not make it cost less.
+
+        Returns the RateLimit fields, as `take` does.
+        """
+        found = [(quota, self._window(quota.of, now=now)) for quota in quotas]
         for _, window in found:
             window.used += cost
         quota, window = min(found, key=lambda each: each[0].requests - each[1].used)
+        return self._told(quota, window, now=now)
+
+    def _told(self, quota: Quota, window: _Window, *, now: float) -> dict[str, str]:
+        # Source: RateLimit header fields for HTTP, IETF httpapi draft 11.
         left = max(0, quota.requests - window.used)
         return {
             "RateLimit-Policy": f'"{quota.policy}";q={quota.requests};w={self.window_s}',

@@ -150,7 +150,8 @@ def _say_what_the_gateway_adds(operation: dict[str, Any], *, named: bool) -> Non
     operation["responses"] = answers = dict(sorted({**refusals, **operation["responses"]}.items()))
     for status, answer in answers.items():
         names = ["X-Request-Id"]
-        names += ["RateLimit", "RateLimit-Policy"] if operation.get("security") and status[0] == "2" else []
+        counted = operation.get("security") and (status[0] == "2" or status == "429")
+        names += ["RateLimit", "RateLimit-Policy"] if counted else []
         names += ["Retry-After"] if status in ("429", "503") else []
         said = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
         answer["headers"] = {**said, **answer.get("headers", {})}

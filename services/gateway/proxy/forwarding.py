@@ -53,7 +53,7 @@ def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
         principal = admit(request, scopes=route.scopes)
         cost = cost_of(route.cost, request.query_params)
         if cost > 1:  # its first is counted at the door
-            charge(request, principal, cost=cost - 1)
+            charge(request, principal, cost=cost - 1, let_in=True)
         body = request.stream() if route.streamed else await request.body() or None
         load = load_of(route.path, cost=cost, streamed=route.streamed)
         shares: Shares = request.app.state.shares

@@ -157,7 +157,7 @@ def _turn(request: Request, person: Person, method: str, path: str, query: Query
     route = catalogue.route_of(method, path)
     cost = cost_of(route.cost, dict(query))
     if cost > 1:
-        charge(request, person.principal, cost=cost)
+        charge(request, person.principal, cost=cost, let_in=True)
     shares: Shares = request.app.state.shares
     load = load_of(route.path, cost=cost, streamed=route.streamed)
     return shares.turn(load, where=route.service, who=person.principal.organisation_id)

@@ -114,7 +114,22 @@ async def test_a_quota_is_told_and_kept(clean: None, gateway_app: FastAPI, gatew
         assert answers[0].headers["ratelimit-policy"] == '"default";q=3;w=60'
         assert [answer.headers["ratelimit"].split(";")[1] for answer in answers[:3]] == ["r=2", "r=1", "r=0"]
         assert 1 <= int(answers[3].headers["retry-after"]) <= 60
+        assert answers[3].headers["ratelimit-policy"] == '"default";q=3;w=60'
+        assert answers[3].headers["ratelimit"].startswith('"default";r=0;t=')
         assert await status_with(caller, other) == 200
+
+
+async def test_what_costs_more_than_the_quota_is_served_once_a_window(
+    clean: None, gateway_app: FastAPI, gateway_url: str
+) -> None:
+    """An operation that counts as 20, by a client that has one: it is let in whole, as no waiting would help it."""
+    client_id, _ = await make_client(gateway_app, quota=1)
+    _, key = await make_key(gateway_app, client_id)
+    await gateway_app.state.directory.refresh()
+    async with httpx.AsyncClient(base_url=gateway_url, headers={"X-API-Key": key}) as caller:
+        answers = [await caller.get("/samsyn/v1/lagesbild") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert [answer.headers["ratelimit"].split(";")[1] for answer in answers] == ["r=0", "r=0"]
 
 
 async def test_every_change_stands_in_a_trail_that_cannot_be_changed(clean: None, gateway_app: FastAPI) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.access.limits import Limiter, Quota
+from services.gateway.access.limits import Limiter, Quota, Spent
 from shared.errors import TooMany
 from shared.http.costs import cost_of
 
@@ -39,3 +39,14 @@ def test_an_organisation_has_less_than_the_sum_of_its_clients() -> None:
 def test_what_a_request_costs_is_seen_in_its_address(query: dict[str, str], cost: int) -> None:
     """Large pages and searches cost more; what is no number is the service's to refuse."""
     assert cost_of(1, query) == cost
+
+
+def test_what_a_request_costs_besides_is_never_refused() -> None:
+    """Once let in it is served whole, and the next one of the window is told when, with what is left in its fields."""
+    limiter, own = Limiter(60), Quota("client", 1)
+    limiter.take(own, cost=1, now=0)
+    assert limiter.add(own, cost=39, now=0)["RateLimit"] == '"default";r=0;t=60'
+    with pytest.raises(Spent) as refused:
+        limiter.take(own, cost=1, now=20)
+    assert refused.value.told == {"RateLimit-Policy": '"default";q=1;w=60', "RateLimit": '"default";r=0;t=40'}
+    assert refused.value.retry_after_s == 40
