@@ -29,6 +29,10 @@ PROBLEM = "application/problem+json"
 # No answer is kept by anybody on its way, nor taken for something else than it says, unless its app says otherwise.
 ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 LATE_S = 1.0
+_NO_BODY = (
+    "There is no body. Send a JSON object with Content-Type: application/json; which fields it has, and an example of"
+    " it, stands with this operation at /docs."
+)
 _MOST_NAMED = 20
 STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
     errors.Malformed: (400, "The request cannot be read"),
@@ -186,6 +190,8 @@ def _refusal_of(wrong: RequestValidationError) -> errors.Refusal:
         return errors.Malformed("The body is no valid JSON.", errors=fields)
     if header := next((each for each in wrong.errors() if _is_missing_header(each)), None):
         return errors.Malformed(f"The header {header['loc'][1]} is missing.", errors=fields)
+    if any(each["type"] == "missing" and tuple(each["loc"]) == ("body",) for each in wrong.errors()):
+        return errors.Invalid(_NO_BODY, errors=fields)
     named = sorted({each.field for each in fields})
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     return errors.Invalid(f"Not valid: {', '.join(named[:_MOST_NAMED])}{more}.", errors=fields)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query, Request, Response
 
 from services.events.register import commands, domain, queries
 from services.events.register.domain import Status
@@ -165,7 +165,7 @@ async def change_gathering(
 @router.post("/gatherings/{id}/cancel", responses=problems(400, 404, 409, 413))
 async def cancel_gathering(
     gathering_id: GatheringId,
-    body: Cancellation,
+    body: Annotated[Cancellation, Body(default_factory=Cancellation)],
     session: Session,
     principal: Writer,
     once: Once,

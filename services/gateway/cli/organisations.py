@@ -39,13 +39,13 @@ def list_organisations() -> None:
 
 @app.command("stop")
 def stop_organisation(organisation: Annotated[str, typer.Argument(help="Name or id.")]) -> None:
-    """Shut an organisation out, with its systems and people, within a second."""
+    """Shut an organisation out, with its systems and people, within a second. The webhooks they made end."""
     _set_organisation(organisation, active=False)
 
 
 @app.command("start")
 def start_organisation(organisation: Annotated[str, typer.Argument(help="Name or id.")]) -> None:
-    """Let an organisation in again."""
+    """Let an organisation in again. Webhooks that ended with it stay ended until somebody of it lets them go on."""
     _set_organisation(organisation, active=True)
 
 

@@ -54,7 +54,7 @@ def stop_user(name: str, hand_over_to: HandOverTo = None) -> None:
 
 @app.command("start")
 def start_user(name: str) -> None:
-    """Let a person in again."""
+    """Let a person in again. What ended with them stays ended until somebody lets it go on."""
     _need_user(run(lambda session, _: people.set_user_active(session, name, active=True, actor=ACTOR)), name)
 
 

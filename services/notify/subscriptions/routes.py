@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Body, Path, Request, Response
 
 from services.notify.subscriptions import commands, queries
 from services.notify.subscriptions.schemas import (
@@ -95,7 +95,12 @@ async def delete_subscription(subscription_id: Id, session: Session, principal: 
 
 @router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))
 async def replace_secret(
-    subscription_id: Id, body: NewSecret, request: Request, session: Session, principal: Writer, once: Once
+    subscription_id: Id,
+    body: Annotated[NewSecret, Body(default_factory=NewSecret)],
+    request: Request,
+    session: Session,
+    principal: Writer,
+    once: Once,
 ) -> RotatedSecret:
     """Get a new signing secret, shown this once. Until the overlap ends webhooks carry both signatures."""
     subscription = await queries.get_subscription(session, subscription_id, principal=principal)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query, Request, Response
 
 from services.walks.safety import commands, queries
 from services.walks.safety.domain import FindingStatus, WalkStatus
@@ -111,7 +111,13 @@ async def record_walk(
 
 
 @router.post("/walks/{id}/close", responses=problems(400, 404, 409, 413))
-async def close_walk(walk_id: WalkId, body: Closing, session: Session, principal: Writer, once: Once) -> Walk:
+async def close_walk(
+    walk_id: WalkId,
+    body: Annotated[Closing, Body(default_factory=Closing)],
+    session: Session,
+    principal: Writer,
+    once: Once,
+) -> Walk:
     """Close a walk when every finding has its owner's answer.
 
     With `leave_open` and a reason it closes before that, and owners may still answer. A walk that never took place is

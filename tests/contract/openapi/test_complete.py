@@ -63,6 +63,15 @@ def test_answers_have_their_moments_in_utc(name: str, operation: dict[str, Any])
 
 
 @every_operation
+def test_a_body_of_which_all_may_be_left_out_may_be_left_out(name: str, operation: dict[str, Any]) -> None:
+    """A POST that needs no field needs no `{}` either. Of a PATCH nothing would change."""
+    for where, media_type, body in bodies(operation):
+        if where == "request" and media_type == "application/json" and name.startswith("POST "):
+            needed = follow(DOCUMENT, body["schema"]).get("required", [])
+            assert operation["requestBody"].get("required", False) == bool(needed)
+
+
+@every_operation
 def test_every_parameter_has_an_example_that_fits(name: str, operation: dict[str, Any]) -> None:
     """Path, query and header; what is one of a few words or yes and no explains itself."""
     for parameter in operation.get("parameters", []):

@@ -160,6 +160,16 @@ async def test_an_organisation_has_at_most_a_hundred(notify: httpx.AsyncClient) 
     assert [answer.status_code for answer in answers] == [201] * 100 + [409]
 
 
+async def test_a_new_secret_needs_no_body(notify: httpx.AsyncClient, hook: Receiver) -> None:
+    """POST /subscriptions/{id}/secret, where all may be left out; POST /subscriptions says what is to be sent."""
+    made = await subscribe(notify, url=hook.url)
+    bare = await notify.post(f"/subscriptions/{made['id']}/secret", headers=new_key())
+    assert (bare.status_code, bare.json()["secret"][:6]) == (200, "whsec_")
+    nothing = await notify.post("/subscriptions", headers=new_key())
+    assert nothing.status_code == 422
+    assert nothing.json()["detail"].startswith("There is no body. Send a JSON object")
+
+
 async def test_rotation_signs_with_both_until_the_overlap_ends(
     notify: httpx.AsyncClient, hook: Receiver, bus: Bus
 ) -> None:
