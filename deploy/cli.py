@@ -120,9 +120,10 @@ def import_file(
     mapping: Annotated[str, typer.Option(help="Name of a mapping of your organisation.")],
     client_id: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_ID")],
     client_secret: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")],
-    mapping_file: Annotated[Path | None, typer.Option(help="JSON; put in the mapping's place first.")] = None,
+    mapping_file: Annotated[Path | None, typer.Option(help="JSON; kept under that name first.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Also where that name has another mapping.")] = False,
     url: Annotated[str, typer.Option(envvar="SAMSYN_URL")] = "http://127.0.0.1:8000",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would become of the rows.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it; keep nothing.")] = False,
 ) -> None:
     """Send a file of reports, and say what became of its rows."""
     from services.reports.cli import import_file as run  # noqa: PLC0415
@@ -135,6 +136,7 @@ def import_file(
         client_id=client_id,
         client_secret=client_secret,
         dry_run=dry_run,
+        replace=replace,
     )
     _say(told)
 

@@ -2,7 +2,7 @@
 
 import codecs
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,13 +20,22 @@ _ERRORS_SHOWN = 10
 
 
 def import_file(
-    file: Path, *, mapping: str, mapping_file: Path | None, url: str, client_id: str, client_secret: str, dry_run: bool
+    file: Path,
+    *,
+    mapping: str,
+    mapping_file: Path | None,
+    url: str,
+    client_id: str,
+    client_secret: str,
+    dry_run: bool,
+    replace: bool = False,
 ) -> str:
     """Send a file, wait until it is worked off, and return the counts and the first errors in words.
 
-    mapping: the name of a mapping of the organisation; `mapping_file` is put in its place first, and stays there also
-    after a dry run. Raises Invalid with the API's own sentence, Unavailable where nothing answers. Broken off, what was
-    sent whole goes on being worked off; sent again, its rows are recognised.
+    mapping: the name of a mapping of the organisation; `mapping_file` is kept under it first, in the place of one that
+    says something else only with `replace`. A dry run tries it and keeps nothing. Raises Invalid with the API's own
+    sentence, Unavailable where nothing answers. Broken off, what was sent whole goes on being worked off; sent again,
+    its rows are recognised.
     """
     if not file.is_file():
         raise Invalid(f"There is no file {file}.")
@@ -36,9 +45,12 @@ def import_file(
         client_secret.encode()
         with httpx.Client(base_url=url, timeout=60) as client:
             _sign_in(client, client_id, client_secret)
-            if mapping_file is not None:
-                _checked(client.put(f"{API}/mappings/{mapping}", json=_document(mapping_file)))
-            found = _followed(client, _sent(client, file, mapping, dry_run=dry_run))
+            reading = {"mapping": mapping}
+            if mapping_file is not None and dry_run:
+                reading = {"draft": _checked(client.post(f"{API}/mappings/drafts", json=_document(mapping_file)))["id"]}
+            elif mapping_file is not None:
+                _keep(client, mapping, mapping_file, replace=replace)
+            found = _followed(client, _sent(client, file, reading, dry_run=dry_run))
             return "\n".join([_told(found), *_errors(client, found)])
     except UnicodeEncodeError:
         raise Invalid("The client's secret is not UTF-8.") from None
@@ -61,7 +73,23 @@ def _document(mapping_file: Path) -> Any:
         raise Invalid(f"{mapping_file} cannot be read as JSON.") from None
 
 
-def _sent(client: httpx.Client, file: Path, mapping: str, *, dry_run: bool) -> tuple[str, int | None]:
+def _keep(client: httpx.Client, mapping: str, mapping_file: Path, *, replace: bool) -> None:
+    """Keep a mapping; one that says something else gives way only where that is asked for."""
+    address, before = f"{API}/mappings/{mapping}", {}
+    if replace and (known := client.get(address)).is_success:
+        before = {"If-Match": known.headers["ETag"]}
+    answer = client.put(address, json=_document(mapping_file), headers=before)
+    if answer.status_code == httpx.codes.PRECONDITION_FAILED:
+        there = _checked(client.get(address))
+        by = f" by {there['changed_by']}" if there["changed_by"] else ""
+        raise Invalid(
+            f"Your organisation has a mapping {mapping} that says something else, changed last{by} at"
+            f" {there['changed_at']}. Send --replace to put {mapping_file.name} in its place, or take another name."
+        )
+    _checked(answer)
+
+
+def _sent(client: httpx.Client, file: Path, reading: Mapping[str, str], *, dry_run: bool) -> tuple[str, int | None]:
     """The id of the import, and about how many rows it has, if that can be told."""
     size, lines = file.stat().st_size, 0
     with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn()) as progress:
@@ -77,7 +105,7 @@ def _sent(client: httpx.Client, file: Path, mapping: str, *, dry_run: bool) -> t
 
         kind = _KINDS.get(file.suffix.lower(), "text/csv")
         headers = {"Content-Type": kind, "Content-Length": str(size), "Idempotency-Key": uuid4().hex}
-        query = {"mapping": mapping, "dry_run": str(dry_run).lower()}
+        query = {**reading, "dry_run": str(dry_run).lower()}
         answer = _checked(client.post(f"{API}/imports", params=query, content=parts(), headers=headers))
     return answer["id"], max(1, lines - 1) if kind == "text/csv" else None
 

@@ -131,7 +131,7 @@ CREATE TABLE public.imports (
     id uuid NOT NULL,
     organisation_id uuid NOT NULL,
     client_id text NOT NULL,
-    mapping text NOT NULL,
+    mapping text,
     document jsonb NOT NULL,
     state text NOT NULL,
     size_bytes bigint DEFAULT '0'::bigint NOT NULL,
@@ -150,6 +150,7 @@ CREATE TABLE public.imports (
     masked_kinds jsonb DEFAULT '{}'::jsonb NOT NULL,
     dry_run boolean DEFAULT false NOT NULL,
     key_id text,
+    CONSTRAINT ck_imports_drafts_are_only_tried CHECK (((mapping IS NOT NULL) OR dry_run)),
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_state CHECK ((state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );
@@ -158,11 +159,18 @@ CREATE TABLE public.inbox (
     message_id uuid NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL
 );
+CREATE TABLE public.mapping_drafts (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    document jsonb NOT NULL
+);
 CREATE TABLE public.mappings (
     organisation_id uuid NOT NULL,
     name text NOT NULL,
     document jsonb NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_by text
 );
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
@@ -327,6 +335,8 @@ ALTER TABLE ONLY public.imports
     ADD CONSTRAINT pk_imports PRIMARY KEY (id);
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT pk_inbox PRIMARY KEY (consumer, message_id);
+ALTER TABLE ONLY public.mapping_drafts
+    ADD CONSTRAINT pk_mapping_drafts PRIMARY KEY (id);
 ALTER TABLE ONLY public.mappings
     ADD CONSTRAINT pk_mappings PRIMARY KEY (organisation_id, name);
 ALTER TABLE ONLY public.outbox
@@ -354,6 +364,7 @@ ALTER TABLE ONLY public.reports
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
 CREATE INDEX ix_imports_organisation_id_id ON public.imports USING btree (organisation_id, id);
 CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHERE (state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text]));
+CREATE INDEX ix_mapping_drafts_organisation_id_id ON public.mapping_drafts USING btree (organisation_id, id);
 CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (state = 'running'::text);
 CREATE INDEX ix_publication_rows_unit_publication ON public.publication_rows USING btree (unit, publication);
 CREATE INDEX ix_report_reads_of_exports ON public.report_reads USING btree (id) WHERE (asked IS NOT NULL);
@@ -394,6 +405,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_errors TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.import_errors_number_seq TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mapping_drafts TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mappings TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO reports;

@@ -202,7 +202,20 @@ mappings = sa.Table(
     sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("document", JSONB, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    # The account or client; not known of mappings from before this was kept.
+    sa.Column("changed_by", sa.Text),
+)
+
+# Mappings that files are only tried with: under no name, and each organisation's newest few.
+mapping_drafts = sa.Table(
+    "mapping_drafts",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("document", JSONB, nullable=False),
+    sa.Index(None, "organisation_id", "id"),
 )
 
 imports = sa.Table(
@@ -213,7 +226,8 @@ imports = sa.Table(
     # By what it was sent: what waits of it ends with that. No key: a token or a person, or before keys were noted.
     sa.Column("client_id", sa.Text, nullable=False),
     sa.Column("key_id", sa.Text),
-    sa.Column("mapping", sa.Text, nullable=False),
+    # None where it was tried with a draft.
+    sa.Column("mapping", sa.Text),
     # The mapping as it was when the file came in: changing it later changes nothing of a file under way.
     sa.Column("document", JSONB, nullable=False),
     # Only told what would become of its rows: no report comes of it.
@@ -236,6 +250,7 @@ imports = sa.Table(
     sa.Column("started_at", sa.DateTime(timezone=True)),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
     one_of("state", files.State),
+    sa.CheckConstraint("mapping IS NOT NULL OR dry_run", name="drafts_are_only_tried"),
     sa.CheckConstraint("rows_read = rows_new + rows_unchanged + rows_changed + rows_failed", name="every_row_counted"),
     sa.Index(None, "organisation_id", "id"),
     # What waits to be worked off: a handful of rows however many imports there were.

@@ -2,6 +2,7 @@
 
 Source: RFC 9110 §8.8.3 and §13.1.1.
 `versions: IfMatch` in a route's signature takes the header, and its command refuses with Stale what is none of them.
+`IfMatchToReplace` is for a PUT that also makes new things: only what is there already asks for the header.
 """
 
 import re
@@ -18,6 +19,8 @@ _ELEMENT = r'[ \t]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*)?'
 _LIST = re.compile(rf"{_ELEMENT}(?:,{_ELEMENT})*")
 # As `etag` writes them. A tag is a name, not a number: "01" is no version 1, and W/ is for what is only alike.
 _OURS = re.compile(r'(?<!W/)"(0|[1-9][0-9]{0,8})"')
+# For tags that are none of ours: what nothing is ever at, where an empty set says that there was no header.
+_NEVER = frozenset({-1})
 
 
 def etag(version: int) -> str:
@@ -55,4 +58,23 @@ async def _versions(
     return matched(", ".join(request.headers.getlist("if-match")))
 
 
+async def _versions_replaced(
+    request: Request,
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            max_length=200,
+            description="To replace what is there: the ETag that you read, or * for any version. New things need none.",
+            examples=['"1"'],
+        ),
+    ] = None,
+) -> Versions:
+    if if_match is None:
+        return frozenset()
+    versions = matched(", ".join(request.headers.getlist("if-match")))
+    return _NEVER if versions == frozenset() else versions
+
+
 IfMatch = Annotated[Versions, Depends(_versions)]
+IfMatchToReplace = Annotated[Versions, Depends(_versions_replaced)]

@@ -26,11 +26,14 @@ async def begin_import(
     import_id: UUID,
     *,
     principal: Principal,
-    mapping: str,
+    mapping: str | None,
     document: Mapping[str, Any],
     dry_run: bool,
 ) -> None:
-    """A file begins to come in; `document` is the mapping as it is now. Raises TooMany while too much waits already."""
+    """A file begins to come in. Raises TooMany while too much waits already.
+
+    mapping: None for a draft. `document` is the mapping as it is now.
+    """
     await alone(session, "imports", organisation_id=principal.organisation_id)
     waiting = sa.and_(imports.c.organisation_id == principal.organisation_id, imports.c.state.in_(WAITING))
     sizes = sa.func.coalesce(sa.func.sum(imports.c.size_bytes), 0)

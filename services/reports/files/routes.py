@@ -14,13 +14,13 @@ from starlette.requests import ClientDisconnect
 from services.reports.apart.reading import spooled
 from services.reports.files import commands, queries
 from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
-from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
+from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile, check_reading
 from services.reports.files.domain.workbooks import MOST_SHEET_BYTES, SHEET, dialect_of, is_sheet
 from services.reports.files.export import copy_errors
 from services.reports.files.reading import sheet_parts
 from services.reports.files.schemas import Import, ImportPage, RowError, RowErrorPage
 from services.reports.intake.export import csv_answer
-from services.reports.mappings.queries import get_mapping
+from services.reports.mappings.queries import get_draft, get_mapping
 from services.reports.mappings.schemas import Mapping, Name
 from shared.access import Principal
 from shared.access.door import may
@@ -69,18 +69,21 @@ async def receive_import(
     request: Request,
     response: Response,
     principal: Writer,
-    mapping: Annotated[Name, Query(description="Of your organisation; see /mappings.")],
+    mapping: Annotated[Name | None, Query(description="Of your organisation; see /mappings.")] = None,
+    draft: Annotated[UUID | None, Query(description="To try instead of it; see POST /mappings/drafts.")] = None,
     dry_run: Annotated[
         YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")
     ] = False,
 ) -> Import:
     """Send a CSV file. It is worked off afterwards: follow the address in Location.
 
-    The same file may be sent again, and so may one that overlaps: reports are known by your reference.
+    The same file may be sent again, and so may one that overlaps: reports are known by your reference. A trial
+    (`dry_run=true`) may name a draft in the mapping's place, and then changes none of your mappings.
     """
+    check_reading(mapping=mapping, draft=draft, dry_run=dry_run)
     import_id = ordered_uuid7()
     async with incoming(request, principal) as chunks:
-        await _take_in(request, chunks, import_id, principal=principal, mapping=mapping, dry_run=dry_run)
+        await _take_in(request, chunks, import_id, principal=principal, mapping=mapping, draft=draft, dry_run=dry_run)
     sessions = request.app.state.database.sessions
     async with sessions() as session, session.begin():
         await commands.receive_import(session, import_id, now=datetime.now(UTC))
@@ -96,14 +99,18 @@ async def _take_in(
     import_id: UUID,
     *,
     principal: Principal,
-    mapping: str,
+    mapping: str | None,
+    draft: UUID | None,
     dry_run: bool,
 ) -> None:
     """Keep a file part by part; nothing of one that does not come in whole."""
     sessions, sheet = request.app.state.database.sessions, is_sheet(request.headers.get("content-type", ""))
     first = await anext(chunks, b"")
     async with sessions() as session, session.begin():
-        kept = (await get_mapping(session, mapping, principal=principal))["mapping"]
+        if draft is not None:
+            kept = await get_draft(session, draft, principal=principal)
+        else:
+            kept = (await get_mapping(session, mapping or "", principal=principal))["mapping"]
         document = await asyncio.to_thread(dialected, kept, first, sheet=sheet)
         await commands.begin_import(
             session, import_id, principal=principal, mapping=mapping, document=document, dry_run=dry_run

@@ -12,7 +12,7 @@ class Import(BaseModel):
     """A file that came in. `read` is the sum of `new`, `unchanged`, `changed` and `failed`."""
 
     id: UUID
-    mapping: str = Field(examples=["granen"])
+    mapping: str | None = Field(description="Null where it was tried with a draft.", examples=["granen"])
     dry_run: bool = Field(
         description="Only told what would become of its rows: no report comes of it.", examples=[False]
     )

@@ -2,24 +2,47 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.tables import mappings
+from services.reports.tables import mapping_drafts, mappings
 from shared.access import Principal
 from shared.errors import NotFound
 
-_COLUMNS = (mappings.c.name, mappings.c.changed_at, mappings.c.document.label("mapping"))
+_COLUMNS = (
+    mappings.c.name,
+    mappings.c.version,
+    mappings.c.changed_at,
+    mappings.c.changed_by,
+    mappings.c.document.label("mapping"),
+)
 
 
 async def get_mapping(session: AsyncSession, name: str, *, principal: Principal) -> dict[str, Any]:
     """A mapping of the caller's organisation by the primary key. Raises NotFound."""
+    found = await find_mapping(session, name, principal=principal)
+    if found is None:
+        raise NotFound("Your organisation has no mapping of this name. Put it under /mappings/{name}.")
+    return found
+
+
+async def find_mapping(session: AsyncSession, name: str, *, principal: Principal) -> dict[str, Any] | None:
+    """The same, None where there is none."""
     own = mappings.c.organisation_id == principal.organisation_id
     row = (await session.execute(sa.select(*_COLUMNS).where(own, mappings.c.name == name))).one_or_none()
-    if row is None:
-        raise NotFound("Your organisation has no mapping of this name. Put it under /mappings/{name}.")
-    return row._asdict()
+    return None if row is None else row._asdict()
+
+
+async def get_draft(session: AsyncSession, draft_id: UUID, *, principal: Principal) -> dict[str, Any]:
+    """The document of a draft of the caller's organisation, by the primary key. Raises NotFound."""
+    own = mapping_drafts.c.organisation_id == principal.organisation_id
+    wanted = sa.select(mapping_drafts.c.document).where(mapping_drafts.c.id == draft_id, own)
+    document: dict[str, Any] | None = await session.scalar(wanted)
+    if document is None:
+        raise NotFound("Your organisation has no such draft any more. Send the mapping to /mappings/drafts again.")
+    return document
 
 
 async def list_mappings(session: AsyncSession, *, principal: Principal) -> Sequence[dict[str, Any]]:

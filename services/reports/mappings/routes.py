@@ -4,17 +4,20 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 
 from services.reports.mappings import queries
+from services.reports.mappings.commands import keep_draft
 from services.reports.mappings.commands import put_mapping as keep
-from services.reports.mappings.schemas import Mappings, Name, NamedMapping, NewMapping
+from services.reports.mappings.schemas import MappingDraft, Mappings, Name, NamedMapping, NewMapping
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.operations import Operation
+from shared.http.preconditions import IfMatchToReplace, etag
 from shared.http.problems import problems
+from shared.ids import ordered_uuid7
 from shared.privacy import check_texts
 from shared.privacy.free_text import admit_texts, keep_confirmed
 
@@ -24,27 +27,52 @@ Writer = Annotated[Principal, may("reports:write")]
 OwnName = Annotated[Name, Path()]
 
 
-@router.put("/mappings/{name}", responses=problems(400, 404, 409, 413), openapi_extra=costing(20))
-async def put_mapping(name: OwnName, body: NewMapping, session: Session, principal: Writer) -> NamedMapping:
-    """Keep a mapping under a name of your own, in the place of the one before.
+@router.put("/mappings/{name}", responses=problems(400, 404, 409, 412, 413), openapi_extra=costing(20))
+async def put_mapping(
+    name: OwnName,
+    body: NewMapping,
+    versions: IfMatchToReplace,
+    session: Session,
+    principal: Writer,
+    response: Response,
+) -> NamedMapping:
+    """Keep a mapping under a name of your own. One that is there is replaced where If-Match names its version.
 
-    Its JSON Schema stands in `docs/mapping.schema.json`, for editors that check as one types.
+    The same again changes nothing and needs no If-Match. Its JSON Schema stands in `docs/mapping.schema.json`, for
+    editors that check as one types.
     """
     # It may hold thousands of words: beside the loop, which goes on answering.
     confirmed = [
         *check_texts({"/name": name}, confirmed=body.confirmed_no_personal_data, codes=("/name",)),
         *await asyncio.to_thread(admit_texts, body),
     ]
-    now = datetime.now(UTC)
-    await keep(session, name, principal=principal, document=body.model_dump(mode="json", exclude_unset=True), now=now)
+    now, document = datetime.now(UTC), body.model_dump(mode="json", exclude_unset=True)
+    kept = await keep(session, name, principal=principal, document=document, versions=versions, now=now)
     await keep_confirmed(session, {f"mapping {name}": confirmed}, principal=principal)
-    return NamedMapping(name=name, changed_at=now, mapping=body)
+    response.headers["ETag"] = etag(kept["version"])
+    return NamedMapping.model_validate(kept)
+
+
+@router.post("/mappings/drafts", status_code=201, responses=problems(400, 413), openapi_extra=costing(20))
+async def hold_draft(body: NewMapping, session: Session, principal: Writer) -> MappingDraft:
+    """Hold a mapping to try files with: `POST /imports?draft={id}&dry_run=true`. None that is kept is changed.
+
+    The newest twenty of an organisation are held.
+    """
+    confirmed = await asyncio.to_thread(admit_texts, body)
+    draft_id = ordered_uuid7()
+    document = body.model_dump(mode="json", exclude_unset=True)
+    await keep_draft(session, draft_id, principal=principal, document=document)
+    await keep_confirmed(session, {f"mapping draft {draft_id}": confirmed}, principal=principal)
+    return MappingDraft.model_validate({"id": draft_id, "mapping": document})
 
 
 @router.get("/mappings/{name}", responses=problems(404))
-async def get_mapping(name: OwnName, session: Session, principal: Writer) -> NamedMapping:
-    """A mapping of your organisation."""
-    return NamedMapping.model_validate(await queries.get_mapping(session, name, principal=principal))
+async def get_mapping(name: OwnName, session: Session, principal: Writer, response: Response) -> NamedMapping:
+    """A mapping of your organisation. Its ETag is what a change must match."""
+    found = await queries.get_mapping(session, name, principal=principal)
+    response.headers["ETag"] = etag(found["version"])
+    return NamedMapping.model_validate(found)
 
 
 @router.get("/mappings", openapi_extra=costing(10))

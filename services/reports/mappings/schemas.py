@@ -4,6 +4,7 @@ import codecs
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -187,7 +188,19 @@ class NamedMapping(BaseModel):
     """A mapping of the caller's organisation, under its name."""
 
     name: Name
-    changed_at: datetime
+    version: int = Field(description="As the ETag has it, which If-Match wants for a change.", examples=[1])
+    changed_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
+    changed_by: str | None = Field(
+        description="The account or client of yours that changed it last; null where that was not written down.",
+        examples=["client_01a205c2"],
+    )
+    mapping: Mapping
+
+
+class MappingDraft(BaseModel):
+    """A mapping to try files with. It has no name, and is forgotten when newer ones have come."""
+
+    id: UUID = Field(examples=["019aa2f0-6c1e-7c3a-9a55-3f0d8a1b2c4d"])
     mapping: Mapping
 
 

@@ -29,7 +29,9 @@ async def bring_in(
     caller: httpx.AsyncClient, body: str | bytes, *, mapping: str = "m", timeout_s: float = 30, **changes: Any
 ) -> Any:
     """Send a file under a mapping, MAPPING unless changed, wait until it is dealt with; returns what became of it."""
-    answer = await caller.put(f"/mappings/{mapping}", json=MAPPING | changes)
+    known = await caller.get(f"/mappings/{mapping}")
+    replaced = {"If-Match": known.headers["etag"]} if known.is_success else {}
+    answer = await caller.put(f"/mappings/{mapping}", json=MAPPING | changes, headers=replaced)
     assert answer.status_code == 200, answer.text
     return await send(caller, body, mapping=mapping, timeout_s=timeout_s)
 

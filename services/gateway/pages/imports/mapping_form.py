@@ -10,6 +10,9 @@ from services.gateway.pages.speech.language import Texts, marked
 CODED = ("category", "subcategory", "severity", "location_kind")
 _JOINED = ("occurred_from", "occurred_to")
 _SPARE = 4
+# More words than these have no lines of their own, and stay as they are.
+_MOST_LINES = 1500
+_BETWEEN_FORMS = " | "
 Fields = Mapping[str, str]
 FIELDS = Texts(
     {
@@ -70,7 +73,7 @@ def values_of(
         unknown = sorted(seen - known.keys()) if field in document.get("values", {}) else []
         words = [*((text, known[text]) for text in sorted(known)), *((text, None) for text in unknown)]
         lines += [{"field": field, "text": text, "code": "" if code is None else str(code)} for text, code in words]
-    return lines + [{"field": "category", "text": "", "code": ""}] * _SPARE
+    return lines[:_MOST_LINES] + [{"field": "category", "text": "", "code": ""}] * _SPARE
 
 
 def choices(categories: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
@@ -83,38 +86,63 @@ def choices(categories: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str
     }
 
 
-def document_of(suggested: Mapping[str, Any], sent: Fields) -> dict[str, Any]:
-    """The document of the form as it was sent, on the ground of the suggestion for the same file."""
-    columns: dict[str, Any] = {}
-    for field in FIELDS:
-        names = [name for part in ("", "_2") if (name := sent.get(f"column_{field}{part}", ""))]
-        if names:
-            columns[field] = names[0] if len(names) == 1 else names
-    document = {**suggested, "columns": columns, "values": _values(suggested, sent, columns)}
-    document["datetime_format"] = sent.get("datetime_format") or "%Y-%m-%d %H:%M"
+def formats_of(document: Mapping[str, Any]) -> str:
+    """The forms of the date as one field has them."""
+    forms = document.get("datetime_format", "")
+    return forms if isinstance(forms, str) else _BETWEEN_FORMS.join(forms)
+
+
+def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) -> dict[str, Any]:
+    """The document of the form as it was sent, on the ground of what the form was made of.
+
+    What the form does not show, or came back as it was shown, stays as it is there. kept: a mapping with a name, whose
+    rules for words that it does not know are its own.
+    """
+    columns = {row["field"]: chosen for row in columns_of(base) if (chosen := _column(base, row, sent))}
+    document = {**base, "columns": columns, "values": _values(base, sent, columns)}
+    document["datetime_format"] = _forms(base, sent)
     document["crs"] = sent.get("crs") or None
-    wanted = suggested.get("constants") or {}
+    wanted = base.get("constants") or {}
     document["constants"] = {field: value for field, value in wanted.items() if field not in columns}
     if "category" not in columns:
         document["constants"]["category"] = sent.get("constant_category") or "other"
-    defaults = {**({"category": "other"} if "category" in document["values"] else {}), **suggested.get("defaults", {})}
+    other = {"category": "other"} if "category" in document["values"] and not kept else {}
+    defaults = {**other, **base.get("defaults", {})}
     document["defaults"] = {field: value for field, value in defaults.items() if field in columns}
-    return {name: value for name, value in document.items() if value is not None}
+    return {name: value for name, value in document.items() if value or (value is not None and name in base)}
 
 
-def _values(suggested: Mapping[str, Any], sent: Fields, columns: Mapping[str, Any]) -> dict[str, Any]:
-    values: dict[str, dict[str, Any]] = {
-        field: {} if field in CODED else dict(words)
-        for field, words in suggested.get("values", {}).items()
-        if field in columns
-    }
-    for number in range(2000):
+def _column(base: Mapping[str, Any], row: Mapping[str, Any], sent: Fields) -> str | list[str] | None:
+    places = 2 if row["two"] else 1
+    chosen = [sent.get(f"column_{row['field']}{part}", "") for part in ("", "_2")[:places]]
+    if any(chosen) and chosen == row["chosen"][:places]:
+        before: str | list[str] = base["columns"][row["field"]]
+        return before
+    names = [name for name in chosen if name]
+    return names[0] if len(names) == 1 else names or None
+
+
+def _forms(base: Mapping[str, Any], sent: Fields) -> Any:
+    forms = sent.get("datetime_format", "").strip()
+    if forms and forms == formats_of(base):
+        return base["datetime_format"]
+    several = [each for part in forms.split(_BETWEEN_FORMS.strip()) if (each := part.strip())]
+    return several if len(several) > 1 else forms or "%Y-%m-%d %H:%M"
+
+
+def _values(base: Mapping[str, Any], sent: Fields, columns: Mapping[str, Any]) -> dict[str, Any]:
+    values = {field: dict(words) for field, words in base.get("values", {}).items() if field in columns}
+    for number in range(_MOST_LINES + _SPARE):
         field = sent.get(f"field_{number}")
         if field is None:
             break
         text, code = sent.get(f"text_{number}", "").strip(), sent.get(f"code_{number}", "")
-        if field in columns and field in CODED and text and code:
+        if field not in columns or field not in CODED or not text:
+            continue
+        if code:
             values.setdefault(field, {})[text] = int(code) if field == "severity" and code in ("1", "2", "3") else code
+        elif values.get(field, {}).get(text) is not None:
+            del values[field][text]
     return values
 
 

@@ -1,7 +1,6 @@
 """`/import`: a file is sent, its mapping looked at and mended, and its reading begun. No JavaScript."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
@@ -10,9 +9,18 @@ from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form, fields_of
-from services.gateway.pages.imports.codes import COUNTS, GONE, UNFIT, UNREADABLE
+from services.gateway.pages.imports.beginning import NotBegun, begin, kept_readings, try_out
+from services.gateway.pages.imports.codes import COUNTS, GONE, UNREADABLE
 from services.gateway.pages.imports.following import line_of
-from services.gateway.pages.imports.mapping_form import choices, columns_of, document_of, doubts_of, values_of
+from services.gateway.pages.imports.mapping_form import (
+    choices,
+    columns_of,
+    document_of,
+    doubts_of,
+    formats_of,
+    values_of,
+)
+from services.gateway.pages.imports.readings import Reading, reading_of
 from services.gateway.pages.imports.uploads import Upload, uploads_of
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
@@ -25,15 +33,6 @@ _HEAD = 500_000
 _SHEET_HEAD = 1_000_000
 Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
 Token = Annotated[str, Path(max_length=60)]
-
-
-class NotBegun(Exception):
-    """A file was not handed over for reading: `why` is for the page, and whether its sender may confirm it away."""
-
-    def __init__(self, why: str, *, confirmable: bool = False) -> None:
-        super().__init__(why)
-        self.why = why
-        self.confirmable = confirmable
 
 
 @router.get("/import")
@@ -59,9 +58,9 @@ async def send_file(
 
 @router.get("/import/file/{token}")
 async def show_mapping(
-    request: Request, person: Sender, token: Token, reading: Annotated[str | None, Query(max_length=40)] = None
+    request: Request, person: Sender, token: Token, base: Annotated[str | None, Query(max_length=60)] = None
 ) -> Response:
-    """The suggestion beside the first rows; with the name of a kept reading that, to be changed after a trial."""
+    """How the file would be read, beside its first rows. `base`: the mark of the reading that is wanted."""
     upload = uploads_of(request).find(person, token)
     if upload is None:
         return await _list(request, person, wrong=_(GONE))
@@ -70,15 +69,14 @@ async def show_mapping(
     suggestion = await _suggested(request, person, upload)
     if suggestion is None:
         return await _list(request, person, wrong=_(UNREADABLE))
-    document = suggestion["mapping"]
-    if reading is not None and _is_name(reading):
-        document = (await fetch(request, person, f"/mappings/{reading}"))["mapping"]
-    return await _mapping(request, person, token, suggestion, document=document, name=reading or "")
+    known = await kept_readings(request, person)
+    shown = reading_of(base, tried=upload.tried, suggestion=suggestion, known=known)
+    return await _mapping(request, person, token, suggestion, shown=shown, base=shown, known=known)
 
 
 @router.post("/import/file/{token}")
 async def start_import(request: Request, person: Sender, token: Token) -> Response:
-    """Keep the mapping and hand the file to the service that reads it, or that only tells what would become of it."""
+    """Keep the mapping and hand the file to the service that reads it; a trial keeps neither."""
     sent = await fields_of(request, most=7000)
     check_form(person, sent.get("form_token", ""))
     async with uploads_of(request).turn(person, token) as upload:
@@ -89,80 +87,43 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
         suggestion = await _suggested(request, person, upload)
         if suggestion is None:
             return await _list(request, person, wrong=_(UNREADABLE))
-        document, name = document_of(suggestion["mapping"], sent), sent.get("name", "").strip()
-        sure = {"confirmed_no_personal_data": True} if "confirmed" in sent else {}
-        trial = "trial" in sent
+        known = await kept_readings(request, person)
+        base = reading_of(sent.get("base", "suggested"), tried=upload.tried, suggestion=suggestion, known=known)
+        document = document_of(base.document, sent, kept=base.origin == "kept")
+        reading = Reading(document=document, name=sent.get("name", "").strip())
+        trial, sure = "trial" in sent, "confirmed" in sent
         try:
-            import_id = await _begin(request, person, upload, document=document | sure, name=name, trial=trial)
+            if trial:
+                import_id = await try_out(request, person, upload, reading, sure=sure)
+            else:
+                import_id = await begin(request, person, upload, reading, sure=sure, replaced=sent.get("replace", ""))
         except NotBegun as refused:
-            return await _mapping(request, person, token, suggestion, document=document, refused=refused, name=name)
+            return await _mapping(
+                request, person, token, suggestion, shown=reading, base=base, known=known, refused=refused
+            )
     return RedirectResponse(f"/import/{import_id}{f'?file={token}' if trial else ''}", status_code=303)
 
 
 @router.post("/import/file/{token}/read")
 async def read_tried(
-    request: Request,
-    person: Sender,
-    token: Token,
-    reading: Annotated[str, Form(max_length=40)],
-    form_token: Annotated[str, Form(max_length=200)] = "",
+    request: Request, person: Sender, token: Token, form_token: Annotated[str, Form(max_length=200)] = ""
 ) -> Response:
     """Read in a file that was tried, as it was tried."""
     check_form(person, form_token)
     async with uploads_of(request).turn(person, token) as upload:
-        if upload is None:
+        if upload is None or upload.tried is None:
             return await _list(request, person, wrong=_(GONE))
-        started = upload.became or await _hand_over(request, person, upload, name=reading, trial=False)
-    if started is None:
-        return await _list(request, person, wrong=_(UNFIT))
-    return RedirectResponse(f"/import/{started}", status_code=303)
-
-
-async def _begin(
-    request: Request, person: Person, upload: Upload, *, document: dict[str, Any], name: str, trial: bool
-) -> UUID:
-    """The id of the import. Raises NotBegun."""
-    wrong_name = _("The name may only have small letters a–z, digits and hyphens.")
-    wrong_mapping = _(
-        "This reading does not fit together. Look at the columns, the form of the date and the coordinate system."
-    )
-    if "occurred_from" not in document["columns"]:
-        raise NotBegun(_("Choose the column with the date."))
-    if not _is_name(name):
-        raise NotBegun(wrong_name)
-    kept = await ask(request, person, "PUT", f"/mappings/{name}", body=document)
-    if not kept.taken:
-        if (codes := [each["code"] for each in kept.errors]) and all(code.startswith("weak_") for code in codes):
-            raise NotBegun(
-                _("A name, a column or a word looks like personal data. Change it, or confirm that it is not."),
-                confirmable=True,
+        try:
+            started = upload.became or await begin(request, person, upload, upload.tried, sure=upload.tried.sure)
+        except NotBegun as refused:
+            suggestion = await _suggested(request, person, upload)
+            if suggestion is None:
+                return await _list(request, person, wrong=_(UNREADABLE))
+            known, tried = await kept_readings(request, person), upload.tried
+            return await _mapping(
+                request, person, token, suggestion, shown=tried, base=tried, known=known, refused=refused
             )
-        if any(code.startswith("strong_") for code in codes):
-            raise NotBegun(_("A name, a column or a word holds personal data. Take it out of the file."))
-        raise NotBegun(wrong_name if any("name" in each["field"] for each in kept.errors) else wrong_mapping)
-    import_id = await _hand_over(request, person, upload, name=name, trial=trial)
-    if import_id is None:
-        raise NotBegun(_(UNFIT))
-    return import_id
-
-
-def _is_name(name: str) -> bool:
-    return name.isascii() and name.replace("-", "a").isalnum() and name == name.lower() and len(name) <= 40
-
-
-async def _hand_over(request: Request, person: Person, upload: Upload, *, name: str, trial: bool) -> UUID | None:
-    """The id of the import, or None where the service refuses the file."""
-    answer = await ask(
-        request, person, "POST", "/imports",
-        query=[("mapping", name), ("dry_run", str(trial).lower())],
-        body=upload.parts(), headers={"Content-Type": upload.kind},
-    )  # fmt: skip
-    if not answer.taken:
-        return None
-    import_id = UUID(answer.body["id"])
-    if not trial:
-        upload.was_read_in(import_id)
-    return import_id
+    return RedirectResponse(f"/import/{started}", status_code=303)
 
 
 async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any] | None:
@@ -200,11 +161,13 @@ async def _mapping(
     token: str,
     suggestion: dict[str, Any],
     *,
-    document: dict[str, Any],
+    shown: Reading,
+    base: Reading,
+    known: list[dict[str, Any]],
     refused: NotBegun | None = None,
-    name: str = "",
 ) -> Response:
-    known = (await fetch(request, person, "/mappings"))["mappings"]
+    """The form, and what it was made of the first time: they differ where it comes back with faults."""
+    document = shown.document
     return page(
         request,
         "imports/mapping.html",
@@ -213,15 +176,18 @@ async def _mapping(
         token=token,
         wrong=refused and refused.why,
         confirmable=refused is not None and refused.confirmable,
-        name=name or (known[0]["name"] if known else "var-lista"),
+        replaced=refused and refused.replaced,
+        name=shown.name,
+        base=base,
+        others=[each["name"] for each in known if base.mark != f"kept:{each['name']}"],
         names=[each["name"] for each in known],
         header=suggestion["header"],
         rows=suggestion["rows"],
-        doubts=doubts_of(suggestion["doubt_codes"]),
+        doubts=[] if base.origin == "kept" else doubts_of(suggestion["doubt_codes"]),
         columns=columns_of(document),
         values=values_of(document, suggestion["header"], suggestion["rows"]),
         choices=choices(in_use(await categories(request, person))),
-        datetime_format=document.get("datetime_format", ""),
+        datetime_format=formats_of(document),
         crs=document.get("crs") or "",
         constant=document.get("constants", {}).get("category", "other"),
     )

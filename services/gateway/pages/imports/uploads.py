@@ -20,6 +20,7 @@ import anyio.to_thread
 from fastapi import Request, UploadFile
 
 from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.imports.readings import Reading
 from shared.privacy import mask, screen
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +35,8 @@ class Upload:
     """A file that waits. `owner`: the digest of the session that sent it; nobody else gets at it.
 
     `of`: the owner's organisation.
-    `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in.
+    `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in. `tried`: the
+    reading of its last trial, which is kept nowhere else.
     """
 
     owner: bytes
@@ -45,6 +47,7 @@ class Upload:
     size: int
     until: float
     became: UUID | None = None
+    tried: Reading | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def head(self, size: int) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.errors import Invalid
+from shared.errors import FieldError, Invalid
 
 State = Literal["receiving", "received", "running", "done", "failed"]
 # It is there as a whole, and has rows to be worked off.
@@ -39,6 +39,16 @@ class EmptyFile(Invalid):
     """A file without a single byte, or with a header and nothing below it."""
 
     code = "empty-file"
+
+
+def check_reading(*, mapping: str | None, draft: UUID | None, dry_run: bool) -> None:
+    """Raise Invalid unless a file comes with one mapping or, to be tried, with one draft."""
+    if (mapping is None) == (draft is None):
+        detail = "Name the mapping that the file is read with, or a draft to try it with."
+        raise Invalid(detail, errors=(FieldError("mapping", "one_of", detail),))
+    if draft is not None and not dry_run:
+        detail = "A file is only tried with a draft: send dry_run=true, or put the mapping under a name first."
+        raise Invalid(detail, errors=(FieldError("draft", "only_tried", detail),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

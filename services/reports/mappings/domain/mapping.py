@@ -19,6 +19,8 @@ Delimiter = Literal[",", ";", "\t", "|"]
 MOST_MAPPINGS = 100
 MOST_BYTES = 262_144
 MOST_BYTES_OF_ALL = 1_048_576
+# A draft is made for the trial that follows it: the older ones of an organisation go.
+MOST_DRAFTS = 20
 DELIMITERS: tuple[str, ...] = get_args(Delimiter)
 # Questions of a survey stand as names of columns.
 MOST_COLUMN = 500

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
+from services.reports.mappings import commands as mappings
 from tests.support.look.bus import BusProbe
-from tests.support.make.imports import HEADER, MAPPING, bring_in, counts, send
+from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, bring_in, counts, ended, send
 from tests.support.servers.postgres import Database, connected
 
 KNOWN = [f"r{n},order,2026-11-0{n % 9 + 1} 21:30,14.64,63.17,Buller vid torget" for n in range(20)]
@@ -106,3 +108,35 @@ async def test_one_taken_up_again_begins_anew(reports: httpx.AsyncClient, report
         again = (await reports.get(f"/imports/{tried['id']}")).json()
         assert (again["state"], counts(again)) == ("done", (21, 20, 0, 0, 1, 0))
         assert await admin.fetchval("SELECT count(*) FROM import_errors") == 1
+
+
+async def test_a_draft_is_tried_and_no_mapping_changes(reports: httpx.AsyncClient, reports_database: Database) -> None:
+    """POST /mappings/drafts: what is kept stays as it was, whatever becomes of the trial; only a trial takes one."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).is_success
+    before = (await reports.get("/mappings")).json()
+    draft = await reports.post("/mappings/drafts", json=MAPPING | {"delimiter": ";"})
+    assert draft.status_code == 201, draft.text
+    query = {"draft": draft.json()["id"], "dry_run": "true"}
+    tried = await reports.post("/imports", params=query, content=file_of(KNOWN).replace(",", ";"), headers=CSV)
+    assert tried.status_code == 202, tried.text
+    told = await ended(reports, address_of(tried))
+    assert (told["mapping"], told["dry_run"], counts(told)) == (None, True, (20, 20, 0, 0, 0, 0))
+    unfit = await reports.post("/imports", params=query, content="a;b\n1;2\n", headers=CSV)
+    assert unfit.status_code == 422
+    for wrong in ({"draft": query["draft"]}, {**query, "mapping": "m"}, {"dry_run": "true"}):
+        refused = await reports.post("/imports", params=wrong, content=file_of(KNOWN), headers=CSV)
+        assert (refused.status_code, len(refused.json()["errors"])) == (422, 1), refused.text
+    gone = await reports.post("/imports", params=query | {"draft": str(uuid4())}, content="a", headers=CSV)
+    assert (gone.status_code, "draft" in gone.json()["detail"]) == (404, True)
+    assert (await reports.get("/mappings")).json() == before
+    async with connected(reports_database.admin_url) as admin:
+        assert await admin.fetchval("SELECT count(*) FROM reports") == 0
+
+
+async def test_the_newest_drafts_are_held(reports: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """POST /mappings/drafts: nobody has to tidy up after a trial."""
+    monkeypatch.setattr(mappings, "MOST_DRAFTS", 2)
+    ids = [(await reports.post("/mappings/drafts", json=MAPPING)).json()["id"] for _ in range(3)]
+    query = [{"draft": each, "dry_run": "true"} for each in ids]
+    answers = [await reports.post("/imports", params=each, content=file_of(KNOWN), headers=CSV) for each in query]
+    assert [each.status_code for each in answers] == [404, 202, 202]

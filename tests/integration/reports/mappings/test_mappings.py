@@ -20,8 +20,9 @@ from tests.support.make.imports import MAPPING, bring_in
 async def test_kept_as_it_was_put(reports: httpx.AsyncClient) -> None:
     """PUT /mappings/{name}: comes back as it was put, the later in place of the earlier."""
     await reports.put("/mappings/weekly", json=MAPPING | {"crs": "epsg:3006", "encoding": "latin-1"})
-    put = await reports.put("/mappings/weekly", json=MAPPING)
+    put = await reports.put("/mappings/weekly", json=MAPPING, headers={"If-Match": '"1"'})
     assert put.status_code == 200, put.text
+    assert (put.headers["etag"], put.json()["version"]) == ('"2"', 2)
     got = (await reports.get("/mappings/weekly")).json()
     assert got == put.json()
     assert {name: got["mapping"][name] for name in MAPPING} == MAPPING
@@ -103,4 +104,31 @@ async def test_an_organisation_has_so_many_and_no_more(
     large = await reports.put(f"/mappings/{kept[0]}", json=MAPPING | {"values": {"category": words}})
     assert (large.status_code, large.json()["title"]) == (413, "Too large")
     monkeypatch.setattr(commands, "MOST_BYTES_OF_ALL", 300)
-    assert (await reports.put(f"/mappings/{kept[0]}", json=MAPPING)).status_code == 409
+    more = await reports.put(f"/mappings/{kept[0]}", json=MAPPING | {"decimal": ","}, headers={"If-Match": "*"})
+    assert more.status_code == 409
+
+
+async def test_none_is_replaced_unseen(reports: httpx.AsyncClient) -> None:
+    """PUT /mappings/{name}: one that says something else gives way to whoever read it, of two at once to one."""
+    first = await reports.put("/mappings/m", json=MAPPING)
+    assert first.headers["etag"] == '"1"'
+    mine, theirs = MAPPING | {"decimal": ","}, MAPPING | {"delimiter": ";"}
+    unseen = await reports.put("/mappings/m", json=mine)
+    assert (unseen.status_code, "ETag" in unseen.json()["detail"]) == (412, True)
+    assert (await reports.get("/mappings/m")).json() == first.json()
+    assert (await reports.put("/mappings/m", json=MAPPING)).json() == first.json(), "the same again changes nothing"
+    seen = {"If-Match": first.headers["etag"]}
+    both = await asyncio.gather(*(reports.put("/mappings/m", json=each, headers=seen) for each in (mine, theirs)))
+    assert sorted(each.status_code for each in both) == [200, 412]
+    assert (await reports.get("/mappings/m")).json()["version"] == 2
+    for nothing in ('"1"', '"abc"', "*"):
+        answer = await reports.put("/mappings/new", json=MAPPING, headers={"If-Match": nothing})
+        assert (answer.status_code, "Leave If-Match out" in answer.json()["detail"]) == (412, True)
+
+
+async def test_who_changed_it_is_told(reports: httpx.AsyncClient) -> None:
+    """GET /mappings: who, of the organisation, and when."""
+    put = (await reports.put("/mappings/m", json=MAPPING)).json()
+    [listed] = (await reports.get("/mappings")).json()["mappings"]
+    assert listed == put
+    assert put["changed_by"]

@@ -7,8 +7,11 @@ from html import unescape
 
 import pytest
 from fastapi import FastAPI
+from httpx import Response
 
-from tests.support.make.people import Visitor, add_person, hidden, visiting
+from services.gateway.access import people
+from tests.support.look.forms import form_to
+from tests.support.make.people import PASSWORD, Visitor, add_person, hidden, visiting
 from tests.support.servers.services import wait_until
 
 LIST = (
@@ -114,15 +117,68 @@ async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
     assert 'Fel</dt><dd class="number">1<' in preview
     assert "Hög musik" not in (await sender.browser.get("/reports")).text
     assert "prov, klar" in (await sender.browser.get("/import")).text
-    again = (await sender.browser.get(f"{address}?reading=granen")).text
+    again = (await sender.browser.get(address)).text
     assert "Klottrat" in again
-    form = {"form_token": hidden(preview, "form_token"), "reading": "granen"}
+    assert "Klottrat" not in (await sender.browser.get(f"{address}?base=kept:granen")).text, "a trial keeps no reading"
+    form = {"form_token": hidden(preview, "form_token")}
     read = await sender.browser.post(f"{address}/read", data=form)
     assert read.status_code == 303, read.text
     assert 'Nya</dt><dd class="number">2<' in await ended(read.headers["location"])
     assert "Hög musik" in (await sender.browser.get("/reports")).text
     second = await sender.browser.post(f"{address}/read", data=form)
     assert (second.status_code, second.headers["location"]) == (303, read.headers["location"])
+
+
+async def begin_with(sender: Visitor, **changes: str) -> tuple[str, dict[str, str], Response]:
+    """Send LIST, and its form with some fields changed: the file's address, what was sent, the answer."""
+    address = await upload(sender, LIST)
+    sent = form_to((await sender.browser.get(address)).text, address).fields | changes
+    return address, sent, await sender.browser.post(address, data=sent)
+
+
+async def test_a_kept_reading_is_begun_with_and_never_lost(sender: Visitor) -> None:
+    """The next file is read as the last; a trial, whatever comes of it, leaves the reading; to replace it is asked."""
+    shown = (await sender.browser.get(first := await upload(sender, LIST))).text
+    kept = {"name": "granen", "datetime_format": "%Y-%m-%d %H:%M | %Y-%m-%d"}
+    assert (await sender.browser.post(first, data=typed(shown, **kept))).status_code == 303
+    _, again, answer = await begin_with(sender)
+    assert answer.status_code == 303, "nothing was changed, so nothing is asked"
+    assert again.items() >= {**kept, "base": "kept:granen", "code_0": "order", "code_1": "damage"}.items()
+    address, _, tried = await begin_with(sender, trial="1", code_1="traffic", column_text="")
+    assert tried.status_code == 303, tried.text
+    assert (await begin_with(sender, trial="1", crs="EPSG:0"))[2].status_code == 422
+    address, sent, unasked = await begin_with(sender, code_1="traffic")
+    assert sent == again | {"code_1": "traffic", "form_token": sent["form_token"]}, "the trials changed nothing"
+    assert unasked.status_code == 422
+    words = re.sub(r"\s+", " ", unescape(unasked.text))
+    assert f"Ersätt ”granen”, senast ändrad av {sender.name} den " in words
+    form = form_to(unasked.text, address).fields
+    assert form == sent
+    mark = re.findall(r'name="replace" type="checkbox" value="([^"]*)"', unasked.text)[0]
+    assert (await sender.browser.post(address, data=form | {"replace": "granen:7"})).status_code == 422
+    assert (await sender.browser.post(address, data=form | {"replace": mark})).status_code == 303
+    assert (await begin_with(sender, name="annan"))[1]["code_1"] == "traffic"
+
+
+async def test_a_colleagues_reading_is_not_lost_to_a_file_that_was_tried(
+    sender: Visitor, gateway_app: FastAPI, gateway_url: str
+) -> None:
+    """Kept under the same name between trial and reading: whoever reads what they tried is asked."""
+    address = await upload(sender, LIST)
+    tried = await sender.browser.post(address, data=typed((await sender.browser.get(address)).text, trial="1"))
+    assert tried.status_code == 303, tried.text
+    async with gateway_app.state.database.sessions() as session, session.begin():
+        await people.add_user(
+            session, organisation_id=sender.organisation_id, kind="housing", name="kollega", role="member",
+            password=PASSWORD, actor="test",
+        )  # fmt: skip
+    async with visiting(gateway_url, "kollega", sender.organisation_id) as colleague:
+        theirs = await begin_with(colleague, name="granen")
+        assert theirs[2].status_code == 303, theirs[2].text
+    form = {"form_token": hidden((await sender.browser.get(tried.headers["location"])).text, "form_token")}
+    answer = await sender.browser.post(f"{address}/read", data=form)
+    assert (answer.status_code, "senast ändrad av kollega" in answer.text) == (422, True)
+    assert form_to(answer.text, address).fields["base"] == "tried"
 
 
 async def test_a_mapping_that_does_not_fit_is_refused_in_words(sender: Visitor) -> None:

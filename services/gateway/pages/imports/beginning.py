@@ -1,0 +1,136 @@
+"""Hands files over: to be read in under a reading that is kept then, or to be tried with one that is not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+
+from services.gateway.access import queries
+from services.gateway.pages.frame.asking import Answer, Query, ask, fetch
+from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.imports.codes import UNFIT
+from services.gateway.pages.imports.readings import Reading
+from services.gateway.pages.imports.uploads import Upload
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import gettext as _
+
+_BETWEEN = ":"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """A reading that is kept under the name: `mark` says that it may be replaced as it is now."""
+
+    name: str
+    mark: str
+    by: str | None
+    at: str
+
+
+class NotBegun(Exception):
+    """A file was not handed over for reading: `why` is for the page.
+
+    confirmable: its sender may say that it is no personal data. replaced: what they would have to give up.
+    """
+
+    def __init__(self, why: str, *, confirmable: bool = False, replaced: Replaced | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.confirmable = confirmable
+        self.replaced = replaced
+
+
+async def kept_readings(request: Request, person: Person) -> list[dict[str, Any]]:
+    """The mappings of the person's organisation."""
+    found: list[dict[str, Any]] = (await fetch(request, person, "/mappings"))["mappings"]
+    return found
+
+
+async def try_out(request: Request, person: Person, upload: Upload, reading: Reading, *, sure: bool) -> UUID:
+    """The id of a trial. Nothing is kept of it but its counts, and in `upload` how it was read. Raises NotBegun."""
+    _check(reading)
+    draft = await ask(request, person, "POST", "/mappings/drafts", body=_document(reading, sure=sure))
+    _check_kept(draft)
+    trial = await _hand_over(request, person, upload, [("draft", draft.body["id"]), ("dry_run", "true")])
+    upload.tried = Reading(document=draft.body["mapping"], name=reading.name, origin="tried", sure=sure)
+    return trial
+
+
+async def begin(
+    request: Request, person: Person, upload: Upload, reading: Reading, *, sure: bool, replaced: str = ""
+) -> UUID:
+    """The id of the import, once its reading is kept.
+
+    replaced: the mark of what its sender has seen and gives up. Raises NotBegun, with `replaced` where another reading
+    has the name.
+    """
+    _check(reading)
+    name, etag = reading.name, replaced.removeprefix(f"{reading.name}{_BETWEEN}")
+    seen = {"If-Match": f'"{etag}"'} if etag != replaced and etag.isascii() and etag.isdigit() else {}
+    body = _document(reading, sure=sure)
+    kept = await ask(request, person, "PUT", f"/mappings/{name}", body=body, headers=seen)
+    if kept.status == 412:
+        raise NotBegun(
+            _("Your organisation has another reading of this name. Give this one another name, or replace it."),
+            replaced=await _replaced(request, person, name),
+        )
+    _check_kept(kept)
+    import_id = await _hand_over(request, person, upload, [("mapping", name)])
+    upload.was_read_in(import_id)
+    return import_id
+
+
+def _check(reading: Reading) -> None:
+    if "occurred_from" not in reading.document["columns"]:
+        raise NotBegun(_("Choose the column with the date."))
+    if not _is_name(reading.name):
+        raise NotBegun(_("The name may only have small letters a–z, digits and hyphens."))
+
+
+def _is_name(name: str) -> bool:
+    plain = name.isascii() and name.replace("-", "a").isalnum() and name == name.lower()
+    return plain and len(name) <= 40 and not name.startswith("-")
+
+
+def _document(reading: Reading, *, sure: bool) -> dict[str, Any]:
+    return reading.document | ({"confirmed_no_personal_data": True} if sure else {})
+
+
+def _check_kept(answer: Answer) -> None:
+    if answer.taken:
+        return
+    if (codes := [each["code"] for each in answer.errors]) and all(code.startswith("weak_") for code in codes):
+        raise NotBegun(
+            _("A name, a column or a word looks like personal data. Change it, or confirm that it is not."),
+            confirmable=True,
+        )
+    if any(code.startswith("strong_") for code in codes):
+        raise NotBegun(_("A name, a column or a word holds personal data. Take it out of the file."))
+    if any("name" in each["field"] for each in answer.errors):
+        raise NotBegun(_("The name may only have small letters a–z, digits and hyphens."))
+    if answer.status == 409:
+        raise NotBegun(_("Your organisation has as many readings as it may keep. Replace one that is not used."))
+    raise NotBegun(
+        _("This reading does not fit together. Look at the columns, the form of the date and the coordinate system.")
+    )
+
+
+async def _hand_over(request: Request, person: Person, upload: Upload, query: Query) -> UUID:
+    answer = await ask(
+        request, person, "POST", "/imports", query=query, body=upload.parts(), headers={"Content-Type": upload.kind}
+    )
+    if not answer.taken:
+        raise NotBegun(_(UNFIT))
+    return UUID(answer.body["id"])
+
+
+async def _replaced(request: Request, person: Person, name: str) -> Replaced:
+    found = await fetch(request, person, f"/mappings/{name}")
+    by, zone = found["changed_by"], request.app.state.zone
+    async with request.app.state.database.sessions() as session, session.begin():
+        names = await queries.caller_names(session, [by] if by else [])
+    at = datetime.fromisoformat(found["changed_at"])
+    said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone)
+    return Replaced(name=name, mark=f"{name}{_BETWEEN}{found['version']}", by=names.get(by or ""), at=said)

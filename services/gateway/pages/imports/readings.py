@@ -1,0 +1,55 @@
+"""How a file may be read: as it was tried, as the organisation keeps it under a name, or as it looks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kept = Mapping[str, Any]
+Origin = Literal["tried", "kept", "suggested"]
+_KEPT = "kept:"
+_NEW_NAME = "var-lista"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A mapping, the name that it has or is meant for, and where it comes from.
+
+    sure: of what was tried, whether its sender has said that no word in it is about a person.
+    """
+
+    document: dict[str, Any]
+    name: str
+    origin: Origin = "suggested"
+    sure: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What a form, or an address, says to have this one again."""
+        return f"{_KEPT}{self.name}" if self.origin == "kept" else self.origin
+
+
+def reading_of(
+    mark: str | None, *, tried: Reading | None, suggestion: Mapping[str, Any], known: Sequence[Kept]
+) -> Reading:
+    """The reading that a mark means; without one what was tried, or the newest kept one that fits, or the suggestion.
+
+    known: the organisation's mappings, as the service lists them.
+    """
+    if tried is not None and mark in (None, tried.mark):
+        return tried
+    for each in sorted(known, key=lambda each: each["changed_at"], reverse=True):
+        if mark == f"{_KEPT}{each['name']}" or (mark is None and _fits(each["mapping"], suggestion["header"])):
+            return Reading(document=each["mapping"], name=each["name"], origin="kept")
+    return Reading(document=suggestion["mapping"], name=_free(known))
+
+
+def _fits(document: Mapping[str, Any], header: Sequence[str]) -> bool:
+    names = [[name] if isinstance(name, str) else name for name in document["columns"].values()]
+    return {name for several in names for name in several} <= set(header)
+
+
+def _free(known: Sequence[Kept]) -> str:
+    """A name that nothing is kept under: going on without a look replaces nothing."""
+    taken = {each["name"] for each in known}
+    names = [_NEW_NAME, *(f"{_NEW_NAME}-{number}" for number in range(2, len(taken) + 2))]
+    return next(name for name in names if name not in taken)

@@ -1,0 +1,46 @@
+"""samsyn import: what it keeps of a mapping file, through the gateway."""
+
+import asyncio
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from services.reports.cli import import_file
+from shared.errors import Invalid
+from tests.integration.gateway.conftest import new_client
+from tests.support.make.imports import HEADER, MAPPING
+
+
+async def test_a_mapping_file_replaces_nothing_unasked(
+    partner: Any, gateway_app: FastAPI, gateway_url: str, tmp_path: Path
+) -> None:
+    """--mapping-file: a dry run keeps none, also where it fails; another mapping of the name goes only by --replace."""
+    organisation_id, client_id, secret = await new_client(gateway_app, "guard", "member", (), None)
+    caller = await partner(kind="guard", role="member", organisation_id=organisation_id)
+    (file := tmp_path / "list.csv").write_text(HEADER + "r1,order,2026-11-03 21:30,,,Buller\n")
+    (mapping := tmp_path / "m.json").write_text(json.dumps(MAPPING))
+    send = partial(
+        import_file, file, mapping="m", mapping_file=mapping, url=gateway_url, client_id=client_id, client_secret=secret
+    )
+
+    async def run(*, dry_run: bool, replace: bool = False) -> str:
+        return await asyncio.to_thread(send, dry_run=dry_run, replace=replace)
+
+    assert "nothing was stored" in await run(dry_run=True)
+    assert (await caller.get("/samsyn/v1/mappings")).json() == {"mappings": []}
+    assert "new 1" in await run(dry_run=False)
+    before = (await caller.get("/samsyn/v1/mappings")).json()
+    mapping.write_text(json.dumps(MAPPING | {"delimiter": ";"}))
+    with pytest.raises(Invalid):
+        await run(dry_run=True)
+    with pytest.raises(Invalid, match=f"changed last by {client_id} at .* --replace"):
+        await run(dry_run=False)
+    assert (await caller.get("/samsyn/v1/mappings")).json() == before
+    mapping.write_text(json.dumps(MAPPING | {"defaults": {"category": "other"}}))
+    assert "unchanged 1" in await run(dry_run=False, replace=True)
+    [after] = (await caller.get("/samsyn/v1/mappings")).json()["mappings"]
+    assert (after["version"], after["mapping"]["defaults"]) == (2, {"category": "other"})
