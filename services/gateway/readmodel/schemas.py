@@ -27,7 +27,7 @@ class FeedItem(BaseModel):
 
 
 class Feed(BaseModel):
-    """What happened after a cursor, oldest first."""
+    """What happened after a cursor, in the order in which it was told here: the last item is the newest."""
 
     items: list[FeedItem]
     next_cursor: str = Field(

@@ -51,7 +51,7 @@ async def send_test(
 async def list_deliveries(
     subscription_id: Id, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> DeliveryPage:
-    """The delivery log of a subscription: the newest day first, and within a day by chance."""
+    """The delivery log of a subscription: the last day first, and within a day by chance."""
     await get_subscription(session, subscription_id, principal=principal)
     after = PAGES.decode(cursor)
     before = after[0] if after else None
@@ -62,7 +62,7 @@ async def list_deliveries(
 
 @router.get("/deliveries/{id}/attempts", responses=problems(404))
 async def list_attempts(delivery_id: Id, session: Session, principal: Writer) -> Attempts:
-    """Every attempt of one delivery, oldest first."""
+    """Every attempt of one delivery, the first first."""
     rows = await queries.list_attempts(session, delivery_id, principal=principal)
     return Attempts(attempts=[Attempt(**row) for row in rows])
 

@@ -32,7 +32,7 @@ class Delivery(BaseModel):
 
 
 class DeliveryPage(BaseModel):
-    """A stretch of a delivery log: the newest day first, and within a day by chance."""
+    """A stretch of a delivery log: the last day first, and within a day by chance."""
 
     deliveries: list[Delivery]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
@@ -56,6 +56,6 @@ class Attempt(BaseModel):
 
 
 class Attempts(BaseModel):
-    """The attempts of one delivery, oldest first."""
+    """The attempts of one delivery, the first first."""
 
     attempts: list[Attempt]

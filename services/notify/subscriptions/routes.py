@@ -62,7 +62,7 @@ async def create_subscription(
 async def list_subscriptions(
     session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
 ) -> SubscriptionPage:
-    """The subscriptions of the caller's organisation, newest first."""
+    """The subscriptions of the caller's organisation, the last made first."""
     after = PAGES.decode(cursor)
     rows = await queries.list_subscriptions(
         session, principal=principal, before=after[0] if after else None, limit=limit + 1

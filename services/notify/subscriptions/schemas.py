@@ -91,7 +91,7 @@ class SubscriptionWithSecret(Subscription):
 
 
 class SubscriptionPage(BaseModel):
-    """A stretch of a list, newest first."""
+    """A stretch of a list, the last made first."""
 
     subscriptions: list[Subscription]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

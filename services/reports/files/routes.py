@@ -210,7 +210,7 @@ async def get_import(import_id: ImportId, session: Session, principal: Writer) -
 
 @router.get("/imports", responses=problems(400))
 async def list_imports(session: Session, principal: Writer, limit: Limit = 20, cursor: After = None) -> ImportPage:
-    """The files of your organisation, newest first."""
+    """The files of your organisation, the last to be sent first."""
     after = PAGES_OF_IMPORTS.decode(cursor)
     rows = await queries.list_imports(session, principal=principal, before=after[0] if after else None, limit=limit + 1)
     page = [_shown(row) for row in rows[:limit]]

@@ -40,7 +40,7 @@ class Import(BaseModel):
 
 
 class ImportPage(BaseModel):
-    """A stretch of the list of imports, newest first."""
+    """A stretch of the list of imports, the last to be sent first."""
 
     imports: list[Import]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

@@ -163,7 +163,11 @@ async def list_reports(
     cursor: After = None,
     purpose: WhyRead = "daily_work",
 ) -> Response:
-    """Reports newest first, as far as the caller may see them. Reading them in full is written down."""
+    """Reports as far as the caller may see them: those of the last day that some came in first, whenever it happened.
+
+    Within that day they stand by chance: when something came in is no part of what everybody may know. Reading them in
+    full is written down.
+    """
     after = PAGES.decode(cursor)
     rows = await queries.list_reports(
         session, principal=principal, wanted=wanted, before=after[0] if after else None, limit=limit + 1

@@ -127,7 +127,7 @@ class Report(BaseModel):
 
 
 class ReportPage(BaseModel):
-    """A stretch of a list, newest first."""
+    """A stretch of a list: by the day they came in, the last day first, and within a day by chance."""
 
     reports: list[Report]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

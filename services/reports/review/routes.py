@@ -162,7 +162,7 @@ def _point(row: Any) -> tuple[int, int] | None:
 
 @router.get("/review-queue", responses=problems(400))
 async def list_queue(session: Session, principal: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
-    """Reports that wait for the coordinator, oldest first."""
+    """Reports that wait for the coordinator, the first to come in first."""
     check_reviewer(principal)
     after = PAGES.decode(cursor)
     rows = await queries.list_waiting(session, after=(after[0], after[1]) if after else None, limit=limit + 1)
@@ -176,7 +176,7 @@ async def list_queue(session: Session, principal: Reviewer, limit: Limit = 20, c
 
 @router.get("/reports/{id}/reads", responses=problems(404))
 async def list_reads(report_id: ReportId, session: Session, principal: Reader, limit: Limit = 100) -> Reads:
-    """Who read a report in full, and why, newest first. For coordinators and municipal police."""
+    """Who read a report in full, and why, the last reading first. For coordinators and municipal police."""
     check_reviewer(principal)
     await found.get_report(session, report_id, principal=principal)
     rows = await queries.list_reads(session, report_id, limit=limit)

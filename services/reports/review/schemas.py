@@ -59,7 +59,7 @@ class Event(BaseModel):
 
 
 class History(BaseModel):
-    """What became of a report, oldest first."""
+    """What became of a report, the first change first."""
 
     events: list[Event]
 
@@ -102,7 +102,7 @@ class Waiting(BaseModel):
 
 
 class Queue(BaseModel):
-    """Reports that wait, oldest first."""
+    """Reports that wait, the first to come in first."""
 
     reports: list[Waiting]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
@@ -130,6 +130,6 @@ class Read(BaseModel):
 
 
 class Reads(BaseModel):
-    """Who read a report in full, newest first."""
+    """Who read a report in full, the last reading first."""
 
     reads: list[Read]

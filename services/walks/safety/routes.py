@@ -80,7 +80,7 @@ async def list_walks(
     limit: Limit = 20,
     cursor: After = None,
 ) -> WalkPage:
-    """The safety walks that the caller may see, newest first."""
+    """The safety walks that the caller may see: the last day of entry first, and within a day by chance."""
     after = PAGES_OF_WALKS.decode(cursor)
     rows = await queries.list_walks(
         session,
@@ -181,7 +181,10 @@ async def list_findings(
     limit: Limit = 20,
     cursor: After = None,
 ) -> FindingPage:
-    """The findings that the caller may see, newest first: a walk's protocol, or what an owner has to answer."""
+    """The findings that the caller may see: a walk's protocol, or what an owner has to answer.
+
+    The last day of entry first, and within a day by chance.
+    """
     after = PAGES_OF_FINDINGS.decode(cursor)
     rows = await queries.list_findings(
         session,

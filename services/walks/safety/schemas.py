@@ -88,7 +88,7 @@ class Walk(BaseModel):
 
 
 class WalkPage(BaseModel):
-    """A stretch of a list, newest first."""
+    """A stretch of a list: the last day of entry first, and within a day by chance."""
 
     walks: list[Walk]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZSJd"])
@@ -169,7 +169,7 @@ class Finding(BaseModel):
 
 
 class FindingPage(BaseModel):
-    """A stretch of a list, newest first."""
+    """A stretch of a list: the last day of entry first, and within a day by chance."""
 
     findings: list[Finding]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY3YSJd"])

@@ -11,6 +11,7 @@ from jsonschema.protocols import Validator
 
 from services.gateway.proxy import catalogue
 from services.gateway.proxy.examples import follow, given
+from tests.support import ROOT
 
 DOCUMENT: dict[str, Any] = json.loads(catalogue.committed_openapi())
 OPERATIONS = [
@@ -132,3 +133,24 @@ def test_addresses_follow_the_profile() -> None:
 def test_names_of_schemas_say_nothing_of_modules() -> None:
     """Two shapes of one name would get their modules' names, and change with every move."""
     assert [name for name in DOCUMENT["components"]["schemas"] if "__" in name] == []
+
+
+_OF_WHAT = re.compile(r"\b(newest|oldest|latest|recent)\b[^.]*\bfirst\b|senaste först|äldsta först")
+
+
+def test_an_order_says_by_what() -> None:
+    """A report has a time when it happened and one when it came in: "newest first" is right of one of them only."""
+    texts = [json.dumps(DOCUMENT, ensure_ascii=False)]
+    texts += [each.read_text() for each in (ROOT / "services/gateway/pages").rglob("*.html")]
+    texts += [each.read_text() for each in (ROOT / "services/gateway/pages").rglob("*.po")]
+    assert [found[0] for text in texts for found in _OF_WHAT.finditer(text)] == []
+
+
+# Things that others may see coarsely: their ids, by which the lists go, say the day alone (`shared.ids.uuid7`).
+_BY_DAY = ("/samsyn/v1/reports", "/samsyn/v1/walks", "/samsyn/v1/findings", "/samsyn/v1/subscriptions/{id}/deliveries")
+
+
+@pytest.mark.parametrize("path", _BY_DAY)
+def test_no_finer_order_is_promised_than_there_is(path: str) -> None:
+    """Within a day these lists stand by chance, and say so."""
+    assert "by chance" in DOCUMENT["paths"][path]["get"]["description"]

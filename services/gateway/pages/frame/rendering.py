@@ -46,7 +46,7 @@ ENVIRONMENT.install_gettext_callables(  # type: ignore[attr-defined]
 )
 for _each in (
     saying.number, saying.mean, saying.count, saying.spoken_count, saying.reports, saying.day,
-    saying.day_of_year, saying.weekday, saying.span, saying.clock, saying.moment, saying.sentence, label,
+    saying.weekday, saying.span, saying.clock, saying.moment, saying.sentence, label,
 ):  # fmt: skip
     ENVIRONMENT.filters[_each.__name__] = _each
 

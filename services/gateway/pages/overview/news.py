@@ -14,11 +14,12 @@ from services.gateway.pages.speech.language import gettext as _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What codes are called: areas, categories, and owners' organisations."""
+    """What codes are called: areas, categories, and owners' organisations; and what days are called from `today`."""
 
     areas: Mapping[str, str]
     categories: Mapping[str, str]
     zone: tzinfo
+    today: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +89,10 @@ class _Given(dict[str, str]):
             "what": lambda: names.categories.get(data["category"], data["category"]).lower(),
             "where": lambda: _where(data.get("area_code"), names),
             "name": lambda: str(data.get("name", "")),
-            "planned_on": lambda: saying.weekday(date.fromisoformat(data["planned_on"])),
+            "planned_on": lambda: saying.weekday(date.fromisoformat(data["planned_on"]), today=names.today),
             "due_on": lambda: saying.day(date.fromisoformat(data["due_on"])),
             "through": lambda: saying.day(date.fromisoformat(data["through"])),
-            "when": lambda: _when(data, names.zone),
+            "when": lambda: _when(data, names),
         }
         return say[name]()
 
@@ -100,6 +101,7 @@ def _where(code: str | None, names: Names) -> str:
     return _("in {area}").format(area=names.areas.get(code, code)) if code else _("in no known place")
 
 
-def _when(data: Mapping[str, Any], zone: tzinfo) -> str:
+def _when(data: Mapping[str, Any], names: Names) -> str:
     starts = datetime.fromisoformat(data["starts_at"])
-    return f"{saying.weekday(starts.astimezone(zone).date())} {saying.at_clock(saying.clock(starts, zone=zone))}"
+    day = saying.weekday(starts.astimezone(names.zone).date(), today=names.today)
+    return f"{day} {saying.at_clock(saying.clock(starts, zone=names.zone))}"

@@ -70,7 +70,7 @@ async def show_overview(
     )
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)
-    names = _names(read.places, found.names, zone=request.app.state.zone)
+    names = _names(read.places, found.names, zone=request.app.state.zone, today=today)
     facts = _facts_here(read.facts, read.places, area)
     counted = next((each for each in read.areas if each.code == area), read.totals)
     return page(
@@ -93,8 +93,9 @@ async def show_overview(
     )
 
 
-def _names(places: Mapping[str, Place], categories: Mapping[str, str], *, zone: tzinfo) -> Names:
-    return Names(areas={code: place.name for code, place in places.items()}, categories=categories, zone=zone)
+def _names(places: Mapping[str, Place], categories: Mapping[str, str], *, zone: tzinfo, today: date) -> Names:
+    areas = {code: place.name for code, place in places.items()}
+    return Names(areas=areas, categories=categories, zone=zone, today=today)
 
 
 async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, today: date) -> _Read:
@@ -196,8 +197,8 @@ def _facts_here(facts: Any, places: dict[str, Place], area: str | None) -> Any:
 
 def _gathering(each: Gathering, names: Names) -> dict[str, Any]:
     return {
-        "day": saying.weekday(each.starts_at.astimezone(names.zone).date()),
-        "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone)),
+        "day": saying.weekday(each.starts_at.astimezone(names.zone).date(), today=names.today),
+        "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone, today=names.today)),
         "area": names.areas.get(each.area_code or "", _("outside the areas")),
         "size": _size(each),
     }

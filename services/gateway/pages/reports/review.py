@@ -143,7 +143,7 @@ async def _queue(
 
 def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:
     at = datetime.fromisoformat(each["received_at"])
-    came = saying.day_at_clock(saying.day_of_year(at.astimezone(words.zone).date()), at, zone=words.zone)
+    came = saying.day_at_clock(saying.day(at.astimezone(words.zone).date()), at, zone=words.zone)
     from_words = _("From {name}, came in {at}").format(name=names.get(each["organisation_id"], "–"), at=came)
     return in_words(each, words) | {"from": from_words, "asked": each["status"] == "question"}
 
@@ -167,7 +167,7 @@ def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: di
         "score": _("Likeness {n} of 100").format(n=round(each["score"] * 100)),
         "level": round(each["score"] * 100),
         "why": why,
-        "when": band(date.fromisoformat(each["occurred_on"]), each["band"]),
+        "when": band(date.fromisoformat(each["occurred_on"]), each["band"], words),
         "area": words.area(each["area_code"]),
         "severity": SEVERITY[each["severity"]],
         "status": STATUS[each["status"]],

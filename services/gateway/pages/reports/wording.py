@@ -20,11 +20,12 @@ COUNTING = frozenset({"received", "accepted", "question"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Names of categories, sub-categories and areas by code, and the zone of local times."""
+    """Names of categories, sub-categories and areas by code, the zone of local times, and the day it is there."""
 
     categories: Categories
     places: Mapping[str, Place]
     zone: tzinfo
+    today: date
 
     def category(self, code: str, subcategory: str | None = None) -> str:
         """`Damage: graffiti`, `Damage`."""
@@ -46,7 +47,9 @@ class Words:
 
 async def words_of(request: Request, person: Person, *, places: Mapping[str, Place]) -> Words:
     """The names, with the categories as the reports service has them."""
-    return Words(categories=await categories(request, person), places=places, zone=request.app.state.zone)
+    zone = request.app.state.zone
+    known, today = await categories(request, person), datetime.now(zone).date()
+    return Words(categories=known, places=places, zone=zone, today=today)
 
 
 def in_words(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def in_words(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "id": report["id"],
         "coarse": report.get("version", 1) is None,
         "what": words.category(report["category"], report.get("subcategory")),
-        "when": when(report, words.zone),
+        "when": when(report, words),
         "area": words.area(report["area_code"]),
         "area_code": report["area_code"],
         "severity": SEVERITY[report["severity"]],
@@ -74,19 +77,20 @@ def in_words(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
     }
 
 
-def when(report: Mapping[str, Any], zone: tzinfo) -> str:
+def when(report: Mapping[str, Any], words: Words) -> str:
     """The time as far as the reader has it: minutes, a whole day, or the day and its two-hour band."""
-    start = report.get("occurred_from")
+    start, zone = report.get("occurred_from"), words.zone
     if start is None:
-        return band(date.fromisoformat(report["occurred_on"]), report.get("band"))
+        return band(date.fromisoformat(report["occurred_on"]), report.get("band"), words)
     first = datetime.fromisoformat(start).astimezone(zone)
     end = report.get("occurred_to")
     last = datetime.fromisoformat(end).astimezone(zone) if end else None
+    day = saying.sentence(saying.weekday(first.date(), today=words.today))
     if last is not None and is_whole_day(first, last):
-        return _("{day}, all day").format(day=saying.sentence(saying.weekday(first.date())))
+        return _("{day}, all day").format(day=day)
     if last is None or last == first:
-        return saying.day_at_clock(saying.sentence(saying.weekday(first.date())), first, zone=zone)
-    return saying.sentence(saying.time_span(first, last, zone=zone))
+        return saying.day_at_clock(day, first, zone=zone)
+    return saying.sentence(saying.time_span(first, last, zone=zone, today=words.today))
 
 
 def is_whole_day(first: datetime, last: datetime) -> bool:
@@ -99,9 +103,9 @@ def is_whole_day(first: datetime, last: datetime) -> bool:
     )
 
 
-def band(day: date, number: int | None) -> str:
+def band(day: date, number: int | None, words: Words) -> str:
     """`Fredag 20 november kl. 16–18`."""
-    said = saying.sentence(saying.weekday(day))
+    said = saying.sentence(saying.weekday(day, today=words.today))
     return said if number is None else f"{said} {saying.at_clock(f'{number * 2}–{number * 2 + 2}')}"
 
 

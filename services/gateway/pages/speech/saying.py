@@ -95,14 +95,9 @@ def day(value: date) -> str:
     return _day(language(), value, "yMMMMd")
 
 
-def day_of_year(value: date) -> str:
-    """22 November."""
-    return _day(language(), value, "MMMMd")
-
-
-def weekday(value: date) -> str:
-    """Saturday 28 November: ready for the middle of a sentence."""
-    return _day(language(), value, "MMMMEEEEd")
+def weekday(value: date, *, today: date) -> str:
+    """Saturday 28 November; of another year Wednesday 3 September 2025. Ready for the middle of a sentence."""
+    return _day(language(), value, "MMMMEEEEd" if value.year == today.year else "yMMMMEEEEd")
 
 
 @lru_cache(maxsize=4096)
@@ -189,17 +184,17 @@ def moment(value: datetime | date, *, zone: tzinfo, today: date) -> str:
     if abs(local - today) <= timedelta(days=1):
         name = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}[(local - today).days]
     else:
-        name = weekday(local) if local.year == today.year else day(local)
+        name = weekday(local, today=today)
     return day_at_clock(name, value, zone=zone) if isinstance(value, datetime) else name
 
 
-def time_span(starts: datetime, ends: datetime, *, zone: tzinfo) -> str:
+def time_span(starts: datetime, ends: datetime, *, zone: tzinfo, today: date) -> str:
     """When something takes place: `Saturday 28 November at 12:00–23:00`; the end with its day where that is another."""
     first, last = starts.astimezone(zone).date(), ends.astimezone(zone).date()
-    begin = day_at_clock(weekday(first), starts, zone=zone)
+    begin = day_at_clock(weekday(first, today=today), starts, zone=zone)
     if first == last:
         return f"{begin}–{clock(ends, zone=zone)}"
-    return f"{begin} – {day_at_clock(weekday(last), ends, zone=zone)}"
+    return f"{begin} – {day_at_clock(weekday(last, today=today), ends, zone=zone)}"
 
 
 def position(lat: float, lon: float) -> str:

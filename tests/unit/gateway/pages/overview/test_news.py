@@ -17,7 +17,12 @@ from shared.access.table import NONE, ROLES
 from shared.access.telling import coarse_facts
 from shared.messages import MESSAGES, Message
 
-NAMES = Names(areas={"01": "Torget"}, categories={"order": "Ordningsstörning"}, zone=ZoneInfo("Europe/Stockholm"))
+NAMES = Names(
+    areas={"01": "Torget"},
+    categories={"order": "Ordningsstörning"},
+    zone=ZoneInfo("Europe/Stockholm"),
+    today=date(2026, 11, 22),
+)
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # The field of a message that each word of a sentence is made of.
 FIELDS = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,16 +73,30 @@ def test_moments_are_local_and_near_days_have_names() -> None:
     assert saying.moment(late, zone=ZONE, today=date(2026, 11, 23)) == "i går kl.\u00a000.30"
     assert saying.moment(late, zone=ZONE, today=date(2026, 11, 21)) == "i morgon kl.\u00a000.30"
     assert saying.moment(NOON, zone=ZONE, today=today) == "lördag 28\u00a0november kl.\u00a012.00"
-    assert saying.moment(NOON, zone=ZONE, today=date(2027, 1, 1)) == "28\u00a0november 2026 kl.\u00a012.00"
+    assert saying.moment(NOON, zone=ZONE, today=date(2027, 1, 1)) == "lördag 28\u00a0november 2026 kl.\u00a012.00"
 
 
 def test_time_spans() -> None:
     """The end has its day only where that is another."""
-    assert saying.time_span(NOON, NOON.replace(hour=20), zone=ZONE) == "lördag 28\u00a0november kl.\u00a012.00–21.00"
+    say = partial(saying.time_span, NOON, zone=ZONE, today=date(2026, 11, 22))
+    assert say(NOON.replace(hour=20)) == "lördag 28\u00a0november kl.\u00a012.00–21.00"
     assert (
-        saying.time_span(NOON, NOON.replace(hour=23, minute=30), zone=ZONE)
+        say(NOON.replace(hour=23, minute=30))
         == "lördag 28\u00a0november kl.\u00a012.00 – söndag 29\u00a0november kl.\u00a000.30"
     )
+
+
+def test_another_year_is_named(speaking: Speak) -> None:
+    """Of days before and after, in sentences as alone; the year that it is goes without saying."""
+    day, today = date(2025, 9, 3), date(2026, 11, 29)
+    assert saying.weekday(day, today=today) == "onsdag 3\u00a0september 2025"
+    assert saying.weekday(day, today=day) == "onsdag 3\u00a0september"
+    last = NOON.replace(year=2027, month=1, day=1)
+    assert saying.time_span(NOON.replace(month=12, day=31), last, zone=ZONE, today=today) == (
+        "torsdag 31\u00a0december kl.\u00a012.00 – fredag 1\u00a0januari 2027 kl.\u00a012.00"
+    )
+    speaking("en")
+    assert saying.weekday(day, today=today) == "Wednesday, 3\u00a0September 2025"
 
 
 def test_distance_and_direction() -> None:
@@ -106,7 +121,7 @@ def test_english_numbers_days_and_times(speaking: Speak) -> None:
         "number of reports not published yet", "0 reports", "1 report", "2 reports",
     ]  # fmt: skip
     assert saying.moment(at, zone=ZONE, today=noon) == "today at\u00a019:30"
-    assert saying.time_span(at, at.replace(hour=23, minute=0), zone=ZONE) == (
+    assert saying.time_span(at, at.replace(hour=23, minute=0), zone=ZONE, today=noon) == (
         "Saturday 28\u00a0November at\u00a019:30 – Sunday 29\u00a0November at\u00a000:00"
     )
     assert saying.span(date(2026, 11, 16), date(2026, 11, 29)) == "16\u2009–\u200929\u00a0November 2026"
