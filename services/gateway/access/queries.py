@@ -172,7 +172,43 @@ async def list_clients(session: AsyncSession, *, organisation_id: UUID | None) -
     )
     if organisation_id is not None:
         query = query.where(clients.c.organisation_id == organisation_id)
-    found = (await session.execute(query)).all()
-    kept = sa.select(subscription_facts).where(subscription_facts.c.status != "deleted")
-    made = (await session.execute(kept.order_by(subscription_facts.c.subscription_id))).all()
+    found, made = (await session.execute(query)).all(), await _webhooks(session)
     return [(row, [each for each in made if each.made_by == row.id]) for row in found]
+
+
+async def list_users(session: AsyncSession, *, organisation_id: UUID | None) -> list[tuple[Any, list[Any]]]:
+    """People by organisation and name, of one or of all, each with the webhooks they answer for; two statements.
+
+    `let_in`: they and their organisation are active. `local`: they sign in with a password here.
+    """
+    query = (
+        sa.select(
+            users.c.id, users.c.name, users.c.role, organisations.c.name.label("organisation"),
+            sa.and_(users.c.active, organisations.c.active).label("let_in"), users.c.issuer.is_(None).label("local"),
+        )
+        .join(organisations, organisations.c.id == users.c.organisation_id)
+        .order_by(organisations.c.name, users.c.name)
+    )  # fmt: skip
+    if organisation_id is not None:
+        query = query.where(users.c.organisation_id == organisation_id)
+    found, made = (await session.execute(query)).all(), await _webhooks(session)
+    return [(row, [each for each in made if each.made_by == f"user_{row.id}"]) for row in found]
+
+
+async def list_keys(session: AsyncSession, *, client_id: str | None) -> Sequence[Any]:
+    """API keys, of one client or of all, the newest first: when each was made, ends, ended and was last used."""
+    query = (
+        sa.select(
+            api_keys.c.id, api_keys.c.hint, api_keys.c.client_id, api_keys.c.created_at, api_keys.c.expires_at,
+            api_keys.c.revoked_at, api_keys.c.last_used_at, clients.c.name, organisations.c.name.label("organisation"),
+        )
+        .join(clients, clients.c.id == api_keys.c.client_id)
+        .join(organisations, organisations.c.id == clients.c.organisation_id)
+        .order_by(api_keys.c.created_at.desc(), api_keys.c.id)
+    )  # fmt: skip
+    return (await session.execute(query if client_id is None else query.where(api_keys.c.client_id == client_id))).all()
+
+
+async def _webhooks(session: AsyncSession) -> Sequence[Any]:
+    kept = sa.select(subscription_facts).where(subscription_facts.c.status != "deleted")
+    return (await session.execute(kept.order_by(subscription_facts.c.subscription_id))).all()

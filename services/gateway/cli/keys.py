@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from services.gateway.access import partners
+from services.gateway.access import partners, queries
 from services.gateway.cli.running import ACTOR, HandOverTo, run
 
 app = typer.Typer(no_args_is_help=True, help="API keys, for systems that cannot ask for tokens.")
@@ -29,6 +29,18 @@ def add_key(
         )
     )
     print(f"key_id:  {key_id}\napi_key: {key}")
+
+
+@app.command("list")
+def list_keys(client_id: Annotated[str | None, typer.Argument(help="Of this client; else of all.")] = None) -> None:
+    """API keys, the newest first: how each begins and ends, whose it is, until when it opens, when it was last used."""
+    now = datetime.now(UTC)
+    for row in run(lambda session, _: queries.list_keys(session, client_id=client_id)):
+        over = row.expires_at is not None and row.expires_at <= now
+        standing = "revoked" if row.revoked_at else "expired" if over else "open   "
+        ends = f"until {row.expires_at:%Y-%m-%d}" if row.expires_at else "without end"
+        used = f"used {row.last_used_at:%Y-%m-%d %H:%M}Z" if row.last_used_at else "never used"
+        print(f"{row.id}  {row.hint}  {standing}  {ends}  {used}  {row.client_id}  {row.name}, {row.organisation}")
 
 
 @app.command("revoke")

@@ -1,12 +1,12 @@
-"""`samsyn admin user`: people with a local account. A password that is made here is printed once."""
+"""`samsyn admin user`: people, above all those with a local account. A password that is made here is printed once."""
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.access import people
+from services.gateway.access import people, queries
 from services.gateway.cli.running import ACTOR, HandOverTo, find_organisation, run
 from services.gateway.languages import tags
 from services.gateway.settings import Settings
@@ -56,6 +56,21 @@ def stop_user(name: str, hand_over_to: HandOverTo = None) -> None:
 def start_user(name: str) -> None:
     """Let a person in again. What ended with them stays ended until somebody lets it go on."""
     _need_user(run(lambda session, _: people.set_user_active(session, name, active=True, actor=ACTOR)), name)
+
+
+@app.command("list")
+def list_users(organisation: Annotated[str | None, typer.Argument(help="Name or id; else of all.")] = None) -> None:
+    """People, their role and how they sign in, and under each the webhooks that they answer for."""
+
+    async def work(session: AsyncSession, _: Settings) -> list[tuple[Any, list[Any]]]:
+        found = await find_organisation(session, organisation) if organisation else None
+        return await queries.list_users(session, organisation_id=found.id if found else None)
+
+    for row, made in run(work):
+        standing, way = "active " if row.let_in else "stopped", "password" if row.local else "provider"
+        print(f"{row.name:<24} {standing}  {row.role:<16} {way}  {row.organisation}")
+        for each in made:
+            print(f"    webhook {each.subscription_id}  {each.status}")
 
 
 @app.command("language")

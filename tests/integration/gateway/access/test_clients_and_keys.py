@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from services.gateway.access import keys, partners, queries
 from shared.errors import Conflict
 from tests.integration.gateway.conftest import PEPPER
+from tests.support.make.people import add_person
 from tests.support.servers.services import wait_until
 
 
@@ -56,6 +57,27 @@ async def test_a_key_opens_and_is_refused_at_once_when_revoked(
         async with gateway_app.state.database.sessions() as session, session.begin():
             await partners.revoke_api_key(session, key_id, now=datetime.now(UTC), actor="test")
         await wait_until(lambda: answers(401), timeout_s=2, what="the key to be refused")
+
+
+async def test_keys_and_people_are_listed(clean: None, gateway_app: FastAPI, gateway_url: str) -> None:
+    """`samsyn admin key list`, `user list`: what is revoked, how somebody signs in, and never a key."""
+    client_id, _ = await make_client(gateway_app)
+    (kept, key), (gone, _) = await make_key(gateway_app, client_id), await make_key(gateway_app, client_id)
+    async with gateway_app.state.database.sessions() as session, session.begin():
+        await partners.revoke_api_key(session, gone, now=datetime.now(UTC), actor="test")
+    await gateway_app.state.directory.refresh()
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        assert await status_with(caller, key) == 200
+    await gateway_app.state.directory.refresh()
+    name, organisation_id = await add_person(gateway_app, kind="housing", role="member")
+    async with gateway_app.state.database.sessions() as session:
+        rows = {row.id: row for row in await queries.list_keys(session, client_id=client_id)}
+        people = await queries.list_users(session, organisation_id=organisation_id)
+    assert {each: row.revoked_at is not None for each, row in rows.items()} == {kept: False, gone: True}
+    assert key not in str(rows)
+    assert [(row.name, row.role, row.let_in, row.local, made) for row, made in people] == [
+        (name, "member", True, True, [])
+    ]
 
 
 async def test_broken_and_unknown_keys_say_which(clean: None, gateway_url: str) -> None:
