@@ -42,7 +42,7 @@ def check_form(body: bytes) -> None:
 
 
 def in_utf8(form: FormData) -> FormData:
-    """A form whose parts were read as Latin-1, byte by byte, in UTF-8: its names and texts. Raises Malformed."""
+    """A form whose parts were read as Latin-1, byte by byte, as UTF-8: names, texts, files' names. Raises Malformed."""
 
     def meant(said: str) -> str:
         return said.encode("latin-1").decode()

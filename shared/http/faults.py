@@ -14,7 +14,8 @@ from shared.errors import FieldError
 MOST_TOLD = 1000
 # A key that the caller made up may be anything, a name or a number of a person too.
 PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}|\d{1,6}", re.ASCII)
-_WORDS = {
+# For what pydantic, or a parser of its own, would say otherwise.
+WORDS = {
     "extra_forbidden": "There is no such field here.",
     "uuid_parsing": "An id is written as 01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18.",
     "string_unicode": "Holds half of a character.",
@@ -61,4 +62,4 @@ def _detail(wrong: Mapping[str, Any]) -> str:
         return f"No JSON from character {wrong['loc'][-1] + 1} on." if wrong["loc"][1:] else "No JSON."
     # Where a parser speaks, its words are there as text; a ValueError of ours is there itself.
     parser_speaks = isinstance((wrong.get("ctx") or {}).get("error"), str)
-    return _WORDS.get(kind, "cannot be read" if parser_speaks else said)
+    return WORDS.get(kind, "cannot be read" if parser_speaks else said)

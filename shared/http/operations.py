@@ -14,7 +14,7 @@ from starlette.responses import Response
 from shared.http.admission import admit_first
 from shared.http.bodies import check_form, in_utf8, read_json
 from shared.http.media import FORM, PARTS, media_type
-from shared.http.parameters import check_query, names_of
+from shared.http.parameters import check_path, check_query, ids_of, names_of
 
 
 class Page(APIRoute):
@@ -26,14 +26,16 @@ class Page(APIRoute):
 
 
 class Operation(APIRoute):
-    """An operation of the API: its JSON is read in one way only, and its query holds what it knows, once."""
+    """An operation of the API: its JSON and path are read in one way only, its query holds what it knows, once."""
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """FastAPI's, asked after who sends it and what its address says."""
-        handle, known = _strict(super().get_route_handler()), frozenset(names_of(self.dependant))
+        handle = _strict(super().get_route_handler())
+        known, ids = frozenset(names_of(self.dependant)), frozenset(ids_of(self.dependant))
 
         async def checked(request: Request) -> Response:
             await admit_first(request.scope)
+            check_path(request.path_params, ids=ids)
             check_query(request.query_params, known=known)
             return await handle(request)
 
@@ -63,7 +65,7 @@ class _Request(Request):
             check_form(await self.body())
         if media_type(declared) != PARTS or self._form is not None:
             return await super().form(**limits)
-        # Read as Latin-1 a part keeps its bytes, whatever was declared; else the parser falls back to that unseen.
+        # As Latin-1 a part keeps its bytes, whatever was declared; the parser would fall back to that unseen.
         self._headers = Headers({"content-type": f"{declared}; charset=latin-1"})
         self._form = in_utf8(await super().form(**limits))
         return self._form

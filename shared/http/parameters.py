@@ -1,10 +1,11 @@
-"""The parameters of a query: numbers and answers of yes and no in one way of writing, each name once, and known."""
+"""What an address says: a query's names once each, and known; ids, numbers, yes and no in one way of writing."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Annotated
+from uuid import UUID
 
 from fastapi.dependencies.models import Dependant
 from pydantic import BeforeValidator
@@ -12,11 +13,13 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
 
 from shared.errors import FieldError, Invalid
-from shared.http.faults import PLAIN_KEY
+from shared.http.faults import PLAIN_KEY, WORDS
+from shared.texts import plain
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 # Of the rest nobody learns more.
 _MOST_TOLD = 20
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _ANSWERS = {"true": True, "false": False}
 
 
@@ -41,6 +44,13 @@ DIGITS = BeforeValidator(_whole)
 YesOrNo = Annotated[bool, BeforeValidator(_answer)]
 
 
+def ids_of(dependant: Dependant) -> Iterator[str]:
+    """The parts of its path that an operation, and what it depends on, reads as ids."""
+    yield from (each.alias for each in dependant.path_params if each.field_info.annotation is UUID)
+    for each in dependant.dependencies:
+        yield from ids_of(each)
+
+
 def names_of(dependant: Dependant) -> Iterator[str]:
     """The parameters that an operation, and what it depends on, takes in its query."""
     yield from (each.alias for each in dependant.query_params)
@@ -59,10 +69,25 @@ def check_query(query: QueryParams, *, known: frozenset[str]) -> None:
     if wrong:
         raise Invalid(
             "The address has a parameter that this operation does not take, or has one twice.",
-            errors=tuple(
-                FieldError(_named(name), code, _WHY[code]) for name, code in islice(wrong.items(), _MOST_TOLD)
-            ),
+            errors=tuple(FieldError(_named(each), why, _WHY[why]) for each, why in islice(wrong.items(), _MOST_TOLD)),
         )
+
+
+def check_path(sent: Mapping[str, str], *, ids: frozenset[str]) -> None:
+    """Raise Invalid for a part of a path that is written otherwise than the thing is called.
+
+    Texts are trimmed and brought into NFC where they are read, and ids taken in braces or without hyphens: one thing
+    would have many addresses. `ids`: the names of those that are ids; their letters may be large (RFC 9562 §4).
+    """
+    wrong = [
+        FieldError(name, "uuid_parsing", WORDS["uuid_parsing"])
+        if name in ids
+        else FieldError(name, "not_its_name", "Write it as it is called, with nothing round it.")
+        for name, value in sent.items()
+        if not (_ID.fullmatch(value) if name in ids else plain(value) == value)
+    ]
+    if wrong:
+        raise Invalid("A part of the address is not written as it is called.", errors=tuple(wrong))
 
 
 _WHY = {

@@ -35,7 +35,7 @@ Writer = Annotated[Principal, may("subscriptions:write")]
 Id = Annotated[UUID, Path(alias="id")]
 
 
-@router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413), openapi_extra=costing(5))
+@router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413, 429), openapi_extra=costing(5))
 async def create_subscription(
     body: NewSubscription, request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> SubscriptionWithSecret:

@@ -17,6 +17,7 @@ from shared.texts import one_line, plain
 
 # A grid that was meant in kilometres and given in metres would otherwise fill the memory.
 MOST_SQUARES = 20_000
+WIDEST_GRID_M = 500_000
 
 # NYKO, the deepest Swedish division in use, has five levels. The bound also finds circles among parents.
 MOST_LEVELS = 12
@@ -243,7 +244,8 @@ def grid_areas(
 
     bbox: west, south, east, north in metres of the projected system `crs`; it grows to whole squares. A square's code
     and name are its lower left corner (`geometry.cell_of`). The root comes first, then west to east, south to north.
-    Raises Invalid for an empty box, more than MOST_SQUARES, a system that does not count metres, or a box outside it.
+    Raises Invalid for an empty box, more than MOST_SQUARES, more than WIDEST_GRID_M, a system that does not count
+    metres, or a box outside it.
     """
     geometry.require_metres(crs)
     west, south, east, north = bbox
@@ -251,6 +253,8 @@ def grid_areas(
         raise Invalid("A box is west, south, east, north in metres, and its squares have a size.")
     left, right = west // size_m, -(-east // size_m)
     low, high = south // size_m, -(-north // size_m)
+    if max(right - left, high - low) * size_m > WIDEST_GRID_M:
+        raise Invalid("A grid is at most 500 km wide and high; no municipality is larger.")
     if (right - left) * (high - low) > MOST_SQUARES:
         raise Invalid(f"A grid has at most {MOST_SQUARES} squares; make them larger or the box smaller.")
     columns, rows = np.arange(left, right + 1) * size_m, np.arange(low, high + 1) * size_m

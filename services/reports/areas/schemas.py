@@ -12,12 +12,16 @@ PROBLEMS = (
 Crs = Annotated[str, Field(pattern=r"^(?i:EPSG):[0-9]{4,6}$", max_length=16)]
 
 
+# Metres or degrees; no projection reaches farther.
+_Edge = Annotated[float, Field(ge=-100_000_000, le=100_000_000, allow_inf_nan=False, strict=True)]
+
+
 class NewGrid(BaseModel):
     """A grid of squares, where nobody has drawn any areas yet."""
 
     model_config = ConfigDict(extra="forbid")
 
-    bbox: tuple[float, float, float, float] = Field(
+    bbox: tuple[_Edge, _Edge, _Edge, _Edge] = Field(
         description="West, south, east, north in `crs`. It grows to whole squares.",
         examples=[[478000, 7000000, 488000, 7010000]],
     )

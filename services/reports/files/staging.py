@@ -8,8 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.files.domain.damage import Fault
 from services.reports.files.domain.imports import MOST_FAULTS_KEPT, UNFINISHED, Counts
-from services.reports.files.domain.rows import Batch, Fault
+from services.reports.files.domain.rows import Batch
 from services.reports.intake.commands import COLUMNS
 from services.reports.tables import import_errors, imports
 from shared.database.copying import copy_rows

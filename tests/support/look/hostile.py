@@ -7,7 +7,7 @@ from random import Random
 import httpx
 from fastapi import FastAPI
 
-from tests.support.make.hostile import Sending, refused_well, sendings
+from tests.support.make.hostile import Sending, other_names, refused_well, sendings
 
 _SEED = 20261128
 
@@ -15,7 +15,11 @@ _SEED = 20261128
 async def no_fault_of_ours(
     caller: httpx.AsyncClient, app: FastAPI, *, known: Mapping[str, str], each: int | None
 ) -> None:
-    """Send values that nobody should send to every place of a service; see `bear_all`."""
+    """Send values that nobody should send to every place of a service; see `bear_all`. And a thing has one address."""
+    for name, sending in other_names(app.openapi(), known=known):
+        answer = await caller.request(sending.method, sending.path, headers=dict(sending.headers), content=sending.body)
+        assert answer.status_code == 422, sending
+        assert [each["field"] for each in answer.json()["errors"]] == [name], sending
     assert await bear_all(caller, sendings(app.openapi(), known=known), each=each) > 20
 
 

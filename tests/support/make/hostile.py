@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
@@ -73,6 +73,20 @@ def sendings(document: Mapping[str, Any], *, known: Mapping[str, str]) -> Iterat
                         yield [
                             _with(base, at, value, body=_json(planted(value))) for value in (*TELLING, *TEXTS, *OTHERS)
                         ]
+
+
+def other_names(document: Mapping[str, Any], *, known: Mapping[str, str]) -> Iterator[tuple[str, Sending]]:
+    """For each part of each path the thing under names not its own, which they would be if they were tidied up."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            base = _right(document, path, method, operation, known=known)
+            for parameter in (each for each in operation.get("parameters", []) if each["in"] == "path"):
+                name = str(known.get(path) or given(parameter) or given(parameter["schema"]) or uuid4())
+                others = [f"{name}%20", f"%20{name}", f"{name}%E2%80%8B"]
+                if parameter["schema"].get("format") == "uuid":
+                    others += [f"%7B{name}%7D", f"urn:uuid:{name}", name.replace("-", "")]
+                for other in others:
+                    yield parameter["name"], replace(base, path=path.replace(f"{{{parameter['name']}}}", other))
 
 
 async def refused_well(caller: httpx.AsyncClient, sending: Sending) -> str | None:

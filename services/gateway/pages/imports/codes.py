@@ -37,6 +37,7 @@ ERRORS = Texts(
         "columns": marked("The row has more or fewer columns than the heading."),
         "quotation_marks": marked("The quotation marks do not match."),
         "control_character": marked("The row holds characters that no key types."),
+        "broken_cell": marked("The workbook holds a cell that cannot be read."),
         "encoding": marked("The row has signs that cannot be read."),
         "repeated_reference": marked("An earlier row has the same reference and says something else."),
         "not_corrected_any_more": marked(

@@ -21,13 +21,11 @@ from fastapi import Request, UploadFile
 
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.readings import Reading
-from shared.privacy import mask, screen
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KEPT_S, _MOST = 3600.0, 20
 _MOST_OF_ONE = 5
 _PART = 262_144
-_LONGEST_NAME = 200
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -41,7 +39,6 @@ class Upload:
 
     owner: bytes
     of: UUID
-    name: str
     kind: str
     file: IO[bytes]
     size: int
@@ -101,11 +98,11 @@ class Uploads:
                 self.drop(token)
         organisation = person.principal.organisation_id
         self._make_room(organisation)
-        token, name = secrets.token_urlsafe(16), (sent.filename or "")[-_LONGEST_NAME:]
-        kind = SHEET if name.lower().endswith(".xlsx") else "text/csv"
-        name = mask(name, screen(name))
+        token = secrets.token_urlsafe(16)
+        # Of its name this is all that is kept: it may name a person.
+        kind = SHEET if (sent.filename or "").lower().endswith(".xlsx") else "text/csv"
         self._kept[token] = Upload(
-            owner=person.session, of=organisation, name=name, kind=kind, file=file, size=size, until=now + _KEPT_S
+            owner=person.session, of=organisation, kind=kind, file=file, size=size, until=now + _KEPT_S
         )
         return token
 

@@ -14,7 +14,8 @@ from uuid import UUID
 import numpy as np
 
 from services.reports.files.domain.columns import Columns, NewIds, completed
-from services.reports.files.domain.csvfile import MOST_CELL, Row, Unreadable, check_header
+from services.reports.files.domain.csvfile import Row, Unreadable, check_header
+from services.reports.files.domain.damage import Fault, unreadable
 from services.reports.files.domain.masking import strike_out
 from services.reports.files.domain.ordinals import Ordinals
 from services.reports.files.domain.places import locate
@@ -30,16 +31,6 @@ _MOST_REMEMBERED = 50_000
 # No list has longer words, and a hundred thousand letters each would fill the memory.
 _LONGEST_REMEMBERED = 200
 _SEPARATOR = "\x1f"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a row, in which of its columns if one is to blame."""
-
-    line: int
-    column: str | None
-    code: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +174,7 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
     # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.
     said = "".join(chain.from_iterable(row.cells for row in good))
     if len(good) < len(rows) or not is_kept(said) or is_misread(said, encoding=reading.mapping.encoding):
-        found = [(row, _unreadable(reading, row)) for row in rows]
+        found = [(row, unreadable(row, width=width, encoding=reading.mapping.encoding)) for row in rows]
         good = [row for row, fault in found if fault is None]
         faults = [fault for _, fault in found if fault is not None]
     clean = str.strip if is_plain(said) else plain
@@ -196,28 +187,6 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
             )
     masked, kinds = strike_out(texts)
     return _Rows(reading, [row.line for row in good], texts, faults, masked, kinds)
-
-
-def _unreadable(reading: Reading, row: Row) -> Fault | None:
-    width = len(reading.header)
-    if row.oversize:
-        detail = f"A cell has more than {MOST_CELL} characters, or the line more than 1 MB."
-        return Fault(row.line, None, "too_long", detail)
-    if row.broken_to is not None:
-        detail = f"The quotation marks of lines {row.line} to {row.broken_to} do not match."
-        return Fault(row.line, None, "quotation_marks", detail)
-    if len(row.cells) < width or any(row.cells[width:]):
-        detail = f"The row has {len(row.cells)} columns, the header {width}."
-        return Fault(row.line, None, "columns", detail)
-    said = "".join(row.cells)
-    if not said.isascii() and any("\ud800" <= sign <= "\udfff" for sign in said):  # bytes that could not be decoded
-        return Fault(row.line, None, "encoding", f"The row holds bytes that are no {reading.mapping.encoding} text.")
-    if is_misread(said, encoding=reading.mapping.encoding):
-        detail = f"The row is written in UTF-8, and the file is read as {reading.mapping.encoding}."
-        return Fault(row.line, None, "encoding", detail)
-    if not is_kept(said):
-        return Fault(row.line, None, "control_character", "The row holds a control character, which no key types.")
-    return None
 
 
 def _identify(here: _Rows) -> tuple[list[str], list[bool]]:

@@ -6,7 +6,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import reduce
 from itertools import islice
@@ -14,6 +14,8 @@ from typing import IO, Any, BinaryIO
 from xml.etree import ElementTree
 
 from services.reports.files.domain.csvfile import Unreadable
+from services.reports.files.domain.damage import BROKEN
+from services.reports.files.domain.mending import mended
 from services.reports.files.domain.sniffing import LINES, Dialect, decimal_of, sniff
 from shared.errors import Malformed
 from shared.http.media import media_type
@@ -58,12 +60,9 @@ def sheet_as_csv(file: BinaryIO, *, most_rows: int | None = None) -> Iterator[by
     In parts of whole lines; of `most_rows` rows where that is said. For a child process: no check keeps the libraries
     from dying of a file that was made for it.
     """
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - the child's alone
-
     try:
-        _check_size(file)
-        rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).iter_rows()
-    except (zipfile.BadZipFile, zlib.error, CalamineError, IndexError, OSError, NotImplementedError, RuntimeError):
+        rows = _rows(file)
+    except (zipfile.BadZipFile, zlib.error, IndexError, OSError, NotImplementedError, RuntimeError):
         raise Unreadable("The file is no Excel workbook (.xlsx), or it is damaged.") from None
     part, given = io.StringIO(), 0
     writer = csv.writer(part, delimiter=";", lineterminator="\r\n")
@@ -82,8 +81,38 @@ def sheet_as_csv(file: BinaryIO, *, most_rows: int | None = None) -> Iterator[by
     yield part.getvalue().encode(errors="replace")
 
 
-def _check_size(file: BinaryIO) -> None:
-    """Look at a workbook without laying it out. Raises Unreadable, BadZipFile, OSError."""
+def _rows(file: BinaryIO) -> Iterator[Sequence[Any]]:
+    """The rows of the first sheet; a cell that cannot be read is BROKEN. Raises Unreadable, RuntimeError and more."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - the child's alone
+
+    sheet = _check_size(file)
+    try:
+        return _whole(CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).iter_rows())
+    except CalamineError as damaged:
+        if sheet is None:
+            raise RuntimeError from damaged
+    file.seek(0)
+    try:
+        return _whole(CalamineWorkbook.from_filelike(mended(file, sheet)).get_sheet_by_index(0).iter_rows())
+    except CalamineError as damaged:
+        raise RuntimeError from damaged
+
+
+def _whole(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    while True:
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except (ValueError, OverflowError):  # a number with the form of a duration, of more days than there can be
+            yield [BROKEN]
+
+
+def _check_size(file: BinaryIO) -> str | None:
+    """Look at a workbook without laying it out; the name of its first sheet's part, if that is to be found.
+
+    Raises Unreadable, BadZipFile, OSError.
+    """
     begin = file.read(8)
     if begin == _ENCRYPTED_OR_OLD:
         raise Unreadable("The workbook is protected by a password, or of the old kind (.xls). Save it as .xlsx.")
@@ -101,6 +130,7 @@ def _check_size(file: BinaryIO) -> None:
                     "cells are read at most. Remove what stands far outside the table, or save the table as CSV."
                 )
     file.seek(0)
+    return None if sheet is None else sheet.filename
 
 
 def _first_sheet(parts: zipfile.ZipFile) -> zipfile.ZipInfo | None:

@@ -131,9 +131,8 @@ async def test_a_form_is_utf8(caller: httpx.AsyncClient) -> None:
 
 def parts(name: bytes, value: bytes, *, more: bytes = b"") -> bytes:
     """A body of one part, and of a file whose name has the value's bytes where `more` says so."""
-    return (
-        b'--b\r\nContent-Disposition: form-data; name="' + name + b'"' + more + b"\r\n\r\n" + value + b"\r\n--b--\r\n"
-    )
+    head = b'--b\r\nContent-Disposition: form-data; name="' + name + b'"' + more
+    return head + b"\r\n\r\n" + value + b"\r\n--b--\r\n"
 
 
 async def test_the_parts_of_a_form_are_utf8(caller: httpx.AsyncClient) -> None:
@@ -162,7 +161,6 @@ async def test_a_form_in_parts_keeps_its_files(caller: httpx.AsyncClient) -> Non
 async def test_a_form_in_other_letters_is_one(caller: httpx.AsyncClient) -> None:
     """Media types have no letters of their own (RFC 9110 §8.3.1): what is checked is checked of it too."""
     form = {"Content-Type": "Application/X-WWW-Form-Urlencoded"}
-    assert (
-        "UTF-8" in is_problem(await caller.post("/form", content=b"text=%ff", headers=form), 400, "malformed")["detail"]
-    )
+    answer = await caller.post("/form", content=b"text=%ff", headers=form)
+    assert "UTF-8" in is_problem(answer, 400, "malformed")["detail"]
     assert (await caller.post("/form", content=b"text=v%C3%A4g", headers=form)).json() == "väg"

@@ -184,8 +184,14 @@ async def test_a_grid_of_squares(reports: httpx.AsyncClient) -> None:
     assert second.status_code == 200, second.text
     codes = {a["code"] for a in (await reports.get("/areas")).json()["areas"]}
     assert codes == {"0000", *(f"E{e}N{n}" for e in (480000, 481000) for n in (7004000, 7005000))}
-    for wrong in ({"size_m": 10}, {"bbox": [5, 5, 1, 1]}, {"crs": "EPSG:1"}, {"bbox": [1, 1, 2, 2]}, {"color": 1}):
+    for wrong in (
+        {"size_m": 10}, {"bbox": [5, 5, 1, 1]}, {"crs": "EPSG:1"}, {"bbox": [1, 1, 2, 2]}, {"color": 1},
+        {"bbox": [1e300, 1e300, 1.5e300, 1.5e300]}, {"bbox": [480000, 7004000, "482000", 7006000]},
+        {"bbox": [-180, -90, 180, 90], "crs": "EPSG:4326", "size_m": 100_000},
+        {"bbox": [10, 55, 24, 69], "crs": "EPSG:4326", "size_m": 100_000},
+    ):  # fmt: skip
         assert (await reports.post("/areas/grid", json=grid | wrong)).status_code == 422, wrong
+    assert len((await reports.get("/areas")).json()["areas"]) == 5
 
 
 async def test_one_area_or_none(reports: httpx.AsyncClient) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+from services.reports.files.domain.workbooks import SHEET
+from tests.integration.reports.files.hostile import TEXT, sheet
 from tests.support.make.imports import HEADER, MAPPING, bring_in, counts, send
 
 ROW = "{},order,2026-11-02,14.64,63.17,{}\n"
@@ -84,3 +86,37 @@ async def test_coordinates_that_nobody_can_read_are_named(reports: httpx.AsyncCl
     wanted = [(line, *wrong) for line, wrong in enumerate(COORDINATES.values(), start=2)]
     # A text beside nothing is wrong in both: one row has a fault for each.
     assert [each for each in await errors(reports, ended) if each != (9, "lat", "half_a_point")] == wanted
+
+
+# What one cell of a workbook can be besides a value.
+BROKEN_CELLS = [
+    '<c t="n"><v>abc</v></c>', '<c t="n"><v>1,5</v></c>', '<c t="s"><v>7</v></c>', '<c t="s"><v>-1</v></c>',
+    '<c t="s"><v>x</v></c>', '<c t="b"><v>maybe</v></c>', '<c t="e"><v>#WHAT!</v></c>', '<c t="zzz"><v>1</v></c>',
+    '<c r="6F"><v>1</v></c>', '<c r=""><v>1</v></c>', '<c t="str"><v>a&nope;b</v></c>', '<c t="str"><v>a & b</v></c>',
+    '<c t="inlineStr"><is><t>&#0;</t></is></c>', '<c t="str"><v>&#xD800;</v></c>', '<c s="1"><v>1e300</v></c>',
+]  # fmt: skip
+STYLES = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="46"/></cellXfs></styleSheet>'
+)
+
+
+async def test_a_broken_cell_of_a_workbook_costs_its_row(reports: httpx.AsyncClient) -> None:
+    """Whatever is wrong with its type, value, place or letters: the rows round it are in, and each is named."""
+
+    def cells(*values: str) -> str:
+        return "".join(TEXT.replace(' r="{}"', "").replace(">x<", f">{value}<") for value in values)
+
+    lines = [cells(*HEADER.strip().split(","))]
+    for number, broken in enumerate(BROKEN_CELLS):
+        lines += [
+            cells(f"g{number}", "order", "2026-11-02", "14.64", "63.17", "a &amp; b"),
+            cells(f"b{number}", "order", "2026-11-02", "14.64", "63.17") + broken,
+        ]
+    book = sheet("".join(f"<row>{line}</row>" for line in lines), styles=STYLES)
+    assert (await reports.put("/mappings/m", json=MAPPING | {"delimiter": "auto"})).is_success
+    ended = await send(reports, book, kind=SHEET)
+    many = len(BROKEN_CELLS)
+    assert counts(ended) == (2 * many, many, 0, 0, many, 0)
+    assert await errors(reports, ended) == [(2 * number + 3, None, "broken_cell") for number in range(many)]
+    assert await texts(reports) == ["a & b"] * many

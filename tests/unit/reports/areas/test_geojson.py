@@ -165,10 +165,12 @@ def test_grid_covers_its_box_without_gaps() -> None:
         ((0, 6500000, 1_000_000, 7500000), 250, "EPSG:3006"),
         ((7004000, 481000, 7005000, 482000), 250, "EPSG:3006"),
         ((14, 63, 15, 64), 1, "EPSG:4326"),
+        ((300_000, 6_500_000, 900_000, 6_600_000), 100_000, "EPSG:3006"),
+        ((300_000, 6_200_000, 400_000, 7_500_000), 100_000, "EPSG:3006"),
     ],
 )
 def test_grids_that_cannot_be(bbox: tuple[float, float, float, float], size_m: int, crs: str) -> None:
-    """An empty or endless box, too many squares, swapped axes, and degrees are refused."""
+    """An empty or endless box, a wide or high one, too many squares, swapped axes, and degrees are refused."""
     with pytest.raises(Invalid):
         grid_areas(bbox, size_m=size_m, crs=crs, code="G", name="Grid")
 

@@ -20,7 +20,7 @@ async def test_readers_do_not_move_each_other() -> None:
         file.write(content)
         file.flush()
         until = time.monotonic() + 60
-        upload = Upload(owner=b"", of=uuid4(), name="", kind="text/csv", file=file, size=len(content), until=until)
+        upload = Upload(owner=b"", of=uuid4(), kind="text/csv", file=file, size=len(content), until=until)
 
         async def read() -> bytes:
             return b"".join([part async for part in upload.parts()])

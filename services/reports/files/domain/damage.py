@@ -1,0 +1,45 @@
+"""Why a row of a file cannot be read at all: what is damaged costs its own row, and is named."""
+
+from dataclasses import dataclass
+
+from services.reports.files.domain.csvfile import MOST_CELL, Row
+from services.reports.files.domain.sniffing import is_misread
+from shared.texts import is_kept
+
+# Stands for a cell of a workbook that cannot be read: no character (Unicode §23.7), and yet one that XML takes.
+BROKEN = "\ufdd0"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row, in which of its columns if one is to blame."""
+
+    line: int
+    column: str | None
+    code: str
+    detail: str
+
+
+def unreadable(row: Row, *, width: int, encoding: str) -> Fault | None:
+    """What is wrong with a row as a whole; None where its cells can be read. `width`: columns of the header."""
+    wrong = _damage(row, width=width, encoding=encoding)
+    return wrong and Fault(row.line, None, *wrong)
+
+
+def _damage(row: Row, *, width: int, encoding: str) -> tuple[str, str] | None:
+    if row.oversize:
+        return "too_long", f"A cell has more than {MOST_CELL} characters, or the line more than 1 MB."
+    if row.broken_to is not None:
+        return "quotation_marks", f"The quotation marks of lines {row.line} to {row.broken_to} do not match."
+    if (broken := next((at for at, cell in enumerate(row.cells, 1) if BROKEN in cell), None)) is not None:
+        return "broken_cell", f"The workbook holds no value that can be read in column {broken} of the row."
+    if len(row.cells) < width or any(row.cells[width:]):
+        return "columns", f"The row has {len(row.cells)} columns, the header {width}."
+    said = "".join(row.cells)
+    if not said.isascii() and any("\ud800" <= sign <= "\udfff" for sign in said):  # bytes that could not be decoded
+        return "encoding", f"The row holds bytes that are no {encoding} text."
+    if is_misread(said, encoding=encoding):
+        return "encoding", f"The row is written in UTF-8, and the file is read as {encoding}."
+    if not is_kept(said):
+        return "control_character", "The row holds a control character, which no key types."
+    return None
