@@ -1,9 +1,12 @@
-"""A partner's system: sends a batch of reports and follows the feed.
+"""A partner's system: sends a batch of reports and follows the feed until it told of them.
 
-python partner.py http://127.0.0.1:8000 CLIENT_ID CLIENT_SECRET
+python partner.py http://127.0.0.1:8000 CLIENT_ID CLIENT_SECRET [CURSOR]
+
+CURSOR is what an earlier run ended with: the feed goes on there. Without one it begins now.
 """
 
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +15,8 @@ from typing import Any
 import httpx
 
 API = "/samsyn/v1"
+PAUSE_S = 1
+PATIENCE_S = 30
 
 
 def sign_in(base_url: str, client_id: str, client_secret: str) -> httpx.Client:
@@ -31,22 +36,29 @@ def send(client: httpx.Client, reports: list[dict[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def follow(client: httpx.Client, cursor: str | None) -> Iterator[tuple[dict[str, Any], str]]:
-    """What happened after a cursor, oldest first, each with the cursor to keep once it is dealt with."""
+def now_in_feed(client: httpx.Client) -> str:
+    """The cursor after all that was told so far. A feed that is read without one begins with the oldest."""
+    cursor: str = client.get(f"{API}/overview").raise_for_status().json()["feed_cursor"]
+    return cursor
+
+
+def follow(client: httpx.Client, cursor: str) -> Iterator[tuple[list[dict[str, Any]], str]]:
+    """What happens after a cursor, oldest first, without end; a page may hold nothing.
+
+    Each page comes with the cursor to keep once all of it is dealt with: what was not, comes again.
+    """
     while True:
-        params = {"limit": "100"} | ({"since": cursor} if cursor else {})
-        page = client.get(f"{API}/feed", params=params).raise_for_status().json()
-        if not page["items"]:
-            return
+        page = client.get(f"{API}/feed", params={"since": cursor}).raise_for_status().json()
         cursor = page["next_cursor"]
-        for item in page["items"]:
-            yield item, str(cursor)
+        yield page["items"], cursor
+        if not page["items"]:
+            time.sleep(PAUSE_S)
 
 
 def main() -> None:
-    """Send two reports, one of them wrong, and print what the feed tells of the other."""
+    """Send two reports, one of them wrong, and print what the feed tells until it told of the other."""
     client = sign_in(*sys.argv[1:4])
-    before = client.get(f"{API}/overview").raise_for_status().json()["feed_cursor"]
+    cursor = sys.argv[4] if len(sys.argv) > 4 else now_in_feed(client)
     an_hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     good = {
         "category": "environment",
@@ -59,8 +71,15 @@ def main() -> None:
     result = send(client, [good, good | {"category": "unknown", "external_reference": None}])
     for each in result["results"]:
         print(each["index"], each["status"], *(fault["detail"] for fault in each["faults"]))  # noqa: T201
-    for item, _ in follow(client, before):
-        print(item["type"], item["data"].get("area_code"))  # noqa: T201
+    untold = {each["receipt"]["id"] for each in result["results"] if each["receipt"]}
+    give_up_at = time.monotonic() + PATIENCE_S
+    pages = follow(client, cursor)
+    while untold and time.monotonic() < give_up_at:
+        items, cursor = next(pages)
+        for item in items:
+            print(item["at"], item["type"], item["data"].get("report_id"), item["data"].get("area_code"))  # noqa: T201
+            untold.discard(item["data"].get("report_id"))
+    print("go on after", cursor, *(f"(not told yet: {each})" for each in untold))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,11 +1,16 @@
-"""The examples in docs/examples do what they say."""
+"""The examples of README, of the API's page and in docs/examples do what they say."""
 
 import asyncio
+import html
 import json
+import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from deploy.ports import port_is_free
@@ -32,9 +37,63 @@ async def test_a_batch_is_sent_and_the_feed_followed(samsyn: Installation) -> No
     client = samsyn.access["clients"]["granen"]
     script = str(EXAMPLES / "partner.py")
     said = await run(sys.executable, script, samsyn.url, client["client_id"], client["client_secret"])
-    lines = said.splitlines()
-    assert lines[0] == "0 created"
-    assert lines[1].startswith("1 refused ")
+    created, refused, *told, end = said.splitlines()
+    assert created == "0 created"
+    assert refused.startswith("1 refused ")
+    (report_id,) = [each.split()[2] for each in told if " report.submitted " in each]
+    *words, cursor = end.split()
+    assert words == ["go", "on", "after"]
+    since_then = await (await samsyn.partner("granen")).get("/samsyn/v1/feed", params={"since": cursor})
+    assert since_then.status_code == 200
+    assert report_id not in since_then.text
+
+
+def steps_of_readme(samsyn: Installation) -> list[str]:
+    """README's commands to send a report and to look at it."""
+    chapter = (ROOT / "README.md").read_text().split("## Send a report")[1].split("\n## ")[0]
+    home = str(samsyn.up.home / "demo-access.json")
+    blocks = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
+    return [
+        block.replace("localhost:8000", samsyn.url)
+        .replace(".venv/bin/python", sys.executable)
+        .replace(".samsyn/demo-access.json", home)
+        for block in blocks
+    ]
+
+
+def steps_of_page(samsyn: Installation) -> list[str]:
+    """The commands under "Getting started" of the API's page."""
+    page = httpx.get(f"{samsyn.url}/docs").text
+    chapter = page.split('aria-labelledby="start"')[1].split("</section>")[0]
+    return [html.unescape(block) for block in re.findall(r"<code>(.*?)</code></pre>", chapter, re.DOTALL)]
+
+
+@pytest.mark.parametrize("steps", [steps_of_readme, steps_of_page])
+async def test_first_steps_end_with_what_was_sent(
+    samsyn: Installation, steps: Callable[[Installation], list[str]]
+) -> None:
+    """Typed as they are written, a second apart: the feed's answer is the report that was sent, and how to go on."""
+    client, police = samsyn.access["clients"]["police"], await samsyn.partner("police")
+    *send, look = steps(samsyn)
+    shell = await asyncio.create_subprocess_exec(
+        "bash",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"CLIENT_ID": client["client_id"], "CLIENT_SECRET": client["client_secret"]},
+    )
+    assert shell.stdin is not None
+    before = (await police.get("/samsyn/v1/overview")).json()["feed_cursor"]
+    shell.stdin.write("\n".join([*send, ""]).encode())
+
+    async def told() -> list[str]:
+        page = (await police.get("/samsyn/v1/feed", params={"since": before})).json()
+        return [each["data"]["report_id"] for each in page["items"] if each["type"] == "report.submitted"]
+
+    (report_id,) = await wait_until(told, timeout_s=30, what="the report to be told")
+    said, _ = await asyncio.wait_for(shell.communicate(look.encode()), timeout=60)
+    feed = json.loads(said[said.rindex(b'{"items":') :])
+    assert report_id in [each["data"].get("report_id") for each in feed["items"]]
+    assert feed["next_cursor"]
 
 
 async def test_curl_alone_sends_a_report(samsyn: Installation) -> None:

@@ -68,7 +68,10 @@ async def read_feed(
     since: Annotated[
         str | None,
         Query(
-            max_length=100, description="`next_cursor` of the answer before.", examples=["5f0c2d7e.q1J0b2tNX3ZpZXdlcg"]
+            max_length=100,
+            description="`next_cursor` of the answer before, or `feed_cursor` of the overview to begin with what comes "
+            "next. Without it the feed begins with the oldest.",
+            examples=["5f0c2d7e.q1J0b2tNX3ZpZXdlcg"],
         ),
     ] = None,
     limit: Limit = 100,

@@ -58,8 +58,8 @@ def test_what_is_wrong_is_named(root: Path, old: str, new: str, said: str) -> No
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('msgstr "Innehåll"', 'msgstr "Innehåll', "line 16 is none of a catalogue; is a quotation mark missing?"),
-        ('msgstr "Innehåll"', 'msgstrr "Innehåll"', "line 16 is none of a catalogue"),
+        ('msgstr "Innehåll"', 'msgstr "Innehåll', "line {line} is none of a catalogue; is a quotation mark missing?"),
+        ('msgstr "Innehåll"', 'msgstrr "Innehåll"', "line {line} is none of a catalogue"),
         ('msgid "API"\n', 'msgid "Contents"\nmsgstr "Innehållet"\n\nmsgid "API"\n', "has a text twice: 'Contents'"),
         ("Language: sv", "Language: de", "says that its language is de, and lies in the folder of sv"),
         ("plural=(n != 1)", "plural=(n !=!= 1)", "cannot be read"),
@@ -67,10 +67,11 @@ def test_what_is_wrong_is_named(root: Path, old: str, new: str, said: str) -> No
 )
 def test_a_catalogue_that_cannot_be_read_is_named(root: Path, old: str, new: str, said: str) -> None:
     """Before anything is made of it: what reads it would take a lost quotation mark for a lost letter."""
+    line = (root / SWEDISH).read_text().partition(old)[0].count("\n") + 1
     change(root, SWEDISH, old, new)
     (fault,) = catalogues.unreadable(root)
     assert fault.startswith(f"{SWEDISH}: ")
-    assert said in fault
+    assert said.format(line=line) in fault
 
 
 def test_files_that_are_no_catalogue_are_named(root: Path) -> None:
