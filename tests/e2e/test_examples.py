@@ -65,7 +65,7 @@ def steps_of_page(samsyn: Installation) -> list[str]:
     """The commands under "Getting started" of the API's page."""
     page = httpx.get(f"{samsyn.url}/docs").text
     chapter = page.split('aria-labelledby="start"')[1].split("</section>")[0]
-    return [html.unescape(block) for block in re.findall(r"<code>(.*?)</code></pre>", chapter, re.DOTALL)]
+    return [html.unescape(block) for block in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", chapter, re.DOTALL)]
 
 
 @pytest.mark.parametrize("steps", [steps_of_readme, steps_of_page])
