@@ -29,6 +29,7 @@ async def other(reports: httpx.AsyncClient, reports_url: str) -> AsyncIterator[h
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slices of 20 rows, so that a file of 800 has forty of them."""
     monkeypatch.setattr(work, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(work, "ROWS_IN_COMPANY", 20)
     monkeypatch.setattr(work, "FIRST_ROWS", 20)
     monkeypatch.setattr(work, "BATCHES_IN_TURN", 1)
 
