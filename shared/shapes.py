@@ -8,12 +8,61 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared import moments, texts
 from shared.privacy.free_text import Screened
+
+_MOST_UNKNOWN = 20
+
+
+class Body(BaseModel):
+    """An object of a request: its own fields and no other. Of some others each is named, of many that they are many.
+
+    A fault is made for each before one is told, and a body of a megabyte has room for a hundred thousand.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_many_others(cls, sent: object) -> object:
+        _check_size(sent, most=len(cls.model_fields) + _MOST_UNKNOWN)
+        return sent
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Marks an object that may have so many members, looked at before any of them is."""
+
+    members: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A dictionary as pydantic checks it."""
+        return core_schema.no_info_before_validator_function(self._bounded, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """A dictionary as callers read of it."""
+        return {**handler(schema), "maxProperties": self.members}
+
+    def _bounded(self, sent: object) -> object:
+        _check_size(sent, most=self.members)
+        return sent
+
+
+def _check_size(sent: object, *, most: int) -> None:
+    if isinstance(sent, dict) and len(sent) > most:
+        raise PydanticCustomError("too_many_members", "Has more members than it may have.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +161,8 @@ AreaCode = Annotated[str, Line(MOST_AREA_CODE), Screened(codes=True)]
 CategoryCode = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
 
 
-class Point(BaseModel):
+class Point(Body):
     """A point in degrees, WGS 84."""
-
-    model_config = ConfigDict(extra="forbid")
 
     lon: float = Field(ge=-180, le=180, allow_inf_nan=False, strict=True, examples=[14.64])
     lat: float = Field(ge=-90, le=90, allow_inf_nan=False, strict=True, examples=[63.1765])

@@ -154,15 +154,15 @@ class _Caller(Admission[Principal]):
         return await self.ask(request)
 
 
-def may(scope: str) -> Any:
-    """The caller of an operation that asks for a scope: `principal: Annotated[Principal, may("reports:read")]`."""
-    if scope not in SCOPES:
-        raise ValueError(f"no such scope: {scope}")
+def may(*scopes: str) -> Any:
+    """The caller of an operation that asks for scopes: `principal: Annotated[Principal, may("reports:read")]`."""
+    if unknown := set(scopes) - SCOPES.keys():
+        raise ValueError(f"no such scope: {', '.join(sorted(unknown))}")
 
     async def ask(request: Request) -> Principal:
-        return admit(request, scopes=[scope])
+        return admit(request, scopes=scopes)
 
-    return Security(_Caller(ask), scopes=[scope])
+    return Security(_Caller(ask), scopes=list(scopes))
 
 
 def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:

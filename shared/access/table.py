@@ -120,7 +120,7 @@ SCOPES: Mapping[str, str] = {
     "walks:write": "Plan and record safety walks, answer findings",
     "events:read": "Read the register of gatherings",
     "events:write": "Register and change gatherings",
-    "subscriptions:write": "Manage the organisation's own webhooks",
+    "subscriptions:write": "Manage the organisation's own webhooks; to be told by one takes overview:read too",
     "overview:read": "Read the overview and the feed",
 }
 # What a role's clients get unless fewer are asked for. Areas are the municipality's own to change.

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.events.register.domain import Kind, ScaleClass, Status
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import AreaCode, Line, Lines, Moment, Point
+from shared.shapes import AreaCode, Body, Line, Lines, Moment, Point
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
 FreeText = Annotated[str, Line(200), Screened()]
@@ -20,10 +20,8 @@ _ORGANISER = "An organisation, an association or a function; never the name of a
 _ATTENDANCE = "How many are expected at the most."
 
 
-class NewGathering(BaseModel):
+class NewGathering(Body):
     """A public gathering that is to take place. A point, an area, or both must be given."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: FreeText = Field(examples=["Vintermarknad"])
     kind: Kind = Field(examples=["market"])
@@ -51,10 +49,10 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 _UNSAID: Any = None
 
 
-class GatheringChange(BaseModel):
+class GatheringChange(Body):
     """What is to be changed; a field that is left out stays as it is. Only a point and an area can be taken away."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
     name: FreeText = Field(default=_UNSAID, examples=["Vintermarknad"])
     kind: Kind = Field(default=_UNSAID, examples=["market"])
@@ -70,10 +68,8 @@ class GatheringChange(BaseModel):
     confirmed_no_personal_data: Confirmed = False
 
 
-class Cancellation(BaseModel):
+class Cancellation(Body):
     """Why a gathering is called off."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, Lines(200), Screened()] | None = Field(default=None, examples=["Stormvarning."])
     confirmed_no_personal_data: Confirmed = False

@@ -32,12 +32,14 @@ router = APIRouter(route_class=Operation, tags=["webhooks"])
 PAGES = Cursor("subscriptions", kinds=(UUID,))
 
 Writer = Annotated[Principal, may("subscriptions:write")]
+# To be told is to read: what a webhook brings stands in the feed too.
+Subscriber = Annotated[Principal, may("subscriptions:write", "overview:read")]
 Id = Annotated[UUID, Path(alias="id")]
 
 
 @router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413, 429), openapi_extra=costing(5))
 async def create_subscription(
-    body: NewSubscription, request: Request, session: Session, principal: Writer, once: Once, response: Response
+    body: NewSubscription, request: Request, session: Session, principal: Subscriber, once: Once, response: Response
 ) -> SubscriptionWithSecret:
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
     confirmed = admit_texts(body)
@@ -79,7 +81,7 @@ async def get_subscription(subscription_id: Id, session: Session, principal: Wri
 
 @router.patch("/subscriptions/{id}", responses=problems(400, 404))
 async def change_status(
-    subscription_id: Id, body: StatusChange, request: Request, session: Session, principal: Writer
+    subscription_id: Id, body: StatusChange, request: Request, session: Session, principal: Subscriber
 ) -> Subscription:
     """Pause a subscription, or let it go on. What happens meanwhile waits; a disabled one gets nothing new."""
     await commands.change_status(session, subscription_id, principal=principal, status=body.status)

@@ -4,24 +4,22 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from services.notify.subscriptions.domain import Signature, Status
 from services.notify.webhooks.addresses import MOST_URL_CHARS
 from shared.access.telling import TOLD
 from shared.messages.reports import CATEGORIES
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import AreaCode, CategoryCode, Line
+from shared.shapes import AreaCode, Body, CategoryCode, Line
 
 # Longer than the name of any type of message.
 MessageType = Annotated[str, Field(max_length=60)]
 _TYPES = frozenset(message.type for message in TOLD)
 
 
-class NewSubscription(BaseModel):
+class NewSubscription(Body):
     """What an organisation wants to be told, and where. An empty list asks for all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     url: Annotated[str, Line(MOST_URL_CHARS), Screened(codes=True)] = Field(
         examples=["https://hooks.example.org/samsyn"]
@@ -97,18 +95,14 @@ class SubscriptionPage(BaseModel):
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
-class StatusChange(BaseModel):
+class StatusChange(Body):
     """Pause a subscription, or let it go on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     status: Literal["active", "paused"]
 
 
-class NewSecret(BaseModel):
+class NewSecret(Body):
     """How long the old secret signs beside the new one."""
-
-    model_config = ConfigDict(extra="forbid")
 
     overlap_hours: int = Field(default=24, ge=0, le=168, strict=True, description="0 if the old one became known.")
 

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from shared.shapes import Body
 
 # Codes of what can be wrong with an area in a file; they stay, so that partners' tools can say it in their own words.
 PROBLEMS = (
@@ -16,10 +18,8 @@ Crs = Annotated[str, Field(pattern=r"^(?i:EPSG):[0-9]{4,6}$", max_length=16)]
 _Edge = Annotated[float, Field(ge=-100_000_000, le=100_000_000, allow_inf_nan=False, strict=True)]
 
 
-class NewGrid(BaseModel):
+class NewGrid(Body):
     """A grid of squares, where nobody has drawn any areas yet."""
-
-    model_config = ConfigDict(extra="forbid")
 
     bbox: tuple[_Edge, _Edge, _Edge, _Edge] = Field(
         description="West, south, east, north in `crs`. It grows to whole squares.",

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -20,13 +19,11 @@ from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, Cert
 from shared.errors import FieldError
 from shared.http.faults import field_errors
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import AreaCode, CategoryCode, DayOrMoment, Line, Lines, Point
+from shared.shapes import AreaCode, Body, CategoryCode, DayOrMoment, Line, Lines, Point
 
 
-class NewReport(BaseModel):
+class NewReport(Body):
     """A report as a partner sends it: about a place and a time, never about a person."""
-
-    model_config = ConfigDict(extra="forbid")
 
     category: CategoryCode = Field(examples=["order"], description="See GET /categories.")
     subcategory: CategoryCode | None = Field(default=None, examples=["gathering"])
@@ -173,10 +170,8 @@ def _by_itself(sent: Any, read: ValidatorFunctionWrapHandler) -> Any:
         return Misshapen(field_errors(wrong.errors(), sent=sent))
 
 
-class Batch(BaseModel):
+class Batch(Body):
     """Up to 1,000 reports at once."""
-
-    model_config = ConfigDict(extra="forbid")
 
     # As callers see it, a list of reports; here with what is none in its place.
     reports: list[Annotated[NewReport, WrapValidator(_by_itself)]] = Field(min_length=1, max_length=1000)

@@ -15,7 +15,7 @@ from services.reports.mappings.domain.words import Wrong, code_of
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import MOST_AREA_CODE, Line, Lines
+from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
 # As it stands in the file: a cell of a header may hold a line break.
@@ -24,15 +24,16 @@ Column = Annotated[str, Lines(domain.MOST_COLUMN)]
 Word = Annotated[str, Lines(100)]
 Value = Annotated[str, Line(MOST_AREA_CODE)] | Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None
 DateFormat = Annotated[str, Line(40)]
+# More than there are fields: of a few that are none each is named.
+_FIELDS = 40
 # A moment whose parts all differ, so that a format that mixes them up or leaves one out shows.
 _PROBE = datetime(2031, 4, 25, 13, 47, tzinfo=UTC)
 
 
-class Mapping(BaseModel):
+class Mapping(Body):
     """How an organisation's files are read. The same mapping serves every file of that kind."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [
                 {
@@ -65,17 +66,19 @@ class Mapping(BaseModel):
     )
     decimal: Literal[".", ",", "auto"] = Field(default="auto", description="auto: found out.")
     columns: Annotated[
-        dict[FieldName, Column | Annotated[list[Column], Field(min_length=1, max_length=5)]], Screened(codes=True)
+        dict[FieldName, Column | Annotated[list[Column], Field(min_length=1, max_length=5)]],
+        AtMost(_FIELDS),
+        Screened(codes=True),
     ] = Field(
         description="Field to column; the texts of several columns are joined by a space. Other columns are ignored."
     )
-    constants: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
+    constants: Annotated[dict[CodedField, Value], AtMost(_FIELDS), Screened(codes=True)] = Field(
         default_factory=dict, description="Field to value, for fields that the file has no column for."
     )
-    values: Annotated[dict[CodedField, Annotated[dict[Word, Value], Field(max_length=5000)]], Screened(codes=True)] = (
-        Field(default_factory=dict, description="Field to their text to our code, or null for none.")
-    )
-    defaults: Annotated[dict[CodedField, Value], Screened(codes=True)] = Field(
+    values: Annotated[
+        dict[CodedField, Annotated[dict[Word, Value], AtMost(5000)]], AtMost(_FIELDS), Screened(codes=True)
+    ] = Field(default_factory=dict, description="Field to their text to our code, or null for none.")
+    defaults: Annotated[dict[CodedField, Value], AtMost(_FIELDS), Screened(codes=True)] = Field(
         default_factory=dict,
         description="Field to the value of empty texts and of those not in `values`; without it these are errors.",
     )

@@ -4,31 +4,27 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from services.reports.intake.domain import Status
 from services.reports.intake.schemas import Recoded
 from services.reports.review.domain import Outcome
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import Lines
+from shared.shapes import Body, Lines
 
 Reason = Annotated[str, Lines(500), Screened()]
 _ID = "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"
 
 
-class Withdrawal(BaseModel):
+class Withdrawal(Body):
     """Why a report is taken back."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Reason = Field(examples=["Skickades två gånger av misstag."])
     confirmed_no_personal_data: Confirmed = False
 
 
-class Review(BaseModel):
+class Review(Body):
     """What the coordinator decides of a report."""
-
-    model_config = ConfigDict(extra="forbid")
 
     outcome: Outcome = Field(
         description="`received` takes a decision back. `question` and `rejected` need a reason.", examples=["accepted"]

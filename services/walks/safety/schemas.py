@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Participants, WalkStatus
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import AreaCode, Day, Lines, Point
+from shared.shapes import AreaCode, AtMost, Body, Day, Lines, Point
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
 FreeText = Annotated[str, Lines(1000), Screened()]
@@ -19,10 +19,8 @@ EXAMPLE_FINDING = "01936f7a-1b4c-7d5e-8f60-a1b2c3d4e5f6"
 EXAMPLE_ORGANISATION = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
 
 
-class NewWalk(BaseModel):
+class NewWalk(Body):
     """A safety walk that is to come."""
-
-    model_config = ConfigDict(extra="forbid")
 
     area_code: AreaCode = Field(description="An area in use, see GET /areas.", examples=["010101"])
     planned_on: Day = Field(examples=["2026-12-08"])
@@ -35,23 +33,19 @@ class NewWalk(BaseModel):
     confirmed_no_personal_data: Confirmed = False
 
 
-class Walked(BaseModel):
+class Walked(Body):
     """What is recorded when a walk has taken place: when, how many and in what light; never who."""
 
-    model_config = ConfigDict(extra="forbid")
-
     walked_on: Day = Field(description="Not in the future.", examples=["2026-12-08"])
-    head_counts: dict[Participants, HeadCount] = Field(
+    head_counts: Annotated[dict[Participants, HeadCount], AtMost(30)] = Field(
         description="How many took part, by kind of organisation; at least one in all.",
         examples=[{"municipality": 4, "housing": 2, "police": 1, "residents": 9}],
     )
     dark: bool = Field(strict=True, description="Whether it was walked in the dark.", examples=[True])
 
 
-class Closing(BaseModel):
+class Closing(Body):
     """How a walk is closed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     leave_open: bool = Field(
         default=False,
@@ -101,10 +95,8 @@ class PlannedWalk(BaseModel):
     status: WalkStatus = Field(examples=["planned"])
 
 
-class NewFinding(BaseModel):
+class NewFinding(Body):
     """What a walk saw, and who answers for the place."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: FindingKind = Field(
         description="`positive` is for what is good: it asks for no answer.", examples=["lighting"]
@@ -130,10 +122,8 @@ class RaisedFinding(BaseModel):
     due_on: date = Field(examples=["2027-02-01"])
 
 
-class FindingAnswer(BaseModel):
+class FindingAnswer(Body):
     """What the owner of a finding says becomes of it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     status: Answer = Field(examples=["planned"])
     due_on: Day | None = Field(

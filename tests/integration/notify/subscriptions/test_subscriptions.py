@@ -50,6 +50,21 @@ async def test_secret_is_shown_once(notify: httpx.AsyncClient) -> None:
     assert made["secret"] not in str([one, listed, paused])
 
 
+async def test_who_may_not_read_the_feed_is_not_told_it(
+    clean: None, notify_url: str, notify: httpx.AsyncClient, principal: Principal
+) -> None:
+    """With the scope to manage webhooks alone none is made, and none goes on again."""
+    made = await subscribe(notify, url=LOCAL)
+    manager = make_principal(organisation_id=principal.organisation_id, scopes=frozenset({"subscriptions:write"}))
+    async with notify_client(notify_url, manager) as caller:
+        refused = await caller.post("/subscriptions", json=make_subscription(url=LOCAL), headers=new_key())
+        going_on = await caller.patch(f"/subscriptions/{made['id']}", json={"status": "active"})
+        seen = await caller.get("/subscriptions")
+    assert [each.status_code for each in (refused, going_on, seen)] == [403, 403, 200]
+    assert "overview:read" in refused.json()["detail"]
+    assert [each["id"] for each in seen.json()["subscriptions"]] == [made["id"]]
+
+
 async def test_secrets_lie_sealed(notify: httpx.AsyncClient, notify_database: Database) -> None:
     """No table holds the secret in the clear: not the subscription, not the kept answer."""
     made = await subscribe(notify, url=LOCAL)

@@ -7,7 +7,7 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from shared.errors import Invalid, Malformed
-from shared.http.bodies import read_json
+from shared.http.bodies import MOST_MEMBERS, read_json
 from shared.http.media import media_type, takes
 from shared.http.parameters import check_query
 
@@ -17,14 +17,22 @@ AT_MOST_S = 5.0
 
 
 def test_a_key_that_stands_twice_is_found_among_many() -> None:
-    """The last of 100,000 keys is the first once more: it is named, in a time that grows with the body."""
-    names = [*(f"k{number}" for number in range(MANY)), "twice", "twice"]
+    """Of as many keys as may be the last is the one before: it is named, in a time that grows with the body."""
+    names = [*(f"k{number}" for number in range(MOST_MEMBERS - 2)), "twice", "twice"]
     body = "{" + ",".join(f"{json.dumps(name)}:1" for name in names) + "}"
     begun = time.process_time()
     with pytest.raises(Malformed) as refused:
         read_json(body.encode())
     assert time.process_time() - begun < AT_MOST_S
     assert [each.field for each in refused.value.errors] == ["/twice"]
+
+
+def test_a_body_has_no_more_members_than_anybody_sends() -> None:
+    """In one object, or in many; one less is read."""
+    for body in (dict.fromkeys(map(str, range(MOST_MEMBERS)), 0), [{"a": 1}] * MOST_MEMBERS):
+        assert read_json(json.dumps(body).encode()) == body
+        with pytest.raises(Malformed, match=f"{MOST_MEMBERS} members"):
+            read_json(json.dumps([body, {"b": 1}]).encode())
 
 
 def test_a_parameter_that_stands_twice_is_found_among_many() -> None:
