@@ -39,9 +39,11 @@ _ESCAPE = re.compile(
     # Of a terminal's colours and of Markdown's stress nothing is seen.
     r"| (?:\x1b|\\e|\\033|\\x1b)\[[\d;]{0,20}[a-z] | \*{2,3} | _{2,3} | ~~"
     r"| </?[a-z][^<>]{0,200}> | <!--[^<>]{0,200}-->",
-    re.VERBOSE | re.IGNORECASE,
+    # Of these letters and digits alone escapes are made; of others nobody resolves one, and Python refuses to.
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-_AGAIN, _PERCENT = re.compile(r"\A(?:amp;)+(?=.)", re.IGNORECASE), re.compile(r"%(?:25)*(?=[\dA-Fa-f]{2})")
+_AGAIN = re.compile(r"\A(?:amp;)+(?=.)", re.IGNORECASE | re.ASCII)
+_PERCENT = re.compile(r"%(?:25)*(?=[\dA-Fa-f]{2})", re.ASCII)
 _NESTED = 3
 
 

@@ -35,6 +35,7 @@ pieces = st.one_of(
     st.sampled_from(
         ["811218-9876", "070-174 06 05", "ABC 123", "a@example.org", "mvh ", "heter ", "Anna ", "född ", "pnr "]
     ),
+    st.sampled_from(["%", "=", "&", "&#", "&amp;", "\\u", "\\x", "25", "3", "\u0663", ";", "<b", ">", "{", "\x1b["]),
     st.sampled_from([" ", "-", "\n", "\u200b", "\u2013", ".", ",", "\ud800", "8\ufe0f\u20e3", "\U0001d7d8"]),
 )
 texts = st.lists(pieces, max_size=12).map("".join)
@@ -75,6 +76,7 @@ def test_organisation_numbers_pass(middle: int, first: str, third: int) -> None:
 @example("")
 @example("mvh Aa ")
 @example("\ud800 811218-9876")
+@example("%\u06631 =\u0663\u0663 \\u\u06631\u0663\u0663 &#\u0663;")  # digits of another script make no escape
 def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
     """Whatever the text: hits in order, within it, none over another, and the mask leaves nothing strong behind."""
     hits = screen(text)
