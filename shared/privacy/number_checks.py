@@ -12,6 +12,9 @@ _CENTURIES = ("16", "18", "19", "20")  # 16: a sole trader's, as organisations' 
 # After how many of its last digits a personnummer is parted: century, year, month, day, and the last four in two ways.
 _PARTS = frozenset((10, 8, 6, 4, 2, 1))
 _FOUR_PARTS = ((2, 2, 2, 4), (4, 2, 2, 4), (2, 2, 2, 2, 4))
+# More white space than this is none astray: what stands in columns is one number only where each part has its own.
+_STRAY = 3
+_WHOLE = frozenset((*_FOUR_PARTS, (6, 4), (8, 4), (2, 6, 4), (2,) * 5, (2,) * 6))
 _TIME = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _ENDS_IN_DATE = re.compile(r"\s?[-./]\d\d[-./]\d\d(?!\d)")
 _DECIMALS = re.compile(r"(?<!\d)\d{2,3}[.,]\Z")
@@ -44,7 +47,8 @@ def _is_parted(number: Written) -> bool:
     if century not in ("", "-", *signs):
         return False
     if signs <= {""}:
-        return True
+        wide = any(len(between) > _STRAY for between in number.between.values())
+        return not wide or max(number.sizes) == 1 or number.sizes in _WHOLE
     if number.sizes in _FOUR_PARTS:
         return True
     single = max(number.sizes) == 1
@@ -164,8 +168,8 @@ def _is_national(digits: str, cuts: list[int], number: Written, *, abroad: bool)
     single = max(number.sizes) == 1 and len(signs) == 1 and not re.search(r"\d[\W_]{0,3}\Z", number.before)
     if cuts and cuts[0] != len(code) + 1 and not single:
         return False
-    # Times and days are written with these: 08.30-09.30, 08/12 2026.
-    doubtful = bool({".", ":", ","} & set("".join(signs)))
+    # Times and days are written with these: 08.30-09.30, 08/12 2026; with a row of dots they are not.
+    doubtful = any(len(sign) < 3 and {".", ":", ","} & set(sign) for sign in signs)
     hours = re.fullmatch(r"(?:[01]\d|2[0-4]){4,}", number.digits) and max(number.sizes) == 2  # 08 12 16 20 00
     day = number.sizes == (2, 2, 4) and number.digits[-4:-2] in ("19", "20")
     return not day and not hours and not (doubtful and (max(number.sizes) <= 2 or len(signs) > 1))

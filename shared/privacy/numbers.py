@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-# Whatever is neither letter nor digit may stand between two groups: so many signs, and white space besides.
-MOST_SIGNS = 4
-_CHAIN = re.compile(r"\d(?:[\W_]{0,12}\d)+")
+# Whatever is neither letter nor digit may stand between two groups: so many signs, dot leaders of a form and tabs made
+# of spaces among them.
+MOST_SIGNS = 30
+_CHAIN = re.compile(rf"\d(?:[\W_]{{0,{MOST_SIGNS}}}\d)+")
 _GROUP = re.compile(r"\d+")
 _LOOKED_ROUND = 12
 
@@ -92,7 +93,7 @@ def numbers(
         for length in lengths:
             if last := chain.ends.get(chain.begins[first] + length):
                 number = Written(plain, chain, first, last)
-                if is_one(number) and not _is_torn(number):
+                if is_one(number):
                     return number
         return None
 
@@ -119,7 +120,3 @@ def _chain(plain: str, match: re.Match[str]) -> Chain:
     begins = [0, *accumulate(end - start for start, end in groups)]
     digits = "".join([plain[start:end] for start, end in groups])
     return Chain(groups, begins, {total: number for number, total in enumerate(begins)}, digits)
-
-
-def _is_torn(number: Written) -> bool:
-    return any(len("".join(between.split())) > MOST_SIGNS for between in number.between.values())

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from shared.errors import FieldError, Invalid
 from shared.privacy.checks import CHECKS, PLACES, TABLE
 from shared.privacy.number_checks import NUMBER_CHECKS
-from shared.privacy.numbers import numbers
+from shared.privacy.numbers import MOST_SIGNS, numbers
 from shared.privacy.signs import readings
 
 Strength = Literal["strong", "weak"]
@@ -232,7 +232,7 @@ def _search(plain: str, *, pattern: re.Pattern[str], check: Callable[[str], bool
 
 _PARTS = {
     "{part}": r"[a-z\dß-öø-ÿ·%+']{1,64}+",
-    "{gap}": r"[\W_]{0,6}",
+    "{gap}": rf"[\W_]{{0,{MOST_SIGNS}}}",
     "{dot}": r"(?: \. | [ ]\.[ ] | [ _-] (?: punkt | dot ) [ _-]"
     r" | [ ]? [(\[{<] [ ]? (?: punkt | dot | \. ) [ ]? [)\]}>] [ ]? )",
     "{at}": r"(?: \s{0,2} (?: @ | [(\[{<*] [ ]? (?: at | a | ät | @ | snabel-?[ ]?a ) [ ]? [)\]}>*] ) \s{0,2} )",

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 # What stands between the groups of a number, by the class of its signs.
 SEPARATORS: Mapping[str, str] = {
@@ -24,6 +25,8 @@ SEPARATORS: Mapping[str, str] = {
     "two spaces": "  ",
     "three spaces": "   ",
     "five spaces": "     ",
+    "twelve spaces": " " * 12,
+    "thirty spaces": " " * 30,
     "tab": "\t",
     "no-break space": "\u00a0",
     "thin space": "\u2009",
@@ -31,6 +34,10 @@ SEPARATORS: Mapping[str, str] = {
     "hangul filler": "\u3164",
     "braille blank": "\u2800",
     "dot": ".",
+    "five dots": ".....",
+    "dot leader": " .............. ",
+    "line to fill in": "____________",
+    "row of hyphens": "-" * 9,
     "comma": ",",
     "comma, space": ", ",
     "colon": ":",
@@ -59,6 +66,7 @@ SEPARATORS: Mapping[str, str] = {
     "word joiner": "\u2060",
     "emoji": "\U0001f642",
 }
+WIDE = ("twelve spaces", "thirty spaces", "dot leader", "line to fill in", "row of hyphens")
 _INVISIBLE = (
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202e\u2062\u034f\ufe0f\u115f\u1160\u3164\uffa0\u2800\U000e0020\x1f\x7f"
 )
@@ -108,6 +116,16 @@ NUMERALS: Mapping[str, Callable[[str, random.Random], str]] = {
     "keycaps": lambda text, _: "".join(f"{each}\ufe0f\u20e3" if each.isdecimal() else each for each in text),
 }
 Write = Callable[[random.Random], str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to write one kind of personal data."""
+
+    kind: str
+    name: str
+    write: Write
+    around: str = "{}"  # what stands round it, and is no part of it
 
 
 def turned(write: Write, turn: Callable[[str, random.Random], str]) -> Write:

@@ -87,6 +87,16 @@ _MODELS = (
     "Ski-Doo MXZ {c}",
     "Scania R{c}",
 )
+# Forms to fill in and tables of contents, with a row of signs or spaces to the next column.
+_ROWS = (
+    "Kapitel {b} .............. {a}",
+    "hus {a}{wide}{d}{wide}{b}",
+    "{y}-{n:05} ........ {n} kr",
+    "{y}{wide}{n}{wide}{a}",
+    "Antal: ____________ {n}",
+    "{d} -------- {a} -------- {n}",
+    "SUMMA{wide}{d}{wide}{n}",
+)
 _AMOUNTS = ("{n} kr", "{b} {d} 500 kronor", "SEK {n}", "{n}:-", "{n},50 kr", "ca {n} tkr")
 
 
@@ -133,6 +143,7 @@ def _filled(*forms: str) -> Callable[[random.Random], str]:
             b=random_.randrange(1, 10),
             c=random_.randrange(1, 10) * 100 + random_.choice((0, 20, 50, 90)),
             d=random_.randrange(100, 1000),
+            wide=" " * random_.randrange(3, 31),
         )
 
     return fill
@@ -148,6 +159,7 @@ LOOKALIKES: Mapping[str, Callable[[random.Random], str]] = {
     "place_or_section": _filled(*_PLACES),
     "model": _filled(*_MODELS),
     "amount": _filled(*_AMOUNTS),
+    "row_of_a_table": _filled(*_ROWS),
 }
 _SENTENCES = ("Händelse vid torget {} enligt väktaren.", "{}", "Se {} (två personer).", "{}. Lugnt efteråt.")
 

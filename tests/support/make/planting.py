@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 
 from shared.privacy import screen
+from tests.support.make.disguises import Form
 from tests.support.make.personal_data import SENTENCES, Planted
-from tests.support.make.written_forms import Form
 
 # How much of each kind is found at the least, over all its forms. Names have no form that a rule could rely on.
 LEAST: Mapping[str, float] = {

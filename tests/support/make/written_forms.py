@@ -5,20 +5,9 @@ A form is a layout (how a number or an address is parted) with a separator or a 
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from tests.support.make import personal_data as make
-from tests.support.make.disguises import DISGUISES, NUMERALS, SEPARATORS, Write, turned
-
-
-@dataclass(frozen=True)
-class Form:
-    """One way to write one kind of personal data."""
-
-    kind: str
-    name: str
-    write: Write
-    around: str = "{}"  # what stands round it, and is no part of it
+from tests.support.make.disguises import DISGUISES, NUMERALS, SEPARATORS, WIDE, Form, Write, turned
 
 
 def _parted(digits: str, sizes: tuple[int, ...], separator: str) -> str:
@@ -114,7 +103,7 @@ def _phones() -> list[Form]:
     }
     wanted = ("hyphen", "en dash", "minus", "space", "no-break space", "slash", "dot", "underscore", "middle dot",
               "two spaces", "three spaces", "line break", "katakana dash", "hyphen spaced", "bar", "star",
-              "hangul filler", "zero-width space")  # fmt: skip
+              "hangul filler", "zero-width space", "five dots", "twelve spaces")  # fmt: skip
 
     def national(codes: tuple[str, ...], sizes: tuple[int, ...], separator: str, within: str) -> Write:
         def write(random_: random.Random) -> str:
@@ -230,7 +219,7 @@ def _plates() -> list[Form]:
         "Greek letters": lambda text, _: text.translate(greek),
         **DISGUISES,
     }
-    usual = [name for name in SEPARATORS if name not in ("comma, space", "colon, space", "five spaces")]
+    usual = [name for name in SEPARATORS if name not in ("comma, space", "colon, space", "five spaces", *WIDE)]
     small = turned(new, lambda text, _: f"{text[:3]} {text[3:]}".lower())
     return [
         Form("plate", "with country", parted(" "), "S {}"),
