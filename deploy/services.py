@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -12,6 +12,8 @@ class Service:
 
     name: str
     offset: int
+    pools: Mapping[str, int] = field(default_factory=dict)  # its own settings of how many connections, with defaults
+    temporary_tables: bool = False  # whether it makes any: its role may not otherwise
 
     @property
     def prefix(self) -> str:
@@ -27,7 +29,7 @@ class Service:
 SERVICES = {
     service.name: service
     for service in (
-        Service("reports", 1),
+        Service("reports", 1, pools={"EXPORTS_AT_ONCE": 4}, temporary_tables=True),
         Service("walks", 2),
         Service("events", 3),
         Service("notify", 4),

@@ -1,19 +1,24 @@
 """Makes each service's database and its two roles on a given PostgreSQL: `python -m deploy.cluster.databases`.
 
 Roles, passwords and databases are those of the URLs that the services and `samsyn migrate` are given; the server's
-superuser stands in ADMIN_DATABASE_URL. It may run again at any time: what is there stays, passwords become those given.
+superuser stands in ADMIN_DATABASE_URL. It may run again at any time: what is there stays, passwords become those given,
+and so do the numbers of connections, which follow the server's setting and the services' (`deploy.local.seats`).
 """
 
 import asyncio
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from deploy.local import seats
 from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
-from deploy.services import SERVICES
+from deploy.local.errors import LocalError
+from deploy.services import SERVICES, Service
 from shared import settings
 
 ADMIN = "ADMIN_DATABASE_URL"
@@ -23,11 +28,23 @@ class Missing(Exception):
     """A setting is not there or does not fit; the text is one sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The database of a service and its roles, as its two URLs say."""
+
+    service: Service
+    database: str
+    owner: str
+    owner_password: str
+    runtime: str
+    password: str
+
+
 def main() -> int:
     """Make the databases of all services. What a person can mend is one sentence on standard error."""
     try:
         asyncio.run(provide(os.environ))
-    except Missing as missing:
+    except (Missing, LocalError) as missing:
         print(missing, file=sys.stderr)
         return 1
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -37,27 +54,46 @@ def main() -> int:
 
 
 async def provide(environ: Mapping[str, str]) -> None:
-    """Make every service's database and roles. Raises Missing, and what asyncpg raises."""
+    """Make every service's database and roles. Raises Missing, LocalError, and what asyncpg raises."""
     admin_url = _given(environ, ADMIN)
+    wanted = [_wanted(service, environ) for service in SERVICES.values()]
     admin = await asyncpg.connect(admin_url)
     try:
         await close_to_strangers(admin)
-        for service in SERVICES.values():
-            runtime, password, database = _parts(environ, f"{service.prefix}DATABASE_URL")
-            owner, owner_password, owned = _parts(environ, f"{service.prefix}MIGRATION_URL")
-            if owned != database or owner == runtime:
-                raise Missing(f"{service.prefix}DATABASE_URL and _MIGRATION_URL must be two roles of one database.")
-            await ensure_role(admin, owner, password=owner_password)
-            await ensure_role(admin, runtime, password=password)
-            await ensure_database(admin, database, owner=owner, runtime=runtime)
-            inside = await asyncpg.connect(admin_url, database=database)
+        most = await seats.shares(admin, environ, owners=len(SERVICES))
+        held = Counter[str]()  # somebody may have given several services one role
+        for each in wanted:
+            held += Counter({each.runtime: most[each.service.name], each.owner: seats.OWNER})
+        for each in wanted:
+            await ensure_role(admin, each.owner, password=each.owner_password, connections=held[each.owner])
+            await ensure_role(admin, each.runtime, password=each.password, connections=held[each.runtime])
+            await _ensure(admin, each)
+            inside = await asyncpg.connect(admin_url, database=each.database)
             try:
-                await grant_rows(inside, owner=owner, runtime=runtime)
+                await grant_rows(inside, owner=each.owner, runtime=each.runtime)
             finally:
                 await inside.close()
-            print(f"{service.name}: database {database}, roles {owner} and {runtime}", flush=True)
+            print(f"{each.service.name}: database {each.database}, roles {each.owner} and {each.runtime}", flush=True)
     finally:
         await admin.close()
+
+
+async def _ensure(admin: asyncpg.Connection, each: _Wanted) -> None:
+    await ensure_database(
+        admin,
+        each.database,
+        owner=each.owner,
+        runtime=each.runtime,
+        temporary_tables=each.service.temporary_tables,
+    )
+
+
+def _wanted(service: Service, environ: Mapping[str, str]) -> _Wanted:
+    runtime, password, database = _parts(environ, f"{service.prefix}DATABASE_URL")
+    owner, owner_password, owned = _parts(environ, f"{service.prefix}MIGRATION_URL")
+    if owned != database or owner == runtime:
+        raise Missing(f"{service.prefix}DATABASE_URL and _MIGRATION_URL must be two roles of one database.")
+    return _Wanted(service, database, owner, owner_password, runtime, password)
 
 
 def _given(environ: Mapping[str, str], name: str) -> str:

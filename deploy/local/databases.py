@@ -1,4 +1,7 @@
-"""A database per service and two roles for each: one that owns the tables, one that the service runs as."""
+"""A database per service and two roles for each: one that owns the tables, one that the service runs as.
+
+What a role that serves takes of the server is bounded here: connections, time, and what it makes beside rows of tables.
+"""
 
 import asyncpg
 
@@ -12,6 +15,16 @@ GRANT USAGE ON SCHEMA public TO {runtime};
 ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {runtime};
 ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {runtime};
 """
+# By these anybody who may connect fills the disk with what stands in no table: large objects, whose rows no right of a
+# table guards, and records of the log. Samsyn uses neither. Which there are differs from version to version.
+_WRITING_NO_ROWS = """
+SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+AND (proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite', 'pg_logical_emit_message'))
+AND has_function_privilege('public', oid, 'EXECUTE')
+"""
+# For connections that set nothing closer, as those of `shared.database` do. The longest step of ours, which tidies the
+# bus, gives up after a minute. A transaction that idles holds its locks and keeps old rows from being cleaned away.
+_TIMEOUTS = {"statement_timeout": "2min", "idle_in_transaction_session_timeout": "1min"}
 
 
 async def close_to_strangers(admin: asyncpg.Connection) -> None:
@@ -22,18 +35,24 @@ async def close_to_strangers(admin: asyncpg.Connection) -> None:
         await admin.execute("REVOKE ALL ON DATABASE template1 FROM PUBLIC")
 
 
-async def ensure_role(admin: asyncpg.Connection, name: str, *, password: str) -> None:
-    """Make the role if it is missing, and give it this password; it may log in and nothing else."""
+async def ensure_role(admin: asyncpg.Connection, name: str, *, password: str, connections: int | None) -> None:
+    """Make the role if it is missing, and give it this password; it may log in and nothing else.
+
+    connections: how many it may hold at once (`deploy.local.seats`); None for as many as the server takes.
+    """
     async with admin.transaction():
         await admin.execute("SELECT pg_advisory_xact_lock($1)", _SHARED_LOCK)
         # CREATE and ALTER ROLE take no parameters, so the server itself quotes what goes into them.
         role, secret = await admin.fetchrow("SELECT quote_ident($1), quote_literal($2)", name, password)
         if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", name):
             await admin.execute(f"CREATE ROLE {role} LOGIN")
-        await admin.execute(f"ALTER ROLE {role} PASSWORD {secret}")
+        most = -1 if connections is None else connections
+        await admin.execute(f"ALTER ROLE {role} CONNECTION LIMIT {most} PASSWORD {secret}")
 
 
-async def ensure_database(admin: asyncpg.Connection, name: str, *, owner: str, runtime: str) -> None:
+async def ensure_database(
+    admin: asyncpg.Connection, name: str, *, owner: str, runtime: str, temporary_tables: bool = False
+) -> None:
     """Make the database if it is missing, owned by `owner` and open to nobody else but `runtime`. Both roles exist.
 
     What is in it is still closed to `runtime`: that is `grant_rows`.
@@ -41,17 +60,38 @@ async def ensure_database(admin: asyncpg.Connection, name: str, *, owner: str, r
     database, owning = await admin.fetchrow("SELECT quote_ident($1), quote_ident($2)", name, owner)
     if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
         await admin.execute(f"CREATE DATABASE {database} OWNER {owning}")
-    await open_to_runtime(admin, name, runtime=runtime)
+    await open_to_runtime(admin, name, runtime=runtime, temporary_tables=temporary_tables)
 
 
-async def open_to_runtime(admin: asyncpg.Connection, name: str, *, runtime: str) -> None:
-    """Let the runtime role connect, and nobody else but the owner. The copy of a database needs it anew."""
+async def open_to_runtime(
+    admin: asyncpg.Connection, name: str, *, runtime: str, temporary_tables: bool = False
+) -> None:
+    """Let the runtime role connect, and nobody else but the owner. The copy of a database needs it anew.
+
+    A temporary table is a place on the disk that nothing bounds, so only those get the right who need it.
+    """
     database, role = await admin.fetchrow("SELECT quote_ident($1), quote_ident($2)", name, runtime)
-    await admin.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
-    await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}")
+    rights = "CONNECT, TEMPORARY" if temporary_tables else "CONNECT"
+    async with admin.transaction():  # nobody is kept out in between
+        await admin.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC, {role}")
+        await admin.execute(f"GRANT {rights} ON DATABASE {database} TO {role}")
+        for setting, value in _TIMEOUTS.items():
+            await admin.execute(f"ALTER ROLE {role} IN DATABASE {database} SET {setting} = '{value}'")
 
 
 async def grant_rows(inside: asyncpg.Connection, *, owner: str, runtime: str) -> None:
-    """Give `runtime` the rows of every table that `owner` will make; `inside` is the superuser in that database."""
+    """Give `runtime` the rows of every table that `owner` will make, and nobody what is written beside tables.
+
+    `inside` is the superuser in that database.
+    """
     owning, role = await inside.fetchrow("SELECT quote_ident($1), quote_ident($2)", owner, runtime)
-    await inside.execute(_DEFAULTS.format(owner=owning, runtime=role))
+    async with inside.transaction():
+        await inside.execute("SELECT pg_advisory_xact_lock($1)", _SHARED_LOCK)
+        await inside.execute(_DEFAULTS.format(owner=owning, runtime=role))
+        await close_beside_tables(inside)
+
+
+async def close_beside_tables(inside: asyncpg.Connection) -> None:
+    """Let nobody but the superuser, who is `inside` that database, write what stands in no table."""
+    for (function,) in await inside.fetch(_WRITING_NO_ROWS):
+        await inside.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from deploy.local.errors import LocalError
-from deploy.local.postgres import Postgres
+from deploy.local.postgres import SETTINGS, Postgres
 from deploy.local.state import State, write_private
 from deploy.services import SERVICES, Service
 
@@ -26,14 +26,18 @@ def database(name: str) -> str:
     return f"samsyn_{name}"
 
 
-def embedded(state: State, *, environ: Mapping[str, str]) -> Postgres:
-    """The PostgreSQL of this installation, not started. Raises LocalError for a port that is none."""
+def embedded(state: State, *, environ: Mapping[str, str], connections: int = 0) -> Postgres:
+    """The PostgreSQL of this installation, not started. Raises LocalError for a port that is none.
+
+    connections: how many it must take, beside some for superusers.
+    """
     wanted = environ.get("SAMSYN_POSTGRES_PORT")
     return Postgres(
         state.postgres,
         password=state.secrets.passwords["postgres"],
         log=state.log("postgres"),
         port=_port("SAMSYN_POSTGRES_PORT", wanted) if wanted else None,
+        settings={"max_connections": str(max(int(SETTINGS["max_connections"]), connections + 10))},
         dies_with_parent=True,
     )
 

@@ -30,7 +30,7 @@ ADMIN = "postgres"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",  # a path deeper than 107 bytes cannot hold a socket
-    "max_connections": "200",
+    "max_connections": "250",
     "shared_buffers": "128MB",
     "max_wal_size": "512MB",
     "jit": "off",  # compiling costs more than our short statements take

@@ -12,10 +12,16 @@ from threading import Event
 
 import asyncpg
 
-from deploy.local import environment
+from deploy.local import environment, seats
 from deploy.local.checking import check_settings
 from deploy.local.children import die_with_parent
-from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
+from deploy.local.databases import (
+    close_beside_tables,
+    close_to_strangers,
+    ensure_database,
+    ensure_role,
+    grant_rows,
+)
 from deploy.local.errors import LocalError
 from deploy.local.logs import last_words, rotate
 from deploy.local.postgres import Postgres
@@ -28,6 +34,7 @@ from shared.bus.postgres import divide
 
 READY_WITHIN_S = 120.0
 RECORD = "running.json"
+_OWNERS = len(SERVICES) + 1  # of the tables of each service, and of the bus
 
 
 def up(
@@ -50,12 +57,12 @@ def up(
             say(f"Ended what an earlier start had left: {', '.join(left)}.")
         check_settings(state, environ=environ, demo=demo)
         _check_ports(environ)
-        postgres = environment.embedded(state, environ=environ)
+        postgres = environment.embedded(state, environ=environ, connections=seats.total(environ, owners=_OWNERS))
         postgres.stop()  # one that a killed `up` left may be on its way down, and is not ours to watch
         try:
             database = PostgresProgram(postgres)
             database.start()
-            _provide(postgres, state)
+            _provide(postgres, state, environ)
             _migrate(state, postgres, environ=environ, stop=stop)
             programs = [database, *_services(state, postgres, environ, demo=demo)]
             supervisor = Supervisor(programs, record=directory / RECORD, say=say)
@@ -73,26 +80,29 @@ def up(
             postgres.stop()
 
 
-def _provide(postgres: Postgres, state: State) -> None:
+def _provide(postgres: Postgres, state: State, environ: Mapping[str, str]) -> None:
     try:
-        asyncio.run(provide_databases(postgres, state))
+        asyncio.run(provide_databases(postgres, state, environ=environ))
     except asyncpg.DiskFullError as error:
         raise LocalError("The disk is full: making the databases failed. Free some space and try again.") from error
     except (OSError, asyncpg.PostgresError) as error:
         raise LocalError(f"The databases could not be made: {error}.") from error
 
 
-async def provide_databases(postgres: Postgres, state: State) -> None:
-    """Make the databases and roles of all services and of the bus, where they are missing."""
-    admin = await asyncpg.connect(postgres.admin_url)
+async def provide_databases(postgres: Postgres, state: State, *, environ: Mapping[str, str]) -> None:
+    """Make the databases and roles of all services and of the bus, where they are missing; bound what they may do."""
+    admin, bus = await asyncpg.connect(postgres.admin_url), environment.database(environment.BUS)
     try:
         await close_to_strangers(admin)
+        most = await seats.shares(admin, environ, owners=_OWNERS)
         for role in environment.roles()[1:]:
-            await ensure_role(admin, role, password=state.secrets.passwords[role])
+            password = state.secrets.passwords[role]
+            await ensure_role(admin, role, password=password, connections=most.get(role, seats.OWNER))
+        for name, service in SERVICES.items():
+            own, temporary = environment.database(name), service.temporary_tables
+            await ensure_database(admin, own, owner=f"{name}_owner", runtime=name, temporary_tables=temporary)
         for name in SERVICES:
-            await ensure_database(admin, environment.database(name), owner=f"{name}_owner", runtime=name)
-        for name in SERVICES:
-            await ensure_database(admin, environment.database(environment.BUS), owner=environment.BUS, runtime=name)
+            await ensure_database(admin, bus, owner=environment.BUS, runtime=name)
     finally:
         await admin.close()
     for name in SERVICES:
@@ -101,6 +111,15 @@ async def provide_databases(postgres: Postgres, state: State) -> None:
             await grant_rows(inside, owner=f"{name}_owner", runtime=name)
         finally:
             await inside.close()
+    await _divide_bus(postgres, state)
+
+
+async def _divide_bus(postgres: Postgres, state: State) -> None:
+    inside = await asyncpg.connect(postgres.admin_url, database=environment.database(environment.BUS))
+    try:
+        await close_beside_tables(inside)
+    finally:
+        await inside.close()
     owner = await asyncpg.connect(environment.url_of_bus_owner(postgres, state))
     try:
         await divide(owner, reads=topics_read())

@@ -66,6 +66,10 @@ class Database:
             "statement_timeout": str(statement_timeout_s * 1000),
             "idle_in_transaction_session_timeout": "30000",
             "lock_timeout": "10000",
+            # A role may hold so many connections and no more: those of a machine that is gone must not count for hours.
+            "tcp_keepalives_idle": "60",
+            "tcp_keepalives_interval": "10",
+            "tcp_keepalives_count": "6",
         }
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()

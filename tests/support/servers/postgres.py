@@ -14,6 +14,7 @@ import asyncpg
 
 from deploy.local.databases import close_to_strangers, ensure_database, ensure_role, grant_rows
 from deploy.local.postgres import Postgres
+from deploy.services import SERVICES
 from tests.support.servers.leftovers import (
     PASSWORD,
     ROOT,
@@ -79,11 +80,13 @@ class DatabaseServer:
             if service not in self._services:
                 await close_to_strangers(admin)
                 for role in (owner, service):
-                    await ensure_role(admin, role, password=PASSWORD)
+                    # The workers of a run share the roles, so here nothing bounds how many connections they hold.
+                    await ensure_role(admin, role, password=PASSWORD, connections=None)
                 self._services.add(service)
             if copy_of is not None:
                 await admin.execute(f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE "{copy_of.name}"')
-            await ensure_database(admin, name, owner=owner, runtime=service)
+            temporary = service in SERVICES and SERVICES[service].temporary_tables
+            await ensure_database(admin, name, owner=owner, runtime=service, temporary_tables=temporary)
         if copy_of is None:
             async with connected(admin_url, database=name) as inside:
                 await grant_rows(inside, owner=owner, runtime=service)

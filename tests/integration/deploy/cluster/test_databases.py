@@ -1,12 +1,17 @@
 """python -m deploy.cluster.databases on a PostgreSQL of its own: databases and roles from URLs, kept apart."""
 
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
 
 from deploy.cluster.databases import Missing, provide
+from deploy.local import seats
+from deploy.local.errors import LocalError
 from deploy.services import SERVICES
+from shared.errors import Unavailable
+from tests.support.make.kit import opened
 from tests.support.servers.postgres import DatabaseServer, connected, own_server
 
 
@@ -53,6 +58,49 @@ async def test_again_it_keeps_rows_and_takes_new_passwords(server: DatabaseServe
         assert await runtime.fetchval("SELECT n FROM kept") == 1
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(urls(server, password="first")["WALKS_DATABASE_URL"])
+
+
+async def test_a_role_that_takes_all_it_can_leaves_the_others_theirs(server: DatabaseServer) -> None:
+    """Its limit ends it, with an answer that comes again; all limits together are less than the server takes."""
+    given = urls(server, password="first") | {"EVENTS_DATABASE_CONNECTIONS": "3", "REPORTS_DATABASE_CONNECTIONS": "30"}
+    await provide(given)
+    async with connected(server.postgres.admin_url) as admin:
+        most = dict(await admin.fetch("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolcanlogin AND NOT rolsuper"))
+        assert set(most) == {role for name in SERVICES for role in (name, f"{name}_owner")}
+        kept = int(await admin.fetchval("SHOW superuser_reserved_connections"))
+        assert sum(most.values()) + kept <= int(await admin.fetchval("SHOW max_connections"))
+    assert min(most.values()) > 0
+    assert all(most[name] >= need for name, need in seats.needs(given).items())
+    async with AsyncExitStack() as stack:
+        for _ in range(most["events"]):
+            await stack.enter_async_context(connected(given["EVENTS_DATABASE_URL"]))
+        with pytest.raises(asyncpg.TooManyConnectionsError):
+            await asyncpg.connect(given["EVENTS_DATABASE_URL"])
+        async with opened(given["EVENTS_DATABASE_URL"]) as database:
+            with pytest.raises(Unavailable):
+                await database.ping()
+        async with connected(given["WALKS_DATABASE_URL"]) as other:
+            assert await other.fetchval("SELECT 1") == 1
+
+
+async def test_services_that_were_given_one_role_have_its_connections_together(server: DatabaseServer) -> None:
+    """Not only those of the service that was made last."""
+    given = urls(server, password="first")
+    one = given["WALKS_DATABASE_URL"].replace("walks", "both", 1)
+    await provide(given | {"WALKS_DATABASE_URL": one, "EVENTS_DATABASE_URL": one.replace("walks", "events")})
+    async with connected(server.postgres.admin_url) as admin:
+        most = dict(await admin.fetch("SELECT rolname, rolconnlimit FROM pg_roles"))
+    assert most["both"] == 2 * most["notify"]
+
+
+async def test_a_server_too_small_for_them_is_said_before_anything_is_made(server: DatabaseServer) -> None:
+    """How many it takes, how many they need, and what can be changed."""
+    large = {f"{each.prefix}DATABASE_CONNECTIONS": "100" for each in SERVICES.values()}
+    given = urls(server, password="unused") | large
+    with pytest.raises(LocalError, match=r"^PostgreSQL takes 300 connections, and one process of each .* 1097: raise"):
+        await provide(given)
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(given["WALKS_DATABASE_URL"])
 
 
 @pytest.mark.parametrize(

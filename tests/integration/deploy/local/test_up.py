@@ -9,12 +9,14 @@ import asyncpg
 import pytest
 
 from deploy.local.children import alive
-from deploy.local.environment import database, embedded
+from deploy.local.environment import BUS, database, embedded, roles
+from deploy.local.postgres import Postgres
 from deploy.local.programs import readiness
 from deploy.local.state import read_state
 from deploy.local.status import standings
 from deploy.ports import port_is_free
 from deploy.services import SERVICES
+from tests.support.servers.postgres import connected
 from tests.support.servers.services import wait_until
 from tests.support.servers.up import START_S, Up, started
 
@@ -42,6 +44,18 @@ async def refused(url: str) -> bool:
         return True
     await connection.close()
     return False
+
+
+async def bounded(postgres: Postgres) -> None:
+    """Every role has its part of the server's connections, and none makes large objects, on the bus neither."""
+    async with connected(postgres.admin_url) as admin:
+        found = dict(await admin.fetch("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolcanlogin AND NOT rolsuper"))
+        assert set(found) == set(roles()) - {"postgres"}
+        assert min(found.values()) > 0
+        assert sum(found.values()) < int(await admin.fetchval("SHOW max_connections"))
+    for name in (*SERVICES, BUS):
+        async with connected(postgres.admin_url, database=database(name)) as admin:
+            assert not await admin.fetchval("SELECT has_function_privilege('walks', 'lo_create(oid)', 'EXECUTE')"), name
 
 
 async def held_back(up: Up, name: str) -> None:
@@ -95,6 +109,7 @@ async def test_it_starts_mends_itself_and_stops_in_order(folder: Path) -> None:
                 own = role.removesuffix("_owner") == other or (other == "bus" and role in SERVICES)
                 assert await refused(url) is not own, (role, other)
 
+        await bounded(postgres)
         assert up.command("admin", "organisation", "list")[0] == 0
         await replaced(up, "reports")
         await replaced(up, "postgres")
