@@ -95,6 +95,48 @@ def _sole_trader(found: str) -> bool:
     return is_birth_day(ten[:6]) and luhn(ten)
 
 
+def _birth_number(found: str) -> bool:
+    """Whether ten or twelve digits are a personnummer, however they are parted."""
+    digits = _DIGITS.sub("", found)
+    if len(digits) not in (10, 12) or not is_birth_day(digits[:-4]) or not luhn(digits[-10:]):
+        return False
+    return len(digits) == 10 or not is_to_come(digits, today=today_anywhere())
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec", "may", "oct")
+_ENGLISH = {13: 5, 14: 10}
+_MONTH = re.compile("|".join(_MONTHS), re.IGNORECASE)
+_AT_END = re.compile(r"\d([\W_]+)\d{4}\Z")
+_PAIRS = re.compile(r"(?:\d\d[/.-]){2}\d\d\D")
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+
+
+def _in_order(found: str) -> str:
+    """A day as it is said, and four digits behind it, as one number: 18 december 1981, 9876; 18/12 81-9876."""
+    numbers, month = re.findall(r"\d+", found), _MONTH.search(found)
+    if month and len(numbers) == 3:
+        (day, year, last), number = numbers, _MONTHS.index(month[0].lower()) + 1
+        return f"{year}{number if number <= 12 else _ENGLISH[number]:02}{day:0>2}{last}"
+    if len(numbers) != 4:
+        return ""
+    day, in_year, year, last = numbers
+    return f"{year}{in_year:0>2}{day:0>2}{last}"
+
+
+def _day_and_number(found: str) -> bool:
+    """Whether a day that is said and four digits are a personnummer, and no moment of these years: 24/6 2026 1630."""
+    number, digits = _in_order(found), _DIGITS.sub("", found)
+    readings = (number, digits) if _PAIRS.match(found) else (number,)  # 21/01/01 0425 may begin with the year
+    moment = _is_counted(found) and any(_is_recent_moment(each, today=today_anywhere()) for each in readings)
+    return _birth_number(number) and not moment
+
+
+def _is_counted(found: str) -> bool:
+    """Whether white space or a full stop parts the four digits at the end from what they follow: 24/6 2026, 4500."""
+    between = _AT_END.search(found)
+    return between is not None and set(between[1].strip()) <= {",", ".", ";"} and between[1] != "."
+
+
 def _iban(found: str) -> bool:
     plain = "".join(filter(str.isalnum, found)).upper()
     return int("".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])) % 97 == 1
@@ -150,6 +192,12 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "pairs": _pairs,
     "luhn": luhn,
     "sole_trader": _sole_trader,
+    "birth_number": _birth_number,
+    "day_and_number": _day_and_number,
+    "day_and_clock": lambda found: _is_recent_moment(_in_order(found), today=today_anywhere()),
+    "day_and_count": _is_counted,
+    "day_and_year": lambda found: bool(_YEAR.search(found)),
+    "recent_day": lambda found: _is_recent(_in_order(found), today=today_anywhere()),
     "iban": _iban,
     "plate": _plate,
     "not_place": _not_place,

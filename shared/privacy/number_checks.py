@@ -17,6 +17,7 @@ _STRAY = 3
 _WHOLE = frozenset((*_FOUR_PARTS, (6, 4), (8, 4), (2, 6, 4), (2,) * 5, (2,) * 6))
 _TIME = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _ENDS_IN_DATE = re.compile(r"\s?[-./]\d\d[-./]\d\d(?!\d)")
+_DAY_BEFORE = re.compile(r"\d ?[/.-] ?\d{1,2}[ ,-]{1,2}\Z")
 _DECIMALS = re.compile(r"(?<!\d)\d{2,3}[.,]\Z")
 # Series that ring no subscriber of an area: paid services, pagers, shared cost. Source: PTS, the numbering plan.
 _SPECIAL = ("900", "939", "944", "99", "71", "74", "75", "77", "78")
@@ -80,13 +81,14 @@ def _overlaps_phone(number: Written) -> bool:
 
 
 def _reads_as_moment(number: Written) -> bool:
-    """Dates with a time of the day, periods: 2026-11-20 1630, 18 0609-2316, 2021-09-11--2025-10-30."""
+    """Dates with a time of the day, periods: 2026-11-20 1630, 18 0609-2316, 7/11 2025, 1203-1333."""
     digits, last = number.digits, number.between.get(4, "")
     if number.sizes[-1] == 4 and _ENDS_IN_DATE.match(number.behind):
         return True
     if not _TIME.fullmatch(digits[-4:]) or int(digits[-6:-4]) > 31:
         return False
-    if number.sizes == (2, 4, 4) and _TIME.fullmatch(digits[2:6]):
+    period = number.sizes == (2, 4, 4) or (number.sizes == (4, 4, 4) and _DAY_BEFORE.search(number.before))
+    if period and _TIME.fullmatch(digits[-8:-4]):
         return True
     if not last or last.strip() not in ("", ",", ";", ".") or max(number.sizes[-2:]) == 1:
         return False

@@ -26,6 +26,7 @@ _STAMPS = (
     "%y-%m-%d %H.%M",
     "%y/%m/%d %H%M",
 )
+_MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november")
 _POINTS = (
     "N {n:.0f} E {e:.0f}",
     "{n:.0f} {e:.0f}",
@@ -125,6 +126,23 @@ def _from_to(random_: random.Random) -> str:
     )
 
 
+def _day_in_words(random_: random.Random) -> str:
+    """A day, with the time or the time of the last one behind it."""
+    begin = _moment(random_)
+    month, until = random_.choice(_MONTHS), begin + timedelta(minutes=90)
+    return random_.choice(
+        (
+            f"{begin.day} {month} {begin:%Y %H%M}",
+            f"{begin.day} {month} {begin:%Y, %H.%M}",
+            f"den {begin.day} {month} {begin:%Y kl %H%M}-{until:%H%M}",
+            f"{begin.day} {month[:3]} {begin:%y %H%M}",
+            f"{begin.day}/{begin.month} {begin:%Y %H%M}",
+            f"{begin.day}/{begin.month} {begin:%Y, %H%M}-{until:%H%M}",
+            f"{begin.day} {month}, {random_.randrange(1000, 10_000)} personer",
+        )
+    )
+
+
 def _point(random_: random.Random) -> str:
     return random_.choice(_POINTS).format(n=random_.uniform(6_130_000, 7_700_000), e=random_.uniform(120_000, 920_000))
 
@@ -159,6 +177,7 @@ LOOKALIKES: Mapping[str, Callable[[random.Random], str]] = {
     "place_or_section": _filled(*_PLACES),
     "model": _filled(*_MODELS),
     "amount": _filled(*_AMOUNTS),
+    "day_in_words": _day_in_words,
     "row_of_a_table": _filled(*_ROWS),
 }
 _SENTENCES = ("Händelse vid torget {} enligt väktaren.", "{}", "Se {} (två personer).", "{}. Lugnt efteråt.")

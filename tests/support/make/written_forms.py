@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from tests.support.make import personal_data as make
 from tests.support.make.disguises import DISGUISES, NUMERALS, SEPARATORS, WIDE, Form, Write, turned
+from tests.support.make.loose_forms import LOOSE_FORMS
 
 
 def _parted(digits: str, sizes: tuple[int, ...], separator: str) -> str:
@@ -285,5 +286,6 @@ FORMS: tuple[Form, ...] = (
     *_emails(),
     *_plates(),
     *_names(),
+    *LOOSE_FORMS,
 )
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(form.kind for form in FORMS))

@@ -56,6 +56,16 @@ def test_what_may_be_a_moment_or_a_list_is_weak(text: str) -> None:
     assert check_texts({"/text": text}, confirmed=True) != []
 
 
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [("18 december 1981-9876", "strong"), ("18/12 1981-9876", "strong"), ("811218x9876", "strong"),
+     ("18 december 1981, 9876", "weak"), ("18/12 1981 9876", "weak"), ("18 december 1965-2004", "weak")],
+)  # fmt: skip
+def test_four_digits_behind_a_day_may_be_a_count_or_a_year(text: str, strength: str) -> None:
+    """A sign between makes them a number; after a comma they may count something, and a year ends a period."""
+    assert [(text[hit.start : hit.end], hit.strength) for hit in screen(text)] == [(text, strength)]
+
+
 @pytest.mark.parametrize("text", ["20991231-2304", "29990115-1802", "0338 2037 0816 1447", "bild_20240219_0215.jpg"])
 def test_nobody_is_born_after_today(text: str) -> None:
     """A day to come begins no personnummer; a picture is named by day and time."""
