@@ -22,6 +22,14 @@ def port_is_free(port: int, *, host: str = "127.0.0.1") -> bool:
     return why_not(port, host=host) is None
 
 
+def port_is_taken(port: int, *, host: str) -> bool:
+    """Whether a server listens there now. Nothing listens at an address that this machine does not have."""
+    try:
+        return why_not(port, host=host) == _WHY[errno.EADDRINUSE]
+    except OSError:  # a machine without that family of addresses
+        return False
+
+
 def why_not(port: int, *, host: str = "127.0.0.1") -> str | None:
     """Why no server could listen there now, as the end of a sentence about the port; None if one could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

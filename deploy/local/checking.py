@@ -25,11 +25,13 @@ class _NotYet:
         return f"postgresql://{user}:{password}@127.0.0.1:5432/{database}"
 
 
-def check_settings(state: State, *, environ: Mapping[str, str], demo: bool) -> None:
+def check_settings(state: State, *, environ: Mapping[str, str], receiver: int | None) -> None:
     """Raise LocalError, with a sentence for each fault, unless every service and the migrations can be started."""
     here, server = environment.municipality(state, environ=environ), _NotYet()
     told = {
-        name: environment.of_service(name, state=state, postgres=server, municipality=here, environ=environ, demo=demo)
+        name: environment.of_service(
+            name, state=state, postgres=server, municipality=here, environ=environ, receiver=receiver
+        )
         for name in SERVICES
     }
     told[MIGRATIONS] = environment.of_migrations(state=state, postgres=server, environ=environ)

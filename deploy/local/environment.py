@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
 from deploy.local.errors import LocalError
 from deploy.local.postgres import SETTINGS, Postgres
 from deploy.local.state import State, write_private
+from deploy.ports import port_is_taken
 from deploy.services import SERVICES, Service
 
 BUS = "bus"
@@ -58,13 +59,34 @@ def ports(environ: Mapping[str, str], *, kind: PortKind = "PORT") -> dict[str, i
 def receiver_port(environ: Mapping[str, str]) -> int:
     """Where the demonstration's receiver of webhooks listens: SAMSYN_RECEIVER_PORT, else ten above the first port.
 
-    Raises LocalError for a port that is none, or a service's.
+    Raises LocalError for a port that is none, a service's, or PostgreSQL's.
     """
     first, own = ports(environ)["gateway"], environ.get("SAMSYN_RECEIVER_PORT")
     port = _port("SAMSYN_RECEIVER_PORT", own) if own else first + 2 * len(SERVICES)
     if port in {*ports(environ).values(), *ports(environ, kind="INNER_PORT").values()}:
         raise LocalError("SAMSYN_RECEIVER_PORT is the port of a service.")
+    if str(port) == environ.get("SAMSYN_POSTGRES_PORT"):
+        raise LocalError("SAMSYN_RECEIVER_PORT is the port of PostgreSQL.")
     return port
+
+
+def open_receiver(environ: Mapping[str, str], *, say: Callable[[str], None]) -> int | None:
+    """The port of this machine to which webhooks of the demonstration may go, or None where it is a stranger's.
+
+    Subscriptions outlive a stop, so what listens there at the next start would get what they ask for. Only a person
+    knows whether it is the receiver, and says so by naming the port. Raises LocalError.
+    """
+    port = receiver_port(environ)
+    if not any(port_is_taken(port, host=host) for host in ("127.0.0.1", "::1")):
+        return port
+    if environ.get("SAMSYN_RECEIVER_PORT"):
+        say(f"Webhooks of the demonstration may go to what listens on port {port}, as SAMSYN_RECEIVER_PORT says.")
+        return port
+    say(
+        f"Port {port} is taken by another program, so no webhooks of the demonstration go to this machine. "
+        f"If it is your receiver, start with SAMSYN_RECEIVER_PORT={port}; if not, with another port there."
+    )
+    return None
 
 
 def setting_of_port(service: str, environ: Mapping[str, str], *, kind: PortKind = "PORT") -> str:
@@ -87,11 +109,11 @@ def of_service(
     postgres: Server,
     municipality: Mapping[str, str],
     environ: Mapping[str, str],
-    demo: bool = False,
+    receiver: int | None = None,
 ) -> dict[str, str]:
     """The whole environment of a service's process: what all need, its own, and nothing that is another's.
 
-    demo: webhooks may go to the demonstration's receiver on this machine.
+    receiver: the one port of this machine that webhooks may go to (`open_receiver`); None for nothing of it.
     """
     service, listening = SERVICES[name], ports(environ)
     own = {
@@ -108,8 +130,8 @@ def of_service(
         own |= _for_gateway(state, listening)
     if name == "notify":
         own["NOTIFY_SEALING_KEY"] = state.secrets.sealing_key
-        if demo:
-            own["NOTIFY_DEMO_RECEIVER_PORT"] = str(receiver_port(environ))
+        if receiver is not None:
+            own["NOTIFY_DEMO_RECEIVER_PORT"] = str(receiver)
     return {**municipality, **own, **_shared(name, environ)}
 
 

@@ -55,7 +55,8 @@ def up(
         state = open_state(directory, roles=environment.roles())
         if left := end_leftovers(directory / RECORD):
             say(f"Ended what an earlier start had left: {', '.join(left)}.")
-        check_settings(state, environ=environ, demo=demo)
+        receiver = environment.open_receiver(environ, say=say) if demo else None
+        check_settings(state, environ=environ, receiver=receiver)
         _check_ports(environ)
         postgres = environment.embedded(state, environ=environ, connections=seats.total(environ, owners=_OWNERS))
         postgres.stop()  # one that a killed `up` left may be on its way down, and is not ours to watch
@@ -64,7 +65,7 @@ def up(
             database.start()
             _provide(postgres, state, environ)
             _migrate(state, postgres, environ=environ, stop=stop)
-            programs = [database, *_services(state, postgres, environ, demo=demo)]
+            programs = [database, *_services(state, postgres, environ, receiver=receiver)]
             supervisor = Supervisor(programs, record=directory / RECORD, say=say)
             try:
                 _wait_ready(supervisor, state, stop)
@@ -163,7 +164,7 @@ def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], st
         raise LocalError(f"The databases could not be migrated. {last_words(log, since=began)} (More in {log}.)")
 
 
-def _services(state: State, postgres: Postgres, environ: Mapping[str, str], *, demo: bool) -> list[Program]:
+def _services(state: State, postgres: Postgres, environ: Mapping[str, str], *, receiver: int | None) -> list[Program]:
     municipality = environment.municipality(state, environ=environ)
     listening, probed = environment.ports(environ), environment.ports(environ, kind="INNER_PORT")
     return [
@@ -171,7 +172,7 @@ def _services(state: State, postgres: Postgres, environ: Mapping[str, str], *, d
             name,
             [sys.executable, "-m", "deploy.cli", "serve", name],
             environment=environment.of_service(
-                name, state=state, postgres=postgres, municipality=municipality, environ=environ, demo=demo
+                name, state=state, postgres=postgres, municipality=municipality, environ=environ, receiver=receiver
             ),
             port=listening[name],
             inner_port=probed[name],

@@ -129,6 +129,19 @@ def test_up_with_one_port_for_two(tmp_path: Path) -> None:
     assert said.endswith("where walks should be probed, is one of notify too: set WALKS_INNER_PORT.\n")
 
 
+def test_a_demonstration_beside_a_strangers_program_says_where_no_webhooks_go(tmp_path: Path) -> None:
+    """The program on its usual port for a receiver is named before anything starts, and holds nothing up."""
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        port = stranger.getsockname()[1]
+        moved = {"SAMSYN_PORT": str(port - 10), "REPORTS_DATABASE_CONNECTIONS": "0"}
+        code, said = samsyn("up", "--demo", home=tmp_path / "s", **moved)
+    assert (code, said.count("\n")) == (1, 2)
+    assert f"Port {port} is taken by another program, so no webhooks of the demonstration go to this machine." in said
+    assert "samsyn: REPORTS_DATABASE_CONNECTIONS" in said
+
+
 def test_migrate_with_what_is_no_address(tmp_path: Path) -> None:
     """A URL of another database is told under its name, and so is a language that there is not."""
     code, said = samsyn("migrate", "walks", home=tmp_path, WALKS_DATABASE_URL="mysql://secret")

@@ -1,6 +1,7 @@
 """What each process on one machine is told, and what it is not told."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -58,11 +59,30 @@ def test_webhooks_reach_this_machine_for_the_demonstration_alone(state: State, p
     """Without `--demo` nothing of it; with it the one port of the demonstration's receiver, which is no service's."""
     reaching = {"NOTIFY_ALLOWED_NETWORKS", "NOTIFY_DEMO_RECEIVER_PORT"}
     assert not reaching & set(told(state, postgres, "notify", {}))
-    asked: dict[str, str] = {"SAMSYN_PORT": "9000"}
-    demo = environment.of_service("notify", state=state, postgres=postgres, municipality={}, environ=asked, demo=True)
+    demo = environment.of_service("notify", state=state, postgres=postgres, municipality={}, environ={}, receiver=9010)
     assert {name: demo[name] for name in reaching & set(demo)} == {"NOTIFY_DEMO_RECEIVER_PORT": "9010"}
+    assert environment.receiver_port({"SAMSYN_PORT": "9000"}) == 9010
     with pytest.raises(LocalError, match="port of a service"):
         environment.receiver_port({"SAMSYN_RECEIVER_PORT": "8004"})
+    with pytest.raises(LocalError, match="port of PostgreSQL"):
+        environment.receiver_port({"SAMSYN_POSTGRES_PORT": "8010"})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])  # noqa: S104 - it is what a stranger may do
+def test_webhooks_of_the_demonstration_go_to_no_strangers_program(host: str) -> None:
+    """Who listens on the port that nobody chose is told and let be; on one that was named it is the receiver."""
+    said: list[str] = []
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as stranger:
+        stranger.bind((host, 0))
+        stranger.listen()
+        port = stranger.getsockname()[1]
+        unnamed = {"SAMSYN_PORT": str(port - 10)}
+        assert environment.open_receiver(unnamed, say=said.append) is None
+        assert said.pop().startswith(f"Port {port} is taken by another program, so no webhooks")
+        assert environment.open_receiver({"SAMSYN_RECEIVER_PORT": str(port)}, say=said.append) == port
+        assert said.pop().startswith(f"Webhooks of the demonstration may go to what listens on port {port}, as")
+    assert environment.open_receiver(unnamed, say=said.append) == port
+    assert said == []
 
 
 def test_the_environment_wins(state: State, postgres: Postgres) -> None:
