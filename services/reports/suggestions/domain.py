@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from services.reports.files.domain.places import numbers
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.ground import Ground
 from services.reports.mappings.domain.words import LOCATION_KINDS
+from services.reports.suggestions.clocks import times_of
 from services.reports.taxonomy import CATEGORIES
 from shared.errors import Invalid
 from shared.geo import geometry
@@ -49,28 +49,22 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "description",
     ),
 }  # fmt: skip
-_DATES = (
-    "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%y%m%d", "%Y/%m/%d", "%y-%m-%d", "%Y.%m.%d",
-)  # fmt: skip
-_TIMES = ("%H:%M", "%H:%M:%S", "%H.%M", "%H%M", "%H:%M:%S.%f")
-FORMATS = (
-    *(f"{day} {clock}" for day in _DATES for clock in _TIMES),
-    *(f"%Y-%m-%dT{clock}{offset}" for clock in _TIMES for offset in ("", "%z", "Z")),
-    *_DATES,
-)
+_TIMES = ("occurred_from", "time", "occurred_to", "time_to")
 _MOST_WORDS = 200
 # What is longer is no word: to look for parts of it takes the square of its gaps.
 _LONGEST_WORD = 200
 DoubtCode = Literal[
-    "no_date", "dates_unread", "no_category", "words_unknown", "no_reference", "system_unknown", "outside_areas"
+    "no_date", "dates_unread", "clock_unused", "no_category", "words_unknown", "no_reference", "system_unknown",
+    "outside_areas",
 ]  # fmt: skip
 
 
 class Doubt(NamedTuple):
-    """What could not be told: a code for programs, and a sentence for the person who looks at it."""
+    """What could not be told: a code for programs, a sentence for the person who looks at it, which column it is of."""
 
     code: DoubtCode
     detail: str
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +79,22 @@ def suggest(
     header: Sequence[str], rows: Sequence[Sequence[str]], *, dialect: Dialect, ground: Ground, names: Mapping[str, str]
 ) -> Suggested:
     """A mapping for files like this one. `names`: the areas' codes by their folded names, for places in words."""
-    columns = {field: column for field in NAMES if (column := _column(header, field)) is not None}
+    named = {field: _named(header, field) for field in NAMES}
+    columns = {field: found[0] for field, found in named.items() if found and field not in _TIMES}
     cells = {column: [row[at] if at < len(row) else "" for row in rows] for at, column in enumerate(header)}
     doubts: list[Doubt] = []
     document: dict[str, Any] = {
         "delimiter": dialect.delimiter,
         "encoding": dialect.encoding,
         "decimal": dialect.decimal,
-        "columns": {field: columns[field] for field in columns if field not in ("time", "time_to", "x", "y")},
+        "columns": {field: columns[field] for field in columns if field not in ("x", "y")},
         "constants": {},
         "values": {},
     }
     if "category" in columns and "subcategory" not in columns:
         # One column may hold both levels; what is no sub-category in it is left out.
         columns["subcategory"] = document["columns"]["subcategory"] = columns["category"]
-    _moments(document, columns, cells, doubts)
+    _moments(document, columns, cells, named, doubts)
     _words(document, columns, cells, names, doubts)
     _points(document, columns, cells, dialect, ground, doubts)
     if "external_reference" not in columns:
@@ -115,40 +110,30 @@ def fold(text: str) -> str:
     return "".join(sign for sign in plain if sign.isalnum() and sign.isascii())
 
 
-def _column(header: Sequence[str], field: str) -> str | None:
-    folded = {fold(column): column for column in reversed(header)}
-    return next((folded[name] for name in NAMES[field] if name in folded), None)
+def _named(header: Sequence[str], field: str) -> list[str]:
+    """The columns that are called so: by the order of the names, then of the file."""
+    return [column for name in NAMES[field] for column in dict.fromkeys(header) if fold(column) == name]
 
 
 def _moments(
-    document: dict[str, Any], columns: Mapping[str, str], cells: Mapping[str, list[str]], doubts: list[Doubt]
+    document: dict[str, Any],
+    columns: Mapping[str, str],
+    cells: Mapping[str, list[str]],
+    named: Mapping[str, Sequence[str]],
+    doubts: list[Doubt],
 ) -> None:
-    wanted = document["columns"]
-    for field, clock in (("occurred_from", "time"), ("occurred_to", "time_to")):
-        if field in wanted and clock in columns:
-            wanted[field] = [columns[field], columns[clock]]
-    parts = wanted.get("occurred_from")
-    if parts is None:
+    told = document["columns"]
+    found = times_of(cells, named={field: named[field] for field in _TIMES}, taken=set(columns.values()))
+    unused = [column for column in found.unused if column not in told.values()]
+    told |= {field: list(both) if len(both) > 1 else both[0] for field, both in found.columns.items()}
+    document["datetime_format"] = list(found.formats) if len(found.formats) > 1 else found.formats[0]
+    if "occurred_from" not in told:
         doubts.append(Doubt("no_date", "No column looks like a date: choose occurred_from."))
-        return
-    parts = [parts] if isinstance(parts, str) else parts
-    texts = [
-        " ".join(cell.strip() for cell in row).strip() for row in zip(*(cells[part] for part in parts), strict=True)
-    ]
-    texts = [text for text in texts if text]
-    read = {form: sum(_reads(text, form) for text in texts) for form in FORMATS}
-    best = max(read, key=lambda form: read[form], default="")
-    if not texts or read[best] < len(texts):
+    elif not found.whole:
         doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format."))
-    document["datetime_format"] = best if texts and read[best] else "%Y-%m-%d %H:%M"
-
-
-def _reads(text: str, form: str) -> bool:
-    try:
-        datetime.strptime(text, form)  # noqa: DTZ007
-    except ValueError:
-        return False
-    return True
+    for column in unused:
+        said = f"Times of day in {column!r} are not used: join them to a day in occurred_from or occurred_to."
+        doubts.append(Doubt("clock_unused", said, column))
 
 
 def _words(
@@ -174,7 +159,7 @@ def _words(
         elif unknown:
             document.setdefault("defaults", {})[field] = "other" if field == "category" else None
             said = f"{len(unknown)} of {len(texts)} texts in {columns[field]!r} are not known: see values.{field}."
-            doubts.append(Doubt("words_unknown", said))
+            doubts.append(Doubt("words_unknown", said, columns[field]))
     if "category" not in columns:
         document["constants"]["category"] = "other"
         doubts.append(Doubt("no_category", "No column looks like a category: every row becomes 'other'."))

@@ -62,6 +62,7 @@ async def suggest_mapping(request: Request, session: Session, principal: Writer)
         rows=[list(row) for row in rows[:SHOWN]],
         doubts=[doubt.detail for doubt in found.doubts],
         doubt_codes=[doubt.code for doubt in found.doubts],
+        doubt_columns=[doubt.column for doubt in found.doubts],
     )
 
 

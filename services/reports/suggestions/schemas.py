@@ -27,3 +27,7 @@ class SuggestedMapping(BaseModel):
         description="The same in the same order, for programs that say it in words of their own.",
         examples=[["system_unknown"]],
     )
+    doubt_columns: list[str | None] = Field(
+        description="Which column each of them is about, in the same order; null for none or several.",
+        examples=[[None]],
+    )

@@ -34,6 +34,9 @@ DOUBTS = Texts(
     {
         "no_date": marked("No column looks like a date. Choose it."),
         "dates_unread": marked("Not all dates could be read. Look at the form of the date."),
+        "clock_unused": marked(
+            "Clock times in “%(column)s” are not used. If they matter, choose the column beside its date."
+        ),
         "no_category": marked("No column looks like a category. All rows become “other” until you choose."),
         "no_reference": marked("No column looks like a reference. Rows are told apart by what they say."),
         "words_unknown": marked("Some words are unknown. See “What the words mean”."),
@@ -146,6 +149,7 @@ def _values(base: Mapping[str, Any], sent: Fields, columns: Mapping[str, Any]) -
     return values
 
 
-def doubts_of(codes: Sequence[str]) -> list[str]:
-    """What could not be told, in words, each once."""
-    return list(dict.fromkeys(DOUBTS[code if code in DOUBTS else "other"] for code in codes))
+def doubts_of(codes: Sequence[str], columns: Sequence[str | None]) -> list[str]:
+    """What could not be told, in words, each once. columns: which each is about, if one."""
+    told = zip(codes, columns, strict=True)
+    return list(dict.fromkeys(DOUBTS[code if code in DOUBTS else "other"] % {"column": name} for code, name in told))

@@ -183,7 +183,7 @@ async def _mapping(
         names=[each["name"] for each in known],
         header=suggestion["header"],
         rows=suggestion["rows"],
-        doubts=[] if base.origin == "kept" else doubts_of(suggestion["doubt_codes"]),
+        doubts=([] if base.origin == "kept" else doubts_of(suggestion["doubt_codes"], suggestion["doubt_columns"])),
         columns=columns_of(document),
         values=values_of(document, suggestion["header"], suggestion["rows"]),
         choices=choices(in_use(await categories(request, person))),

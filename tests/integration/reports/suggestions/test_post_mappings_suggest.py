@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.integration.reports.sheets import workbook
-from tests.support.make.imports import send
+from tests.support.make.imports import CSV, send
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADER = ["Ärendenr", "Datum", "Kl", "Ärendetyp", "Öst (X)", "Nord (Y)", "Angelägenhet", "Anteckning"]
@@ -52,6 +52,29 @@ async def test_what_excel_saves_just_works(reports: httpx.AsyncClient, content: 
     assert (await send(reports, content, mapping="weekly", kind=kind))["unchanged"] == 3
 
 
+async def test_clocks_in_columns_of_their_own_are_read(reports: httpx.AsyncClient) -> None:
+    """A day with a database's midnight, rows without a clock, an end beside its begin, and a clock too many."""
+    content = (
+        "Nr;Typ;Datum;Start;Slut;Larm\n"
+        "1;Klotter;2026-11-16 00:00:00;20:00;21:30;20:05\n"
+        "2;Buller;2026-11-17 00:00:00;21:30;23:00;21:35\n"
+    )
+    answer = await reports.post("/mappings/suggest", content=content.encode(), headers=CSV)
+    assert answer.json()["doubt_codes"] == ["clock_unused"], answer.text
+    assert answer.json()["doubt_columns"] == ["Larm"]
+    assert "'Larm'" in answer.json()["doubts"][0]
+    gaps = content.replace("21:30;23:00", ";").replace("Slut", "Notis")
+    for name, file, ends in (("whole", content, "2026-11-17T22:00:00Z"), ("gaps", gaps, "2026-11-17T23:00:00Z")):
+        suggested = await reports.post("/mappings/suggest", content=file.encode(), headers=CSV)
+        kept = await reports.put(f"/mappings/{name}", json=suggested.json()["mapping"])
+        assert kept.status_code == 200, kept.text
+        done = await send(reports, file, mapping=name)
+        assert (done["state"], done["failed"]) == ("done", 0), done
+        stored = {each["external_reference"]: each for each in (await reports.get("/reports")).json()["reports"]}
+        assert stored["1"]["occurred_from"] == "2026-11-16T19:00:00Z"
+        assert stored["2"]["occurred_to"] == ends
+
+
 async def test_what_is_no_table_is_refused_in_words(reports: httpx.AsyncClient) -> None:
     """POST /mappings/suggest: a header alone, a damaged workbook and another kind of file."""
     alone = await reports.post("/mappings/suggest", content=b"Nr;Datum\r\n", headers={"Content-Type": "text/csv"})
@@ -82,5 +105,6 @@ async def test_each_doubt_has_a_code(reports: httpx.AsyncClient) -> None:
     doubts, codes = answer.json()["doubts"], answer.json()["doubt_codes"]
     assert codes == ["dates_unread", "words_unknown", "system_unknown", "no_reference"]
     assert len(doubts) == len(codes)
+    assert answer.json()["doubt_columns"] == [None, "Vad", None, None]
     bare = await reports.post("/mappings/suggest", content=b"A;B\n1;2\n", headers={"Content-Type": "text/csv"})
     assert bare.json()["doubt_codes"] == ["no_date", "no_category", "no_reference"]

@@ -76,6 +76,15 @@ async def test_a_list_is_sent_mapped_and_read_in(sender: Visitor) -> None:
     assert (again.status_code, again.headers["location"]) == (303, place)
 
 
+async def test_a_clock_that_is_not_used_is_named(sender: Visitor) -> None:
+    """Among what is uncertain, by its column; the forms of days with and without a clock come back as they were."""
+    content = "Nr;Typ;Datum;Kl;Larm\n1;Klotter;2026-11-16 00:00:00;20:00;20:05\n2;Buller;2026-11-17 00:00:00;;20:05\n"
+    shown = (await sender.browser.get(await upload(sender, content.encode()))).text
+    assert "Klockslagen i ”Larm” används inte." in unescape(shown)
+    assert "Klockslagen i ”Kl”" not in unescape(shown)
+    assert 'value="%Y-%m-%d 00:00:00 %H:%M | %Y-%m-%d 00:00:00"' in shown
+
+
 async def test_many_clicks_read_a_file_once(sender: Visitor) -> None:
     """A second click, another tab: the file goes in whole and once, and all of them lead to it."""
     rows = "".join(

@@ -1,6 +1,6 @@
 """The form of a mapping, as anybody may send it."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -12,6 +12,7 @@ from services.gateway.pages.imports.mapping_form import (
     formats_of,
     values_of,
 )
+from services.reports.suggestions.domain import DoubtCode
 
 
 @pytest.mark.parametrize("code", ["²", "9" * 5000, "x", "1.0", "0"])
@@ -23,8 +24,11 @@ def test_a_severity_that_is_none_stays_a_text(code: str) -> None:
 
 
 def test_every_doubt_has_words() -> None:
-    """Each code of the service once, and what is not known here as something."""
-    assert doubts_of(["no_date", "no_date", "nothing-known"]) == [DOUBTS["no_date"], DOUBTS["other"]]
+    """Each code of the service once, and what is not known here as something; a column by its name, signs and all."""
+    assert set(get_args(DoubtCode)) < set(DOUBTS)
+    assert doubts_of(["no_date", "no_date", "nothing-known"], [None] * 3) == [DOUBTS["no_date"], DOUBTS["other"]]
+    named = doubts_of(["clock_unused"] * 3, ["Kl", "Andel %s", "Kl"])
+    assert ["“Kl”" in named[0], "“Andel %s”" in named[1], len(named)] == [True, True, 2]
 
 
 def test_what_the_form_does_not_show_stays() -> None:

@@ -1,0 +1,20 @@
+"""A mapping suggested for a few rows, for tests."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from services.reports.files.domain.sniffing import Dialect
+from services.reports.ground import Ground
+from services.reports.suggestions.domain import Suggested, suggest
+from shared.geo.geometry import AreaIndex
+
+_SQUARE = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14, 64], [14, 63]]]}
+GROUND = Ground(
+    zone=ZoneInfo("Europe/Stockholm"), crs="EPSG:3006", areas=AreaIndex([("01", _SQUARE, 1)]), codes=frozenset({"01"})
+)
+
+
+def suggested(header: str, rows: Sequence[str]) -> Suggested:
+    """What is suggested for a file of these lines, whose cells stand between semicolons."""
+    table = [row.split(";") for row in rows]
+    return suggest(header.split(";"), table, dialect=Dialect("utf-8", ";", "."), ground=GROUND, names={})
