@@ -1,10 +1,11 @@
 """Which numbers are a person's: their digits, how they are grouped, and what else they would be read as."""
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
 
 from shared.privacy.checks import AREA_CODES, is_birth_day, is_to_come, luhn, today_anywhere
-from shared.privacy.numbers import Written
+from shared.privacy.numbers import Looks, Written
 
 # In these years a date and a time of the day are far likelier than a child's number after a space.
 _STAMP_YEARS = range(2020, 2030)
@@ -22,18 +23,21 @@ _DECIMALS = re.compile(r"(?<!\d)\d{2,3}[.,]\Z")
 # Series that ring no subscriber of an area: paid services, pagers, shared cost. Source: PTS, the numbering plan.
 _SPECIAL = ("900", "939", "944", "99", "71", "74", "75", "77", "78")
 _MOBILE = re.compile(r"07[02369]\d{7}")
+_PHONE_LENGTHS = range(8, 16)
+_GROUPS_ROUND = 4
 
 
 def _personnummer(number: Written) -> bool:
     digits = number.digits
     if digits[-8:-6] > "12" or (len(digits) == 12 and digits[:2] not in _CENTURIES):
         return False
-    if not is_birth_day(digits[-10:-4] if digits.startswith("16") else digits[:-4]) or not luhn(digits[-10:]):
+    if not luhn(digits[-10:]) or not is_birth_day(digits[-10:-4] if digits.startswith("16") else digits[:-4]):
         return False
     if len(digits) == 12 and digits[:2] != "16" and is_to_come(digits, today=today_anywhere()):
         return False
-    other = (_reads_as_phone, _overlaps_phone, _reads_as_moment, _reads_as_decimals, _reads_as_list)
-    return _is_parted(number) and not any(reads(number) for reads in other)
+    if not _is_parted(number) or _reads_as_phone(number) or _overlaps_phone(number):
+        return False
+    return not (_reads_as_moment(number) or _reads_as_decimals(number) or _reads_as_list(number))
 
 
 def _is_parted(number: Written) -> bool:
@@ -70,14 +74,16 @@ def _overlaps_phone(number: Written) -> bool:
     """Whether it is parted as no personnummer is, and a telephone number has groups of it: 2026 070 819 61 61."""
     if number.between.keys() <= _PARTS or max(number.sizes) == 1:
         return False
-    around = range(max(0, number.first - 4), min(len(number.chain.groups), number.last + 4) + 1)
+    begins, digits = number.chain.begins, number.chain.digits
+    around = range(max(0, number.first - _GROUPS_ROUND), min(len(begins) - 1, number.last + _GROUPS_ROUND) + 1)
     phones = (
         Written(number.plain, number.chain, first, last)
-        for first in around
-        for last in around
-        if first != number.first and first < number.last and max(first, number.first) < last
+        for first in around[: number.last - around.start]
+        if first != number.first and digits[begins[first]] == "0"
+        for last in around[max(first, number.first) + 1 - around.start :]
+        if begins[last] - begins[first] in _PHONE_LENGTHS
     )
-    return any(phone.digits[0] == "0" and max(phone.sizes) > 1 and _phone(phone) for phone in phones)
+    return any(max(phone.sizes) > 1 and _phone(phone) for phone in phones)
 
 
 def _reads_as_moment(number: Written) -> bool:
@@ -136,12 +142,13 @@ _DAY = re.compile(r"\d\d[-/ ]\d\d[-/ ]20\d\d")
 def _phone(number: Written) -> bool:
     """Whether it has as many digits as numbers of its area, and the area code stands as a group of its own."""
     digits, shift = number.digits, 0
-    abroad = number.before.rstrip().endswith("+")
+    before = number.before
+    abroad = before.rstrip().endswith("+")
     if digits.startswith("00") and digits[2:3] != "0":
         abroad, digits, shift = True, digits[2:], 2
     if abroad:
         if not digits.startswith("46"):
-            serial = shift and re.search(r"\w[-/.]\Z", number.before)  # 20261128-001
+            serial = shift and re.search(r"\w[-/.]\Z", before)  # 20261128-001
             return 9 <= len(digits) <= 13 and (shift == 0 or bool(number.between)) and not serial
         digits, shift = digits[2:], shift + 2
     elif digits.startswith("467") and len(digits) == 11:
@@ -149,26 +156,39 @@ def _phone(number: Written) -> bool:
     if shift and digits.startswith("0"):
         digits, shift = digits[1:], shift + 1
     national = f"0{digits}" if shift or abroad else digits
-    cuts = [len(number.digits) - left - shift + bool(shift) for left in number.between]
-    return _is_national(national, [cut for cut in cuts if cut > 1], number, abroad=abroad)
+    return _is_national(national, _cut(number, shift - bool(shift)), number, abroad=abroad)
 
 
-def _is_national(digits: str, cuts: list[int], number: Written, *, abroad: bool) -> bool:
-    if digits[0] != "0" or digits[1:2] in ("", "0") or number.before[-1:].isalnum():
+def _cut(number: Written, shift: int) -> int:
+    """How many digits, less `shift`, are in front of its first gap that has more than one; 0 where there is none."""
+    begins = number.chain.begins
+    least = begins[number.first] + shift + 2
+    first = bisect_left(begins, least, number.first + 1, number.last)
+    return begins[first] - least + 2 if first < number.last else 0
+
+
+def _is_national(digits: str, cut: int, number: Written, *, abroad: bool) -> bool:
+    """Whether these are the digits of a number of some area; `cut`: how many of them are in front of its first gap."""
+    if digits[0] != "0" or digits[1:2] in ("", "0"):
         return False
-    if _DECIMALS.search(number.before) and max(number.sizes) in (1, 2, len(number.digits)):
+    mobile, signs = bool(_MOBILE.fullmatch(digits)), number.signs
+    code = digits[1:2] if digits[1:2] in AREA_CODES else digits[1:3] if digits[1:3] in AREA_CODES else digits[1:4]
+    if not mobile:
+        least, most = (10, 10) if code == "10" else (9, 10) if len(code) == 3 or not cut else (8, 10)
+        if not least <= len(digits) <= most or code.startswith(_SPECIAL) or digits[len(code) + 1] == "0":
+            return False
+    # What costs more is asked of few.
+    if cut and len(signs) > 1 and cut not in ((3, 4) if mobile else (len(code) + 1,)):
         return False
-    signs = {between.strip() for between in number.between.values()}
-    if _MOBILE.fullmatch(digits):
-        return not cuts or cuts[0] in (3, 4) or len(signs) == 1
-    code = next((digits[1:end] for end in (2, 3) if digits[1:end] in AREA_CODES), digits[1:4])
-    least, most = (10, 10) if code == "10" else (9, 10) if len(code) == 3 or not cuts else (8, 10)
-    if not least <= len(digits) <= most or code.startswith(_SPECIAL) or digits[len(code) + 1] == "0":
+    before = number.before
+    if before[-1:].isalnum() or (max(number.sizes) in (1, 2, len(number.digits)) and _DECIMALS.search(before)):
         return False
-    if not abroad and (re.search(r"\w-\Z|\d[:/]\Z", number.before) or re.match(r"\w|[.,:]\d", number.behind)):
+    if mobile:
+        return True
+    if not abroad and (re.search(r"\w-\Z|\d[:/]\Z", before) or re.match(r"\w|[.,:]\d", number.behind)):
         return False
-    single = max(number.sizes) == 1 and len(signs) == 1 and not re.search(r"\d[\W_]{0,3}\Z", number.before)
-    if cuts and cuts[0] != len(code) + 1 and not single:
+    single = max(number.sizes) == 1 and len(signs) == 1 and not re.search(r"\d[\W_]{0,3}\Z", before)
+    if cut and cut != len(code) + 1 and not single:
         return False
     # Times and days are written with these: 08.30-09.30, 08/12 2026; with a row of dots they are not.
     doubtful = any(len(sign) < 3 and {".", ":", ","} & set(sign) for sign in signs)
@@ -177,8 +197,10 @@ def _is_national(digits: str, cuts: list[int], number: Written, *, abroad: bool)
     return not day and not hours and not (doubtful and (max(number.sizes) <= 2 or len(signs) > 1))
 
 
-NUMBER_CHECKS: Mapping[str, Callable[[Written], bool]] = {
-    "personnummer": _personnummer,
-    "payment_card": _payment_card,
-    "phone": _phone,
+# A day of the calendar, or of a samordningsnummer; what telephone numbers look like is said by where they begin.
+_BORN = r"(?=(?:1[689]|20)?\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01]|[678]\d|9[01])\d{4})"
+NUMBER_CHECKS: Mapping[str, Looks] = {
+    "personnummer": Looks(re.compile(_BORN), _personnummer, groups_round=_GROUPS_ROUND),
+    "payment_card": Looks(re.compile(f"(?={_CARD.pattern})"), _payment_card),
+    "phone": Looks(re.compile(r"(?=0[1-9]\d{6}|\d{9})"), _phone),
 }

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from shared.errors import FieldError, Invalid
 from shared.privacy.checks import CHECKS, PLACES, TABLE
 from shared.privacy.number_checks import NUMBER_CHECKS
-from shared.privacy.numbers import MOST_SIGNS, numbers
+from shared.privacy.numbers import MOST_SIGNS, Judged, Text, numbers
 from shared.privacy.signs import readings
 
 Strength = Literal["strong", "weak"]
@@ -62,7 +62,7 @@ class Rule:
     kind: str
     label: str
     strength: Strength
-    find: Callable[[str], Iterator[tuple[int, int]]]
+    find: Callable[[Text], Iterator[tuple[int, int]]]
     instead: tuple[Instead, ...]
     words: frozenset[bytes]
     signs: tuple[str, ...]
@@ -83,33 +83,37 @@ def screen(text: str) -> list[Hit]:
 
     Time grows with the length of the text, whatever stands in it; texts are bounded before they come here.
     """
+    judged: Judged = {}
     found = [
         Hit(hit.kind, hit.label, hit.strength, *reading.place(hit.start, hit.end))
         for reading in readings(text)
-        for hit in _found(reading.plain)
+        for hit in _found(reading.plain, judged)
     ]
     return sorted(_apart(found, len(text)), key=lambda hit: hit.start) if found else found
 
 
-def _found(plain: str) -> list[Hit]:
+def _found(plain: str, judged: Judged) -> list[Hit]:
     """What the rules find in a text that was made plain, but for what is known to be something else.
 
     What was found is taken out and the rest read again, as long as that may show more: a number beside another.
     """
     found: list[Hit] = []
     for _ in range(_ROUNDS):
-        new = _struck(plain)
-        if new and (without := _HARMLESS.sub(_blank, plain)) != plain:
-            plain, new = without, _struck(without)
+        struck = _struck(plain, judged)
+        if (first := next(struck, None)) is None:
+            break
+        without = _HARMLESS.sub(_blank, plain)
+        new = [first, *struck] if without == plain else [*_struck(without, judged)]
         found += new
+        plain = _without(without, new)
         if not any(map(partial(_has_number_beside, plain), new)):
             break
-        plain = _without(plain, new)
     return found
 
 
-def _struck(plain: str) -> list[Hit]:
-    return [_hit(rule, plain, span) for rule in tried(plain) for span in rule.find(plain)]
+def _struck(plain: str, judged: Judged) -> Iterator[Hit]:
+    text = Text(plain, judged)
+    return (_hit(rule, plain, span) for rule in tried(plain) for span in rule.find(text))
 
 
 def tried(plain: str) -> Iterator[Rule]:
@@ -214,8 +218,9 @@ def check_texts(
     )
 
 
-def _search(plain: str, *, pattern: re.Pattern[str], check: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _search(text: Text, *, pattern: re.Pattern[str], check: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Where a pattern strikes and its check holds. What fails may still hold, or end in, something that does not."""
+    plain = text.plain
     group, at = ("found" if "found" in pattern.groupindex else 0), 0
     while match := pattern.search(plain, at):
         at = match.start() + 1
@@ -250,14 +255,13 @@ def _pattern(row: Mapping[str, Any], name: str = "pattern") -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE | (re.IGNORECASE if row.get("ignore_case") else re.NOFLAG))
 
 
-def _finder(row: Mapping[str, Any]) -> Callable[[str], Iterator[tuple[int, int]]]:
+def _finder(row: Mapping[str, Any]) -> Callable[[Text], Iterator[tuple[int, int]]]:
     if "lengths" in row:
-        check = NUMBER_CHECKS[row["check"]]
         return partial(
             numbers,
             lengths=row["lengths"],
-            begin=_pattern(row, "begin"),
-            is_one=check,
+            looks=NUMBER_CHECKS[row["check"]],
+            begin=_pattern({"begin": rf"(?<!\d)(?={row['begin']})"}, "begin") if "begin" in row else None,
             lead=row.get("lead", ""),
             usual=frozenset(map(tuple, row.get("usual", ()))),
         )

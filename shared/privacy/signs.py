@@ -8,8 +8,10 @@ import html
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 SIGN = "·"
@@ -18,7 +20,10 @@ _SPACED = bytes.maketrans(b"\t\r\x0b\x0c\x85\xa0", b" " * 6)
 _ODD = bytes([*range(9), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)]) + "\xad²³¹¼½¾ªº".encode("latin-1")
 _WHITE = frozenset("\t\n\r\x0b\x0c\x85")
 _AMBIGUOUS = "\x00"
-_SWEDISH = frozenset("åäöÅÄÖ")
+_RING, _DOTS = "\u030a", "\u0308"
+_COMPOSED = re.compile(f"[aA]{_RING}|[aAoO]{_DOTS}")  # the Swedish letters, in two signs
+_SIGNS = re.compile(f"{SIGN}+")
+_KEPT = 20_000
 _UNSEEN = frozenset(("Cc", "Cf", "Cn", "Cs", "Me", "Mn"))
 _DASHES = frozenset("\u02d7\u2043\u2212\u30fc\uff70")  # dashes by their looks, and of no class of dashes
 _FULL_STOPS = frozenset("\u3002\u06d4\u0589")
@@ -48,17 +53,44 @@ _NESTED = 3
 
 
 class Reading(NamedTuple):
-    """A text as the rules read it. Its sign `n` stands for `begins[n]` to `ends[n]` of the text (None: for its own)."""
+    """A text as the rules read it, and through which steps it became so, the last one first."""
 
     plain: str
-    begins: Sequence[int] | None = None
-    ends: Sequence[int] | None = None
+    steps: "tuple[_Pieces, ...]" = ()
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where in the text as sent the signs `start` to `end` (exclusive) of the reading stand."""
-        if self.begins is None or self.ends is None:
-            return start, end
-        return self.begins[start], self.ends[end - 1]
+        for step in self.steps:
+            start, end = step.place(start, end)
+        return start, end
+
+
+class _Pieces:
+    """What each sign, or stretch, of a text became. Where they stand is worked out for those who ask: few do."""
+
+    def __init__(self, pieces: Sequence[str], whole: Sequence[int] | None = None) -> None:
+        self.pieces, self._whole = pieces, whole
+
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        return [*accumulate(map(len, self.pieces))]
+
+    @cached_property
+    def _begun(self) -> Sequence[int]:
+        """Where in the text the pieces begin, and the last one ends; of single signs, each is its own number."""
+        return range(len(self.pieces) + 1) if self._whole is None else [0, *accumulate(self._whole)]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        return self._sign(start)[0], self._sign(end - 1)[1]
+
+    def _sign(self, number: int) -> tuple[int, int]:
+        """Which signs of the text a sign of the reading stands for: its own where nothing was changed, or all."""
+        piece = bisect_right(self._ends, number)
+        begin, end = self._begun[piece], self._begun[piece + 1]
+        if self._whole is None or piece % 2:
+            return begin, end
+        at = begin + number - (self._ends[piece] - len(self.pieces[piece]))
+        return at, at + 1
 
 
 def readings(text: str) -> Iterator[Reading]:
@@ -67,13 +99,7 @@ def readings(text: str) -> Iterator[Reading]:
     if _ESCAPE.search(text):
         resolved = _resolved(text)
         for reading in _readings(resolved.plain):
-            spans = [
-                resolved.place(*reading.place(number, number + 1))
-                if resolved.begins
-                else reading.place(number, number + 1)
-                for number in range(len(reading.plain))
-            ]
-            yield Reading(reading.plain, [begin for begin, _ in spans], [end for _, end in spans])
+            yield Reading(reading.plain, (*reading.steps, *resolved.steps))
 
 
 def _readings(text: str) -> Iterator[Reading]:
@@ -88,40 +114,37 @@ def _readings(text: str) -> Iterator[Reading]:
         if len(raw.translate(None, _ODD)) == len(raw):
             yield Reading(raw.translate(_SPACED).decode("latin-1"))
             return
-    closed, opened = _spelled(text, opened=False), _spelled(text, opened=True)
+    closed = _spelled(text, _CLOSED)
+    opened = _spelled(text, _OPENED)
     yield closed
     if opened.plain != closed.plain:
         yield opened
 
 
-def _spelled(text: str, *, opened: bool) -> Reading:
-    """A text sign by sign. `opened`: what cannot be seen keeps apart what is round it, and high digits are signs."""
-    pieces: list[str] = []
-    begins: list[int] = []
-    ends: list[int] = []
-    for place, sign in enumerate(text):
-        piece = _opened(sign) if opened else _closed(sign)
-        if place and unicodedata.combining(sign):
-            piece = ""
-            if pieces[-1] and (whole := unicodedata.normalize("NFC", text[place - 1] + sign)) in _SWEDISH:
-                pieces[-1] = whole
-        pieces.append(piece)
-        begins += [place] * len(piece)
-        ends += [place + 1] * len(piece)
-    return Reading("".join(pieces), begins, ends)
+def _spelled(text: str, spelling: "_Spelling") -> Reading:
+    """A text sign by sign."""
+    pieces = [*map(spelling.__getitem__, text)]
+    if _RING in text or _DOTS in text:
+        for found in _COMPOSED.finditer(text):
+            pieces[found.start()] = unicodedata.normalize("NFC", found[0])
+    return Reading("".join(pieces), (_Pieces(pieces),))
 
 
-@lru_cache(maxsize=20_000)
 def _closed(sign: str) -> str:
     """What a sign stands for: nothing where it cannot be seen, several where it holds several."""
     if sign in _WHITE:
         return "\n" if sign == "\n" else " "
-    return "".join(map(_plain, unicodedata.normalize("NFKC", sign)))
+    if unicodedata.combining(sign):
+        return ""
+    # Of a sign that holds many others, one counts: it is one to the eye, and a text does not grow by it.
+    return _SIGNS.sub(SIGN, "".join(map(_plain, unicodedata.normalize("NFKC", sign))))
 
 
-@lru_cache(maxsize=20_000)
 def _opened(sign: str) -> str:
+    """What it stands for where what cannot be seen keeps apart what is round it, and high digits are signs."""
     closed = _closed(sign)
+    if unicodedata.combining(sign):
+        return closed
     if not closed:
         return " "
     return SIGN if any(map(str.isdecimal, closed)) and not sign.isdecimal() else closed
@@ -154,14 +177,31 @@ def _letter(sign: str, name: str) -> str:
     return _LOOKALIKES.get(base, SIGN)
 
 
+class _Spelling(dict[str, str]):
+    """What each sign stands for, worked out once, of so many signs as no language has."""
+
+    def __init__(self, spell: Callable[[str], str]) -> None:
+        super().__init__()
+        self._spell = spell
+
+    def __missing__(self, sign: str) -> str:
+        piece = self._spell(sign)
+        if len(self) < _KEPT:
+            self[sign] = piece
+        return piece
+
+
+_CLOSED, _OPENED = _Spelling(_closed), _Spelling(_opened)
+
+
 class _OneEach(dict[int, str]):
     """What each sign stands for, where that is one sign and there is no other way to read it."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        closed = _closed(sign)
-        plain = closed if len(closed) == 1 and closed == _opened(sign) else _AMBIGUOUS
-        if len(self) < 20_000:
+        closed = _CLOSED[sign]
+        plain = closed if len(closed) == 1 and closed == _OPENED[sign] else _AMBIGUOUS
+        if len(self) < _KEPT:
             self[code] = plain
         return plain
 
@@ -174,23 +214,19 @@ def _resolved(text: str) -> Reading:
     reading = Reading(text)
     for _ in range(_NESTED):
         pieces: list[str] = []
-        begins: list[int] = []
-        ends: list[int] = []
+        whole: list[int] = []
         at = 0
-        for found in [*_ESCAPE.finditer(reading.plain), None]:
-            start, end = found.span() if found else (len(reading.plain), len(reading.plain))
-            spans = [reading.place(number, number + 1) for number in range(at, start)]
-            meant = _meant(found[0]) if found else ""
-            if meant:
-                spans += [reading.place(start, end)] * len(meant)
-            pieces += [reading.plain[at:start], meant]
-            begins += [begin for begin, _ in spans]
-            ends += [end for _, end in spans]
+        for found in _ESCAPE.finditer(reading.plain):
+            start, end = found.span()
+            pieces += (reading.plain[at:start], _meant(found[0]))
+            whole += (start - at, end - start)
             at = end
+        pieces.append(reading.plain[at:])
+        whole.append(len(reading.plain) - at)
         plain = "".join(pieces)
         if plain == reading.plain:
             break
-        reading = Reading(plain, begins, ends)
+        reading = Reading(plain, (_Pieces(pieces, whole), *reading.steps))
     return reading
 
 
