@@ -45,10 +45,12 @@ AFTER = """
   were told of a thing, to anybody: a gap, that there was one that this reader is not told. Ids and messages from before
   these rules keep their time.
 - **Counts** of what is not seen one by one are told as published: once for each week that is over
-  ([0025](decisions/0025-counts-are-published.md)), each publication rounded once and never changed: every number to the
-  multiple of three above or below, by a secret chance and so that all sums hold; `rounded` says which. A three may be
-  one to five, a nought up to two. Of 200 small tables whoever knows the rule was certain of no number. Two
-  organisations that put together what they see know more.
+  ([0025](decisions/0025-counts-are-published.md)), each publication rounded once and never changed: every number to
+  the multiple of three above or below, by a secret chance and so that all sums hold, an area's hours with its count
+  too; `rounded` says which. A three may be one to five, a nought up to two. A week to which late reports were added
+  is rounded once for each addition: further off, and its sums may not hold. Of 200 small tables whoever knows the
+  rule was certain of no number. Two organisations that put together what they see know more: of three, two of the
+  five a number could be were left in 584 of 1,510 numbers, and none was certain.
 - Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
 
 ## The same requests

@@ -6,15 +6,14 @@ asking twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeVar
 
-from shared.access.rounding import EVERYWHERE, Number, rounded, rounded_list
+from shared.access.rounding import ALL, EVERYWHERE, Number, rounded, rounded_list
 from shared.access.table import ROUND_TO, Principal, sees_each
 
-Cell = TypeVar("Cell", bound=Hashable)
 Name = TypeVar("Name", bound=Hashable)
 
 WEEKDAYS, BANDS = 7, 12
@@ -79,43 +78,49 @@ def shown_counts(tables: Sequence[Told], *, principal: Principal) -> Shown[Numbe
 
     A further table adds to the sum and changes nothing that was shown before.
     """
-    return _shown(
-        tables,
-        cells=partial(_elsewhere, principal=principal),
-        round_off=lambda counts, parents, key: rounded(counts, parents=parents, key=key),
-    )
+    numbers: Counter[Number] = Counter()
+    for part in _let_go(tables, principal=principal):
+        numbers.update(part.numbers)
+    return Shown(dict(numbers))
 
 
 def shown_moments(tables: Sequence[Told], *, principal: Principal) -> Shown[int]:
     """When others' reports in this reader's own areas began, where it gets counts of those only.
 
-    By slot: 12 for each weekday, Monday first, then UNKNOWN_HOUR.
+    By slot: 12 for each weekday, Monday first, then UNKNOWN_HOUR. Of each area they add up to what its counts say: two
+    roundings of one number would narrow it down.
     """
-    return _shown(
-        tables,
-        cells=partial(_moments_near, principal=principal),
-        round_off=lambda counts, _, key: rounded_list(counts, key=key + b"m"),
-    )
+    numbers: Counter[int] = Counter()
+    for part in _let_go(tables, principal=principal):
+        for area in _outermost(principal.areas, part.parents):
+            whole = part.numbers.get(Number("whole", area, ALL), 0)
+            key = blake2b(area.encode(), key=part.secret, digest_size=32).digest()
+            numbers.update(rounded_list(_moments_in(area, part, principal), whole=whole, key=key))
+    return Shown(dict(numbers))
 
 
-def _shown(
-    tables: Sequence[Told],
-    *,
-    cells: Callable[[Told], Mapping[Cell, int]],
-    round_off: Callable[[Mapping[Cell, int], Mapping[str, str | None], bytes], Mapping[Name, int]],
-) -> Shown[Name]:
-    numbers: Counter[Name] = Counter()
-    waiting: Counter[Cell] = Counter()
+class _Part(NamedTuple):
+    """Tables that are shown together: what they come to, rounded with the secret of the last of them."""
+
+    tables: Sequence[Told]
+    parents: Mapping[str, str | None]
+    secret: bytes
+    numbers: Mapping[Number, int]
+
+
+def _let_go(tables: Sequence[Told], *, principal: Principal) -> Iterator[_Part]:
+    """The tables, rounded. A later one of one or two changes could show little but that they are there: it waits."""
+    waiting: list[Told] = []
     parents: dict[str, str | None] = {}
     for number, table in enumerate(tables):
         parents |= table.parents
-        waiting.update(cells(table))
-        # A later table of one or two changes could show little but that they are there: they wait for the next one.
-        if number and sum(map(abs, waiting.values())) < ROUND_TO:
-            continue
-        numbers.update(round_off(waiting, parents, table.secret))
-        waiting.clear()
-    return Shown(dict(numbers))
+        waiting.append(table)
+        counts: Counter[tuple[str | None, str]] = Counter()
+        for each in waiting:
+            counts.update(_elsewhere(each, principal=principal))
+        if number == 0 or sum(map(abs, counts.values())) >= ROUND_TO:
+            yield _Part(waiting, parents, table.secret, rounded(counts, parents=parents, key=table.secret))
+            waiting = []
 
 
 def _elsewhere(table: Told, *, principal: Principal) -> Mapping[tuple[str | None, str], int]:
@@ -127,13 +132,20 @@ def _elsewhere(table: Told, *, principal: Principal) -> Mapping[tuple[str | None
     return counts
 
 
-def _moments_near(table: Told, *, principal: Principal) -> Mapping[int, int]:
-    each, inside = _sees(table, principal), near(table.parents, principal=principal)
+def _moments_in(around: str, part: _Part, principal: Principal) -> Mapping[int, int]:
     counts: Counter[int] = Counter()
-    for area, weekday, band, reports in table.moments:
-        if area in inside and not each[area]:
-            counts[UNKNOWN_HOUR if band is None else (weekday - 1) * BANDS + band] += reports
+    for table in part.tables:
+        each = _sees(table, principal)
+        for area, weekday, band, reports in table.moments:
+            if around in path(area, part.parents) and not each[area]:
+                counts[UNKNOWN_HOUR if band is None else (weekday - 1) * BANDS + band] += reports
     return counts
+
+
+def _outermost(areas: Sequence[str], parents: Mapping[str, str | None]) -> list[str]:
+    """Those that lie in none of the others."""
+    own = set(areas) & parents.keys()
+    return [code for code in sorted(own) if own.isdisjoint(path(parents[code], parents))]
 
 
 def _sees(table: Told, principal: Principal) -> Mapping[str | None, bool]:

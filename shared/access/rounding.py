@@ -11,14 +11,12 @@ The chance is drawn from a secret: who reads this file and knows every shown num
 from two or from more (tests/property/kit/access/test_source.py).
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from shared.access.table import ROUND_TO
-
-Name = TypeVar("Name", bound=Hashable)
 
 # The whole, in which everything lies. Its own counts are those that lie in no area.
 EVERYWHERE = None
@@ -45,16 +43,41 @@ def rounded(
     that are no longer there. Those the reader sees one by one are left out of them. parents: of every place, EVERYWHERE
     for a root. key: the table's secret, at most 64 bytes. The same counts under the same key give the same answer.
     """
-    return _rounded(sums(counts, parents=parents), lambda number: _ends(number, parents), key)
+    numbers = sums(counts, parents=parents)
+    nodes: dict[_Node, int] = {}
+
+    def arc_of(number: Number) -> _Arc:
+        tail, head = (nodes.setdefault(end, len(nodes)) for end in _ends(number, parents))
+        return _Arc(tail, head, numbers[number])
+
+    order = sorted(numbers, key=lambda each: _drawn(key, str(each)))  # which cycles there are is a secret too
+    arcs = [arc_of(number) for number in order]
+    _Network(arcs, nodes=len(nodes), chances=_chances(key)).round()
+    return {number: arc.value for number, arc in zip(order, arcs, strict=True) if arc.value}
 
 
-def rounded_list(counts: Mapping[int, int], *, key: bytes) -> dict[int, int]:
-    """The same for one list of counts: each by itself, and so that their sum too is less than three from what it is."""
-    whole = sum(counts.values())
-    numbers = _rounded(
-        {name: n for name, n in [*counts.items(), (-1, whole)] if n}, lambda name: (1, 0) if name < 0 else (0, 1), key
-    )
-    return {name: n for name, n in numbers.items() if name >= 0}
+def rounded_list(counts: Mapping[int, int], *, whole: int, key: bytes) -> dict[int, int]:
+    """One list of counts, each rounded to a multiple above or below it, so that they add up to `whole`.
+
+    whole: their sum as it is shown elsewhere, a multiple less than three from what it is; or their sum comes as near
+    to it as it can. Each number is right on average where `whole` is: of the numbers that are no multiple, in an order
+    that is secret, those are rounded up in whose third of the line a mark falls, the marks one apart (systematic
+    sampling; Madow, On the theory of systematic sampling, Ann. Math. Stat. 20 (1949) 333).
+    """
+    over = {name: n % ROUND_TO for name, n in counts.items()}
+    line = sum(over.values())
+    rest = line % ROUND_TO
+    mark = _drawn(key, "mark")
+    # As many marks as it takes: the last part of the line has one more where the first mark lies early.
+    mark = mark * rest if whole > sum(counts.values()) else rest + mark * (ROUND_TO - rest)
+    shown, gone = {}, 0
+    for name in sorted(counts, key=lambda each: _drawn(key, f"place {each}")):
+        gone += over[name]
+        up = gone > mark
+        mark += ROUND_TO if up else 0
+        if n := counts[name] - over[name] + (ROUND_TO if up else 0):
+            shown[name] = n
+    return shown
 
 
 def sums(counts: Mapping[tuple[str | None, str], int], *, parents: Mapping[str, str | None]) -> dict[Number, int]:
@@ -64,21 +87,6 @@ def sums(counts: Mapping[tuple[str | None, str], int], *, parents: Mapping[str, 
         for number in _numbers_with(place, category, parents) if n else ():
             numbers[number] = numbers.get(number, 0) + n
     return {number: n for number, n in numbers.items() if n}
-
-
-def _rounded(
-    numbers: Mapping[Name, int], ends: Callable[[Name], tuple[Hashable, Hashable]], key: bytes
-) -> dict[Name, int]:
-    nodes: dict[Hashable, int] = {}
-
-    def arc_of(name: Name) -> _Arc:
-        tail, head = (nodes.setdefault(end, len(nodes)) for end in ends(name))
-        return _Arc(tail, head, numbers[name])
-
-    order = sorted(numbers, key=lambda each: _drawn(key, str(each)))  # which cycles there are is a secret too
-    arcs = [arc_of(name) for name in order]
-    _Network(arcs, nodes=len(nodes), chances=_chances(key)).round()
-    return {name: arc.value for name, arc in zip(order, arcs, strict=True) if arc.value}
 
 
 @dataclass(slots=True)

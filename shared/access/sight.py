@@ -30,8 +30,9 @@ class Rows:
     `whose`: an organisation in any of these has the row as its own. `areas` is the service's own table of areas with
     the columns `code` and `path` (text[], codes from the root down to the area itself). `stands`: the rows that exist
     for who sees them coarsely; None: all. `made_in`: the role that a row was made in; it is own to roles that see all
-    which that one does. `unless_in`: another area, '' for none; who sees such rows there does not see the row. Raises
-    KeyError for what is not in the table.
+    which that one does. `unless_in`: another area, '' for none; who sees such rows there does not see the row.
+    `also_in`: another area, NULL for the same; only who sees such rows there too sees the row. Raises KeyError for what
+    is not in the table.
     """
 
     thing: str
@@ -41,6 +42,7 @@ class Rows:
     stands: ColumnElement[bool] | None = None
     made_in: ColumnElement[Any] | None = None
     unless_in: ColumnElement[Any] | None = None
+    also_in: ColumnElement[Any] | None = None
 
     def __post_init__(self) -> None:
         if self.thing not in TABLE:
@@ -52,6 +54,10 @@ def visible(principal: Principal, of: Rows) -> ColumnElement[bool]:
     if of.unless_in is not None:
         there = replace(of, area=of.unless_in, unless_in=None)
         return and_(visible(principal, replace(of, unless_in=None)), not_(visible(principal, there)))
+    if of.also_in is not None:
+        there = replace(of, area=of.also_in, also_in=None)
+        stayed = of.also_in.is_(None)
+        return and_(visible(principal, replace(of, also_in=None)), or_(stayed, visible(principal, there)))
     if of.stands is None:
         return _with(principal, of, SHOWN)
     return or_(in_full(principal, of), and_(_with(principal, of, frozenset[Sight]({"coarse"})), of.stands))

@@ -42,8 +42,11 @@ class GatheringChanged(GatheringRegistered):
     """A registered gathering was changed; the fields say how it is now."""
 
     type: ClassVar[str] = "gathering.changed"
+    also_in: ClassVar[str] = "moved_from"
 
-    moved_from: str | None = Field(default=None, description="The area it lay in, if it lies in another one now.")
+    moved_from: str | None = Field(
+        default=None, description="The area it lay in, if it lies in another one now; empty if it lay in none."
+    )
 
 
 class GatheringCancelled(Message):

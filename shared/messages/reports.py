@@ -66,8 +66,11 @@ class ReportCorrected(ReportSubmitted):
     """
 
     type: ClassVar[str] = "report.corrected"
+    also_in: ClassVar[str] = "moved_from"
 
-    moved_from: str | None = Field(default=None, description="The area it lay in, if it lies in another one now.")
+    moved_from: str | None = Field(
+        default=None, description="The area it lay in, if it lies in another one now; empty if it lay in none."
+    )
 
 
 class ReportAmended(ReportCorrected):

@@ -88,7 +88,7 @@ def _told_changed(gathering: Gathering, *, before: str | None) -> list[Message]:
     that whoever is told finds lists as they are now.
     """
     facts, after = _facts(gathering), gathering.area_code
-    told: list[Message] = [GatheringChanged(**facts, moved_from=None if before == after else before)]
+    told: list[Message] = [GatheringChanged(**facts, moved_from=None if before == after else before or "")]
     if before not in (None, after):
         told.append(GatheringRemoved(**{**facts, "area_code": before}, moved_to=after))
     if after not in (None, before):

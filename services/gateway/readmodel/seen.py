@@ -21,6 +21,7 @@ class Told(NamedTuple):
     whose: tuple[str, ...]
     made_in: str
     unless_in: str
+    also_in: str
     coarse: frozenset[str]
     types: list[str]
 
@@ -34,14 +35,22 @@ class Told(NamedTuple):
             areas=areas,
             made_in=sa.func.coalesce(feed.c.data[self.made_in].astext, "") if self.made_in else None,
             unless_in=sa.func.coalesce(feed.c.data[self.unless_in].astext, "") if self.unless_in else None,
+            also_in=feed.c.data[self.also_in].astext if self.also_in else None,
         )
 
 
 def alike(messages: Iterable[type[Message]]) -> list[Told]:
     """Messages by what they are about, so that a rule many share stands in a query once."""
-    types: dict[tuple[str, tuple[str, ...], str, str, frozenset[str]], list[str]] = {}
+    types: dict[tuple[str, tuple[str, ...], str, str, str, frozenset[str]], list[str]] = {}
     for message in messages:
-        rule = (message.thing, message.whose, message.made_in, message.unless_in, coarse_facts(message))
+        rule = (
+            message.thing,
+            message.whose,
+            message.made_in,
+            message.unless_in,
+            message.also_in,
+            coarse_facts(message),
+        )
         types.setdefault(rule, []).append(message.type)
     return [Told(*rule, of) for rule, of in types.items()]
 

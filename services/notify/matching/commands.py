@@ -124,7 +124,7 @@ def _wants_there(asked: Filter, fact: Fact, message: Message, reader: Principal,
     """
     return (
         bool(asked.area_codes and other)
-        and told_to(reader, message, path=other) in SHOWN
+        and told_to(reader, message, path=other, other=other) in SHOWN
         and wants(asked, replace(fact, path=tuple(other)))
     )
 

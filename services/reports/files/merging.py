@@ -112,7 +112,7 @@ async def _tell(session: AsyncSession, columns: Columns, *, new: Sequence[int], 
         return {
             "sequence": [each.version for each in of],
             "report_id": [each.report_id for each in of],
-            "moved_from": [None if changed[n].moved_from == areas[n] else changed[n].moved_from for n in numbers],
+            "moved_from": [None if changed[n].moved_from == areas[n] else changed[n].moved_from or "" for n in numbers],
             **told(numbers),
         }
 

@@ -171,7 +171,7 @@ def told_corrected(facts: Mapping[str, Any], *, before: str | None) -> list[Mess
     so that whoever is told finds lists and counts as they are now.
     """
     after = facts["area_code"]
-    told: list[Message] = [ReportCorrected(**facts, moved_from=None if before == after else before)]
+    told: list[Message] = [ReportCorrected(**facts, moved_from=None if before == after else before or "")]
     if before not in (None, after):
         told.append(ReportRemoved(**{**facts, "area_code": before}, moved_to=after))
     if after not in (None, before):

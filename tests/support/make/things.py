@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from deploy.contracts.messages import GOLDEN, name_of
 from shared.access import TABLE, Kind, Role, Sight, Thing, roles_within
+from shared.access.table import SHOWN
 from shared.bus import Received
 from shared.messages import MESSAGES, Message
 from shared.travel.envelope import Incoming, seal
@@ -33,7 +34,7 @@ class ToldOf:
         """What the table gives such a reader of it, whose one area is where "own" and "own_areas" lie."""
         thing: Thing = self.message.thing  # type: ignore[assignment]
         row = TABLE[thing][role]
-        if self.whose == "there too":
+        if self.whose == "there too" or (self.whose == "from elsewhere" and row.elsewhere not in SHOWN):
             return "nothing"
         made_in = getattr(self.message, self.message.made_in) if self.message.made_in else role
         if self.organisation_id == organisation_id and made_in in roles_within(role):
@@ -59,12 +60,15 @@ def everything(readers: list[UUID], *, here: str, there: str) -> Iterator[ToldOf
         for reader in readers:
             for name in message.whose:
                 yield ToldOf(_made(message, area=here, **{name: reader}), "own", reader)
+        if message.also_in:
+            yield ToldOf(_made(message, area=here, **{message.also_in: there}), "from elsewhere", None)
         if message.unless_in:
             yield ToldOf(_made(message, area=here, **{message.unless_in: here}), "there too", None)
 
 
 def _made(message: type[Message], *, area: str, **own: Any) -> Message:
-    values = golden(message) | {name: uuid4() for name in message.whose} | own
+    stayed = {message.also_in: None} if message.also_in else {}
+    values = golden(message) | stayed | {name: uuid4() for name in message.whose} | own
     if "area_code" in message.model_fields:
         values["area_code"] = area
     if message.model_fields[message.keyed_by].annotation is int:

@@ -26,7 +26,7 @@ RIGHTS = {
     "walks:write": marked("Plan and record safety walks, answer findings"),
     "events:read": marked("Read the register of gatherings"),
     "events:write": marked("Register and change gatherings"),
-    "subscriptions:write": marked("Manage the organisation's own webhooks"),
+    "subscriptions:write": marked("Manage the organisation's own webhooks; to be told by one takes overview:read too"),
     "overview:read": marked("Read the overview and the feed"),
 }
 PLACES = Texts(

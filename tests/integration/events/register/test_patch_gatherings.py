@@ -16,7 +16,7 @@ from shared.travel.envelope import unseal
 from tests.integration.events.gatherings import TORGET, registered
 from tests.support.look.bus import BusProbe
 from tests.support.look.statements import statements_of
-from tests.support.look.told import made_of
+from tests.support.look.told import made_of, twice
 from tests.support.make.things import KIND_OF_ROLE, ROLES
 from tests.support.servers.services import client, make_principal, new_key
 
@@ -166,6 +166,7 @@ async def test_what_is_told_of_one_that_moves_comes_to_what_the_list_shows(
             async with client(events_url, service="events", principal=reader) as caller:
                 listed = (await caller.get("/gatherings")).json()["gatherings"]
             assert found == {each["id"]: each["area_code"] for each in listed}, (reader.role, reader.areas, area)
+            assert not twice([(type_, data) for type_, data in heard if data]), (reader.role, reader.areas, area)
 
 
 # Messages so far after each of those moves: the change, that it left an area, that it came to one.

@@ -16,7 +16,7 @@ from services.notify.subscriptions.domain import Filter
 from services.reports.areas.work import load_areas
 from shared.access import Principal
 from shared.messages import BY_TYPE
-from tests.support.look.told import made_of
+from tests.support.look.told import made_of, twice
 from tests.support.make.areas import square
 from tests.support.make.days import today
 from tests.support.make.imports import HEADER, bring_in
@@ -122,6 +122,8 @@ async def test_what_is_told_comes_to_what_the_list_shows(
                 assert made_of(webhooks_of(told, reader), of="report") == listed[name], (name, way, to)
                 near = made_of(webhooks_of(told, reader, "01"), of="report")
                 assert inside(near, "01") == inside(listed[name], "01"), (name, way, to)
+    for name, caller in callers.items():
+        assert not twice([each for each in await feed_of(caller) if each[0].startswith("report.")]), name
 
 
 def inside(found: dict[str, str | None], area: str) -> set[str]:

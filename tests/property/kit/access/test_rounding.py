@@ -34,12 +34,30 @@ def test_every_sum_holds(table: Table, key: bytes) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.dictionaries(st.integers(0, 84), st.integers(-4, 9)), KEYS)
-def test_every_count_of_a_list_is_near(counts: dict[int, int], key: bytes) -> None:
-    """And so is their sum."""
-    shown = rounded_list(counts, key=key)
+@given(st.dictionaries(st.integers(0, 84), st.integers(-4, 9)), st.booleans(), KEYS)
+def test_a_list_adds_up_to_what_is_shown_of_it(counts: dict[int, int], up: bool, key: bytes) -> None:
+    """Whichever of the two multiples that is; each count is near, and the same again under the same key."""
+    truth = sum(counts.values())
+    whole = truth if truth % 3 == 0 else truth - truth % 3 + 3 * up
+    shown = rounded_list(counts, whole=whole, key=key)
+    assert sum(shown.values()) == whole
     assert all(near(shown.get(place, 0), counts.get(place, 0)) for place in {*counts, *shown})
-    assert near(sum(shown.values()), sum(counts.values()))
+    assert rounded_list(counts, whole=whole, key=key) == shown
+
+
+def test_each_count_of_a_list_is_right_on_average() -> None:
+    """Where its whole is: within four standard errors."""
+    chance, many = random.Random(5), 3000
+    counts = {place: chance.randint(-1, 4) for place in range(12)}
+    truth = sum(counts.values())
+    assert truth % 3
+    total: Counter[int] = Counter()
+    for _ in range(many):
+        whole = truth - truth % 3 + (3 if chance.random() * 3 < truth % 3 else 0)
+        total.update(rounded_list(counts, whole=whole, key=chance.randbytes(32)))
+    for place, count in counts.items():
+        over = count % 3
+        assert abs(total[place] / many - count) <= 4 * (over * (3 - over) / many) ** 0.5 + 1e-9, place
 
 
 def test_each_number_is_right_on_average() -> None:
