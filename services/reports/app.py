@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 
 from services.reports import searching
+from services.reports.apart.reading import readers
 from services.reports.areas import routes as areas
 from services.reports.areas.work import keep_areas, load_areas
 from services.reports.files import consumers
@@ -28,7 +29,6 @@ from services.reports.suggestions import routes as suggestions
 from shared.access.memory import Memory
 from shared.service import background, create_service
 from shared.settings import read
-from shared.turns import Turns
 from shared.working import Wake
 
 # In the order in which their operations are described.
@@ -58,7 +58,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.search_configuration = searching.configuration(here.language)
     app.state.reload_areas = partial(load_areas, app)
     app.state.count_moving = partial(count_moving, app)
-    app.state.readers = Turns("files to read", places=2, share=1, waiting=4, patience_s=settings.import_timeout_s)
+    app.state.readers = readers()
     app.state.exports = Exports(settings)
     app.state.published = Memory()
     app.state.files_waiting, app.state.placements_waiting = Wake(), Wake()

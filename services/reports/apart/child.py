@@ -1,6 +1,6 @@
 """The child: it bounds itself, reads the file on its standard input, and gives what comes of it in frames.
 
-A frame is a letter, a length in four bytes, and so many bytes: P a part, R a refusal, X the name of what went wrong, E
+A frame is a letter, a length in four bytes, and so many bytes: P a part, R a refusal, X the names of what went wrong, E
 the end. Whatever ends without the last three has died.
 """
 
@@ -16,6 +16,7 @@ from typing import BinaryIO
 from shared.errors import Refusal
 
 HEAD = struct.Struct(">cI")
+_MOST_BEHIND = 6
 
 
 def main(told: str) -> None:
@@ -36,7 +37,7 @@ def main(told: str) -> None:
     except Refusal as refusal:
         _give(out, b"R", json.dumps(_told(refusal)).encode())
     except BaseException as unexpected:
-        _give(out, b"X", type(unexpected).__name__.encode())
+        _give(out, b"X", " then ".join(_behind(unexpected)).encode())
     # Some hundred megabytes need not be tidied up one by one.
     os._exit(0)
 
@@ -67,7 +68,23 @@ def _told(refusal: Refusal) -> dict[str, object]:
     """A refusal as `reading` makes it again; of a class of our own, the one of `shared.errors` it stands on."""
     kind = next(each.__name__ for each in type(refusal).__mro__ if each.__module__ == "shared.errors")
     errors = [[each.field, each.code, each.detail, each.about, each.place] for each in refusal.errors]
-    return {"kind": kind, "code": refusal.code, "detail": refusal.detail, "errors": errors}
+    return {
+        "kind": kind, "code": refusal.code, "detail": refusal.detail, "errors": errors,
+        "behind": _behind(refusal)[:-1],
+    }  # fmt: skip
+
+
+def _behind(error: BaseException) -> list[str]:
+    """The classes of what went wrong, the first first: what the file did to its library, not what came of that.
+
+    Also what `from None` hides; names alone, for a message may repeat what stands in the file.
+    """
+    names = list[str]()
+    found: BaseException | None = error
+    while found is not None and len(names) < _MOST_BEHIND:
+        names.insert(0, type(found).__name__)
+        found = found.__cause__ or found.__context__
+    return names
 
 
 if __name__ == "__main__":

@@ -24,26 +24,35 @@ Reader = Callable[..., Iterator[bytes]]
 # What a child may refuse with; it reads foreign bytes, so what it says is believed no further.
 _KINDS: dict[str, type[Refusal]] = {each.__name__: each for each in (Invalid, Malformed, TooLarge)}
 _LONGEST_FRAME_BYTES = 1 << 26
+_LONGEST_NAMES = 200
+# How long a file waits for its turn while somebody waits for the answer.
+PATIENCE_S = 6
 # A child gets what finds its libraries, and none of our settings: there are secrets among them.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PROJ_DATA", "TMPDIR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What one file may take: memory of the child, time of a processor, and how long it may give nothing.
+    """What one file may take: memory of the child, time of a processor, and time by the clock from its first byte on.
 
-    Memory counts addresses, and is kept where the system keeps it (Linux); the times everywhere.
+    Memory counts addresses, and is kept where the system keeps it (Linux); the times everywhere. A request waits for
+    what is read, so `PATIENCE_S` and `wall_s` together end well before the gateway stops to wait.
     """
 
     memory_bytes: int
     cpu_s: int
-    silent_s: float
+    wall_s: float
 
 
 class Unread(Invalid):
     """The child died, hung or took too much: nothing more of this file is known."""
 
     code = "unreadable-file"
+
+
+def readers() -> Turns:
+    """The turns of all children of a service: two at once, one of an organisation."""
+    return Turns("files to read", places=2, share=1, waiting=4, patience_s=PATIENCE_S)
 
 
 @asynccontextmanager
@@ -70,7 +79,8 @@ async def parts_of(
             env=environment | {"OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
         try:
-            yield _parts(child, child.stdout, reader=reader, bounds=bounds)
+            until = asyncio.get_running_loop().time() + bounds.wall_s
+            yield _parts(child, child.stdout, reader=reader, until=until)
         finally:
             with suppress(ProcessLookupError):
                 child.kill()
@@ -87,11 +97,11 @@ async def spooled(parts: AsyncIterator[bytes]) -> AsyncIterator[BinaryIO]:
 
 
 async def _parts(
-    child: Process, output: asyncio.StreamReader | None, *, reader: Reader, bounds: Bounds
+    child: Process, output: asyncio.StreamReader | None, *, reader: Reader, until: float
 ) -> AsyncIterator[bytes]:
     while output is not None:
         try:
-            async with asyncio.timeout(bounds.silent_s):
+            async with asyncio.timeout_at(until):
                 letter, length = HEAD.unpack(await output.readexactly(HEAD.size))
                 if length > _LONGEST_FRAME_BYTES:
                     raise _unread(reader, "a frame too long")
@@ -100,16 +110,16 @@ async def _parts(
             code = await child.wait()
             raise _unread(reader, f"ended by {code}", late=code == -signal.SIGXCPU) from None
         except TimeoutError:
-            raise _unread(reader, "silent", late=True) from None
+            raise _unread(reader, "too long by the clock", late=True) from None
         match letter:
             case b"P":
                 yield body
             case b"E":
                 return
             case b"R":
-                raise _refusal(json.loads(body))
+                raise _refusal(json.loads(body), reader)
             case _:
-                raise _unread(reader, body[:80].decode("ascii", errors="replace"))
+                raise _unread(reader, body[:_LONGEST_NAMES].decode("ascii", errors="replace"))
 
 
 def _unread(reader: Reader, how: str, *, late: bool = False) -> Unread:
@@ -121,7 +131,9 @@ def _unread(reader: Reader, how: str, *, late: bool = False) -> Unread:
     return Unread("The file cannot be read: it is damaged, or takes more memory than one file may take.")
 
 
-def _refusal(told: dict[str, Any]) -> Refusal:
+def _refusal(told: dict[str, Any], reader: Reader) -> Refusal:
+    if behind := " then ".join(told["behind"])[:_LONGEST_NAMES]:
+        log.info("apart.refused", reader=reader.__name__, how=behind)
     errors = tuple(
         FieldError(field, code, detail, about, (place[0], place[1]) if place else None)
         for field, code, detail, about, place in told["errors"]

@@ -11,6 +11,7 @@ from functools import partial
 from typing import IO, BinaryIO
 
 from services.reports.files.domain.damage import BROKEN
+from services.reports.files.domain.measuring import is_beside
 
 _PART_BYTES = 1 << 20
 # A cell has 32,767 characters at most, each of ten bytes where it is escaped.
@@ -40,6 +41,8 @@ def mended(file: BinaryIO, sheet: str) -> BinaryIO:
     with zipfile.ZipFile(file) as parts, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as whole:
         strings = sum(_count_strings(parts, name) for name in parts.namelist() if name.endswith("sharedStrings.xml"))
         for part in parts.infolist():
+            if part.filename != sheet and not is_beside(part.filename):
+                continue  # what is not read need not be unpacked
             with parts.open(part) as content, whole.open(part.filename, "w") as copy:
                 for piece in _mended(content, strings) if part.filename == sheet else _pieces(content):
                     copy.write(piece)
@@ -74,11 +77,12 @@ def _cell(found: re.Match[bytes], *, strings: int) -> bytes:
 
 
 def _is_read(told: bytes, content: bytes, strings: int) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    if not all(map(_is_reference, _REFERENCE.finditer(content))):
+    if not content.isascii():
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return False
+    if b"&" in content and not all(map(_is_reference, _REFERENCE.finditer(content))):
         return False
     kind = kinds[1] if (kinds := _TYPE.search(told)) else b"n"
     if kind in _TEXTS:

@@ -5,9 +5,10 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from typing import BinaryIO
 
-from shared.errors import FieldError, TooLarge
+from shared.errors import FieldError, Malformed, TooLarge
 
 
 def echoes(file: BinaryIO, *, times: int = 1) -> Iterator[bytes]:
@@ -34,6 +35,31 @@ def fails(file: BinaryIO) -> Iterator[bytes]:
     """It trips over what stands in the file, and says so."""
     yield b"a part"
     raise ValueError(file.read())
+
+
+def stumbles(file: BinaryIO) -> Iterator[bytes]:
+    """It trips over the file, and then over what it does about that."""
+    yield b"a part"
+    try:
+        raise ValueError(file.read())
+    except ValueError:
+        import_module("no_module_of_this_name")
+
+
+def explains(file: BinaryIO) -> Iterator[bytes]:
+    """It refuses because of what a library said."""
+    yield b"a part"
+    try:
+        raise EOFError(file.read())
+    except EOFError:
+        raise Malformed("It ends too early.") from None
+
+
+def drips(_: BinaryIO) -> Iterator[bytes]:
+    """A little and a little more, without an end."""
+    while True:
+        yield b"a drop"
+        time.sleep(0.01)
 
 
 def dies(_: BinaryIO) -> Iterator[bytes]:

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
 from deploy.local.children import alive
-from services.reports.apart.reading import Bounds, Reader, Unread, parts_of
-from shared.errors import FieldError, TooLarge, TooMany
+from services.gateway.settings import Settings as Gateway
+from services.reports.apart.reading import PATIENCE_S, Bounds, Reader, Unread, parts_of
+from services.reports.areas import reading as areas
+from services.reports.files import reading as files
+from shared.errors import FieldError, Malformed, TooLarge, TooMany
 from shared.turns import Turns
 from tests.integration.reports.apart import readers
 from tests.support.servers.services import wait_until
 
-BOUNDS = Bounds(memory_bytes=200_000_000, cpu_s=1, silent_s=20)
+BOUNDS = Bounds(memory_bytes=200_000_000, cpu_s=1, wall_s=20)
 
 
 def two_places() -> Turns:
@@ -54,10 +58,38 @@ async def test_a_reader_that_ends_badly_is_a_refusal(reader: Reader) -> None:
     assert ("longer" in refused.value.detail) == (reader is readers.spins)
 
 
+async def test_the_log_says_what_came_first() -> None:
+    """What the file did to its reader, by class, and not only what came of that; nothing of what stands in the file."""
+    with capture_logs() as logs:
+        for reader in (readers.stumbles, readers.explains, readers.fails):
+            with pytest.raises((Unread, Malformed)):
+                await read(reader, b"SECRET")
+    assert [(each["event"], each["how"]) for each in logs] == [
+        ("apart.unread", "ValueError then ModuleNotFoundError"),
+        ("apart.refused", "EOFError"),
+        ("apart.unread", "ValueError"),
+    ]
+    assert "SECRET" not in str(logs)
+
+
+async def test_a_reader_that_goes_on_is_ended() -> None:
+    """One that gives part after part is no better than a silent one: somebody waits for the end."""
+    with pytest.raises(Unread, match="takes longer"):
+        await read(readers.drips, bounds=Bounds(memory_bytes=200_000_000, cpu_s=20, wall_s=0.5))
+
+
+@pytest.mark.parametrize("bounds", [areas.BOUNDS, files.BOUNDS])
+def test_a_file_is_given_up_before_the_gateway_gives_up(bounds: Bounds) -> None:
+    """Waiting for its turn and being read end with a fifth of the time left, so that the sentence arrives."""
+    patience_s = Gateway.model_fields["answer_timeout_s"].default
+    assert PATIENCE_S + bounds.wall_s <= 0.8 * patience_s
+    assert bounds.cpu_s < bounds.wall_s
+
+
 async def test_a_silent_reader_is_ended() -> None:
     """And so is one that nobody listens to any more."""
     with pytest.raises(Unread, match="takes longer"):
-        await read(readers.sleeps, bounds=Bounds(memory_bytes=200_000_000, cpu_s=1, silent_s=0.5))
+        await read(readers.sleeps, bounds=Bounds(memory_bytes=200_000_000, cpu_s=1, wall_s=0.5))
     with tempfile.TemporaryFile() as file:
         async with parts_of(readers.sleeps, file, turns=two_places(), of="us", bounds=BOUNDS) as parts:
             child = psutil.Process(int(await anext(aiter(parts))))

@@ -11,6 +11,7 @@ GOOD = workbook([["ref", "kind"], ["a1", "order"]])
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
 SAID = '<c t="s"><v>0</v></c>'
 UNNAMED = "<c><v>1</v></c>"
+END = b"PK\x05\x06"
 TEXT = '<c r="{}" t="inlineStr"><is><t>x</t></is></c>'
 
 
@@ -31,11 +32,11 @@ def changed(parts: dict[str, str | bytes | None], *, method: int = zipfile.ZIP_D
     return content.getvalue()
 
 
-def patched(content: bytes, *, entry: int, at: int, form: str, value: int) -> bytes:
+def patched(content: bytes, *, entry: int, at: int, form: str, value: int, mark: bytes = b"PK\x01\x02") -> bytes:
     """A ZIP file with one number of its directory another: of the entry of that number, `at` bytes behind its begin."""
     begin = -1
     for _ in range(entry + 1):
-        begin = content.index(b"PK\x01\x02", begin + 1)
+        begin = content.index(mark, begin + 1)
     made = bytearray(content)
     struct.pack_into(form, made, begin + at, value)
     return bytes(made)
@@ -107,12 +108,25 @@ def noise(size: int) -> bytes:
     return random.Random(1).randbytes(size)
 
 
+# A tag in which a cell says where it stands, over and over.
+SAYING = 'r="A1" ' * 60_000
 CORNERS = row(1, "A1") + row(1_048_576, "XFD1048576")
-# What must be refused in a sentence.
+# What must be refused in a sentence, and one that names what is wrong; the child dies of these alone.
+DEADLY = {"shared strings of a number beyond all memory", "a gigabyte of text out of one"}
 HOSTILE: dict[str, bytes] = {
     "two cells in the corners of the grid": sheet(CORNERS),
     "corners that a glance does not see": sheet(CORNERS.replace("<c ", '<c x=">" ')),
     "corners that are nowhere named": sheet(f'<row r="1">{UNNAMED * 16_000}</row><row r="1048576">{UNNAMED}</row>'),
+    "a cell that never ends": changed({SHEET: f'<worksheet xmlns="{MAIN}"><sheetData><row><c {SAYING * 7}'}),
+    "cells that end where the next begins": sheet(f"<row><c {SAYING}</row>" * 30),
+    "corners in small letters": sheet(CORNERS.replace("A1", "a1").replace("XFD", "xfd")),
+    "rows without an end": sheet(UNNAMED + "<row/>" * 2_100_000),
+    "megabytes between two cells": sheet(row(1, "A1", "B1") + " " * 3_000_000 + row(2, "A2", "B2")),
+    "more texts than cells": with_strings("1", [""] * 2_000_001, row(1, "A1")),
+    "a declaration of a code there is not": changed({BOOK: '<?xml version="1.0" encoding="none"?><workbook/>'}),
+    "packed as no workbook is": changed({}, method=zipfile.ZIP_BZIP2),
+    "a part that begins beyond the file": patched(GOOD, entry=4, at=42, form="<I", value=3_000_000_000),
+    "a directory that begins before the file": patched(GOOD, mark=END, entry=0, at=12, form="<I", value=3_000_000_000),
     "cells outside the grid": sheet(row(1, "A1", "XFE1") + row(16_777_217, "A16777217")),
     "a row beyond all numbers": sheet(row(1, "A1") + row(4_294_967_295, "ZZZZZ4294967295")),
     "shared strings of a number beyond all memory": with_strings("4294967295", ["x"], row(1, "A1")),
