@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,13 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(TABLE[name].split())
 
 
-AREA_CODES, PLACES = _words("area_codes"), _words("places")
+def words_of(row: Mapping[str, Any]) -> Collection[str]:
+    """The words of a rule: its own, or those of the list that it names."""
+    own: str | list[str] = row.get("words", [])
+    return _words(own) if isinstance(own, str) else own
+
+
+AREA_CODES, PLACES, VEHICLES = _words("area_codes"), _words("places"), _words("vehicles")
 _GIVEN_NAMES, _ORDINARY = _words("given_names"), _words("ordinary_words")
 _NO_PLATES, _NO_PLATES_APART = _words("never_given") | _words("no_plates"), _words("no_plates_apart")
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice the digit
@@ -150,6 +156,11 @@ def _not_place(found: str) -> bool:
     return not found.lower().endswith(tuple(PLACES))
 
 
+def _either_name(found: str) -> bool:
+    """A common given name, or a word that ends as family names do and few names of places."""
+    return _given_name(found) or (_not_place(found) and any(map(_FAMILY.fullmatch, re.split(r"[ -]", found))))
+
+
 def _given_name(found: str) -> bool:
     return _not_place(found) and any(word.lower() in _GIVEN_NAMES for word in re.split(r"[ -]", found))
 
@@ -158,6 +169,9 @@ def _given_name(found: str) -> bool:
 _SURNAMES = re.compile(
     r".{2,}(?:sson|sdotter|berg|gren|lund|ström|qvist|kvist|stedt|dahl|bäck|blom|holm|löf|lind|rud|fors|feldt|ahmad"
     r"|mann?|ek|vall|ård|ell|ius|ic|sten)s?"
+)
+_FAMILY = re.compile(
+    r"[A-ZÅÄÖ].+(?:sson|sdotter|berg|gren|lund|ström|qvist|kvist|stedt|dahl|bäck|blom|löf|lind|feldt)s?"
 )
 _PATRONYMIC = re.compile(r".{2,}(?:sson|sdotter)s?")
 
@@ -175,6 +189,13 @@ def _full_name(found: str) -> bool:
     if first.lower() in _ORDINARY:
         return bool(_SURNAMES.fullmatch(others[-1]))
     return _given_name(first) or bool(_PATRONYMIC.fullmatch(others[-1]))
+
+
+def _parted_name(found: str) -> bool:
+    """A given name that is no ordinary word, and a word that ends as family names do; neither is a place."""
+    first, *_, last = filter(None, re.split(r"[\W_]+", found))
+    both = _not_place(first) and _not_place(last) and bool(_FAMILY.fullmatch(last))
+    return both and first.lower() in _GIVEN_NAMES - _ORDINARY
 
 
 def _small_name(found: str) -> bool:
@@ -200,6 +221,8 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "plate": _plate,
     "not_place": _not_place,
     "given_name": _given_name,
+    "either_name": _either_name,
     "full_name": _full_name,
+    "parted_name": _parted_name,
     "small_name": _small_name,
 }

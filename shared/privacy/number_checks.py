@@ -22,6 +22,13 @@ _DAY_BEFORE = re.compile(r"\d ?[/.-] ?\d{1,2}[ ,-]{1,2}\Z")
 _DECIMALS = re.compile(r"(?<!\d)\d{2,3}[.,]\Z")
 # Series that ring no subscriber of an area: paid services, pagers, shared cost. Source: PTS, the numbering plan.
 _SPECIAL = ("900", "939", "944", "99", "71", "74", "75", "77", "78")
+# Words that may be run together with a number; other letters before one make it a code.
+_ANNOUNCED = re.compile(
+    r"(?<![a-zåäö])(?:(?:tele?|telefon|tfn|tlf|mob|mobil|mobiltel|mobiltelefon|växel|hem|jour|fax|swish)(?:nr|nummer)?"
+    r"|telefonen|mobilen|växeln|nr|nummer|numret|ring|ringa|ringde|sms|smsa|swisha|whatsapp|signal|kontakt|kontakta"
+    r"|arbete|jobb|bostad|phone|cell|call|på|till)-?\Z",
+    re.IGNORECASE,
+)
 _MOBILE = re.compile(r"07[02369]\d{7}")
 _PHONE_LENGTHS = range(8, 16)
 _GROUPS_ROUND = 4
@@ -180,7 +187,7 @@ def _is_national(digits: str, cut: int, number: Written, *, abroad: bool) -> boo
     # What costs more is asked of few.
     if cut and len(signs) > 1 and cut not in ((3, 4) if mobile else (len(code) + 1,)):
         return False
-    before = number.before
+    before = _ANNOUNCED.sub("", number.before)
     if before[-1:].isalnum() or (max(number.sizes) in (1, 2, len(number.digits)) and _DECIMALS.search(before)):
         return False
     if mobile:

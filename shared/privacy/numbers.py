@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise, takewhile
 # Whatever is neither letter nor digit may stand between two groups: so many signs, dot leaders of a form and tabs made
 # of spaces among them.
 MOST_SIGNS = 30
-_LOOKED_ROUND = 12
+_LOOKED_ROUND = 16
 _FEWEST = 8  # digits; no number has fewer
 _CHAIN = re.compile(rf"\d(?:[\W_]{{0,{MOST_SIGNS}}}\d)+")
 _GROUP = re.compile(r"\d+")

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import Any, Literal
 
 from shared.errors import FieldError, Invalid
-from shared.privacy.checks import CHECKS, PLACES, TABLE
+from shared.privacy.checks import CHECKS, PLACES, TABLE, VEHICLES, words_of
 from shared.privacy.number_checks import NUMBER_CHECKS
 from shared.privacy.numbers import MOST_SIGNS, Judged, Text, numbers
 from shared.privacy.signs import readings
@@ -248,8 +248,8 @@ def _pattern(row: Mapping[str, Any], name: str = "pattern") -> re.Pattern[str]:
     def any_of(words: Iterable[str]) -> str:
         return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
 
-    pattern = row[name].replace("{Name}", "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,40}+").replace("{places}", any_of(PLACES))
-    pattern = pattern.replace("{words}", any_of(row.get("words", ())))
+    pattern = row[name].replace("{Name}", "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,40}+").replace("{words}", any_of(words_of(row)))
+    pattern = pattern.replace("{places}", any_of(PLACES)).replace("{vehicles}", any_of(VEHICLES))
     for each, part in _PARTS.items():
         pattern = pattern.replace(each, part)
     return re.compile(pattern, re.VERBOSE | (re.IGNORECASE if row.get("ignore_case") else re.NOFLAG))
@@ -269,7 +269,7 @@ def _finder(row: Mapping[str, Any]) -> Callable[[Text], Iterator[tuple[int, int]
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
-    cues = [word for word in row.get("words", ()) if word[0].isalpha()]
+    cues = [word for word in words_of(row) if word[0].isalpha()]
     return Rule(
         kind=row["kind"],
         label=row["label"],
@@ -281,7 +281,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         ),
         # Of a cue of several words the longest one is looked for.
         words=frozenset(max(cue.encode("latin-1").translate(_WORDS).split(), key=len) for cue in cues),
-        signs=tuple(word for word in row.get("words", ()) if not word[0].isalpha()),
+        signs=tuple(word for word in words_of(row) if not word[0].isalpha()),
         digits=b"0" * row.get("digits", 0),
         shape=re.compile(row["shape"].encode()) if "shape" in row else None,
         hits=tuple(row["hits"]),
