@@ -109,6 +109,25 @@ def test_texts_per_second() -> None:
     rate("privacy.texts.beyond_latin", [f"\u201d{text}\u201d \u2013" for text in plain], target=15_000)
 
 
+@pytest.mark.parametrize(
+    ("name", "groups", "between"),
+    [
+        ("repeated", [","], ["07"]),
+        ("repeated.two_ways", ["⒈"], ["0"]),
+        ("repeated.no_number", ["at"], ["-"]),
+        ("in_no_order", ["10", "07"], ["**", "⒈", "+"]),
+    ],
+)
+def test_what_the_worst_texts_take(name: str, groups: Sequence[str], between: Sequence[str]) -> None:
+    """Processor time of a million signs made to cost much; the calls are bounded in tests/unit/kit/privacy."""
+    random_ = random.Random(1)
+    text = "".join(random_.choice(groups) + random_.choice(between) for _ in range(15_000))[:30_000]
+    begin = time.process_time()
+    screen(text)
+    per_million = (time.process_time() - begin) / len(text) * 1e6
+    record(f"privacy.worst.{name}", round(per_million, 1), unit="s", target=1.0, count=len(text))
+
+
 def test_every_written_form() -> None:
     """How much of each kind is found, form by form; written into docs/privacy.md."""
     lines = ["| kind | forms | found | forms of which less than all was found, in % |", "|---|---:|---:|---|"]
