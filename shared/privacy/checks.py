@@ -25,6 +25,8 @@ _GIVEN_NAMES, _ORDINARY = _words("given_names"), _words("ordinary_words")
 _NO_PLATES, _NO_PLATES_APART = _words("never_given") | _words("no_plates"), _words("no_plates_apart")
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice the digit
 _FIRST_ZONE = timezone(timedelta(hours=14))
+# "Sista 4" says how many digits come: that digit is none of them.
+_FOUR_SAID = re.compile(r"(?<=sist|last|ista)[\W_]+4(?!\d)|(?<!\d)4(?=[\W_]+sista)", re.IGNORECASE)
 _DIGITS, _CLOCK = re.compile(r"\D"), re.compile(r"(?:[01]\d|2[0-3])[0-5]\d\Z")
 
 
@@ -32,6 +34,10 @@ def luhn(digits: str) -> bool:
     """Whether the last of these digits is the check digit of the others."""
     raw = (digits if digits.isdecimal() else _DIGITS.sub("", digits)).encode()
     return (sum(raw[-1::-2]) + sum(raw[-2::-2].translate(_DOUBLED)) - ord("0") * len(raw)) % 10 == 0
+
+
+def _digits(found: str) -> str:
+    return _DIGITS.sub("", _FOUR_SAID.sub(" ", found))
 
 
 def _date(found: str) -> bool:
@@ -74,7 +80,7 @@ def is_to_come(digits: str, *, today: date) -> bool:
 
 def _is_recent(found: str, *, today: date) -> bool:
     """Whether it begins with a day that reports and their references have: of 2020, up to two years from now."""
-    digits = _DIGITS.sub("", found)
+    digits = _digits(found)
     day = digits[:-4] if len(digits) == 12 else f"20{digits[:-4]}"
     return "20200101" <= day <= f"{today.year + 2}{today:%m%d}"
 
@@ -101,7 +107,7 @@ def _sole_trader(found: str) -> bool:
 
 def _birth_number(found: str) -> bool:
     """Whether ten or twelve digits are a personnummer, however they are parted."""
-    digits = _DIGITS.sub("", found)
+    digits = _digits(found)
     if len(digits) not in (10, 12) or not is_birth_day(digits[:-4]) or not luhn(digits[-10:]):
         return False
     return len(digits) == 10 or not is_to_come(digits, today=today_anywhere())
@@ -117,7 +123,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 def _in_order(found: str) -> str:
     """A day as it is said, and four digits behind it, as one number: 18 december 1981, 9876; 18/12 81-9876."""
-    numbers, month = re.findall(r"\d+", found), _MONTH.search(found)
+    numbers, month = re.findall(r"\d+", _FOUR_SAID.sub(" ", found)), _MONTH.search(found)
     if month and len(numbers) == 3:
         (day, year, last), number = numbers, _MONTHS.index(month[0].lower()) + 1
         return f"{year}{number if number <= 12 else _ENGLISH[number]:02}{day:0>2}{last}"

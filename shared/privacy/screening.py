@@ -236,6 +236,7 @@ def _search(text: Text, *, pattern: re.Pattern[str], check: Callable[[str], bool
 
 
 _PARTS = {
+    **{f"{{{name}}}": part for name, part in TABLE["parts"].items()},
     "{part}": r"[a-z\dß-öø-ÿ·%+']{1,64}+",
     "{gap}": rf"[\W_]{{0,{MOST_SIGNS}}}",
     "{dot}": r"(?: \. | [ ]\.[ ] | [ _-] (?: punkt | dot ) [ _-]"
