@@ -67,6 +67,11 @@ class Turns:
         """How many places are taken."""
         return self._held.total()
 
+    @property
+    def waits(self) -> int:
+        """How many wait for one."""
+        return len(self._queue)
+
     def _room(self, who: Hashable) -> bool:
         return self._held[who] < self._share and self.held < self._places
 

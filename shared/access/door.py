@@ -15,8 +15,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from shared.access.table import KINDS, ROLES, SCOPES, Principal
-from shared.errors import Forbidden, Unauthenticated
-from shared.turns import Company
+from shared.errors import Forbidden, Malformed, Unauthenticated
+from shared.turns import Company, Turns
 
 Known = TypeVar("Known")
 Who = TypeVar("Who")
@@ -105,6 +105,8 @@ class Door:
     def __init__(self, key: OKPKey, *, issuer: str, audience: str) -> None:
         self._key, self._issuer, self._audience = key, issuer, audience
         self.company = Company()
+        # One of an organisation's at a time, with a rest as long as it took: a text can be made to cost 20 us a sign.
+        self.screenings = Turns("long texts", places=100_000, share=1, waiting=100, patience_s=10, rest_s=1)
         self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
     def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
@@ -175,6 +177,8 @@ def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
     if principal is None:
         door: Door = request.app.state.door
         answer_headers = state.setdefault("answer_headers", {})
+        if any(len(request.headers.getlist(name)) > 1 for name in ("authorization", "x-api-key")):
+            raise Malformed("Say once who you are: a header with it stands twice.")
         principal = state["principal"] = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
     if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")

@@ -23,6 +23,7 @@ NO_REQUEST = Fault(400, "malformed", "The request cannot be read", "This is no H
 TOO_SLOW = Fault(408, "too-slow", "Too slow", "The rest of the request did not come in time.")
 TARGET_TOO_LONG = Fault(414, "too-long", "Too long", "The address is too long.")
 HEAD_TOO_LARGE = Fault(431, "too-large", "Too large", "The headers are too many or too long.")
+TOO_MANY_WAIT = Fault(503, "unavailable", "Not available now", "Too many requests wait on this connection.")
 TOO_MANY = Fault(503, "unavailable", "Not available now", "There are too many connections. Close some, or wait.")
 _LINGER_BYTES = 16_777_216
 # What may come round a body beside a head's worth: chunks of one byte have five round them, and are a client's right.
@@ -104,7 +105,7 @@ class Connection(HttpToolsProtocol):
         """A request begins."""
         self._head_size = self._head_count = self._content = self._wrapping = 0
         if len(self.pipeline) >= self.bounds.waiting_requests:
-            self._break_off(TOO_MANY)
+            self._break_off(TOO_MANY_WAIT)
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:

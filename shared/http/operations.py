@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.http.admission import admit_first
-from shared.http.bodies import check_form, in_utf8, read_json
+from shared.http.forms import check_form, in_utf8, once_each
 from shared.http.media import FORM, PARTS, media_type
-from shared.http.parameters import check_path, check_query, ids_of, names_of
+from shared.http.parameters import check_address, check_path, check_query, ids_of, names_of
+from shared.http.strict_json import read_json
 
 
 class Page(APIRoute):
@@ -36,6 +37,7 @@ class Operation(APIRoute):
         async def checked(request: Request) -> Response:
             await admit_first(request.scope)
             check_path(request.path_params, ids=ids)
+            check_address(request.scope["query_string"])
             check_query(request.query_params, known=known)
             return await handle(request)
 
@@ -50,7 +52,7 @@ def _strict(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
 
 
 class _Request(Request):
-    """A request whose body is read as `bodies` says."""
+    """A request whose body is read as `strict_json` and `forms` say."""
 
     async def json(self) -> Any:
         """What it says as JSON. Raises Malformed, JSONDecodeError."""
@@ -64,8 +66,8 @@ class _Request(Request):
         if media_type(declared) == FORM:
             check_form(await self.body())
         if media_type(declared) != PARTS or self._form is not None:
-            return await super().form(**limits)
+            return once_each(await super().form(**limits))
         # As Latin-1 a part keeps its bytes, whatever was declared; the parser would fall back to that unseen.
         self._headers = Headers({"content-type": f"{declared}; charset=latin-1"})
-        self._form = in_utf8(await super().form(**limits))
+        self._form = once_each(in_utf8(await super().form(**limits)))
         return self._form

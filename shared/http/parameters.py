@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Annotated
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from fastapi.dependencies.models import Dependant
@@ -12,7 +13,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
 
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError, Invalid, Malformed
 from shared.http.faults import PLAIN_KEY, WORDS
 from shared.texts import plain
 
@@ -56,6 +57,14 @@ def names_of(dependant: Dependant) -> Iterator[str]:
     yield from (each.alias for each in dependant.query_params)
     for each in dependant.dependencies:
         yield from names_of(each)
+
+
+def check_address(query: bytes) -> None:
+    """Raise Malformed for a query that is not UTF-8: what stands for such bytes is nothing that anybody typed."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise Malformed("The address is not UTF-8.") from None
 
 
 def check_query(query: QueryParams, *, known: frozenset[str]) -> None:

@@ -1,7 +1,7 @@
 """Texts in people's own words: which fields of a body hold them, and the personal-data screen they pass at the door.
 
 A field is marked by its type: `Annotated[str, ..., Screened()]`. Every route whose body has such fields calls
-`admit_texts(body)` before it does anything else, and `keep_confirmed` once it knows what it made.
+`shared.privacy.beside.admit` before it does anything else, and `keep_confirmed` once it knows what it made.
 """
 
 import re
@@ -61,6 +61,11 @@ def admit_texts(body: BaseModel) -> Kinds:
         confirmed=bool(getattr(body, _NAME, False)),
         codes=frozenset(field for field, _, mark in found if mark.codes),
     )
+
+
+def length_of(body: BaseModel) -> int:
+    """How many characters the marked texts of a body have together."""
+    return sum(len(said) for _, said, _ in _texts(body, "", None))
 
 
 async def keep_confirmed(session: AsyncSession, confirmed: Mapping[object, Kinds], *, principal: Principal) -> None:

@@ -173,8 +173,7 @@ def numbers(
         return Written(text.plain, chain, first, first + groups) if groups else None
 
     for chain in text.chains:
-        firsts = _firsts(chain, begin, looks.digits)
-        free = 0
+        firsts, free = _firsts(chain, begin, looks.digits), 0
         for place, first in enumerate(firsts):
             found = found_at(chain, first) if first >= free else None
             if not found:

@@ -29,7 +29,8 @@ from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
-from shared.privacy.free_text import admit_texts, keep_confirmed
+from shared.privacy.beside import admit
+from shared.privacy.free_text import keep_confirmed
 from shared.shapes import AreaCode, DayOrMoment, Point
 
 router = APIRouter(route_class=Operation, tags=["events"])
@@ -49,7 +50,7 @@ async def register_gathering(
 
     Clashes are other gatherings near it in time and place: a warning, not a refusal.
     """
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
     gathering = domain.register(
         body.model_dump(),
         gathering_id=uuid7(),
@@ -146,7 +147,7 @@ async def change_gathering(
 
     For the organisation that registered it, coordinators and the municipal police.
     """
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
     gathering, clashes = await commands.change_gathering(
         session,
         gathering_id,
@@ -167,6 +168,7 @@ async def cancel_gathering(
     gathering_id: GatheringId,
     body: Annotated[Cancellation, Body(default_factory=Cancellation)],
     session: Session,
+    request: Request,
     principal: Writer,
     once: Once,
     response: Response,
@@ -175,7 +177,7 @@ async def cancel_gathering(
 
     For the organisation that registered it, coordinators and the municipal police.
     """
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
 
     async def cancel() -> Gathering:
         cancelled = await commands.cancel_gathering(session, gathering_id, principal=principal, reason=body.reason)

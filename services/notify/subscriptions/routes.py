@@ -26,7 +26,8 @@ from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
-from shared.privacy.free_text import admit_texts, keep_confirmed
+from shared.privacy.beside import admit
+from shared.privacy.free_text import keep_confirmed
 
 router = APIRouter(route_class=Operation, tags=["webhooks"])
 PAGES = Cursor("subscriptions", kinds=(UUID,))
@@ -42,7 +43,7 @@ async def create_subscription(
     body: NewSubscription, request: Request, session: Session, principal: Subscriber, once: Once, response: Response
 ) -> SubscriptionWithSecret:
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
     await queries.check_areas(session, body.area_codes)
     await request.app.state.sender.admit(body.url, of=principal.organisation_id)
     new, keys = KeptSubscription(id=ordered_uuid7(), secret_id=ordered_uuid7()), request.app.state.keys

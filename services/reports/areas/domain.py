@@ -12,6 +12,7 @@ from services.reports.areas.geojson import LONGEST, AreaShape, read_areas
 from shared.bus import MAX_VALUE_BYTES
 from shared.errors import Invalid, Malformed, TooLarge
 from shared.geo.geometry import to_lonlat, to_metres
+from shared.http.strict_json import read_json
 from shared.privacy import check_texts
 
 Source = Literal["geojson", "grid"]
@@ -21,6 +22,8 @@ DECIMALS = 8
 # All of Sweden's smallest statistical areas have fewer.
 MOST_POSITIONS = 1_000_000
 MOST_FEATURES = 20_000
+# Of all objects in a file: fifty of each feature, its properties and geometry.
+_MOST_MEMBERS = 50 * MOST_FEATURES
 # An area travels in one message, with its name and codes.
 MOST_GEOMETRY_BYTES = MAX_VALUE_BYTES - 10_000
 
@@ -75,8 +78,8 @@ def areas_in(file: BinaryIO, *, crs: str, home_crs: str, confirmed: bool = False
 
 def _collection(body: bytes) -> dict[str, Any]:
     try:
-        collection = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        collection = read_json(body, members=_MOST_MEMBERS)
+    except ValueError:
         raise Malformed("The body is no valid JSON.") from None
     return collection if isinstance(collection, dict) else {}
 

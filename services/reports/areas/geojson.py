@@ -114,7 +114,7 @@ def _feature(index: int, member: Any) -> _Feature:
     properties = member.get("properties")
     properties = properties if isinstance(properties, dict) else {}
     said = {key: _text(properties.get(key)) for key in LONGEST}
-    unusable = tuple(key for key, text in said.items() if text is not None and not _is_usable(text, LONGEST[key]))
+    unusable = tuple(key for key, text in said.items() if text is not None and not _is_usable(text, key))
     code, name, parent = (None if key in unusable else said[key] for key in LONGEST)
     return _Feature(index, code, name, parent, member.get("geometry"), unusable)
 
@@ -126,9 +126,11 @@ def _text(value: Any) -> str | None:
     return (plain(value) or None) if isinstance(value, str) else None
 
 
-def _is_usable(text: str, most: int) -> bool:
+def _is_usable(text: str, key: str) -> bool:
     try:
-        return 0 < len(one_line(text)) <= most
+        # A code stands in addresses: a slash, or dots alone, would make it a path.
+        is_path = key != "name" and (bool({*"/\\"} & {*text}) or not text.strip("."))
+        return 0 < len(one_line(text)) <= LONGEST[key] and not is_path
     except ValueError:
         return False
 
@@ -138,6 +140,7 @@ def _property_errors(features: Sequence[_Feature]) -> Iterator[FieldError]:
     for feature in features:
         for key in feature.unusable:
             detail = f"At most {LONGEST[key]} characters on one line, none of them a control character."
+            detail += "" if key == "name" else " A code has no slash, and not dots alone."
             yield feature.error(f"properties/{key}", "unusable-text", detail)
         if "code" in feature.unusable:
             continue

@@ -29,7 +29,8 @@ Chunks = AsyncIterator[bytes]
 
 _QUEUE = 16
 # What a spreadsheet would run as a formula. The apostrophe is what spreadsheets themselves put before a text.
-_FORMULA = tuple(map(ord, "=+-@\t\r"))
+# Full-width ones count in East Asian ones (OWASP, CSV injection).
+_FORMULA = tuple(map(ord, "=+-@\t\r\uff1d\uff0b\uff0d\uff20"))
 _TEXTS = ("text", "external_reference")
 
 

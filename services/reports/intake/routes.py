@@ -32,7 +32,7 @@ from shared.http.operations import Operation
 from shared.http.parameters import DIGITS, YesOrNo
 from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
-from shared.privacy.free_text import admit_texts
+from shared.privacy.beside import admit
 from shared.shapes import AreaCode, CategoryCode, Day, Line
 
 router = APIRouter(route_class=Operation, tags=["reports"])
@@ -102,7 +102,7 @@ Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
 )
 async def take_report(body: NewReport, request: Request, principal: Writer, key: RequestKey) -> Response:
     """Send one report. The answer says where it was placed; the same key again gives the same answer."""
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
     report = placed_by(body, principal=principal, ground=request.app.state.ground)
     answer = Kept(201, receipt_of(report, sent=body).model_dump_json().encode())
     mark = await mark_of(request)

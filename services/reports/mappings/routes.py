@@ -1,10 +1,9 @@
 """Mappings: how the files of the caller's organisation are read."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.reports.mappings import queries
 from services.reports.mappings.commands import keep_draft
@@ -19,7 +18,8 @@ from shared.http.preconditions import IfMatchToReplace, etag
 from shared.http.problems import problems
 from shared.ids import ordered_uuid7
 from shared.privacy import check_texts
-from shared.privacy.free_text import admit_texts, keep_confirmed
+from shared.privacy.beside import admit
+from shared.privacy.free_text import keep_confirmed
 
 router = APIRouter(route_class=Operation, tags=["imports"])
 
@@ -32,6 +32,7 @@ async def put_mapping(
     name: OwnName,
     body: NewMapping,
     versions: IfMatchToReplace,
+    request: Request,
     session: Session,
     principal: Writer,
     response: Response,
@@ -41,10 +42,9 @@ async def put_mapping(
     The same again changes nothing and needs no If-Match. Its JSON Schema stands in `docs/mapping.schema.json`, for
     editors that check as one types.
     """
-    # It may hold thousands of words: beside the loop, which goes on answering.
     confirmed = [
         *check_texts({"/name": name}, confirmed=body.confirmed_no_personal_data, codes=("/name",)),
-        *await asyncio.to_thread(admit_texts, body),
+        *await admit(request, body, principal=principal),
     ]
     now, document = datetime.now(UTC), body.model_dump(mode="json", exclude_unset=True)
     kept = await keep(session, name, principal=principal, document=document, versions=versions, now=now)
@@ -54,12 +54,12 @@ async def put_mapping(
 
 
 @router.post("/mappings/drafts", status_code=201, responses=problems(400, 413), openapi_extra=costing(20))
-async def hold_draft(body: NewMapping, session: Session, principal: Writer) -> MappingDraft:
+async def hold_draft(body: NewMapping, request: Request, session: Session, principal: Writer) -> MappingDraft:
     """Hold a mapping to try files with: `POST /imports?draft={id}&dry_run=true`. None that is kept is changed.
 
     The newest twenty of an organisation are held.
     """
-    confirmed = await asyncio.to_thread(admit_texts, body)
+    confirmed = await admit(request, body, principal=principal)
     draft_id = ordered_uuid7()
     document = body.model_dump(mode="json", exclude_unset=True)
     await keep_draft(session, draft_id, principal=principal, document=document)

@@ -32,7 +32,8 @@ from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import After, Cursor, Limit, problems
-from shared.privacy.free_text import admit_texts, keep_confirmed
+from shared.privacy.beside import admit
+from shared.privacy.free_text import keep_confirmed
 
 router = APIRouter(route_class=Operation, tags=["reports"])
 PAGES = Cursor("review-queue", kinds=(datetime, UUID))
@@ -54,7 +55,7 @@ async def correct_report(
     versions: IfMatch,
 ) -> Changed:
     """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
     now = datetime.now(UTC)
     report = placed(
         body.model_dump(),
@@ -72,10 +73,10 @@ async def correct_report(
 
 @router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))
 async def withdraw_report(
-    report_id: ReportId, body: Withdrawal, session: Session, principal: Writer, once: Once
+    report_id: ReportId, body: Withdrawal, request: Request, session: Session, principal: Writer, once: Once
 ) -> Changed:
     """Take back a report that your organisation sent. It stays for the record and counts no more."""
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
 
     async def withdraw() -> Changed:
         version = await commands.withdraw_report(
@@ -89,11 +90,11 @@ async def withdraw_report(
 
 @router.post("/reports/{id}/review", responses=problems(400, 404, 409, 413))
 async def review_report(
-    report_id: ReportId, body: Review, session: Session, principal: Reviewer, once: Once
+    report_id: ReportId, body: Review, request: Request, session: Session, principal: Reviewer, once: Once
 ) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
     check_reviewer(principal)
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
 
     async def review() -> Changed:
         version = await commands.review_report(

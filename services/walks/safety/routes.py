@@ -33,7 +33,8 @@ from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
-from shared.privacy.free_text import admit_texts, keep_confirmed
+from shared.privacy.beside import admit
+from shared.privacy.free_text import keep_confirmed
 from shared.shapes import AreaCode, Point
 
 router = APIRouter(route_class=Operation, tags=["walks"])
@@ -51,7 +52,7 @@ async def plan_walk(
     body: NewWalk, request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> PlannedWalk:
     """Plan a safety walk in an area. Subscribers hear where and when; the reason and the meeting point stay here."""
-    confirmed, today = admit_texts(body), _today(request)
+    confirmed, today = await admit(request, body, principal=principal), _today(request)
     walk_id = uuid7()
 
     async def plan() -> None:
@@ -115,6 +116,7 @@ async def close_walk(
     walk_id: WalkId,
     body: Annotated[Closing, Body(default_factory=Closing)],
     session: Session,
+    request: Request,
     principal: Writer,
     once: Once,
 ) -> Walk:
@@ -123,7 +125,7 @@ async def close_walk(
     With `leave_open` and a reason it closes before that, and owners may still answer. A walk that never took place is
     closed with a reason. No finding can be added afterwards.
     """
-    confirmed = admit_texts(body)
+    confirmed = await admit(request, body, principal=principal)
 
     async def close() -> Walk:
         walk = Walk(**await commands.close_walk(session, walk_id, principal=principal, **body.model_dump()))
@@ -144,7 +146,7 @@ async def raise_finding(
     response: Response,
 ) -> RaisedFinding:
     """Record a finding of a walk and hand it to the organisation that answers for the place."""
-    confirmed, today = admit_texts(body), _today(request)
+    confirmed, today = await admit(request, body, principal=principal), _today(request)
 
     async def record() -> RaisedFinding:
         finding_id = uuid7()
@@ -208,7 +210,7 @@ async def answer_finding(
 
     For the organisation that answers for the place, and for coordinators on its behalf.
     """
-    confirmed, today = admit_texts(body), _today(request)
+    confirmed, today = await admit(request, body, principal=principal), _today(request)
 
     async def answer() -> Finding:
         changed = await commands.answer_finding(

@@ -96,7 +96,7 @@ def _line(cells: list[str]) -> str:
 
 def _defused(cell: str) -> str:
     # A column's name comes from the file: what a spreadsheet would calculate becomes text.
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")) else cell
 
 
 def _error(each: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.texts import number
 
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?", re.ASCII)
+
 
 class Typed(BaseModel):
     """The fields as they were typed; all of them texts, so that whatever was typed can be shown again.
@@ -95,11 +97,14 @@ def _moment(day: date, clock: time) -> str:
 
 
 def _clock(typed: str) -> time:
-    """A time of the clock on the wall. Raises ValueError, also for one with an offset."""
-    found = time.fromisoformat(typed)
-    if found.tzinfo is not None:
+    """A time of the clock on the wall, 14:30 or, as Swedes write it, 14.30. Raises ValueError for anything else.
+
+    `time.fromisoformat` takes the 30 for tenths of a second.
+    """
+    if (parts := _CLOCK.fullmatch(typed)) is None:
         raise ValueError
-    return found
+    hour, minute, second = (int(part) for part in parts.groups(default="0"))
+    return time(hour, minute, second)
 
 
 def _place(typed: Typed, wrong: list[dict[str, str]]) -> dict[str, Any]:

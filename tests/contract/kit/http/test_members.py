@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from deploy.services import BEHIND_THE_GATEWAY
-from shared.http.bodies import MOST_MEMBERS
+from shared.http.strict_json import MOST_MEMBERS
 from shared.shapes import Body
 from tests.contract.kit.privacy.bodies import Operation, example_of, operations
 

@@ -131,7 +131,7 @@ async def test_a_quota_is_told_and_kept(clean: None, gateway_app: FastAPI, gatew
     (_, key), (_, other) = await make_key(gateway_app, client_id), await make_key(gateway_app, other_id)
     await gateway_app.state.directory.refresh()
     async with httpx.AsyncClient(base_url=gateway_url, headers={"X-API-Key": key}) as caller:
-        answers = [await caller.get("/samsyn/v1/overview") for _ in range(4)]
+        answers = [await caller.get("/samsyn/v1/feed?limit=1") for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
         assert answers[0].headers["ratelimit-policy"] == '"default";q=3;w=60'
         assert [answer.headers["ratelimit"].split(";")[1] for answer in answers[:3]] == ["r=2", "r=1", "r=0"]

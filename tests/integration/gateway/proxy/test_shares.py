@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -96,3 +97,23 @@ async def test_what_costs_much_counts_as_much(partner: Any) -> None:
     before = await left("reports")
     assert await left("lagesbild") == before - 30
     assert await left("reports?limit=1000") == before - 40
+
+
+async def test_a_text_that_is_long_to_screen_waits_for_its_own_organisation_alone(
+    partner: Any, behind: tuple[FastAPI, str]
+) -> None:
+    """POST /samsyn/v1/reports: one long text of an organisation is screened at a time, beside the loop."""
+    greedy, modest = await partner(), await partner()
+    long, short = make_report(text="12. " * 400), make_report(text="12. ")
+
+    async def send(caller: Any, body: Any) -> int:
+        answer = await caller.post("/samsyn/v1/reports", json=body, headers=new_key())
+        return int(answer.status_code)
+
+    screenings = behind[0].state.door.screenings
+    async with screenings.turn(UUID(greedy.headers["x-test-organisation"])):
+        waiting = asyncio.create_task(send(greedy, long))
+        await wait_until(lambda: screenings.waits == 1, what="a text that waits")
+        assert [await send(greedy, short), await send(modest, long)] == [201, 201]
+        assert not waiting.done()
+    assert await waiting == 201

@@ -62,6 +62,9 @@ async def test_only_the_gateways_tokens_open_the_door(url: str) -> None:
         for _ in range(2):  # the second time from memory
             answer = await caller.get("/mine", headers={"Authorization": f"bearer {good}"})
             assert (answer.status_code, answer.json()) == (200, "me")
+        for twice in ([good, f"Bearer {good}"], [f"Bearer {good}", "Bearer nonsense"]):
+            answer = await caller.get("/mine", headers=[("Authorization", each) for each in twice])
+            assert "twice" in is_problem(answer, 400, "malformed")["detail"]
 
 
 async def test_a_scope_that_is_missing(url: str) -> None:

@@ -120,6 +120,22 @@ async def test_what_is_right_is_taken(caller: httpx.AsyncClient) -> None:
         assert answer.json() == {"name": "väg", "sure": True, "numbers": [7, -3]}
 
 
+async def test_an_address_is_utf8(caller: httpx.AsyncClient) -> None:
+    """Other bytes would be looked for as signs that nobody typed, and not be found."""
+    for query in ("limit=%ff", "%e4=1", "level=1&sure=%c3"):
+        answer = await caller.post(f"/read?{query}", content=THING, headers={"Content-Type": JSON})
+        assert "UTF-8" in is_problem(answer, 400, "malformed")["detail"]
+
+
+async def test_a_form_has_a_field_once(caller: httpx.AsyncClient) -> None:
+    """Of two nobody says which one is meant."""
+    twice = parts(b"text", b"a").removesuffix(b"--b--\r\n") + parts(b"text", b"a")
+    form, in_parts = "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+    for body, kind in ((b"text=a&text=a", form), (twice, in_parts)):
+        answer = await caller.post("/form", content=body, headers={"Content-Type": kind})
+        assert "twice" in is_problem(answer, 400, "malformed")["detail"]
+
+
 async def test_a_form_is_utf8(caller: httpx.AsyncClient) -> None:
     """Other bytes would be kept as signs that nobody typed."""
     form = {"Content-Type": "application/x-www-form-urlencoded"}

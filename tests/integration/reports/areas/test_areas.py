@@ -48,6 +48,22 @@ async def post_report(caller: httpx.AsyncClient, lon: float, lat: float) -> Any:
     return (await caller.post("/reports", json=body, headers={"Idempotency-Key": uuid4().hex})).json()
 
 
+async def test_a_key_that_stands_twice_in_a_file_is_no_area(reports: httpx.AsyncClient) -> None:
+    """Neither the last of two lists of features nor of two codes is taken in silence."""
+    one = json.dumps(a_tree(uuid4().hex[:8]))
+    for twice in (one[:-1] + ', "features": []}', one.replace('"parent": null', '"parent": null, "code": "other"', 1)):
+        answer = await reports.post("/areas/imports", content=twice, headers={"Content-Type": "application/geo+json"})
+        assert answer.status_code == 400, answer.text
+        assert "twice" in answer.json()["detail"]
+
+
+async def test_a_code_is_no_path(reports: httpx.AsyncClient) -> None:
+    """What could not be asked for again by its address is refused."""
+    for code in (".", "..", "a/b", "a\\b", "..."):
+        answer = await reports.post("/areas/imports", json=collection((code, None, square(14.5, 63.0, 0.4))))
+        assert [each["code"] for each in answer.json()["errors"]] == ["unusable-text"], (code, answer.text)
+
+
 async def test_a_tree_takes_the_place_of_the_one_before(reports: httpx.AsyncClient) -> None:
     """POST /areas/imports: counts say what was added, changed, retired and left as it was."""
     prefix = uuid4().hex[:8]

@@ -7,9 +7,9 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from shared.errors import Invalid, Malformed
-from shared.http.bodies import MOST_MEMBERS, read_json
 from shared.http.media import media_type, takes
 from shared.http.parameters import check_query
+from shared.http.strict_json import MOST_MEMBERS, read_json
 
 MANY = 100_000
 # It takes a tenth of a second; looking for each name among all others took minutes.
