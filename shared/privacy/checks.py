@@ -133,6 +133,15 @@ def _in_order(found: str) -> str:
     return f"{year}{in_year:0>2}{day:0>2}{last}"
 
 
+def _said_day(found: str) -> bool:
+    """Whether three numbers are day, month and year, or as in English month, day and year."""
+    first, second, year = re.findall(r"\d+", found)
+    return any(
+        int(day) <= 31 and is_birth_day(f"{year}{month:0>2}{day:0>2}")
+        for day, month in ((first, second), (second, first))
+    )
+
+
 def _day_and_number(found: str) -> bool:
     """Whether a day that is said and four digits are a personnummer, and no moment of these years: 24/6 2026 1630."""
     number, digits = _in_order(found), _DIGITS.sub("", found)
@@ -218,6 +227,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "luhn": luhn,
     "sole_trader": _sole_trader,
     "birth_number": _birth_number,
+    "said_day": _said_day,
     "day_and_number": _day_and_number,
     "day_and_clock": lambda found: _is_recent_moment(_in_order(found), today=today_anywhere()),
     "day_and_count": _is_counted,

@@ -47,4 +47,84 @@ def _both(day: Turn, way: str, number: str) -> str:
     return f"{day(number)}{way.format(number[8:])}"
 
 
-CUED_FORMS: tuple[Form, ...] = (*_last_four(),)
+def _birth_dates() -> list[Form]:
+    """Each word that announces a day of birth, before each way to write one."""
+    cues = ("Född: {}", "född {}", "född den {}", "f. {}", "fd {}", "födelsedatum {}", "Födelsetid: {}", "DOB {}")
+    days: dict[str, Turn] = {
+        "dots": lambda n: f"{n[6:8]}.{n[4:6]}.{n[:4]}",
+        "dots, no noughts": lambda n: f"{int(n[6:8])}.{int(n[4:6])}.{n[:4]}",
+        "slashes": lambda n: f"{n[6:8]}/{n[4:6]}/{n[:4]}",
+        "hyphens": lambda n: f"{n[6:8]}-{n[4:6]}-{n[:4]}",
+        "day/month year": lambda n: f"{int(n[6:8])}/{int(n[4:6])} {n[:4]}",
+        "day/month-year": lambda n: f"{int(n[6:8])}/{int(n[4:6])}-{n[2:4]}",
+        "in words": said,
+        "ordinal": lambda n: said(n).replace(" ", ":e ", 1),
+        "six digits": lambda n: n[2:8],
+        "ISO": lambda n: f"{n[:4]}-{n[4:6]}-{n[6:8]}",
+    }
+
+    def form(cue: str, day: str) -> Form:
+        return Form("birth_date", f"{cue}: {day}", lambda random_: days[day](born(random_)), cue)
+
+    return [form(cue, day) for cue in cues for day in days]
+
+
+def _masked() -> list[Form]:
+    """Some of the last four hidden, or letters of a reserve number in their place."""
+    days: dict[str, Turn] = {
+        "six digits": lambda n: n[2:8],
+        "eight digits": lambda n: n[:8],
+        "ISO": lambda n: f"{n[:4]}-{n[4:6]}-{n[6:8]}",
+    }
+    masks: dict[str, Turn] = {
+        "first and last": lambda n: f"-{n[8]}XX{n[11]}",
+        "last two": lambda n: f"-**{n[10:]}",
+        "first two": lambda n: f"-{n[8:10]}xx",
+        "question marks": lambda n: "-????",
+        "dots": lambda n: "-....",
+        "letters": lambda n: "-XXXX",
+        "stars": lambda n: "-****",
+        "line": lambda n: "-____",
+        "no hyphen": lambda n: " XXXX",
+    }
+
+    def form(day: str, mask: str) -> Form:
+        return Form("personnummer", f"{day}: {mask}", lambda random_: _masked_by(days[day], masks[mask], born(random_)))
+
+    reserve = Form(
+        "personnummer", "reserve number", lambda random_: f"{born(random_)[2:8]}-TF{random_.randrange(10, 100)}"
+    )
+    return [*(form(day, mask) for day in days for mask in masks), reserve]
+
+
+def _masked_by(day: Turn, mask: Turn, number: str) -> str:
+    return f"{day(number)}{mask(number)}"
+
+
+def _phones() -> list[Form]:
+    """The letter o for a nought, no nought at all behind a word for a telephone, and numbers to pay to."""
+
+    def rest(random_: random.Random) -> str:
+        digits = f"{random_.randrange(1_000_000, 10_000_000)}"
+        return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
+
+    def form(template: str, around: str = "{}") -> Form:
+        return Form("phone", f"{around}: {template}", lambda random_: template.format(rest(random_)), around)
+
+    cues = ("tel {}", "mobil: {}", "ring {}", "nås på {}", "tfn {}", "swisha {}", "tlf {}")
+    return [
+        *(form(f"{letter}{code}{{}}") for letter in "oO" for code in ("70-", "73 ", "76-", "72/")),
+        *(form(f"{code} {{}}", cue) for cue in cues for code in ("70", "73", "76")),
+        *(form("123 {}", f"{cue} {{}}") for cue in ("swisha", "Swish:", "swishnummer", "swisha till")),
+        *(form("070{}", f"{cue}{{}}") for cue in ("tlf", "tfn")),
+    ]
+
+
+def _names() -> list[Form]:
+    """A family name behind a word for several of one."""
+    family = ("Testsson", "Provlund", "Exempelgren", "Hittepåström", "Låtsasberg")
+    cues = ("bröderna", "Systrarna", "syskonen", "makarna", "paret", "familjen", "herr")
+    return [Form("name", f"{cue} {{family}}", lambda random_: random_.choice(family), f"{cue} {{}}") for cue in cues]
+
+
+CUED_FORMS: tuple[Form, ...] = (*_last_four(), *_birth_dates(), *_masked(), *_phones(), *_names())

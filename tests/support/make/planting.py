@@ -14,6 +14,7 @@ LEAST: Mapping[str, float] = {
     "samordningsnummer": 0.995,
     "payment_card": 0.995,
     "iban": 0.995,
+    "birth_date": 0.97,
     "phone": 0.97,
     "email": 0.97,
     "plate": 0.97,
