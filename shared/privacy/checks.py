@@ -113,6 +113,12 @@ def _birth_number(found: str) -> bool:
     return len(digits) == 10 or not is_to_come(digits, today=today_anywhere())
 
 
+def _turned_number(found: str) -> bool:
+    """Whether the last four in front of a day are those of a personnummer."""
+    digits = _digits(found)
+    return _birth_number(digits[4:] + digits[:4])
+
+
 _MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec", "may", "oct")
 _ENGLISH = {13: 5, 14: 10}
 _MONTH = re.compile("|".join(_MONTHS), re.IGNORECASE)
@@ -227,6 +233,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "luhn": luhn,
     "sole_trader": _sole_trader,
     "birth_number": _birth_number,
+    "turned_number": _turned_number,
     "said_day": _said_day,
     "day_and_number": _day_and_number,
     "day_and_clock": lambda found: _is_recent_moment(_in_order(found), today=today_anywhere()),

@@ -40,7 +40,22 @@ def _last_four() -> list[Form]:
     def form(day: str, way: str) -> Form:
         return Form("personnummer", f"{day}{way}", lambda random_: _both(days[day], way, born(random_)))
 
-    return [form(day, way) for day in days for way in ways]
+    return [*(form(day, way) for day in days for way in ways), *_in_front()]
+
+
+def _in_front() -> list[Form]:
+    """The last four before the day, or parted; what announces them may stay."""
+    around: dict[str, Turn] = {
+        "sista fyra {}": lambda n: f"{n[8:]}, född {n[2:8]}",
+        "slutsiffror: {}": lambda n: f"{n[8:]} och född {n[:8]}",
+        "fyra sista är {}": lambda n: f"{n[8:]} ({n[:4]}-{n[4:6]}-{n[6:8]})",
+        "{}": lambda n: f"{n[2:8]}, sista fyra {n[8:10]} {n[10:]}",
+    }
+
+    def form(cue: str, write: Turn) -> Form:
+        return Form("personnummer", f"{cue}, in front or parted", lambda random_: write(born(random_)), cue)
+
+    return [form(cue, write) for cue, write in around.items()]
 
 
 def _both(day: Turn, way: str, number: str) -> str:
