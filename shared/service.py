@@ -46,6 +46,11 @@ INSIDE = Bounds(connections=4000, silence_s=60)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
+# Of a body whose operation says nothing else: one thing with its text. To read a megabyte as JSON holds the loop for up
+# to a tenth of a second, so only what costs its caller much may be as large.
+SMALL_BYTES = 65_536
+
+
 def create_service(
     name: str,
     settings: ServiceSettings,
@@ -57,7 +62,7 @@ def create_service(
 ) -> FastAPI:
     """A service ready to serve: its routes behind the edge, its relay and consumers running while it lives.
 
-    `generous` gives path prefixes other bounds than the settings': (bytes, seconds).
+    `generous` gives path prefixes other bounds than SMALL_BYTES and the settings' time: (bytes, seconds).
     """
     app = FastAPI(
         title=f"Samsyn {name}",
@@ -77,7 +82,7 @@ def create_service(
         app.include_router(router)
     app.add_middleware(
         Edge,
-        body_limit_bytes=settings.body_limit_bytes,
+        body_limit_bytes=min(SMALL_BYTES, settings.body_limit_bytes),
         timeout_s=settings.request_timeout_s,
         generous=generous or {},
         keeps_id=is_request_id,

@@ -37,6 +37,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
     here = settings.municipality
     cycle = Cycle(here.cycle_start, here.cycle_days)
     table = catalogue.committed_routes()
+    large = (settings.body_limit_bytes, settings.request_timeout_s)
     streams = (settings.stream_limit_bytes, settings.stream_timeout_s)
     # How long an export may take is for its service to say.
     exports = (settings.body_limit_bytes, settings.stream_timeout_s)
@@ -47,6 +48,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
         consumers=consumers(cycle),
         lifespan=calling(settings, table),
         generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed}
+        | {catalogue.PREFIX + route.path.partition("{")[0]: large for route in table if route.may_be_large}
         | {"/import": streams}
         | dict.fromkeys((f"{catalogue.PREFIX}/reports.csv", "/reports.csv"), exports),
     )

@@ -40,6 +40,7 @@ ROUTERS = [
 def build(settings: Settings | None = None) -> FastAPI:
     """The service. Raises WrongSettings."""
     settings = settings or read(Settings)
+    large = (settings.body_limit_bytes, settings.request_timeout_s)
     of_files = (settings.import_limit_bytes, settings.import_timeout_s)
     app = create_service(
         "reports",
@@ -49,6 +50,8 @@ def build(settings: Settings | None = None) -> FastAPI:
         lifespan=beside_requests,
         generous={
             "/imports": of_files,
+            "/reports/batch": large,
+            "/mappings": large,
             "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s),
             "/reports.csv": (settings.body_limit_bytes, settings.export_timeout_s),
         },

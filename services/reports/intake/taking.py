@@ -30,7 +30,7 @@ from shared.turns import Way
 
 _MOST_FAULTS = 5  # told of one report: a thousand reports may hold tens of thousands
 _BETWEEN, _AT_ONCE = 5, 100
-# The worst that the screen can be given takes 15 s for a million signs.
+# The worst that the screen can be given takes 20 to 30 s for a million signs.
 _SIGNS_AT_ONCE, _MOST_SIGNS = 20_000, 500_000
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -13,7 +13,6 @@ from services.reports.files.domain.csvfile import check_header
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet
 from services.reports.files.reading import sheet_parts
-from services.reports.intake.domain import LONGEST_TEXT
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.suggestions.domain import fold, suggest
 from services.reports.suggestions.schemas import SuggestedMapping
@@ -32,6 +31,8 @@ router = APIRouter(route_class=Operation, tags=["imports"])
 Writer = Annotated[Principal, may("reports:write")]
 LOOKED_AT = 50
 SHOWN = 5
+# Of a cell, and of all rows together: each can be made to cost 20 us of the screen.
+_LONGEST_CELL, _MOST_SIGNS = 300, 60_000
 _FILE = {
     "requestBody": {
         "required": True,
@@ -51,7 +52,8 @@ async def suggest_mapping(request: Request, session: Session, principal: Writer)
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
     sheet = is_sheet(request.headers.get("content-type", ""))
     head = await (_first_rows(request, principal) if sheet else request.body())
-    dialect, header, rows = await asyncio.to_thread(_table, head, sheet=sheet)
+    async with request.app.state.door.screenings.turn(principal.organisation_id):
+        dialect, header, rows = await asyncio.to_thread(_table, head, sheet=sheet)
     names = {fold(row["name"]): row["code"] for row in await queries.list_areas(session, geometry=False, retired=False)}
     names |= {fold(code): code for code in names.values()}
     ground = request.app.state.ground
@@ -90,10 +92,20 @@ def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequenc
     if max(map(len, header)) > MOST_COLUMN:
         raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")
     # Before anything is made of them: a suggestion holds names of columns, and words of their cells.
-    return dialect, [_struck(cell) for cell in header], [[_struck(cell) for cell in row] for row in rows[1:]]
+    most = min(_LONGEST_CELL, _MOST_SIGNS // len(header))
+    return dialect, [_struck(cell, MOST_COLUMN) for cell in header], list(_rows(rows[1:], most))
 
 
-def _struck(cell: str) -> str:
-    """What a file may hold of a person is not shown again, not even to its sender; the rest, cut to a text."""
-    cell = cell[:LONGEST_TEXT]
-    return mask(cell, screen(cell))
+def _rows(rows: Sequence[Sequence[str]], most: int) -> Iterator[list[str]]:
+    """As many rows as have few enough characters to be screened while somebody waits; the first one always."""
+    signs = 0
+    for number, row in enumerate(rows):
+        signs += sum(min(len(cell), most) for cell in row)
+        if number and signs > _MOST_SIGNS:
+            return
+        yield [_struck(cell, most) for cell in row]
+
+
+def _struck(cell: str, most: int) -> str:
+    """What a file may hold of a person is not shown again, not even to its sender; the rest, cut to what is shown."""
+    return mask(cell[:most], screen(cell[:most]))

@@ -117,3 +117,17 @@ async def test_a_text_that_is_long_to_screen_waits_for_its_own_organisation_alon
         assert [await send(greedy, short), await send(modest, long)] == [201, 201]
         assert not waiting.done()
     assert await waiting == 201
+
+
+async def test_only_what_costs_much_may_be_large(partner: Any) -> None:
+    """A report of 70 kB is none, and is read by nobody; a batch of that size is one."""
+    caller = await partner()
+    body = make_report() | {"text": "a" * 70_000}
+    for path, sent, status in (
+        ("/samsyn/v1/reports", body, 413),
+        ("/samsyn/v1/reports/batch", {"reports": [body]}, 200),
+        ("/samsyn/v1/mappings/large", body, 422),
+    ):
+        method = "PUT" if "mappings" in path else "POST"
+        answer = await caller.request(method, path, json=sent, headers=new_key())
+        assert answer.status_code == status, (path, answer.text)
