@@ -23,17 +23,23 @@ from shared.access.door import claims_of, sign
 from shared.database import Session
 from shared.errors import Invalid
 from shared.http.operations import Operation
-from shared.http.problems import problems
+from shared.http.problems import PROBLEM, problems
 
 router = APIRouter(route_class=Operation, tags=["access"])
 AUDIENCE = "samsyn"
+# A form that cannot be read is refused as everywhere else, before it is anything of OAuth's.
+UNREADABLE: dict[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 FAULTS_PER_CLIENT_AND_ADDRESS, FAULTS_PER_ADDRESS = 10, 60
 
 
 @router.post(
     "/oauth/token",
     response_model=Token,
-    responses={400: {"model": TokenRefusal}, 401: {"model": TokenRefusal}, 429: problems(429)[429]},
+    responses={
+        400: {"model": TokenRefusal, "content": UNREADABLE},
+        401: {"model": TokenRefusal},
+        429: problems(429)[429],
+    },
 )
 async def issue_token(
     request: Request,

@@ -140,7 +140,7 @@ def _say_problems_once(operation: dict[str, Any]) -> None:
     """FastAPI lists a refusal's shape under JSON beside problem+json; it comes as problem+json alone."""
     for answer in operation["responses"].values():
         content = answer.get("content", {})
-        if _PROBLEM in content and _JSON in content:
+        if content.get(_PROBLEM) == {} and _JSON in content:
             answer["content"] = {_PROBLEM: content[_JSON]}
 
 

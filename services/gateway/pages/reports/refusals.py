@@ -62,6 +62,7 @@ LABELS = Texts(
         "strong_recent_personnummer": marked("a personal identity number or coordination number"),
         "weak_moment": marked("a date and time, or a personal identity number"),
         "strong_interim_number": marked("a temporary personal identity number"),
+        "weak_interim_number": marked_in("likely", "a temporary personal identity number"),
         "strong_payment_card": marked("a payment card number"),
         "strong_iban": marked("an account number (IBAN)"),
         "weak_personnummer": marked_in("likely", "a personal identity number or coordination number"),
