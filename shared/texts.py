@@ -19,6 +19,9 @@ _END = re.compile(rf"[\s{_WIDTHLESS}]")
 # For `strip`: an expression looks for an end anew at each sign of a long gap (100 s for one cell of a file).
 _ENDS = "".join(sign for sign in map(chr, (*range(0x3001), 0xFEFF)) if _END.match(sign))
 _ODD = re.compile(f"[\u202a-\u202e\u2066-\u2069{_WIDTHLESS}]")
+# What a spreadsheet takes for a formula where a cell begins with it; the full-width ones in East Asian ones (OWASP, CSV
+# injection).
+FORMULA_SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
 # As many as Unicode's stream-safe format allows on one letter; putting them in order takes the square of their number.
 _MOST_MARKS = 30
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cc"})

@@ -78,25 +78,23 @@ def shown_counts(tables: Sequence[Told], *, principal: Principal) -> Shown[Numbe
 
     A further table adds to the sum and changes nothing that was shown before.
     """
-    numbers: Counter[Number] = Counter()
-    for part in _let_go(tables, principal=principal):
-        numbers.update(part.numbers)
-    return Shown(dict(numbers))
+    return _counts(_let_go(tables, principal=principal))
 
 
-def shown_moments(tables: Sequence[Told], *, principal: Principal) -> Shown[int]:
-    """When others' reports in this reader's own areas began, where it gets counts of those only.
+def shown_both(tables: Sequence[Told], *, principal: Principal) -> tuple[Shown[Number], Shown[int]]:
+    """The same, and when others' reports in this reader's own areas began, where it gets counts of those only.
 
     By slot: 12 for each weekday, Monday first, then UNKNOWN_HOUR. Of each area they add up to what its counts say: two
     roundings of one number would narrow it down.
     """
-    numbers: Counter[int] = Counter()
-    for part in _let_go(tables, principal=principal):
+    parts = list(_let_go(tables, principal=principal))
+    moments: Counter[int] = Counter()
+    for part in parts if counts_near(principal) else ():
         for area in _outermost(principal.areas, part.parents):
             whole = part.numbers.get(Number("whole", area, ALL), 0)
             key = blake2b(area.encode(), key=part.secret, digest_size=32).digest()
-            numbers.update(rounded_list(_moments_in(area, part, principal), whole=whole, key=key))
-    return Shown(dict(numbers))
+            moments.update(rounded_list(_moments_in(area, part, principal), whole=whole, key=key))
+    return _counts(parts), Shown(dict(moments))
 
 
 class _Part(NamedTuple):
@@ -108,19 +106,26 @@ class _Part(NamedTuple):
     numbers: Mapping[Number, int]
 
 
+def _counts(parts: Iterable[_Part]) -> Shown[Number]:
+    numbers: Counter[Number] = Counter()
+    for part in parts:
+        numbers.update(part.numbers)
+    return Shown(dict(numbers))
+
+
 def _let_go(tables: Sequence[Told], *, principal: Principal) -> Iterator[_Part]:
     """The tables, rounded. A later one of one or two changes could show little but that they are there: it waits."""
     waiting: list[Told] = []
-    parents: dict[str, str | None] = {}
+    counts: Counter[tuple[str | None, str]] = Counter()
+    parents: Mapping[str, str | None] = {}
     for number, table in enumerate(tables):
-        parents |= table.parents
+        parents = {**parents, **table.parents}
         waiting.append(table)
-        counts: Counter[tuple[str | None, str]] = Counter()
-        for each in waiting:
-            counts.update(_elsewhere(each, principal=principal))
+        counts.update(_elsewhere(table, principal=principal))
         if number == 0 or sum(map(abs, counts.values())) >= ROUND_TO:
             yield _Part(waiting, parents, table.secret, rounded(counts, parents=parents, key=table.secret))
             waiting = []
+            counts.clear()
 
 
 def _elsewhere(table: Told, *, principal: Principal) -> Mapping[tuple[str | None, str], int]:

@@ -36,10 +36,11 @@ def told_to(principal: Principal, message: Message, *, path: Sequence[str], othe
     """How much of a message this reader gets. path, other: those of `areas_of` (empty: nowhere)."""
     theirs = not message.made_in or getattr(message, message.made_in) in roles_within(principal.role)
     whose = parties(message) if theirs else ()
-    there = sight_of(principal, message.thing, whose=whose, path=other) in SHOWN
     moved = bool(message.also_in) and getattr(message, message.also_in) is not None
-    if (message.unless_in and there) or (moved and not there):
-        return "nothing"
+    if moved or message.unless_in:
+        there = sight_of(principal, message.thing, whose=whose, path=other) in SHOWN
+        if there != moved:
+            return "nothing"
     return sight_of(principal, message.thing, whose=whose, path=path)
 
 

@@ -23,14 +23,14 @@ from shared.database import Database
 from shared.database.engine import AWAY, DRIVER_PASSING
 from shared.errors import Unavailable
 from shared.http.edge import hold_until_end
+from shared.texts import FORMULA_SIGNS
 from shared.turns import Turns
 
 Chunks = AsyncIterator[bytes]
 
 _QUEUE = 16
-# What a spreadsheet would run as a formula. The apostrophe is what spreadsheets themselves put before a text.
-# Full-width ones count in East Asian ones (OWASP, CSV injection).
-_FORMULA = tuple(map(ord, "=+-@\t\r\uff1d\uff0b\uff0d\uff20"))
+# The apostrophe is what spreadsheets themselves put before a text.
+_FORMULA = tuple(map(ord, FORMULA_SIGNS))
 _TEXTS = ("text", "external_reference")
 
 

@@ -13,7 +13,7 @@ from services.reports.publications.domain import PATIENCE, QUIET, Calendar, Last
 from services.reports.tables import imports, publication_rows, publication_tables, publications, reports
 from shared.access import Principal
 from shared.access.memory import Memory
-from shared.access.published import Moment, Row, Shown, Told, counts_near, near, shown_counts, shown_moments
+from shared.access.published import Moment, Row, Shown, Told, counts_near, near, shown_both
 from shared.access.rounding import Number
 from shared.cycles import Period
 
@@ -117,7 +117,7 @@ async def show_published(
 
 
 def _work_out(tables: Sequence[Told], principal: Principal) -> UnitShown:
-    return UnitShown(shown_counts(tables, principal=principal), shown_moments(tables, principal=principal))
+    return UnitShown(*shown_both(tables, principal=principal))
 
 
 async def _load(session: AsyncSession, units: Sequence[date], *, principal: Principal) -> dict[date, list[Told]]:

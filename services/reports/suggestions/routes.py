@@ -32,7 +32,7 @@ Writer = Annotated[Principal, may("reports:write")]
 LOOKED_AT = 50
 SHOWN = 5
 # Of a cell, and of all rows together: each can be made to cost 20 us of the screen.
-_LONGEST_CELL, _MOST_SIGNS = 300, 60_000
+_LONGEST_CELL, _MOST_SIGNS, _BESIDE = 300, 60_000, 40
 _FILE = {
     "requestBody": {
         "required": True,
@@ -93,7 +93,9 @@ def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequenc
         raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")
     # Before anything is made of them: a suggestion holds names of columns, and words of their cells.
     most = min(_LONGEST_CELL, _MOST_SIGNS // len(header))
-    return dialect, [_struck(cell, MOST_COLUMN) for cell in header], list(_rows(rows[1:], most))
+    # What stands beyond the header is in no column.
+    whole = [row[: len(header)] for row in rows[1:]]
+    return dialect, [_struck(cell, MOST_COLUMN) for cell in header], list(_rows(whole, most))
 
 
 def _rows(rows: Sequence[Sequence[str]], most: int) -> Iterator[list[str]]:
@@ -107,5 +109,9 @@ def _rows(rows: Sequence[Sequence[str]], most: int) -> Iterator[list[str]]:
 
 
 def _struck(cell: str, most: int) -> str:
-    """What a file may hold of a person is not shown again, not even to its sender; the rest, cut to what is shown."""
-    return mask(cell[:most], screen(cell[:most]))
+    """What a file may hold of a person is not shown again, not even to its sender; the rest, cut to what is shown.
+
+    Looked at is a little more: half of a number is none.
+    """
+    seen = cell[: most + _BESIDE]
+    return mask(seen, screen(seen))[:most]

@@ -19,6 +19,7 @@ from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
 from shared.http.operations import Page
+from shared.texts import FORMULA_SIGNS
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -96,7 +97,7 @@ def _line(cells: list[str]) -> str:
 
 def _defused(cell: str) -> str:
     # A column's name comes from the file: what a spreadsheet would calculate becomes text.
-    return f"'{cell}" if cell.startswith(tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")) else cell
+    return f"'{cell}" if cell.startswith(tuple(FORMULA_SIGNS)) else cell
 
 
 def _error(each: dict[str, Any]) -> dict[str, Any]:

@@ -204,13 +204,15 @@ async def test_the_export_holds_what_the_list_holds_and_no_formula(
     """GET /reports.csv: same rows and columns as the list, texts only of one's own, formulas defused."""
     await send(reports, text="Hemligt")
     await send(housing, text="=HYPERLINK(1)", external_reference="-1")
+    await send(housing, text="＝HYPERLINK(1)")
     answer = await housing.get("/reports.csv")
     assert answer.headers["content-type"].startswith("text/csv")
     lines = answer.text.strip().splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert lines[0].startswith("id,category,subcategory,")
     assert "Hemligt" not in answer.text
     assert "'=HYPERLINK(1)" in answer.text
+    assert "'＝HYPERLINK(1)" in answer.text
     assert "'-1" in answer.text
 
 

@@ -97,6 +97,16 @@ async def test_a_personnummer_is_struck_out_of_the_rows_shown(reports: httpx.Asy
     assert answer.json()["rows"][1] == ROWS[1]
 
 
+async def test_no_half_of_a_number_is_shown_where_a_cell_is_cut(reports: httpx.AsyncClient) -> None:
+    """Wherever in it the cut falls; and what stands beyond the header is in no column."""
+    for ahead in range(285, 301):
+        content = f"Nr;Anteckning\n1;{'a ' * (ahead // 2)}{'b' * (ahead % 2)} 811218-9876;811218-9876\n"
+        answer = await reports.post("/mappings/suggest", content=content, headers={"Content-Type": "text/csv"})
+        assert answer.status_code == 200, answer.text
+        assert "8112" not in answer.text, ahead
+        assert [len(row) for row in answer.json()["rows"]] == [2]
+
+
 async def test_each_doubt_has_a_code(reports: httpx.AsyncClient) -> None:
     """POST /mappings/suggest: what could not be told, as sentences and, in their order, as codes for programs."""
     content = b"Vad;Datum;Lon;Lat\nKlotter;i somras;1;2\nGurka;2026-11-17;3;4\n"

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.access.published import Moment, Row, Told, shown_counts, shown_moments
+from shared.access.published import Moment, Row, Told, shown_both, shown_counts
 from shared.access.rounding import ALL, Number
 from tests.support.servers.services import make_principal
 
@@ -35,7 +35,8 @@ def test_hours_add_up_to_the_areas_counts(given: list[tuple[list[tuple[str | Non
     """Of a night walker's own areas, after any number of late tables: two numbers for one would narrow it down."""
     reader = make_principal(kind="night_walk", role="night_walker", areas=areas)
     tables = [table(number, *each) for number, each in enumerate(given)]
-    counts = Counter(shown_counts(tables, principal=reader).numbers)
+    found, hours = shown_both(tables, principal=reader)
+    assert found == shown_counts(tables, principal=reader)
+    counts = Counter(found.numbers)
     outermost = [area for area in {*areas} & {*PARENTS} if PARENTS[area] not in areas]
-    hours = shown_moments(tables, principal=reader).numbers
-    assert sum(hours.values()) == sum(counts[Number("whole", area, ALL)] for area in outermost)
+    assert sum(hours.numbers.values()) == sum(counts[Number("whole", area, ALL)] for area in outermost)
