@@ -15,7 +15,7 @@ from services.reports.settings import Settings
 from shared.bus import Bus
 from shared.messages.reports import AreaChanged
 from tests.support.look.bus import BusProbe
-from tests.support.make.areas import square
+from tests.support.make.areas import new_code, square
 from tests.support.make.hostile import BROKEN, MARKER, OTHERS, TEXTS
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database
@@ -50,7 +50,7 @@ async def post_report(caller: httpx.AsyncClient, lon: float, lat: float) -> Any:
 
 async def test_a_key_that_stands_twice_in_a_file_is_no_area(reports: httpx.AsyncClient) -> None:
     """Neither the last of two lists of features nor of two codes is taken in silence."""
-    one = json.dumps(a_tree(uuid4().hex[:8]))
+    one = json.dumps(a_tree(new_code()))
     for twice in (one[:-1] + ', "features": []}', one.replace('"parent": null', '"parent": null, "code": "other"', 1)):
         answer = await reports.post("/areas/imports", content=twice, headers={"Content-Type": "application/geo+json"})
         assert answer.status_code == 400, answer.text
@@ -66,7 +66,7 @@ async def test_a_code_is_no_path(reports: httpx.AsyncClient) -> None:
 
 async def test_a_tree_takes_the_place_of_the_one_before(reports: httpx.AsyncClient) -> None:
     """POST /areas/imports: counts say what was added, changed, retired and left as it was."""
-    prefix = uuid4().hex[:8]
+    prefix = new_code()
     answer = await reports.post("/areas/imports", json=a_tree(prefix))
     assert answer.status_code == 200, answer.text
     first = answer.json()
@@ -102,7 +102,7 @@ async def test_a_tree_takes_the_place_of_the_one_before(reports: httpx.AsyncClie
 
 async def test_what_changed_is_told_with_the_areas_own_sequence(reports: httpx.AsyncClient, bus: Bus) -> None:
     """POST /areas/imports: changed areas travel with a grown sequence, retired ones inactive, others stay silent."""
-    prefix = uuid4().hex[:8]
+    prefix = new_code()
     probe = await BusProbe(bus, ["reports.area.v1"]).start()
     await reports.post("/areas/imports", json=a_tree(prefix))
     await reports.post(
@@ -130,7 +130,7 @@ async def test_what_changed_is_told_with_the_areas_own_sequence(reports: httpx.A
 async def test_the_next_report_lies_in_the_new_areas(reports: httpx.AsyncClient) -> None:
     """POST /areas/imports: this process places by the new tree at once, and moves no report that was there."""
     before = await post_report(reports, 14.65, 63.15)
-    prefix = uuid4().hex[:8]
+    prefix = new_code()
     await reports.post("/areas/imports", json=a_tree(prefix))
     assert (await post_report(reports, 14.65, 63.15))["area_code"] == f"{prefix}1"
     assert (await post_report(reports, 14.85, 63.35))["area_code"] == prefix
@@ -148,7 +148,7 @@ async def test_another_process_follows(reports: httpx.AsyncClient, reports_datab
             areas_reload_s=0.1,
         )
     )
-    prefix = uuid4().hex[:8]
+    prefix = new_code()
     async with running(other) as url, client(url, service="reports", principal=make_principal()) as there:
         await wait_until(lambda: len(other.state.ground.areas) == 1, what="the areas to be loaded")
         await reports.post("/areas/imports", json=a_tree(prefix))

@@ -10,7 +10,7 @@ from shared.messages.reports import ReportCorrected
 from shared.travel.envelope import unseal
 from tests.integration.reports.areas.test_areas import a_tree, collection, post_report
 from tests.support.look.bus import BusProbe
-from tests.support.make.areas import square
+from tests.support.make.areas import new_code, square
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import client, make_principal, new_key, wait_until
 
@@ -37,7 +37,7 @@ async def where(caller: httpx.AsyncClient, report: Any) -> tuple[str | None, int
 
 async def test_reports_move_when_it_is_asked_for(reports: httpx.AsyncClient, told: BusProbe) -> None:
     """POST /areas/placements: what the import counted moves, with a version, an event and a message; nothing else."""
-    prefix = uuid4().hex[:8]
+    prefix = new_code()
     moving, staying = await post_report(reports, 14.65, 63.15), await post_report(reports, 14.95, 63.35)
     answer = (await reports.post("/areas/imports", json=a_tree(prefix))).json()
     assert answer["reports_to_move"] == 1
@@ -68,7 +68,7 @@ async def test_withdrawn_ones_and_those_without_a_point(
     reports: httpx.AsyncClient, reports_database: Database, told: BusProbe
 ) -> None:
     """POST /areas/placements: a named area that is gone gives way to the one around it; the withdrawn move silently."""
-    prefix = uuid4().hex[:8]
+    prefix = new_code()
     await reports.post("/areas/imports", json=a_tree(prefix))
     withdrawn, named = await post_report(reports, 14.8, 63.1), await post_report(reports, 14.8, 63.1)
     answer = await reports.post(f"/reports/{withdrawn['id']}/withdraw", json={"reason": "Dubbelt"}, headers=new_key())
@@ -94,7 +94,7 @@ async def test_withdrawn_ones_and_those_without_a_point(
 async def test_across_a_lost_connection_and_new_areas(reports: httpx.AsyncClient, reports_database: Database) -> None:
     """POST /areas/placements: one at a time; cut off in the middle it goes on; new areas make it begin again."""
     sent = [await post_report(reports, 14.65, 63.15) for _ in range(3)]
-    prefix, other = uuid4().hex[:8], uuid4().hex[:8]
+    prefix, other = new_code(), new_code()
     await reports.post("/areas/imports", json=a_tree(prefix))
     async with connected(reports_database.admin_url) as admin:
         transaction = admin.transaction()
