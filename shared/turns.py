@@ -9,7 +9,7 @@ from typing import Protocol
 
 from shared.errors import TooMany, Unavailable
 
-_RECENT_S, _LONGEST_REST_S = 1.0, 0.25
+_RECENT_S, _LONGEST_REST_S = 1.0, 0.5
 
 
 class Way(Protocol):
@@ -131,6 +131,9 @@ class Company:
         now = time.monotonic()
         return any(now - at < _RECENT_S for who, at in self._asked.items() if who != but)
 
-    async def give_way(self, who: Hashable, *, worked_s: float) -> None:
-        """Rest as long as was worked, so that at least half of the time is others', if there are any."""
-        await asyncio.sleep(min(worked_s, _LONGEST_REST_S) if self.is_there(but=who) else 0)
+    async def give_way(self, who: Hashable, *, worked_s: float, times: float = 1) -> None:
+        """Rest so many times as long as was worked, half a second at most, if there are others to use the time.
+
+        times: more than once for work that others go on with, who cost as much again.
+        """
+        await asyncio.sleep(min(worked_s * times, _LONGEST_REST_S) if self.is_there(but=who) else 0)

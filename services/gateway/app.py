@@ -15,6 +15,7 @@ from services.gateway.access.directory import Directory, PublicDoor
 from services.gateway.access.limits import Limiter
 from services.gateway.access.proxies import Proxied
 from services.gateway.access.shares import Shares
+from services.gateway.access.strangers import Strangers
 from services.gateway.languages import LOCALE
 from services.gateway.proxy import catalogue, forwarding
 from services.gateway.proxy import routes as about
@@ -63,6 +64,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
     pages.add_pages(app, locale=locale)
     pages.add_edge(app)
     app.state.bounds = settings.bounds
+    app.add_middleware(Strangers)
     app.add_middleware(Proxied, trusted=settings.bounds.proxies)
     return app
 

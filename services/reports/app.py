@@ -29,6 +29,7 @@ from services.reports.suggestions import routes as suggestions
 from shared.access.memory import Memory
 from shared.service import background, create_service
 from shared.settings import read
+from shared.turns import Turns
 from shared.working import Wake
 
 # In the order in which their operations are described.
@@ -62,6 +63,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.reload_areas = partial(load_areas, app)
     app.state.count_moving = partial(count_moving, app)
     app.state.readers = readers()
+    app.state.parts = Turns("parts of files", places=100_000, share=1, waiting=100, patience_s=60)
     app.state.exports = Exports(settings)
     app.state.published = Memory()
     app.state.files_waiting, app.state.placements_waiting = Wake(), Wake()

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from services.reports.apart.reading import spooled
 from services.reports.files import commands, queries
 from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
-from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile, check_reading
+from services.reports.files.domain.imports import CHUNK_BYTES, PART_REST_S, EmptyFile, check_reading
 from services.reports.files.domain.workbooks import MOST_SHEET_BYTES, SHEET, dialect_of, is_sheet
 from services.reports.files.export import copy_errors
 from services.reports.files.reading import sheet_parts
@@ -103,8 +103,9 @@ async def _take_in(
     draft: UUID | None,
     dry_run: bool,
 ) -> None:
-    """Keep a file part by part; nothing of one that does not come in whole."""
-    sessions, sheet = request.app.state.database.sessions, is_sheet(request.headers.get("content-type", ""))
+    """Keep a file part by part, one of an organisation at a time; nothing of one that does not come in whole."""
+    sessions, company = request.app.state.database.sessions, request.app.state.door.company
+    sheet = is_sheet(request.headers.get("content-type", ""))
     first = await anext(chunks, b"")
     async with sessions() as session, session.begin():
         if draft is not None:
@@ -120,8 +121,10 @@ async def _take_in(
         async for chunk in _again(first, chunks):
             if number == 0:
                 await asyncio.to_thread(_check_beginning, chunk, Mapping.model_validate(document))
-            async with sessions() as session, session.begin():
-                await commands.store_chunk(session, import_id, number=number, body=chunk)
+            async with request.app.state.parts.turn(principal.organisation_id):
+                async with sessions() as session, session.begin():
+                    await commands.store_chunk(session, import_id, number=number, body=chunk)
+                await company.give_way(principal.organisation_id, worked_s=PART_REST_S)
             number += 1
         if not number:
             raise EmptyFile("The file is empty.")

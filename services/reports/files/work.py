@@ -26,6 +26,7 @@ from services.reports.files.domain.imports import (
     FIRST_BYTES,
     FIRST_ROWS,
     MOST_BEGUN,
+    RESTS_IN_COMPANY,
     ROWS_AT_ONCE,
     ROWS_IN_COMPANY,
     Waiting,
@@ -155,8 +156,8 @@ async def _begin(app: FastAPI, connection: Connection, file: Waiting) -> Begun:
 async def _merge_some(database: Database, connection: Connection, here: Begun, *, company: Company) -> bool:
     """Merge the next batches of a file. Returns whether it is at its end. Raises Unreadable, GoneOn.
 
-    While one batch is stored, a thread prepares the next: PostgreSQL and Python then use a core each; while somebody
-    else asks, half of the time.
+    While one batch is stored, a thread prepares the next: PostgreSQL and Python then use a core each. While somebody
+    else asks there are rests: as long as the work, and thrice that where others go on with its rows.
     """
     work = foresee_rows if here.file.dry_run else merge_rows
     for _ in range(BATCHES_IN_TURN):
@@ -168,7 +169,8 @@ async def _merge_some(database: Database, connection: Connection, here: Begun, *
         async with database.sessions(bind=connection) as session, session.begin():
             await work(session, here.file.id, batch, done=here.done, now=datetime.now(UTC))
         here.done += batch.read
-        await company.give_way(here.file.organisation_id, worked_s=time.monotonic() - began)
+        rests = 1 if here.file.dry_run else RESTS_IN_COMPANY
+        await company.give_way(here.file.organisation_id, worked_s=time.monotonic() - began, times=rests)
     return False
 
 

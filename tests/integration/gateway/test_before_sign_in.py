@@ -3,6 +3,7 @@
 No body is ever sent here: whoever waited for one would not answer.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway import pages
+from services.gateway.access.strangers import A_SECOND, AT_ONCE, LATE_S
 from services.gateway.proxy import catalogue
 from tests.support.look.every_page import routes_of
 from tests.support.make.people import Visitor
@@ -142,3 +144,23 @@ async def test_no_slash_leads_elsewhere(gateway_url: str) -> None:
         for path in ("/import/", "/docs/", "/samsyn/v1/reports/", "/oauth/token/", "/static"):
             answer = await caller.get(path, headers={"Host": "evil.example"})
             assert (answer.status_code, answer.headers.get("location")) == (404, None), path
+
+
+async def test_who_asks_too_often_without_being_anybody_is_answered_late(partner: Any, gateway_url: str) -> None:
+    """Wrong tokens from an address of its own: the first are refused at once, then each a second late; others are not.
+
+    Of addresses that there are not as well, which no quota counts either.
+    """
+    caller: httpx.AsyncClient = await partner()
+    away = httpx.AsyncHTTPTransport(local_address="127.0.0.9")
+    async with httpx.AsyncClient(base_url=gateway_url, transport=away) as stranger:
+        for number in range(AT_ONCE):
+            path = f"{catalogue.PREFIX}/overview" if number % 2 else "/no-such-page"
+            assert (await stranger.get(path)).status_code in (401, 404)
+        for path in (f"{catalogue.PREFIX}/overview", "/no-such-page"):
+            answers = await asyncio.gather(*(stranger.get(path) for _ in range(2 * A_SECOND)))
+            assert max(each.elapsed.total_seconds() for each in answers) >= LATE_S
+        late = asyncio.create_task(stranger.get(path))
+        assert (await caller.get(f"{catalogue.PREFIX}/api-info")).elapsed.total_seconds() < LATE_S
+        assert (await caller.get(f"{catalogue.PREFIX}/overview")).elapsed.total_seconds() < LATE_S
+        await late

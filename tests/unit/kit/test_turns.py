@@ -100,12 +100,12 @@ async def test_a_place_given_to_whoever_gave_up_is_given_on() -> None:
 
 
 async def test_long_work_gives_way_to_others() -> None:
-    """As long as was worked where somebody else asked just now, and no longer alone."""
+    """As long as was worked, or so many times as long, where somebody else asked just now; and no longer alone."""
     company = Company()
 
-    async def rested(who: str) -> float:
+    async def rested(who: str, *, times: float = 1) -> float:
         began = time.monotonic()
-        await company.give_way(who, worked_s=0.03)
+        await company.give_way(who, worked_s=0.03, times=times)
         return time.monotonic() - began
 
     company.came("greedy")
@@ -113,6 +113,7 @@ async def test_long_work_gives_way_to_others() -> None:
     for who in ("modest", "greedy", "greedy"):
         company.came(who)
     assert await rested("greedy") >= 0.03
+    assert await rested("greedy", times=3) >= 0.09
     assert company.is_there(but="modest")
     for who in ("third", "modest"):
         company.came(who)

@@ -1,6 +1,7 @@
-"""POST /imports, many at once: in turn by organisation, small before large, a mapping's in their order"""
+"""POST /imports, many at once: in turn by organisation, small before large, a mapping's in order; and their parts"""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from services.reports.files import queries, work
+from services.reports.files.domain.imports import CHUNK_BYTES, PART_REST_S
 from services.reports.tables import imports
 from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, bring_in, counts, ended, hand_in
 from tests.support.servers.services import client, make_principal, wait_until
@@ -119,3 +121,29 @@ async def test_what_would_fill_the_memory_is_refused(reports: httpx.AsyncClient,
         assert sentence in failed["failure"]
     else:
         assert (answer.status_code, sentence in answer.json()["detail"]) == (422, True), answer.text
+
+
+async def test_parts_of_files_come_slowly_while_somebody_else_asks(
+    reports: httpx.AsyncClient, other: httpx.AsyncClient
+) -> None:
+    """Two files of two parts at once: the parts come one after the other, with a rest after each."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).status_code == 200
+    body = HEADER + ROW.format(1).replace("torget", "torget " + "x" * 900) * 1400
+    assert 1 < len(body) / CHUNK_BYTES < 2
+
+    async def handed_in_twice() -> float:
+        began = time.monotonic()
+        await asyncio.gather(*(hand_in(reports, body, mapping="m") for _ in range(2)))
+        return time.monotonic() - began
+
+    async def ask_on() -> None:
+        while True:
+            assert (await other.get("/reports?limit=1")).status_code == 200
+            await asyncio.sleep(0.1)
+
+    asking = asyncio.create_task(ask_on())
+    await asyncio.sleep(0.2)
+    try:
+        assert await handed_in_twice() >= 4 * PART_REST_S
+    finally:
+        asking.cancel()
