@@ -36,21 +36,27 @@ AFTER = """
 - **decision**: how a report was judged, and that its sender took it back. **standing**: that a report no longer counts,
   or counts again, for members who may not know why: rejected, duplicate and withdrawn look alike, in messages and by
   their absence from lists.
+- **whereabouts**: the same of a gathering that was moved. Whoever sees a thing coarsely in one of the two areas alone
+  is told that it is gone, or there, as with one that was taken back or is new; who sees both areas, that it changed. A
+  webhook for an area hears of what moved out of it as far as its organisation saw it there.
 - A finding is its owner's and that of the organisation that led the walk. A webhook is its organisation's, for roles
   that see all its maker's does.
 - **Ids hold the day (UTC) and no time**, of things and of messages; what is sent together does not stand together. Who
   sees something coarsely is told the day of it in the feed, in webhooks and in the log of deliveries.
 - **What being told at once still tells**: a feed that is asked every second, and a webhook by its arrival, say when a
   report in one's own areas was taken in, to the second, though not when it happened. `sequence` says how many facts
-  were told of a thing, to anybody: a gap, that there was one that this reader is not told. Ids and messages from before
-  these rules keep their time.
+  were told of a thing, to anybody: a gap, that there was one that this reader is not told. The overview is made anew
+  only when its reader is told something; the look for it takes some hundredths of a millisecond longer for each message
+  that others were told since, and one that comes after 10,000 of those is made anew. Ids and messages from before these
+  rules keep their time.
 - **Counts** of what is not seen one by one are told as published: once for each week that is over
-  ([0025](decisions/0025-counts-are-published.md)), each publication rounded once and never changed: every number to
-  the multiple of three above or below, by a secret chance and so that all sums hold, an area's hours with its count
-  too; `rounded` says which. A three may be one to five, a nought up to two. A week to which late reports were added
-  is rounded once for each addition: further off, and its sums may not hold. Of 200 small tables whoever knows the
-  rule was certain of no number. Two organisations that put together what they see know more: of three, two of the
-  five a number could be were left in 584 of 1,510 numbers, and none was certain.
+  ([0025](decisions/0025-counts-are-published.md)). What each organisation reported is rounded once and never changes:
+  every number to the multiple of three above or below, by a secret chance and so that all sums hold, an area's hours
+  with its count too; `rounded` says which. Of one organisation a three may be one to five, a nought up to two; the sum
+  over several is off by some more (about 1.2 reports times the root of how many they are). A week to which late reports
+  were added is rounded once for each addition: further off, and its sums may not hold. Of 200 small tables whoever
+  knows the rule was certain of no number. All readers have the same rounded numbers of an organisation: who puts
+  together what several of them see, or comes again under another name, has no more than each of them.
 - Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
 
 ## The same requests

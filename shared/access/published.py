@@ -1,17 +1,19 @@
-"""What a reader of counts is shown of published tables: each table rounded once, and their sum. Pure.
+"""What a reader of counts is shown of published tables: each organisation's rounded once, and their sum. Pure.
 
 A publication holds, of each unit of days, by how much its counts changed since all earlier ones. Every table has a
 secret of its own and never changes, so what a reader is shown of it never changes either; nothing can be learned from
-asking twice.
+asking twice. What an organisation reported is rounded by itself, and alike for everybody: two readers who put together
+what they see, or one that comes again under another name, have the same numbers of all others and learn no more.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
 
-from shared.access.rounding import ALL, EVERYWHERE, Number, rounded, rounded_list
+from shared.access.rounding import ALL, EVERYWHERE, Number, rounded, rounded_list, sums
 from shared.access.table import ROUND_TO, Principal, sees_each
 
 Name = TypeVar("Name", bound=Hashable)
@@ -24,6 +26,7 @@ UNKNOWN_HOUR = WEEKDAYS * BANDS
 class Row(NamedTuple):
     """Reports more (or, below zero, fewer) than all earlier publications told of; `area` None: in no area."""
 
+    organisation: UUID
     area: str | None
     category: str
     reports: int
@@ -32,6 +35,7 @@ class Row(NamedTuple):
 class Moment(NamedTuple):
     """The same by weekday (1 is Monday) and two-hour band, None for whole days."""
 
+    organisation: UUID
     area: str | None
     weekday: int
     band: int | None
@@ -78,7 +82,7 @@ def shown_counts(tables: Sequence[Told], *, principal: Principal) -> Shown[Numbe
 
     A further table adds to the sum and changes nothing that was shown before.
     """
-    return _counts(_let_go(tables, principal=principal))
+    return _counts(_let_go(tables), principal)
 
 
 def shown_both(tables: Sequence[Told], *, principal: Principal) -> tuple[Shown[Number], Shown[int]]:
@@ -87,62 +91,69 @@ def shown_both(tables: Sequence[Told], *, principal: Principal) -> tuple[Shown[N
     By slot: 12 for each weekday, Monday first, then UNKNOWN_HOUR. Of each area they add up to what its counts say: two
     roundings of one number would narrow it down.
     """
-    parts = list(_let_go(tables, principal=principal))
+    parts = list(_let_go(tables))
     moments: Counter[int] = Counter()
     for part in parts if counts_near(principal) else ():
         for area in _outermost(principal.areas, part.parents):
             whole = part.numbers.get(Number("whole", area, ALL), 0)
-            key = blake2b(area.encode(), key=part.secret, digest_size=32).digest()
-            moments.update(rounded_list(_moments_in(area, part, principal), whole=whole, key=key))
-    return _counts(parts), Shown(dict(moments))
+            key = blake2b(area.encode(), key=part.key, digest_size=32).digest()
+            moments.update(rounded_list(_moments_in(area, part), whole=whole, key=key))
+    return _counts(parts, principal), Shown(dict(moments))
 
 
 class _Part(NamedTuple):
-    """Tables that are shown together: what they come to, rounded with the secret of the last of them."""
+    """What one organisation's tables come to that are shown together, rounded with the secret of the last of them."""
 
+    organisation: UUID
     tables: Sequence[Told]
     parents: Mapping[str, str | None]
-    secret: bytes
+    key: bytes
     numbers: Mapping[Number, int]
 
 
-def _counts(parts: Iterable[_Part]) -> Shown[Number]:
+def _counts(parts: Iterable[_Part], principal: Principal) -> Shown[Number]:
     numbers: Counter[Number] = Counter()
     for part in parts:
-        numbers.update(part.numbers)
+        numbers.update(_unseen(part, principal))
     return Shown(dict(numbers))
 
 
-def _let_go(tables: Sequence[Told], *, principal: Principal) -> Iterator[_Part]:
-    """The tables, rounded. A later one of one or two changes could show little but that they are there: it waits."""
-    waiting: list[Told] = []
-    counts: Counter[tuple[str | None, str]] = Counter()
+def _unseen(part: _Part, principal: Principal) -> Mapping[Number, int]:
+    """The numbers without what the reader sees one by one: taken off as it was rounded, so that all share one table."""
+    each = _sees(part.parents, principal)
+    if not any(each.values()):
+        return part.numbers
+    left = {
+        (place, category): n
+        for (what, place, category), n in part.numbers.items()
+        if what == "own" and category is not ALL and not each[place]
+    }
+    return sums(left, parents=part.parents)
+
+
+def _let_go(tables: Sequence[Told]) -> Iterator[_Part]:
+    """Each organisation's tables. A later one of one or two changes could show little but that they are: it waits."""
+    counts: dict[UUID, Counter[tuple[str | None, str]]] = defaultdict(Counter)
+    waiting: dict[UUID, list[Told]] = defaultdict(list)
     parents: Mapping[str, str | None] = {}
     for number, table in enumerate(tables):
         parents = {**parents, **table.parents}
-        waiting.append(table)
-        counts.update(_elsewhere(table, principal=principal))
-        if number == 0 or sum(map(abs, counts.values())) >= ROUND_TO:
-            yield _Part(waiting, parents, table.secret, rounded(counts, parents=parents, key=table.secret))
-            waiting = []
-            counts.clear()
+        for organisation, area, category, reports in table.rows:
+            counts[organisation][area, category] += reports
+        # Also those whose reports are as many as before, at other hours.
+        for organisation in {each.organisation for each in (*table.rows, *table.moments)}:
+            waiting[organisation].append(table)
+            if number == 0 or sum(map(abs, counts[organisation].values())) >= ROUND_TO:
+                key = blake2b(organisation.bytes, key=table.secret, digest_size=32).digest()
+                numbers = rounded(counts.pop(organisation, {}), parents=parents, key=key)
+                yield _Part(organisation, waiting.pop(organisation), parents, key, numbers)
 
 
-def _elsewhere(table: Told, *, principal: Principal) -> Mapping[tuple[str | None, str], int]:
-    each = _sees(table, principal)
-    counts: Counter[tuple[str | None, str]] = Counter()
-    for area, category, reports in table.rows:
-        if not each[area]:
-            counts[area, category] += reports
-    return counts
-
-
-def _moments_in(around: str, part: _Part, principal: Principal) -> Mapping[int, int]:
+def _moments_in(around: str, part: _Part) -> Mapping[int, int]:
     counts: Counter[int] = Counter()
     for table in part.tables:
-        each = _sees(table, principal)
-        for area, weekday, band, reports in table.moments:
-            if around in path(area, part.parents) and not each[area]:
+        for organisation, area, weekday, band, reports in table.moments:
+            if organisation == part.organisation and around in path(area, part.parents):
                 counts[UNKNOWN_HOUR if band is None else (weekday - 1) * BANDS + band] += reports
     return counts
 
@@ -153,8 +164,8 @@ def _outermost(areas: Sequence[str], parents: Mapping[str, str | None]) -> list[
     return [code for code in sorted(own) if own.isdisjoint(path(parents[code], parents))]
 
 
-def _sees(table: Told, principal: Principal) -> Mapping[str | None, bool]:
-    known: dict[str | None, bool] = {code: sees_each(principal, path(code, table.parents)) for code in table.parents}
+def _sees(parents: Mapping[str, str | None], principal: Principal) -> Mapping[str | None, bool]:
+    known: dict[str | None, bool] = {code: sees_each(principal, path(code, parents)) for code in parents}
     return known | {EVERYWHERE: sees_each(principal, ())}
 
 

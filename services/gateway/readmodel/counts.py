@@ -126,8 +126,12 @@ def work_out(tables: str, wanted: Collection[date], *, principal: Principal) -> 
         rows: list[Row] = []
         for *_, lying, organisations, told in parts:
             parents |= {code: parent or EVERYWHERE for code, parent in lying.items()}
-            others = [UUID(each) != principal.organisation_id for each in organisations]
-            rows += [Row(area or EVERYWHERE, category, n) for who, area, category, n in told if others[who]]
+            whose = [UUID(each) for each in organisations]
+            rows += [
+                Row(whose[who], area or EVERYWHERE, category, n)
+                for who, area, category, n in told
+                if whose[who] != principal.organisation_id
+            ]
         units[date.fromisoformat(unit)].append(
             Told(publication=publication, secret=bytes.fromhex(secret), parents=parents, rows=rows)
         )

@@ -29,7 +29,7 @@ class Cell(_Read):
     )
     rounded: bool = Field(
         description="Others' reports, of which you get counts only, are in it as they were published: rounded to a "
-        "multiple of three for each week, up or down, less than three from what they are."
+        "multiple of three for each week and organisation, up or down, less than three from what they are."
     )
 
 

@@ -20,8 +20,8 @@ from shared.cycles import Period
 _ROWS, _TABLES = publication_rows.c, publication_tables.c
 _OTHERS = _ROWS.organisation_id != sa.bindparam("own")
 _UNITS = _ROWS.unit == sa.any_(sa.bindparam("units", type_=sa.ARRAY(sa.Date)))
-_CELL = (_ROWS.unit, _ROWS.publication, _ROWS.area_code, _ROWS.category)
-_SLOT = (_ROWS.unit, _ROWS.publication, _ROWS.area_code, _ROWS.weekday, _ROWS.band)
+_CELL = (_ROWS.unit, _ROWS.publication, _ROWS.organisation_id, _ROWS.area_code, _ROWS.category)
+_SLOT = (_ROWS.unit, _ROWS.publication, _ROWS.organisation_id, _ROWS.area_code, _ROWS.weekday, _ROWS.band)
 _CHANGE = sa.func.sum(_ROWS.reports)
 _COUNTS = sa.select(*_CELL, _CHANGE).where(_UNITS, _OTHERS).group_by(*_CELL).having(_CHANGE != 0)
 _INSIDE = _ROWS.area_code == sa.any_(sa.bindparam("near", type_=sa.ARRAY(sa.Text)))
@@ -125,13 +125,13 @@ async def _load(session: AsyncSession, units: Sequence[date], *, principal: Prin
     heads = (await session.execute(_HEADS, {"units": units})).all()
     rows, moments = defaultdict(list), defaultdict(list)
     asked = {"units": units, "own": principal.organisation_id}
-    for unit, publication, area, category, n in await session.execute(_COUNTS, asked):
-        rows[unit, publication].append(Row(area or None, category, n))
+    for unit, publication, whose, area, category, n in await session.execute(_COUNTS, asked):
+        rows[unit, publication].append(Row(whose, area or None, category, n))
     inside = {code for head in heads for code in near(head.parents, principal=principal)}
     if inside and counts_near(principal):
         asked_near = asked | {"near": sorted(inside)}
-        for unit, publication, area, weekday, band, n in await session.execute(_MOMENTS, asked_near):
-            moments[unit, publication].append(Moment(area or None, weekday, band, n))
+        for unit, publication, whose, area, weekday, band, n in await session.execute(_MOMENTS, asked_near):
+            moments[unit, publication].append(Moment(whose, area or None, weekday, band, n))
     found = defaultdict(list)
     for unit, publication, secret, parents in heads:
         told = Told(

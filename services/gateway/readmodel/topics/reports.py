@@ -70,8 +70,8 @@ Rounded = Annotated[
     bool,
     Field(
         description="Others' reports, of which you get counts only, are in these numbers as they were published up to "
-        "`published_through`: rounded to a multiple of three for each week, up or down, less than three from what "
-        "they are. Null where nothing of the period is published yet."
+        "`published_through`: rounded to a multiple of three for each week and organisation, up or down, less "
+        "than three from what they are. Null where nothing of the period is published yet."
     ),
 ]
 
