@@ -141,7 +141,7 @@ def _let_go(tables: Sequence[Told]) -> Iterator[_Part]:
         for organisation, area, category, reports in table.rows:
             counts[organisation][area, category] += reports
         # Also those whose reports are as many as before, at other hours.
-        for organisation in {each.organisation for each in (*table.rows, *table.moments)}:
+        for organisation in {row.organisation for row in table.rows} | {each.organisation for each in table.moments}:
             waiting[organisation].append(table)
             if number == 0 or sum(map(abs, counts[organisation].values())) >= ROUND_TO:
                 key = blake2b(organisation.bytes, key=table.secret, digest_size=32).digest()
