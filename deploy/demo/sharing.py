@@ -33,9 +33,10 @@ is seen by nobody.
 |---|---|---|---|---|
 """
 AFTER = """
-- **decision**: how a report was judged, and that its sender took it back. **standing**: that a report no longer counts,
-  or counts again, for members who may not know why: rejected, duplicate and withdrawn look alike, in messages and by
-  their absence from lists.
+- **decision**: how a report was judged, and that its sender took it back. Of a duplicate its sender reads the id of the
+  report that stands for the incident, and so that there is one and on which day it came in; nothing else of it.
+  **standing**: that a report no longer counts, or counts again, for members who may not know why: rejected, duplicate
+  and withdrawn look alike, in messages and by their absence from lists.
 - **whereabouts**: the same of a gathering that was moved. Whoever sees a thing coarsely in one of the two areas alone
   is told that it is gone, or there, as with one that was taken back or is new; who sees both areas, that it changed. A
   webhook for an area hears of what moved out of it as far as its organisation saw it there.

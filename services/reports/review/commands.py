@@ -13,7 +13,7 @@ from services.reports.intake.commands import COLUMNS, row, told, told_corrected
 from services.reports.intake.domain import COUNTING, Report
 from services.reports.review import domain
 from services.reports.review.domain import Outcome, Standing
-from services.reports.review.queries import lock_standing
+from services.reports.review.queries import lock_incident, lock_standing
 from services.reports.tables import report_history, reports
 from shared.access import Principal
 from shared.errors import Conflict, Stale
@@ -44,7 +44,7 @@ async def correct_report(
         del facts[fixed]
     status = "received" if standing.status == "question" else standing.status
     version = await _change(session, standing, facts | {"status": status})
-    await _note(session, standing, version, principal=principal, change="corrected", reason=None, now=now)
+    await _note(session, standing, version, by=principal.organisation_id, change="corrected", reason=None, now=now)
     facts_told = told(report).model_dump() | {"sequence": version}
     await announce_many(session, told_corrected(facts_told, before=standing.area_code))
     return version
@@ -53,11 +53,15 @@ async def correct_report(
 async def withdraw_report(
     session: AsyncSession, report_id: UUID, *, reason: str, principal: Principal, now: datetime
 ) -> int:
-    """Take a report back; it stays for the record and counts no more. Raises NotFound, Conflict."""
+    """Take a report back; it stays for the record and counts no more. Raises NotFound, Conflict.
+
+    Whether others are duplicates of it is not the sender's to know: the first of them stands for the incident then.
+    """
+    duplicates = await lock_incident(session, report_id, principal=principal)
     standing = await lock_standing(session, report_id, principal=principal, own=True)
     domain.check_withdrawal(standing)
     version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
-    await _note(session, standing, version, principal=principal, change="withdrawn", reason=reason, now=now)
+    await _note(session, standing, version, by=principal.organisation_id, change="withdrawn", reason=reason, now=now)
     facts = await _facts(session, report_id)
     await announce(
         session,
@@ -70,6 +74,11 @@ async def withdraw_report(
         ),
     )
     await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=False)
+    for number, each in enumerate(duplicates):
+        outcome: Outcome = "duplicate" if number else "received"
+        leader = duplicates[0] if number else None
+        # In its own name: who took theirs back is not its sender's to know either.
+        await _decide(session, each, outcome, leader=leader, by=each.organisation_id, now=now)
     return version
 
 
@@ -91,16 +100,32 @@ async def review_report(
     found = {each: await lock_standing(session, each, principal=principal) for each in wanted}
     standing, leader = found[report_id], found[duplicate_of] if duplicate_of else None
     domain.check_review(standing, outcome, reason=reason, duplicate_of=leader)
+    return await _decide(
+        session, standing, outcome, leader=leader, by=principal.organisation_id, now=now, reason=reason
+    )
+
+
+async def _decide(
+    session: AsyncSession,
+    standing: Standing,
+    outcome: Outcome,
+    *,
+    leader: Standing | None,
+    by: UUID,
+    now: datetime,
+    reason: str | None = None,
+) -> int:
+    """Write down what becomes of a locked report, and tell it. Returns its new version."""
     counts = outcome in COUNTING
     values = {"status": outcome, "counts": counts, "incident_id": leader.id if leader else None}
     version = await _change(session, standing, values)
-    await _note(session, standing, version, principal=principal, change=outcome, reason=reason, now=now)
-    facts = await _facts(session, report_id)
+    await _note(session, standing, version, by=by, change=outcome, reason=reason, now=now)
+    facts = await _facts(session, standing.id)
     await announce(
         session,
         ReportReviewed(
             sequence=version,
-            report_id=report_id,
+            report_id=standing.id,
             organisation_id=standing.organisation_id,
             area_code=facts["area_code"],
             outcome=outcome,
@@ -144,7 +169,7 @@ async def _note(
     standing: Standing,
     version: int,
     *,
-    principal: Principal,
+    by: UUID,
     change: str,
     reason: str | None,
     now: datetime,
@@ -154,7 +179,7 @@ async def _note(
             report_id=standing.id,
             version=version,
             at=now,
-            organisation_id=principal.organisation_id,
+            organisation_id=by,
             change=change,
             reason=reason,
         )

@@ -65,11 +65,9 @@ def check_reviewer(principal: Principal) -> None:
 
 
 def check_withdrawal(report: Standing) -> None:
-    """Raise Conflict for a report that was withdrawn, or that stands for others."""
+    """Raise Conflict for a report that was withdrawn."""
     if report.status == "withdrawn":
         raise Conflict("The report was withdrawn before.")
-    if report.is_leader:
-        raise Conflict("Others are duplicates of this report. The coordinator must release them first.")
 
 
 class Spot(NamedTuple):

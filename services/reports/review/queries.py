@@ -56,6 +56,22 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
     return Standing(**row._asdict())
 
 
+async def lock_incident(session: AsyncSession, leader_id: UUID, *, principal: Principal) -> list[Standing]:
+    """The reports that are duplicates of one of the caller's own, the first to come in first; all held until commit.
+
+    In the order of their ids, as decisions lock them, and the one among them; once more for what was marked meanwhile.
+    """
+    leader = reports.alias("leader")
+    mine = sa.exists().where(leader.c.id == leader_id, sight.own(principal, organisation=leader.c.organisation_id))
+    duplicates = sa.and_(reports.c.incident_id == leader_id, mine)
+    all_of_it = sa.or_(duplicates, sa.and_(reports.c.id == leader_id, mine))
+    await session.execute(sa.select(reports.c.id).where(all_of_it).order_by(reports.c.id).with_for_update())
+    columns = ("id", "organisation_id", "status", "version", "incident_id", "area_code")
+    query = sa.select(*(reports.c[name] for name in columns)).where(duplicates)
+    query = query.order_by(reports.c.received_at, reports.c.id).with_for_update()
+    return [Standing(**row._asdict()) for row in await session.execute(query)]
+
+
 async def list_history(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Sequence[dict[str, Any]]:
     """What became of a report, oldest first: for its sender and those who see everything. Raises NotFound."""
     full = sight.in_full(principal, REPORTS)

@@ -139,6 +139,30 @@ async def test_duplicates_are_suggested_marked_and_released(
     ]  # fmt: skip
 
 
+async def test_who_takes_back_a_report_does_not_learn_that_others_told_of_the_same(
+    reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
+) -> None:
+    """POST /reports/{id}/withdraw of one with duplicates: as of any other; the first of those stands for them then."""
+    first, second, third = [await send(each) for each in (housing, reports, reports)]
+    for each in (second, third):
+        decision = {"outcome": "duplicate", "duplicate_of": first}
+        answer = await reports.post(f"/reports/{each}/review", json=decision, headers=key())
+        assert answer.status_code == 200, answer.text
+    not_theirs = await reports.post(f"/reports/{first}/withdraw", json={"reason": "Inte min."}, headers=key())
+    assert not_theirs.status_code == 404
+    taken_back = await housing.post(f"/reports/{first}/withdraw", json={"reason": "Inte vår sak."}, headers=key())
+    assert taken_back.status_code == 200, taken_back.text
+    found = [(await reports.get(f"/reports/{each}")).json() for each in (second, third)]
+    assert [(each["status"], each["incident_id"]) for each in found] == [("received", None), ("duplicate", second)]
+    story = await told.story("reports.report.v1", key=second, length=5)
+    assert [each.type for each in story][3:] == ["report.reviewed", "report.returned"]
+    told_of_third = (await told.story("reports.report.v1", key=third, length=4))[-1].message
+    assert isinstance(told_of_third, ReportReviewed)
+    assert (told_of_third.counts, str(told_of_third.incident_id)) == (False, second)
+    history = (await reports.get(f"/reports/{second}/history")).json()["events"]
+    assert {each.get("organisation_id") for each in history} <= {found[0]["organisation_id"], None}
+
+
 async def test_the_sender_learns_what_became_of_its_report(
     reports: httpx.AsyncClient, housing: httpx.AsyncClient
 ) -> None:
