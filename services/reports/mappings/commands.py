@@ -1,6 +1,6 @@
 """Keeps how an organisation's files are read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,19 +24,20 @@ async def put_mapping(
     *,
     principal: Principal,
     document: Mapping[str, Any],
+    same: Callable[[dict[str, Any]], bool],
     versions: frozenset[int] | None,
     now: datetime,
 ) -> dict[str, Any]:
     """Keep a mapping under a name of the organisation's own, and return it as it is kept then.
 
     One that is there and says something else is replaced only at one of `versions`, None for any: what a colleague made
-    is not lost without somebody saying so. The same again changes nothing. Imports under way go on with the one they
+    is not lost without somebody saying so. The `same` again changes nothing. Imports under way go on with the one they
     began with. Raises Stale, TooLarge, and Conflict above what one organisation has.
     """
     _check_size(document)
     await alone(session, "mappings", organisation_id=principal.organisation_id)
     before = await find_mapping(session, name, principal=principal)
-    if before is not None and before["mapping"] == document:
+    if before is not None and same(before["mapping"]):
         return before
     _check_version(before, versions)
     await _check_room(session, name, principal=principal, size=len(orjson.dumps(document)))

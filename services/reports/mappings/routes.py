@@ -1,14 +1,15 @@
 """Mappings: how the files of the caller's organisation are read."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
+from pydantic import ValidationError
 
 from services.reports.mappings import queries
 from services.reports.mappings.commands import keep_draft
 from services.reports.mappings.commands import put_mapping as keep
-from services.reports.mappings.schemas import MappingDraft, Mappings, Name, NamedMapping, NewMapping
+from services.reports.mappings.schemas import Mapping, MappingDraft, Mappings, Name, NamedMapping, NewMapping
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
@@ -25,6 +26,14 @@ router = APIRouter(route_class=Operation, tags=["imports"])
 
 Writer = Annotated[Principal, may("reports:write")]
 OwnName = Annotated[Name, Path()]
+
+
+def said(document: dict[str, Any]) -> dict[str, Any]:
+    """What a kept mapping says, also one that was kept with all that goes without saying, or by rules of before."""
+    try:
+        return Mapping.model_validate(document).kept()
+    except ValidationError:
+        return document
 
 
 @router.put("/mappings/{name}", responses=problems(400, 404, 409, 412, 413), openapi_extra=costing(20))
@@ -46,8 +55,11 @@ async def put_mapping(
         *check_texts({"/name": name}, confirmed=body.confirmed_no_personal_data, codes=("/name",)),
         *await admit(request, body, principal=principal),
     ]
-    now, document = datetime.now(UTC), body.model_dump(mode="json", exclude_unset=True)
-    kept = await keep(session, name, principal=principal, document=document, versions=versions, now=now)
+    now, document = datetime.now(UTC), body.kept()
+    kept = await keep(
+        session, name, principal=principal, document=document, same=lambda each: said(each) == document,
+        versions=versions, now=now,
+    )  # fmt: skip
     await keep_confirmed(session, {f"mapping {name}": confirmed}, principal=principal)
     response.headers["ETag"] = etag(kept["version"])
     return NamedMapping.model_validate(kept)
@@ -61,7 +73,7 @@ async def hold_draft(body: NewMapping, request: Request, session: Session, princ
     """
     confirmed = await admit(request, body, principal=principal)
     draft_id = ordered_uuid7()
-    document = body.model_dump(mode="json", exclude_unset=True)
+    document = body.kept()
     await keep_draft(session, draft_id, principal=principal, document=document)
     await keep_confirmed(session, {f"mapping draft {draft_id}": confirmed}, principal=principal)
     return MappingDraft.model_validate({"id": draft_id, "mapping": document})

@@ -93,6 +93,10 @@ class Mapping(Body):
     )
     crs: Annotated[str, Line(16)] | None = Field(default=None, description="EPSG code of x (east) and y (north).")
 
+    def kept(self) -> dict[str, Any]:
+        """As it is kept: without what goes without saying, so that two which read every file alike are the same."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, value: str) -> str:

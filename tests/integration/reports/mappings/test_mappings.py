@@ -117,6 +117,9 @@ async def test_none_is_replaced_unseen(reports: httpx.AsyncClient) -> None:
     assert (unseen.status_code, "ETag" in unseen.json()["detail"]) == (412, True)
     assert (await reports.get("/mappings/m")).json() == first.json()
     assert (await reports.put("/mappings/m", json=MAPPING)).json() == first.json(), "the same again changes nothing"
+    for same in (first.json()["mapping"], MAPPING | {"constants": {}, "time_zone": None}):
+        again = await reports.put("/mappings/m", json=same)
+        assert again.json() == first.json(), "the same with what goes without saying, too"
     seen = {"If-Match": first.headers["etag"]}
     both = await asyncio.gather(*(reports.put("/mappings/m", json=each, headers=seen) for each in (mine, theirs)))
     assert sorted(each.status_code for each in both) == [200, 412]

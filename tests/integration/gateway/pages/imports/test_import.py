@@ -136,6 +136,7 @@ async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
     assert "Hög musik" in (await sender.browser.get("/reports")).text
     second = await sender.browser.post(f"{address}/read", data=form)
     assert (second.status_code, second.headers["location"]) == (303, read.headers["location"])
+    assert (await begin_with(sender))[2].status_code == 303, "the next file is read so too, and nothing is asked"
 
 
 async def begin_with(sender: Visitor, **changes: str) -> tuple[str, dict[str, str], Response]:
