@@ -177,7 +177,7 @@ def _kit_sentences() -> tuple[type[Exception], ...]:
     return Refusal, WrongSettings
 
 
-def _where_to_look(state: State) -> None:
+def _where_to_look(state: State, receiver: int | None) -> None:
     from deploy.local.environment import ports  # noqa: PLC0415
 
     url = f"http://127.0.0.1:{ports(os.environ)['gateway']}"
@@ -187,6 +187,7 @@ def _where_to_look(state: State) -> None:
         "API": f"{url}/samsyn/v1",
         "its docs": f"{url}/docs",
         "sign-in": f"{access} has accounts and clients of the demonstration" if access.exists() else "",
+        "webhooks": f"on this machine to port {receiver} alone" if receiver else "",
         "logs": str(state.logs),
     }
     found = "\n".join(f"  {name:<10} {text}" for name, text in lines.items() if text)

@@ -42,14 +42,14 @@ def up(
     *,
     environ: Mapping[str, str],
     say: Say,
-    on_ready: Callable[[State], None],
+    on_ready: Callable[[State, int | None], None],
     fill: Sequence[str] = (),
     demo: bool = False,
 ) -> None:
     """Run Samsyn in this folder until a signal asks it to stop.
 
-    Once all services are ready the command `fill` is run, when there is one, and `on_ready` is called. Raises
-    LocalError for whatever stands in the way, with everything stopped again.
+    Once all services are ready the command `fill` is run, when there is one, and `on_ready` is called with the port of
+    this machine that webhooks may go to. Raises LocalError for whatever stands in the way, all stopped again.
     """
     with _signals() as (stop, impatient), hold(directory):
         state = open_state(directory, roles=environment.roles())
@@ -72,7 +72,7 @@ def up(
                 if fill:
                     _fill(fill, supervisor, environ=environ, say=say, stop=stop)
                 if not stop.is_set():
-                    on_ready(state)
+                    on_ready(state, receiver)
                 supervisor.run(stop)
                 say("Stopping.")
             finally:

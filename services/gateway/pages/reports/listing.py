@@ -12,7 +12,7 @@ from services.gateway.pages import drawing
 from services.gateway.pages.frame.asking import ask, pass_on
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.rendering import page
-from services.gateway.pages.frame.visitors import SignedIn
+from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, leaves
@@ -25,7 +25,7 @@ from shared.http.operations import Page
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 _PAGE = 50
-_NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "words")
+_NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "words", "own")
 
 
 @router.get("/reports")
@@ -36,7 +36,7 @@ async def show_reports(
     places = await all_places(request)
     words = await words_of(request, person, places=places)
     wanted = chosen(request)
-    query = [*wanted.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
+    query = [*_asked(wanted, person), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
     answer = await ask(request, person, "GET", "/reports", query=query)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
     rows = [in_words(each, words) for each in found["reports"]]
@@ -66,13 +66,19 @@ async def export_reports(request: Request, person: SignedIn) -> Response:
     """All the chosen reports as a file, passed on as the service finds them."""
     name = _("reports.csv")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return await pass_on(request, person, "/reports.csv", query=[*chosen(request).items()], headers=headers)
+    return await pass_on(request, person, "/reports.csv", query=_asked(chosen(request), person), headers=headers)
 
 
 def chosen(request: Request) -> dict[str, str]:
     """What the form asks for; fields left empty ask for nothing."""
     asked = ((name, request.query_params.get(name, "").strip()) for name in _NAMES)
     return {name: value for name, value in asked if value}
+
+
+def _asked(wanted: Mapping[str, str], person: Person) -> list[tuple[str, str]]:
+    """The same as the service is asked: by the organisation where its own are wanted."""
+    own = [("organisation_id", str(person.principal.organisation_id))] if "own" in wanted else []
+    return [*((name, value) for name, value in wanted.items() if name != "own"), *own]
 
 
 def indented(places: Mapping[str, Place]) -> list[tuple[str, str]]:

@@ -78,11 +78,9 @@ async def withdraw_report(
 
 async def _why_it_stands(request: Request, person: Person, report_id: UUID, answer: Answer) -> str | None:
     """Why a report was not withdrawn; None where it had been before, as from another tab: the page says so then."""
-    if answer.status != 409:
-        return _("The report could not be withdrawn. Look at what you wrote and try again.")
-    if (await fetch(request, person, f"/reports/{report_id}"))["status"] == "withdrawn":
+    if answer.status == 409 and (await fetch(request, person, f"/reports/{report_id}"))["status"] == "withdrawn":
         return None
-    return _("Other reports were joined with this one. The coordinator must release them first.")
+    return _("The report could not be withdrawn. Look at what you wrote and try again.")
 
 
 async def _page(

@@ -205,8 +205,8 @@ async def test_the_queue_shows_likely_duplicates_and_a_decision_can_be_undone(vi
     assert "Samma händelse" in undone.text
 
 
-async def test_a_report_that_stands_for_others_is_not_withdrawn_in_silence(visit: Visit) -> None:
-    """Its sender is told that others were joined with it, and by whom they are released."""
+async def test_a_report_that_stands_for_others_is_withdrawn_as_any_other(visit: Visit) -> None:
+    """Its sender is not told that others were joined with it, and the one of those stands for itself then."""
     housing, guard = await visit(kind="housing", role="member"), await visit(kind="guard", role="member")
     sent = {
         (await send(each, lat="63,1501", lon="14,6501", area="")).partition("?")[0]: each for each in (housing, guard)
@@ -219,10 +219,11 @@ async def test_a_report_that_stands_for_others_is_not_withdrawn_in_silence(visit
     browser = sent[path].browser
     shown = (await browser.get(path)).text
     away = {"form_token": hidden(shown, "form_token"), "key": hidden(shown, "key"), "reason": "Skickad av misstag."}
-    refused = await browser.post(f"{path}/withdraw", data=away)
-    assert refused.status_code == 422
-    assert "Samordnaren måste släppa dem först." in refused.text
-    assert "Skickad av misstag." in refused.text
+    taken_back = await browser.post(f"{path}/withdraw", data=away, follow_redirects=True)
+    assert (taken_back.status_code, taken_back.url.path) == (200, path)
+    assert "Tillbakadragen" in taken_back.text
+    (other,) = (each for each in sent if each != path)
+    assert "Samma händelse" not in (await sent[other].browser.get(other)).text
 
 
 async def test_a_question_without_words_is_refused_in_words(visit: Visit) -> None:
@@ -247,6 +248,18 @@ async def test_the_queue_is_the_coordinators_alone(visit: Visit) -> None:
     report = (await send(housing)).partition("?")[0].rpartition("/")[2]
     typed = {"form_token": hidden(shown, "form_token"), "report": report, "outcome": "accepted"}
     assert (await housing.browser.post("/review", data=typed)).status_code == 403
+
+
+async def test_ones_own_are_found_among_all_others(visit: Visit) -> None:
+    """The choice "your organisation", on the page and in the file: nothing of anybody else."""
+    coordinator, housing = await visit(), await visit(kind="housing", role="member", areas=("01",))
+    await send(coordinator, text="Hög musik vid södra entrén.")
+    own = (await send(housing)).partition("?")[0]
+    listed = (await housing.browser.get("/reports?own=1")).text
+    assert (listed.count('href="/reports/0'), own in listed) == (1, True)
+    assert (await housing.browser.get("/reports")).text.count('href="/reports/0') == 2
+    assert len((await housing.browser.get("/reports.csv?own=1")).text.splitlines()) == 2
+    assert "entrén" in (await coordinator.browser.get("/reports?own=1")).text
 
 
 async def test_the_list_as_a_file(visit: Visit) -> None:
