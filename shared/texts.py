@@ -20,8 +20,11 @@ _END = re.compile(rf"[\s{_WIDTHLESS}]")
 _ENDS = "".join(sign for sign in map(chr, (*range(0x3001), 0xFEFF)) if _END.match(sign))
 _ODD = re.compile(f"[\u202a-\u202e\u2066-\u2069{_WIDTHLESS}]")
 # What a spreadsheet takes for a formula where a cell begins with it; the full-width ones in East Asian ones (OWASP, CSV
-# injection).
-FORMULA_SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
+# injection). A cell begins behind whatever its reader takes for a separator, also within what was quoted for another.
+_CALCULATES = "=+@\t\r\uff1d\uff0b\uff0d\uff20-"
+# The same for Python and PostgreSQL; `\\1'` takes its place.
+FORMULA = f'((?:^|[;,|\t\r\n\u2028\u2029])"*)(?=[{_CALCULATES}])'
+_FORMULA = re.compile(FORMULA)
 # As many as Unicode's stream-safe format allows on one letter; putting them in order takes the square of their number.
 _MOST_MARKS = 30
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cc"})
@@ -78,6 +81,14 @@ def plain(text: str) -> str:
         return text.strip()
     told = _pile().sub(lambda marks: marks[0][:_MOST_MARKS], _TURNING.sub("", text))
     return unicodedata.normalize("NFC", told).strip(_ENDS)
+
+
+def defused(text: str) -> str:
+    """A text of which no spreadsheet calculates any part, by whatever separator it is read.
+
+    An apostrophe is what spreadsheets themselves put before a text.
+    """
+    return _FORMULA.sub(r"\1'", text)
 
 
 def number(text: str) -> float:

@@ -23,15 +23,14 @@ from shared.database import Database
 from shared.database.engine import AWAY, DRIVER_PASSING
 from shared.errors import Unavailable
 from shared.http.edge import hold_until_end
-from shared.texts import FORMULA_SIGNS
+from shared.texts import FORMULA
 from shared.turns import Turns
 
 Chunks = AsyncIterator[bytes]
 
 _QUEUE = 16
-# The apostrophe is what spreadsheets themselves put before a text.
-_FORMULA = tuple(map(ord, FORMULA_SIGNS))
-_TEXTS = ("text", "external_reference")
+# Words of our own, from lists that no caller and no file adds to. All other texts are other people's.
+_OURS = frozenset({"category", "subcategory", "cell", "location_kind", "certainty", "status", "code"})
 
 
 class Exports:
@@ -73,16 +72,20 @@ def copy_reports(session: AsyncSession, *, principal: Principal, wanted: Filter)
     Columns as in `OPEN` and `GUARDED`; an empty field is what is not known or not for this reader.
     """
     shown = {column.name: column for column in columns(principal)}
-    safe = [defused(shown[name]) if name in _TEXTS else shown[name] for name in (*OPEN, *GUARDED)]
+    safe = [defused(shown[name]) for name in (*OPEN, *GUARDED)]
     query = sa.select(*safe).where(matching(wanted, principal=principal)).order_by(reports.c.id.desc())
     return copied(session, query)
 
 
 def defused(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """A text that no spreadsheet calculates, under the same name."""
-    # By the number of the first letter: a regular expression takes five times as long.
-    safe = sa.case((sa.func.ascii(column).in_(_FORMULA), sa.literal("'").concat(column)), else_=column)
-    return safe.label(column.name)
+    """A column of which no spreadsheet calculates any part (`shared.texts.defused`), under the same name.
+
+    A regular expression for each text that is not ours: 0.6 us for one of 130 characters, 0.25 us for a reference, of
+    the 10 us that a row of an export takes. To look for a separator first takes as long, and most texts have a comma.
+    """
+    if not isinstance(column.type, sa.String) or column.name in _OURS:
+        return column
+    return sa.func.regexp_replace(column, FORMULA, r"\1'", "g").label(column.name)
 
 
 @asynccontextmanager

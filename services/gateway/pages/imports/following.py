@@ -19,7 +19,7 @@ from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
 from shared.http.operations import Page
-from shared.texts import FORMULA_SIGNS
+from shared.texts import defused
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -65,8 +65,7 @@ async def export_errors(request: Request, person: Sender, import_id: ImportId) -
         found = first
         while True:
             yield "".join(
-                _line([str(each["line"]), _defused(each["column"] or ""), _error(each)["what"]])
-                for each in found["errors"]
+                _line([str(each["line"]), each["column"] or "", _error(each)["what"]]) for each in found["errors"]
             ).encode()
             if not found["next_cursor"]:
                 return
@@ -91,13 +90,8 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
 
 def _line(cells: list[str]) -> str:
     sheet = io.StringIO()
-    csv.writer(sheet, delimiter=";").writerow(cells)
+    csv.writer(sheet, delimiter=";").writerow(map(defused, cells))
     return sheet.getvalue()
-
-
-def _defused(cell: str) -> str:
-    # A column's name comes from the file: what a spreadsheet would calculate becomes text.
-    return f"'{cell}" if cell.startswith(tuple(FORMULA_SIGNS)) else cell
 
 
 def _error(each: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """PUT /reports/{id}, POST /reports/{id}/withdraw and /review, /reports/batch, and what they leave behind"""
 
+import csv
+import io
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from shared.messages.reports import ReportCorrected, ReportReviewed
 from tests.support.look.bus import BusProbe
 from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import client, make_principal
 
 
@@ -228,16 +231,30 @@ async def test_the_export_holds_what_the_list_holds_and_no_formula(
     """GET /reports.csv: same rows and columns as the list, texts only of one's own, formulas defused."""
     await send(reports, text="Hemligt")
     await send(housing, text="=HYPERLINK(1)", external_reference="-1")
-    await send(housing, text="＝HYPERLINK(1)")
+    await send(housing, text="＝HYPERLINK(1)", external_reference="k;=1+1;k")
+    await send(housing, text="Klotter\n=HYPERLINK(1)", external_reference='k;"=1+1')
     answer = await housing.get("/reports.csv")
     assert answer.headers["content-type"].startswith("text/csv")
-    lines = answer.text.strip().splitlines()
-    assert len(lines) == 4
-    assert lines[0].startswith("id,category,subcategory,")
-    assert "Hemligt" not in answer.text
-    assert "'=HYPERLINK(1)" in answer.text
-    assert "'＝HYPERLINK(1)" in answer.text
-    assert "'-1" in answer.text
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert list(rows[0])[:3] == ["id", "category", "subcategory"]
+    assert sorted((row["external_reference"], row["text"]) for row in rows) == [
+        ("", ""),
+        ("'-1", "'=HYPERLINK(1)"),
+        ("k;\"'=1+1", "Klotter\n'=HYPERLINK(1)"),
+        ("k;'=1+1;k", "'＝HYPERLINK(1)"),
+    ]
+
+
+@pytest.mark.parametrize("area", ["+1", "k;=1"])
+async def test_codes_of_areas_are_no_formulas(
+    reports: httpx.AsyncClient, reports_database: Database, area: str
+) -> None:
+    """GET /reports.csv: a municipality chooses its codes itself; so does whoever draws its map."""
+    report_id = await send(reports)
+    async with connected(reports_database.admin_url) as admin:
+        await admin.execute("UPDATE reports SET area_code = $1 WHERE id = $2", area, UUID(report_id))
+    (row,) = csv.DictReader(io.StringIO((await reports.get("/reports.csv")).text, newline=""))
+    assert row["area_code"] == area.replace("+1", "'+1").replace("=1", "'=1")
 
 
 async def test_reading_in_full_is_written_down(reports: httpx.AsyncClient, housing: httpx.AsyncClient) -> None:
