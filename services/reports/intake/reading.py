@@ -1,7 +1,8 @@
 """Who read what in full is written down: `report_reads` only ever grows.
 
 Of a list or a single report the ids are kept. Of an export what was asked for, when, and how many reports that was: who
-read a report is found by asking each filter whether it lets that report through (`review.queries.list_reads`).
+read a report is found by asking each filter whether it lets that report through (`review.queries.list_reads`). What
+looks like personal data in the words of a filter is struck out of what is kept: nothing takes it out of there again.
 """
 
 from dataclasses import asdict, dataclass
@@ -15,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.intake.queries import REPORTS, Filter, matching
 from services.reports.tables import report_reads
 from shared.access import Principal, sight
+from shared.privacy import NOT_IN_CODES, mask, screen
+from shared.privacy.screening import Hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ async def log_export(
 ) -> None:
     """Write down who took out reports in full, as what was asked for; one row, one statement, none for none."""
     if taken.count:
-        asked = {name: value for name, value in asdict(wanted).items() if value is not None}
+        asked = {name: value for name, value in asdict(wanted).items() if value is not None} | _struck(wanted)
         await session.execute(
             sa.insert(report_reads).values(
                 at=taken.at,
@@ -69,3 +72,15 @@ async def log_export(
                 report_count=taken.count,
             )
         )
+
+
+def _struck(wanted: Filter) -> dict[str, object]:
+    """What stands in the place of texts that look like a person's, and which they are."""
+    texts = {name: value for name, value in asdict(wanted).items() if isinstance(value, str)}
+    found = {name: [hit for hit in screen(value) if _counts(hit, name)] for name, value in texts.items()}
+    struck: dict[str, object] = {name: mask(texts[name], hits) for name, hits in found.items() if hits}
+    return struck | ({"struck": sorted(struck)} if struck else {})
+
+
+def _counts(hit: Hit, name: str) -> bool:
+    return name == "words" or hit.kind not in NOT_IN_CODES

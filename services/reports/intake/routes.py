@@ -32,7 +32,9 @@ from shared.http.operations import Operation
 from shared.http.parameters import DIGITS, YesOrNo
 from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.privacy import check_texts
 from shared.privacy.beside import admit
+from shared.privacy.free_text import Screened
 from shared.shapes import AreaCode, CategoryCode, Day, Line
 
 router = APIRouter(route_class=Operation, tags=["reports"])
@@ -69,10 +71,15 @@ def wanted_reports(
     status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
     organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
     words: Annotated[
-        Annotated[str, Line(200)] | None, Query(description="Words in the text. As `status`.", examples=["musik"])
+        Annotated[str, Line(200), Screened()] | None,
+        Query(description="Words in the text. As `status`. Not of persons: refused as in a text.", examples=["musik"]),
     ] = None,
 ) -> queries.Filter:
-    """Which reports are wanted, from the query of an address."""
+    """Which reports are wanted, from the query of an address. Raises PersonalData for what is certainly some.
+
+    What only looks like it is looked for: a partner finds a text that was confirmed. Where it is kept it is masked.
+    """
+    check_texts({"area": area, "words": words}, confirmed=True, codes=("area",))
     return queries.Filter(
         area=area,
         category=category,

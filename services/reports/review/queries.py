@@ -122,7 +122,8 @@ async def list_close(session: AsyncSession, report_id: UUID) -> Sequence[Any]:
 async def list_reads(session: AsyncSession, report_id: UUID, *, limit: int) -> Sequence[Mapping[str, Any]]:
     """Who read a report in full, newest first; three statements, by an index for each kind of row.
 
-    `possible` are exports of before the report last changed: their filter may have let it through as it was then.
+    `possible` are exports of before the report last changed: their filter may have let it through as it was then. And
+    those whose filter is not all kept, because it held what looks like personal data: all else in it fits.
     """
     names = ("id", "at", "organisation_id", "client_id", "operation", "purpose")
     size = sa.func.cardinality(report_reads.c.report_ids)
@@ -156,7 +157,11 @@ async def _list_exports(session: AsyncSession, report_id: UUID) -> list[dict[str
     terms = [sa.func.coalesce(matching(_filter(each), principal=_EVERYBODY), False) for each in asked.values()]
     fits = (await session.execute(sa.select(*terms).where(reports.c.id == report_id))).one()
     fitting = dict(zip(asked, fits, strict=True))
-    return [dict(row._mapping) for row in rows if row.possible or fitting[orjson.dumps(row.asked)]]
+    return [
+        {**row._mapping, "possible": row.possible or "struck" in row.asked}
+        for row in rows
+        if row.possible or fitting[orjson.dumps(row.asked)]
+    ]
 
 
 def _filter(asked: Mapping[str, Any]) -> Filter:
@@ -165,4 +170,5 @@ def _filter(asked: Mapping[str, Any]) -> Filter:
         "last": date.fromisoformat,
         "organisation_id": UUID,
     }
-    return Filter(**{name: kinds[name](value) if name in kinds else value for name, value in asked.items()})
+    kept = asked.keys() - {"struck", *asked.get("struck", ())}
+    return Filter(**{name: kinds[name](asked[name]) if name in kinds else asked[name] for name in kept})

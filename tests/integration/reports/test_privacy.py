@@ -230,3 +230,28 @@ async def test_names_of_areas_are_screened(reports: httpx.AsyncClient) -> None:
         )
         assert answer.status_code == status, answer.text
         assert NUMBER not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/reports", "/reports.csv"])
+@pytest.mark.parametrize("name", ["words", "area"])
+async def test_nobody_is_searched_for(reports: httpx.AsyncClient, path: str, name: str) -> None:
+    """GET of a list or file with a personnummer where people write: 422 at that parameter, without repeating it."""
+    answer = await reports.get(path, params={name: f"hej OR {NUMBER}"})
+    assert answer.status_code == 422
+    assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(name, "strong_personnummer")]
+    assert "9876" not in answer.text.replace(answer.json()["request_id"], "")
+
+
+async def test_words_that_look_like_a_persons_are_kept_masked(
+    reports: httpx.AsyncClient, reports_database: Database
+) -> None:
+    """GET /reports.csv: what is only likely is found, kept struck out, and the reading is told as a possible one."""
+    sure = make_report(text=WEAK) | {"confirmed_no_personal_data": True}
+    report_id = (await reports.post("/reports", json=sure, headers=new_key())).json()["id"]
+    assert len((await reports.get("/reports.csv", params={"words": '"063-12 34 56"'})).text.splitlines()) == 2
+    async with connected(reports_database.admin_url) as admin:
+        (asked,) = await admin.fetch("SELECT asked::text FROM report_reads WHERE asked IS NOT NULL")
+    assert "[struket: telefonnummer]" in asked[0]
+    assert "12 34" not in asked[0]
+    (read,) = (await reports.get(f"/reports/{report_id}/reads")).json()["reads"]
+    assert (read["operation"], read["possible"]) == ("export", True)

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.frame.asking import ask, pass_on
+from services.gateway.pages.frame.asking import Answer, ask, pass_on
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, leaves
+from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
@@ -40,14 +41,13 @@ async def show_reports(
     answer = await ask(request, person, "GET", "/reports", query=query)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
     rows = [in_words(each, words) for each in found["reports"]]
-    wrong = _("One of the choices could not be understood. Look at the dates and try again.")
     return page(
         request,
         "reports/listing.html",
         status=200 if answer.taken else 422,
         person=person,
         chosen={name: wanted.get(name, "") for name in _NAMES},
-        wrong=None if answer.taken else wrong,
+        wrong=None if answer.taken else _wrong(answer),
         rows=rows,
         hidden=any(row["coarse"] for row in rows),
         map=_map(rows, places, wanted) if rows else None,
@@ -85,6 +85,13 @@ def indented(places: Mapping[str, Place]) -> list[tuple[str, str]]:
     """The areas for a select: code and name, each below the one it lies in."""
     rows = sorted(places.values(), key=lambda place: place.path)
     return [(place.code, "\u2003" * (len(place.path) - 1) + place.name) for place in rows]
+
+
+def _wrong(answer: Answer) -> str:
+    """Why nothing was looked for: who searches for a person is told so."""
+    personal = faults_of(each for each in answer.errors if each["code"].startswith("strong_"))
+    said = [each for many in personal.said.values() for each in many]
+    return said[0] if said else _("One of the choices could not be understood. Look at the dates and try again.")
 
 
 def _address(wanted: Mapping[str, str], **changes: str) -> str:

@@ -69,6 +69,9 @@ async def test_a_filter_that_fits_nothing_says_so_and_a_wrong_one_is_refused_in_
     wrong = await coordinator.browser.get("/reports", params={"from": "2026-13-40"})
     assert wrong.status_code == 422
     assert "gick inte att förstå" in wrong.text
+    person = await coordinator.browser.get("/reports", params={"words": "buss 811218-9876"})
+    assert person.status_code == 422
+    assert "(tecken 6–16). Ta bort det. Skriv om platsen" in person.text
     for address in ("/reports.csv?from=2026-13-40", "/review?after=zzz"):
         odd = await coordinator.browser.get(address, headers={"Accept": "text/html"})
         assert odd.status_code in (400, 422), address
