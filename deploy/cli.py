@@ -21,6 +21,10 @@ ADDED = {
 }
 
 
+# As the command line itself ends where it cannot make anything of what was typed.
+_MISTYPED = 2
+
+
 class Commands(TyperGroup):
     """Our own commands and those of the services, which are imported when they are asked for."""
 
@@ -165,6 +169,8 @@ def main() -> None:
         _end(str(wrong))
     except OSError as error:
         _end(disk_sentence(error, doing="this"))
+    except UnicodeEncodeError:
+        _end("What was typed holds a byte that is no letter in UTF-8.", code=_MISTYPED)
     except _kit_sentences() as wrong:
         _end(str(wrong))
 
@@ -205,9 +211,9 @@ def _say(text: str) -> None:
         print(text, flush=True)
 
 
-def _end(sentence: str) -> NoReturn:
+def _end(sentence: str, *, code: int = 1) -> NoReturn:
     print(f"samsyn: {sentence}", file=sys.stderr, flush=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

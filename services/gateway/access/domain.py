@@ -4,9 +4,11 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
+from shared import texts
 from shared.access import KINDS, ROLES_OF_KIND, Kind, Role
 from shared.errors import Invalid
 
+MOST_NAME = 200
 SECRETS_AT_ONCE = 2
 # No digest: nothing that hashes to 32 zero bytes is known.
 _NOBODYS = bytes(32)
@@ -32,6 +34,19 @@ def is_of_the_past(shown: tuple[int, int], *, now: tuple[int, int]) -> bool:
     One of a later era than is known here is not: its client was let in again a moment ago, by another process.
     """
     return any(then < today for then, today in zip(shown, now, strict=True))
+
+
+def name_of(said: str, *, most: int = MOST_NAME) -> str:
+    """A name, an id or a code as it is kept: by the rule of all texts, however it came. Raises Invalid."""
+    try:
+        kept = texts.one_line(said) if len(said) <= most else ""
+    except ValueError:
+        kept = ""
+    if not 0 < len(kept) <= most:
+        raise Invalid(
+            f"A name, an id or a code is one line of 1 to {most} characters, and holds nothing that no key types."
+        )
+    return kept
 
 
 def check_role(kind: str, role: str) -> Role:

@@ -19,6 +19,7 @@ from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import ordered_uuid7, uuid7
 from shared.messages.gateway import OrganisationChanged
 from shared.privacy import check_texts
+from shared.shapes import MOST_AREA_CODE
 from shared.travel.outbox import announce
 
 KEYS_AT_ONCE = 2
@@ -30,17 +31,16 @@ async def add_organisation(
 ) -> UUID:
     """Make an organisation and tell it. `name_confirmed`: what looks like personal data in the name concerns nobody.
 
-    Raises Conflict for a name that is taken, Invalid for an unknown kind, PersonalData.
+    Raises Conflict for a name that is taken, Invalid for an unknown kind or what is no name, PersonalData.
     """
+    name, areas = domain.name_of(name), [domain.name_of(code, most=MOST_AREA_CODE) for code in areas]
     codes = {f"/areas/{number}": code for number, code in enumerate(areas)}
     confirmed = check_texts({"/name": name, **codes}, confirmed=name_confirmed, codes=codes)
     if kind not in KINDS:
         raise Invalid(f"There is no such kind of organisation. One of {', '.join(KINDS)}.")
     organisation_id = uuid7()
     try:
-        await session.execute(
-            sa.insert(organisations).values(id=organisation_id, name=name, kind=kind, areas=list(areas))
-        )
+        await session.execute(sa.insert(organisations).values(id=organisation_id, name=name, kind=kind, areas=areas))
     except IntegrityError as broken:
         if constraint(broken) == "uq_organisations_name":
             raise Conflict("There is an organisation of that name.") from None
@@ -48,10 +48,10 @@ async def add_organisation(
     await announce(
         session,
         OrganisationChanged(
-            sequence=1, organisation_id=organisation_id, name=name, kind=kind, areas=list(areas), active=True
+            sequence=1, organisation_id=organisation_id, name=name, kind=kind, areas=areas, active=True
         ),
     )
-    detail = {"name": name, "kind": kind, "areas": list(areas), "confirmed": [each for _, each in confirmed]}
+    detail = {"name": name, "kind": kind, "areas": areas, "confirmed": [each for _, each in confirmed]}
     await note(session, actor=actor, action="organisation.added", of=str(organisation_id), detail=detail)
     return organisation_id
 
@@ -97,8 +97,9 @@ async def add_client(
     """Make a client of an organisation. Returns its id and its secret, which is nowhere stored and shown once.
 
     `quota`: requests a window, where it is not the usual number. Raises Invalid for a role that the kind does not
-    have, or scopes beyond the role's; PersonalData as `add_organisation`.
+    have, scopes beyond the role's, or what is no name; PersonalData as `add_organisation`.
     """
+    name = domain.name_of(name)
     confirmed = [each for _, each in check_texts({"/name": name}, confirmed=name_confirmed)]
     allowed = SCOPES_OF_ROLE[domain.check_role(kind, role)]
     if scopes is not None and not scopes <= allowed:

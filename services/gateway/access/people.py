@@ -18,6 +18,7 @@ from shared.database import constraint
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.ids import uuid7
 from shared.privacy import check_texts
+from shared.texts import is_kept
 
 # argon2id with the library's defaults: RFC 9106's second recommendation.
 HASHER = PasswordHasher()
@@ -42,10 +43,11 @@ async def add_user(
     actor: str,
     language: str | None = None,
 ) -> None:
-    """Make a local account. Raises Conflict for a name that is taken, Invalid for a role the kind does not have.
+    """Make a local account. Raises Conflict for a name that is taken, Invalid for a role the kind lacks or no name.
 
     The name may be a person's, and no personnummer or the like: raises PersonalData.
     """
+    name = domain.name_of(name)
     check_texts({"/name": name}, confirmed=True)
     domain.check_role(kind, role)
     _check_password(password)
@@ -101,7 +103,7 @@ async def choose_language(session: AsyncSession, user_id: UUID, language: str) -
 async def set_password(session: AsyncSession, name: str, password: str, *, actor: str) -> bool:
     """Give a local account another password; its sessions end. Returns whether there is such an account.
 
-    Raises Invalid for a password that is too short.
+    Raises Invalid for a password that is too short, or that nobody can type.
     """
     _check_password(password)
     local = sa.and_(users.c.name == name, users.c.issuer.is_(None))
@@ -115,8 +117,8 @@ async def set_password(session: AsyncSession, name: str, password: str, *, actor
 
 
 def _check_password(password: str) -> None:
-    if len(password) < 12:
-        raise Invalid("A password has at least 12 characters.")
+    if len(password) < 12 or not is_kept(password):
+        raise Invalid("A password has at least 12 characters, all of which a key types.")
 
 
 async def admit_person(
@@ -133,8 +135,9 @@ async def admit_person(
     """The account of somebody an OpenID provider vouches for, made on their first sign-in.
 
     Role and organisation follow the provider each time, the language only while there is none. Raises Invalid for a
-    role the kind does not have, Forbidden for an account that was closed.
+    role the kind does not have or what is no name, Forbidden for an account that was closed.
     """
+    name = domain.name_of(name)
     domain.check_role(kind, role)
     theirs = sa.and_(users.c.issuer == issuer, users.c.subject == subject)
     wanted = sa.select(users.c.id, users.c.name, users.c.active, users.c.organisation_id, users.c.role)

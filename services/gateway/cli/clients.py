@@ -7,7 +7,19 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import partners, queries
-from services.gateway.cli.running import ACTOR, Confirmed, HandOverTo, find_organisation, run
+from services.gateway.cli.running import (
+    ACTOR,
+    Confirmed,
+    HandOverTo,
+    MaybeOrganisation,
+    OrganisationArgument,
+    Role,
+    Typed,
+    find_organisation,
+    run,
+    show,
+    text,
+)
 from services.gateway.settings import Settings
 from shared.errors import Invalid
 
@@ -16,10 +28,12 @@ app = typer.Typer(no_args_is_help=True, help="Systems that call the API.")
 
 @app.command("add")
 def add_client(
-    organisation: Annotated[str, typer.Argument(help="Name or id.")],
-    name: Annotated[str, typer.Option(help="What it is, for people.")],
-    role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
-    scope: Annotated[list[str] | None, typer.Option(help="May be repeated; all of the role's by default.")] = None,
+    organisation: OrganisationArgument,
+    name: Annotated[str, typer.Option(parser=text, help="What it is, for people.")],
+    role: Role = "member",
+    scope: Annotated[
+        list[str] | None, typer.Option(parser=text, help="May be repeated; all of the role's by default.")
+    ] = None,
     quota: Annotated[int | None, typer.Option(min=1, help="Requests a window, if not the usual number.")] = None,
     name_confirmed: Confirmed = False,
 ) -> None:
@@ -45,7 +59,7 @@ def add_client(
 
 
 @app.command("stop")
-def stop_client(client_id: str, hand_over_to: HandOverTo = None) -> None:
+def stop_client(client_id: Typed, hand_over_to: HandOverTo = None) -> None:
     """Shut a client out, with its keys and tokens, within a second. What it made ends, or is handed over."""
     found = run(
         lambda session, _: partners.set_client_active(
@@ -56,13 +70,13 @@ def stop_client(client_id: str, hand_over_to: HandOverTo = None) -> None:
 
 
 @app.command("start")
-def start_client(client_id: str) -> None:
+def start_client(client_id: Typed) -> None:
     """Let a client in again. What ended with it stays ended until somebody lets it go on."""
     _need(run(lambda session, _: partners.set_client_active(session, client_id, active=True, actor=ACTOR)), client_id)
 
 
 @app.command("list")
-def list_clients(organisation: Annotated[str | None, typer.Argument(help="Name or id; else of all.")] = None) -> None:
+def list_clients(organisation: MaybeOrganisation = None) -> None:
     """Clients, and under each the webhooks that it answers for."""
 
     async def work(session: AsyncSession, _: Settings) -> list[tuple[Any, list[Any]]]:
@@ -71,14 +85,14 @@ def list_clients(organisation: Annotated[str | None, typer.Argument(help="Name o
 
     for row, made in run(work):
         standing = "active " if row.active else "stopped"
-        print(f"{row.id}  {standing}  {row.role:<16} {row.keys} keys  {row.name}, {row.organisation}")
+        show(f"{row.id}  {standing}  {row.role:<16} {row.keys} keys  {row.name}, {row.organisation}")
         for each in made:
-            print(f"    webhook {each.subscription_id}  {each.status}")
+            show(f"    webhook {each.subscription_id}  {each.status}")
 
 
 @app.command("rotate")
 def rotate_secret(
-    client_id: str,
+    client_id: Typed,
     overlap_hours: Annotated[float, typer.Option(help="How long the old secret still holds; 0 if it leaked.")] = 24,
     end_webhooks: Annotated[bool, typer.Option("--end-webhooks", help="End the webhooks it made as well.")] = False,
 ) -> None:

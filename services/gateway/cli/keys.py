@@ -7,14 +7,14 @@ from uuid import UUID
 import typer
 
 from services.gateway.access import partners, queries
-from services.gateway.cli.running import ACTOR, HandOverTo, run
+from services.gateway.cli.running import ACTOR, HandOverTo, Typed, run, show, text
 
 app = typer.Typer(no_args_is_help=True, help="API keys, for systems that cannot ask for tokens.")
 
 
 @app.command("add")
 def add_key(
-    client_id: str, days: Annotated[int | None, typer.Option(min=1, help="Ends after so many days.")] = 365
+    client_id: Typed, days: Annotated[int | None, typer.Option(min=1, help="Ends after so many days.")] = 365
 ) -> None:
     """Give a client an API key and print it, this once. It goes into the header X-API-Key."""
     now = datetime.now(UTC)
@@ -32,7 +32,9 @@ def add_key(
 
 
 @app.command("list")
-def list_keys(client_id: Annotated[str | None, typer.Argument(help="Of this client; else of all.")] = None) -> None:
+def list_keys(
+    client_id: Annotated[str | None, typer.Argument(parser=text, help="Of this client; else of all.")] = None,
+) -> None:
     """API keys, the newest first: how each begins and ends, whose it is, until when it opens, when it was last used."""
     now = datetime.now(UTC)
     for row in run(lambda session, _: queries.list_keys(session, client_id=client_id)):
@@ -40,7 +42,7 @@ def list_keys(client_id: Annotated[str | None, typer.Argument(help="Of this clie
         standing = "revoked" if row.revoked_at else "expired" if over else "open   "
         ends = f"until {row.expires_at:%Y-%m-%d}" if row.expires_at else "without end"
         used = f"used {row.last_used_at:%Y-%m-%d %H:%M}Z" if row.last_used_at else "never used"
-        print(f"{row.id}  {row.hint}  {standing}  {ends}  {used}  {row.client_id}  {row.name}, {row.organisation}")
+        show(f"{row.id}  {row.hint}  {standing}  {ends}  {used}  {row.client_id}  {row.name}, {row.organisation}")
 
 
 @app.command("revoke")

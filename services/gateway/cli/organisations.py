@@ -6,18 +6,31 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import partners, queries
-from services.gateway.cli.running import ACTOR, Confirmed, find_organisation, run
+from services.gateway.cli.running import (
+    ACTOR,
+    Confirmed,
+    OrganisationArgument,
+    Typed,
+    find_organisation,
+    run,
+    show,
+    text,
+)
 from services.gateway.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Partner organisations.")
 
-Areas = Annotated[list[str] | None, typer.Option("--area", help="Code of an area of theirs; may be repeated.")]
+Areas = Annotated[
+    list[str] | None, typer.Option("--area", parser=text, help="Code of an area of theirs; may be repeated.")
+]
 
 
 @app.command("add")
 def add_organisation(
-    name: str,
-    kind: Annotated[str, typer.Option(help="municipality, police, housing, guard, night_walk, rescue, ...")],
+    name: Typed,
+    kind: Annotated[
+        str, typer.Option(parser=text, help="municipality, police, housing, guard, night_walk, rescue, ...")
+    ],
     area: Areas = None,
     name_confirmed: Confirmed = False,
 ) -> None:
@@ -34,17 +47,17 @@ def add_organisation(
 def list_organisations() -> None:
     """All organisations: id, kind, clients, users, name."""
     for row in run(lambda session, _: queries.list_organisations(session)):
-        print(f"{row.id}  {row.kind:<12} {row.clients:>3} clients {row.users:>3} users  {row.name}")
+        show(f"{row.id}  {row.kind:<12} {row.clients:>3} clients {row.users:>3} users  {row.name}")
 
 
 @app.command("stop")
-def stop_organisation(organisation: Annotated[str, typer.Argument(help="Name or id.")]) -> None:
+def stop_organisation(organisation: OrganisationArgument) -> None:
     """Shut an organisation out, with its systems and people, within a second. The webhooks they made end."""
     _set_organisation(organisation, active=False)
 
 
 @app.command("start")
-def start_organisation(organisation: Annotated[str, typer.Argument(help="Name or id.")]) -> None:
+def start_organisation(organisation: OrganisationArgument) -> None:
     """Let an organisation in again. Webhooks that ended with it stay ended until somebody of it lets them go on."""
     _set_organisation(organisation, active=True)
 

@@ -7,7 +7,18 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import people, queries
-from services.gateway.cli.running import ACTOR, HandOverTo, find_organisation, run
+from services.gateway.cli.running import (
+    ACTOR,
+    HandOverTo,
+    MaybeOrganisation,
+    OrganisationArgument,
+    Role,
+    Typed,
+    find_organisation,
+    run,
+    show,
+    text,
+)
 from services.gateway.languages import tags
 from services.gateway.settings import Settings
 from shared.errors import Invalid
@@ -17,10 +28,12 @@ app = typer.Typer(no_args_is_help=True, help="People with a local account.")
 
 @app.command("add")
 def add_user(
-    organisation: Annotated[str, typer.Argument(help="Name or id.")],
-    name: Annotated[str, typer.Option(help="What the person signs in as.")],
-    role: Annotated[str, typer.Option(help="coordinator, municipal_police, member or night_walker.")] = "member",
-    language: Annotated[str | None, typer.Option(help="Which they read, such as sv; else what they choose.")] = None,
+    organisation: OrganisationArgument,
+    name: Annotated[str, typer.Option(parser=text, help="What the person signs in as.")],
+    role: Role = "member",
+    language: Annotated[
+        str | None, typer.Option(parser=text, help="Which they read, such as sv; else what they choose.")
+    ] = None,
     ask: Annotated[bool, typer.Option("--ask", help="Ask for a password instead of making one.")] = False,
 ) -> None:
     """Make a local account; prints the password it made, this once."""
@@ -44,7 +57,7 @@ def add_user(
 
 
 @app.command("stop")
-def stop_user(name: str, hand_over_to: HandOverTo = None) -> None:
+def stop_user(name: Typed, hand_over_to: HandOverTo = None) -> None:
     """Shut a person out and end their sessions. What they made ends, or is handed over."""
     found = run(
         lambda session, _: people.set_user_active(session, name, active=False, actor=ACTOR, hand_over_to=hand_over_to)
@@ -53,13 +66,13 @@ def stop_user(name: str, hand_over_to: HandOverTo = None) -> None:
 
 
 @app.command("start")
-def start_user(name: str) -> None:
+def start_user(name: Typed) -> None:
     """Let a person in again. What ended with them stays ended until somebody lets it go on."""
     _need_user(run(lambda session, _: people.set_user_active(session, name, active=True, actor=ACTOR)), name)
 
 
 @app.command("list")
-def list_users(organisation: Annotated[str | None, typer.Argument(help="Name or id; else of all.")] = None) -> None:
+def list_users(organisation: MaybeOrganisation = None) -> None:
     """People, their role and how they sign in, and under each the webhooks that they answer for."""
 
     async def work(session: AsyncSession, _: Settings) -> list[tuple[Any, list[Any]]]:
@@ -68,14 +81,15 @@ def list_users(organisation: Annotated[str | None, typer.Argument(help="Name or 
 
     for row, made in run(work):
         standing, way = "active " if row.let_in else "stopped", "password" if row.local else "provider"
-        print(f"{row.name:<24} {standing}  {row.role:<16} {way}  {row.organisation}")
+        show(f"{row.name:<24} {standing}  {row.role:<16} {way}  {row.organisation}")
         for each in made:
-            print(f"    webhook {each.subscription_id}  {each.status}")
+            show(f"    webhook {each.subscription_id}  {each.status}")
 
 
 @app.command("language")
 def set_language(
-    name: str, language: Annotated[str, typer.Argument(help="Its tag, such as sv; or `none` to let them choose.")]
+    name: Typed,
+    language: Annotated[str, typer.Argument(parser=text, help="Its tag, such as sv; or `none` to let them choose.")],
 ) -> None:
     """Say which language a person's pages speak, from their next page on."""
     chosen = None if language == "none" else _language(language)
@@ -84,7 +98,7 @@ def set_language(
 
 @app.command("password")
 def set_password(
-    name: str, ask: Annotated[bool, typer.Option("--ask", help="Ask for it instead of making one.")] = False
+    name: Typed, ask: Annotated[bool, typer.Option("--ask", help="Ask for it instead of making one.")] = False
 ) -> None:
     """Give a local account a new password, end its sessions, and print what it made, this once."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)

@@ -108,6 +108,16 @@ def test_an_unknown_service(tmp_path: Path, command: str) -> None:
     )
 
 
+@pytest.mark.parametrize("words", [("organisation", "add"), ("user", "stop"), ("key", "add")])
+def test_a_byte_that_is_no_letter(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """One sentence, the code of a wrong command line, and nobody was asked."""
+    code, said = samsyn(
+        "admin", *words, "Gr\udcff", home=tmp_path, GATEWAY_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x"
+    )
+    assert (code, said.count("\n")) == (2, 1)
+    assert said.startswith("samsyn: A name, an id or a code is one line of 1 to 200 characters")
+
+
 def test_up_tells_all_wrong_settings_before_anything_starts(tmp_path: Path) -> None:
     """Each service's as that service would get them, and the migrations': one line, and PostgreSQL was never made."""
     wrong = {

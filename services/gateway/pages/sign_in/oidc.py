@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -22,6 +23,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from services.gateway.access import people, queries
+from services.gateway.access.domain import name_of
 from services.gateway.access.provider import (
     GroupsLeftOut,
     Provider,
@@ -39,6 +41,7 @@ from services.gateway.pages.speech.language import gettext as _
 from services.gateway.settings import Settings
 from shared.errors import Forbidden, Invalid, NotFound, Refusal, Unavailable
 from shared.http.operations import Page
+from shared.privacy import check_texts
 
 log = structlog.get_logger()
 router = APIRouter(route_class=Page, include_in_schema=False)
@@ -174,9 +177,14 @@ def _language(request: Request, claims: dict[str, Any]) -> str | None:
 
 
 def _name(claims: dict[str, Any]) -> str:
-    found = claims.get("preferred_username") or claims.get("name")
-    name = found if isinstance(found, str) else claims["sub"]
-    return "".join(sign for sign in str(name)[:100] if sign.isprintable()) or str(claims["sub"])
+    """What a person is called here: the first that is a name and, as for a local account, nobody's number."""
+    for claim in ("preferred_username", "name", "sub"):
+        said = "".join(sign for sign in str(claims.get(claim) or "")[:100] if sign.isprintable())
+        with suppress(Invalid):
+            name = name_of(said)
+            check_texts({claim: name}, confirmed=True)
+            return name
+    return "unnamed"
 
 
 def _cookie_of(state: str) -> str:

@@ -97,6 +97,17 @@ async def test_the_provider_says_which_language_whoever_chose_none_reads(
     assert '<html lang="en">' in (await sign_in(browser)).text
 
 
+@pytest.mark.parametrize("odd", ["811218-9876", "\u200b", "\x1b"])
+async def test_a_name_that_is_none_is_passed_over(
+    browser: httpx.AsyncClient, provider: OidcProvider, odd: object
+) -> None:
+    """The claim that comes next is the name: a personnummer stands on no page and in no audit trail."""
+    provider.person = provider.person | {"preferred_username": odd, "name": "Samordnaren"}
+    page = (await sign_in(browser)).text
+    assert "Samordnaren" in page
+    assert "9876" not in page
+
+
 async def test_a_person_without_a_role_is_told_and_loses_the_old_session(
     browser: httpx.AsyncClient, provider: OidcProvider
 ) -> None:
