@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from contextvars import ContextVar
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
@@ -42,11 +43,20 @@ def current_traceparent() -> str | None:
     return _traceparent.get()
 
 
-def enter_trace(traceparent: str | None) -> None:
+def enter_trace(traceparent: str | None, *, keeps: Callable[[str], bool] | None = None) -> None:
     """Go on with a trace that came in, or begin one. What is no trace begins a new one, as the W3C text asks.
 
-    It is read strictly: it travels with every message, and must not carry words of a caller.
+    It is read strictly: it travels with every message, and must not carry words of a caller. `keeps`: which ids may, of
+    one that a stranger sent; what travels between us has been looked at.
     """
     known = _TRACEPARENT.fullmatch(traceparent or "")
-    trace_id, flags = known.groups() if known else (os.urandom(16).hex(), "00")
+    trace_id, flags = known.groups() if known and (keeps is None or keeps(known[1])) else (_new_trace(keeps), "00")
     _traceparent.set(f"00-{trace_id}-{os.urandom(8).hex()}-{flags}")
+
+
+def _new_trace(keeps: Callable[[str], bool] | None) -> str:
+    """A random id that the next of us keeps too."""
+    found = os.urandom(16).hex()
+    while keeps is not None and not keeps(found):
+        found = os.urandom(16).hex()
+    return found

@@ -177,8 +177,8 @@ def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
     if principal is None:
         door: Door = request.app.state.door
         answer_headers = state.setdefault("answer_headers", {})
-        if any(len(request.headers.getlist(name)) > 1 for name in ("authorization", "x-api-key")):
-            raise Malformed("Say once who you are: a header with it stands twice.")
+        if sum(len(request.headers.getlist(name)) for name in ("authorization", "x-api-key")) > 1:
+            raise Malformed("Say once who you are: a header with it stands twice, or a token beside an API key.")
         principal = state["principal"] = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
     if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")

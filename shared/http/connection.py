@@ -115,13 +115,16 @@ class Connection(HttpToolsProtocol):
             self._break_off(TARGET_TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One of its headers; those after a body (trailers) count like them, and are nothing to us."""
+        """One of its headers; those after a body (trailers) count like them, and are nothing to us.
+
+        White space round a value is no part of it (RFC 9110 §5.5); the parser leaves what stands behind it.
+        """
         self._head_size += len(name) + len(value)
         self._head_count += 1
         if self._head_count > self.bounds.headers or self._head_size > self.bounds.head_bytes:
             self._break_off(HEAD_TOO_LARGE)
         if not self._in_body:
-            super().on_header(name, value)
+            super().on_header(name, value.rstrip(b" \t"))
 
     def on_headers_complete(self) -> None:
         """It can be served, if it is framed as HTTP/1.1 has it."""

@@ -37,7 +37,8 @@ class Edge:
 
     Of a body nothing is read before an operation that asks who sends it has its answer, and little where it asks
     nobody. An answer that comes before its body was read ends the connection. `generous` maps path prefixes that take
-    large or slow bodies to (bytes, seconds). `keeps_id`: whether a caller's id of its request may be logged.
+    large or slow bodies to (bytes, seconds). `keeps_id`: whether a caller's id, of its
+    request or of its trace, may be logged and travel.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Edge:
         wanted = headers.get(b"x-request-id", b"").decode("latin-1")
         identity = wanted if self._keeps_id(wanted) else self._new_id()
         scope.setdefault("state", {})["request_id"] = identity
-        telemetry.enter_trace(headers.get(b"traceparent", b"").decode("latin-1") or None)
+        telemetry.enter_trace(headers.get(b"traceparent", b"").decode("latin-1"), keeps=self._keeps_id)
         with structlog.contextvars.bound_contextvars(**{"request.id": identity}):
             await _Exchange(scope, receive, send, identity).run(self._app, *self._bounds(scope["path"]))
 

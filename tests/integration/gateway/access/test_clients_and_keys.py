@@ -13,6 +13,7 @@ from services.gateway.access import keys, partners, queries
 from shared.errors import Conflict
 from tests.integration.gateway.conftest import PEPPER
 from tests.support.make.people import add_person
+from tests.support.servers.raw import exchange, request
 from tests.support.servers.services import wait_until
 
 
@@ -40,6 +41,11 @@ async def make_key(app: FastAPI, client_id: str, **changes: Any) -> tuple[Any, s
 async def status_with(caller: httpx.AsyncClient, key: str) -> int:
     """How the overview answers to a key."""
     return (await caller.get("/samsyn/v1/overview", headers={"X-API-Key": key})).status_code
+
+
+async def opens(caller: httpx.AsyncClient, key: str) -> bool:
+    """Whether a key opens."""
+    return await status_with(caller, key) == 200
 
 
 async def test_a_key_opens_and_is_refused_at_once_when_revoked(
@@ -89,6 +95,25 @@ async def test_broken_and_unknown_keys_say_which(clean: None, gateway_url: str) 
             assert answer.status_code == 401
             assert reason in answer.json()["detail"]
             assert key not in answer.text
+
+
+async def test_who_asks_is_said_once(clean: None, gateway_app: FastAPI, gateway_url: str) -> None:
+    """A key beside a token is refused as two of either are; white space behind one is no part of it."""
+    client_id, secret = await make_client(gateway_app)
+    _, key = await make_key(gateway_app, client_id)
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    async with httpx.AsyncClient(base_url=gateway_url) as caller:
+        token = (await caller.post("/oauth/token", data=form)).json()["access_token"]
+        await wait_until(lambda: opens(caller, key), timeout_s=2, what="the key to open")
+    by_key, by_token = f"X-API-Key: {key}", f"Authorization: Bearer {token}"
+    for lines, status in (
+        ([by_key], 200), ([by_key + " \t"], 200), ([by_token], 200), ([by_token + "  "], 200),
+        ([by_key, by_token], 400), ([by_token, by_token], 400), ([by_key, by_key], 400),
+        ([by_key, "Authorization:"], 400),
+    ):  # fmt: skip
+        answer = await exchange(gateway_url, request("/samsyn/v1/overview", *lines))
+        assert answer.status == status, lines
+        assert (b"Say once who you are" in answer.body) == (status == 400)
 
 
 async def test_two_keys_live_at_once(clean: None, gateway_app: FastAPI) -> None:

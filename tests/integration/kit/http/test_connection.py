@@ -1,6 +1,7 @@
 """Connections within bounds, byte by byte: what is too long, too much or too slow is ended."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -45,6 +46,10 @@ def make_app(bounds: Bounds = TIGHT) -> FastAPI:
     async def headers(request: Request) -> list[str]:
         await request.body()
         return request.headers.keys()
+
+    @app.get("/values")
+    async def values(request: Request) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in request.headers.items() if name.startswith("x-")]
 
     @app.get("/endless")
     async def endless() -> StreamingResponse:
@@ -218,3 +223,11 @@ async def test_trailers_are_no_headers(url: str) -> None:
     assert answer.status == 200
     assert b"transfer-encoding" in answer.body
     assert b"authorization" not in answer.body
+
+
+async def test_white_space_round_a_value_is_no_part_of_it(url: str) -> None:
+    """RFC 9110 §5.5, of every header; what stands within a value, or is no space or tab, is."""
+    lines = ("X-One:   a b \t ", "X-Two:a", "X-None:  ", "X-Other: a\xa0")
+    answer = await exchange(url, request("/values", *lines))
+    found = dict(json.loads(answer.body))
+    assert found == {"x-one": "a b", "x-two": "a", "x-none": "", "x-other": "a\xc2\xa0"}
