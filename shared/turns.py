@@ -25,7 +25,7 @@ class Turns:
     Whoever has its share waits for itself alone: all others go past it, in the order in which they came. One
     organisation has at most `waiting` in the queue, each for `patience_s` seconds; who is refused may come again after
     `again_s`. A place rests as long as it was held, at most `rest_s`: so one place is half of the time others'.
-    `what`: for the sentences, "Your organisation has … on the way already".
+    `what`: several of them, as "exports"; the sentences are made so that they are right of one, too.
     """
 
     def __init__(
@@ -107,10 +107,11 @@ class Turns:
     def _full(self, who: Hashable) -> TooMany | Unavailable:
         if self._held[who] >= self._share:
             return TooMany(
-                f"Your organisation has {self._share} {self._what} on the way already. Wait for one of them to end.",
+                f"Your organisation has as many {self._what} on the way as it may at once ({self._share}). "
+                "Send this again when one has ended.",
                 retry_after_s=self._again_s,
             )
-        return Unavailable(f"All {self._places} places for {self._what} are taken. Send the same request again soon.")
+        return Unavailable(f"No place for {self._what} is free (of {self._places}). Send the same request again soon.")
 
 
 class Company:

@@ -34,6 +34,19 @@ async def test_all_places_taken_is_nobodys_fault() -> None:
                 pass
 
 
+@pytest.mark.parametrize("most", [1, 2])
+async def test_a_refusal_is_right_of_one_and_of_several(most: int) -> None:
+    """No number stands beside the noun, so "1 exports" cannot be said, whatever is shared out and however scarce."""
+    turns = Turns("exports", places=most, share=most)
+    async with AsyncExitStack() as greedy:
+        for _ in range(most):
+            await greedy.enter_async_context(turns.turn("greedy"))
+        with pytest.raises(TooMany, match=rf"as many exports on the way as it may at once \({most}\)"):
+            await greedy.enter_async_context(turns.turn("greedy"))
+        with pytest.raises(Unavailable, match=rf"No place for exports is free \(of {most}\)"):
+            await greedy.enter_async_context(turns.turn("modest"))
+
+
 async def test_who_waits_is_passed_by_those_who_need_not() -> None:
     """Twenty of one organisation wait one behind the other; another's, which came last, is served at once."""
     turns, served = Turns("requests", places=3, share=1, waiting=20, patience_s=5), list[str]()
