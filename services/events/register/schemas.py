@@ -126,7 +126,8 @@ class Clashes(BaseModel):
 
     clashes: list[Clash] = Field(description="Those the caller may see, in the order of a calendar.")
     complete: bool = Field(
-        description="False: the caller may not see every gathering, so there may be others. Ask the municipality.",
+        description="False: the caller may not see every gathering, or lacks the scope events:read, so there may be "
+        "others. Ask the municipality.",
         examples=[True],
     )
 

@@ -1,6 +1,7 @@
 """POST /gatherings"""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -57,6 +58,28 @@ async def test_a_clash_is_a_warning(events: httpx.AsyncClient, told: BusProbe) -
     assert clash["distance_m"] == pytest.approx(201, abs=2)
     # Its readers may not all know of the other one.
     assert b"clash" not in (await told.next("events.gathering.v1", key=second["id"])).received.value
+
+
+async def test_who_may_only_write_is_told_of_no_other(events: httpx.AsyncClient, events_url: str) -> None:
+    """POST and PATCH /gatherings without events:read: no clash, and not said to be all; nor under a key."""
+    first = await registered(events)
+    both = make_principal()
+    writes = replace(both, scopes=frozenset({"events:write"}))
+    key, body = new_key(), make_gathering(name="Luciatåg")
+    async with (
+        client(events_url, service="events", principal=both) as reader,
+        client(events_url, service="events", principal=writes) as writer,
+    ):
+        whole = ([first["id"]], True)
+        for caller, seen in ((reader, whole), (writer, ([], False)), (reader, whole)):
+            answer = (await caller.post("/gatherings", json=body, headers=key)).json()
+            assert ([each["id"] for each in answer["clashes"]], answer["complete"]) == seen
+            change = {"expected_attendance": answer["expected_attendance"] + 1}
+            changed = (await caller.patch(f"/gatherings/{answer['id']}", json=change, headers={"If-Match": "*"})).json()
+            assert ([each["id"] for each in changed["clashes"]], changed["complete"]) == seen
+        assert (await writer.get("/gatherings")).status_code == 403
+        anew = (await writer.post("/gatherings", json=body, headers=new_key())).json()
+        assert (anew["clashes"], anew["complete"]) == ([], False)
 
 
 async def test_four_statements_make_a_gathering(events: httpx.AsyncClient, events_app: FastAPI) -> None:
