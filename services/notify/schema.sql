@@ -75,7 +75,8 @@ CREATE TABLE public.messages (
     type text NOT NULL,
     told_at timestamp with time zone NOT NULL,
     body bytea NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    role text NOT NULL
 );
 CREATE TABLE public.organisations (
     id uuid NOT NULL,

@@ -55,6 +55,8 @@ subscription_secrets = sa.Table(
 )
 
 # One row per body: readers of one message may get different bodies, and all deliveries of a body share its row.
+# `role`: whose eyes it was made for. A subscription may be another role's by now: it has this body as its own, to be
+# sent, listed and sent again, only while its role sees all that this one does (`roles_within`).
 messages = sa.Table(
     "messages",
     tables,
@@ -62,6 +64,7 @@ messages = sa.Table(
     sa.Column("message_id", UUID(as_uuid=True), nullable=False),
     sa.Column("type", sa.Text, nullable=False),
     sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
 )

@@ -123,6 +123,9 @@ SCOPES: Mapping[str, str] = {
     "subscriptions:write": "Manage the organisation's own webhooks; to be told by one takes overview:read too",
     "overview:read": "Read the overview and the feed",
 }
+# To be told by a webhook is to read: what it brings stands in the feed too. Whoever makes one needs these, lets one go
+# on, looks at what it told or sends that again, and whoever one is handed over to.
+TO_BE_TOLD: tuple[str, ...] = ("subscriptions:write", "overview:read")
 # What a role's clients get unless fewer are asked for. Areas are the municipality's own to change.
 SCOPES_OF_ROLE: Mapping[Role, frozenset[str]] = {
     "coordinator": frozenset(SCOPES),

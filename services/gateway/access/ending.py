@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.tables import clients
+from shared.access import TO_BE_TOLD
 from shared.errors import Invalid
 from shared.messages.gateway import CredentialEnded
 from shared.travel.outbox import announce
@@ -26,8 +27,8 @@ async def find_heir(
 ) -> Heir | None:
     """The client to hand over to, None where none is named; its row is held until commit.
 
-    Raises Invalid for one that is not there, not active, of another organisation, may keep no webhooks, or is the one
-    that ends.
+    Raises Invalid for one that is not there, not active, of another organisation, could make no webhook itself, or is
+    the one that ends. Files that wait go to one that may send some, else they end (services/reports/files).
     """
     if client_id is None:
         return None
@@ -35,8 +36,8 @@ async def find_heir(
     row = (await session.execute(wanted.with_for_update())).one_or_none()
     if row is None or not row.active or row.id == instead_of:
         raise Invalid("Hand over to another active client of the same organisation.")
-    if "subscriptions:write" not in row.scopes:
-        raise Invalid("That client lacks the scope subscriptions:write: it could not keep what is handed over.")
+    if missing := sorted(set(TO_BE_TOLD) - set(row.scopes)):
+        raise Invalid(f"That client lacks the scope {', '.join(missing)}: it could not have made what is handed over.")
     return Heir(row.id, row.role, tuple(sorted(row.scopes)))
 
 

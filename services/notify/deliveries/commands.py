@@ -18,7 +18,7 @@ from services.notify.deliveries.queries import get_last_sent
 from services.notify.subscriptions.queries import get_subscription
 from services.notify.tables import attempts
 from services.notify.webhooks.ladder import RETRY
-from shared.access import Principal
+from shared.access import Principal, Role
 from shared.database.copying import copy_rows
 from shared.errors import Conflict
 from shared.ids import ordered_uuid7, uuid7s
@@ -50,9 +50,9 @@ _AGAIN = sa.text("""
     WHERE d.id = u.id
 """)
 _STORE_BODIES = sa.text("""
-    INSERT INTO messages (id, message_id, type, told_at, body)
+    INSERT INTO messages (id, message_id, type, role, told_at, body)
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:message_ids AS uuid[]), CAST(:types AS text[]),
-                         CAST(:told AS timestamptz[]), CAST(:bodies AS bytea[]))
+                         CAST(:roles AS text[]), CAST(:told AS timestamptz[]), CAST(:bodies AS bytea[]))
 """)
 _STORE = sa.text("""
     INSERT INTO deliveries (id, subscription_id, body_id)
@@ -67,10 +67,11 @@ _ATTEMPTS = [column.name for column in attempts.columns]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBody:
-    """A body that goes to one or more subscriptions."""
+    """A body that goes to one or more subscriptions, all of this role."""
 
     message_id: UUID
     type: str
+    role: Role
     told_at: datetime
     content: bytes
     subscriptions: Sequence[UUID]
@@ -123,6 +124,7 @@ async def store_bodies(session: AsyncSession, bodies: Sequence[NewBody]) -> Sequ
         "ids": body_ids,
         "message_ids": [body.message_id for body in bodies],
         "types": [body.type for body in bodies],
+        "roles": [body.role for body in bodies],
         "told": [body.told_at for body in bodies],
         "bodies": [body.content for body in bodies],
     }
@@ -154,7 +156,8 @@ async def send_test(
         raise Conflict("The subscription is not active. Resume it first.")
     data = {"subscription_id": subscription_id, "challenge": challenge}
     content = orjson.dumps({"type": TEST_TYPE, "timestamp": now.isoformat(), "data": data})
-    body = NewBody(message_id=message_id, type=TEST_TYPE, told_at=now, content=content, subscriptions=[subscription_id])
+    to = {"role": subscription["role"], "subscriptions": [subscription_id]}
+    body = NewBody(message_id=message_id, type=TEST_TYPE, told_at=now, content=content, **to)
     (delivery_id,) = await store_bodies(session, [body])
     return delivery_id
 

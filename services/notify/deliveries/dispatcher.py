@@ -25,8 +25,9 @@ from services.notify.deliveries.queries import list_due, load_bodies
 from services.notify.deliveries.waking import Wake
 from services.notify.settings import Settings
 from services.notify.subscriptions.queries import load_endpoints
-from services.notify.webhooks.ladder import DELIVERED, RETRY, Answer, Verdict, judge
+from services.notify.webhooks.ladder import DEAD, DELIVERED, RETRY, Answer, Verdict, judge
 from services.notify.webhooks.sender import Sender
+from shared.access import roles_within
 from shared.database import Database, Session
 from shared.working import keep_going
 
@@ -170,8 +171,7 @@ class Dispatcher:
             got[lane.id] += 1
             # A killed database may have forgotten an earlier claim, or not have heard of an outcome yet.
             if delivery.id not in self._in_hand and not self._outcomes.holds(delivery.id):
-                self._in_hand.add(delivery.id)
-                lane.queue.append(Work(delivery, self._bodies[delivery.body_id], until))
+                self._queue(lane, Work(delivery, self._bodies[delivery.body_id], until))
         for each, count in got.items():
             lane = self._lane(each)
             if lane.endpoint is None:
@@ -186,6 +186,15 @@ class Dispatcher:
             self._start(lane)
         while len(self._bodies) > _BODIES:
             del self._bodies[next(iter(self._bodies))]
+
+    def _queue(self, lane: Lane, work: Work) -> None:
+        """Let it wait for its turn; what was made for eyes that see more than the subscription's of now is dropped."""
+        if lane.endpoint is not None and work.body.role not in roles_within(lane.endpoint.role):
+            at, told_at = datetime.now(UTC), work.body.told_at
+            self._outcomes.add(Outcome(delivery=work.delivery, verdict=Verdict(DEAD), told_at=told_at, at=at))
+            return
+        self._in_hand.add(work.delivery.id)
+        lane.queue.append(work)
 
     def _start(self, lane: Lane) -> None:
         """Begin to send from a lane, as far as its own window and its organisation's places allow."""

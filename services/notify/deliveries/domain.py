@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.notify.subscriptions.domain import Status
 from services.notify.webhooks.ladder import DELIVERED, Answer, Verdict
+from shared.access import Role
 
 TEST_TYPE = "subscription.test"
 
@@ -27,26 +28,30 @@ class Claimed:
 class Body:
     """The bytes that are sent, stored and signed; `message_id` stays the same over all attempts.
 
-    challenge: of a test message, what its receiver writes back to prove that the endpoint is the subscriber's.
+    role: whose eyes it was made for. challenge: of a test message, what its receiver writes back to prove that the
+    endpoint is the subscriber's.
     """
 
     message_id: str
+    role: Role
     told_at: datetime
     content: bytes
     challenge: str | None = None
 
 
 class LastSent(NamedTuple):
-    """What a delivery carries, and how its subscription stands now."""
+    """What a delivery carries and for whose eyes it was made; how its subscription stands now, and for whose."""
 
     subscription_id: UUID
     body_id: UUID
+    made_for: Role
+    role: Role
     status: Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one claimed delivery. `answer` is None for one that was put back without being sent.
+    """What came of one claimed delivery. `answer` is None for one that was put back, or dropped, without being sent.
 
     told_at: when its fact was told. at: when the answer was there. proved: the answer was the challenge.
     """

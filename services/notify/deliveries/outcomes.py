@@ -17,7 +17,7 @@ from services.notify.deliveries.domain import Outcome
 from services.notify.deliveries.lanes import UNREACHABLE_AFTER, is_unreachable
 from services.notify.deliveries.queries import count_failed
 from services.notify.subscriptions.commands import disable_subscription, note_health, note_verified
-from services.notify.webhooks.ladder import DELIVERED, GONE
+from services.notify.webhooks.ladder import DELIVERED, GONE, RETRY
 from shared.database import Database
 from shared.working import until_there
 
@@ -26,7 +26,9 @@ EVERY_S = 0.02
 MOST_WAITING = 5_000
 _LOOKS_AGAIN = timedelta(minutes=10)
 
-DELIVERIES = Counter("samsyn_deliveries_total", "Attempts by what came of them, and deliveries put back", ["outcome"])
+DELIVERIES = Counter(
+    "samsyn_deliveries_total", "Attempts by what came of them, and deliveries put back or dropped", ["outcome"]
+)
 ARRIVAL_SECONDS = Histogram(
     "samsyn_delivery_seconds",
     "From the fact being told to its receiver's 2xx",
@@ -138,8 +140,14 @@ class Outcomes:
 
 def _measure(batch: Sequence[Outcome]) -> None:
     FLUSHED.observe(len(batch))
-    for outcome, count in Tally("put_back" if o.answer is None else o.verdict.outcome for o in batch).items():
+    for outcome, count in Tally(_came_of(o) for o in batch).items():
         DELIVERIES.labels(outcome).inc(count)
     for o in batch:
         if o.verdict.outcome == DELIVERED and o.answer is not None:
             ARRIVAL_SECONDS.observe((o.at - o.told_at).total_seconds())
+
+
+def _came_of(outcome: Outcome) -> str:
+    if outcome.answer is not None:
+        return outcome.verdict.outcome
+    return "put_back" if outcome.verdict.outcome == RETRY else "dropped"

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notify.deliveries.domain import TEST_TYPE, Body, LastSent
 from services.notify.subscriptions.queries import own
 from services.notify.tables import attempts, messages, subscriptions
-from shared.access import Principal, roles_within
+from shared.access import Principal, Role, roles_within
 from shared.errors import NotFound
 
 # Which subscriptions have anything to be sent, and when the first of it is due: one index probe per subscription,
@@ -35,13 +35,14 @@ _DUE = sa.text("""
 # out a failed attempt may be written after the successful one, so an end counts more than a retry.
 _LOG = sa.text("""
     WITH waiting AS (
-        SELECT id, body_id, attempts, next_at FROM deliveries
-        WHERE subscription_id = :subscription_id AND (CAST(:before AS uuid) IS NULL OR id < :before)
-        ORDER BY id DESC LIMIT :limit
+        SELECT d.id, body_id, attempts, next_at FROM deliveries AS d
+        JOIN messages AS m ON m.id = body_id AND m.role = ANY (CAST(:roles AS text[]))
+        WHERE subscription_id = :subscription_id AND (CAST(:before AS uuid) IS NULL OR d.id < :before)
+        ORDER BY d.id DESC LIMIT :limit
     ), ended AS (
         SELECT DISTINCT ON (delivery_id) delivery_id AS id, body_id, attempt AS attempts,
                CASE outcome WHEN 'retry' THEN 'dead' ELSE outcome END AS outcome, status, error
-        FROM attempts
+        FROM attempts JOIN messages AS m ON m.id = body_id AND m.role = ANY (CAST(:roles AS text[]))
         WHERE subscription_id = :subscription_id AND (CAST(:before AS uuid) IS NULL OR delivery_id < :before)
         AND NOT EXISTS (SELECT FROM deliveries WHERE deliveries.id = attempts.delivery_id)
         ORDER BY delivery_id DESC, attempts.outcome = 'retry', attempts.id DESC LIMIT :limit
@@ -59,13 +60,13 @@ _LOG = sa.text("""
     ORDER BY b.id DESC LIMIT :limit
 """)
 _LAST = sa.text("""
-    SELECT found.subscription_id, found.body_id, s.status FROM subscriptions AS s JOIN (
+    SELECT found.subscription_id, found.body_id, m.role AS made_for, s.role, s.status FROM subscriptions AS s JOIN (
         SELECT subscription_id, body_id FROM deliveries WHERE id = :id
         UNION ALL
         (SELECT a.subscription_id, a.body_id FROM subscriptions AS own JOIN attempts AS a
          ON a.subscription_id = own.id AND a.delivery_id = :id
          WHERE own.organisation_id = :organisation_id AND own.role = ANY (CAST(:roles AS text[])) LIMIT 1)
-    ) AS found ON found.subscription_id = s.id
+    ) AS found ON found.subscription_id = s.id JOIN messages AS m ON m.id = found.body_id
     WHERE s.organisation_id = :organisation_id AND s.role = ANY (CAST(:roles AS text[])) LIMIT 1
 """)
 
@@ -79,15 +80,16 @@ async def list_due(session: AsyncSession) -> Mapping[UUID, float]:
 async def load_bodies(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Body]:
     """Bodies by their id; one statement."""
     c = messages.c
-    rows = await session.execute(sa.select(c.id, c.message_id, c.type, c.told_at, c.body).where(c.id.in_(ids)))
+    found = sa.select(c.id, c.message_id, c.type, c.role, c.told_at, c.body).where(c.id.in_(ids))
     return {
         id_: Body(
             message_id=str(message_id),
+            role=role,
             told_at=told_at,
             content=content,
             challenge=orjson.loads(content)["data"].get("challenge") if type_ == TEST_TYPE else None,
         )
-        for id_, message_id, type_, told_at, content in rows.all()
+        for id_, message_id, type_, role, told_at, content in (await session.execute(found)).all()
     }
 
 
@@ -101,19 +103,26 @@ async def count_failed(session: AsyncSession, subscription_id: UUID, *, since: d
 
 
 async def list_deliveries(
-    session: AsyncSession, subscription_id: UUID, *, before: UUID | None, limit: int
+    session: AsyncSession, subscription_id: UUID, *, role: Role, before: UUID | None, limit: int
 ) -> Sequence[dict[str, Any]]:
-    """The delivery log of a subscription, the newest day first. The caller's right to it is checked before."""
-    given = {"subscription_id": subscription_id, "before": before, "limit": limit}
+    """The delivery log of a subscription, the newest day first. The caller's right to it is checked before.
+
+    role: whose the subscription is now; what was made for eyes that see more is not there.
+    """
+    roles = sorted(roles_within(role))
+    given = {"subscription_id": subscription_id, "before": before, "limit": limit, "roles": roles}
     return [dict(row._mapping) for row in await session.execute(_LOG, given)]
 
 
 async def get_last_sent(session: AsyncSession, delivery_id: UUID, *, principal: Principal) -> LastSent:
-    """Subscription, body and the subscription's status of a delivery of the caller's organisation. Raises NotFound."""
+    """Subscription, body and the subscription's status of a delivery of the caller's organisation. Raises NotFound.
+
+    What was made for eyes that see more than the subscription's role of now is nobody's to look at, nor to send there.
+    """
     roles = sorted(roles_within(principal.role))
     given = {"id": delivery_id, "organisation_id": principal.organisation_id, "roles": roles}
     row = (await session.execute(_LAST, given)).one_or_none()
-    if row is None:
+    if row is None or row.made_for not in roles_within(row.role):
         raise NotFound("No such delivery.")
     return LastSent._make(row)
 

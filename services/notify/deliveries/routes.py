@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Request
 from services.notify.deliveries import commands, queries
 from services.notify.deliveries.schemas import Attempt, Attempts, Delivery, DeliveryPage, QueuedDelivery
 from services.notify.subscriptions.queries import get_subscription
-from shared.access import Principal
+from shared.access import TO_BE_TOLD, Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
@@ -23,6 +23,7 @@ router = APIRouter(route_class=Operation, tags=["webhooks"])
 PAGES = Cursor("deliveries", kinds=(UUID,))
 
 Writer = Annotated[Principal, may("subscriptions:write")]
+Subscriber = Annotated[Principal, may(*TO_BE_TOLD)]
 Id = Annotated[UUID, Path(alias="id")]
 
 
@@ -49,13 +50,14 @@ async def send_test(
 
 @router.get("/subscriptions/{id}/deliveries", responses=problems(400, 404))
 async def list_deliveries(
-    subscription_id: Id, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
+    subscription_id: Id, session: Session, principal: Subscriber, limit: Limit = 20, cursor: After = None
 ) -> DeliveryPage:
     """The delivery log of a subscription: the last day first, and within a day by chance."""
-    await get_subscription(session, subscription_id, principal=principal)
+    subscription = await get_subscription(session, subscription_id, principal=principal)
     after = PAGES.decode(cursor)
     before = after[0] if after else None
-    rows = await queries.list_deliveries(session, subscription_id, before=before, limit=limit + 1)
+    role = subscription["role"]
+    rows = await queries.list_deliveries(session, subscription_id, role=role, before=before, limit=limit + 1)
     page = [Delivery(**row) for row in rows[:limit]]
     return DeliveryPage(deliveries=page, next_cursor=PAGES.encode(page[-1].id) if len(rows) > limit else None)
 
@@ -69,7 +71,7 @@ async def list_attempts(delivery_id: Id, session: Session, principal: Writer) ->
 
 @router.post("/deliveries/{id}/replay", status_code=202, responses=problems(400, 404, 409), openapi_extra=costing(5))
 async def replay_delivery(
-    delivery_id: Id, request: Request, session: Session, principal: Writer, once: Once
+    delivery_id: Id, request: Request, session: Session, principal: Subscriber, once: Once
 ) -> QueuedDelivery:
     """Send a delivery again, whatever came of it: the same `webhook-id`, and `webhook-replay: true`."""
 

@@ -15,7 +15,7 @@ from services.notify.matching.queries import load_paths
 from services.notify.subscriptions.commands import end_of_organisation
 from services.notify.subscriptions.domain import Fact, Filter, shown, wants
 from services.notify.subscriptions.queries import list_filters
-from shared.access import Principal, Sight
+from shared.access import Principal, Role, Sight
 from shared.access.table import SHOWN
 from shared.access.telling import areas_of, coarse_facts, coarse_moment, told_to
 from shared.messages import Message
@@ -93,27 +93,34 @@ def bodies_of(
     filters: Sequence[tuple[Any, Principal]],
     paths: Mapping[str, Sequence[str]],
 ) -> list[NewBody]:
-    """At most two bodies: for those who may know everything of it, and for those who see it coarsely."""
+    """A body for those who may know everything of it and one for those who see it coarsely, for each role of theirs.
+
+    What was made for a role stays that role's, whoever has the subscription by the time that somebody looks.
+    """
     fact, other = _fact(incoming, message, paths), _path(areas_of(message)[1], paths)
-    readers: dict[Sight, list[UUID]] = {"everything": [], "coarse": []}
+    readers: dict[tuple[Sight, Role], list[UUID]] = {}
     for asked, reader in filters:
         sight = told_to(reader, message, path=fact.path or (), other=other)
-        if sight in readers and (wants(asked, fact) or _wants_there(asked, fact, message, reader, other)):
-            readers[sight].append(asked.subscription_id)
+        if sight in SHOWN and (wants(asked, fact) or _wants_there(asked, fact, message, reader, other)):
+            readers.setdefault((sight, reader.role), []).append(asked.subscription_id)
     hidden = frozenset(type(message).model_fields) - coarse_facts(type(message))
+    contents = {
+        sight: _content(incoming, message, at=at, without=without)
+        for sight, at, without in (
+            ("everything", incoming.at, frozenset[str]()), ("coarse", coarse_moment(incoming.at), hidden)
+        )
+        if any(each == sight for each, _ in readers)
+    }  # fmt: skip
     return [
         NewBody(
             message_id=incoming.message_id,
             type=incoming.type,
+            role=role,
             told_at=incoming.at,
-            content=_content(incoming, message, at=at, without=without),
+            content=contents[sight],
             subscriptions=subscriptions,
         )
-        for subscriptions, at, without in (
-            (readers["everything"], incoming.at, frozenset()),
-            (readers["coarse"], coarse_moment(incoming.at), hidden),
-        )
-        if subscriptions
+        for (sight, role), subscriptions in readers.items()
     ]
 
 

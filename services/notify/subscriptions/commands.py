@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.subscriptions.domain import MOST_PER_ORGANISATION
 from services.notify.subscriptions.queries import own
-from services.notify.tables import deliveries, subscription_secrets, subscriptions
+from services.notify.tables import deliveries, messages, subscription_secrets, subscriptions
 from services.notify.webhooks import sealing, signatures
-from shared.access import Principal
+from shared.access import TO_BE_TOLD, Principal, roles_within
 from shared.database.ceilings import alone
 from shared.errors import Conflict, NotFound
 from shared.messages.gateway import CredentialEnded
@@ -90,15 +90,10 @@ async def change_status(
 ) -> None:
     """Pause a subscription, or let it go on; what was held back goes out then. Raises NotFound.
 
-    Whoever changes a disabled one answers for it from then on, with their own role: what was still to be sent as
-    another role may see it is dropped.
+    Whoever changes a disabled one answers for it from then on, with their own role, which sees no less: it would not be
+    theirs to change.
     """
     disabled = subscriptions.c.status == "disabled"
-    theirs = sa.exists().where(
-        *_own(subscription_id, principal), disabled, subscriptions.c.role != principal.role,
-        deliveries.c.subscription_id == subscriptions.c.id,
-    )  # fmt: skip
-    await session.execute(sa.delete(deliveries).where(deliveries.c.subscription_id == subscription_id, theirs))
     taken_over = {
         name: sa.case((disabled, sa.cast(value, subscriptions.c[name].type)), else_=subscriptions.c[name])
         for name, value in _maker(principal).items()
@@ -163,20 +158,22 @@ async def _disable(
 
 
 async def end_of_credential(session: AsyncSession, ended: CredentialEnded) -> None:
-    """End what a credential made, or make it another client's, for what that one's role may see."""
+    """End what a credential made, or make it another client's, for what that one's role may see.
+
+    Only of a client that could have made it itself.
+    """
     made = sa.and_(
         subscriptions.c.organisation_id == ended.organisation_id,
         sa.or_(subscriptions.c.client_id == ended.credential, subscriptions.c.key_id == ended.credential),
     )
-    if ended.handed_to is None or ended.role is None:
+    if ended.handed_to is None or ended.role is None or not set(TO_BE_TOLD) <= set(ended.scopes):
         await end_subscriptions(session, made)
         return
-    # What waits was made for another role's eyes.
-    other_eyes = sa.select(subscriptions.c.id).where(made, subscriptions.c.role != ended.role)
-    await _drop_deliveries(session, list((await session.execute(other_eyes)).scalars()))
     heir = {"client_id": ended.handed_to, "key_id": None, "role": ended.role, "verified_at": None}
     change = sa.update(subscriptions).where(made).values(heir | {"version": subscriptions.c.version + 1})
-    for row in (await session.execute(change.returning(*_KEPT))).all():
+    rows = (await session.execute(change.returning(*_KEPT))).all()
+    await _drop_unseen(session, rows)
+    for row in rows:
         await announce(session, _kept(row))
 
 
@@ -244,6 +241,21 @@ def _kept(row: Any, **changes: Any) -> SubscriptionKept:
 async def _drop_deliveries(session: AsyncSession, subscription_ids: Collection[UUID]) -> None:
     if subscription_ids:
         await session.execute(sa.delete(deliveries).where(deliveries.c.subscription_id.in_(subscription_ids)))
+
+
+async def _drop_unseen(session: AsyncSession, rows: Collection[Any]) -> None:
+    """Drop what waits for subscriptions and was made for eyes that see more than their roles of now.
+
+    What a dispatcher or the fan-out has in hand meanwhile is theirs to drop: a body knows whose it is.
+    """
+    for role in {row.role for row in rows}:
+        await session.execute(
+            sa.delete(deliveries).where(
+                deliveries.c.subscription_id.in_([row.id for row in rows if row.role == role]),
+                deliveries.c.body_id == messages.c.id,
+                messages.c.role.not_in(sorted(roles_within(role))),
+            )
+        )
 
 
 def _own(subscription_id: UUID, principal: Principal) -> tuple[sa.ColumnElement[bool], ...]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.notify.webhooks.signatures import Key
+from shared.access import Role
 
 MOST_PER_ORGANISATION = 100
 
@@ -68,6 +69,7 @@ class Endpoint:
 
     id: UUID
     organisation_id: UUID
+    role: Role
     version: int
     url: str
     keys: tuple[tuple[Key, datetime | None], ...]

@@ -20,7 +20,7 @@ _SHOWN = [
     subscriptions.c[name]
     for name in (
         "id", "url", "types", "categories", "area_codes", "description", "signature", "status",
-        "failing_since", "verified_at", "created_at",
+        "failing_since", "verified_at", "created_at", "role",
     )
 ]  # fmt: skip
 _CURRENT = sa.and_(
@@ -53,7 +53,7 @@ async def check_areas(session: AsyncSession, codes: Collection[str]) -> None:
 
 
 async def get_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:
-    """One subscription of the caller's organisation, without its secret. Raises NotFound."""
+    """One subscription of the caller's organisation, without its secret, and whose role it is. Raises NotFound."""
     query = _OWN.where(subscriptions.c.id == subscription_id, own(principal))
     row = (await session.execute(query)).one_or_none()
     if row is None:
@@ -102,13 +102,13 @@ async def load_endpoints(
     """Where to send and what to sign with; two statements. Also returns those whose secret in use does not open."""
     opened, closed = await _load_keys(session, ids, keys=keys)
     c = subscriptions.c
-    rows = await session.execute(
-        sa.select(c.id, c.organisation_id, c.version, c.url, c.failing_since, c.verified_at).where(c.id.in_(ids))
-    )
+    wanted = sa.select(c.id, c.organisation_id, c.role, c.version, c.url, c.failing_since, c.verified_at)
+    rows = await session.execute(wanted.where(c.id.in_(ids)))
     endpoints = {
         row.id: Endpoint(
             id=row.id,
             organisation_id=row.organisation_id,
+            role=row.role,
             version=row.version,
             url=row.url,
             keys=tuple(opened[row.id]),

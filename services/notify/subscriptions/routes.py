@@ -18,7 +18,7 @@ from services.notify.subscriptions.schemas import (
     SubscriptionPage,
     SubscriptionWithSecret,
 )
-from shared.access import Principal
+from shared.access import TO_BE_TOLD, Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
@@ -33,8 +33,7 @@ router = APIRouter(route_class=Operation, tags=["webhooks"])
 PAGES = Cursor("subscriptions", kinds=(UUID,))
 
 Writer = Annotated[Principal, may("subscriptions:write")]
-# To be told is to read: what a webhook brings stands in the feed too.
-Subscriber = Annotated[Principal, may("subscriptions:write", "overview:read")]
+Subscriber = Annotated[Principal, may(*TO_BE_TOLD)]
 Id = Annotated[UUID, Path(alias="id")]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.files.domain.imports import MOST_WAITING, MOST_WAITING_BYTES, WAITING, State
+from services.reports.files.domain.imports import MOST_WAITING, MOST_WAITING_BYTES, TO_SEND_FILES, WAITING, State
 from services.reports.tables import import_chunks, imports
 from shared.access import Principal
 from shared.database.ceilings import alone
@@ -102,7 +102,7 @@ async def end_of_credential(session: AsyncSession, ended: CredentialEnded, *, at
         sa.or_(imports.c.client_id == ended.credential, imports.c.key_id == ended.credential),
         imports.c.begun_at <= at,
     )
-    if ended.handed_to is None or "reports:write" not in ended.scopes:
+    if ended.handed_to is None or not set(TO_SEND_FILES) <= set(ended.scopes):
         await _end(session, sent, state="failed", failure=ENDED, now=now)
         return
     heirs = sa.update(imports).where(sent, imports.c.state.in_(WAITING))

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from services.reports.apart.reading import spooled
 from services.reports.files import commands, queries
 from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
-from services.reports.files.domain.imports import CHUNK_BYTES, PART_REST_S, EmptyFile, check_reading
+from services.reports.files.domain.imports import CHUNK_BYTES, PART_REST_S, TO_SEND_FILES, EmptyFile, check_reading
 from services.reports.files.domain.workbooks import MOST_SHEET_BYTES, SHEET, dialect_of, is_sheet
 from services.reports.files.export import copy_errors
 from services.reports.files.reading import sheet_parts
@@ -36,7 +36,7 @@ router = APIRouter(route_class=Operation, tags=["imports"])
 PAGES_OF_IMPORTS = Cursor("imports", kinds=(UUID,))
 PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int,))
 
-Writer = Annotated[Principal, may("reports:write")]
+Writer = Annotated[Principal, may(*TO_SEND_FILES)]
 ImportId = Annotated[UUID, Path(alias="id")]
 SNIFFED_BYTES = 65_536
 _CSV = {

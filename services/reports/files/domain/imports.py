@@ -12,6 +12,8 @@ State = Literal["receiving", "received", "running", "done", "failed"]
 UNFINISHED: tuple[State, ...] = ("received", "running")
 # Or is on its way still.
 WAITING: tuple[State, ...] = ("receiving", *UNFINISHED)
+# Whoever sends a file needs these, and whoever one that waits is handed over to.
+TO_SEND_FILES: tuple[str, ...] = ("reports:write",)
 # Of one organisation, until their rows are in: they lie in the database meanwhile.
 MOST_WAITING = 50
 MOST_WAITING_BYTES = 2_147_483_648

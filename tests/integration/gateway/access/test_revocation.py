@@ -146,14 +146,17 @@ async def test_what_ends_is_told_with_its_heir(
     """A client stopped, a key revoked, an account closed: each is told, with the heir; not everybody can be one."""
     organisation_id, leaves, _ = await new_client(gateway_app, "housing", "member", (), None)
     _, heir, _ = await new_client(gateway_app, "housing", "member", (), None, organisation_id=organisation_id)
-    reading = frozenset({"reports:read"})
-    _, reader, _ = await new_client(gateway_app, "housing", "member", (), reading, organisation_id=organisation_id)
+    fewer = (frozenset({"reports:read"}), frozenset({"subscriptions:write"}), frozenset({"overview:read"}))
+    lacking = [
+        (await new_client(gateway_app, "housing", "member", (), scopes, organisation_id=organisation_id))[1]
+        for scopes in fewer
+    ]
     _, stranger, _ = await new_client(gateway_app, "housing", "member", (), None)
     name, _ = await add_person(gateway_app, kind="housing", role="member", areas=())
     now = datetime.now(UTC)
     key_id, _ = await changed(gateway_app, partners.add_api_key, heir, expires_at=None, pepper=PEPPER, now=now)
     async with listening(bus, "gateway.credential.v1", teller=gateway_database) as told:
-        for nobody in (leaves, reader, stranger, "client_0"):
+        for nobody in (leaves, *lacking, stranger, "client_0"):
             with pytest.raises(Invalid):
                 await changed(gateway_app, partners.set_client_active, leaves, active=False, hand_over_to=nobody)
         for _ in range(2):

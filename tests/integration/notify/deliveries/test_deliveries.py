@@ -363,8 +363,8 @@ async def fail_since(database: Database, subscription_id: str, *, days: int, del
             days, subscription_id,
         )  # fmt: skip
         await admin.execute(
-            "WITH m AS (INSERT INTO messages (id, message_id, type, told_at, body)"
-            " SELECT gen_random_uuid(), gen_random_uuid(), 'report.submitted', now(), '{}'"
+            "WITH m AS (INSERT INTO messages (id, message_id, type, role, told_at, body)"
+            " SELECT gen_random_uuid(), gen_random_uuid(), 'report.submitted', 'coordinator', now(), '{}'"
             " FROM generate_series(1, $2::int) RETURNING id)"
             " INSERT INTO attempts SELECT $1, gen_random_uuid(), gen_random_uuid(), id, 10, now(), 'dead', 500,"
             " NULL, '', 1 FROM m",

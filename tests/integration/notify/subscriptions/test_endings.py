@@ -33,6 +33,7 @@ def ended(of: Principal, *, credential: str | None = None, to: Principal | None 
         organisation_id=of.organisation_id,
         handed_to=to and to.client_id,
         role=to and to.role,
+        scopes=sorted(to.scopes) if to else [],
     )
 
 
@@ -106,6 +107,24 @@ async def test_what_is_handed_over_is_what_its_heir_may_see(
             return await status_of(caller, subscription_id) == "disabled"
 
         await wait_until(over, what="its end with the heir")
+
+
+async def test_what_its_heir_could_not_have_made_ends(
+    clean: None, notify_url: str, hook: Receiver, bus: Bus, notify_database: Database
+) -> None:
+    """credential.ended with an heir that may not read what a webhook brings: it ends, and stays whose it was."""
+    leaves = make_principal(**OFFICE)  # type: ignore[arg-type]
+    heir = colleague(leaves, scopes=frozenset({"subscriptions:write"}))
+    subscription_id = await made(notify_url, leaves, hook, "here")
+    await tell(bus, ended(leaves, to=heir))
+    async with notify_client(notify_url, leaves) as caller:
+
+        async def over() -> bool:
+            return await status_of(caller, subscription_id) == "disabled"
+
+        await wait_until(over, what="its end")
+    async with connected(notify_database.admin_url) as admin:
+        assert await admin.fetchval("SELECT client_id FROM subscriptions") == leaves.client_id
 
 
 async def test_an_organisation_that_ends_takes_its_webhooks_with_it(
@@ -182,3 +201,102 @@ async def test_whoever_answers_for_it_next_has_to_prove_its_endpoint_anew(
             if to is None:
                 with pytest.raises(asyncpg.CheckViolationError):
                     await admin.execute("UPDATE subscriptions SET verified_at = now()")
+
+
+async def log_of(caller: httpx.AsyncClient, subscription_id: str) -> list[dict[str, Any]]:
+    """The delivery log as somebody sees it."""
+    return list((await caller.get(f"/subscriptions/{subscription_id}/deliveries")).json()["deliveries"])
+
+
+async def handed_over(url: str, bus: Bus, subscription_id: str, of: Principal, *, to: Principal) -> None:
+    """Stop a client, and wait until its subscription is another's."""
+    async with notify_client(url, to) as heir:
+        await tell(bus, ended(of, to=to))
+        await wait_until(lambda: heir_has_it(heir, subscription_id), what="the heir to have it")
+
+
+async def heir_has_it(heir: httpx.AsyncClient, subscription_id: str) -> bool:
+    """Whether somebody sees the subscription."""
+    return (await heir.get(f"/subscriptions/{subscription_id}")).status_code == 200
+
+
+async def test_what_was_told_to_one_role_is_no_lesser_ones(
+    clean: None, notify_url: str, hook: Receiver, bus: Bus
+) -> None:
+    """A coordinator's webhook becomes a member's: of its past nothing is listed, looked at or sent again."""
+    leads = make_principal(**OFFICE)  # type: ignore[arg-type]
+    heir, leader = colleague(leads, role="member"), colleague(leads)
+    subscription_id = await made(notify_url, leads, hook, "past")
+    await tell(bus, report_submitted(area_code="99"))
+    async with notify_client(notify_url, leads) as caller:
+
+        async def all_ended() -> list[dict[str, Any]]:
+            return [each for each in await log_of(caller, subscription_id) if each["state"] == "delivered"]
+
+        (told,) = await wait_until(all_ended, what="a delivery in the log")
+        paths = f"/deliveries/{told['id']}/attempts", f"/deliveries/{told['id']}/replay"
+        assert (await caller.get(paths[0])).status_code == 200
+        assert (await caller.post(paths[1], headers=new_key())).status_code == 202
+        await wait_until(lambda: len(hook.got) == 2, what="the replay, while it is the coordinator's")
+        await wait_until(all_ended, what="its end")
+    await handed_over(notify_url, bus, subscription_id, leads, to=heir)
+    for who in (heir, leader):  # sent again, it would go to an endpoint that the member answers for
+        async with notify_client(notify_url, who) as caller:
+            assert await log_of(caller, subscription_id) == []
+            assert (await caller.get(paths[0])).status_code == 404
+            assert (await caller.post(paths[1], headers=new_key())).status_code == 404
+    own = report_submitted(organisation_id=heir.organisation_id)
+    await tell(bus, own)
+    await wait_until(lambda: got(hook, "past", own), what="what the heir is told itself")
+    async with notify_client(notify_url, heir) as caller:
+        (new,) = await log_of(caller, subscription_id)
+        assert new["id"] != told["id"]
+    assert len(hook.got) == 3
+
+
+async def test_what_was_told_to_a_lesser_role_is_the_greater_ones_too(
+    clean: None, notify_url: str, hook: Receiver, bus: Bus, notify_database: Database
+) -> None:
+    """A member's webhook becomes a coordinator's: its log stays, since the coordinator sees all that a member does."""
+    member = make_principal(kind="municipality", role="member")
+    heir = colleague(member)
+    subscription_id = await made(notify_url, member, hook, "kept")
+    await tell(bus, report_submitted(organisation_id=member.organisation_id))
+    await wait_until(lambda: hook.got, what="the webhook")
+    async with connected(notify_database.admin_url) as admin:
+        await tell(bus, ended(member, to=heir))
+
+        async def inherited() -> bool:
+            return bool(await admin.fetchval("SELECT client_id FROM subscriptions") == heir.client_id)
+
+        await wait_until(inherited, what="the heir to have it")
+    async with notify_client(notify_url, heir) as caller:
+        assert len(await wait_until(lambda: log_of(caller, subscription_id), what="its past")) == 1
+
+
+async def test_what_a_dispatcher_meets_of_another_role_is_never_sent(
+    clean: None, notify_url: str, hook: Receiver, bus: Bus, notify_database: Database
+) -> None:
+    """A fact that was queued while the webhook changed hands: it is dropped, and what the heir may see goes out."""
+    leads = make_principal(**OFFICE)  # type: ignore[arg-type]
+    heir = colleague(leads, role="member")
+    subscription_id = await made(notify_url, leads, hook, "race")
+    async with notify_client(notify_url, leads) as caller:
+        assert (await caller.patch(f"/subscriptions/{subscription_id}", json={"status": "paused"})).status_code == 200
+    late = report_submitted(area_code="99")
+    await tell(bus, late)
+    async with connected(notify_database.admin_url) as admin:
+        await wait_until(lambda: admin.fetchval("SELECT count(*) FROM deliveries"), what="what waits")
+        # As if the hand-over had committed beside the fan-out, and so dropped nothing of it.
+        await admin.execute("UPDATE subscriptions SET role = 'member', client_id = $1, status = 'active',"
+                            " version = version + 1", heir.client_id)  # fmt: skip
+        own = report_submitted(organisation_id=heir.organisation_id)
+        await tell(bus, own)
+        await wait_until(lambda: got(hook, "race", own), what="the heir's own")
+
+        async def emptied() -> bool:
+            return not await admin.fetchval("SELECT count(*) FROM deliveries")
+
+        await wait_until(emptied, what="the queue to be empty")
+        assert await admin.fetchval("SELECT count(*) FROM attempts") == 1
+    assert not await got(hook, "race", late)

@@ -59,8 +59,10 @@ async def test_who_may_not_read_the_feed_is_not_told_it(
     async with notify_client(notify_url, manager) as caller:
         refused = await caller.post("/subscriptions", json=make_subscription(url=LOCAL), headers=new_key())
         going_on = await caller.patch(f"/subscriptions/{made['id']}", json={"status": "active"})
+        log = await caller.get(f"/subscriptions/{made['id']}/deliveries")
+        again = await caller.post(f"/deliveries/{made['id']}/replay", headers=new_key())
         seen = await caller.get("/subscriptions")
-    assert [each.status_code for each in (refused, going_on, seen)] == [403, 403, 200]
+    assert [each.status_code for each in (refused, going_on, log, again, seen)] == [403, 403, 403, 403, 200]
     assert "overview:read" in refused.json()["detail"]
     assert [each["id"] for each in seen.json()["subscriptions"]] == [made["id"]]
 
