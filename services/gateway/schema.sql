@@ -19,7 +19,8 @@ CREATE TABLE public.api_keys (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone,
     revoked_at timestamp with time zone,
-    last_used_at timestamp with time zone
+    last_used_at timestamp with time zone,
+    expiry_told_at timestamp with time zone
 );
 CREATE TABLE public.area_counts (
     period date NOT NULL,

@@ -52,6 +52,8 @@ api_keys = sa.Table(
     sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.Column("expires_at", sa.DateTime(timezone=True)),
+    # When what was made with it was ended, since it had expired.
+    sa.Column("expiry_told_at", sa.DateTime(timezone=True)),
     sa.Column("revoked_at", sa.DateTime(timezone=True)),
     sa.Column("last_used_at", sa.DateTime(timezone=True)),
 )

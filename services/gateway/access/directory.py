@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from services.gateway.access import domain, keys, partners, queries
+from services.gateway.access import domain, ending, keys, partners, queries
 from services.gateway.access.limits import Limiter, Quota, Spent
 from shared.access import Principal
 from shared.access.door import Door
@@ -56,6 +56,7 @@ class Directory:
 
     async def _look(self) -> None:
         await self.refresh()
+        await self.end_expired(now=datetime.now(UTC))
         if time.monotonic() - self._noted_at > NOTE_EVERY_S:
             self._noted_at = time.monotonic()
             await self.note_use()
@@ -74,6 +75,12 @@ class Directory:
             for row in living
         }
         self._mark = mark
+
+    async def end_expired(self, *, now: datetime) -> None:
+        """End what was made with keys that have expired, also while no process lived; nothing is asked for none."""
+        if any(key.expires_at is not None and key.expires_at <= now.timestamp() for key in self.keys.values()):
+            async with self._database.sessions() as session, session.begin():
+                await ending.end_expired_keys(session, now=now)
 
     async def note_use(self) -> None:
         """Write down when keys were last used: in one statement now and then, not in one a request."""

@@ -1,12 +1,14 @@
 """What a credential made ends with it, or is handed to another client of its organisation by name."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.tables import clients
+from services.gateway.access.auditing import note
+from services.gateway.tables import api_keys, clients
 from shared.access import TO_BE_TOLD
 from shared.errors import Invalid
 from shared.messages.gateway import CredentialEnded
@@ -56,3 +58,24 @@ async def tell_ended(
             scopes=list(heir.scopes) if heir else [],
         ),
     )
+
+
+async def end_expired_keys(session: AsyncSession, *, now: datetime) -> int:
+    """End what was made with keys that have expired, once for each, whichever process looks first. Returns how many.
+
+    Nobody asked for it, so nobody names an heir: a client that goes on gets its next key before, and makes its webhooks
+    with its token or lets them go on afterwards.
+    """
+    over = (
+        sa.update(api_keys)
+        .where(api_keys.c.expires_at <= now, api_keys.c.revoked_at.is_(None), api_keys.c.expiry_told_at.is_(None))
+        .where(clients.c.id == api_keys.c.client_id)
+        .values(expiry_told_at=now)
+        .returning(api_keys.c.id, api_keys.c.client_id, api_keys.c.expires_at, clients.c.organisation_id)
+    )
+    rows = (await session.execute(over)).all()
+    for row in rows:
+        await tell_ended(session, f"key_{row.id}", times=1, organisation_id=row.organisation_id, heir=None)
+        detail = {"client_id": row.client_id, "expires_at": row.expires_at.isoformat()}
+        await note(session, actor="gateway", action="key.expired", of=str(row.id), detail=detail)
+    return len(rows)

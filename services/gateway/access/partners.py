@@ -231,7 +231,7 @@ async def revoke_api_key(
     """
     done = await session.execute(
         sa.update(api_keys)
-        .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+        .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None), api_keys.c.expiry_told_at.is_(None))
         .values(revoked_at=now)
         .returning(api_keys.c.client_id)
     )

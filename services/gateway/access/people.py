@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from services.gateway.access import domain
 from services.gateway.access.auditing import note
 from services.gateway.access.ending import find_heir, tell_ended
 from services.gateway.tables import sessions, users
+from shared.access import Role, roles_within
 from shared.database import constraint
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.ids import uuid7
@@ -134,24 +136,19 @@ async def admit_person(
 ) -> UUID:
     """The account of somebody an OpenID provider vouches for, made on their first sign-in.
 
-    Role and organisation follow the provider each time, the language only while there is none. Raises Invalid for a
-    role the kind does not have or what is no name, Forbidden for an account that was closed.
+    Role and organisation follow the provider each time, the language only while there is none. What they made as
+    somebody who saw more, or elsewhere, ends. Raises Invalid for a role the kind does not have or what is no name,
+    Forbidden for an account that was closed.
     """
     name = domain.name_of(name)
-    domain.check_role(kind, role)
+    given = domain.check_role(kind, role)
     theirs = sa.and_(users.c.issuer == issuer, users.c.subject == subject)
     wanted = sa.select(users.c.id, users.c.name, users.c.active, users.c.organisation_id, users.c.role)
     known = (await session.execute(wanted.where(theirs).with_for_update())).one_or_none()
     if known is not None:
         if not known.active:
             raise Forbidden("The account is closed.")
-        kept = {"role": role, "language": sa.func.coalesce(users.c.language, language)}
-        await session.execute(
-            sa.update(users).where(users.c.id == known.id).values(organisation_id=organisation_id, **kept)
-        )
-        if (known.organisation_id, known.role) != (organisation_id, role):
-            detail = {"role": role, "organisation_id": str(organisation_id)}
-            await note(session, actor="oidc", action="user.changed", of=known.name, detail=detail)
+        await _follow(session, known, organisation_id=organisation_id, role=given, language=language)
         return UUID(str(known.id))
     user_id = uuid7()
     # Names are for people to read and may be taken, also by a local account: this one is nobody else's.
@@ -167,6 +164,20 @@ async def admit_person(
     return user_id
 
 
+async def _follow(
+    session: AsyncSession, known: Any, *, organisation_id: UUID, role: Role, language: str | None
+) -> None:
+    if known.organisation_id != organisation_id or known.role not in roles_within(role):
+        await _end_made(session, known.id, hand_over_to=None)
+    kept = {"role": role, "language": sa.func.coalesce(users.c.language, language)}
+    await session.execute(
+        sa.update(users).where(users.c.id == known.id).values(organisation_id=organisation_id, **kept)
+    )
+    if (known.organisation_id, known.role) != (organisation_id, role):
+        detail = {"role": role, "organisation_id": str(organisation_id)}
+        await note(session, actor="oidc", action="user.changed", of=known.name, detail=detail)
+
+
 async def dismiss_person(session: AsyncSession, *, issuer: str, subject: str) -> None:
     """End the sessions of somebody for whom the provider names no role here any longer."""
     theirs = sa.select(users.c.id, users.c.name).where(users.c.issuer == issuer, users.c.subject == subject)
@@ -179,6 +190,11 @@ async def dismiss_person(session: AsyncSession, *, issuer: str, subject: str) ->
 async def _end(session: AsyncSession, user_id: UUID, *, hand_over_to: str | None) -> None:
     """End somebody's sessions and what they made."""
     await session.execute(sa.delete(sessions).where(sessions.c.user_id == user_id))
+    await _end_made(session, user_id, hand_over_to=hand_over_to)
+
+
+async def _end_made(session: AsyncSession, user_id: UUID, *, hand_over_to: str | None) -> None:
+    """End what somebody made in the organisation that they are in."""
     change = sa.update(users).where(users.c.id == user_id).values(ends=users.c.ends + 1)
     row = (await session.execute(change.returning(users.c.organisation_id, users.c.ends))).one()
     heir = await find_heir(session, hand_over_to, organisation_id=row.organisation_id)

@@ -57,9 +57,14 @@ async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -
 
 
 async def find_user(session: AsyncSession, name: str) -> tuple[UUID, str] | None:
-    """The id and the password's hash of a local account by its name; None if there is no such account."""
-    query = sa.select(users.c.id, users.c.password_hash).where(
-        users.c.name == name, users.c.active, users.c.issuer.is_(None)
+    """The id and the password's hash of a local account by its name; None where nobody is let in by it.
+
+    Who was shut out, alone or with the organisation, and who never was there are one and the same to whoever asks.
+    """
+    query = (
+        sa.select(users.c.id, users.c.password_hash)
+        .join(organisations, organisations.c.id == users.c.organisation_id)
+        .where(users.c.name == name, users.c.active, users.c.issuer.is_(None), organisations.c.active)
     )
     row = (await session.execute(query)).one_or_none()
     return None if row is None else (row.id, row.password_hash)
@@ -151,9 +156,10 @@ async def list_standings(session: AsyncSession) -> list[tuple[Principal, int | N
 
 
 async def list_living_keys(session: AsyncSession) -> Sequence[Any]:
-    """Digest, id, client and expiry of all keys that were not revoked."""
+    """Digest, id, client and expiry of all keys that were not revoked, and of which no end was told."""
     query = sa.select(api_keys.c.digest, api_keys.c.id, api_keys.c.client_id, api_keys.c.expires_at)
-    return (await session.execute(query.where(api_keys.c.revoked_at.is_(None)))).all()
+    living = api_keys.c.revoked_at.is_(None), api_keys.c.expiry_told_at.is_(None)
+    return (await session.execute(query.where(*living))).all()
 
 
 async def list_audit(session: AsyncSession, *, limit: int, before: int | None = None) -> Sequence[Any]:

@@ -1,5 +1,7 @@
 """Shut out means shut out, at once: a client, a key, an organisation, a person; and all of it stands in the trail."""
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway.access import partners, people, queries
+from services.gateway.access.ending import end_expired_keys
 from services.gateway.readmodel.topics.subscriptions import note_subscriptions
 from shared.bus import Bus
 from shared.errors import Invalid, NotFound
@@ -100,6 +103,10 @@ async def test_a_person_is_shut_out_with_the_session_that_is_open(visit: Visit, 
     assert (await enter(browser, name, PASSWORD)).status_code == 303
     await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=False)
     assert (await browser.get("/")).status_code == 303
+    right, wrong = await enter(browser, name, PASSWORD), await enter(browser, name, "något helt annat, långt")
+    assert (right.status_code, wrong.status_code) == (403, 403)
+    assert not any("samsyn_session" in each for each in right.headers.get_list("set-cookie"))
+    assert without_token(right.text) == without_token(wrong.text), "the right password is answered as a wrong one is"
     await changed(gateway_app, partners.set_organisation_active, visitor.organisation_id, active=True)
     assert (await browser.get("/")).status_code == 303, "nor does an organisation's start bring it back"
     assert (await enter(browser, name, PASSWORD)).status_code == 303
@@ -127,6 +134,59 @@ async def test_what_the_provider_changes_of_a_person_stands_in_the_trail(clean: 
         ("oidc", "user.changed", "provided"),
         ("oidc", "user.dismissed", "provided"),
     ]
+
+
+async def test_who_is_given_less_leaves_behind_what_they_made(
+    clean: None, gateway_app: FastAPI, gateway_database: Database, bus: Bus
+) -> None:
+    """A provider's person who sees less from now on, or is of another organisation: what they made ends there."""
+    here, _, _ = await new_client(gateway_app, "municipality", "coordinator", (), None)
+    there, _, _ = await new_client(gateway_app, "municipality", "coordinator", (), None)
+    who = {"issuer": "https://issuer.example", "subject": "less", "name": "provided", "kind": "municipality"}
+    stays = ((here, "coordinator"), (here, "coordinator"), (here, "member"), (here, "coordinator"), (there, "member"))
+    async with listening(bus, "gateway.credential.v1", teller=gateway_database) as told:
+        for organisation_id, role in stays:
+            async with gateway_app.state.database.sessions() as session, session.begin():
+                user_id = await people.admit_person(session, **who, organisation_id=organisation_id, role=role)
+        lessened, moved = await told.story("gateway.credential.v1", key=f"user_{user_id}", length=2)
+    for number, each in enumerate((lessened, moved), start=1):
+        assert isinstance(each.message, CredentialEnded)
+        assert (each.message.sequence, each.message.organisation_id, each.message.handed_to) == (number, here, None)
+
+
+async def test_what_was_made_with_a_key_ends_when_it_expires(
+    clean: None, gateway_app: FastAPI, gateway_database: Database, bus: Bus
+) -> None:
+    """A key that expires while a gateway lives, and one that did while none lived: told once each, and in the trail."""
+    organisation_id, client_id, _ = await new_client(gateway_app, "housing", "member", (), None)
+    now = datetime.now(UTC)
+    made = {"pepper": PEPPER, "now": now - timedelta(days=2)}
+    async with listening(bus, "gateway.credential.v1", teller=gateway_database) as told:
+        for ends in (now - timedelta(days=1), now + timedelta(seconds=1)):
+            key_id, _ = await changed(gateway_app, partners.add_api_key, client_id, expires_at=ends, **made)
+            ended = (await told.next("gateway.credential.v1", key=f"key_{key_id}", timeout_s=5)).message
+            assert isinstance(ended, CredentialEnded)
+            assert (ended.organisation_id, ended.handed_to) == (organisation_id, None)
+            assert ("gateway", "key.expired", str(key_id)) in await trail(gateway_app, 2)
+            with pytest.raises(NotFound):  # what expired is over: there is nothing left to hand over
+                await changed(gateway_app, partners.revoke_api_key, key_id, now=datetime.now(UTC))
+        await gateway_app.state.directory.refresh()
+        assert gateway_app.state.directory.keys == {}
+        assert len([each for each in await told.pull() if each.key.startswith("key_")]) == 2
+
+
+async def test_of_many_gateways_one_tells_that_a_key_expired(clean: None, gateway_app: FastAPI) -> None:
+    """Twenty look at the same moment: one of them tells it."""
+    _, client_id, _ = await new_client(gateway_app, "housing", "member", (), None)
+    now = datetime.now(UTC)
+    later = now + timedelta(hours=1)  # not yet over for the gateway that runs beside
+    await changed(gateway_app, partners.add_api_key, client_id, expires_at=later, pepper=PEPPER, now=now)
+
+    async def look() -> int:
+        async with gateway_app.state.database.sessions() as session, session.begin():
+            return await end_expired_keys(session, now=later)
+
+    assert sorted(await asyncio.gather(*(look() for _ in range(20)))) == [0] * 19 + [1]
 
 
 async def test_nobody_is_shut_out_by_a_wrong_name(clean: None, gateway_app: FastAPI) -> None:
@@ -208,3 +268,8 @@ async def enter(browser: httpx.AsyncClient, name: str, password: str) -> httpx.R
     browser.cookies.clear()
     token = hidden((await browser.get("/sign-in")).text, "form_token")
     return await browser.post("/sign-in", data={"name": name, "password": password, "form_token": token})
+
+
+def without_token(page: str) -> str:
+    """A page but for the token of its form, which is its browser's own."""
+    return re.sub(r'name="form_token" value="[^"]*"', "", page)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from structlog.testing import capture_logs
 
-from services.gateway.access import partners, people
+from services.gateway.access import partners, people, queries
 from services.gateway.app import build
 from tests.integration.gateway.pages.sign_in.oidc_provider import CLIENT_ID, SECRET, OidcProvider, oidc_provider
 from tests.support.make.people import hidden
@@ -119,6 +119,15 @@ async def test_a_person_without_a_role_is_told_and_loses_the_old_session(
     assert refused.status_code == 403
     assert "ingen roll i Samsyn" in refused.text
     assert (await browser.get("/reports")).status_code == 303
+
+
+async def test_a_stopped_organisation_lets_nobody_in(browser: httpx.AsyncClient, gateway: tuple[FastAPI, str]) -> None:
+    """Whom the provider vouches for as of an organisation that was stopped gets no cookie."""
+    async with gateway[0].state.database.sessions() as session, session.begin():
+        found = await queries.find_organisation(session, "Kommunen")
+        await partners.set_organisation_active(session, found.id, active=False, actor="test")
+    assert (await sign_in(browser)).status_code == 403
+    assert not [name for name in browser.cookies if name.endswith("samsyn_session")]
 
 
 async def test_a_name_that_is_a_local_account_opens_nothing_of_it(
