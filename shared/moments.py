@@ -6,6 +6,8 @@ day more or a year less leads out of it.
 
 import re
 from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 # Further than the memory of whoever is alive, and than any plan.
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
@@ -57,3 +59,19 @@ def check_plan(day: date, *, today: date) -> None:
     first, last = today - PLANS, today + PLANS
     if not first <= day <= last:
         raise Unmeant(first, last)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of that name on the IANA list. Raises ValueError for all else that a machine may have under one.
+
+    `localtime` is another zone on each machine, `right/…` counts leap seconds, and `Factory` stands for none.
+    """
+    if name not in _zones():
+        raise ValueError("is no time zone of the IANA list, such as Europe/Stockholm")
+    return ZoneInfo(name)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    others = ("right/", "posix/", "localtime", "posixrules", "Factory")
+    return frozenset(name for name in available_timezones() if not name.startswith(others))

@@ -3,12 +3,12 @@
 import re
 from datetime import date
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
 from babel import localedata
 from pydantic import AliasChoices, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared import moments
 from shared.geo import register
 from shared.settings import kinds
 from shared.settings.kinds import WHOLE, Absent, BusUrl, Bytes, DatabaseUrl, Day, Host, Name, Port, PublicKey
@@ -43,11 +43,7 @@ class Municipality(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("is no time zone of the IANA list, such as Europe/Stockholm") from None
-        return value
+        return moments.zone_named(value).key
 
     @field_validator("crs")
     @classmethod

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from services.reports.mappings.domain import mapping as domain
 from services.reports.mappings.domain.mapping import CodedField, FieldName
 from services.reports.mappings.domain.words import Wrong, code_of
+from shared import moments
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Confirmed, Screened
@@ -125,10 +126,7 @@ class Mapping(Body):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str | None) -> str | None:
-        try:
-            return value and ZoneInfo(value).key
-        except (KeyError, ValueError, OSError):
-            raise ValueError("is no time zone of the IANA list, such as Europe/Stockholm") from None
+        return value and moments.zone_named(value).key
 
     @field_validator("crs")
     @classmethod

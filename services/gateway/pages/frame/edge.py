@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.pages.frame.visitors import address_of, own_path
+from services.gateway.pages.frame.visitors import address_of, is_own_choice, own_path
 from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.language import COOKIE, KEPT_S, Language, speak, without_choice
 from shared.http.media import media_type, takes
@@ -70,8 +70,7 @@ class PageEdge:
         async def give(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._add_headers(scope, message)
-                # A shared cache may keep what lies under /static, and would give the cookie to everybody.
-                if asked and request.state.person is None and not scope["path"].startswith("/static/"):
+                if asked and self._is_kept(request):
                     MutableHeaders(scope=message).append("Set-Cookie", self._remember(asked))
                 if _is_problem(message) and takes(Headers(scope=scope).get("accept", ""), "text/html"):
                     held.append(message)
@@ -98,6 +97,12 @@ class PageEdge:
 
     def _asked(self, scope: Scope) -> Language | None:
         return self._languages.find(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang"))
+
+    def _is_kept(self, request: Request) -> bool:
+        """Whether what the address asks for stays with a browser in which nobody is signed in."""
+        # A shared cache may keep what lies under /static, and would give the cookie to everybody.
+        public = request.url.path.startswith("/static/")
+        return request.state.person is None and not public and is_own_choice(request.headers)
 
     def _remember(self, chosen: Language) -> str:
         secure = "; Secure" if self._secure else ""

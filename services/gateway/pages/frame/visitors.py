@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from services.gateway.access import domain, people, queries
@@ -72,6 +73,18 @@ def set_cookie(response: Response, settings: Settings, name: str, value: str, *,
     )
 
 
+def is_own_choice(headers: Headers) -> bool:
+    """Whether somebody came from a page of ours, or typed the address: what a GET asks for then may stay with them.
+
+    Browsers say so where there is https (Fetch Metadata); others name the page that a link stands on, if any.
+    """
+    said = headers.get("sec-fetch-site")
+    if said is not None:
+        return said in ("same-origin", "none")
+    before = headers.get("referer")
+    return before is None or before.partition("://")[2].partition("/")[0] == headers.get("host")
+
+
 def session_digest(request: Request) -> bytes | None:
     """What is stored of the session whose cookie this request shows."""
     settings: Settings = request.app.state.settings
@@ -116,12 +129,15 @@ async def find_person(request: Request) -> Person | None:
 
 
 async def _speak_to(request: Request, session: Session, row: Any) -> None:
-    """Answer in the language of somebody's profile, unless the address asks for another: that is kept there then."""
+    """Answer in the language of somebody's profile, unless the address asks for another.
+
+    That is kept there then, if they followed a link of ours: another site's link holds for its page alone.
+    """
     languages: Languages = request.app.state.pages.languages
     asked, theirs = request.state.asked_language, languages.find(row.language)
     if asked is None and theirs is not None:
         speak(theirs)
-    elif asked not in (None, theirs):
+    elif asked not in (None, theirs) and is_own_choice(request.headers):
         await people.choose_language(session, row.user_id, asked.tag)
 
 

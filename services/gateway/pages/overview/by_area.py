@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
+from services.gateway.pages.frame.links import link
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, by_parent, leaves
 from services.gateway.pages.speech import saying
@@ -39,8 +39,7 @@ class Wanted:
             "order": other.order,
             "show": other.show,
         }
-        query = urlencode({name: value for name, value in asked.items() if value and usual.get(name) != value})
-        return f"/?{query}" if query else "/"
+        return link("/", {name: value for name, value in asked.items() if value and usual.get(name) != value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from services.gateway.pages import drawing
 from services.gateway.pages.frame.asking import Answer, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.categories import in_use
+from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.maps.areas import all_places
@@ -140,7 +141,10 @@ def _map(places: Mapping[str, Place], area: str) -> Markup | None:
         return None
     here = {
         tile.code: Caption(
-            href=f"/reports/new?area={tile.code}#area", said=tile.name, label="", count=int(tile.code == area)
+            href=link("/reports/new", {"area": tile.code}, at="area"),
+            said=tile.name,
+            label="",
+            count=int(tile.code == area),
         )
         for tile in tiles
     }

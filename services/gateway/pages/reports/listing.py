@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
@@ -11,6 +10,7 @@ from markupsafe import Markup
 from services.gateway.pages import drawing
 from services.gateway.pages.frame.asking import Answer, ask, pass_on
 from services.gateway.pages.frame.categories import in_use
+from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
@@ -57,7 +57,7 @@ async def show_reports(
         statuses=STATUS,
         first=_address(wanted) if cursor else None,
         next=_address(wanted, cursor=found["next_cursor"]) if found["next_cursor"] else None,
-        csv=f"/reports.csv?{urlencode(wanted)}" if wanted else "/reports.csv",
+        csv=link("/reports.csv", wanted),
     )
 
 
@@ -95,8 +95,7 @@ def _wrong(answer: Answer) -> str:
 
 
 def _address(wanted: Mapping[str, str], **changes: str) -> str:
-    query = urlencode({**wanted, **changes})
-    return f"/reports?{query}" if query else "/reports"
+    return link("/reports", {**wanted, **changes})
 
 
 def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted: Mapping[str, str]) -> Markup | None:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.pages.frame.asking import Answer, check_may, fetch, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
@@ -74,7 +74,7 @@ async def decide(
         refused = Refused(answer=answer, report=str(report), outcome=outcome, reason=reason)
         return await _queue(request, person, after=after, refused=refused)
     query = {"done": str(report), "outcome": outcome} | ({"after": after} if after else {})
-    return RedirectResponse(f"/review?{urlencode(query)}", status_code=303)
+    return RedirectResponse(link("/review", query), status_code=303)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ async def _queue(
         report=waiting and _waiting(waiting, words, names),
         similar=[_similar(each, waiting, words, names) for each in similar["suggestions"] if waiting],
         after=after,
-        skip=found["next_cursor"] and f"/review?{urlencode({'after': found['next_cursor']})}",
+        skip=found["next_cursor"] and link("/review", {"after": found["next_cursor"]}),
         done=done,
         said=DONE.get(outcome or "") if done else None,
         undoable=outcome != "received",

@@ -8,7 +8,6 @@ import hmac
 import secrets
 from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
-from urllib.parse import urlencode
 from uuid import UUID
 
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -18,6 +17,7 @@ from fastapi.responses import RedirectResponse
 from services.gateway.access import domain, people, queries
 from services.gateway.access.proxies import address_of_caller
 from services.gateway.access.tries import forgive_tries, hold_back, take_try
+from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import (
     SignedIn,
@@ -183,7 +183,7 @@ def show_door(
         "sign_in/sign_in.html",
         status=status,
         headers=headers,
-        at=f"/sign-in?{urlencode({'next': own_path(wanted)})}",
+        at=link("/sign-in", {"next": own_path(wanted)}),
         wanted=own_path(wanted),
         name=name,
         wrong=wrong,

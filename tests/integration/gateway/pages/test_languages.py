@@ -158,3 +158,25 @@ async def test_whoever_is_signed_in_keeps_a_choice_elsewhere_too(visit: Visit, g
     async with visiting(gateway_url, visitor.name, visitor.organisation_id) as elsewhere:
         elsewhere.browser.cookies.set("samsyn_language", "sv")
         assert "Sign out" in (await elsewhere.browser.get("/reports")).text
+
+
+@pytest.mark.parametrize(
+    ("headers", "stays"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Referer": "https://elsewhere.example/page"}, False),
+        ({"Referer": "nonsense"}, False),
+    ],
+)
+async def test_a_foreign_link_changes_one_page_alone(
+    visit: Visit, gateway_url: str, headers: dict[str, str], stays: bool
+) -> None:
+    """`?lang=en` from another site speaks English once: neither a profile nor a cookie keeps it."""
+    async with httpx.AsyncClient(base_url=gateway_url, headers={"Accept-Language": "sv"}) as stranger:
+        for browser, page in (((await visit()).browser, "/reports"), (stranger, "/docs")):
+            asked = await browser.get(page, params={"lang": "en"}, headers=headers)
+            assert '<html lang="en">' in asked.text
+            assert ('<html lang="en">' in (await browser.get(page)).text) == stays

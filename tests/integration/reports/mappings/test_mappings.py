@@ -62,7 +62,7 @@ COLUMNS = MAPPING["columns"]
         ({"datetime_format": "%d/%m"}, "leaves out"),
         ({"datetime_format": "%Q"}, "strptime"),
         ({"datetime_format": "%Y-%m-%d %d"}, "strptime"),
-        ({"time_zone": "Norrland"}, "time zone"),
+        *(({"time_zone": zone}, "time zone") for zone in ("Norrland", "localtime", "Factory", "right/UTC")),
         ({"encoding": "base64"}, "encoding"),
         ({"delimiter": ":"}, "delimiter"),
         ({"color": 1}, "color"),
