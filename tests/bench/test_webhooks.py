@@ -118,8 +118,8 @@ async def queue(database: Database, subscriptions: list[UUID], deliveries: int) 
     async with connected(database.admin_url) as admin:
         await admin.execute("UPDATE subscriptions SET status = 'paused'")
         await admin.execute(
-            "INSERT INTO messages (id, message_id, type, told_at, body)"
-            " SELECT b, b, 'report.submitted', now(), $2 FROM unnest($1::uuid[]) AS b",
+            "INSERT INTO messages (id, message_id, type, role, told_at, body)"
+            " SELECT b, b, 'report.submitted', 'coordinator', now(), $2 FROM unnest($1::uuid[]) AS b",
             bodies, BODY.encode(),
         )  # fmt: skip
         rows = [(uuid7(), subscription, body) for body in bodies for subscription in subscriptions]
