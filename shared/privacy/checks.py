@@ -1,32 +1,17 @@
 """What must hold beside the pattern of a rule in `rules.toml`: check digits, days of the calendar, lists of words."""
 
 import re
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any
 
-TABLE: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
+from shared.privacy import name_checks
+from shared.privacy.table import TABLE, list_of
 
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(TABLE[name].split())
-
-
-def words_of(row: Mapping[str, Any]) -> Collection[str]:
-    """The words of a rule: its own, or those of the list that it names."""
-    own: str | list[str] = row.get("words", [])
-    return _words(own) if isinstance(own, str) else own
-
-
-AREA_CODES, PLACES, VEHICLES = _words("area_codes"), _words("places"), _words("vehicles")
-_GIVEN_NAMES, _ORDINARY = _words("given_names"), _words("ordinary_words")
-_NO_PLATES, _NO_PLATES_APART = _words("never_given") | _words("no_plates"), _words("no_plates_apart")
+_NO_PLATES, _NO_PLATES_APART = list_of("never_given") | list_of("no_plates"), list_of("no_plates_apart")
 _DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice the digit
 _FIRST_ZONE = timezone(timedelta(hours=14))
 # "Sista 4" says how many digits come: that digit is none of them.
-_FOUR_SAID = re.compile(r"(?<=sist|last|ista)[\W_]+4(?!\d)|(?<!\d)4(?=[\W_]+sista)", re.IGNORECASE)
+_FOUR_SAID = re.compile(r"(?<=sist|last|ista)[\W_]+4(?!\d)|(?<!\d)4(?=[ -]+sista(?![\W_]+(?:fyra|4)))", re.IGNORECASE)
 _DIGITS, _CLOCK = re.compile(r"\D"), re.compile(r"(?:[01]\d|2[0-3])[0-5]\d\Z")
 
 
@@ -113,17 +98,14 @@ def _birth_number(found: str) -> bool:
     return len(digits) == 10 or not is_to_come(digits, today=today_anywhere())
 
 
-def _turned_number(found: str) -> bool:
-    """Whether the last four in front of a day are those of a personnummer."""
-    digits = _digits(found)
-    return _birth_number(digits[4:] + digits[:4])
-
-
 _MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec", "may", "oct")
 _ENGLISH = {13: 5, 14: 10}
-_MONTH = re.compile("|".join(_MONTHS), re.IGNORECASE)
+# A whole word, so that no name beside a day is one: Martin.
+_MONTH = re.compile(rf"(?:(?<![a-zåäö])|(?<=\d[ea])){TABLE['parts']['month']}(?![a-zåäö])", re.VERBOSE | re.IGNORECASE)
 _AT_END = re.compile(r"\d([\W_]+)\d{4}\Z")
 _PAIRS = re.compile(r"(?:\d\d[/.-]){2}\d\d\D")
+_LAST_FOUR, _FIRST_FOUR = re.compile(r"\d(?:[ .-]?\d){3}\Z"), re.compile(r"\d(?:[ .-]?\d){3}")
+_LAST_DAY = 31
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 
@@ -131,21 +113,63 @@ def _in_order(found: str) -> str:
     """A day as it is said, and four digits behind it, as one number: 18 december 1981, 9876; 18/12 81-9876."""
     numbers, month = re.findall(r"\d+", _FOUR_SAID.sub(" ", found)), _MONTH.search(found)
     if month and len(numbers) == 3:
-        (day, year, last), number = numbers, _MONTHS.index(month[0].lower()) + 1
-        return f"{year}{number if number <= 12 else _ENGLISH[number]:02}{day:0>2}{last}"
+        (day, year, last), number = numbers, _MONTHS.index(month[0][:3].lower()) + 1
+        if len(day) > len(year):
+            day, year = year, day  # 1981 dec 18
+        return f"{year}{_ENGLISH.get(number, number):02}{day:0>2}{last}"
     if len(numbers) != 4:
         return ""
     day, in_year, year, last = numbers
     return f"{year}{in_year:0>2}{day:0>2}{last}"
 
 
+def _said_days(found: str) -> Collection[str]:
+    """Each day of the calendar that digits and the name of a month may say, as six or eight digits.
+
+    In whatever order people write them: day, month, year; year, month, day; month, day, year.
+    """
+    numbers, month = re.findall(r"\d+", found), _MONTH.search(found)
+    if month and len(numbers) == 2:
+        number = _MONTHS.index(month[0][:3].lower()) + 1
+        in_year = f"{_ENGLISH.get(number, number)}"
+        first, second = numbers
+        # Of two numbers alike the day comes first, but for one that no month has: 64 aug 23.
+        year_first = len(first) > len(second) or int(first) > _LAST_DAY
+        orders = [(first, in_year, second) if year_first else (second, in_year, first)]
+    elif len(numbers) == 3:
+        first, second, third = numbers
+        orders = [(third, second, first), (first, second, third), (third, first, second)]
+    else:
+        return [day for day in ("".join(numbers),) if len(day) in (6, 8) and is_birth_day(day)]
+    days = [f"{year}{month:0>2}{day:0>2}" for year, month, day in orders if len(year) in (2, 4)]
+    return [day for day in days if len(day) in (6, 8) and is_birth_day(day)]
+
+
 def _said_day(found: str) -> bool:
-    """Whether three numbers are day, month and year, or as in English month, day and year."""
-    first, second, year = re.findall(r"\d+", found)
-    return any(
-        int(day) <= 31 and is_birth_day(f"{year}{month:0>2}{day:0>2}")
-        for day, month in ((first, second), (second, first))
-    )
+    """Whether it is a day in any form, and not 60 more, as no day is said."""
+    return any(int(day[-2:]) <= _LAST_DAY for day in _said_days(found))
+
+
+def _announced(found: str) -> Collection[str]:
+    """The personnummer that a day in any form and the four digits at the end may be."""
+    found = _FOUR_SAID.sub(" ", found)
+    last = _LAST_FOUR.search(found)
+    return _numbers_of(found[: last.start()], last[0]) if last else ()
+
+
+def _turned(found: str) -> Collection[str]:
+    """The same where the four digits stand in front of the day."""
+    first = _FIRST_FOUR.match(found)
+    return _numbers_of(found[first.end() :], first[0]) if first else ()
+
+
+def _numbers_of(day: str, last: str) -> Collection[str]:
+    return [number for each in _said_days(day) if _birth_number(number := f"{each}{_DIGITS.sub('', last)}")]
+
+
+def _before_day(found: str) -> bool:
+    """The last four of a personnummer right before its day, but for days of these years: those are moments."""
+    return any(not _is_recent(number, today=today_anywhere()) for number in _turned(found))
 
 
 def _day_and_number(found: str) -> bool:
@@ -173,57 +197,6 @@ def _plate(found: str) -> bool:
     return letters not in _NO_PLATES and not (apart and letters in _NO_PLATES_APART)
 
 
-def _not_place(found: str) -> bool:
-    return not found.lower().endswith(tuple(PLACES))
-
-
-def _either_name(found: str) -> bool:
-    """A common given name, or a word that ends as family names do and few names of places."""
-    return _given_name(found) or (_not_place(found) and any(map(_FAMILY.fullmatch, re.split(r"[ -]", found))))
-
-
-def _given_name(found: str) -> bool:
-    return _not_place(found) and any(word.lower() in _GIVEN_NAMES for word in re.split(r"[ -]", found))
-
-
-# What surnames end in, and no other words of a sentence do.
-_SURNAMES = re.compile(
-    r".{2,}(?:sson|sdotter|berg|gren|lund|ström|qvist|kvist|stedt|dahl|bäck|blom|holm|löf|lind|rud|fors|feldt|ahmad"
-    r"|mann?|ek|vall|ård|ell|ius|ic|sten)s?"
-)
-_FAMILY = re.compile(
-    r"[A-ZÅÄÖ].+(?:sson|sdotter|berg|gren|lund|ström|qvist|kvist|stedt|dahl|bäck|blom|löf|lind|feldt)s?"
-)
-_PATRONYMIC = re.compile(r".{2,}(?:sson|sdotter)s?")
-
-
-def _full_name(found: str) -> bool:
-    """A common given name and a word with a capital, or any and a patronymic; with a comma the other way.
-
-    A given name that is an ordinary word too (Jack, Per, Sten) asks for a word that ends like a surname.
-    """
-    first, *others = found.split()
-    if first.endswith(","):
-        return _given_name(others[0]) and bool(_SURNAMES.fullmatch(first[:-1]))
-    if not all(map(_not_place, found.split())):
-        return False
-    if first.lower() in _ORDINARY:
-        return bool(_SURNAMES.fullmatch(others[-1]))
-    return _given_name(first) or bool(_PATRONYMIC.fullmatch(others[-1]))
-
-
-def _parted_name(found: str) -> bool:
-    """A given name that is no ordinary word, and a word that ends as family names do; neither is a place."""
-    first, *_, last = filter(None, re.split(r"[\W_]+", found))
-    both = _not_place(first) and _not_place(last) and bool(_FAMILY.fullmatch(last))
-    return both and first.lower() in _GIVEN_NAMES - _ORDINARY
-
-
-def _small_name(found: str) -> bool:
-    given, family = filter(None, re.split(r"[\W_]+", found))
-    return given in _GIVEN_NAMES - _ORDINARY and bool(_SURNAMES.fullmatch(family)) and _not_place(family)
-
-
 CHECKS: Mapping[str, Callable[[str], bool]] = {
     "": lambda _: True,
     "date": _date,
@@ -233,7 +206,11 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "luhn": luhn,
     "sole_trader": _sole_trader,
     "birth_number": _birth_number,
-    "turned_number": _turned_number,
+    "announced_number": lambda found: bool(_announced(found)),
+    "announced_moment": lambda found: all(_is_recent_moment(it, today=today_anywhere()) for it in _announced(found)),
+    "announced_recent": lambda found: all(_is_recent(it, today=today_anywhere()) for it in _announced(found)),
+    "turned_number": lambda found: bool(_turned(found)),
+    "before_day": _before_day,
     "said_day": _said_day,
     "day_and_number": _day_and_number,
     "day_and_clock": lambda found: _is_recent_moment(_in_order(found), today=today_anywhere()),
@@ -242,10 +219,10 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "recent_day": lambda found: _is_recent(_in_order(found), today=today_anywhere()),
     "iban": _iban,
     "plate": _plate,
-    "not_place": _not_place,
-    "given_name": _given_name,
-    "either_name": _either_name,
-    "full_name": _full_name,
-    "parted_name": _parted_name,
-    "small_name": _small_name,
+    "not_place": name_checks.not_place,
+    "given_name": name_checks.given_name,
+    "either_name": name_checks.either_name,
+    "full_name": name_checks.full_name,
+    "parted_name": name_checks.parted_name,
+    "small_name": name_checks.small_name,
 }

@@ -4,14 +4,17 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping
 
-from shared.privacy.checks import AREA_CODES, is_birth_day, is_to_come, luhn, today_anywhere
+from shared.privacy.checks import is_birth_day, is_to_come, luhn, today_anywhere
 from shared.privacy.numbers import Looks, Written
+from shared.privacy.table import list_of
 
+_AREA_CODES = list_of("area_codes")
 # In these years a date and a time of the day are far likelier than a child's number after a space.
 _STAMP_YEARS = range(2020, 2030)
 _CENTURIES = ("16", "18", "19", "20")  # 16: a sole trader's, as organisations' numbers are written
 # After how many of its last digits a personnummer is parted: century, year, month, day, and the last four in two ways.
 _PARTS = frozenset((10, 8, 6, 4, 2, 1))
+_EACH = (1,) * 4  # the last four sign by sign: 811218.9.8.7.6
 _FOUR_PARTS = ((2, 2, 2, 4), (4, 2, 2, 4), (2, 2, 2, 2, 4))
 # More white space than this is none astray: what stands in columns is one number only where each part has its own.
 _STRAY = 3
@@ -64,7 +67,8 @@ def _is_parted(number: Written) -> bool:
     if number.sizes in _FOUR_PARTS:
         return True
     single = max(number.sizes) == 1
-    return len(signs) == 1 and (single or (4 in number.between and number.between.keys() <= _PARTS))
+    parts = _PARTS | {3} if number.sizes[-4:] == _EACH else _PARTS
+    return len(signs) == 1 and (single or (4 in number.between and number.between.keys() <= parts))
 
 
 def _reads_as_phone(number: Written) -> bool:
@@ -156,7 +160,9 @@ def _phone(number: Written) -> bool:
     if abroad:
         if not digits.startswith("46"):
             serial = shift and re.search(r"\w[-/.]\Z", before)  # 20261128-001
-            return 9 <= len(digits) <= 13 and (shift == 0 or bool(number.between)) and not serial
+            # 00 and digits without a gap may be any code, unless a word announces a telephone.
+            said = shift == 0 or bool(number.between) or _ANNOUNCED.search(before.rstrip(" :.,;-("))
+            return 9 <= len(digits) <= 13 and bool(said) and not serial
         digits, shift = digits[2:], shift + 2
     elif digits.startswith("467") and len(digits) == 11:
         digits, shift = digits[2:], 2
@@ -174,17 +180,25 @@ def _cut(number: Written, shift: int) -> int:
     return begins[first] - least + 2 if first < number.last else 0
 
 
+def _sign_cut(number: Written, length: int) -> int:
+    """How many of its `length` digits are in front of its first sign, if it has gaps everywhere: 0 7 0 - 1 7 4."""
+    return length - max(left for left, between in number.between.items() if between.strip())
+
+
 def _is_national(digits: str, cut: int, number: Written, *, abroad: bool) -> bool:
     """Whether these are the digits of a number of some area; `cut`: how many of them are in front of its first gap."""
     if digits[0] != "0" or digits[1:2] in ("", "0"):
         return False
     mobile, signs = bool(_MOBILE.fullmatch(digits)), number.signs
-    code = digits[1:2] if digits[1:2] in AREA_CODES else digits[1:3] if digits[1:3] in AREA_CODES else digits[1:4]
+    code = digits[1:2] if digits[1:2] in _AREA_CODES else digits[1:3] if digits[1:3] in _AREA_CODES else digits[1:4]
     if not mobile:
         least, most = (10, 10) if code == "10" else (9, 10) if len(code) == 3 or not cut else (8, 10)
         if not least <= len(digits) <= most or code.startswith(_SPECIAL) or digits[len(code) + 1] == "0":
             return False
     # What costs more is asked of few.
+    spelled = cut and len(signs) > 1 and "" in signs and max(number.sizes) == 1
+    if spelled:
+        cut = _sign_cut(number, len(digits))
     if cut and len(signs) > 1 and cut not in ((3, 4) if mobile else (len(code) + 1,)):
         return False
     before = _ANNOUNCED.sub("", number.before)

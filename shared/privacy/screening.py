@@ -11,10 +11,12 @@ from functools import lru_cache, partial
 from typing import Any, Literal
 
 from shared.errors import FieldError, Invalid
-from shared.privacy.checks import CHECKS, PLACES, TABLE, VEHICLES, words_of
+from shared.privacy.checks import CHECKS
 from shared.privacy.number_checks import NUMBER_CHECKS
-from shared.privacy.numbers import MOST_SIGNS, Judged, Text, numbers
+from shared.privacy.numbers import Judged, Text, numbers
+from shared.privacy.patterns import pattern_of, search
 from shared.privacy.signs import readings
+from shared.privacy.table import TABLE, words_of
 
 Strength = Literal["strong", "weak"]
 
@@ -122,7 +124,8 @@ def tried(plain: str) -> Iterator[Rule]:
     classes = raw.translate(_CLASSES)
     words, signs = _CUES.intersection(raw.translate(_WORDS).split()), _SIGNS.search(plain)
     for rule in (_fitting if len(classes) <= _SHORT else _fitting.__wrapped__)(classes, bool(words or signs)):
-        if rule.words and rule.words.isdisjoint(words) and not (rule.signs and any(s in plain for s in rule.signs)):
+        cued = rule.words or rule.signs
+        if cued and rule.words.isdisjoint(words) and not (rule.signs and any(s in plain for s in rule.signs)):
             continue
         yield rule
 
@@ -218,55 +221,22 @@ def check_texts(
     )
 
 
-def _search(text: Text, *, pattern: re.Pattern[str], check: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Where a pattern strikes and its check holds. What fails may still hold, or end in, something that does not."""
-    plain = text.plain
-    group, at = ("found" if "found" in pattern.groupindex else 0), 0
-    while match := pattern.search(plain, at):
-        at = match.start() + 1
-        shorter: re.Match[str] | None = match
-        while shorter and not check(shorter[group]):
-            # A number that stands behind the one we look for was read as part of it.
-            space = plain.rfind(" ", shorter.start(), shorter.end())
-            behind = plain[space + 1 : space + 2].isdigit()
-            shorter = pattern.match(plain, shorter.start(), space) if behind else None
-        if shorter:
-            yield shorter.span(group)
-            at = shorter.end()
-
-
-_PARTS = {
-    **{f"{{{name}}}": part for name, part in TABLE["parts"].items()},
-    "{part}": r"[a-z\dß-öø-ÿ·%+']{1,64}+",
-    "{gap}": rf"[\W_]{{0,{MOST_SIGNS}}}",
-    "{dot}": r"(?: \. | [ ]\.[ ] | [ _-] (?: punkt | dot ) [ _-]"
-    r" | [ ]? [(\[{<] [ ]? (?: punkt | dot | \. ) [ ]? [)\]}>] [ ]? )",
-    "{at}": r"(?: \s{0,2} (?: @ | [(\[{<*] [ ]? (?: at | a | ät | @ | snabel-?[ ]?a ) [ ]? [)\]}>*] ) \s{0,2} )",
-}
-
-
-def _pattern(row: Mapping[str, Any], name: str = "pattern") -> re.Pattern[str]:
-    def any_of(words: Iterable[str]) -> str:
-        return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")"
-
-    pattern = row[name].replace("{Name}", "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,40}+").replace("{words}", any_of(words_of(row)))
-    pattern = pattern.replace("{places}", any_of(PLACES)).replace("{vehicles}", any_of(VEHICLES))
-    for each, part in _PARTS.items():
-        pattern = pattern.replace(each, part)
-    return re.compile(pattern, re.VERBOSE | (re.IGNORECASE if row.get("ignore_case") else re.NOFLAG))
-
-
 def _finder(row: Mapping[str, Any]) -> Callable[[Text], Iterator[tuple[int, int]]]:
     if "lengths" in row:
         return partial(
             numbers,
             lengths=row["lengths"],
             looks=NUMBER_CHECKS[row["check"]],
-            begin=_pattern({"begin": rf"(?<!\d)(?={row['begin']})"}, "begin") if "begin" in row else None,
+            begin=pattern_of({"begin": rf"(?<!\d)(?={row['begin']})"}, "begin") if "begin" in row else None,
             lead=row.get("lead", ""),
             usual=frozenset(map(tuple, row.get("usual", ()))),
         )
-    return partial(_search, pattern=_pattern(row), check=CHECKS[row.get("check", "")])
+    return partial(
+        search,
+        pattern=pattern_of(row),
+        check=CHECKS[row.get("check", "")],
+        not_behind=pattern_of({"before": rf"(?:{row['not_behind']})\Z"}, "before") if "not_behind" in row else None,
+    )
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tests.support.make import personal_data as make
 from tests.support.make.disguises import Form
 
-_MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
+MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
            "november", "december")  # fmt: skip
 Turn = Callable[[str], str]
 
@@ -20,7 +20,7 @@ def born(random_: random.Random) -> str:
 
 def said(number: str) -> str:
     """The day that a number of twelve digits begins with, as it is said."""
-    return f"{int(number[6:8])} {_MONTHS[int(number[4:6]) - 1]} {number[:4]}"
+    return f"{int(number[6:8])} {MONTHS[int(number[4:6]) - 1]} {number[:4]}"
 
 
 def _last_four() -> list[Form]:

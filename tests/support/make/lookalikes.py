@@ -98,6 +98,15 @@ _ROWS = (
     "{d} -------- {a} -------- {n}",
     "SUMMA{wide}{d}{wide}{n}",
 )
+_THINGS = (
+    "Elskåp {l}{d}", "Kamera {l}{d}", "Nyckel {l} {d}", 'Tag: "{l} {d}"', "Tagg {l} {d}", "stolpe {l}-{d}",
+    "nyckelbricka nr {l} {d}", "gatlampan {l} {d}", "trafikskylt {l} {d}", "Hydrant: {l}{d}",
+)  # fmt: skip
+# Firms, houses, ships, makes and figures that are named as persons are.
+_NAMESAKES = (
+    "{g} {f}s Måleri", "{g} {f} Bygg AB", "{g} {f} AB", "{g} {f}s El", "Pub {g} Livia", "Restaurang {g} Maria",
+    'hotell "{g} Provia"', "m/s {g} Sofia", "John Deere", "Kalle Anka", "en John Deere-traktor",
+)  # fmt: skip
 _AMOUNTS = ("{n} kr", "{b} {d} 500 kronor", "SEK {n}", "{n}:-", "{n},50 kr", "ca {n} tkr")
 
 
@@ -161,6 +170,9 @@ def _filled(*forms: str) -> Callable[[random.Random], str]:
             b=random_.randrange(1, 10),
             c=random_.randrange(1, 10) * 100 + random_.choice((0, 20, 50, 90)),
             d=random_.randrange(100, 1000),
+            l="".join(random_.choices("ABCDEFGHJKLMNPRSTUWXYZ", k=3)),
+            g=random_.choice(("Anna", "Lars", "Karin", "Anders")),
+            f=random_.choice(("Testsson", "Provlund", "Exempelgren")),
             wide=" " * random_.randrange(3, 31),
         )
 
@@ -177,6 +189,8 @@ LOOKALIKES: Mapping[str, Callable[[random.Random], str]] = {
     "place_or_section": _filled(*_PLACES),
     "model": _filled(*_MODELS),
     "amount": _filled(*_AMOUNTS),
+    "numbered_thing": _filled(*_THINGS),
+    "namesake": _filled(*_NAMESAKES),
     "day_in_words": _day_in_words,
     "row_of_a_table": _filled(*_ROWS),
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shared.privacy.checks import TABLE
+from shared.privacy.table import TABLE
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
 SPACES = " \u00a0\u2007\u2009\u202f\t"

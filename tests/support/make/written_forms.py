@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from tests.support.make import personal_data as make
 from tests.support.make.cued_forms import CUED_FORMS
 from tests.support.make.disguises import DISGUISES, NUMERALS, SEPARATORS, WIDE, Form, Write, turned
+from tests.support.make.joined_forms import JOINED_FORMS
 from tests.support.make.loose_forms import LOOSE_FORMS
 
 
@@ -289,5 +290,6 @@ FORMS: tuple[Form, ...] = (
     *_names(),
     *LOOSE_FORMS,
     *CUED_FORMS,
+    *JOINED_FORMS,
 )
 KINDS: tuple[str, ...] = tuple(dict.fromkeys(form.kind for form in FORMS))

@@ -35,7 +35,8 @@ def calls_per_sign(text: str) -> float:
 @pytest.mark.parametrize(
     "piece",
     ["⒈0", "+46=3=38", "²+", "12.", ",07", ".07", "202**", "202\xad", "½2", "%31⑴", "070%", "12**", "202<b>",
-     "070-174 06 05 ", "811218-9876 ", "\u200b1", "&#49;", "-0a-punkt", "**\ufdfa"],
+     "070-174 06 05 ", "811218-9876 ", "\u200b1", "&#49;", "-0a-punkt", "**\ufdfa", "9876 811218 ",
+     "811218 och 9876 ", "sista 9876 a 18 dec 81 ", "skåp ABC 123 ", "0 7 0 - 1 7 4 ", "a#a."],
 )  # fmt: skip
 def test_what_repeats_itself_is_judged_once(piece: str) -> None:
     """Up to seven calls a sign, in all readings and rounds; judged anew each time it would be up to fifty."""

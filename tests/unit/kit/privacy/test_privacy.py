@@ -146,7 +146,8 @@ def test_ordinary_words_and_numbers_pass(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["Killen 811218-9876 kom ", "070-174 06 05 ", "1 ", "0 ", "4 ", "a", "A-", "a.a@", "a at a ", "Aa ", "ABC 1", "12.",
-     "&#49;", "%31", "<b ", "1\u200b", "&amp;", "6123456 ", "abcdef01-", "heter Aa ", "född 81", ". ", "²"],
+     "&#49;", "%31", "<b ", "1\u200b", "&amp;", "6123456 ", "abcdef01-", "heter Aa ", "född 81", ". ", "²",
+     "sista 1 a ", "k 811218 ", "1 dec 81 ", "#a.a", "skåp ABC 12 ", "pub Anna Aa "],
 )  # fmt: skip
 def test_time_grows_with_the_length(piece: str) -> None:
     """Eight times the text takes about eight times as long, whatever it repeats; by the square it would be 64 times."""
