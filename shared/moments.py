@@ -5,7 +5,7 @@ day more or a year less leads out of it.
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -34,6 +34,13 @@ class Unmeant(ValueError):
         super().__init__(f"Between {first} and {last}.")
 
 
+class Skipped(ValueError):
+    """A local time that there is not: that day the clocks go forward over it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such time on that day: the clocks go forward over it.")
+
+
 def read(written: str) -> datetime | date:
     """The moment that a text says, or the day where it says no time; bounded. Raises Unwritten, Unmeant."""
     found = _WRITTEN.fullmatch(written)
@@ -52,6 +59,16 @@ def check(value: datetime | date) -> None:
     day = value.date() if isinstance(value, datetime) else value
     if not FIRST <= day <= LAST:
         raise Unmeant
+
+
+def to_utc(moment: datetime, *, zone: ZoneInfo) -> datetime:
+    """A moment in UTC; one without an offset is local, the first of two where the clocks go back. Raises Skipped."""
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    found = moment.replace(tzinfo=zone).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) != moment.replace(fold=0):
+        raise Skipped
+    return found
 
 
 def check_plan(day: date, *, today: date) -> None:

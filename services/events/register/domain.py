@@ -12,6 +12,7 @@ import numpy as np
 
 from services.events.errors import UnknownArea
 from services.events.ground import Ground
+from shared import moments
 from shared.errors import Conflict, FieldError, Invalid
 from shared.geo.geometry import near, to_metres
 from shared.geo.neighbourhood import FAR_AWAY
@@ -184,10 +185,13 @@ def when(starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo) -> tuple[dat
 
 
 def instant(moment: datetime, *, zone: ZoneInfo, name: str) -> datetime:
-    """A moment in UTC; one without a zone is local. Raises Invalid for a year that nobody means."""
+    """A moment in UTC; one without a zone is local. Raises Invalid for a year that nobody means, or no time at all."""
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise _invalid(name, "impossible_time", f"Between the years {FIRST_YEAR} and {LAST_YEAR}.")
-    return _utc(moment, zone)
+    try:
+        return moments.to_utc(moment, zone=zone)
+    except moments.Skipped as skipped:
+        raise _invalid(name, "skipped_time", str(skipped)) from None
 
 
 def first_of(asked: datetime | date, *, zone: ZoneInfo) -> datetime:

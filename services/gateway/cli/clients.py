@@ -1,6 +1,7 @@
 """`samsyn admin client`: systems that call the API. A secret is printed once, when it is made, and stored nowhere."""
 
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,7 @@ from services.gateway.settings import Settings
 from shared.errors import Invalid
 
 app = typer.Typer(no_args_is_help=True, help="Systems that call the API.")
+_MOST_HOURS = partners.LONGEST_OVERLAP / timedelta(hours=1)
 
 
 @app.command("add")
@@ -34,7 +36,9 @@ def add_client(
     scope: Annotated[
         list[str] | None, typer.Option(parser=text, help="May be repeated; all of the role's by default.")
     ] = None,
-    quota: Annotated[int | None, typer.Option(min=1, help="Requests a window, if not the usual number.")] = None,
+    quota: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000_000, help="Requests a window, if not the usual number.")
+    ] = None,
     name_confirmed: Confirmed = False,
 ) -> None:
     """Make a client and print its id and secret. The secret is shown this once."""
@@ -93,10 +97,14 @@ def list_clients(organisation: MaybeOrganisation = None) -> None:
 @app.command("rotate")
 def rotate_secret(
     client_id: Typed,
-    overlap_hours: Annotated[float, typer.Option(help="How long the old secret still holds; 0 if it leaked.")] = 24,
+    overlap_hours: Annotated[
+        float, typer.Option(min=0, max=_MOST_HOURS, help="How long the old secret still holds; 0 if it leaked.")
+    ] = 24,
     end_webhooks: Annotated[bool, typer.Option("--end-webhooks", help="End the webhooks it made as well.")] = False,
 ) -> None:
     """Give a client a new secret and print it, this once. With 0 hours its tokens end too; its webhooks go on."""
+    if isnan(overlap_hours):  # which lies between all bounds
+        raise typer.BadParameter("The overlap is a number of hours.")
     overlap = timedelta(hours=overlap_hours)
     secret = run(
         lambda session, settings: partners.rotate_secret(

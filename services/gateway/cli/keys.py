@@ -10,11 +10,13 @@ from services.gateway.access import partners, queries
 from services.gateway.cli.running import ACTOR, HandOverTo, Typed, run, show, text
 
 app = typer.Typer(no_args_is_help=True, help="API keys, for systems that cannot ask for tokens.")
+_MOST_DAYS = 36_500
 
 
 @app.command("add")
 def add_key(
-    client_id: Typed, days: Annotated[int | None, typer.Option(min=1, help="Ends after so many days.")] = 365
+    client_id: Typed,
+    days: Annotated[int | None, typer.Option(min=1, max=_MOST_DAYS, help="Ends after so many days.")] = 365,
 ) -> None:
     """Give a client an API key and print it, this once. It goes into the header X-API-Key."""
     now = datetime.now(UTC)

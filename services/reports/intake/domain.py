@@ -150,7 +150,7 @@ def when(
     """The time of a report. A date alone is that whole local day, 23 or 25 hours long where the clock changes.
 
     zone: the municipality's, in which day and band are told. written_in: that of times without an offset, else `zone`.
-    Raises Invalid for an end before the beginning, or a time to come.
+    Raises Invalid for an end before the beginning, a time to come, or one that the clocks go forward over.
     """
     written_in = written_in or zone
     for field, value in (("occurred_from", occurred_from), ("occurred_to", occurred_to)):
@@ -163,7 +163,7 @@ def when(
         begin, end = _utc(occurred_from, written_in), _utc(occurred_from + timedelta(days=1), written_in)
     if occurred_to is not None:
         whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
-        end = _utc(occurred_to + whole_day, written_in)
+        end = _utc(occurred_to + whole_day, written_in, field="occurred_to")
         # The end of the day before is the midnight at which this one begins.
         early = end < begin or (bool(whole_day) and end == begin)
         if _utc(occurred_to, written_in) > now + _AHEAD:
@@ -195,7 +195,7 @@ def _begun(value: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datet
     hour = value.replace(minute=0, second=0, microsecond=0)
     if value.tzinfo is None and (known := _begun_hour(hour, written_in, zone)):
         return known[0] + (value - hour), known[1], known[2]
-    begin = _utc(value, written_in)
+    begin = _utc(value, written_in, field="occurred_from")
     local = begin.astimezone(zone)
     return begin, local.date(), local.hour // BAND_HOURS
 
@@ -206,14 +206,23 @@ def _begun_hour(hour: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[d
 
     Files have many rows in each hour, and the list of a zone's changes takes longer to search than a row to read.
     """
-    begin, last = _utc(hour, written_in), _utc(hour + _LAST_OF_HOUR, written_in)
+    try:
+        begin, last = (moments.to_utc(each, zone=written_in) for each in (hour, hour + _LAST_OF_HOUR))
+    except moments.Skipped:
+        return None
     first, end = ((local.date(), local.hour // BAND_HOURS) for local in (begin.astimezone(zone), last.astimezone(zone)))
     return (begin, *first) if last - begin == _LAST_OF_HOUR and first == end else None
 
 
-def _utc(value: datetime | date, zone: ZoneInfo) -> datetime:
-    moment = value if isinstance(value, datetime) else datetime.combine(value, time.min)
-    return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
+def _utc(value: datetime | date, zone: ZoneInfo, *, field: str = "") -> datetime:
+    """A time in UTC, or the first moment of a day, where its midnight is gone over the one after. Raises Invalid."""
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time.min, tzinfo=zone).astimezone(UTC)
+    try:
+        return moments.to_utc(value, zone=zone)
+    except moments.Skipped as skipped:
+        fault = FieldError(f"/{field}", "skipped_time", str(skipped))
+        raise Invalid("The time is not one that can have been.", errors=(fault,)) from None
 
 
 def place(lon: float, lat: float, *, ground: Ground) -> Place:

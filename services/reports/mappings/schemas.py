@@ -28,6 +28,7 @@ DateFormat = Annotated[str, Line(40)]
 # More than there are fields: of a few that are none each is named.
 _FIELDS = 40
 # A moment whose parts all differ, so that a format that mixes them up or leaves one out shows.
+_CLOCK = re.compile("%-?[HIMSfpXcTRr]")
 _PROBE = datetime(2031, 4, 25, 13, 47, tzinfo=UTC)
 
 
@@ -115,12 +116,16 @@ class Mapping(Body):
     @classmethod
     def _whole_date(cls, value: str | list[str]) -> str | list[str]:
         for form in [value] if isinstance(value, str) else value:
+            if "%Z" in form.replace("%%", ""):
+                raise ValueError("holds %Z, the name of a zone, which is not read; %z is")
             try:
                 read = datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007
             except (ValueError, re.error):  # of a part that stands in it twice
                 raise ValueError("cannot be read back; see Python's strptime for what a format may hold") from None
             if read.date() != _PROBE.date():
                 raise ValueError("leaves out the day, the month or the year")
+            if _CLOCK.search(form.replace("%%", "")) and read.hour != _PROBE.hour:
+                raise ValueError("leaves out the hour, or whether it is before or after noon")
         return value
 
     @field_validator("time_zone")

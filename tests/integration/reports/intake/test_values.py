@@ -22,6 +22,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"occurred_to": f"{today() + timedelta(days=400)}T10:00:00+01:00"}, "/occurred_to", "impossible_time"),
     ({"occurred_from": "0001-01-01T00:00:00", "occurred_to": None}, "/occurred_from", "impossible_time"),
     ({"occurred_from": "1989-12-31", "occurred_to": None}, "/occurred_from", "impossible_time"),
+    ({"occurred_from": "2026-03-29T02:30:00", "occurred_to": None}, "/occurred_from", "skipped_time"),
+    ({"occurred_from": "2026-03-29T01:30:00", "occurred_to": "2026-03-29T02:59:59"}, "/occurred_to", "skipped_time"),
     ({"occurred_from": "2026-W47-5"}, "/occurred_from", "not_a_date"),
     ({"text": "a\x00b"}, "/text", "untypable"),
     ({"text": "\x1b[31m"}, "/text", "untypable"),

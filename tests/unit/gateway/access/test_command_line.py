@@ -56,3 +56,24 @@ def test_what_is_no_text_is_refused(words: tuple[str, ...], name: str) -> None:
         assert done.stderr == (
             "samsyn: A name, an id or a code is one line of 1 to 200 characters, and holds nothing that no key types.\n"
         )
+
+
+def numbers() -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each command, and each of its parameters that takes a number."""
+    for words, command in commands(typer.main.get_command(cli.app)):
+        for parameter in command.params:
+            if "int" in parameter.bare_type() or "float" in parameter.bare_type():
+                yield words, parameter.name
+
+
+def test_there_are_numbers() -> None:
+    """Days, hours, a quota, how many lines."""
+    assert {name for _, name in numbers()} >= {"days", "overlap_hours", "quota", "last"}
+
+
+@pytest.mark.parametrize(("words", "name"), list(numbers()), ids=str)
+@pytest.mark.parametrize("odd", ["-1", "1e300", "inf", "nan", "9" * 30, "³", "1_0e"])
+def test_numbers_have_bounds(words: tuple[str, ...], name: str, odd: str) -> None:
+    """What no day, hour or column of a table can hold ends with its sentence and code 2."""
+    answer = CliRunner().invoke(cli.app, typed(words, name, odd))
+    assert answer.exit_code == 2, answer.output
