@@ -38,10 +38,13 @@ LINES_PATTERN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 
 
 class Untyped(ValueError):
-    """A text holds what nobody types: a control character, or half a character."""
+    """A text holds what nobody types: see `is_typed`."""
 
     def __init__(self) -> None:
-        super().__init__("Holds a control character, or half of a character. Write it anew rather than paste it.")
+        super().__init__(
+            "Holds a sign that no key types: a control character, half of one, one that turns what follows, or a"
+            " heap of accents. Write it anew rather than paste it."
+        )
 
 
 class Broken(ValueError):
@@ -66,6 +69,11 @@ def lines(text: str) -> str:
 def is_kept(text: str) -> bool:
     """Whether a text can be kept as it is: no NUL and no other control character, no half of a pair of surrogates."""
     return _UNTYPED.search(text) is None
+
+
+def is_typed(text: str) -> bool:
+    """Whether somebody can have typed a text: it can be kept, turns nothing round, and has no heap of marks."""
+    return is_kept(text) and (text.isascii() or not (_TURNING.search(text) or _pile().search(text)))
 
 
 def is_plain(text: str) -> bool:
@@ -102,7 +110,7 @@ def number(text: str) -> float:
 
 
 def _plain(text: str) -> str:
-    if not is_kept(text) or (not text.isascii() and _pile().search(text)):
+    if not is_typed(text):
         raise Untyped
     found = plain(text)
     return found if any(map(_is_seen, found)) else ""

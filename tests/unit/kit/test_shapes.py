@@ -81,9 +81,11 @@ def test_a_day_is_no_moment_and_a_moment_no_day() -> None:
 
 
 @pytest.mark.parametrize("field", ["line", "note", "lines", "area"])
-@pytest.mark.parametrize("sign", ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\ufffe", "a" + "\u0301" * 31])
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\ufffe", "\u202e", "\u2066", "a" + "\u0301" * 31]
+)
 def test_what_nobody_types_is_refused(field: str, sign: str) -> None:
-    """NUL and the other control characters, what is no character, a heap of accents on one letter."""
+    """NUL and the other control characters, what is no character, what turns round the rest, a heap of accents."""
     assert {*refused(**{field: f"a{sign}b"})} <= {"untypable", "string_too_long"}
 
 
@@ -93,9 +95,7 @@ def test_half_a_character_is_refused() -> None:
         assert refused(lines=f"a{half}b") == ["string_unicode"]
 
 
-@pytest.mark.parametrize(
-    "blank", [" ", "\u00a0\u3000", "\u200b", "\ufeff \u2060", "\u3164", "\u2800", "\ufe0f", "\u202e"]
-)
+@pytest.mark.parametrize("blank", [" ", "\u00a0\u3000", "\u200b", "\ufeff \u2060", "\u3164", "\u2800", "\ufe0f"])
 def test_blank_is_empty(blank: str) -> None:
     """Spaces of any width, fillers and lone marks: refused where something must stand, else nothing."""
     for field in ("line", "lines", "area"):
@@ -104,10 +104,9 @@ def test_blank_is_empty(blank: str) -> None:
 
 
 def test_one_form_of_writing() -> None:
-    """NFC, trimmed, one sign at the end of a line, nothing that turns round what follows; emoji stay whole."""
+    """NFC, trimmed, one sign at the end of a line; emoji stay whole."""
     assert read(line=" A\u030angslups\u00e5 ").line == "Ångslupså"
     assert read(lines="ett\r\ntv\u00e5\rtre\u2028\tfyra\n").lines == "ett\ntvå\ntre\n\tfyra"
-    assert read(line="\u202eevil\u202c").line == "evil"
     assert read(line="\U0001f468\u200d\U0001f469\u200d\U0001f467").line == "\U0001f468\u200d\U0001f469\u200d\U0001f467"
     assert refused(line="ett\ntvå") == ["untypable"]
     assert refused(line="x" * 21) == ["string_too_long"]

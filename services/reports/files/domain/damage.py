@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.reports.files.domain.csvfile import MOST_CELL, Row
 from services.reports.files.domain.sniffing import is_misread
-from shared.texts import is_kept
+from shared.texts import is_typed
 
 # Stands for a cell of a workbook that cannot be read: no character (Unicode §23.7), and yet one that XML takes.
 BROKEN = "\ufdd0"
@@ -40,6 +40,8 @@ def _damage(row: Row, *, width: int, encoding: str) -> tuple[str, str] | None:
         return "encoding", f"The row holds bytes that are no {encoding} text."
     if is_misread(said, encoding=encoding):
         return "encoding", f"The row is written in UTF-8, and the file is read as {encoding}."
-    if not is_kept(said):
-        return "control_character", "The row holds a control character, which no key types."
+    if not all(map(is_typed, row.cells)):
+        return "control_character", (
+            "The row holds a sign that no key types: a control character, one that turns text, a heap of accents."
+        )
     return None

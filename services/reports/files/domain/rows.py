@@ -25,7 +25,7 @@ from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When
 from services.reports.mappings.domain import mapping as mappings
 from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
 from services.reports.taxonomy import RETIRED, in_force
-from shared.texts import is_kept, is_plain, plain
+from shared.texts import is_kept, is_plain, is_typed, plain
 
 _MOST_REMEMBERED = 50_000
 # No list has longer words, and a hundred thousand letters each would fill the memory.
@@ -173,11 +173,13 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
     faults: list[Fault] = []
     # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.
     said = "".join(chain.from_iterable(row.cells for row in good))
-    if len(good) < len(rows) or not is_kept(said) or is_misread(said, encoding=reading.mapping.encoding):
+    usual = is_plain(said)
+    typed = is_kept(said) if usual else is_typed(said)
+    if len(good) < len(rows) or not typed or is_misread(said, encoding=reading.mapping.encoding):
         found = [(row, unreadable(row, width=width, encoding=reading.mapping.encoding)) for row in rows]
         good = [row for row, fault in found if fault is None]
         faults = [fault for _, fault in found if fault is not None]
-    clean = str.strip if is_plain(said) else plain
+    clean = str.strip if usual else plain
     texts = {}
     for name in mappings.FIELDS:
         if columns := reading.mapping.columns.get(name):

@@ -124,6 +124,8 @@ ROWS = [
     (f"j,order,2026-11-02,14.64,63.17,{'x' * 2001}", ("note", "too_long")),
     (f"{'k' * 101},order,2026-11-02,14.64,63.17,", ("ref", "too_long")),
     ("l,order,2026-11-02,14.64,63.17,\x00", (None, "control_character")),
+    ("m,order,2026-11-02,14.64,63.17,a\u202eb", (None, "control_character")),
+    ("n,order,2026-11-02,14.64,63.17,a" + "\u0301" * 31, (None, "control_character")),
     ("o,order,0001-01-01,14.64,63.17,", ("at", "impossible_time")),
     ("p,order,9999-12-31,14.64,63.17,", ("at", "impossible_time")),
     (f"q,order,2026-11-02,14.64,63.17,{'x' * 140_000}", (None, "too_long")),
