@@ -24,7 +24,8 @@ class Turns:
 
     Whoever has its share waits for itself alone: all others go past it, in the order in which they came. One
     organisation has at most `waiting` in the queue, each for `patience_s` seconds; who is refused may come again after
-    `again_s`. A place rests as long as it was held, at most `rest_s`: so one place is half of the time others'.
+    `again_s`. A place rests `rest_times` as long as it was held beyond `rest_after_s`, at most `rest_s`: with one time
+    and no more, one place is half of the time others'.
     `what`: several of them, as "exports"; the sentences are made so that they are right of one, too.
     """
 
@@ -38,10 +39,12 @@ class Turns:
         patience_s: float = 0,
         again_s: int = 2,
         rest_s: float = 0,
+        rest_times: float = 1,
+        rest_after_s: float = 0,
     ) -> None:
         self._what, self._places, self._share = what, places, share
         self._waiting, self._patience_s, self._again_s = waiting, patience_s, again_s
-        self._rest_s = rest_s
+        self._rest_s, self._rest_times, self._rest_after_s = rest_s, rest_times, rest_after_s
         self._held: Counter[Hashable] = Counter()
         self._queue: list[tuple[Hashable, asyncio.Future[None]]] = []
 
@@ -57,8 +60,9 @@ class Turns:
         try:
             yield
         finally:
-            if self._rest_s:
-                loop.call_later(min(loop.time() - began, self._rest_s), self._free, who)
+            beyond = loop.time() - began - self._rest_after_s
+            if self._rest_s and beyond > 0:
+                loop.call_later(min(beyond * self._rest_times, self._rest_s), self._free, who)
             else:
                 self._free(who)
 

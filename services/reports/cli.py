@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -75,7 +76,7 @@ def _document(mapping_file: Path) -> Any:
 
 def _keep(client: httpx.Client, mapping: str, mapping_file: Path, *, replace: bool) -> None:
     """Keep a mapping; one that says something else gives way only where that is asked for."""
-    address, before = f"{API}/mappings/{mapping}", {}
+    address, before = f"{API}/mappings/{quote(mapping, safe='')}", {}
     if replace and (known := client.get(address)).is_success:
         before = {"If-Match": known.headers["ETag"]}
     answer = client.put(address, json=_document(mapping_file), headers=before)

@@ -30,12 +30,18 @@ _CONFIGURATIONS: Mapping[str, str] = {
 }  # fmt: skip
 _LOCK = 0x574F524453
 # A minus that stands before no word excludes nothing, and PostgreSQL gives up at the 33rd ("tsquery stack too small").
+_BETWEEN = re.compile(r'"|(?<!\S)-')
 _LONE_MINUS = re.compile(r'-(?!"?\w)')
 
 
 def configuration(language: str) -> str:
     """PostgreSQL's text search configuration for a language's tag; `simple`, whole words, where it has none."""
     return _CONFIGURATIONS.get(language.partition("-")[0], "simple")
+
+
+def bare(words: str) -> str:
+    """The words alone, without what stands between them for the search: halves of a number are one again."""
+    return " ".join(each for each in _BETWEEN.sub(" ", words).split() if each.lower() != "or")
 
 
 def readable(words: str) -> str:

@@ -114,7 +114,8 @@ class Door:
 
         Raises Unauthenticated.
         """
-        scheme, _, token = headers.get("authorization", "").partition(" ")
+        scheme, _, shown = headers.get("authorization", "").partition(" ")
+        token = shown.lstrip(" ")  # one blank or more (RFC 9110 §11.4)
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Send an access token: Authorization: Bearer ...")
         principal = self._known(token, now) or self._checked(token, now)

@@ -88,16 +88,17 @@ def shown_counts(tables: Sequence[Told], *, principal: Principal) -> Shown[Numbe
 def shown_both(tables: Sequence[Told], *, principal: Principal) -> tuple[Shown[Number], Shown[int]]:
     """The same, and when others' reports in this reader's own areas began, where it gets counts of those only.
 
-    By slot: 12 for each weekday, Monday first, then UNKNOWN_HOUR. Of each area they add up to what its counts say: two
-    roundings of one number would narrow it down.
+    By slot: 12 for each weekday, Monday first, then UNKNOWN_HOUR. Each place has its own list, that adds up to what its
+    counts say and is the same for all who see it: two roundings of one number would narrow it down.
     """
     parts = list(_let_go(tables))
     moments: Counter[int] = Counter()
     for part in parts if counts_near(principal) else ():
-        for area in _outermost(principal.areas, part.parents):
-            whole = part.numbers.get(Number("whole", area, ALL), 0)
-            key = blake2b(area.encode(), key=part.key, digest_size=32).digest()
-            moments.update(rounded_list(_moments_in(area, part), whole=whole, key=key))
+        moments_of = _moments(part)
+        for place in sorted(near(part.parents, principal=principal)):
+            own = part.numbers.get(Number("own", place, ALL), 0)
+            key = blake2b(place.encode(), key=part.key, digest_size=32).digest()
+            moments.update(rounded_list(moments_of[place], whole=own, key=key))
     return _counts(parts, principal), Shown(dict(moments))
 
 
@@ -149,19 +150,14 @@ def _let_go(tables: Sequence[Told]) -> Iterator[_Part]:
                 yield _Part(organisation, waiting.pop(organisation), parents, key, numbers)
 
 
-def _moments_in(around: str, part: _Part) -> Mapping[int, int]:
-    counts: Counter[int] = Counter()
+def _moments(part: _Part) -> Mapping[str | None, Counter[int]]:
+    """When its reports began, by the place that they lie in and in no place below it."""
+    found: dict[str | None, Counter[int]] = defaultdict(Counter)
     for table in part.tables:
         for organisation, area, weekday, band, reports in table.moments:
-            if organisation == part.organisation and around in path(area, part.parents):
-                counts[UNKNOWN_HOUR if band is None else (weekday - 1) * BANDS + band] += reports
-    return counts
-
-
-def _outermost(areas: Sequence[str], parents: Mapping[str, str | None]) -> list[str]:
-    """Those that lie in none of the others."""
-    own = set(areas) & parents.keys()
-    return [code for code in sorted(own) if own.isdisjoint(path(parents[code], parents))]
+            if organisation == part.organisation:
+                found[area][UNKNOWN_HOUR if band is None else (weekday - 1) * BANDS + band] += reports
+    return found
 
 
 def _sees(parents: Mapping[str, str | None], principal: Principal) -> Mapping[str | None, bool]:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 COST = "x-cost"
-# From here on an operation is heavy: an organisation has few of them on the way at once.
-HEAVY = 10
-_ROWS = 100
+# From here on a request is heavy: an organisation has one of them on the way at once.
+HEAVY = 5
+# From here on an operation may be sent a large body.
+LARGE = 10
+_ROWS, _WORDS = 100, 10
 
 
 def costing(requests: int) -> dict[str, Any]:
@@ -24,4 +26,4 @@ def cost_of(operation: int, query: Mapping[str, str]) -> int:
     """
     limit = query.get("limit", "")
     rows = int(limit) if limit.isascii() and limit.isdigit() and len(limit) <= 4 else 0
-    return operation + max(0, rows - 1) // _ROWS + (HEAVY if query.get("words") else 0)
+    return operation + max(0, rows - 1) // _ROWS + (_WORDS if query.get("words") else 0)

@@ -15,6 +15,7 @@ from services.events.tables import areas, gatherings
 from shared.access import Principal, sight
 from shared.errors import NotFound
 
+MOST_CLASHES = 50
 _COLUMNS = tuple(gatherings.c[name] for name in Gathering.__dataclass_fields__)
 GATHERINGS = sight.Rows(
     thing="gathering", whose=(gatherings.c.organisation_id,), area=gatherings.c.area_code, areas=areas
@@ -93,6 +94,8 @@ async def list_clashes(
 ) -> Sequence[Clash]:
     """The other gatherings that this reader may see and that come too close, in the order of a calendar; one statement.
 
+    At most one more than `MOST_CLASHES`: whoever puts hundreds in one place is told of the first.
+
     (starts_at, id) finds those of the time; `domain.clash` decides, by no more than this reader may see of each: by
     where it puts its own, the answer would tell the point of one that is seen coarsely.
     """
@@ -110,4 +113,6 @@ async def list_clashes(
         other = Spot(**{name: seen[name] for name in Spot.__dataclass_fields__})
         if domain.clash(gathering, other, near=near, paths=paths):
             clashes.append(Clash(gathering=seen, distance_m=domain.distance_m(gathering, other)))
+        if len(clashes) > MOST_CLASHES:
+            break
     return clashes

@@ -208,8 +208,8 @@ def _shape(row: Mapping[str, Any]) -> Gathering:
 
 def _warning(clashes: Sequence[domain.Clash], *, principal: Principal) -> Clashes:
     return Clashes(
-        clashes=[Clash(**each.gathering, distance_m=each.distance_m) for each in clashes],
-        complete=principal.sees_all("gathering"),
+        clashes=[Clash(**each.gathering, distance_m=each.distance_m) for each in clashes[: queries.MOST_CLASHES]],
+        complete=principal.sees_all("gathering") and len(clashes) <= queries.MOST_CLASHES,
     )
 
 

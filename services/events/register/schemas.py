@@ -126,8 +126,8 @@ class Clashes(BaseModel):
 
     clashes: list[Clash] = Field(description="Those the caller may see, in the order of a calendar.")
     complete: bool = Field(
-        description="False: the caller may not see every gathering, or lacks the scope events:read, so there may be "
-        "others. Ask the municipality.",
+        description="False: there may be others, because the caller may not see every gathering, lacks the scope "
+        "events:read, or the clashes are more than fifty. Ask the municipality.",
         examples=[True],
     )
 

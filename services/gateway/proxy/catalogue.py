@@ -14,7 +14,7 @@ from typing import Any
 
 from services.gateway.proxy.examples import complete
 from shared.errors import NotFound, Refusal, TooMany
-from shared.http.costs import COST, HEAVY
+from shared.http.costs import COST, LARGE
 from shared.http.problems import STATUS
 
 PREFIX = "/samsyn/v1"
@@ -40,7 +40,7 @@ INFO = {
         "1,200 requests a minute for each client unless agreed otherwise, 4,800 for all of an organisation (RateLimit"
         " headers, 429 beyond); an operation with `x-cost` counts as so many, each hundred rows of a page beyond the"
         " first and a search through texts more; four requests of an organisation at once in each service, of those"
-        " that cost ten or more one, with a rest as long as it took (2 s at most), and four files; bodies of 64"
+        " that cost five or more one, with a rest as long as it took (2 s at most), and four files; bodies of 64"
         " kB, of operations that cost ten or more 1 MB, files of 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000"
         " reports a batch; keys kept for 48 hours."
     ),
@@ -82,7 +82,7 @@ class Route:
     @property
     def may_be_large(self) -> bool:
         """Whether its body may have all that a body may: what costs much, and is no file."""
-        return self.method != "GET" and self.cost >= HEAVY and not self.streamed
+        return self.method != "GET" and self.cost >= LARGE and not self.streamed
 
 
 def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:

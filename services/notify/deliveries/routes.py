@@ -63,7 +63,7 @@ async def list_deliveries(
 
 
 @router.get("/deliveries/{id}/attempts", responses=problems(404))
-async def list_attempts(delivery_id: Id, session: Session, principal: Writer) -> Attempts:
+async def list_attempts(delivery_id: Id, session: Session, principal: Subscriber) -> Attempts:
     """Every attempt of one delivery, the first first."""
     rows = await queries.list_attempts(session, delivery_id, principal=principal)
     return Attempts(attempts=[Attempt(**row) for row in rows])

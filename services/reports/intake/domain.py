@@ -1,6 +1,7 @@
 """What a report is, and where and when it happened: values in, values or a refusal out."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -36,6 +37,9 @@ EARLIEST = date(1990, 1, 1)
 # Clocks of senders differ from ours.
 _AHEAD = timedelta(minutes=5)
 _LAST_OF_HOUR = timedelta(minutes=59, seconds=59)
+# What a row of a file is known by where its sender gives no reference. It is a hash of the row: whoever saw it could
+# tell a row guessed right from one guessed wrong.
+OF_A_ROW = r"^row:[0-9a-f]+:[0-9]+$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,11 @@ def check_category(category: str, subcategory: str | None) -> None:
         fits = ", ".join(CATEGORIES[category].subcategories if category in CATEGORIES else ()) or "none"
         fault = FieldError("/subcategory", "unknown_subcategory", f"Under {category}: {fits}.")
         raise Invalid("There is no such sub-category.", errors=(fault,))
+
+
+def is_of_a_row(reference: str) -> bool:
+    """Whether a reference has the form of those that rows of files are given; a sender's own is hidden from nobody."""
+    return re.search(OF_A_ROW, reference) is not None
 
 
 def when(

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.intake.domain import OF_A_ROW
 from services.reports.searching import in_time, readable
 from services.reports.tables import areas, reports
 from services.reports.taxonomy import CATEGORIES, also_called
@@ -34,9 +35,6 @@ REPORTS = sight.Rows(
     areas=areas,
     stands=reports.c.counts,
 )
-# What a row of a file is known by where its sender gives no reference. It is a hash of the row: whoever saw it could
-# tell a row guessed right from one guessed wrong.
-_OF_A_ROW = r"^row:[0-9a-f]+:[0-9]+$"
 _SHORT_DAYS = 31
 
 
@@ -67,7 +65,7 @@ def _shown(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     if column is not reports.c.external_reference:
         return column
     # The beginning first: the pattern is looked at where it could fit.
-    senders = sa.or_(~column.startswith("row:"), column.op("!~")(sa.literal(_OF_A_ROW)))
+    senders = sa.or_(~column.startswith("row:"), column.op("!~")(sa.literal(OF_A_ROW)))
     return sa.case((senders, column)).label("external_reference")
 
 

@@ -13,6 +13,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports import searching
 from services.reports.intake.queries import REPORTS, Filter, matching
 from services.reports.tables import report_reads
 from shared.access import Principal, sight
@@ -77,6 +78,8 @@ async def log_export(
 def _struck(wanted: Filter) -> dict[str, object]:
     """What stands in the place of texts that look like a person's, and which they are."""
     texts = {name: value for name, value in asdict(wanted).items() if isinstance(value, str)}
+    if wanted.words and screen(apart := searching.bare(wanted.words)):
+        texts["words"] = apart
     found = {name: [hit for hit in screen(value) if _counts(hit, name)] for name, value in texts.items()}
     struck: dict[str, object] = {name: mask(texts[name], hits) for name, hits in found.items() if hits}
     return struck | ({"struck": sorted(struck)} if struck else {})

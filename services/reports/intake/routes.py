@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from services.reports import searching
 from services.reports.intake import commands, queries
 from services.reports.intake.domain import Purpose, Status
 from services.reports.intake.export import copy_reports, csv_answer
@@ -79,7 +80,8 @@ def wanted_reports(
 
     What only looks like it is looked for: a partner finds a text that was confirmed. Where it is kept it is masked.
     """
-    check_texts({"area": area, "words": words}, confirmed=True, codes=("area",))
+    for asked in (words, words and searching.bare(words)):
+        check_texts({"area": area, "words": asked}, confirmed=True, codes=("area",))
     return queries.Filter(
         area=area,
         category=category,

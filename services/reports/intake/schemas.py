@@ -13,6 +13,7 @@ from pydantic import (
     WrapValidator,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from services.reports.intake import domain
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, Certainty, LocationKind, Status
@@ -59,6 +60,13 @@ class NewReport(Body):
         default=None, examples=["V47-0012"]
     )
     confirmed_no_personal_data: Confirmed = False
+
+    @field_validator("external_reference")
+    @classmethod
+    def _is_the_senders(cls, value: str | None) -> str | None:
+        if value is not None and domain.is_of_a_row(value):
+            raise PydanticCustomError("reserved", "References of this form are given to rows of files without one.")
+        return value
 
     @field_validator("text")
     @classmethod

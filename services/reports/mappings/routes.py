@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.reports.mappings import queries
 from services.reports.mappings.commands import keep_draft
@@ -79,15 +79,19 @@ async def hold_draft(body: NewMapping, request: Request, session: Session, princ
     return MappingDraft.model_validate({"id": draft_id, "mapping": document})
 
 
-@router.get("/mappings/{name}", responses=problems(404))
-async def get_mapping(name: OwnName, session: Session, principal: Writer, response: Response) -> NamedMapping:
+@router.get("/mappings/{name}", responses=problems(404), response_model=NamedMapping, openapi_extra=costing(2))
+async def get_mapping(name: OwnName, session: Session, principal: Writer) -> Response:
     """A mapping of your organisation. Its ETag is what a change must match."""
     found = await queries.get_mapping(session, name, principal=principal)
-    response.headers["ETag"] = etag(found["version"])
-    return NamedMapping.model_validate(found)
+    return _written(NamedMapping.kept_as(found), headers={"ETag": etag(found["version"])})
 
 
-@router.get("/mappings", openapi_extra=costing(10))
-async def list_mappings(session: Session, principal: Writer) -> Mappings:
+@router.get("/mappings", response_model=Mappings, openapi_extra=costing(10))
+async def list_mappings(session: Session, principal: Writer) -> Response:
     """The mappings of your organisation."""
-    return Mappings.model_validate({"mappings": await queries.list_mappings(session, principal=principal)})
+    found = await queries.list_mappings(session, principal=principal)
+    return _written(Mappings.model_construct(mappings=[NamedMapping.kept_as(dict(row)) for row in found]))
+
+
+def _written(answer: BaseModel, *, headers: dict[str, str] | None = None) -> Response:
+    return Response(answer.model_dump_json(warnings=False), media_type="application/json", headers=headers)

@@ -13,7 +13,7 @@ from services.reports.intake.commands import COLUMNS, row, told, told_corrected
 from services.reports.intake.domain import COUNTING, Report
 from services.reports.review import domain
 from services.reports.review.domain import Outcome, Standing
-from services.reports.review.queries import lock_incident, lock_standing
+from services.reports.review.queries import lock_incident, lock_standing, who_joined
 from services.reports.tables import report_history, reports
 from shared.access import Principal
 from shared.errors import Conflict, Stale
@@ -77,8 +77,9 @@ async def withdraw_report(
     for number, each in enumerate(duplicates):
         outcome: Outcome = "duplicate" if number else "received"
         leader = duplicates[0] if number else None
-        # In its own name: who took theirs back is not its sender's to know either.
-        await _decide(session, each, outcome, leader=leader, by=each.organisation_id, now=now)
+        # As the coordinator releases one: that somebody took theirs back is not its sender's to know either.
+        by = await who_joined(session, each.id)
+        await _decide(session, each, outcome, leader=leader, by=by, now=now)
     return version
 
 

@@ -16,7 +16,7 @@ from services.reports.tables import report_history, report_reads, reports
 from shared.access import Principal, sight
 from shared.errors import NotFound
 
-_EXPORTS = 1000
+_EXPORTS, MOST_TOLD = 1000, 100
 # Whoever reads rows of `asked`: what a filter lets through is asked for by itself, who may see it stands beside it.
 _EVERYBODY = Principal(
     client_id="reads", organisation_id=UUID(int=0), kind="municipality", role="coordinator", scopes=frozenset()
@@ -72,8 +72,19 @@ async def lock_incident(session: AsyncSession, leader_id: UUID, *, principal: Pr
     return [Standing(**row._asdict()) for row in await session.execute(query)]
 
 
+async def who_joined(session: AsyncSession, report_id: UUID) -> UUID:
+    """The organisation that marked a report as a duplicate the last time."""
+    marked = sa.and_(report_history.c.report_id == report_id, report_history.c.change == "duplicate")
+    query = sa.select(report_history.c.organisation_id).where(marked).order_by(report_history.c.version.desc())
+    found: UUID = (await session.execute(query.limit(1))).scalar_one()
+    return found
+
+
 async def list_history(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Sequence[dict[str, Any]]:
-    """What became of a report, oldest first: for its sender and those who see everything. Raises NotFound."""
+    """What became of a report, oldest first: for its sender and those who see everything. Raises NotFound.
+
+    Its coming in, and the last `MOST_TOLD` changes: a report can be corrected for ever.
+    """
     full = sight.in_full(principal, REPORTS)
     first = (
         await session.execute(
@@ -82,9 +93,8 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
     ).one_or_none()
     if first is None:
         raise NotFound("No such report.")
-    rows = await session.execute(
-        sa.select(report_history).where(report_history.c.report_id == report_id).order_by(report_history.c.version)
-    )
+    changes = sa.select(report_history).where(report_history.c.report_id == report_id)
+    rows = (await session.execute(changes.order_by(report_history.c.version.desc()).limit(MOST_TOLD))).all()
     sent = {
         "version": 1,
         "at": first.received_at,
@@ -92,7 +102,7 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
         "change": "received",
         "reason": None,
     }
-    return [sent, *(row._asdict() for row in rows)]
+    return [sent, *(row._asdict() for row in reversed(rows))]
 
 
 async def list_waiting(session: AsyncSession, *, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Any]:

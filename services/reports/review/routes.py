@@ -28,6 +28,7 @@ from services.reports.review.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, etag
@@ -112,9 +113,9 @@ async def review_report(
     return await once(principal, Changed, review)
 
 
-@router.get("/reports/{id}/history", responses=problems(404))
+@router.get("/reports/{id}/history", responses=problems(404), openapi_extra=costing(2))
 async def get_history(report_id: ReportId, session: Session, principal: Reader) -> History:
-    """What became of a report that your organisation sent: each step, when, and why."""
+    """What became of a report that your organisation sent: that it came in, and the last hundred steps by version."""
     rows = await queries.list_history(session, report_id, principal=principal)
     return History(events=[Event(**{name: row[name] for name in Event.model_fields}) for row in rows])
 

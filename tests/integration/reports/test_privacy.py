@@ -242,6 +242,13 @@ async def test_nobody_is_searched_for(reports: httpx.AsyncClient, path: str, nam
     assert "9876" not in answer.text.replace(answer.json()["request_id"], "")
 
 
+@pytest.mark.parametrize("between", [" OR ", " or ", '" "', " -"])
+async def test_halves_of_a_number_are_one_again(reports: httpx.AsyncClient, between: str) -> None:
+    """GET /reports: what stands between words for the search alone hides nothing."""
+    answer = await reports.get("/reports", params={"words": NUMBER.replace("-", between)})
+    assert [each["code"] for each in answer.json()["errors"]] == ["strong_personnummer"]
+
+
 async def test_words_that_look_like_a_persons_are_kept_masked(
     reports: httpx.AsyncClient, reports_database: Database
 ) -> None:

@@ -112,6 +112,21 @@ async def test_a_place_given_to_whoever_gave_up_is_given_on() -> None:
     assert turns.held == 0
 
 
+async def test_a_place_rests_the_longer_the_longer_it_was_held() -> None:
+    """What is short is not followed by a rest; what is long by one so many times as long as it was beyond that."""
+    turns = Turns("requests", places=9, share=1, waiting=2, patience_s=5, rest_s=5, rest_times=3, rest_after_s=0.05)
+
+    async def waited_after(held_s: float) -> float:
+        async with turns.turn("who"):
+            await asyncio.sleep(held_s)
+        began = time.monotonic()
+        async with turns.turn("who"):
+            return time.monotonic() - began
+
+    assert await waited_after(0.01) < 0.02
+    assert 0.14 <= await waited_after(0.1) < 1
+
+
 async def test_long_work_gives_way_to_others() -> None:
     """As long as was worked, or so many times as long, where somebody else asked just now; and no longer alone."""
     company = Company()

@@ -66,7 +66,7 @@ LIMITS = marked(
     "1,200 requests a minute for each client unless agreed otherwise, 4,800 for all of an organisation (RateLimit"
     " headers, 429 beyond); an operation with `x-cost` counts as so many, each hundred rows of a page beyond the"
     " first and a search through texts more; four requests of an organisation at once in each service, of those"
-    " that cost ten or more one, with a rest as long as it took (2 s at most), and four files; bodies of 64"
+    " that cost five or more one, with a rest as long as it took (2 s at most), and four files; bodies of 64"
     " kB, of operations that cost ten or more 1 MB, files of 512 MB, workbooks of 50 MB; 1,000 rows a page; 1,000"
     " reports a batch; keys kept for 48 hours."
 )

@@ -31,6 +31,7 @@ ERRORS = Texts(
         "not_a_severity": marked("Severity is 1, 2 or 3."),
         "not_a_date": marked("The date is written in another way than the reading says."),
         "impossible_time": marked("The time lies before the year 1990 or in the future."),
+        "reserved": marked("References of this form are given to rows without one."),
         "skipped_time": marked("There is no such time on that day: the clocks go forward over it."),
         "before_start": marked("The end lies before the beginning."),
         "unknown_area": marked("There is no such area."),

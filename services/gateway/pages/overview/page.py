@@ -53,7 +53,7 @@ class _Read:
 async def show_overview(
     request: Request,
     person: SignedIn,
-    area: Annotated[str | None, Query(max_length=40)] = None,
+    area: Annotated[str | None, Query(max_length=100)] = None,
     period: Day | None = None,
     order: Annotated[str, Query(pattern="^(area|count)$")] = "area",
     show: Annotated[str, Query(pattern="^(some|all)$")] = "some",

@@ -29,6 +29,7 @@ WRONG = Texts(
         ),
         ("text", ""): marked("The text has at most 2,000 characters."),
         ("external_reference", "untypable"): marked("The reference holds characters that no key types. Write it anew."),
+        ("external_reference", "reserved"): marked("References of this form are given to rows without one."),
         ("external_reference", "blank"): marked("Write a reference that can be seen, or leave it empty."),
         ("external_reference", ""): marked("The reference has at most 100 characters."),
         ("reason", "string_too_long"): marked("The reason has at most 500 characters."),

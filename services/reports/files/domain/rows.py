@@ -21,7 +21,7 @@ from services.reports.files.domain.ordinals import Ordinals
 from services.reports.files.domain.places import locate
 from services.reports.files.domain.sniffing import is_misread
 from services.reports.ground import Ground
-from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When
+from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
 from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
 from services.reports.taxonomy import RETIRED, in_force
@@ -254,6 +254,10 @@ def _check_lengths(here: _Rows) -> None:
         for row, text in enumerate(here.texts.get(name, ())):
             if len(text) > longest:
                 here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
+    for row, reference in enumerate(here.texts.get("external_reference", ())):
+        if reference.startswith("row:") and is_of_a_row(reference):
+            detail = "References of this form are given to rows without one."
+            here.refuse(row, Wrong("external_reference", "reserved", detail))
 
 
 def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.events.register import queries
 from shared.messages.events import GatheringRegistered
 from tests.integration.events.gatherings import TORGET, make_gathering, registered
 from tests.support.look.bus import BusProbe
@@ -166,3 +167,17 @@ async def test_strangers_and_readers_cannot_register(clean: None, events_url: st
         async with client(events_url, service="events", principal=principal) as caller:
             answer = await caller.post("/gatherings", json=make_gathering(), headers=new_key())
             assert answer.status_code == expected
+
+
+async def test_of_very_many_clashes_the_first_are_told(
+    events: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """POST /gatherings, GET /gatherings/{id}/clashes: so many and no more; `complete` says that there are others."""
+    monkeypatch.setattr(queries, "MOST_CLASHES", 2)
+    seen = []
+    for _ in range(4):
+        answer = (await events.post("/gatherings", json=make_gathering(), headers=new_key())).json()
+        seen.append((len(answer["clashes"]), answer["complete"]))
+    assert seen == [(0, True), (1, True), (2, True), (2, False)]
+    again = (await events.get(f"/gatherings/{answer['id']}/clashes")).json()
+    assert (len(again["clashes"]), again["complete"]) == (2, False)

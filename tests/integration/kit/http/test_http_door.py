@@ -60,7 +60,7 @@ async def test_only_the_gateways_tokens_open_the_door(url: str) -> None:
             assert good.split(".")[2][:20] not in answer.text
             assert body_["detail"], name
         for _ in range(2):  # the second time from memory
-            answer = await caller.get("/mine", headers={"Authorization": f"bearer {good}"})
+            answer = await caller.get("/mine", headers={"Authorization": f"bearer  {good}"})
             assert (answer.status_code, answer.json()) == (200, "me")
         for twice in ([good, f"Bearer {good}"], [f"Bearer {good}", "Bearer nonsense"]):
             answer = await caller.get("/mine", headers=[("Authorization", each) for each in twice])

@@ -117,6 +117,7 @@ ROWS = [
     ("d,order,,14.64,63.17,", ("at", "missing")),
     ("e,order,2 november,14.64,63.17,", ("at", "not_a_date")),
     ("f,order,2089-01-01,14.64,63.17,", ("at", "impossible_time")),
+    ("row:ab:1,order,2026-11-02,14.64,63.17,", ("ref", "reserved")),
     ("s,order,2026-03-29 02:30,14.64,63.17,", ("at", "skipped_time")),
     ("g,order,2026-11-02,14.64,63.17", (None, "columns")),
     ("h,order,2026-11-02,14.64,63.17,x,y", (None, "columns")),

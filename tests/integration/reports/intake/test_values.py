@@ -29,6 +29,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"text": "\x1b[31m"}, "/text", "untypable"),
     ({"external_reference": " \u200b"}, "/external_reference", "blank"),
     ({"external_reference": "a\nb"}, "/external_reference", "untypable"),
+    ({"external_reference": "row:00:1"}, "/external_reference", "reserved"),
     ({"area_code": "\u3164", "point": None}, "/area_code", "blank"),
     ({"area_code": "no such area"}, "/area_code", "unknown_area"),
     ({"point": {"lon": True, "lat": 63.17}}, "/point/lon", "float_type"),

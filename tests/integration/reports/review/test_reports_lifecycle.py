@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from services.reports.review import queries
 from shared.messages.reports import ReportCorrected, ReportReviewed
 from tests.support.look.bus import BusProbe
 from tests.support.make.reports import make_report
@@ -142,6 +143,19 @@ async def test_duplicates_are_suggested_marked_and_released(
     ]  # fmt: skip
 
 
+async def test_of_very_many_changes_the_last_are_told(
+    reports: httpx.AsyncClient, housing: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GET /reports/{id}/history: that it came in, and so many steps; a report can be corrected for ever."""
+    monkeypatch.setattr(queries, "MOST_TOLD", 3)
+    report = await send(housing)
+    for severity in (1, 2, 3, 1, 2):
+        put = await housing.put(f"/reports/{report}", json=make_report(severity=severity), headers={"If-Match": "*"})
+        assert put.status_code == 200, put.text
+    found = (await housing.get(f"/reports/{report}/history")).json()["events"]
+    assert [each["version"] for each in found] == [1, 4, 5, 6]
+
+
 async def test_who_takes_back_a_report_does_not_learn_that_others_told_of_the_same(
     reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
 ) -> None:
@@ -162,8 +176,9 @@ async def test_who_takes_back_a_report_does_not_learn_that_others_told_of_the_sa
     told_of_third = (await told.story("reports.report.v1", key=third, length=4))[-1].message
     assert isinstance(told_of_third, ReportReviewed)
     assert (told_of_third.counts, str(told_of_third.incident_id)) == (False, second)
-    history = (await reports.get(f"/reports/{second}/history")).json()["events"]
-    assert {each.get("organisation_id") for each in history} <= {found[0]["organisation_id"], None}
+    marked, released = (await reports.get(f"/reports/{second}/history")).json()["events"][1:]
+    assert (marked["change"], released["change"]) == ("duplicate", "received")
+    assert (released["organisation_id"], released["reason"]) == (marked["organisation_id"], None)
 
 
 async def test_the_sender_learns_what_became_of_its_report(

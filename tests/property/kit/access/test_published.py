@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import given, settings
@@ -50,6 +51,27 @@ def test_hours_add_up_to_the_areas_counts(given: Given, areas: tuple[str, ...]) 
     counts = Counter(found.numbers)
     outermost = [area for area in {*areas} & {*PARENTS} if PARENTS[area] not in areas]
     assert sum(hours.numbers.values()) == sum(counts[Number("whole", area, ALL)] for area in outermost)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TABLES, st.sampled_from([(("a",), ("a1",), ("a2",)), (("a", "b"), ("a",), ("b",)), (("b",), ("b1",), ())]))
+def test_hours_of_nested_areas_are_one_rounding(given: Given, areas: tuple[tuple[str, ...], ...]) -> None:
+    """Readers of an area and of its parts: what the one is shown is what the others are, and what lies between."""
+    tables = tables_of(given)
+
+    def hours(*codes: str) -> Counter[int]:
+        reader = make_principal(kind="night_walk", role="night_walker", areas=codes)
+        return Counter(shown_both(tables, principal=reader)[1].numbers)
+
+    around, *parts = (hours(*codes) for codes in areas)
+    for between in {*areas[0]} - {code for codes in areas[1:] for code in codes}:
+        # What lies in it and in none of its parts: as if nothing had begun at any time there.
+        tables = [replace(each, moments=[when for when in each.moments if when.area == between]) for each in tables]
+        parts.append(hours(between))
+    total: Counter[int] = Counter()
+    for part in parts:
+        total.update(part)
+    assert {slot: n for slot, n in around.items() if n} == {slot: n for slot, n in total.items() if n}
 
 
 @settings(max_examples=200, deadline=None)
