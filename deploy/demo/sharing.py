@@ -58,8 +58,8 @@ AFTER = """
   were added is rounded once for each addition: further off, and its sums may not hold. Of 200 small tables whoever
   knows the rule was certain of no number. All readers have the same rounded numbers of an organisation, by area and by
   hour: who puts together what several of them see, or comes again under another name, has no more than each of them.
-  But who sees an area one by one and a reader of its counts know together which way it was rounded: where only one other
-  organisation reports, about one number of a hundred elsewhere is then certain, always that there is nothing.
+  But who sees an area one by one and a reader of its counts know together which way it was rounded: where only one
+  other organisation reports, about one number of a hundred elsewhere is then certain, always that there is nothing.
 - Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
 
 ## The same requests
