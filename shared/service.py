@@ -14,6 +14,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from joserfc.jwk import OKPKey
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -44,6 +45,7 @@ log = structlog.get_logger()
 # Of connections to a service that only the gateway calls: how many there are is the gateway's to bound.
 INSIDE = Bounds(connections=4000, silence_s=60)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Forget = Callable[[AsyncSession], Awaitable[None]]
 
 
 # Of a body whose operation says nothing else: one thing with its text. To read a megabyte as JSON holds the loop for up
@@ -57,11 +59,13 @@ def create_service(
     *,
     routers: Sequence[APIRouter],
     consumers: Sequence[Consumer] = (),
+    forgets: Sequence[Forget] = (),
     lifespan: Lifespan | None = None,
     generous: Mapping[str, tuple[int, float]] | None = None,
 ) -> FastAPI:
     """A service ready to serve: its routes behind the edge, its relay and consumers running while it lives.
 
+    `forgets`: what it drops once an hour of what only it remembers, each in the transaction it is given.
     `generous` gives path prefixes other bounds than SMALL_BYTES and the settings' time: (bytes, seconds).
     """
     app = FastAPI(
@@ -70,7 +74,7 @@ def create_service(
         openapi_url=None,
         redirect_slashes=False,  # it would lead to whatever host a request names
         responses=problems(),
-        lifespan=_life(name, settings, consumers, lifespan),
+        lifespan=_life(name, settings, consumers, forgets, lifespan),
     )
     app.state.settings = settings
     app.state.consumers = tuple(consumers)
@@ -106,7 +110,13 @@ def topics_of(name: str) -> list[Topic]:
     return [Topic(name=topic, compacted=topic in COMPACTED) for topic in TOPICS if topic.startswith(f"{name}.")]
 
 
-def _life(name: str, settings: ServiceSettings, consumers: Sequence[Consumer], inner: Lifespan | None) -> Lifespan:
+def _life(
+    name: str,
+    settings: ServiceSettings,
+    consumers: Sequence[Consumer],
+    forgets: Sequence[Forget],
+    inner: Lifespan | None,
+) -> Lifespan:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
@@ -117,7 +127,7 @@ def _life(name: str, settings: ServiceSettings, consumers: Sequence[Consumer], i
             await stack.enter_async_context(relaying(name, settings, database, bus))
             for consumer in consumers:
                 await stack.enter_async_context(consuming(consumer, settings, database, bus))
-            await stack.enter_async_context(background("housekeeping", lambda: keep_house(database, bus)))
+            await stack.enter_async_context(background("housekeeping", lambda: keep_house(database, bus, forgets)))
             if inner is not None:
                 await stack.enter_async_context(inner(app))
             log.info("service.ready")
@@ -186,13 +196,18 @@ def _end_process(reason: str) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def keep_house(database: Database, bus: Bus) -> None:
-    """Once an hour: forget keys and seen messages older than we promise to know them, and tidy the bus."""
+async def keep_house(database: Database, bus: Bus, forgets: Sequence[Forget] = ()) -> None:
+    """Once an hour: forget keys and seen messages older than we promise to know them, and tidy the bus.
+
+    And what the service `forgets` besides.
+    """
 
     async def tidy() -> None:
         async with database.sessions() as session, session.begin():
             await idempotency.forget(session, hours=48)
             await inbox.forget(session, days=35)
+            for forget in forgets:
+                await forget(session)
         await bus.tidy()
 
     async def give_up(failure: Exception) -> None:

@@ -17,6 +17,7 @@ from services.notify.subscriptions import routes as subscriptions
 from services.notify.webhooks.sender import NameLookUp, Sender
 from shared.service import background, create_service
 from shared.settings import read
+from shared.travel import endings
 
 
 def build(settings: Settings | None = None) -> FastAPI:
@@ -28,6 +29,7 @@ def build(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[subscriptions.router, deliveries.router],
         consumers=[consumer(wake)],
+        forgets=[endings.forget],
         lifespan=dispatching,
     )
     app.state.wake, app.state.keys = wake, settings.ring

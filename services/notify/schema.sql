@@ -55,6 +55,12 @@ CREATE TABLE public.deliveries (
     next_at timestamp with time zone DEFAULT now() NOT NULL
 )
 WITH (autovacuum_vacuum_threshold='5000', autovacuum_vacuum_scale_factor='0');
+CREATE TABLE public.endings (
+    organisation_id uuid NOT NULL,
+    credential text NOT NULL,
+    times integer NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL
+);
 CREATE TABLE public.idempotency (
     organisation_id uuid NOT NULL,
     client_id text NOT NULL,
@@ -154,6 +160,8 @@ CREATE TABLE public.subscriptions (
     verified_at timestamp with time zone,
     client_id text,
     key_id text,
+    client_era integer DEFAULT 0 NOT NULL,
+    organisation_era integer DEFAULT 0 NOT NULL,
     CONSTRAINT ck_subscriptions_proved_anew_after_an_end CHECK (((status <> 'disabled'::text) OR (verified_at IS NULL))),
     CONSTRAINT ck_subscriptions_signature CHECK ((signature = ANY (ARRAY['v1'::text, 'v1a'::text]))),
     CONSTRAINT ck_subscriptions_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))
@@ -168,6 +176,8 @@ ALTER TABLE ONLY public.confirmations
     ADD CONSTRAINT pk_confirmations PRIMARY KEY (id);
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT pk_deliveries PRIMARY KEY (id);
+ALTER TABLE ONLY public.endings
+    ADD CONSTRAINT pk_endings PRIMARY KEY (organisation_id, credential);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT pk_idempotency PRIMARY KEY (organisation_id, client_id, key);
 ALTER TABLE ONLY public.inbox
@@ -203,6 +213,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempts TO notify;
 GRANT SELECT,INSERT ON TABLE public.confirmations TO notify;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO notify;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.endings TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO notify;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO notify;

@@ -21,6 +21,9 @@ subscriptions = sa.Table(
     # By what it was made: it ends with that. None: before that was written down; it ends with its organisation.
     sa.Column("client_id", sa.Text),
     sa.Column("key_id", sa.Text),
+    # How often those had ended, and in which version their organisation was: an end ends what is of before it.
+    sa.Column("client_era", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("organisation_era", sa.Integer, nullable=False, server_default="0"),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("types", ARRAY(sa.Text), nullable=False),
     sa.Column("categories", ARRAY(sa.Text), nullable=False),

@@ -29,6 +29,7 @@ from services.reports.suggestions import routes as suggestions
 from shared.access.memory import Memory
 from shared.service import background, create_service
 from shared.settings import read
+from shared.travel import endings
 from shared.turns import Turns
 from shared.working import Wake
 
@@ -48,6 +49,7 @@ def build(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=ROUTERS,
         consumers=[consumers.consumer],
+        forgets=[endings.forget],
         lifespan=beside_requests,
         generous={
             "/imports": of_files,

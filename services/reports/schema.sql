@@ -97,6 +97,12 @@ ALTER TABLE public.confirmations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.endings (
+    organisation_id uuid NOT NULL,
+    credential text NOT NULL,
+    times integer NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL
+);
 CREATE TABLE public.idempotency (
     organisation_id uuid NOT NULL,
     client_id text NOT NULL,
@@ -150,6 +156,8 @@ CREATE TABLE public.imports (
     masked_kinds jsonb DEFAULT '{}'::jsonb NOT NULL,
     dry_run boolean DEFAULT false NOT NULL,
     key_id text,
+    client_era integer DEFAULT 0 NOT NULL,
+    organisation_era integer DEFAULT 0 NOT NULL,
     CONSTRAINT ck_imports_drafts_are_only_tried CHECK (((mapping IS NOT NULL) OR dry_run)),
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_state CHECK ((state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text, 'done'::text, 'failed'::text])))
@@ -325,6 +333,8 @@ ALTER TABLE ONLY public.areas
     ADD CONSTRAINT pk_areas PRIMARY KEY (code);
 ALTER TABLE ONLY public.confirmations
     ADD CONSTRAINT pk_confirmations PRIMARY KEY (id);
+ALTER TABLE ONLY public.endings
+    ADD CONSTRAINT pk_endings PRIMARY KEY (organisation_id, credential);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT pk_idempotency PRIMARY KEY (organisation_id, client_id, key);
 ALTER TABLE ONLY public.import_chunks
@@ -399,6 +409,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_imports TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO reports;
 GRANT SELECT,INSERT ON TABLE public.confirmations TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.endings TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_chunks TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_errors TO reports;

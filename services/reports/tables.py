@@ -226,6 +226,9 @@ imports = sa.Table(
     # By what it was sent: what waits of it ends with that. No key: a token or a person, or before keys were noted.
     sa.Column("client_id", sa.Text, nullable=False),
     sa.Column("key_id", sa.Text),
+    # How often those had ended, and in which version their organisation was: an end ends what is of before it.
+    sa.Column("client_era", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("organisation_era", sa.Integer, nullable=False, server_default="0"),
     # None where it was tried with a draft.
     sa.Column("mapping", sa.Text),
     # The mapping as it was when the file came in: changing it later changes nothing of a file under way.

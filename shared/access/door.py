@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -122,6 +123,12 @@ class Door:
         self.company.came(principal.organisation_id)
         return principal
 
+    def check_still(self, principal: Principal, *, now: float) -> None:
+        """Raise Unauthenticated for somebody let in before who ended since. Nothing: only the gateway's door knows.
+
+        Nor is a token's time asked again: it lives a minute, and a file may be an hour on its way.
+        """
+
     def _known(self, token: str, now: float) -> Principal | None:
         known = self._seen.get(token)
         return known[1] if known is not None and known[0] > now else None
@@ -183,15 +190,28 @@ def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
         principal = state["principal"] = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
     if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
-    let_in(request)
+    let_in(request, still=partial(_check_still, request.app.state.door, principal))
     return principal
 
 
-def let_in(request: HTTPConnection) -> None:
-    """Say that this request is somebody's who may send it: from now on its body may be as large as the operation's."""
-    request.scope.setdefault("state", {})[_LET_IN] = True
+async def _check_still(door: Door, principal: Principal) -> None:
+    door.check_still(principal, now=time.time())
+
+
+def let_in(request: HTTPConnection, *, still: Callable[[], Awaitable[None]]) -> None:
+    """Say that this request is somebody's who may send it: from now on its body may be as large as the operation's.
+
+    still: asks again whether they may, once a body that was long on its way is there; raises Unauthenticated.
+    """
+    request.scope.setdefault("state", {})[_LET_IN] = still
 
 
 def is_let_in(scope: Scope) -> bool:
     """Whether somebody was let in with this request."""
     return _LET_IN in scope.get("state", {})
+
+
+async def check_still_let_in(scope: Scope) -> None:
+    """Raise Unauthenticated where somebody was let in with this request and has ended since."""
+    if is_let_in(scope):
+        await scope["state"][_LET_IN]()

@@ -6,7 +6,7 @@ Frozen as they were first made, because migrations run this: a change is a new f
 from collections.abc import Sequence
 from typing import Any
 
-KIT_TABLES = ("outbox", "outbox_dead", "inbox", "parked", "idempotency", "confirmations")
+KIT_TABLES = ("outbox", "outbox_dead", "inbox", "parked", "idempotency", "confirmations", "endings")
 
 _V1: Sequence[str] = (
     """
@@ -65,6 +65,17 @@ def confirmations(operations: Any) -> None:
     """)
     operations.execute("CREATE INDEX ix_confirmations_subject ON confirmations (subject)")
     append_only(operations, "confirmations")
+
+
+def endings(operations: Any) -> None:
+    """Make the table of credentials that ended; for services that keep what a credential made until it ends."""
+    operations.execute("""
+        CREATE TABLE endings (
+            organisation_id uuid NOT NULL, credential text NOT NULL, times integer NOT NULL,
+            noted_at timestamptz NOT NULL DEFAULT now(),
+            CONSTRAINT pk_endings PRIMARY KEY (organisation_id, credential)
+        )
+    """)
 
 
 def append_only(operations: Any, table: str) -> None:

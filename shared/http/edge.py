@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import errors, telemetry
-from shared.access.door import is_let_in
+from shared.access.door import check_still_let_in, is_let_in
 from shared.http.admission import BEFORE_SIGN_IN_BYTES, admit_first
 from shared.http.paths import is_plain
 from shared.http.problems import ALWAYS, database_away, problem, refusal_answer, refuse
@@ -28,6 +28,8 @@ log = structlog.get_logger()
 Held = TypeVar("Held")
 
 
+# A body that takes longer is one in whose time its sender may have been shut out.
+SLOW_BODY_S = 1.0
 # In logs and metrics, of a request whose sender went away in the middle of it: no answer was given.
 GONE = 499
 
@@ -36,9 +38,9 @@ class Edge:
     """ASGI middleware round a whole app: request id, trace, log line, metric, bounds, deadline, last resort.
 
     Of a body nothing is read before an operation that asks who sends it has its answer, and little where it asks
-    nobody. An answer that comes before its body was read ends the connection. `generous` maps path prefixes that take
-    large or slow bodies to (bytes, seconds). `keeps_id`: whether a caller's id, of its
-    request or of its trace, may be logged and travel.
+    nobody; who sent a slow one is asked again when its end is there. An answer that comes before its body was read ends
+    the connection. `generous` maps path prefixes that take large or slow bodies to (bytes, seconds). `keeps_id`:
+    whether a caller's id, of its request or of its trace, may be logged and travel.
     """
 
     def __init__(
@@ -93,7 +95,7 @@ class _Exchange:
         self._declared = int(declared[:18]) if declared.isdigit() else 0
         self._unread = self._declared > 0 or b"transfer-encoding" in headers
         self._status, self._bytes_in, self._limit = 0, 0, 0
-        self._asked = False
+        self._asked_at: float | None = None
         self._refused: Exception | None = None  # before or while a body was read
 
     async def run(self, app: ASGIApp, limit: int, timeout_s: float) -> None:
@@ -133,8 +135,8 @@ class _Exchange:
 
     async def _take(self) -> Message:
         try:
-            if not self._asked:
-                self._asked = True
+            if self._asked_at is None:
+                self._asked_at = time.monotonic()
                 await admit_first(self._scope)
                 if dict(self._scope["headers"]).get(b"content-encoding", b"identity").lower() != b"identity":
                     raise errors.Malformed("Send the body as it is, without Content-Encoding.")
@@ -142,11 +144,18 @@ class _Exchange:
             message = await self._receive()
             self._bytes_in += len(message.get("body", b""))
             self._check_size(self._bytes_in)
+            self._unread = bool(message.get("more_body"))
+            if self._is_slow_end(message):
+                await check_still_let_in(self._scope)
         except Exception as refused:
             self._refused = database_away(refused) if isinstance(refused, SQLAlchemyError) else refused
             raise
-        self._unread = bool(message.get("more_body"))
         return message
+
+    def _is_slow_end(self, message: Message) -> bool:
+        """Whether this is the last part of a body that was long on its way."""
+        slow = self._asked_at is not None and time.monotonic() - self._asked_at > SLOW_BODY_S
+        return slow and message["type"] == "http.request" and not message.get("more_body")
 
     def _check_size(self, size: int) -> None:
         most = self._limit if is_let_in(self._scope) else min(self._limit, BEFORE_SIGN_IN_BYTES)

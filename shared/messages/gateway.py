@@ -37,3 +37,4 @@ class CredentialEnded(Message):
     handed_to: str | None = Field(default=None, description="The client of the organisation whose it is now.")
     role: str | None = Field(default=None, description="That client's role: what is sent to it is what that may see.")
     scopes: list[str] = Field(default=[], description="That client's scopes: what it may not do is not handed over.")
+    heir_era: int = Field(default=0, description="How often that client had ended: one that ended since is no heir.")

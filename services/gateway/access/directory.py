@@ -15,6 +15,7 @@ from shared.working import keep_looking
 
 LOOK_EVERY_S = 0.5
 NOTE_EVERY_S = 30.0
+_NO_KEY = "This API key is unknown, revoked or has expired."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Key:
     id: str
     client_id: str
     expires_at: float | None
+
+    def lives(self, now: float) -> bool:
+        """Whether it has not expired."""
+        return self.expires_at is None or self.expires_at > now
 
 
 class Directory:
@@ -117,13 +122,27 @@ class PublicDoor:
             principal = self._by_key(shown, now=now)
         else:
             principal = self._tokens.admit(headers, now=now, answer_headers=answer_headers)
-            standing = self._directory.clients.get(principal.client_id)
-            if standing is None:
-                raise Unauthenticated("This client is not active.")
-            if domain.is_of_the_past(principal.era, now=standing.principal.era):
-                raise Unauthenticated("This token was ended before its time. Ask for a new one at /oauth/token.")
+            self._check_standing(principal)
         self.charge(principal, cost=1, now=now, answer_headers=answer_headers)
         return principal
+
+    def check_still(self, principal: Principal, *, now: float) -> None:
+        """Raise Unauthenticated for somebody let in before whose client, key or organisation ended since.
+
+        That a token's time was over meanwhile is nobody's fault who sends a long file.
+        """
+        self._check_standing(principal)
+        if principal.key_id is not None and not any(
+            principal.key_id == f"key_{key.id}" and key.lives(now) for key in self._directory.keys.values()
+        ):
+            raise Unauthenticated(_NO_KEY)
+
+    def _check_standing(self, principal: Principal) -> None:
+        standing = self._directory.clients.get(principal.client_id)
+        if standing is None:
+            raise Unauthenticated("This client is not active.")
+        if domain.is_of_the_past(principal.era, now=standing.principal.era):
+            raise Unauthenticated("This token was ended before its time. Ask for a new one at /oauth/token.")
 
     def charge(
         self, principal: Principal, *, cost: int, now: float, answer_headers: dict[str, str], let_in: bool = False
@@ -149,8 +168,8 @@ class PublicDoor:
         if not keys.is_well_formed(shown):
             raise Unauthenticated("This is not a whole API key: its checksum does not fit. Was it cut when copied?")
         key = self._directory.keys.get(domain.digest(shown, pepper=self._pepper))
-        if key is None or (key.expires_at is not None and key.expires_at <= now):
-            raise Unauthenticated("This API key is unknown, revoked or has expired.")
+        if key is None or not key.lives(now):
+            raise Unauthenticated(_NO_KEY)
         standing = self._directory.clients.get(key.client_id)
         if standing is None:
             raise Unauthenticated("This client is not active.")

@@ -22,6 +22,7 @@ class Heir:
     client_id: str
     role: str
     scopes: tuple[str, ...]
+    ends: int
 
 
 async def find_heir(
@@ -40,7 +41,7 @@ async def find_heir(
         raise Invalid("Hand over to another active client of the same organisation.")
     if missing := sorted(set(TO_BE_TOLD) - set(row.scopes)):
         raise Invalid(f"That client lacks the scope {', '.join(missing)}: it could not have made what is handed over.")
-    return Heir(row.id, row.role, tuple(sorted(row.scopes)))
+    return Heir(row.id, row.role, tuple(sorted(row.scopes)), row.ends)
 
 
 async def tell_ended(
@@ -56,6 +57,7 @@ async def tell_ended(
             handed_to=heir and heir.client_id,
             role=heir and heir.role,
             scopes=list(heir.scopes) if heir else [],
+            heir_era=heir.ends if heir else 0,
         ),
     )
 

@@ -78,11 +78,13 @@ async def find_session(session: AsyncSession, digest: bytes, *, now: datetime) -
             users.c.name,
             users.c.role,
             users.c.language,
+            users.c.ends,
             sessions.c.form_token,
             organisations.c.id.label("organisation_id"),
             organisations.c.name.label("organisation"),
             organisations.c.kind,
             organisations.c.areas,
+            organisations.c.version,
         )
         .select_from(sessions)
         .join(users, users.c.id == sessions.c.user_id)

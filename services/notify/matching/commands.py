@@ -83,7 +83,7 @@ async def store_organisation(session: AsyncSession, changed: OrganisationChanged
     }
     stored = await session.execute(_STORE_ORGANISATION, values)
     if stored.first() is not None and not changed.active:
-        await end_of_organisation(session, changed.organisation_id)
+        await end_of_organisation(session, changed)
 
 
 def bodies_of(

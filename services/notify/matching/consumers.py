@@ -9,6 +9,7 @@ from shared.access.telling import TOLD
 from shared.database import Session
 from shared.messages.gateway import CredentialEnded, OrganisationChanged
 from shared.messages.reports import AreaChanged
+from shared.travel import endings
 from shared.travel.consumer import Consumer
 from shared.travel.envelope import Incoming
 
@@ -20,6 +21,7 @@ def consumer(wake: Wake) -> Consumer:
     @notify.on_batch(*TOLD, CredentialEnded)
     async def on_facts(session: Session, batch: Sequence[Incoming]) -> None:
         """Copies first, so that a report of a new area in the same batch finds its path."""
+        await endings.hold(session, [each.message for each in batch])
         await commands.store_areas(session, [each.message for each in batch if isinstance(each.message, AreaChanged)])
         for each in batch:
             if isinstance(each.message, OrganisationChanged):

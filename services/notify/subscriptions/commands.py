@@ -17,8 +17,9 @@ from services.notify.webhooks import sealing, signatures
 from shared.access import TO_BE_TOLD, Principal, roles_within
 from shared.database.ceilings import alone
 from shared.errors import Conflict, NotFound
-from shared.messages.gateway import CredentialEnded
+from shared.messages.gateway import CredentialEnded, OrganisationChanged
 from shared.messages.notify import SubscriptionDisabled, SubscriptionKept
+from shared.travel import endings
 from shared.travel.outbox import announce
 
 _KEPT = tuple(subscriptions.c[name] for name in ("id", "organisation_id", "client_id", "role", "status", "version"))
@@ -60,7 +61,11 @@ async def create_subscription(
     signature: str,
     secret: SealedSecret,
 ) -> None:
-    """Subscribe the caller's organisation. The URL was checked before. Raises Conflict above the limit."""
+    """Subscribe the caller's organisation. The URL was checked before.
+
+    Raises Conflict above the limit, and as all here that a caller changes Unauthenticated for one that ended.
+    """
+    await endings.check_goes_on(session, principal)
     await alone(session, "subscriptions", organisation_id=principal.organisation_id)
     own = sa.select(sa.func.count()).where(subscriptions.c.organisation_id == principal.organisation_id)
     if (await session.scalar(own) or 0) >= MOST_PER_ORGANISATION:
@@ -93,6 +98,7 @@ async def change_status(
     Whoever changes a disabled one answers for it from then on, with their own role, which sees no less: it would not be
     theirs to change.
     """
+    await endings.check_goes_on(session, principal)
     disabled = subscriptions.c.status == "disabled"
     taken_over = {
         name: sa.case((disabled, sa.cast(value, subscriptions.c[name].type)), else_=subscriptions.c[name])
@@ -104,6 +110,7 @@ async def change_status(
 
 async def delete_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> None:
     """Remove a subscription, its secrets, and what was still to be sent to it. Raises NotFound."""
+    await endings.check_goes_on(session, principal)
     gone = sa.delete(subscriptions).where(*_own(subscription_id, principal)).returning(*_KEPT)
     row = (await session.execute(gone)).first()
     if row is None:
@@ -116,6 +123,7 @@ async def replace_secret(
     session: AsyncSession, subscription_id: UUID, *, principal: Principal, secret: SealedSecret, old_until: datetime
 ) -> None:
     """Sign with a new secret from now on, and with the old ones as well until `old_until`. Raises NotFound."""
+    await endings.check_goes_on(session, principal)
     await _touch(session, subscription_id, principal=principal)
     kept = subscription_secrets.c
     mine = kept.subscription_id == subscription_id
@@ -160,16 +168,14 @@ async def _disable(
 async def end_of_credential(session: AsyncSession, ended: CredentialEnded) -> None:
     """End what a credential made, or make it another client's, for what that one's role may see.
 
-    Only of a client that could have made it itself.
+    Only of a client that could have made it itself, and has not ended since.
     """
-    made = sa.and_(
-        subscriptions.c.organisation_id == ended.organisation_id,
-        sa.or_(subscriptions.c.client_id == ended.credential, subscriptions.c.key_id == ended.credential),
-    )
-    if ended.handed_to is None or ended.role is None or not set(TO_BE_TOLD) <= set(ended.scopes):
+    await endings.remember(session, ended)
+    made = endings.made_by(subscriptions, ended)
+    if ended.role is None or not set(TO_BE_TOLD) <= set(ended.scopes) or not await endings.has_heir(session, ended):
         await end_subscriptions(session, made)
         return
-    heir = {"client_id": ended.handed_to, "key_id": None, "role": ended.role, "verified_at": None}
+    heir = {**endings.heir_of(ended), "role": ended.role, "verified_at": None}
     change = sa.update(subscriptions).where(made).values(heir | {"version": subscriptions.c.version + 1})
     rows = (await session.execute(change.returning(*_KEPT))).all()
     await _drop_unseen(session, rows)
@@ -177,9 +183,10 @@ async def end_of_credential(session: AsyncSession, ended: CredentialEnded) -> No
         await announce(session, _kept(row))
 
 
-async def end_of_organisation(session: AsyncSession, organisation_id: UUID) -> None:
+async def end_of_organisation(session: AsyncSession, ended: OrganisationChanged) -> None:
     """End what an organisation's clients and people made."""
-    await end_subscriptions(session, subscriptions.c.organisation_id == organisation_id)
+    await endings.remember(session, ended)
+    await end_subscriptions(session, endings.made_in(subscriptions, ended))
 
 
 async def note_health(session: AsyncSession, *, failing: Collection[UUID], well: Collection[UUID]) -> None:
@@ -219,12 +226,7 @@ async def _touch(session: AsyncSession, subscription_id: UUID, *, principal: Pri
 
 def _maker(principal: Principal) -> dict[str, Any]:
     """Whoever answers for a subscription, and as whom it hears what it tells."""
-    return {
-        "client_id": principal.client_id,
-        "key_id": principal.key_id,
-        "role": principal.role,
-        "areas": list(principal.areas),
-    }
+    return {**endings.maker(principal), "role": principal.role, "areas": list(principal.areas)}
 
 
 def _kept(row: Any, **changes: Any) -> SubscriptionKept:

@@ -13,7 +13,8 @@ from services.reports.tables import import_chunks, imports
 from shared.access import Principal
 from shared.database.ceilings import alone
 from shared.errors import TooMany
-from shared.messages.gateway import CredentialEnded
+from shared.messages.gateway import CredentialEnded, OrganisationChanged
+from shared.travel import endings
 
 ENDED = (
     "Whoever sent this file was shut out before all of its rows were in. What is in stays; send the file again with a"
@@ -30,10 +31,11 @@ async def begin_import(
     document: Mapping[str, Any],
     dry_run: bool,
 ) -> None:
-    """A file begins to come in. Raises TooMany while too much waits already.
+    """A file begins to come in. Raises TooMany while too much waits already, Unauthenticated for who ended meanwhile.
 
     mapping: None for a draft. `document` is the mapping as it is now.
     """
+    await endings.check_goes_on(session, principal)
     await alone(session, "imports", organisation_id=principal.organisation_id)
     waiting = sa.and_(imports.c.organisation_id == principal.organisation_id, imports.c.state.in_(WAITING))
     sizes = sa.func.coalesce(sa.func.sum(imports.c.size_bytes), 0)
@@ -44,12 +46,11 @@ async def begin_import(
         sa.insert(imports).values(
             id=import_id,
             organisation_id=principal.organisation_id,
-            client_id=principal.client_id,
-            key_id=principal.key_id,
             mapping=mapping,
             document=dict(document),
             dry_run=dry_run,
             state="receiving",
+            **endings.maker(principal),
         )
     )
 
@@ -92,27 +93,24 @@ async def fail_import(session: AsyncSession, import_id: UUID, *, failure: str, n
     await _end(session, imports.c.id == import_id, state="failed", failure=failure, now=now)
 
 
-async def end_of_credential(session: AsyncSession, ended: CredentialEnded, *, at: datetime, now: datetime) -> None:
+async def end_of_credential(session: AsyncSession, ended: CredentialEnded, *, now: datetime) -> None:
     """End the files that a credential sent until then and that still wait, or make them another client's.
 
-    Only of a client that may send files itself. at: when it ended; what it sent once it was let in again goes on.
+    Only of a client that may send files itself, and has not ended since.
     """
-    sent = sa.and_(
-        imports.c.organisation_id == ended.organisation_id,
-        sa.or_(imports.c.client_id == ended.credential, imports.c.key_id == ended.credential),
-        imports.c.begun_at <= at,
-    )
-    if ended.handed_to is None or not set(TO_SEND_FILES) <= set(ended.scopes):
+    await endings.remember(session, ended)
+    sent = endings.made_by(imports, ended)
+    if not set(TO_SEND_FILES) <= set(ended.scopes) or not await endings.has_heir(session, ended):
         await _end(session, sent, state="failed", failure=ENDED, now=now)
         return
     heirs = sa.update(imports).where(sent, imports.c.state.in_(WAITING))
-    await session.execute(heirs.values(client_id=ended.handed_to, key_id=None))
+    await session.execute(heirs.values(endings.heir_of(ended)))
 
 
-async def end_of_organisation(session: AsyncSession, organisation_id: UUID, *, at: datetime, now: datetime) -> None:
+async def end_of_organisation(session: AsyncSession, ended: OrganisationChanged, *, now: datetime) -> None:
     """End the files of an organisation that left, as far as they were sent until then and still wait."""
-    sent = sa.and_(imports.c.organisation_id == organisation_id, imports.c.begun_at <= at)
-    await _end(session, sent, state="failed", failure=ENDED, now=now)
+    await endings.remember(session, ended)
+    await _end(session, endings.made_in(imports, ended), state="failed", failure=ENDED, now=now)
 
 
 async def _end(

@@ -4,6 +4,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -115,6 +116,7 @@ async def find_person(request: Request) -> Person | None:
         role=row.role,
         scopes=SCOPES_OF_ROLE[row.role],
         areas=tuple(row.areas),
+        era=(row.ends, row.version),
     )
     person = Person(
         name=row.name,
@@ -124,8 +126,15 @@ async def find_person(request: Request) -> Person | None:
         principal=principal,
     )
     request.state.person = person
-    let_in(request)
+    let_in(request, still=partial(_check_still, request, digest, principal))
     return person
+
+
+async def _check_still(request: Request, digest: bytes, principal: Principal) -> None:
+    async with request.app.state.database.sessions() as session:
+        row = await queries.find_session(session, digest, now=datetime.now(UTC))
+    if row is None or domain.is_of_the_past(principal.era, now=(row.ends, row.version)):
+        raise Unauthenticated("Sign in first.")
 
 
 async def _speak_to(request: Request, session: Session, row: Any) -> None:
