@@ -215,6 +215,8 @@ async def test_what_ends_is_told_with_its_heir(
     name, _ = await add_person(gateway_app, kind="housing", role="member", areas=())
     now = datetime.now(UTC)
     key_id, _ = await changed(gateway_app, partners.add_api_key, heir, expires_at=None, pepper=PEPPER, now=now)
+    for active in (False, True):  # let in again: it may inherit, and from now on counts one end
+        assert await changed(gateway_app, partners.set_client_active, heir, active=active)
     async with listening(bus, "gateway.credential.v1", teller=gateway_database) as told:
         for nobody in (leaves, *lacking, stranger, "client_0"):
             with pytest.raises(Invalid):
@@ -225,8 +227,9 @@ async def test_what_ends_is_told_with_its_heir(
         assert await changed(gateway_app, people.set_user_active, name, active=False)
         twice = await told.story("gateway.credential.v1", key=leaves, length=2)
         assert [
-            each.message and each.message.model_dump(include={"sequence", "handed_to", "role"}) for each in twice
-        ] == [{"sequence": n, "handed_to": heir, "role": "member"} for n in (1, 2)]
+            each.message and each.message.model_dump(include={"sequence", "handed_to", "role", "heir_era"})
+            for each in twice
+        ] == [{"sequence": n, "handed_to": heir, "role": "member", "heir_era": 1} for n in (1, 2)]
         alone = (await told.next("gateway.credential.v1", key=f"key_{key_id}")).message
         assert isinstance(alone, CredentialEnded)
         assert (alone.organisation_id, alone.handed_to) == (organisation_id, None)
