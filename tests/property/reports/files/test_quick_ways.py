@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from services.reports.ground import Ground
 from services.reports.intake.domain import BAND_HOURS, Place, Report, darkness, place, row_hash, when
 from services.reports.mappings.domain.dates import reader_of
 from services.reports.mappings.domain.mapping import Mapping
+from shared.errors import Invalid
 from shared.geo.geometry import AreaIndex
 from shared.ids import uuid7s
 
@@ -26,6 +28,8 @@ GROUND = Ground(
 )
 FORMATS = ("%Y-%m-%d %H:%M", "%d/%m/%Y", "%H.%M %d.%m.%Y", "%Y%m%d", "%Y%m%d%H%M%S", "%y%m%d %H", "%d %b %Y", "%Y-%j")
 moments = st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 1))  # noqa: DTZ001
+# In Sweden clocks go forward at two.
+sure = moments.filter(lambda moment: moment.hour != 2)
 # Each has clocks that change, by half an hour too, or stand at odd minutes.
 zones = st.sampled_from(["Europe/Stockholm", "Australia/Lord_Howe", "Asia/Kathmandu", "America/St_Johns", "UTC"])
 
@@ -48,11 +52,17 @@ def test_dates_are_read_as_strptime_does(form: str, moment: datetime, other: str
 @given(moments, zones, zones)
 @example(datetime(2026, 3, 29, 2, 30), "Europe/Stockholm", "Europe/Stockholm")  # noqa: DTZ001
 @example(datetime(2025, 10, 26, 2, 30), "Europe/Stockholm", "UTC")  # noqa: DTZ001
+@example(datetime(2026, 10, 4, 2, 15), "Australia/Lord_Howe", "UTC")  # noqa: DTZ001
+@example(datetime(2026, 10, 4, 2, 30), "Australia/Lord_Howe", "UTC")  # noqa: DTZ001
 @example(datetime(2026, 4, 5, 1, 45), "Australia/Lord_Howe", "Asia/Kathmandu")  # noqa: DTZ001
 def test_what_is_remembered_of_an_hour_holds_for_its_minutes(moment: datetime, written_in: str, zone: str) -> None:
-    """Beginning, day and band as the zones give them, also where clocks change."""
-    found = when(moment, None, zone=ZoneInfo(zone), now=NOW, written_in=ZoneInfo(written_in))
+    """Beginning, day and band as the zones give them, also where clocks change; none where they go forward over it."""
     begin = moment.replace(tzinfo=ZoneInfo(written_in)).astimezone(UTC)
+    if begin.astimezone(ZoneInfo(written_in)).replace(tzinfo=None) != moment:
+        with pytest.raises(Invalid):
+            when(moment, None, zone=ZoneInfo(zone), now=NOW, written_in=ZoneInfo(written_in))
+        return
+    found = when(moment, None, zone=ZoneInfo(zone), now=NOW, written_in=ZoneInfo(written_in))
     local = begin.astimezone(ZoneInfo(zone))
     assert found == (begin, None, local.date(), local.hour // BAND_HOURS)
 
@@ -61,7 +71,7 @@ def test_what_is_remembered_of_an_hour_holds_for_its_minutes(moment: datetime, w
 points = st.tuples(st.floats(13.5, 15.5), st.floats(62.75, 64.25))
 
 
-@given(st.lists(st.tuples(moments, st.booleans(), st.none() | points), max_size=8))
+@given(st.lists(st.tuples(sure, st.booleans(), st.none() | points), max_size=8))
 def test_columns_are_what_reports_are(said: list[tuple[datetime, bool, tuple[float, float] | None]]) -> None:
     """Place, darkness and hash of each, with a point or none, at an hour or on a whole day."""
     texts = [("", "") if point is None else (repr(point[0]), repr(point[1])) for _, _, point in said]

@@ -22,7 +22,12 @@ COLON = CLOCKS[:2]
 OTHER = ("Anmäld", "Larm", "Framme", "Notis 2", "§")
 TOLD = ("occurred_from", "time", "occurred_to", "time_to")
 # After the twelfth, so that a day is no month.
-days = st.dates(date(2026, 1, 13), date(2026, 11, 28)).filter(lambda day: day.day > 12)
+# On none of them do clocks go forward.
+days = (
+    st.dates(date(2026, 1, 13), date(2026, 11, 28))
+    .filter(lambda day: day.day > 12)
+    .filter(lambda day: (day.month, day.weekday()) != (3, 6))
+)
 clocks = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
 
 
