@@ -16,7 +16,7 @@ PLANS = timedelta(days=3660)
 
 # RFC 3339, without seconds and without a zone too. Nothing else that ISO 8601 allows: weeks, days of the year, commas.
 _WRITTEN = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:[Zz]|[+-]\d\d:?\d\d)?)?", re.ASCII
+    r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:[Zz]|[+-]\d\d:?[0-5]\d)?)?", re.ASCII
 )
 
 

@@ -34,7 +34,8 @@ is seen by nobody.
 """
 AFTER = """
 - **decision**: how a report was judged, and that its sender took it back. Of a duplicate its sender reads the id of the
-  report that stands for the incident, and so that there is one and on which day it came in; nothing else of it.
+  report that stands for the incident, and so that there is one and on which day it came in; nothing else of it. When
+  a report is taken back that others are duplicates of, the first of those is there again for who sees it.
   **standing**: that a report no longer counts, or counts again, for members who may not know why: rejected, duplicate
   and withdrawn look alike, in messages and by their absence from lists.
 - **whereabouts**: the same of a gathering that was moved. Whoever sees a thing coarsely in one of the two areas alone
@@ -58,8 +59,9 @@ AFTER = """
   were added is rounded once for each addition: further off, and its sums may not hold. Of 200 small tables whoever
   knows the rule was certain of no number. All readers have the same rounded numbers of an organisation, by area and by
   hour: who puts together what several of them see, or comes again under another name, has no more than each of them.
-  But who sees an area one by one and a reader of its counts know together which way it was rounded: where only one
-  other organisation reports, about one number of a hundred elsewhere is then certain, always that there is nothing.
+  But who sees areas one by one and a reader of their counts know together which way they were rounded: where only one
+  other organisation reports, about one number of a hundred elsewhere is then certain, mostly that there is nothing; and
+  one of eight in an area that is the only one they do not see. With two others reporting, none was.
 - Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
 
 ## The same requests

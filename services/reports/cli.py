@@ -54,7 +54,7 @@ def import_file(
             found = _followed(client, _sent(client, file, reading, dry_run=dry_run))
             return "\n".join([_told(found), *_errors(client, found)])
     except UnicodeEncodeError:
-        raise Invalid("The client's secret is not UTF-8.") from None
+        raise Invalid("The secret, the id of the client or the name of the mapping is not UTF-8.") from None
     except httpx.InvalidURL:
         raise Invalid("--url cannot be read as an address.") from None
     except httpx.TransportError:

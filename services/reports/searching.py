@@ -30,7 +30,7 @@ _CONFIGURATIONS: Mapping[str, str] = {
 }  # fmt: skip
 _LOCK = 0x574F524453
 # A minus that stands before no word excludes nothing, and PostgreSQL gives up at the 33rd ("tsquery stack too small").
-_BETWEEN = re.compile(r'"|(?<!\S)-')
+_BETWEEN = re.compile(r'"|(?<!\S)-|(?<!\S)or(?!\w)[^\w\s]*', re.IGNORECASE)
 _LONE_MINUS = re.compile(r'-(?!"?\w)')
 
 
@@ -41,7 +41,16 @@ def configuration(language: str) -> str:
 
 def bare(words: str) -> str:
     """The words alone, without what stands between them for the search: halves of a number are one again."""
-    return " ".join(each for each in _BETWEEN.sub(" ", words).split() if each.lower() != "or")
+    return " ".join(_BETWEEN.sub(" ", words).split())
+
+
+def apart(words: str) -> tuple[str, str]:
+    """What else a search may be read as: the words alone, and those of them that hold digits.
+
+    What stands between them for the search, and words that no search looks for, part no number.
+    """
+    alone = bare(words)
+    return alone, " ".join(each for each in alone.split() if any(map(str.isdigit, each)))
 
 
 def readable(words: str) -> str:

@@ -39,6 +39,8 @@ PAGES = Cursor("gatherings", kinds=(datetime, UUID))
 _READ = "events:read"
 Reader = Annotated[Principal, may(_READ)]
 Writer = Annotated[Principal, may("events:write")]
+# What is changed is told whole, whosever it is.
+Changer = Annotated[Principal, may("events:write", _READ)]
 _BEGIN, _END = ["2026-12-01T00:00:00Z"], ["2027-01-01T00:00:00Z"]
 GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.", examples=[EXAMPLE_GATHERING])]
 
@@ -141,7 +143,7 @@ async def change_gathering(
     body: GatheringChange,
     request: Request,
     session: Session,
-    principal: Writer,
+    principal: Changer,
     versions: IfMatch,
     response: Response,
 ) -> GatheringAndClashes:
@@ -171,7 +173,7 @@ async def cancel_gathering(
     body: Annotated[Cancellation, Body(default_factory=Cancellation)],
     session: Session,
     request: Request,
-    principal: Writer,
+    principal: Changer,
     once: Once,
     response: Response,
 ) -> Gathering:

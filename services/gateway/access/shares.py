@@ -4,14 +4,21 @@ Whoever has its share waits in a queue of its own, for seconds; a service's conn
 one organisation ever holds. A gateway of several processes counts in each.
 """
 
-from contextlib import AbstractAsyncContextManager
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Literal
 from uuid import UUID
 
+from starlette.requests import HTTPConnection
+
+from shared.access.door import check_still_let_in
 from shared.http.costs import HEAVY
 from shared.turns import Turns
 
 Load = Literal["light", "heavy", "files", "pages"]
+# Who waited longer is asked again whether they may.
+_LONG_S = 1.0
 # What is shared out is each organisation's own, so there is no end to all of them together.
 _ANY = 100_000
 
@@ -32,9 +39,17 @@ class Shares:
             "pages": Turns("pages", places=_ANY, share=4, waiting=20, patience_s=10),
         }
 
-    def turn(self, load: Load, *, where: str, who: UUID | str) -> AbstractAsyncContextManager[None]:
-        """One of a share at a service, or at the gateway itself, while the block runs. Raises TooMany."""
-        return self._turns[load].turn((where, who))
+    @asynccontextmanager
+    async def turn(self, request: HTTPConnection, load: Load, *, where: str, who: UUID | str) -> AsyncIterator[None]:
+        """One of a share at a service, or at the gateway itself, while the block runs.
+
+        Raises TooMany, and Unauthenticated for whoever ended while they waited.
+        """
+        began = time.monotonic()
+        async with self._turns[load].turn((where, who)):
+            if time.monotonic() - began > _LONG_S:
+                await check_still_let_in(request.scope)
+            yield
 
 
 def load_of(path: str, *, cost: int, streamed: bool) -> Load:

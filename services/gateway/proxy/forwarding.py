@@ -57,7 +57,7 @@ def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
         body = request.stream() if route.streamed else await request.body() or None
         load = load_of(route.path, cost=cost, streamed=route.streamed)
         shares: Shares = request.app.state.shares
-        await hold_until_end(request, shares.turn(load, where=route.service, who=principal.organisation_id))
+        await hold_until_end(request, shares.turn(request, load, where=route.service, who=principal.organisation_id))
         answer = await services.call(
             route.service,
             route.method,

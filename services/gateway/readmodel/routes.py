@@ -32,7 +32,7 @@ async def in_turn(request: Request, principal: Reader) -> None:
         charge(request, principal, cost=cost - 1, let_in=True)
     shares: Shares = request.app.state.shares
     load = load_of(route.path, cost=cost, streamed=False)
-    await hold_until_end(request, shares.turn(load, where="gateway", who=principal.organisation_id))
+    await hold_until_end(request, shares.turn(request, load, where="gateway", who=principal.organisation_id))
 
 
 InTurn = [Depends(in_turn)]

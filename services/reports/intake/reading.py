@@ -78,8 +78,9 @@ async def log_export(
 def _struck(wanted: Filter) -> dict[str, object]:
     """What stands in the place of texts that look like a person's, and which they are."""
     texts = {name: value for name, value in asdict(wanted).items() if isinstance(value, str)}
-    if wanted.words and screen(apart := searching.bare(wanted.words)):
-        texts["words"] = apart
+    for each in searching.apart(wanted.words or ""):
+        if screen(each):
+            texts["words"] = each
     found = {name: [hit for hit in screen(value) if _counts(hit, name)] for name, value in texts.items()}
     struck: dict[str, object] = {name: mask(texts[name], hits) for name, hits in found.items() if hits}
     return struck | ({"struck": sorted(struck)} if struck else {})

@@ -80,7 +80,7 @@ def wanted_reports(
 
     What only looks like it is looked for: a partner finds a text that was confirmed. Where it is kept it is masked.
     """
-    for asked in (words, words and searching.bare(words)):
+    for asked in (words, *searching.apart(words or "")):
         check_texts({"area": area, "words": asked}, confirmed=True, codes=("area",))
     return queries.Filter(
         area=area,

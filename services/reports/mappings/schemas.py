@@ -124,6 +124,8 @@ class Mapping(Body):
                 raise ValueError("cannot be read back; see Python's strptime for what a format may hold") from None
             if read.date() != _PROBE.date():
                 raise ValueError("leaves out the day, the month or the year")
+            if "%p" in form.replace("%%", "") and not re.search("%-?[Ir]", form.replace("%%", "")):
+                raise ValueError("holds %p beside hours of twenty-four, which passes it over; %I and %p go together")
             if _CLOCK.search(form.replace("%%", "")) and read.hour != _PROBE.hour:
                 raise ValueError("leaves out the hour, or whether it is before or after noon")
         return value

@@ -43,6 +43,8 @@ PAGES_OF_FINDINGS = Cursor("findings", kinds=(UUID,))
 
 Reader = Annotated[Principal, may("walks:read")]
 Writer = Annotated[Principal, may("walks:write")]
+# What is changed is told whole, whosever it is.
+Changer = Annotated[Principal, may("walks:write", "walks:read")]
 WalkId = Annotated[UUID, Path(alias="id", description="The walk.", examples=[EXAMPLE_WALK])]
 FindingId = Annotated[UUID, Path(alias="id", description="The finding.", examples=[EXAMPLE_FINDING])]
 
@@ -97,7 +99,7 @@ async def list_walks(
 
 @router.post("/walks/{id}/walked", responses=problems(400, 404, 409, 413))
 async def record_walk(
-    walk_id: WalkId, body: Walked, request: Request, session: Session, principal: Writer, once: Once
+    walk_id: WalkId, body: Walked, request: Request, session: Session, principal: Changer, once: Once
 ) -> Walk:
     """Record that a walk took place: the day, head-counts by kind of organisation, and whether it was dark.
 
@@ -117,7 +119,7 @@ async def close_walk(
     body: Annotated[Closing, Body(default_factory=Closing)],
     session: Session,
     request: Request,
-    principal: Writer,
+    principal: Changer,
     once: Once,
 ) -> Walk:
     """Close a walk when every finding has its owner's answer.
@@ -141,7 +143,7 @@ async def raise_finding(
     body: NewFinding,
     request: Request,
     session: Session,
-    principal: Writer,
+    principal: Changer,
     once: Once,
     response: Response,
 ) -> RaisedFinding:
@@ -204,7 +206,7 @@ async def list_findings(
 
 @router.post("/findings/{id}/answer", responses=problems(400, 404, 409, 413))
 async def answer_finding(
-    finding_id: FindingId, body: FindingAnswer, request: Request, session: Session, principal: Writer, once: Once
+    finding_id: FindingId, body: FindingAnswer, request: Request, session: Session, principal: Changer, once: Once
 ) -> Finding:
     """Answer a finding: planned with a day, done, or declined with the reason.
 

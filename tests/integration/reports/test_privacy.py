@@ -242,7 +242,7 @@ async def test_nobody_is_searched_for(reports: httpx.AsyncClient, path: str, nam
     assert "9876" not in answer.text.replace(answer.json()["request_id"], "")
 
 
-@pytest.mark.parametrize("between", [" OR ", " or ", '" "', " -"])
+@pytest.mark.parametrize("between", [" OR ", " or ", " or, ", " OR. ", " som ", '" "', " -"])
 async def test_halves_of_a_number_are_one_again(reports: httpx.AsyncClient, between: str) -> None:
     """GET /reports: what stands between words for the search alone hides nothing."""
     answer = await reports.get("/reports", params={"words": NUMBER.replace("-", between)})

@@ -160,7 +160,7 @@ def _turn(request: Request, person: Person, method: str, path: str, query: Query
         charge(request, person.principal, cost=cost, let_in=True)
     shares: Shares = request.app.state.shares
     load = load_of(route.path, cost=cost, streamed=route.streamed)
-    return shares.turn(load, where=route.service, who=person.principal.organisation_id)
+    return shares.turn(request, load, where=route.service, who=person.principal.organisation_id)
 
 
 async def _call(

@@ -160,7 +160,7 @@ async def signed_in(request: Request) -> Person:
         charge(request, person.principal, cost=PAGE_COST)
         shares: Shares = request.app.state.shares
         # By person and not by organisation: a municipality's people wait for none of each other.
-        await hold_until_end(request, shares.turn("pages", where="gateway", who=person.principal.client_id))
+        await hold_until_end(request, shares.turn(request, "pages", where="gateway", who=person.principal.client_id))
     return person
 
 

@@ -16,7 +16,7 @@ Read = Callable[[str], datetime | date | None]
 @lru_cache(maxsize=256)
 def reader_of(form: str) -> Read:
     """What reads a text in a format of strptime: a moment, a day where the format has no hours, None for neither."""
-    whole, quick = any(hour in form for hour in _HOURS), _quick_of(form)
+    whole, quick = any(hour in form.replace("%%", "") for hour in _HOURS), _quick_of(form)
 
     def read(text: str) -> datetime | date | None:
         try:

@@ -63,6 +63,7 @@ COLUMNS = MAPPING["columns"]
         ({"datetime_format": "%Y-%m-%d %I:%M"}, "before or after noon"),
         ({"datetime_format": ["%Y-%m-%d", "%Y-%m-%d %M"]}, "leaves out the hour"),
         ({"datetime_format": "%Y-%m-%d %H:%M %Z"}, "%z"),
+        ({"datetime_format": "%Y-%m-%d %H:%M %p"}, "go together"),
         ({"datetime_format": "%Q"}, "strptime"),
         ({"datetime_format": "%Y-%m-%d %d"}, "strptime"),
         *(({"time_zone": zone}, "time zone") for zone in ("Norrland", "localtime", "Factory", "right/UTC")),
