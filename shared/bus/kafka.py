@@ -149,6 +149,10 @@ class KafkaBus:
                 missing = {topic.name: topic for topic in topics if topic.name not in existing}
                 if not missing:
                     return
+                # Brokers that were started a moment ago know of none yet, and aiokafka asks it without a look.
+                while admin._client.cluster.controller is None:
+                    await asyncio.sleep(0.1)
+                    await admin._client.force_metadata_update()
                 copies = self._replication or min(3, brokers)
                 answer = await admin.create_topics([_new_topic(topic, copies=copies) for topic in missing.values()])
                 for _, code, *reason in answer.topic_errors:
