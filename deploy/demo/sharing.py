@@ -42,7 +42,7 @@ AFTER = """
   is told that it is gone, or there, as with one that was taken back or is new; who sees both areas, that it changed. A
   webhook for an area hears of what moved out of it as far as its organisation saw it there.
 - A finding is its owner's and that of the organisation that led the walk. A webhook is its organisation's, for roles
-  that see all its maker's does.
+  that see all its maker's does; handed over to a role that sees less, it keeps nothing of what it was told before.
 - **Ids hold the day (UTC) and no time**, of things and of messages; what is sent together does not stand together. Who
   sees something coarsely is told the day of it in the feed, in webhooks and in the log of deliveries.
 - **What being told at once still tells**: a feed that is asked every second, and a webhook by its arrival, say when a
@@ -62,7 +62,8 @@ AFTER = """
   But who sees areas one by one and a reader of their counts know together which way they were rounded: where only one
   other organisation reports, about one number of a hundred elsewhere is then certain, mostly that there is nothing; and
   one of eight in an area that is the only one they do not see. With two others reporting, none was.
-- Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom.
+- Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom. Who
+  registers one without the scope `events:read` is told of no clash, and `complete` is false.
 
 ## The same requests
 
@@ -95,6 +96,11 @@ REQUESTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
 )
 
 
+def beginning() -> str:
+    """What is said before the answers: the same wherever it is made, and whether or not a demonstration runs."""
+    return HEAD + "\n".join(_table()) + "\n" + AFTER
+
+
 def main() -> None:
     """Print the comparison. Raises LocalError where no demonstration runs, or where it began just now."""
     file = home(os.environ) / "demo-access.json"
@@ -108,7 +114,7 @@ def main() -> None:
     if callers[1].raw("/overview", {}).json()["published_through"] is None:
         raise LocalError("What readers of counts get is not published yet: try again in half a minute.")
     nobody = httpx.Client(base_url=access["url"])
-    lines = [HEAD + "\n".join(_table()) + "\n" + AFTER]
+    lines = [beginning()]
     for path, params in REQUESTS:
         answers = [_pages(caller, path, params) for caller in callers]
         answers.append([nobody.get(f"/samsyn/v1{path}", params=params)])

@@ -29,8 +29,9 @@ _CONFIGURATIONS: Mapping[str, str] = {
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _LOCK = 0x574F524453
-# A minus that stands before no word excludes nothing, and PostgreSQL gives up at the 33rd ("tsquery stack too small").
+# What stands between words for the search alone: quotation marks, a minus before one, `or` however it is pointed.
 _BETWEEN = re.compile(r'"|(?<!\S)-|(?<!\S)or(?!\w)[^\w\s]*', re.IGNORECASE)
+# A minus that stands before no word excludes nothing, and PostgreSQL gives up at the 33rd ("tsquery stack too small").
 _LONE_MINUS = re.compile(r'-(?!"?\w)')
 
 
@@ -39,18 +40,13 @@ def configuration(language: str) -> str:
     return _CONFIGURATIONS.get(language.partition("-")[0], "simple")
 
 
-def bare(words: str) -> str:
-    """The words alone, without what stands between them for the search: halves of a number are one again."""
-    return " ".join(_BETWEEN.sub(" ", words).split())
-
-
 def apart(words: str) -> tuple[str, str]:
     """What else a search may be read as: the words alone, and those of them that hold digits.
 
     What stands between them for the search, and words that no search looks for, part no number.
     """
-    alone = bare(words)
-    return alone, " ".join(each for each in alone.split() if any(map(str.isdigit, each)))
+    alone = _BETWEEN.sub(" ", words).split()
+    return " ".join(alone), " ".join(each for each in alone if any(map(str.isdigit, each)))
 
 
 def readable(words: str) -> str:

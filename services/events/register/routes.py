@@ -149,8 +149,7 @@ async def change_gathering(
 ) -> GatheringAndClashes:
     """Change some fields of a gathering. If-Match says which version you saw; 412 if somebody changed it since.
 
-    For the organisation that registered it, coordinators and the municipal police. To be told what it clashes with
-    takes the scope events:read too.
+    For the organisation that registered it, coordinators and the municipal police.
     """
     confirmed = await admit(request, body, principal=principal)
     gathering, clashes = await commands.change_gathering(
@@ -164,7 +163,7 @@ async def change_gathering(
     )
     await keep_confirmed(session, {gathering_id: confirmed}, principal=principal)
     response.headers["ETag"] = etag(gathering.version)
-    return _told(_with_clashes(gathering, clashes, principal=principal), principal=principal)
+    return _with_clashes(gathering, clashes, principal=principal)
 
 
 @router.post("/gatherings/{id}/cancel", responses=problems(400, 404, 409, 413))
@@ -223,7 +222,7 @@ def _with_clashes(
 
 
 def _told(answer: GatheringAndClashes, *, principal: Principal) -> GatheringAndClashes:
-    """The answer to whoever wrote: what it says of others' gatherings takes the scope that reads them.
+    """The answer to whoever registers: what it says of others' gatherings takes the scope that reads them.
 
     Left out at the last, so that an answer kept under a key says no more to a token of fewer scopes.
     """

@@ -14,11 +14,10 @@ from starlette.requests import HTTPConnection
 
 from shared.access.door import check_still_let_in
 from shared.http.costs import HEAVY
+from shared.http.edge import SLOW_BODY_S
 from shared.turns import Turns
 
 Load = Literal["light", "heavy", "files", "pages"]
-# Who waited longer is asked again whether they may.
-_LONG_S = 1.0
 # What is shared out is each organisation's own, so there is no end to all of them together.
 _ANY = 100_000
 
@@ -47,7 +46,7 @@ class Shares:
         """
         began = time.monotonic()
         async with self._turns[load].turn((where, who)):
-            if time.monotonic() - began > _LONG_S:
+            if time.monotonic() - began > SLOW_BODY_S:  # as behind a body that took so long
                 await check_still_let_in(request.scope)
             yield
 

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access.door import is_let_in
 from shared.http.addresses import counted_as
+from shared.http.problems import LATE_S
 
-LATE_S = 1.0
 # A page with all that belongs to it, for a room full of people; then some more every second.
 AT_ONCE, A_SECOND = 100, 20
 _MOST_REMEMBERED = 10_000

@@ -14,8 +14,9 @@ import pytest
 from fastapi import FastAPI
 
 from services.gateway import pages
-from services.gateway.access.strangers import A_SECOND, AT_ONCE, LATE_S
+from services.gateway.access.strangers import A_SECOND, AT_ONCE
 from services.gateway.proxy import catalogue
+from shared.http.problems import LATE_S
 from tests.support.look.every_page import routes_of
 from tests.support.make.people import Visitor
 from tests.support.servers.postgres import Database

@@ -28,7 +28,7 @@ async def test_who_ended_while_they_waited_gets_no_turn(
     monkeypatch: pytest.MonkeyPatch, long_s: float, refused: bool
 ) -> None:
     """After a long wait, and the place is free again; a short one is not worth the question."""
-    monkeypatch.setattr(shares, "_LONG_S", long_s)
+    monkeypatch.setattr(shares, "SLOW_BODY_S", long_s)
     turns, ended = Shares(), [False]
 
     async def waits() -> bool:
