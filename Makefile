@@ -12,8 +12,6 @@ DEVELOPMENT := $(VENV)/.development
 INSTALL := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 PYTEST := $(PY) -m pytest
 
-# The first of these that is 3.11 to 3.13 and can make virtual environments. `make run PYTHON=...` asks for one.
-PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 # Half of a test's time is waiting, so one more than there are cores. Each has databases of its own, and more than four
 # would crowd the server.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 3 ] && echo 4 || echo $$((n + 1)))
@@ -23,6 +21,8 @@ CHOSEN = $(foreach name,$(ONLY),$(wildcard tests/$(name) tests/*/$(name)))
 # Names that no folder of tests/ has, or that lead out of it.
 UNKNOWN = $(foreach name,$(ONLY),$(if $(findstring .,$(name))$(filter /%,$(name)),$(name),$(if $(wildcard tests/$(name) tests/*/$(name)),,$(name))))
 SLOWEST ?= 40
+# STRICT=1 lets a test fail, instead of being skipped, for what the machine lacks: CI has it all.
+export SAMSYN_STRICT := $(STRICT)
 
 # Compiled modules are kept: a test run starts a hundred processes.
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,7 +35,7 @@ help:
 run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
 	@$(VENV)/bin/samsyn up --demo
 
-test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (ONLY=walks: one service's, or kit or deploy; WORKERS=3).
+test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (ONLY=walks: one service's, or kit or deploy; STRICT=1).
 	@if [ -n "$(strip $(UNKNOWN))" ]; then echo "No folder of tests/ is called $(strip $(UNKNOWN))." >&2; exit 2; fi
 	@$(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long and not kafka" $(CHOSEN)
 
@@ -84,16 +84,19 @@ $(VENV)/bin/uv --quiet pip compile pyproject.toml $(2) --output-file $(1) $(if $
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 endef
 
+# deploy/python.sh knows which Python will do; `make run PYTHON=...` asks for one.
+# Whoever comes second waits, looks again, and finds what the first has made. HOLDS_LOCK is the Python that it is made with.
+ifndef HOLDS_LOCK
 $(PY):
-	@python=$$(for each in $(PYTHONS); do \
-		$$each -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
-			&& command -v $$each && break; done); \
-	if [ -z "$$python" ]; then \
-		echo "Samsyn needs Python 3.11, 3.12 or 3.13 with its venv module, and found none as: $(PYTHONS)." >&2; \
-		echo "On Debian or Ubuntu: apt install python3 python3-venv. Or name one: make run PYTHON=/path/to/python3.12" >&2; \
-		exit 1; fi; \
-	echo "Making $(VENV) with $$($$python --version)."; \
-	$$python -m venv --clear $(VENV)
+$(RUNTIME): $(PY) requirements.lock pyproject.toml
+$(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
+$(PY) $(RUNTIME) $(DEVELOPMENT):
+	@python=$$([ -x $(PY) ] && echo $(PY) || deploy/python.sh $(PYTHON)) || exit 1; \
+	"$$python" deploy/alone.py .venv.lock $(MAKE) --no-print-directory HOLDS_LOCK="$$python" $@
+else
+$(PY):
+	@echo "Making $(VENV) with $$("$(HOLDS_LOCK)" --version)."
+	@"$(HOLDS_LOCK)" -m venv --clear $(VENV)
 
 $(RUNTIME): $(PY) requirements.lock pyproject.toml
 	@echo "Installing what Samsyn runs on (once, and when requirements.lock changes)."
@@ -105,3 +108,4 @@ $(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
 	@echo "Installing what its tests and checks need (once, and when requirements-dev.lock changes)."
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
+endif

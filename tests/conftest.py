@@ -21,7 +21,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Suites:
     return Suites(config, log)
 
 
-pytest_plugins = ["tests.support.look.durations"]
+pytest_plugins = ["tests.support.look.durations", "tests.support.look.lacks"]
 
 # A busy machine is no counterexample: what hangs is ended by the time-out of the whole test.
 settings.register_profile("samsyn", deadline=None)

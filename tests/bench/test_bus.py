@@ -11,7 +11,7 @@ from shared.bus import Bus, Record
 from shared.bus.kafka import KafkaBus
 from shared.bus.postgres import PostgresBus
 from tests.support.make.buses import make_topic, new_name, positions_after, running_member
-from tests.support.servers.kafka import java_is_here, own_broker
+from tests.support.servers.kafka import own_broker
 from tests.support.servers.postgres import own_server
 
 pytestmark = pytest.mark.bench
@@ -33,15 +33,13 @@ def connect(request: pytest.FixtureRequest) -> Iterator[tuple[str, Callable[[], 
                 return PostgresBus((await server.fresh_database("samsyn_bus")).owner_url)
 
             yield "postgres", postgres
-    elif java_is_here():
+    else:
         with own_broker() as broker:
 
             async def kafka() -> Bus:
                 return KafkaBus(broker.bootstrap)
 
             yield "kafka", kafka
-    else:
-        pytest.skip("needs a real Kafka, and with it Java")
 
 
 def report(name: str, *, started: tuple[float, float], items: int, target: float, statements: float) -> None:

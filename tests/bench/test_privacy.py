@@ -5,7 +5,6 @@ alarms on real texts; without it that part is left out.
 """
 
 import json
-import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ import pytest
 from shared.privacy import screen
 from tests.bench.table import record
 from tests.support import ROOT
+from tests.support.machine import NOTICES, require
 from tests.support.make import personal_data
 from tests.support.make.lookalikes import LOOKALIKES, lookalike
 from tests.support.make.personal_data import SENTENCES, Planted, named, personnummer, planted
@@ -85,9 +85,7 @@ def test_lookalikes_pass(kind: str) -> None:
 
 def test_real_notices_pass() -> None:
     """Fewer than 2 of 1,000 notices of the police give an alarm; each is listed."""
-    folder = os.environ.get("SAMSYN_POLISEN_DIR")
-    if not folder:
-        pytest.skip("SAMSYN_POLISEN_DIR names no folder of notices")
+    folder = require(NOTICES)
     notices = [each for path in sorted(Path(folder).glob("*.json")) for each in json.loads(path.read_text())]
     texts = ["\n".join((each["name"], each["summary"] or "", each["type"])) for each in notices]
     alarms = [text for text in texts if screen(text)]

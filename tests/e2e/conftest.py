@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser
 
 from deploy.local.children import alive
-from tests.support.servers.browsers import NO_CHROMIUM, browsing, find_chromium
+from tests.support.servers.browsers import browsing
 from tests.support.servers.postgres import own_folder
 from tests.support.servers.services import TRUST
 from tests.support.servers.up import Up, started
@@ -42,10 +42,7 @@ class Installation:
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The worker's browser; each test opens a window of its own."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip(NO_CHROMIUM)
-    async with browsing(path) as browser:
+    async with browsing() as browser:
         yield browser
 
 

@@ -16,6 +16,7 @@ import pytest
 from deploy.ports import port_is_free
 from tests.e2e.conftest import Installation
 from tests.support import ROOT
+from tests.support.machine import CURL, needs
 from tests.support.servers.services import wait_until
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -68,6 +69,7 @@ def steps_of_page(samsyn: Installation) -> list[str]:
     return [html.unescape(block) for block in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", chapter, re.DOTALL)]
 
 
+@needs(CURL)
 @pytest.mark.parametrize("steps", [steps_of_readme, steps_of_page])
 async def test_first_steps_end_with_what_was_sent(
     samsyn: Installation, steps: Callable[[Installation], list[str]]
@@ -96,6 +98,7 @@ async def test_first_steps_end_with_what_was_sent(
     assert feed["next_cursor"]
 
 
+@needs(CURL)
 async def test_curl_alone_sends_a_report(samsyn: Installation) -> None:
     """report.sh: prints the receipt."""
     client = samsyn.access["clients"]["police"]

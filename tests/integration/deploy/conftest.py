@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.machine import MOUNTING, require
 from tests.support.servers.postgres import own_folder
 
 
@@ -19,8 +20,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def small_disk(folder: Path) -> Iterator[Path]:
     """A file system of 20 MB: room for an installation's secrets, not for its databases."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=20m,mode=755", "tmpfs", str(folder)]
-    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small file system needs root")
+    require(MOUNTING)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m,mode=755", "tmpfs", str(folder)], check=True)
     yield folder
     subprocess.run(["umount", str(folder)], check=True)

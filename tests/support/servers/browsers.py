@@ -1,6 +1,5 @@
 """A real browser that may talk to this machine only, and remembers what it wanted and what it complained about."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,21 +8,19 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.support.machine import CHROMIUM, DRIVER, require
+
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 )  # fmt: skip
-NO_CHROMIUM = "needs Chromium: `apt-get install chromium`"
-
-
-def find_chromium() -> str | None:
-    """Where Chromium is on this machine."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @asynccontextmanager
-async def browsing(path: str) -> AsyncIterator[Browser]:
-    """Chromium, while the block runs."""
+async def browsing() -> AsyncIterator[Browser]:
+    """Chromium, while the block runs. Skips the test that asks where there is none."""
+    path = require(CHROMIUM)
+    require(DRIVER)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser

@@ -1,6 +1,5 @@
 """A real Apache Kafka for one test alone, which may stop, kill, freeze and start it."""
 
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ import psutil
 from deploy.kafka.broker import Broker, free_port
 from deploy.local.children import die_with_parent
 from tests.support import ROOT
+from tests.support.machine import JAVA, MAVEN, require, take
 from tests.support.servers.freezing import freeze, thaw
 
 FILES = ROOT / ".kafka"
@@ -31,15 +31,15 @@ class TestBroker(Broker):
 
 @contextmanager
 def own_broker() -> Iterator[TestBroker]:
-    """A running broker with data of its own, removed in the end. It ends with this process, however that ends."""
+    """A running broker with data of its own, removed in the end. It ends with this process, however that ends.
+
+    Skips the test that asks where there is no Java.
+    """
+    require(JAVA)
+    take(MAVEN)  # which fetches Kafka, unless it is here already
     broker = TestBroker(free_port(), files=FILES, before_exec=die_with_parent(signal.SIGKILL))
     broker.start()
     try:
         yield broker
     finally:
         broker.remove()
-
-
-def java_is_here() -> bool:
-    """Whether a broker could be started."""
-    return shutil.which("java") is not None

@@ -14,6 +14,7 @@ from shared.bus import Bus
 from shared.bus.kafka import KafkaBus
 from shared.bus.postgres import PostgresBus
 from tests.contract.kit.bus.mock_kafka import KafkaBusOnMock, mock_broker
+from tests.support.machine import KAFKA, require
 from tests.support.servers.postgres import DatabaseServer
 
 # A dead member's places are free after this; Kafka's brokers accept no less. The mock keeps a member that has left
@@ -33,7 +34,7 @@ class Site:
     def beyond_mock(self, reason: str) -> None:
         """Skip the test where Kafka is only played."""
         if self.kind == "mock":
-            pytest.skip(f"needs a real Kafka: {reason}")
+            require(KAFKA)
 
 
 @pytest.fixture(scope="package", params=["postgres", "kafka"])
@@ -45,7 +46,7 @@ async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
         url = database.owner_url
         yield Site(kind="postgres", address=url, connect=lambda: PostgresBus(url))
         await server.drop_database(database)
-    elif cluster := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+    elif cluster := KAFKA.find():
         yield Site(kind="kafka", address=cluster, connect=lambda: KafkaBus(cluster, session_timeout_s=SESSION_S))
     else:
         with mock_broker() as broker:

@@ -1,7 +1,6 @@
 """What only a real Kafka shows: how topics are made, fatal producer errors, members that are thrown out."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from shared.bus import BusUnavailable, OwnershipLost, Record, Topic, Undeliverable
 from shared.bus.kafka import KafkaBus
 from tests.contract.kit.bus.conftest import SESSION_S
+from tests.support.machine import KAFKA, require
 from tests.support.make.buses import make_record, make_topic, new_name, running_member
 
 pytestmark = pytest.mark.kafka
@@ -19,10 +19,7 @@ pytestmark = pytest.mark.kafka
 @pytest.fixture
 def cluster() -> str:
     """The address of a real Kafka."""
-    address = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
-    if not address:
-        pytest.skip("needs a real Kafka: set KAFKA_BOOTSTRAP_SERVERS, or run `make test-kafka`")
-    return address
+    return require(KAFKA)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ are printed.
 import asyncio
 import contextlib
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,9 +20,10 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
+from tests.support.machine import JAVA, KAFKA
 from tests.support.make.areas import area_row
 from tests.support.make.reports import make_report
-from tests.support.servers.kafka import java_is_here, own_broker
+from tests.support.servers.kafka import own_broker
 from tests.support.servers.postgres import Database, DatabaseServer, connected, own_folder, own_server
 from tests.support.servers.processes import ServiceProcess, service_process
 from tests.support.servers.services import INTERNAL_KEY, client, internal_token, make_principal, wait_until
@@ -211,7 +211,7 @@ BLOWS = {"intake and relay killed": kill_reports, "consumer killed": kill_gatewa
 async def bus_to_lose() -> AsyncIterator[tuple[str, Callable[[], None], Callable[[], None]]]:
     """A bus of the test's own: its address, what stops it, and what starts it again."""
     with ExitStack() as stack:
-        if java_is_here() and os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        if JAVA.find() and KAFKA.find():
             broker = stack.enter_context(own_broker())
             yield f"kafka://{broker.bootstrap}", broker.stop, broker.start
         else:

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.kafka.beside import CLUSTER, cluster, run
 from deploy.kafka.broker import Broker
-from tests.support.servers.kafka import java_is_here
+from tests.support.machine import JAVA, MAVEN, needs
 
 
 def test_a_given_cluster_is_used_and_the_exit_code_passed_on() -> None:
@@ -17,7 +17,7 @@ def test_a_given_cluster_is_used_and_the_exit_code_passed_on() -> None:
 
 
 @pytest.mark.kafka
-@pytest.mark.skipif(not java_is_here(), reason="needs Java")
+@needs(JAVA, MAVEN)
 def test_a_broker_of_its_own_is_gone_afterwards() -> None:
     """Without a given cluster a broker answers for the block; after it neither its process nor its data are there."""
     with cluster({}) as servers:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.broker import Broker, free_port
+from tests.support.machine import JAVA, KAFKA, MAVEN, needs
 from tests.support.servers.kafka import FILES
 
 JAVA_17 = """#!/bin/sh
@@ -99,10 +100,9 @@ def test_status_of_no_broker(tmp_path: Path) -> None:
 
 
 @pytest.mark.kafka
+@needs(KAFKA, JAVA, MAVEN)
 def test_a_broker_lives_over_commands() -> None:
     """Started by one process, seen and left alone by the next, stopped by a third."""
-    if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
-        pytest.skip("needs a real Kafka: run `make test-kafka`")
     port = str(free_port())
     try:
         started = run("start", "--port", port, files=FILES)

@@ -16,6 +16,7 @@ from deploy.local.programs import ServiceProgram
 from deploy.local.status import standing
 from deploy.local.supervisor import Supervisor, end_leftovers, recorded
 from deploy.ports import free_port
+from tests.support.machine import LINUX, needs
 from tests.support.servers.services import wait_until
 
 SERVE = """
@@ -171,7 +172,7 @@ async def test_a_deaf_program_is_killed_when_somebody_is_impatient(tmp_path: Pat
     assert not watch.record.exists()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a process to its parent")
+@needs(LINUX)
 async def test_programs_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
     """kill -9 of the supervisor ends what it started."""
     parent = subprocess.Popen([sys.executable, "-c", _supervise(SERVE, tmp_path)])

@@ -5,17 +5,16 @@ import html
 import json
 import os
 import re
-import shutil
 from typing import Any
 
 import httpx
-import pytest
 from fastapi import FastAPI
 
 from services.gateway.pages.docs.chapters import LIMITS, RIGHTS, WHOLE
 from services.gateway.proxy import catalogue
 from shared.access import SCOPES
 from tests.integration.gateway.conftest import new_client
+from tests.support.machine import CURL, needs
 
 
 async def test_every_operation_is_described(gateway_url: str) -> None:
@@ -82,7 +81,7 @@ def test_what_the_page_says_anew_is_what_the_description_says() -> None:
     assert RIGHTS == SCOPES
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@needs(CURL)
 async def test_getting_started_works_as_written(clean: Any, gateway_app: FastAPI, gateway_url: str) -> None:
     """GET /docs: its first commands, as they stand, get a token, send a report, show overview and feed."""
     _, client_id, secret = await new_client(gateway_app, "housing", "member", (), None)
