@@ -84,6 +84,7 @@ REQUESTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("/overview", {}),
     ("/feed", {"limit": 1000}),
     ("/lagesbild", {}),
+    ("/lagesbild/cells", {"area": "016"}),
     ("/review-queue", {}),
     ("/imports", {}),
     ("/mappings", {}),

@@ -93,6 +93,8 @@ _ALL = (
     Category("other", "Övrigt", "Other", {}),
 )  # fmt: skip
 
+# What is good is counted apart from problems.
+POSITIVE = "positive"
 CATEGORIES: Mapping[str, Category] = {category.code: category for category in _ALL}
 
 _MERGED = date(2025, 12, 31)

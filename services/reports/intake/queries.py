@@ -1,6 +1,6 @@
 """Reports as their readers may see them. Rows, columns and filters are all decided in the query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.intake.domain import OF_A_ROW
 from services.reports.searching import in_time, readable
 from services.reports.tables import areas, reports
-from services.reports.taxonomy import CATEGORIES, also_called
+from services.reports.taxonomy import CATEGORIES, POSITIVE, also_called
 from shared.access import Principal, sight
 from shared.errors import NotFound
 
@@ -52,6 +52,16 @@ class Filter:
     status: str | None = None
     organisation_id: UUID | None = None
     words: str | None = None
+    # What a number is of (`slices`). `hour` is one of the local clock in `zone`.
+    counted: bool | None = None
+    positive: bool | None = None
+    placed: bool | None = None
+    timed: bool | None = None
+    weekday: int | None = None
+    band: int | None = None
+    hour: int | None = None
+    cell: str | None = None
+    zone: str = "UTC"
     # By whose rules words are found: PostgreSQL's text search configuration.
     configuration: str = "swedish"
 
@@ -99,6 +109,8 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
         hidden.append(reports.c.status == wanted.status)
     if wanted.organisation_id is not None:
         hidden.append(reports.c.organisation_id == wanted.organisation_id)
+    if wanted.hour is not None:
+        hidden.append(local_hour(wanted.zone) == wanted.hour)
     if wanted.words is not None:
         # As text, not as a parameter: else a plan that is kept cannot use the index, which is of this very expression.
         rules: sa.ColumnElement[Any] = sa.literal_column(f"'{wanted.configuration}'")
@@ -106,9 +118,33 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
         hidden.append(sa.func.to_tsvector(rules, reports.c.text).bool_op("@@")(query))
     if hidden:
         hidden.append(sight.in_full(principal, REPORTS))
-    if wanted.status is None:
+    if wanted.status is None and wanted.counted is None:
         terms.append(reports.c.status != "withdrawn")
-    return sa.and_(*terms, *hidden)
+    return sa.and_(*terms, *_of_a_number(wanted), *hidden)
+
+
+def _of_a_number(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    """What else decides whether a report is counted in a number; of fields that are nobody's secret."""
+    if wanted.counted is not None:
+        # Who sees reports coarsely sees those that count alone: of theirs it tells nothing.
+        yield reports.c.counts == wanted.counted
+    if wanted.positive is not None:
+        good = _of_category(POSITIVE, None)
+        yield good if wanted.positive else sa.not_(good)
+    for column, known in ((reports.c.area_code, wanted.placed), (reports.c.band, wanted.timed)):
+        if known is not None:
+            yield column.is_not(None) if known else column.is_(None)
+    if wanted.weekday is not None:
+        yield sa.cast(sa.extract("isodow", reports.c.occurred_on), sa.Integer) == wanted.weekday
+    for name in ("band", "cell"):
+        if (value := getattr(wanted, name)) is not None:
+            yield reports.c[name] == value
+
+
+def local_hour(zone: str) -> sa.ColumnElement[int | None]:
+    """The hour of the local day in which a report began; NULL where nobody knows it."""
+    hour = sa.extract("hour", sa.func.timezone(zone, reports.c.occurred_from))
+    return sa.case((reports.c.band.is_not(None), sa.cast(hour, sa.Integer)))
 
 
 def _of_category(category: str | None, subcategory: str | None) -> sa.ColumnElement[bool]:

@@ -22,6 +22,7 @@ from services.reports.intake.schemas import (
     Report,
     ReportPage,
 )
+from services.reports.intake.slices import wanted_slice
 from services.reports.intake.taking import placed_by, receipt_of, take_batch
 from shared.access import Principal
 from shared.access.door import may
@@ -60,6 +61,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 def wanted_reports(
     request: Request,
+    of: Annotated[dict[str, Any], Depends(wanted_slice)],
     area: Annotated[AreaCode | None, Query(description="Its code; areas in it count too.", examples=["0101"])] = None,
     category: Annotated[
         CategoryCode | None, Query(description="Finds what is kept under its earlier codes too.", examples=["order"])
@@ -94,6 +96,7 @@ def wanted_reports(
         organisation_id=organisation_id,
         words=words,
         configuration=request.app.state.search_configuration,
+        **of,
     )
 
 

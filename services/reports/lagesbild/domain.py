@@ -7,30 +7,33 @@ which it gets counts only, is added as it was published (`shared.access.publishe
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from services.reports.lagesbild.observing import Observed, Sender
+from services.reports.taxonomy import POSITIVE
 from shared.access.published import UNKNOWN_HOUR, WEEKDAYS, Shown
 from shared.access.rounding import ALL, EVERYWHERE, Number
 
-EARLIER_PERIODS = 26
+# No code of a category: all of them but positive observations.
+_PROBLEMS = ""
 _NOTHING: Shown[Number] = Shown({})
 _NO_MOMENTS: Shown[int] = Shown({})
 
 
 class Counted(NamedTuple):
-    """Reports of one area and category that a reader sees one by one: in this period, the one before, all earlier ones.
+    """Reports of a sender in one area and category that a reader sees one by one.
 
-    `earlier` holds `previous`. `oldest`: how many periods back the first of them lies, 0 for this one; beyond
-    EARLIER_PERIODS the row counts nothing and only says that there are reports so old.
+    In this period, the one before, and on all earlier days on which the sender was heard; those hold `previous`.
     """
 
+    sender: Sender
     area_code: str | None
-    category: str | None
+    category: str
     now: int
     previous: int
     earlier: int
-    oldest: int
 
 
 class Moments(NamedTuple):
@@ -47,6 +50,14 @@ class Moments(NamedTuple):
     reports: int
 
 
+class InCell(NamedTuple):
+    """Reports in a square of the grid, None: it is not known where in the area; and those that are problems."""
+
+    cell: str | None
+    reports: int
+    problems: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
     """An area as the lägesbild names it."""
@@ -60,10 +71,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A count, the one of the period before, and the mean of the earlier periods.
+    """A count, the one of the period before, and the mean of earlier periods.
 
     rounded: whether others' reports are in `count` and `previous` as they were published, rounded to threes; then these
-    are None where nothing of their period is published yet. `mean` is None there, and without any earlier period.
+    are None where nothing of their period is published yet. `mean` is None there, and where none of its senders
+    was heard long enough.
     """
 
     count: int | None
@@ -74,10 +86,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One place's counts: of all categories, and of each that ever occurred there."""
+    """One place's counts: of all categories, of all but positive observations, and of each that ever occurred there.
+
+    mean_from: the first of the days that the means are of, which end with the day before the period; each sender counts
+    from its own first day on. None where there are no means.
+    """
 
     total: Cell
+    problems: Cell
     categories: Mapping[str, Cell]
+    mean_from: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +111,6 @@ class AreaCounts:
 class Picture:
     """Where and of what kind. The total is the sum of the areas' own counts and of the unplaced."""
 
-    earlier_periods: int
     total: Table
     unplaced: Table
     areas: Sequence[AreaCounts]
@@ -119,38 +136,54 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What was published of this period and of the one before, and how many periods a mean is of."""
+    """What was published of this period and of the one before, and since when each sender is heard."""
 
     now: Shown[Number] | None
     before: Shown[Number] | None
-    earlier: int
+    observed: Observed
     # The categories that were published of a place's own numbers, and of those with all below it.
     categories: Mapping[tuple[str, str | None], Collection[str | None]]
 
 
 class _Sums:
-    """Counts by category, each of this period, the one before and all earlier ones; the category ALL is their total."""
+    """Counts by category, each of this period, the one before and a mean period; also of ALL and of PROBLEMS."""
 
     def __init__(self) -> None:
-        self.by_category: dict[str | None, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+        self.by_category: dict[str | None, tuple[int, int, float | None]] = defaultdict(lambda: (0, 0, None))
+        self.senders: set[Sender] = set()
 
-    def add(self, row: Counted) -> None:
-        for category in (row.category, ALL):
-            now, previous, earlier = self.by_category[category]
-            self.by_category[category] = now + row.now, previous + row.previous, earlier + row.earlier
+    def add(self, row: Counted, observed: Observed) -> None:
+        self.senders.add(row.sender)
+        weight = observed.per_period(row.sender)
+        for category in (row.category, ALL, *([] if row.category == POSITIVE else [_PROBLEMS])):
+            now, previous, mean = self.by_category[category]
+            usual = mean if weight is None else (mean or 0.0) + row.earlier * weight
+            self.by_category[category] = now + row.now, previous + row.previous, usual
 
     def table(self, what: Literal["own", "whole"], place: str | None, asked: _Asked, *, exact: bool) -> Table:
-        names = {*self.by_category, *asked.categories.get((what, place), ())}
-        cells = {
-            name: _cell(self.by_category[name], Number(what, place, name), asked, exact=exact)
-            for name in (ALL, *sorted(filter(None, names)))
-        }
-        return Table(total=cells[ALL], categories={name: cell for name, cell in cells.items() if name is not ALL})
+        names = {*self.by_category, *asked.categories.get((what, place), ())} - {ALL, _PROBLEMS}
+        begin = asked.observed.since(self.senders) if exact else None
+
+        def cell(category: str | None) -> Cell:
+            now, previous, mean = self.by_category[category]
+            if exact:
+                return Cell(count=now, previous=previous, mean=mean, rounded=False)
+            number = Number(what, place, category)
+            count, before = _sum(now, asked.now, number), _sum(previous, asked.before, number)
+            return Cell(count=count, previous=before, mean=None, rounded=True)
+
+        return Table(
+            total=cell(ALL),
+            problems=cell(_PROBLEMS),
+            categories={name: cell(name) for name in sorted(filter(None, names))},
+            mean_from=begin,
+        )
 
 
 def picture(
     rows: Iterable[Counted],
     *,
+    observed: Observed,
     areas: Iterable[Area],
     exact: Callable[[Sequence[str]], bool],
     published: tuple[Shown[Number] | None, Shown[Number] | None] = (_NOTHING, _NOTHING),
@@ -159,29 +192,26 @@ def picture(
 
     rows: what the reader sees one by one. published: what it is shown of the rest, of this period and the one before;
     None: nothing of that is published yet. exact: whether the reader may see every single report of the area with this
-    path; the empty path stands for the municipality as a whole and for what lies nowhere. Areas without any report in
-    all the periods are left out.
+    path; the empty path stands for the municipality as a whole and for what lies nowhere. observed: since when each
+    sender is heard. Areas without any report in all the periods are left out.
     """
-    rows, known = list(rows), {area.code: area for area in areas}
+    known = {area.code: area for area in areas}
     total, unplaced = _Sums(), _Sums()
     own: dict[str, _Sums] = defaultdict(_Sums)
     whole: dict[str, _Sums] = defaultdict(_Sums)
     for row in rows:
-        if row.oldest > EARLIER_PERIODS:
-            continue
-        total.add(row)
+        total.add(row, observed)
         if row.area_code is None or row.area_code not in known:
-            unplaced.add(row)
+            unplaced.add(row, observed)
             continue
-        own[row.area_code].add(row)
+        own[row.area_code].add(row, observed)
         # By parents, not by paths: those of areas that are retired are not kept up.
         around: str | None = row.area_code
         while around is not None:
-            whole[around].add(row)
+            whole[around].add(row, observed)
             around = known[around].parent
-    asked = _asked(rows, published)
+    asked = _asked(observed, published)
     return Picture(
-        earlier_periods=asked.earlier,
         total=total.table("whole", EVERYWHERE, asked, exact=exact(())),
         unplaced=unplaced.table("own", EVERYWHERE, asked, exact=exact(())),
         areas=[
@@ -196,27 +226,22 @@ def picture(
     )
 
 
-def _asked(rows: Sequence[Counted], published: tuple[Shown[Number] | None, Shown[Number] | None]) -> _Asked:
+def _asked(observed: Observed, published: tuple[Shown[Number] | None, Shown[Number] | None]) -> _Asked:
     categories: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
     for number in (number for shown in published if shown for number in shown.numbers):
         categories[number.what, number.place].add(number.category)
-    earlier = min(max((row.oldest for row in rows), default=0), EARLIER_PERIODS)
-    return _Asked(*published, earlier, categories)
-
-
-def _cell(counts: tuple[int, int, int], number: Number, asked: _Asked, *, exact: bool) -> Cell:
-    now, previous, earlier = counts
-    if exact:
-        return Cell(
-            count=now, previous=previous, mean=earlier / asked.earlier if asked.earlier else None, rounded=False
-        )
-    return Cell(
-        count=_sum(now, asked.now, number), previous=_sum(previous, asked.before, number), mean=None, rounded=True
-    )
+    return _Asked(*published, observed, categories)
 
 
 def _sum(seen: int, shown: Shown[Number] | None, number: Number) -> int | None:
-    return None if shown is None else seen + shown.numbers.get(number, 0)
+    """What is seen one by one and what is shown of the rest; None where nothing of that is published yet."""
+    if shown is None:
+        return None
+    if number.category != _PROBLEMS:
+        return seen + shown.numbers.get(number, 0)
+    everything, good = (shown.numbers.get(number._replace(category=each), 0) for each in (ALL, POSITIVE))
+    # After late tables a part may be more than its whole.
+    return seen + max(0, everything - good)
 
 
 def clock(rows: Iterable[Moments], *, slots: int, published: Shown[int] | None = _NO_MOMENTS) -> Clock:

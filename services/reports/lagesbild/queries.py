@@ -1,42 +1,71 @@
-"""What a lägesbild is made of: counts by area and category, the period's moments, and the areas. Three statements."""
+"""What a lägesbild is made of: counts by area and category, the period's moments, and the areas. Three statements.
+
+And counts of one area by the square of 250 m.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.intake.queries import visible
-from services.reports.lagesbild.domain import EARLIER_PERIODS, Area, Counted, Moments
+from services.reports.intake.queries import REPORTS, local_hour, visible
+from services.reports.lagesbild.domain import Area, Counted, InCell, Moments
+from services.reports.lagesbild.observing import EARLIER_PERIODS, LOOKED_BACK, Observed, Reported
 from services.reports.tables import areas, reports
-from services.reports.taxonomy import today_called
-from shared.access import Principal
+from services.reports.taxonomy import POSITIVE, today_called
+from shared.access import Principal, sight
 from shared.cycles import Period
+from shared.errors import NotFound
 
 # Duplicates, rejected and withdrawn reports are no incidents of their own, and do not count.
 _COUNTS = reports.c.counts
 
 
-async def count_by_area(session: AsyncSession, period: Period, *, principal: Principal) -> Sequence[Counted]:
-    """Reports by area and category as it is called now, 26 periods back, by ix_reports_occurred_on_area_code.
+async def count_by_area(
+    session: AsyncSession, period: Period, *, principal: Principal, observed: Observed | None = None
+) -> tuple[Sequence[Counted], Sequence[Reported]]:
+    """Reports by sender, area and category as it is called now, and by sender and period; by one look at two years.
 
-    Of those that the reader sees one by one. One category may have more than one row, of the names it had.
+    Of those that the reader sees one by one, by ix_reports_occurred_on_area_code. One category may have more than one
+    row, of the names it had. observed: what was reported before is left out of `earlier`; else nothing is.
     """
-    oldest = period.earlier(EARLIER_PERIODS).first
+    oldest = period.earlier(LOOKED_BACK).first
     days_ago = sa.literal(period.first, sa.Date) - reports.c.occurred_on + (period.days - 1)
     back = (sa.cast(days_ago, sa.Integer) // period.days).label("back")
-    inner = sa.select(back, reports.c.area_code, reports.c.category).where(
-        reports.c.occurred_on.between(oldest, period.last), _COUNTS, visible(principal)
-    )
-    rows = inner.subquery()
-    # Summed up here: a row for each of 27 periods would be 100,000 of them.
+    known = sight.in_full(principal, REPORTS)
+    sender = reports.c.organisation_id if principal.sees_everything else sa.case((known, reports.c.organisation_id))
+    inner = sa.select(
+        back, sender.label("sender"), reports.c.area_code, reports.c.category, reports.c.occurred_on
+    ).where(reports.c.occurred_on.between(oldest, period.last), _COUNTS, visible(principal))
+    rows = inner.subquery().c
     many = sa.func.count()
-    sums = (many.filter(rows.c.back == 0), many.filter(rows.c.back == 1), many.filter(rows.c.back > 0))
-    by = (rows.c.area_code, rows.c.category)
-    older = sa.select(reports.c.id).where(reports.c.occurred_on < oldest, _COUNTS, visible(principal)).exists()
-    beyond = sa.select(sa.null(), sa.null(), *(sa.literal(n) for n in (0, 0, 0, EARLIER_PERIODS + 1))).where(older)
-    counted = sa.select(*by, *sums, sa.func.max(rows.c.back)).group_by(*by).union_all(beyond)
-    found = [Counted._make(row) for row in await session.execute(counted)]
-    return [row._replace(category=row.category and today_called(row.category)) for row in found]
+    earlier = sa.and_(rows.back.between(1, EARLIER_PERIODS), *_heard(rows, observed))
+    by_area, by_period = (rows.sender, rows.area_code, rows.category), (rows.sender, rows.back)
+    query = sa.select(
+        sa.func.grouping(rows.back).label("of_all"),
+        *by_area,
+        many.filter(rows.back == 0).label("now"),
+        many.filter(rows.back == 1).label("previous"),
+        many.filter(earlier).label("earlier"),
+        rows.back,
+        many.label("reports"),
+        sa.func.min(rows.occurred_on).label("first"),
+    ).group_by(sa.func.grouping_sets(sa.tuple_(*by_area), sa.tuple_(*by_period)))
+    counted: list[Counted] = []
+    reported: list[Reported] = []
+    for of_all, who, area, category, now, previous, before, periods, n, first in await session.execute(query):
+        if not of_all:
+            reported.append(Reported(who, periods, n, first))
+        elif now or before:
+            counted.append(Counted(who, area, today_called(category), now, previous, before))
+    return counted, reported
+
+
+def _heard(rows: Any, observed: Observed | None) -> list[sa.ColumnElement[bool]]:
+    """The days on which those with strays were heard; of others all days are."""
+    begins = {who: observed.begins[who] for who in observed.strays} if observed else {}
+    return [sa.or_(rows.sender.is_distinct_from(who), rows.occurred_on >= begin) for who, begin in begins.items()]
 
 
 async def count_moments(
@@ -47,8 +76,7 @@ async def count_moments(
     `seen` are the rows that the reader sees one by one. Elsewhere only who sees everything has moments.
     """
     seen = sa.true() if principal.sees_everything else sa.func.coalesce(visible(principal), False)
-    hour = sa.extract("hour", sa.func.timezone(zone, reports.c.occurred_from))
-    slot = sa.case((reports.c.band.is_not(None), hour)) if by_hour else reports.c.band
+    slot = local_hour(zone) if by_hour else reports.c.band
     groups = (
         sa.cast(sa.extract("isodow", reports.c.occurred_on), sa.Integer).label("weekday"),
         sa.cast(slot, sa.Integer).label("slot"),
@@ -59,6 +87,29 @@ async def count_moments(
     inner = sa.select(*groups).where(reports.c.occurred_on.between(period.first, period.last), reports.c.counts)
     rows = inner.subquery()
     return [Moments._make(row) for row in await session.execute(sa.select(*rows.c, sa.func.count()).group_by(*rows.c))]
+
+
+async def get_path(session: AsyncSession, code: str) -> Sequence[str]:
+    """The codes from the root down to an area that is in use. Raises NotFound."""
+    query = sa.select(areas.c.path).where(areas.c.code == code, areas.c.active)
+    path: Sequence[str] | None = (await session.execute(query)).scalar_one_or_none()
+    if path is None:
+        raise NotFound("No such area.")
+    return path
+
+
+async def count_by_cell(session: AsyncSession, period: Period, *, area: str, principal: Principal) -> Sequence[InCell]:
+    """Reports of a period by the square of 250 m, of those that the reader sees one by one in an area and below it.
+
+    By ix_reports_occurred_on_area_code, as many rows as squares with reports.
+    """
+    below = sa.select(areas.c.code).where(areas.c.path.contains([area]))
+    wanted = sa.and_(reports.c.occurred_on.between(period.first, period.last), reports.c.area_code.in_(below))
+    many = sa.func.count()
+    problems = many.filter(reports.c.category != POSITIVE)
+    query = sa.select(reports.c.cell, many, problems).where(wanted, _COUNTS, visible(principal))
+    grouped = query.group_by(reports.c.cell).order_by(reports.c.cell)
+    return [InCell._make(row) for row in await session.execute(grouped)]
 
 
 async def list_areas(session: AsyncSession) -> Sequence[Area]:

@@ -17,6 +17,7 @@ from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, leaves
 from services.gateway.pages.reports.refusals import faults_of
+from services.gateway.pages.reports.slices import SLICES, narrowed
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
@@ -26,7 +27,7 @@ from shared.http.operations import Page
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 _PAGE = 50
-_NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "words", "own")
+_NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "words", "own", *SLICES)
 
 
 @router.get("/reports")
@@ -47,6 +48,7 @@ async def show_reports(
         status=200 if answer.taken else 422,
         person=person,
         chosen={name: wanted.get(name, "") for name in _NAMES},
+        narrowed=narrowed(wanted),
         wrong=None if answer.taken else _wrong(answer),
         rows=rows,
         hidden=any(row["coarse"] for row in rows),

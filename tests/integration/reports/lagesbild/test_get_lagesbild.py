@@ -76,12 +76,27 @@ def counted(rows: Sequence[Stored], back: int, category: str | None) -> int:
     )
 
 
-def check(table: Any, rows: Sequence[Stored], *, earlier: int) -> None:
+HORIZON = FIRST - timedelta(days=26 * 14)
+
+
+def heard_since(rows: Sequence[Stored]) -> dict[UUID, date]:
+    """The first day of each sender, no earlier than the means go back."""
+    began: dict[UUID, date] = {}
+    for row in rows:
+        if row.counts:
+            began[row.organisation_id] = min(row.occurred_on, began.get(row.organisation_id, row.occurred_on))
+    return {who: max(first, HORIZON) for who, first in began.items()}
+
+
+def check(table: Any, rows: Sequence[Stored], *, began: dict[UUID, date]) -> None:
     """A table of the answer against plain counts of these rows."""
-    seen = {row.category for row in rows if row.counts and row.occurred_on >= FIRST - timedelta(days=26 * 14)}
-    assert set(table["categories"]) == seen
+    inside = [row for row in rows if row.counts and row.occurred_on >= HORIZON]
+    assert set(table["categories"]) == {row.category for row in inside}
+    assert table["mean_from"] == min(began[row.organisation_id] for row in inside).isoformat()
+    assert table["problems"] == table["total"]  # nothing here is a positive observation
     for category, cell in [(None, table["total"]), *table["categories"].items()]:
-        mean = sum(counted(rows, back, category) for back in range(1, earlier + 1)) / earlier
+        earlier = [row for row in inside if row.occurred_on < FIRST and category in (None, row.category)]
+        mean = sum(14 / (FIRST - began[row.organisation_id]).days for row in earlier)
         assert (cell["count"], cell["previous"]) == (counted(rows, 0, category), counted(rows, 1, category))
         assert cell["mean"] == pytest.approx(mean)
         assert not cell["rounded"]
@@ -100,13 +115,14 @@ async def test_counts_are_those_of_plain_python(
     found = (await tree.get("/lagesbild", params={"from": DAY.isoformat()})).json()
     assert found["period"] == {"from": "2026-03-23", "to": "2026-04-05"}
     assert found["previous"] == {"from": "2026-03-09", "to": "2026-03-22"}
-    assert found["earlier_periods"] == earlier
-    check(found["total"], rows, earlier=earlier)
-    check(found["unplaced"], [row for row in rows if row.area_code is None], earlier=earlier)
+    began = heard_since(rows)
+    assert (found["earlier_periods"], found["data_from"]) == (earlier, min(began.values()).isoformat())
+    check(found["total"], rows, began=began)
+    check(found["unplaced"], [row for row in rows if row.area_code is None], began=began)
     assert [area["code"] for area in found["areas"]] == list(TREE)
     for area in found["areas"]:
-        check(area["own"], [row for row in rows if row.area_code == area["code"]], earlier=earlier)
-        check(area["whole"], [row for row in rows if area["code"] in above(row.area_code)], earlier=earlier)
+        check(area["own"], [row for row in rows if row.area_code == area["code"]], began=began)
+        check(area["whole"], [row for row in rows if area["code"] in above(row.area_code)], began=began)
     now = [row for row in rows if row.counts and row.occurred_on >= FIRST]
     hours = Counter((row.occurred_on.weekday(), row.hour) for row in now)
     assert found["weekdays"]["resolution_h"] == 1
@@ -114,6 +130,9 @@ async def test_counts_are_those_of_plain_python(
     assert found["weekdays"]["unknown_hour"] == sum(row.hour is None for row in now)
     quality = found["quality"]
     told = {UUID(each["organisation_id"]): each["reports"] for each in quality["organisations"]}
+    assert {each["organisation_id"]: each["mean_from"] for each in quality["organisations"]} == {
+        str(who): began[who].isoformat() for who in told
+    }
     assert told == Counter(row.organisation_id for row in now)
     assert quality["unplaced_share_pct"] == pytest.approx(100 * sum(not r.area_code for r in now) / len(now), abs=0.06)
 
@@ -124,9 +143,31 @@ async def test_three_statements(tree: httpx.AsyncClient, reports_app: FastAPI) -
         found = (await tree.get("/lagesbild", params={"from": DAY.isoformat()})).json()
     assert len(said) == 3, said
     nothing: dict[str, Any] = {"count": 0, "previous": 0, "mean": None, "rounded": False}
-    assert found["total"] == {"total": nothing, "categories": {}}
-    assert (found["areas"], found["earlier_periods"]) == ([], 0)
+    assert found["total"] == {"total": nothing, "problems": nothing, "categories": {}, "mean_from": None}
+    assert (found["areas"], found["earlier_periods"], found["data_from"]) == ([], 0, None)
     assert found["quality"]["unplaced_share_pct"] is None
+
+
+async def test_who_began_late_makes_no_mean_too_low(tree: httpx.AsyncClient, reports_database: Database) -> None:
+    """GET /lagesbild: ten a day since sixteen days, beside one a day since a year and one report of a wrong year."""
+
+    def daily(who: UUID, days: int, each: int, category: str) -> list[Stored]:
+        back = [FIRST - timedelta(days=day) for day in range(1, days + 1)]
+        return [
+            Stored(organisation_id=who, category=category, occurred_on=day, hour=3, area_code="k11") for day in back
+        ] * each
+
+    wrong = Stored(
+        organisation_id=POLICE, category="theft", occurred_on=FIRST - timedelta(days=340), hour=3, area_code="k2"
+    )
+    rows = [*daily(POLICE, 16, 10, "theft"), *daily(HOUSING, 364, 1, "order"), *daily(GUARD, 5, 3, "positive"), wrong]
+    await store_reports(reports_database, rows, zone=ZONE)
+    found = (await tree.get("/lagesbild", params={"from": DAY.isoformat()})).json()["total"]
+    means = {category: cell["mean"] for category, cell in found["categories"].items()}
+    assert means.pop("positive") is None
+    assert means == pytest.approx({"theft": 140, "order": 14})
+    assert (found["total"]["mean"], found["problems"]["mean"]) == pytest.approx((154, 154))
+    assert (found["total"]["previous"], found["problems"]["previous"]) == (169, 154)
 
 
 async def test_without_a_day_it_is_the_running_cycle(tree: httpx.AsyncClient) -> None:

@@ -1,12 +1,13 @@
 """Laws of the lägesbild's counts."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reports.lagesbild.domain import (
-    EARLIER_PERIODS,
     Area,
     Cell,
     Counted,
@@ -16,8 +17,10 @@ from services.reports.lagesbild.domain import (
     picture,
     quality,
 )
+from services.reports.lagesbild.observing import Observed, Sender
 from shared.access.published import UNKNOWN_HOUR, Shown
 from shared.access.rounding import Number
+from shared.cycles import Period
 
 TREE = {"m": None, "m1": "m", "m2": "m", "m11": "m1"}
 
@@ -30,15 +33,23 @@ def path(code: str | None) -> tuple[str, ...]:
 AREAS = [Area(code=c, name=c, level=len(path(c)) - 1, parent=parent, path=path(c)) for c, parent in TREE.items()]
 
 
-def row_of(place: str | None, category: str, back: int, reports: int) -> Counted:
-    """Reports of one period."""
-    inside = 0 < back <= EARLIER_PERIODS
-    return Counted(place, category, reports * (back == 0), reports * (back == 1), reports * inside, back)
+FIRST = date(2026, 3, 23)
+# Heard for ten periods, for three days, and (whom the reader does not know) for ten days.
+DAYS: dict[Sender, int] = {UUID(int=1): 140, UUID(int=2): 3, None: 10}
+HEARD = Observed(
+    period=Period(FIRST, FIRST + timedelta(days=13)),
+    begins={sender: FIRST - timedelta(days=days) for sender, days in DAYS.items()},
+)
+
+
+def row_of(sender: Sender, place: str | None, category: str, now: int, previous: int, before: int) -> Counted:
+    """Reports of one sender."""
+    return Counted(sender, place, category, now, previous, previous + before)
 
 
 counted = st.builds(
-    row_of, st.sampled_from([None, "gone", *TREE]), st.sampled_from(["order", "theft"]),
-    st.integers(0, EARLIER_PERIODS + 1), st.integers(1, 6),
+    row_of, st.sampled_from([*DAYS]), st.sampled_from([None, "gone", *TREE]),
+    st.sampled_from(["order", "theft", "positive"]), *[st.integers(0, 6)] * 3,
 )  # fmt: skip
 
 
@@ -51,19 +62,38 @@ def number(table: Table, category: str | None = None) -> float:
 @given(st.lists(counted, max_size=60))
 def test_the_parts_make_the_whole(rows: list[Counted]) -> None:
     """Own counts and the unplaced make the total; children and own make the whole; categories make every total."""
-    found = picture(rows, areas=AREAS, exact=lambda _: True)
+    found = picture(rows, observed=HEARD, areas=AREAS, exact=lambda _: True)
     by_code = {each.area.code: each for each in found.areas}
     assert number(found.total) == sum(row.now for row in rows)
     assert number(found.total) == number(found.unplaced) + sum(number(each.own) for each in found.areas)
-    oldest = min(max((row.oldest for row in rows), default=0), EARLIER_PERIODS)
-    mean = found.total.total.mean
-    assert (found.earlier_periods, mean) == (oldest, sum(row.earlier for row in rows) / oldest if oldest else None)
     for code, each in by_code.items():
         below = sum(number(by_code[c].whole) for c, parent in TREE.items() if parent == code and c in by_code)
         assert number(each.whole) == number(each.own) + below
     for table in (found.total, found.unplaced, *(t for each in found.areas for t in (each.own, each.whole))):
         assert number(table) == sum(number(table, category) for category in table.categories)
+        assert number(table) == (table.problems.count or 0) + number(table, "positive")
         assert not table.total.rounded
+
+
+@given(st.lists(counted, max_size=60))
+def test_means_are_of_the_days_on_which_each_was_heard(rows: list[Counted]) -> None:
+    """Each sender's reports by its own days; of less than a week there is no mean; and parts make the whole."""
+    found = picture(rows, observed=HEARD, areas=AREAS, exact=lambda _: True)
+    places = {row.area_code for row in rows} & {*TREE}
+    for name, table, inside in (
+        ("all", found.total, rows),
+        *((code, each.own, [row for row in rows if row.area_code == code])
+          for code in places for each in found.areas if each.area.code == code),
+    ):  # fmt: skip
+        heard = [row for row in inside if DAYS[row.sender] >= 7]
+        if not heard:
+            assert (table.mean_from, table.total.mean) == (None, None), name
+            continue
+        assert table.mean_from == FIRST - timedelta(days=max(DAYS[row.sender] for row in heard))
+        assert table.total.mean == pytest.approx(sum(row.earlier * 14 / DAYS[row.sender] for row in heard))
+        known = {row.category for row in heard}
+        assert {category for category, part in table.categories.items() if part.mean is not None} == known
+        assert table.total.mean == pytest.approx(sum(part.mean or 0 for part in table.categories.values()))
 
 
 numbers = st.builds(
@@ -95,8 +125,8 @@ def test_what_was_published_is_added_to_what_is_seen(
     rows: list[Counted], now: Shown[Number] | None, before: Shown[Number] | None
 ) -> None:
     """Each number is the sum of both; None where nothing is published yet, and as it is where each is seen."""
-    seen = picture(rows, areas=AREAS, exact=lambda _: True)
-    both = picture(rows, areas=AREAS, exact=lambda _: False, published=(now, before))
+    seen = picture(rows, observed=HEARD, areas=AREAS, exact=lambda _: True)
+    both = picture(rows, observed=HEARD, areas=AREAS, exact=lambda _: False, published=(now, before))
     alone = {each.area.code: each for each in seen.areas}
     for each in both.areas:
         mine = alone.get(each.area.code)

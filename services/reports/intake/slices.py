@@ -1,0 +1,53 @@
+"""Which reports a number is of: what beside area, category and days decides whether one is counted in it."""
+
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from pydantic import Field
+
+from shared.http.parameters import DIGITS, YesOrNo
+
+_Weekday = Annotated[int, Field(ge=1, le=7), DIGITS]
+_Band = Annotated[int, Field(ge=0, le=11), DIGITS]
+_Hour = Annotated[int, Field(ge=0, le=23), DIGITS]
+CellCode = Annotated[str, Field(pattern=r"^E-?[0-9]{1,8}N-?[0-9]{1,8}$")]
+
+
+def wanted_slice(
+    request: Request,
+    counted: Annotated[
+        YesOrNo | None,
+        Query(
+            description="true: only those that counts are made of; false: only those that were rejected or withdrawn, "
+            "and duplicates."
+        ),
+    ] = None,
+    positive: Annotated[
+        YesOrNo | None,
+        Query(description="true: only positive observations; false: only problems, which are all others."),
+    ] = None,
+    placed: Annotated[YesOrNo | None, Query(description="Whether they lie in a known area.")] = None,
+    timed: Annotated[YesOrNo | None, Query(description="Whether the time of day is known.")] = None,
+    weekday: Annotated[_Weekday | None, Query(description="1 is Monday.", examples=[5])] = None,
+    band: Annotated[
+        _Band | None, Query(description="Two-hour band of the local day, 0 is 00:00 to 02:00.", examples=[11])
+    ] = None,
+    hour: Annotated[
+        _Hour | None, Query(description="Local hour. Finds only your own, unless you see everything.", examples=[22])
+    ] = None,
+    cell: Annotated[
+        CellCode | None, Query(description="The square of 250 m that they lie in.", examples=["E481750N7005250"])
+    ] = None,
+) -> dict[str, Any]:
+    """What an address asks for beside area, category and days, as fields of `queries.Filter`."""
+    return {
+        "counted": counted,
+        "positive": positive,
+        "placed": placed,
+        "timed": timed,
+        "weekday": weekday,
+        "band": band,
+        "hour": hour,
+        "cell": cell,
+        "zone": request.app.state.ground.zone.key,
+    }
