@@ -14,3 +14,5 @@ class Ground:
     crs: str
     areas: geometry.AreaIndex = field(default_factory=lambda: geometry.AreaIndex(()))
     codes: frozenset[str] = frozenset()
+    # Codes with their names.
+    names: frozenset[tuple[str, str]] = frozenset()

@@ -26,10 +26,11 @@ async def areas_version(session: AsyncSession) -> int:
 
 async def load_ground(session: AsyncSession, *, zone: ZoneInfo, crs: str) -> Ground:
     """All active areas, ready to place points in; one statement."""
-    query = sa.select(areas.c.code, _GEOMETRY, areas.c.level).where(areas.c.active)
+    query = sa.select(areas.c.code, areas.c.name, _GEOMETRY, areas.c.level).where(areas.c.active)
     rows = (await session.execute(query)).all()
-    index = await asyncio.to_thread(AreaIndex, [(code, geometry, level) for code, geometry, level in rows])
-    return Ground(zone=zone, crs=crs, areas=index, codes=frozenset(code for code, _, _ in rows))
+    index = await asyncio.to_thread(AreaIndex, [(code, geometry, level) for code, _, geometry, level in rows])
+    names = frozenset((code, name) for code, name, _, _ in rows)
+    return Ground(zone=zone, crs=crs, areas=index, codes=frozenset(code for code, _ in names), names=names)
 
 
 async def load_tree(session: AsyncSession) -> dict[str, Area]:

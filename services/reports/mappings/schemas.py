@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from services.reports.mappings.domain import mapping as domain
+from services.reports.mappings.domain.forms import DATE_FORMS
 from services.reports.mappings.domain.mapping import CodedField, FieldName
-from services.reports.mappings.domain.words import Wrong, code_of
+from services.reports.mappings.domain.words import Wrong, alike, code_of, looked_up
 from shared import moments
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
@@ -88,12 +89,31 @@ class Mapping(Body):
         DateFormat | Annotated[list[DateFormat], Field(min_length=1, max_length=5)], Screened(codes=True)
     ] = Field(
         default="%Y-%m-%d %H:%M",
-        description="Of strptime, or several to try; without hours it is a whole local day.",
+        description=(
+            "How dates are written, or several ways to try in turn. iso: any of ISO 8601; ymd, dmy, mdy: day, month and"
+            " year in this order, in numbers or with the month's name, with or without a clock; week: 2026-W47 or"
+            " v. 47 2026, all of its days; excel: days since 1900; unix_s, unix_ms: seconds and milliseconds since"
+            " 1970. Or a format of strptime. Without hours it is a whole local day."
+        ),
+        examples=["ymd"],
+    )
+    midnight: domain.Midnight = Field(
+        default="known",
+        description="unknown: 00:00 stands where nobody knows the time, and the row is of the whole day.",
     )
     time_zone: Annotated[str, Line(60)] | None = Field(
         default=None, description="Of times without an offset; else the municipality's."
     )
-    crs: Annotated[str, Line(16)] | None = Field(default=None, description="EPSG code of x (east) and y (north).")
+    crs: Annotated[str, Line(16)] | None = Field(
+        default=None, description="EPSG code of x (east) and y (north), and of point; that is in degrees without one."
+    )
+    point_form: domain.PointForm = Field(
+        default="auto",
+        description=(
+            "How a point in one column is written. auto: two numbers are latitude and longitude, or east and north"
+            " in metres. Letters (63.17N 14.63E), WKT and GeoJSON are read in any case."
+        ),
+    )
 
     def kept(self) -> dict[str, Any]:
         """As it is kept: without what goes without saying, so that two which read every file alike are the same."""
@@ -116,6 +136,12 @@ class Mapping(Body):
     @classmethod
     def _whole_date(cls, value: str | list[str]) -> str | list[str]:
         for form in [value] if isinstance(value, str) else value:
+            if form in DATE_FORMS:
+                continue
+            if "%" not in form:
+                raise ValueError(
+                    f"is no way that dates are read: one of {', '.join(DATE_FORMS)}, or a format of strptime"
+                )
             if "%Z" in form.replace("%%", ""):
                 raise ValueError("holds %Z, the name of a zone, which is not read; %z is")
             try:
@@ -155,6 +181,8 @@ class Mapping(Body):
             raise ValueError(f"{', '.join(sorted(twice))} has both a column and a constant")
         if ("x" in self.columns) != ("y" in self.columns):
             raise ValueError("x and y come together")
+        if {"x", "point"} <= self.columns.keys():
+            raise ValueError("a place is told by point, or by x and y: leave one of them out")
         if "x" in self.columns and self.crs is None:
             raise ValueError("crs is needed: which EPSG code are x and y in?")
         self._check_codes()
@@ -174,11 +202,13 @@ class Mapping(Body):
         return domain.Mapping(
             columns={k: (v,) if isinstance(v, str) else tuple(v) for k, v in self.columns.items()},
             constants=dict(self.constants.items()),
-            values={name: dict(words) for name, words in self.values.items()},
+            values={name: looked_up(words) for name, words in self.values.items()},
             defaults=dict(self.defaults.items()),
             datetime_formats=(forms,) if isinstance(forms, str) else tuple(forms),
             time_zone=ZoneInfo(self.time_zone) if self.time_zone else None,
-            crs=self.crs,
+            crs=self.crs or ("EPSG:4326" if "point" in self.columns else None),
+            point_form=self.point_form,
+            midnight=self.midnight,
             delimiter=self.delimiter,
             encoding=self.encoding,
             decimal=self.decimal,
@@ -194,6 +224,18 @@ class NewMapping(Mapping):
     """A mapping as it is sent: what its sender says of the texts in it is no part of what is kept."""
 
     confirmed_no_personal_data: Confirmed = False
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "NewMapping":
+        # Asked of new ones alone: those that were kept before are read as they were, word by word.
+        for name, words in self.values.items():
+            if pair := alike(words):
+                first, second = pair
+                raise ValueError(
+                    f"values of {name}: words {first} and {second} are the same but for case or spaces, and have"
+                    " different codes"
+                )
+        return self
 
 
 class NamedMapping(BaseModel):

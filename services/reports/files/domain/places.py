@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from services.reports.files.domain.areacodes import area_of
+from services.reports.files.domain.points import number_in, points
 from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import Mapping
 from services.reports.mappings.domain.words import Wrong
 from shared.geo import geometry
-from shared.texts import number
 
 # Seven decimals of a degree are a centimetre: what the projection library adds beyond that differs between releases.
 _DECIMALS = 7
@@ -21,7 +23,7 @@ _DECIMALS = 7
 _MOST = 1e9
 # What Python reads as a number and made of these signs is one to everybody.
 _DIGITS = re.compile(r"[0-9.eE+-]*")
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
+Used = NDArray[np.bool_]
 COLUMNS = ("lon", "lat", "e", "n", "cell", "area_code")
 
 
@@ -29,44 +31,98 @@ COLUMNS = ("lon", "lat", "e", "n", "cell", "area_code")
 class Found:
     """Where each row lies, by the names in COLUMNS; how many rows gave a point, and how many of those fit the system.
 
-    A row has the first five, or none of them; without an area it is unplaced. wrong: rows whose coordinates nobody can
-    read, by their number.
+    A row has the first five, or none of them; without an area it is unplaced. wrong: rows whose place nobody can read,
+    by their number. mended: rows whose area was found once its code had the noughts before it again.
     """
 
     columns: ReadOnly[str, list[Any]]
     given: int
     fitting: int
     wrong: Sequence[tuple[int, Wrong]] = ()
+    mended: int = 0
 
 
 def locate(
-    xs: Sequence[str] | None, ys: Sequence[str] | None, codes: Sequence[Any], *, mapping: Mapping, ground: Ground
+    xs: Sequence[str] | None,
+    ys: Sequence[str] | None,
+    codes: Sequence[Any],
+    *,
+    mapping: Mapping,
+    ground: Ground,
+    both: Sequence[str] | None = None,
 ) -> Found:
     """Places from the texts of x (east or longitude) and y (north or latitude), else from the codes of areas.
 
-    Empty texts and 0 0 are no point. A point that fits nowhere or lies far from the municipality counts as given, and
-    is not used; half of one, and what is no number, is wrong.
+    both: texts that hold both, in their place. Empty texts and 0 0 are no point. A point that fits nowhere or lies far
+    from the municipality counts as given, and is not used; half of one, what is no number, and a code of no area that
+    is in use are wrong.
     """
     columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
-    columns["area_code"] = [code if code in ground.codes else None for code in codes]
-    if xs is None or ys is None or mapping.crs is None:
-        return Found(columns=columns, given=0, fitting=0)
-    x, y = numbers(xs, mapping.decimal), numbers(ys, mapping.decimal)
-    empty = np.array([not (a and b) for a, b in zip(xs, ys, strict=True)], dtype=bool)
-    wrong = list(_wrong(xs, ys, x, y))
-    given = ~(empty | ((x == 0) & (y == 0)))
-    lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
-    fitting = given & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
-    used = fitting & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
-    points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
+    wrong: list[tuple[int, Wrong]] = []
+    used, given, fitting = np.zeros(len(codes), dtype=bool), 0, 0
+    if mapping.crs is not None and (read := _read(xs, ys, both, mapping)) is not None:
+        x, y, wrong = read
+        lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
+        whole = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
+        fits = whole & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
+        used = fits & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
+        given, fitting = int(whole.sum()), int(fits.sum())
+        points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
+        if used.all():
+            return Found(columns=points, given=given, fitting=fitting, wrong=wrong)
+        _spread(columns, points, used)
+    mended = _name_areas(columns["area_code"], codes, used, wrong, mapping=mapping, ground=ground)
+    return Found(columns=columns, given=given, fitting=fitting, wrong=wrong, mended=mended)
+
+
+def _read(
+    xs: Sequence[str] | None, ys: Sequence[str] | None, both: Sequence[str] | None, mapping: Mapping
+) -> tuple[geometry.Array, geometry.Array, list[tuple[int, Wrong]]] | None:
+    """Numbers of east and north, nan for none, and which rows' are wrong; None where the file has no points."""
+    if both is not None:
+        x, y, wrong = points(both, form=mapping.point_form, decimal=mapping.decimal, crs=mapping.crs or "")
+        return x, y, list(wrong)
+    if xs is None or ys is None:
+        return None
+    x, y = numbers(xs, mapping.decimal, axis="x"), numbers(ys, mapping.decimal, axis="y")
+    return x, y, list(_wrong(xs, ys, x, y))
+
+
+def _spread(columns: dict[str, list[Any]], points: ReadOnly[str, list[Any]], used: Used) -> None:
     for name, values in points.items():
-        if len(values) == len(codes):
-            columns[name] = values
-            continue
         spread = np.array(columns[name], dtype=object)
         spread[used] = values
         columns[name] = spread.tolist()
-    return Found(columns=columns, given=int(given.sum()), fitting=int(fitting.sum()), wrong=wrong)
+
+
+def _name_areas(
+    areas: list[Any],
+    codes: Sequence[Any],
+    used: Used,
+    wrong: list[tuple[int, Wrong]],
+    *,
+    mapping: Mapping,
+    ground: Ground,
+) -> int:
+    """Put the areas that are named into the rows without a point, and say what is none. Returns how many were mended.
+
+    Where the municipality has no areas yet, none is looked for.
+    """
+    mended = 0
+    for row in np.flatnonzero(~used).tolist() if ground.codes else ():
+        found = None if codes[row] is None else area_of(str(codes[row]), ground)
+        if found is not None:
+            areas[row], mended = found.code, mended + found.mended
+        elif codes[row] is not None and "place_code" in mapping.defaults:
+            areas[row] = mapping.defaults["place_code"]
+        elif codes[row] is not None:
+            wrong.append((row, _UNKNOWN))
+    return mended
+
+
+_UNKNOWN = Wrong(
+    "place_code", "unknown_area", "No area in use has this code or name, or more than one has. See GET /areas."
+)
 
 
 def _wrong(xs: Sequence[str], ys: Sequence[str], x: geometry.Array, y: geometry.Array) -> Iterator[tuple[int, Wrong]]:
@@ -92,19 +148,12 @@ def _points(lon: geometry.Array, lat: geometry.Array, *, ground: Ground) -> dict
     }
 
 
-def numbers(texts: Sequence[str], decimal: str) -> geometry.Array:
-    """The numbers of these texts, nan for what is none."""
+def numbers(texts: Sequence[str], decimal: str, *, axis: str = "") -> geometry.Array:
+    """The numbers of these texts, nan for what is none. axis: x or y, whose letters may stand beside degrees."""
     if decimal != ".":
-        # A point in a number with a decimal comma would parts thousands; as it stands it makes the text unreadable.
+        # A point in a number with a decimal comma would part thousands; as it stands it makes the text unreadable.
         texts = [text.replace(".", "?").replace(decimal, ".") for text in texts]
     if _DIGITS.fullmatch("".join(texts)):
         with suppress(ValueError):
             return np.array(list(map(float, texts)), dtype=np.float64)
-    return np.array([_number(text) for text in texts], dtype=np.float64)
-
-
-def _number(text: str) -> float:
-    try:
-        return number(text.translate(_SPACES))
-    except ValueError:
-        return float("nan")
+    return np.array([number_in(text, axis=axis) for text in texts], dtype=np.float64)

@@ -65,7 +65,7 @@ class Batch:
     columns: what the reports are, by the names of their table's columns, each as long as the others; an object for each
     would cost as much as all the rest. repeated: an earlier row of the file has the same reference. `points` were
     given, `fitting` of them lie where the coordinate system is used. masked: rows with personal data, which was struck
-    out; masked_kinds: how much of what.
+    out; masked_kinds: how much of what. mended: rows whose area's code had lost its noughts.
     """
 
     read: int
@@ -77,6 +77,7 @@ class Batch:
     fitting: int
     masked: int
     masked_kinds: Mapping[str, int]
+    mended: int = 0
 
 
 @dataclass(slots=True)
@@ -114,8 +115,8 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     times = _times(here, ground=ground, now=now)
     codes |= _in_force(codes["category"], codes["subcategory"], times)
     _check_lengths(here)
-    xy = here.texts.get("x"), here.texts.get("y")
-    found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground)
+    xy, both = (here.texts.get("x"), here.texts.get("y")), here.texts.get("point")
+    found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground, both=both)
     for row, wrong in found.wrong:
         here.refuse(row, wrong)
     every = {"external_reference": references, **codes, **found.columns}
@@ -140,6 +141,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         fitting=found.fitting,
         masked=here.masked,
         masked_kinds=here.masked_kinds,
+        mended=found.mended,
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 FieldName = Literal[
     "external_reference", "category", "subcategory", "occurred_from", "occurred_to", "x", "y", "place_code",
-    "location_kind", "severity", "text",
+    "location_kind", "severity", "text", "point",
 ]  # fmt: skip
 FIELDS: tuple[str, ...] = get_args(FieldName)
 # What a file says in words of its own, which are looked up in the mapping's.
@@ -25,6 +25,13 @@ DELIMITERS: tuple[str, ...] = get_args(Delimiter)
 # Questions of a survey stand as names of columns.
 MOST_COLUMN = 500
 
+# How two numbers in one column are a point; what is written as WKT or GeoJSON is read as such in any case.
+PointForm = Literal["auto", "lat,lon", "lon,lat", "wkt"]
+# Whether 00:00 is a time of day, or what a system writes where nobody knows one.
+Midnight = Literal["known", "unknown"]
+# The fields whose columns say which incident a row is about, whatever else becomes known of it.
+IDENTIFYING: tuple[str, ...] = ("occurred_from", "x", "y", "point", "place_code", "category")
+
 Value = str | int | None
 
 
@@ -32,8 +39,9 @@ Value = str | int | None
 class Mapping:
     """A mapping, checked. The texts of several columns of one field are joined by a space.
 
-    values: field -> {their text: our code, or None for none}; a text that is not in it is an error of its row unless
-    `defaults` has the field. datetime_formats: of strptime, tried in order; one without hours gives a whole local day.
+    values: field -> {their text: our code, or None for none}, texts also as `words.folded` makes them; one that is not
+    in it is an error of its row unless `defaults` has the field. datetime_formats: of `forms`, tried in order; one
+    without hours gives a whole local day.
     """
 
     columns: ReadOnly[str, tuple[str, ...]]
@@ -43,6 +51,8 @@ class Mapping:
     datetime_formats: tuple[str, ...] = ("%Y-%m-%d %H:%M",)
     time_zone: ZoneInfo | None = None
     crs: str | None = None
+    point_form: PointForm = "auto"
+    midnight: Midnight = "known"
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: str = "."

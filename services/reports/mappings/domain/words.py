@@ -1,12 +1,14 @@
 """What the texts of a row mean under a mapping: codes, and moments. Each text is looked at alone."""
 
+import unicodedata
+from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from services.reports.intake.domain import LocationKind, When, when
-from services.reports.mappings.domain.dates import reader_of
+from services.reports.mappings.domain.forms import Days, Said, read_in, why_unread
 from services.reports.mappings.domain.mapping import Mapping, Value
 from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
 from shared.errors import Invalid
@@ -24,6 +26,30 @@ class Wrong:
     detail: str
 
 
+def folded(text: str) -> str:
+    """A word as it is compared: in small letters and NFC, with one space where there are several."""
+    small = text.casefold()
+    return " ".join((small if small.isascii() else unicodedata.normalize("NFC", small)).split())
+
+
+def looked_up(words: ReadOnly[str, Value]) -> dict[str, Value]:
+    """Words with their codes as files are looked up in them: as they stand, and folded where that is one code's."""
+    codes: dict[str, set[Value]] = {}
+    for text, code in words.items():
+        codes.setdefault(folded(text), set()).add(code)
+    return {text: next(iter(found)) for text, found in codes.items() if len(found) == 1} | dict(words)
+
+
+def alike(words: ReadOnly[str, Value]) -> tuple[int, int] | None:
+    """The places, from 1, of two words that files do not tell apart and that have two codes; None for no such pair."""
+    seen: dict[str, tuple[int, Value]] = {}
+    for place, (text, code) in enumerate(words.items(), 1):
+        first, same = seen.setdefault(folded(text), (place, code))
+        if same != code:
+            return first, place
+    return None
+
+
 def code_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
     """Our code for a text of a coded field, None for no value. A field without a column has one for all rows."""
     value: Value = text or None
@@ -31,15 +57,18 @@ def code_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
         value = mapping.constants[field]
     elif text and field in mapping.values:
         known = mapping.values[field]
-        if text not in known and field not in mapping.defaults:
+        said = text if text in known else folded(text)
+        if said not in known and field not in mapping.defaults:
             return Wrong(field, "unknown_word", "The mapping has no code for this text.")
-        value = known.get(text, mapping.defaults.get(field))
+        value = known.get(said, mapping.defaults.get(field))
     elif not text:
         value = mapping.defaults.get(field)
     return _checked(field, value)
 
 
 def _checked(field: str, value: Value) -> Value | Wrong:
+    if isinstance(value, str) and field != "place_code":
+        value = folded(value)
     if field == "category" and not is_category(value):
         code, detail = ("missing", "A category is needed.") if value is None else ("unknown_category", _ONE_OF)
         return Wrong(field, code, detail)
@@ -66,20 +95,32 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
     """When it happened, from the texts of beginning and end; an empty end is none. zone: the municipality's."""
     if not begin:
         return Wrong("occurred_from", "missing", "A date is needed.")
-    first, last = _read(mapping, begin), _read(mapping, end) if end else None
-    if first is None or (end and last is None):
-        formats = " or ".join(mapping.datetime_formats)
-        field = "occurred_from" if first is None else "occurred_to"
-        return Wrong(field, "not_a_date", f"Written in another way than {formats}.")
+    first, last = read_in(mapping.datetime_formats, begin), read_in(mapping.datetime_formats, end) if end else None
+    if first is None:
+        return Wrong("occurred_from", *why_unread(mapping.datetime_formats, begin))
+    if end and last is None:
+        return Wrong("occurred_to", *why_unread(mapping.datetime_formats, end))
+    if mapping.midnight == "unknown" and (day := _unclocked(first, mapping.time_zone or zone)) is not None:
+        first, last = day, last and (_unclocked(last, mapping.time_zone or zone) or last)
+    begins, ends = first.first if isinstance(first, Days) else first, _end_of(last) or _end_of(first, of_some=True)
     try:
-        return when(first, last, zone=zone, now=now, written_in=mapping.time_zone)
+        return when(begins, ends, zone=zone, now=now, written_in=mapping.time_zone)
     except Invalid as refused:
         fault = refused.errors[0]
         return Wrong(fault.field.removeprefix("/"), fault.code, fault.detail)
 
 
-def _read(mapping: Mapping, text: str) -> datetime | date | None:
-    for form in mapping.datetime_formats:
-        if (moment := reader_of(form)(text)) is not None:
-            return moment
-    return None
+def _end_of(said: Said | None, *, of_some: bool = False) -> datetime | date | None:
+    """The last of some days in a row, else what is said itself; with `of_some` nothing else has an end."""
+    if isinstance(said, Days):
+        return said.last
+    return None if of_some else said
+
+
+def _unclocked(said: Said, zone: ZoneInfo) -> date | None:
+    """The day of a moment at midnight, as it is written or in the zone; None for all else."""
+    if not isinstance(said, datetime):
+        return None
+    if said.tzinfo is not None and (local := said.astimezone(zone)).time() == time():
+        return local.date()
+    return said.date() if said.time() == time() else None

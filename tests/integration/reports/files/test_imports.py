@@ -85,8 +85,13 @@ async def test_rows_without_a_usable_point_are_kept_and_counted(reports: httpx.A
     assert [listed[f"r{n}"]["lon"] for n in range(6)] == [*[None] * len(nowhere), 14.9, 14.64]
     assert [listed[f"r{n}"]["area_code"] for n in range(6)] == [None] * 5 + ["01"]
     by_code = MAPPING["columns"] | {"place_code": "note"}
-    coded = await bring_in(reports, HEADER + "a,order,2026-11-02,,,01\nb,order,2026-11-02,,,99\n", columns=by_code)
-    assert counts(coded) == (2, 2, 0, 0, 0, 1)
+    rows = HEADER + "a,order,2026-11-02,,,01\nb,order,2026-11-02,,,99\nc,order,2026-11-02,,,1\n"
+    coded = await bring_in(reports, rows, columns=by_code)
+    assert counts(coded) == (3, 2, 0, 0, 1, 0)
+    [unknown] = (await reports.get(f"/imports/{coded['id']}/errors")).json()["errors"]
+    assert (unknown["line"], unknown["column"], unknown["code"]) == (3, "note", "unknown_area")
+    kept = await bring_in(reports, rows, columns=by_code, defaults={"place_code": None})
+    assert counts(kept) == (3, 1, 2, 0, 0, 1)
 
 
 async def test_coordinates_of_another_system_fail_the_file(reports: httpx.AsyncClient) -> None:

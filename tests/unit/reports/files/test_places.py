@@ -1,0 +1,195 @@
+"""Places as files have them: whole points in one column, numbers with spaces, codes that lost their noughts."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from services.reports.files.domain.areacodes import area_of
+from services.reports.files.domain.places import locate, numbers
+from services.reports.files.domain.points import points
+from services.reports.ground import Ground
+from services.reports.mappings.domain.mapping import Mapping
+from services.reports.mappings.domain.words import alike, code_of, folded, looked_up
+from shared.geo.geometry import AreaIndex
+
+HERE = (14.63, 63.17)
+POINTS: list[tuple[str, dict[str, str]]] = [
+    ("63.17,14.63", {}),
+    ("63.17, 14.63", {}),
+    ("(63.17, 14.63)", {}),
+    ("63.17 14.63", {}),
+    ("63.17;14.63", {}),
+    ("63,17;14,63", {}),
+    ("63,17; 14,63", {}),
+    ("63,17 14,63", {}),
+    ("63,17, 14,63", {}),
+    ("63,17,14,63", {}),
+    ("14.63,63.17", {"form": "lon,lat"}),
+    ("14,63;63,17", {"form": "lon,lat", "decimal": ","}),
+    ("63.17N 14.63E", {}),
+    ("14.63E 63.17N", {}),
+    ("N63.17 E14.63", {}),
+    ("N 63,17 Ö 14,63", {}),
+    ("63° 10' 12\" N, 14° 37' 48\" E", {}),
+    ("63°10.2'N 14°37.8'E", {}),
+    ("63°10′12″N 14°37′48″O", {}),
+    ("POINT (14.63 63.17)", {}),
+    ("POINT(14.63 63.17)", {"form": "wkt"}),
+    ("point z (14.63 63.17 320)", {}),
+    ("SRID=4326;POINT(14.63 63.17)", {}),
+    ('{"type": "Point", "coordinates": [14.63, 63.17]}', {}),
+    ('{"type": "Feature", "geometry": {"type": "Point", "coordinates": [14.63, 63.17, 5]}, "properties": {}}', {}),
+    ("{'latitude': '63.17', 'longitude': '14.63'}", {}),
+]
+
+
+def one(text: str, *, form: Any = "auto", decimal: str = ".", crs: str = "EPSG:4326") -> tuple[float, float] | str:
+    """East and north of one text, or the code of what is wrong with it."""
+    x, y, wrong = points([text], form=form, decimal=decimal, crs=crs)
+    return wrong[0][1].code if wrong else (round(float(x[0]), 9), round(float(y[0]), 9))
+
+
+@pytest.mark.parametrize(("text", "told"), POINTS)
+def test_a_point_in_one_column(text: str, told: dict[str, str]) -> None:
+    """However it is written, it is the same point."""
+    assert one(text, **told) == HERE
+
+
+METRES = [
+    ("674032, 6580822", "."), ("674 032; 6 580 822", "."), ("674032,5; 6580822,5", ","), ("674032 6580822", "."),
+    ("POINT(674032 6580822)", "."), ("SRID=3006;POINT(674032 6580822)", "."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "decimal"), METRES)
+def test_a_point_in_metres_is_east_then_north(text: str, decimal: str) -> None:
+    """In a projected system, with thousands parted by spaces too."""
+    found = one(text, crs="EPSG:3006", decimal=decimal)
+    assert not isinstance(found, str)
+    assert np.allclose(found, (674032, 6580822), atol=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("63.17", "not_a_point"),
+        ("x", "not_a_point"),
+        ("63.17, 14.63, 5", "not_a_point"),
+        ("63.17N 14.63N", "not_a_point"),
+        ("63°70'N 14°E", "not_a_point"),
+        ("LINESTRING (1 2, 3 4)", "not_a_point"),
+        ("POINT (a b)", "not_a_point"),
+        ("SRID=3006;POINT(674032 6580822)", "other_system"),
+        ('{"type": "Point"}', "not_a_point"),
+        ("{", "not_a_point"),
+        ("9" * 1000, "not_a_point"),
+    ],
+)
+def test_what_is_no_point_is_a_fault(text: str, code: str) -> None:
+    """Half of one, one of another system, and what is none."""
+    assert one(text) == code
+    assert one("63,17", decimal=",") == "not_a_point"
+
+
+def test_an_empty_point_is_none() -> None:
+    """No text, and WKT's own word for it."""
+    x, y, wrong = points(["", "POINT EMPTY"], form="auto", decimal=".", crs="EPSG:4326")
+    assert np.isnan([x, y]).all()
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "axis", "number"),
+    [
+        ("6 580 822", ".", "y", 6580822),
+        ("6\u00a0580\u202f822,5", ",", "y", 6580822.5),
+        ("2'683'141", ".", "x", 2683141),
+        ("63.17N", ".", "y", 63.17),
+        ("14,63 Ö", ",", "x", 14.63),
+        ("14°37'48\"W", ".", "x", -14.63),
+        ("63.17N", ".", "x", None),
+        ("65 80822", ".", "y", None),
+        ("6 3", ".", "y", None),
+        ("1.464e1", ".", "x", 14.64),
+    ],
+)
+def test_a_coordinate_of_its_own_column(text: str, decimal: str, axis: str, number: float | None) -> None:
+    """Thousands are parted three by three; a letter belongs to its axis."""
+    [found] = numbers([text], decimal, axis=axis).tolist()
+    assert found == (pytest.approx(number) if number is not None else pytest.approx(float("nan"), nan_ok=True))
+
+
+SQUARE = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14, 64], [14, 63]]]}
+NAMES = {"0112": "Centrum", "0012": "Norr", "12": "Söder", "0A1": "Öster", "113": "Väster", "0113": "Väster"}
+GROUND = Ground(
+    zone=ZoneInfo("Europe/Stockholm"), crs="EPSG:3006", areas=AreaIndex([("0112", SQUARE, 1)]),
+    codes=frozenset(NAMES), names=frozenset(NAMES.items()),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "mended"),
+    [
+        ("0112", "0112", False),
+        ("112", "0112", True),
+        ("00112", "0112", True),
+        ("12", "12", False),
+        ("0a1", "0A1", False),
+        ("centrum", "0112", False),
+        (" SÖDER ", "12", False),
+        ("so\u0308der", "12", False),
+        ("väster", None, False),
+        ("0013", None, False),
+        ("99", None, False),
+        ("A1", None, False),
+    ],
+)
+def test_an_area_by_code_and_name(text: str, code: str | None, mended: bool) -> None:
+    """A code with its noughts or without, in any letters; a name that one area has."""
+    found = area_of(text, GROUND)
+    assert (found and found.code) == code
+    assert bool(found and found.mended) == mended
+
+
+def test_unknown_codes_are_faults_of_their_rows() -> None:
+    """Unless there is a default, a point says where it is, or the municipality has no areas yet."""
+    mapping = Mapping(columns={}, constants={}, crs="EPSG:4326")
+    found = locate(["14.5", "", ""], ["63.5", "", ""], ["99", "99", "112"], mapping=mapping, ground=GROUND)
+    assert found.columns["area_code"] == ["0112", None, "0112"]
+    assert ([(row, wrong.code) for row, wrong in found.wrong], found.mended) == ([(1, "unknown_area")], 1)
+    kept = Mapping(columns={}, constants={}, defaults={"place_code": None})
+    assert not locate(None, None, ["99"], mapping=kept, ground=GROUND).wrong
+    none = Ground(zone=GROUND.zone, crs=GROUND.crs)
+    assert not locate(None, None, ["99"], mapping=mapping, ground=none).wrong
+
+
+WORDS = {"Klotter": "damage", "Störning ute": "order"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Klotter", "damage"), ("klotter", "damage"), ("KLOTTER", "damage"), ("Klotter  ", "damage"),
+     ("STO\u0308RNING  UTE", "order"), ("störning\u00a0ute", "order"), ("Klotter,", "other")],
+)  # fmt: skip
+def test_words_are_compared_without_case(text: str, code: str) -> None:
+    """And without the form of their accents, and spaces more or less; signs tell words apart."""
+    mapping = Mapping(columns={}, constants={}, values={"category": looked_up(WORDS)}, defaults={"category": "other"})
+    assert code_of(mapping, "category", text) == code
+
+
+def test_our_own_codes_are_found_in_any_letters() -> None:
+    """Where a mapping has no words for a field."""
+    mapping = Mapping(columns={}, constants={})
+    assert code_of(mapping, "category", "ORDER ") == "order"
+    assert code_of(mapping, "location_kind", "Semi_Public") == "semi_public"
+
+
+def test_two_words_that_are_one_are_found() -> None:
+    """Of words that files do not tell apart and that have two codes the places are said; each is found as it stands."""
+    words = {"Bråk": "order", "Klotter": "damage", "KLOTTER": "other"}
+    assert alike(words) == (2, 3)
+    assert alike({"Klotter": "damage", "klotter ": "damage"}) is None
+    known = looked_up(words)
+    assert (known["Klotter"], known["KLOTTER"], known.get(folded("klotter"))) == ("damage", "other", None)
