@@ -3,7 +3,7 @@
 # Python's packages live in .venv/, made by the first command that needs it and made again when the lock files change.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kafka kafka check fix migration contracts bench faults lock
+.PHONY: help run test test-kafka test-clients kafka check fix migration contracts bench faults lock
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -11,6 +11,8 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 INSTALL := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 PYTEST := $(PY) -m pytest
+# What partners make clients with: not ours, so in a folder apart.
+CLIENTS := .clients
 
 # Half of a test's time is waiting, so one more than there are cores. Each has databases of its own, and more than four
 # would crowd the server.
@@ -37,11 +39,14 @@ run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
 
 test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (ONLY=walks: one service's, or kit or deploy; STRICT=1).
 	@if [ -n "$(strip $(UNKNOWN))" ]; then echo "No folder of tests/ is called $(strip $(UNKNOWN))." >&2; exit 2; fi
-	@$(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long and not kafka" $(CHOSEN)
+	@$(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long and not kafka and not clients" $(CHOSEN)
 
 test-kafka: $(DEVELOPMENT) ## Run the bus, fault, broker and end-to-end tests on real Kafka (or KAFKA_BOOTSTRAP_SERVERS=host:port).
 	@$(PY) -m deploy.kafka.beside $(PYTEST) -n $(WORKERS) --slowest=$(SLOWEST) -m "not bench and not long" \
 		tests/contract/kit/bus tests/faults tests/e2e tests/integration/deploy/kafka
+
+test-clients: $(DEVELOPMENT) $(CLIENTS)/.ready ## Lint the API's description, and walk the README's way with clients made of it (needs Node.js).
+	@$(PYTEST) -m clients tests/clients
 
 kafka: $(PY) ## Get and start a real Apache Kafka here; `make kafka DO=stop` ends it.
 	@$(PY) -m deploy.kafka.broker $(or $(DO),start)
@@ -75,12 +80,13 @@ faults: $(DEVELOPMENT) ## Run the long failure tests: 20 kills of everything, un
 
 lock: $(DEVELOPMENT) ## Write both lock files again from pyproject.toml (UPGRADE=1 takes the newest versions).
 	@$(INSTALL) uv
-	@$(call locked,requirements.lock,--group build)
-	@$(call locked,requirements-dev.lock,--group dev -c requirements.lock)
+	@$(call locked,requirements.lock,pyproject.toml --group build)
+	@$(call locked,requirements-dev.lock,pyproject.toml --group dev -c requirements.lock)
+	@$(call locked,tests/clients/requirements.txt,--group clients)
 
 # One file for all systems and Pythons that we serve: hashes guard each package, no address says where it came from.
 define locked
-$(VENV)/bin/uv --quiet pip compile pyproject.toml $(2) --output-file $(1) $(if $(UPGRADE),--upgrade) --universal \
+$(VENV)/bin/uv --quiet pip compile $(2) --output-file $(1) $(if $(UPGRADE),--upgrade) --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 endef
 
@@ -109,3 +115,14 @@ $(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 endif
+
+$(CLIENTS)/.ready: $(PY) tests/clients/package-lock.json tests/clients/requirements.txt
+	@command -v npm >/dev/null || { echo "Clients are made with Node.js 20 or newer and its npm. On Debian: apt install nodejs npm" >&2; exit 1; }
+	@echo "Getting what clients are made with (once, and when tests/clients changes)."
+	@mkdir -p $(CLIENTS)
+	@cp tests/clients/package.json tests/clients/package-lock.json $(CLIENTS)
+	@cd $(CLIENTS) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@$(PY) -m venv --clear $(CLIENTS)/venv
+	@$(CLIENTS)/venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes \
+		-r tests/clients/requirements.txt
+	@touch $@

@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from services.gateway.proxy import catalogue
 from shared.messages import COMPACTED, MESSAGES, TOPICS, Message
 
 FOLDER = Path("docs/messages")
@@ -21,6 +22,12 @@ _HEADERS = {
     "ce_sequence": "The aggregate's version, as in the data: the higher is newer.",
     "content-type": "Always application/json.",
     "traceparent": "The trace it belongs to (W3C Trace Context); may be missing.",
+}
+_SERVER = {
+    "host": "{brokers}",
+    "protocol": "kafka",
+    "description": "An installation's own cluster. On one machine a log in PostgreSQL stands in its place.",
+    "variables": {"brokers": {"default": "localhost:9092", "description": "As KAFKA_BOOTSTRAP_SERVERS has it."}},
 }
 
 
@@ -55,7 +62,10 @@ def asyncapi() -> dict[Path, str]:
             "version": "1",
             "description": "The facts that Samsyn's services tell on the bus. They carry references and coarse facts, "
             "never free text. Delivery is at least once, in order per key.",
+            "contact": catalogue.INFO["contact"],
+            "license": {"name": catalogue.INFO["license"]["name"], "url": "https://eupl.eu/1.2/en/"},
         },
+        "servers": {"cluster": _SERVER},
         "defaultContentType": "application/json",
         "channels": {topic: _channel(topic) for topic in TOPICS},
         "operations": {f"{topic}.send": _operation(topic) for topic in TOPICS},
@@ -72,6 +82,7 @@ def _channel(topic: str) -> dict[str, Any]:
     cleanup = ["compact"] if topic in COMPACTED else ["delete"]
     return {
         "address": topic,
+        "description": f"What the service {topic.partition('.')[0]} tells of its {topic.split('.')[1]}s.",
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
         "bindings": {"kafka": {"topicConfiguration": {"cleanup.policy": cleanup}, "bindingVersion": "0.5.0"}},
     }
@@ -85,12 +96,12 @@ def _operation(topic: str) -> dict[str, Any]:
         "action": "send",
         "channel": {"$ref": channel},
         "summary": f"Told by the service {service}.",
+        "description": f"Each in the transaction of what it tells, and sent from there: {', '.join(names)}.",
         "messages": [{"$ref": f"{channel}/messages/{name}"} for name in names],
     }
 
 
 def _message(message: type[Message]) -> dict[str, Any]:
-    examples = sorted((Path(__file__).parents[2] / GOLDEN).glob(f"{name_of(message)}.*json"))
     key = {"type": "string", "description": f"The {message.keyed_by} of the data."}
     return {
         "name": message.type,
@@ -103,8 +114,13 @@ def _message(message: type[Message]) -> dict[str, Any]:
             "schema": {"$ref": f"schemas/{name_of(message)}.json"},
         },
         "bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}},
-        "examples": [{"name": each.stem, "payload": json.loads(each.read_text())} for each in examples],
+        "examples": [{"name": each.stem, "payload": json.loads(each.read_text())} for each in golden(message)],
     }
+
+
+def golden(message: type[Message]) -> list[Path]:
+    """The files that show what a message looked like in each release, the first one first."""
+    return sorted((Path(__file__).parents[2] / GOLDEN).glob(f"{name_of(message)}.*json"))
 
 
 def _headers() -> dict[str, Any]:

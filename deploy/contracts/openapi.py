@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
+from deploy.contracts.webhooks import webhooks
 from deploy.services import BEHIND_THE_GATEWAY
 from services.gateway.proxy import catalogue
 from shared.settings import ServiceSettings
@@ -20,7 +21,7 @@ def openapis() -> dict[Path, str]:
     The gateway's is what partners read: its own operations and, under the public prefix, those of all services.
     """
     documents = {service: description(service) for service in BEHIND_THE_GATEWAY}
-    whole = catalogue.merged(description("gateway"), documents)
+    whole = catalogue.merged(description("gateway"), documents, told=webhooks())
     return {path_of(service): _text(document) for service, document in {**documents, "gateway": whole}.items()}
 
 

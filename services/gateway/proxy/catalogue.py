@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from services.gateway.proxy.examples import complete
+from services.gateway.proxy.machines import call_by_name, fit
 from shared.errors import NotFound, Refusal, TooMany
 from shared.http.costs import COST, LARGE
 from shared.http.problems import STATUS
@@ -102,14 +103,18 @@ def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:
     ]
 
 
-def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def merged(
+    own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]], *, told: Mapping[str, Any]
+) -> dict[str, Any]:
     """One OpenAPI document: the gateway's own operations and every forwarded one under the public prefix.
 
-    A schema that two services name alike but shape differently gets the service's name in front.
+    A schema that two services name alike but shape differently gets the service's name in front. told: what receivers
+    of webhooks are sent, as a document with `webhooks` and its schemas.
     """
-    whole: dict[str, Any] = copy.deepcopy(dict(own)) | {"info": INFO}
+    whole: dict[str, Any] = copy.deepcopy(dict(own)) | {"info": INFO, "webhooks": told["webhooks"]}
     schemas = whole.setdefault("components", {}).setdefault("schemas", {})
     security = whole["components"].setdefault("securitySchemes", {})
+    call_by_name(whole)
     for service, document in sorted(documents.items()):
         components = document.get("components", {})
         renamed = {
@@ -120,19 +125,18 @@ def merged(own: Mapping[str, Any], documents: Mapping[str, Mapping[str, Any]]) -
         moved = _renamed(document, renamed)
         schemas.update(moved.get("components", {}).get("schemas", {}))
         security.update(components.get("securitySchemes", {}))
+        call_by_name(moved)
         for path, operations in moved["paths"].items():
-            whole["paths"][PREFIX + path] = {
-                method: {**operation, "operationId": f"{service}_{operation['operationId'].split('__')[0]}"}
-                for method, operation in operations.items()
-            }
+            whole["paths"][PREFIX + path] = operations
     whole["paths"] = dict(sorted(whole["paths"].items()))
     for path, operations in whole["paths"].items():
         for operation in operations.values():
             _say_problems_once(operation)
             _say_what_the_gateway_adds(operation, named="{" in path)
-    whole["components"]["schemas"] = dict(sorted(schemas.items()))
+    whole["components"]["schemas"] = dict(sorted({**schemas, **told["components"]["schemas"]}.items()))
     whole["components"]["headers"] = HEADERS
     complete(whole)
+    fit(whole)
     return whole
 
 

@@ -11,7 +11,7 @@ PROBLEMS = (
     "empty", "missing", "unusable-text", "duplicate", "unknown-parent", "cycle", "too-deep", "not-a-polygon",
     "self-crossing", "invalid-polygon", "out-of-range", "overlap", "outside-parent",
 )  # fmt: skip
-Crs = Annotated[str, Field(pattern=r"^(?i:EPSG):[0-9]{4,6}$", max_length=16)]
+Crs = Annotated[str, Field(pattern=r"^[Ee][Pp][Ss][Gg]:[0-9]{4,6}$", max_length=16)]
 
 
 # Metres or degrees; no projection reaches farther.

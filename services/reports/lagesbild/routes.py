@@ -35,7 +35,7 @@ from shared.http.operations import Operation
 from shared.http.problems import problems
 from shared.shapes import AreaCode, Day
 
-router = APIRouter(route_class=Operation, tags=["lägesbild"])
+router = APIRouter(route_class=Operation, tags=["lagesbild"])
 
 _AHEAD = timedelta(days=366)
 Reader = Annotated[Principal, may("reports:read")]
