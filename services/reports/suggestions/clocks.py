@@ -5,33 +5,29 @@ out without a word makes whole days of moments.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from functools import cache, lru_cache
+from datetime import datetime
 from itertools import chain, compress
 
-from services.reports.mappings.domain.dates import reader_of
-
-DAYS = (
-    "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%y%m%d", "%Y/%m/%d", "%y-%m-%d", "%Y.%m.%d",
-)  # fmt: skip
-CLOCKS = ("%H:%M", "%H:%M:%S", "%H.%M", "%H%M", "%H", "%H:%M:%S.%f")
-# A workbook's or a database's day, when it is written with the clock that it does not have.
-MIDNIGHTS = ("", " 00:00:00", " 00:00", "T00:00:00", " 00:00:00.000")
-# Midnights first: what is at midnight in all rows is a day.
-FORMATS = (
-    *(f"{day}{night}" for night in MIDNIGHTS[1:] for day in DAYS),
-    *(f"{day} {clock}" for day in DAYS for clock in CLOCKS),
-    *(f"%Y-%m-%dT{clock}{offset}" for clock in CLOCKS for offset in ("", "%z", "Z")),
-    *DAYS,
+from services.reports.mappings.domain.forms import Said, read_in
+from services.reports.suggestions.forms import (
+    CLOCKS,
+    DAYS,
+    FORMATS,
+    LETTERED,
+    MIDNIGHTS,
+    has_hours,
+    is_clock,
+    is_dated,
+    is_day,
+    is_written,
 )
+
 _USUAL = "%Y-%m-%d %H:%M"
 # As many as a mapping holds.
 _MOST_FORMS = 5
-_LONGEST = 40
-_WIDTHS = {"Y": r"\d{4}", "f": r"\d{1,6}", "z": r"(?:Z|[+-]\d\d:?\d\d)", "H": r"\d{1,2}", "m": r"\d{1,2}",
-           "d": r"\d{1,2}"}  # fmt: skip
 _OF_CLOCKS = re.compile(r"\bkl\b|klock|clock|tid|time", re.IGNORECASE)
 
 Cells = Mapping[str, Sequence[str]]
@@ -42,13 +38,14 @@ class Times:
     """Which columns tell begin and end, in which formats, and which clocks are left over.
 
     columns: field -> its columns, to be joined; without `occurred_from` none looks like a date. whole: every text that
-    is there was read.
+    is there was read. either: another order of day and month would read all of it too, as other days.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     formats: tuple[str, ...]
     whole: bool
     unused: tuple[str, ...]
+    either: bool = False
 
 
 def times_of(cells: Cells, *, named: Mapping[str, Sequence[str]], taken: Collection[str]) -> Times:
@@ -59,7 +56,8 @@ def times_of(cells: Cells, *, named: Mapping[str, Sequence[str]], taken: Collect
     """
     cells = {column: [cell.strip() for cell in texts] for column, texts in cells.items()}
     begin = _begin(cells, named, taken)
-    formats = _formats(cells, begin)
+    said_elsewhere = _days_of(cells)
+    formats = _formats(cells, begin, said_elsewhere)
     end = _end(cells, named, begin, formats)
     columns = {field: found for field, found in (("occurred_from", begin), ("occurred_to", end)) if found}
     ends = _texts(cells, end)
@@ -70,57 +68,39 @@ def times_of(cells: Cells, *, named: Mapping[str, Sequence[str]], taken: Collect
         formats=formats or (_USUAL,),
         whole=any(_texts(cells, begin)) and all(_moment(text, formats) is not None for text in said),
         unused=tuple(_unused(cells, named, columns, formats)),
+        either=_may_be_either(_texts(cells, begin), formats, said_elsewhere),
     )
 
 
-def is_written(text: str, form: str) -> bool:
-    """Whether a text is what this format writes, but for noughts before a day, a month or an hour.
+def _days_of(cells: Cells) -> Counter[str]:
+    """How many days of the whole file each way to write them reads: a 13th in one column tells of the others."""
+    days = {text.replace("T", " ").split(" ")[0] for texts in cells.values() for text in texts if is_dated(text)}
+    return Counter(form for form in DAYS for day in days if is_written(day, form))
 
-    To strptime "20" is two o'clock as %H%M, and "261116" a day of 2611 as %Y%m%d.
-    """
-    if len(text) > _LONGEST or not _pattern(form).fullmatch(text):
+
+def _may_be_either(texts: Sequence[str], formats: Sequence[str], elsewhere: Counter[str]) -> bool:
+    """Whether another way to write a day reads these as well, as other days, and nothing in the file decides."""
+    chosen = next((day for day in DAYS if formats and formats[0].startswith(day)), None)
+    days = {text.replace("T", " ").split(" ")[0] for text in texts if text}
+    if chosen is None or not days:
         return False
-    try:
-        datetime.strptime(text, form)  # noqa: DTZ007
-    except ValueError:
-        return False
-    return True
-
-
-@cache
-def _pattern(form: str) -> re.Pattern[str]:
-    parts = re.findall(r"(?:%[A-Za-z])+|[^%]+", form)
-    return re.compile("".join(_run(part) if part[0] == "%" else re.escape(part) for part in parts), re.ASCII)
-
-
-def _run(part: str) -> str:
-    """Letters of a format that stand together have their whole width."""
-    letters = part[1::2]
-    alone = len(letters) == 1
-    return "".join(r"\d\d" if letter in "mdH" and not alone else _WIDTHS.get(letter, r"\d\d") for letter in letters)
-
-
-def _is_clock(text: str, clocks: Sequence[str] = CLOCKS) -> bool:
-    return any(is_written(text, clock) for clock in clocks)
-
-
-@lru_cache(maxsize=1024)
-def _is_day(text: str) -> bool:
-    return any(is_written(text, f"{day}{night}") for day in DAYS for night in MIDNIGHTS)
-
-
-def _is_dated(text: str) -> bool:
-    return any(is_written(text, form) for form in FORMATS)
+    read = {day for day in days if is_written(day, chosen)}
+    return any(
+        all(is_written(day, other) for day in read)
+        and any(datetime.strptime(day, other) != datetime.strptime(day, chosen) for day in read)  # noqa: DTZ007
+        for other in DAYS
+        if other != chosen and elsewhere[other] >= elsewhere[chosen]
+    )
 
 
 def _only_clocks(texts: Sequence[str]) -> bool:
-    return any(texts) and all(_is_clock(text) for text in texts if text)
+    return any(texts) and all(is_clock(text) for text in texts if text)
 
 
 def _begin(cells: Cells, named: Mapping[str, Sequence[str]], taken: Collection[str]) -> tuple[str, ...]:
     day = _day(cells, named["occurred_from"])
     if day is None:
-        dated = (column for column in named["time"] if any(map(_is_dated, cells[column])))
+        dated = (column for column in named["time"] if any(map(is_dated, cells[column])))
         day = next(dated, None)
     if day is None:
         return ()
@@ -130,7 +110,7 @@ def _begin(cells: Cells, named: Mapping[str, Sequence[str]], taken: Collection[s
         for column, texts in cells.items()
         if column not in known and _only_clocks(texts) and all(":" in text for text in texts if text)
     ]
-    if any(map(_has_hours, chain.from_iterable(cells[column] for column in named["occurred_from"] if column != day))):
+    if any(map(has_hours, chain.from_iterable(cells[column] for column in named["occurred_from"] if column != day))):
         others = []  # a moment under a better name: a person has to choose
     called = [*named["time"], *(column for column in named["occurred_from"] if _only_clocks(cells[column]))]
     clock = next((column for column in (*called, *others) if column != day and _fits(cells[day], cells[column])), None)
@@ -141,18 +121,18 @@ def _day(cells: Cells, named: Sequence[str]) -> str | None:
     """The first column that holds a date; else that holds more than clocks, or nothing yet."""
     more = [column for column in named if not _only_clocks(cells[column])]
     filled = [column for column in more if any(cells[column])]
-    dated = [column for column in filled if any(map(_is_dated, cells[column]))]
+    dated = [column for column in filled if any(map(is_dated, cells[column]))]
     return next(iter((*dated, *filled, *more)), None)
 
 
 def _fits(days: Sequence[str], clocks: Sequence[str]) -> bool:
     """Whether most clocks beside a day that can be read are clocks, and none is another to strptime."""
-    beside = [clock for day, clock in zip(days, clocks, strict=True) if clock and _is_day(day)]
-    if sum(map(_is_clock, beside)) * 2 <= len(beside):
+    beside = [clock for day, clock in zip(days, clocks, strict=True) if clock and is_day(day)]
+    if sum(map(is_clock, beside)) * 2 <= len(beside):
         return False
     used = [form for form in CLOCKS if any(is_written(clock, form) for clock in clocks)]
-    odd = [clock for clock in clocks if not _is_clock(clock, used)]
-    return not any(reader_of(form)(clock) is not None for clock in odd for form in used)
+    odd = [clock for clock in clocks if not is_clock(clock, used)]
+    return not any(read_in((form,), clock) is not None for clock in odd for form in used)
 
 
 def _end(
@@ -185,7 +165,7 @@ def _texts(cells: Cells, columns: tuple[str, ...]) -> list[str]:
     return [" ".join(row).strip() for row in zip(*(cells[column] for column in columns), strict=True)]
 
 
-def _formats(cells: Cells, begin: tuple[str, ...]) -> tuple[str, ...]:
+def _formats(cells: Cells, begin: tuple[str, ...], elsewhere: Counter[str]) -> tuple[str, ...]:
     """What reads most of these; of a day and a clock also what reads those that are written otherwise.
 
     Rows without a clock are no guide to it: a day that is written with midnight would be a clock beside it.
@@ -194,7 +174,8 @@ def _formats(cells: Cells, begin: tuple[str, ...]) -> tuple[str, ...]:
     pair = len(begin) == 2
     whole = [all(row) for row in zip(*(cells[column] for column in begin), strict=True)]
     family = [f"{day}{night} {clock}" for night in MIDNIGHTS for day in DAYS for clock in CLOCKS] if pair else FORMATS
-    best = _best(list(compress(texts, whole)), family)
+    known = [form for day, _ in elsewhere.most_common() for form in family if form.startswith(day)]
+    best = _best(list(compress(texts, whole)), known or family) or _best(texts, LETTERED)
     if best is None:
         return ()
     return _with((best,), texts, _paired((best,))) if pair else (best,)
@@ -225,15 +206,16 @@ def _with(formats: Sequence[str], texts: Sequence[str], family: Sequence[str]) -
 
 
 def _best(texts: Sequence[str], family: Sequence[str]) -> str | None:
-    read = {form: sum(is_written(text, form) for text in texts) for form in family}
+    count = Counter(texts)
+    read = {form: sum(n for text, n in count.items() if is_written(text, form)) for form in family}
     best = max(read, key=lambda form: read[form], default=None)
     return best if best is not None and read[best] else None
 
 
-def _moment(text: str, formats: Sequence[str]) -> datetime | date | None:
+def _moment(text: str, formats: Sequence[str]) -> Said | None:
     """What a file says by these formats; None also where that is not what is written."""
     for form in formats:
-        if (found := reader_of(form)(text)) is not None:
+        if (found := read_in((form,), text)) is not None:
             return found if is_written(text, form) else None
     return None
 
@@ -257,18 +239,12 @@ def _unused(
         return (
             any(_COLON.fullmatch(text) for text in texts)
             or (column in clocks and bool(texts))
-            or (column in moments and any(map(_is_clock, texts)))
-            or (column in hourless and any(_HOURS.fullmatch(text) or _has_hours(text) for text in texts))
+            or (column in moments and any(map(is_clock, texts)))
+            or (column in hourless and any(_HOURS.fullmatch(text) or has_hours(text) for text in texts))
             or ((column in moments or bool(_OF_CLOCKS.search(column))) and any(map(_DOTTED.fullmatch, texts)))
         )
 
     return [column for column in cells if column not in used and tells(column)]
-
-
-def _has_hours(text: str) -> bool:
-    """Whether it is a moment with a clock other than a workbook's midnight."""
-    forms = (form for form in FORMATS if "%H" in form and is_written(text, form))
-    return any(datetime.strptime(text, form).time() != time() for form in forms)  # noqa: DTZ007
 
 
 def _about(clock: str) -> re.Pattern[str]:

@@ -1,257 +1,186 @@
 """A mapping suggested from a file's header and first rows: what its columns are called, and what stands in them.
 
-It is a suggestion: a person looks at it beside the rows before it is kept. What cannot be told is left out and said.
+It is a suggestion: a person looks at it beside the rows before it is kept. What cannot be told is left out and said,
+and so is every column that nothing is made of.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-import numpy as np
-from pyproj.aoi import AreaOfInterest
-from pyproj.database import query_crs_info
-from pyproj.enums import PJType
-from pyproj.exceptions import ProjError
-
-from services.reports.files.domain.places import numbers
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.ground import Ground
-from services.reports.mappings.domain.words import LOCATION_KINDS
-from services.reports.suggestions.clocks import times_of
-from services.reports.taxonomy import CATEGORIES
-from shared.errors import Invalid
-from shared.geo import geometry
-
-# What partners call their columns, in Swedish and English, folded to plain letters.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "external_reference": (
-        "arendenr", "arendenummer", "arende", "id", "nr", "nummer", "handelsenr", "handelsenummer", "rapport",
-        "diarienr",        "referens", "reference", "uppdrag", "dnr", "blad",
-    ),
-    "category": ("kategori", "category", "typ", "arendetyp", "handelsetyp", "handelse", "rubrik", "vad", "brottstyp"),
-    "subcategory": ("underkategori", "undertyp", "subcategory", "detalj", "undergrupp"),
-    "occurred_from": (
-        "fran", "datum", "start", "starttid", "tid", "date", "datesingle", "handelsedatum", "tidpunkt", "occurredfrom",
-        "tidutc", "kvall", "inkom", "datumtid",
-    ),
-    "time": ("kl", "klockslag", "klockan", "time", "startkl", "frankl"),
-    "occurred_to": ("till", "slut", "sluttid", "stopp", "slutdatum", "occurredto", "end"),
-    "time_to": ("slutkl", "tillkl"),
-    "x": ("x", "ostx", "ost", "e", "east", "easting", "lon", "long", "longitud", "longitude", "xost", "sweref99e"),
-    "y": ("y", "nordy", "nord", "n", "north", "northing", "lat", "latitud", "latitude", "ynord", "sweref99n"),
-    "place_code": ("omrade", "plats", "var", "area", "areacode", "stadsdel", "place", "omradeskod"),
-    "location_kind": ("miljo", "miljotyp", "platstyp", "objekt", "locationkind"),
-    "severity": ("allvar", "allvarsgrad", "angelagenhet", "niva", "grad", "prioritet", "prio", "severity"),
-    "text": (
-        "text", "anteckning", "notering", "beskrivning", "fritext", "vi sag", "visag", "sammanfattning", "kommentar",
-        "description",
-    ),
-}  # fmt: skip
-_TIMES = ("occurred_from", "time", "occurred_to", "time_to")
-_MOST_WORDS = 200
-# What is longer is no word: to look for parts of it takes the square of its gaps.
-_LONGEST_WORD = 200
-DoubtCode = Literal[
-    "no_date", "dates_unread", "clock_unused", "no_category", "words_unknown", "no_reference", "system_unknown",
-    "outside_areas",
-]  # fmt: skip
-
-
-class Doubt(NamedTuple):
-    """What could not be told: a code for programs, a sentence for the person who looks at it, which column it is of."""
-
-    code: DoubtCode
-    detail: str
-    column: str | None = None
+from services.reports.suggestions.choosing import Chosen, chosen_from
+from services.reports.suggestions.clocks import Times, times_of
+from services.reports.suggestions.contents import Column
+from services.reports.suggestions.doubts import Doubt, column_unused, field_unsure
+from services.reports.suggestions.forms import are_dated
+from services.reports.suggestions.headings import TIMES, is_of_no_field, roles_of
+from services.reports.suggestions.points import Points, found_in, points_of
+from services.reports.suggestions.values import Word, values_of
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A mapping as a document, and what could not be told."""
+    """A mapping as a document, what could not be told, and the words of its coded columns, most frequent first."""
 
     document: dict[str, Any]
     doubts: tuple[Doubt, ...]
+    words: tuple[Word, ...] = ()
 
 
 def suggest(
     header: Sequence[str], rows: Sequence[Sequence[str]], *, dialect: Dialect, ground: Ground, names: Mapping[str, str]
 ) -> Suggested:
     """A mapping for files like this one. `names`: the areas' codes by their folded names, for places in words."""
-    named = {field: _named(header, field) for field in NAMES}
-    columns = {field: found[0] for field, found in named.items() if found and field not in _TIMES}
-    cells = {column: [row[at] if at < len(row) else "" for row in rows] for at, column in enumerate(header)}
-    doubts: list[Doubt] = []
+    columns = [
+        Column(name, [row[at].strip() if at < len(row) else "" for row in rows], dialect.decimal)
+        for at, name in enumerate(header)
+        if name and name not in header[:at]
+    ]
+    chosen = chosen_from(columns, places=names)
     document: dict[str, Any] = {
         "delimiter": dialect.delimiter,
         "encoding": dialect.encoding,
         "decimal": dialect.decimal,
-        "columns": {field: columns[field] for field in columns if field not in ("x", "y")},
+        "columns": {},
         "constants": {},
         "values": {},
     }
-    if "category" in columns and "subcategory" not in columns:
-        # One column may hold both levels; what is no sub-category in it is left out.
-        columns["subcategory"] = document["columns"]["subcategory"] = columns["category"]
-    _moments(document, columns, cells, named, doubts)
-    _words(document, columns, cells, names, doubts)
-    _points(document, columns, cells, dialect, ground, doubts)
-    if "external_reference" not in columns:
-        doubts.append(
-            Doubt("no_reference", "No column looks like a reference: rows will be told apart by what stands in them.")
-        )
-    return Suggested(document, tuple(doubts))
+    of_times = _tell_times(document, columns, chosen)
+    of_points = _tell_points(document, columns, chosen, ground)
+    words, of_words = _tell_words(document, chosen, names)
+    doubts = [*of_times, *of_words, *of_points, *_of_what_lacks(document), *chosen.doubts]
+    doubts += _of_what_is_left(document, columns, {doubt.column for doubt in doubts})
+    return Suggested(document, tuple(doubts), tuple(words))
 
 
-def fold(text: str) -> str:
-    """A text in plain small letters and digits, without accents, spaces and signs."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in plain if sign.isalnum() and sign.isascii())
+def _tell_times(document: dict[str, Any], columns: Sequence[Column], chosen: Chosen) -> list[Doubt]:
+    named = {field: _called(columns, field) for field in TIMES}
+    cells = {column.name: column.cells for column in columns}
+    dated = [column.name for column in columns if are_dated(column.cells)]
+    called = {name for names in named.values() for name in names}
+    strangers = [name for name in dated if name not in called and not is_of_no_field(name)]
+    if not called & set(dated):
+        named["occurred_from"] += strangers
+    none = {column.name for column in columns if is_of_no_field(column.name)}
+    times = times_of(cells, named=named, taken=none | {column.name for column in chosen.columns.values()})
+    document["columns"] |= {
+        field: list(names) if len(names) > 1 else names[0] for field, names in times.columns.items()
+    }
+    document["datetime_format"] = list(times.formats) if len(times.formats) > 1 else times.formats[0]
+    told_otherwise = {column.name for field, column in chosen.columns.items() if field not in ("x", "y")}
+    return [*_of_times(times, told_otherwise), *_of_choice(times, columns, called, strangers)]
 
 
-def _named(header: Sequence[str], field: str) -> list[str]:
-    """The columns that are called so: by the order of the names, then of the file."""
-    return [column for name in NAMES[field] for column in dict.fromkeys(header) if fold(column) == name]
+def _called(columns: Sequence[Column], field: str) -> list[str]:
+    """The columns that are called so: by their rank, then in the order of the file."""
+    found = [(role.rank, column.name) for column in columns for role in roles_of(column.name) if role.field == field]
+    return [name for _, name in sorted(found, key=lambda each: each[0])]
 
 
-def _moments(
-    document: dict[str, Any],
-    columns: Mapping[str, str],
-    cells: Mapping[str, list[str]],
-    named: Mapping[str, Sequence[str]],
-    doubts: list[Doubt],
-) -> None:
-    told = document["columns"]
-    found = times_of(cells, named={field: named[field] for field in _TIMES}, taken=set(columns.values()))
-    unused = [column for column in found.unused if column not in told.values()]
-    told |= {field: list(both) if len(both) > 1 else both[0] for field, both in found.columns.items()}
-    document["datetime_format"] = list(found.formats) if len(found.formats) > 1 else found.formats[0]
-    if "occurred_from" not in told:
-        doubts.append(Doubt("no_date", "No column looks like a date: choose occurred_from."))
-    elif not found.whole:
-        doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format."))
-    for column in unused:
+def _of_times(times: Times, told_otherwise: set[str]) -> list[Doubt]:
+    doubts = []
+    begin = times.columns.get("occurred_from")
+    if begin is None:
+        doubts.append(Doubt("no_date", "No column looks like a date: choose occurred_from.", None, "occurred_from"))
+    elif not times.whole:
+        doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format.", None, None))
+    elif times.either:
+        detail = f"Day and month cannot be told apart in {begin[0]!r}: no day is above 12. Look at datetime_format."
+        doubts.append(Doubt("day_month_order", detail, begin[0], "occurred_from"))
+    for column in (name for name in times.unused if name not in told_otherwise):
         said = f"Times of day in {column!r} are not used: join them to a day in occurred_from or occurred_to."
         doubts.append(Doubt("clock_unused", said, column))
+    return doubts
 
 
-def _words(
-    document: dict[str, Any],
-    columns: Mapping[str, str],
-    cells: Mapping[str, list[str]],
-    names: Mapping[str, str],
-    doubts: list[Doubt],
-) -> None:
-    """Value maps for columns in words: our own labels and codes are recognised, the rest is left for a person."""
-    known = {"category": _categories(), "subcategory": _subcategories(), "severity": _SEVERITIES,
-             "location_kind": _KINDS, "place_code": dict(names)}  # fmt: skip
-    for field, ours in known.items():
-        if field not in columns:
-            continue
-        texts = sorted({cell.strip() for cell in cells[columns[field]] if cell.strip()})[:_MOST_WORDS]
-        found = {text: code for text in texts if (code := _code(text, ours)) is not None}
-        unknown = [text for text in texts if text not in found]
-        if any(str(found[text]) != text for text in found) or unknown:
-            document["values"][field] = found
-        if field == "subcategory" and columns[field] == columns.get("category"):
-            document.setdefault("defaults", {})[field] = None
-        elif unknown:
-            document.setdefault("defaults", {})[field] = "other" if field == "category" else None
-            said = f"{len(unknown)} of {len(texts)} texts in {columns[field]!r} are not known: see values.{field}."
-            doubts.append(Doubt("words_unknown", said, columns[field]))
-    if "category" not in columns:
-        document["constants"]["category"] = "other"
-        doubts.append(Doubt("no_category", "No column looks like a category: every row becomes 'other'."))
+def _of_choice(times: Times, columns: Sequence[Column], called: set[str], strangers: Sequence[str]) -> list[Doubt]:
+    """What is doubtful about the columns that were taken: a name that does not say so, or another that may be meant."""
+    roles = {column.name: role for column in columns for role in roles_of(column.name)}
+    doubts = []
+    for field, names in times.columns.items():
+        for name in dict.fromkeys(names):
+            if name not in called:
+                doubts.append(field_unsure(field, name, why="its heading does not say so, but what stands in it."))
+            elif not roles[name].sure:
+                doubts.append(field_unsure(field, name, why="a part of its heading says so."))
+    begin = times.columns.get("occurred_from", ("",))[0]
+    rival = next((name for name in strangers if begin in called and roles[begin].rank > 1), None)
+    if rival is not None:
+        doubts.append(field_unsure("occurred_from", begin, why=f"column {rival!r} may be it as well."))
+    return doubts
 
 
-def _code(text: str, ours: Mapping[str, Any]) -> Any:
-    """Our code for a text, or for a part of it where one column holds two levels ("Trafik: Moped")."""
-    if len(text) > _LONGEST_WORD:
-        return None
-    parts = [text, *reversed(re.split(r"\s*[:/,]\s*|\s+-\s+", text))]
-    return next((ours[fold(part)] for part in parts if fold(part) in ours), None)
-
-
-def _categories() -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    for each in CATEGORIES.values():
-        for sub, (sv, en) in each.subcategories.items():
-            known |= {fold(name): each.code for name in (sub, sv, en)}
-    for each in CATEGORIES.values():
-        known |= {fold(name): each.code for name in (each.code, each.sv, each.en)}
-    return known
-
-
-def _subcategories() -> dict[str, Any]:
-    return {
-        fold(name): code
-        for each in CATEGORIES.values()
-        for code, labels in each.subcategories.items()
-        for name in (code, *labels)
-    }
-
-
-_SEVERITIES: dict[str, Any] = {
-    **{fold(name): 1 for name in ("1", "låg", "low", "liten", "mindre")},
-    **{fold(name): 2 for name in ("2", "medel", "medium", "mellan", "normal")},
-    **{fold(name): 3 for name in ("3", "hög", "high", "stor", "allvarlig")},
-}
-_KINDS: dict[str, Any] = {
-    **{fold(name): name for name in LOCATION_KINDS},
-    **{fold(name): "residential" for name in ("bostad", "bostadsmiljö", "bostadsområde")},
-    **{fold(name): "public" for name in ("allmän plats", "offentlig", "offentlig miljö")},
-    **{fold(name): "semi_public" for name in ("halvoffentlig", "butik", "centrum", "trapphus")},
-}
-
-
-def _points(
-    document: dict[str, Any],
-    columns: Mapping[str, str],
-    cells: Mapping[str, list[str]],
-    dialect: Dialect,
-    ground: Ground,
-    doubts: list[Doubt],
-) -> None:
-    """Columns of coordinates and their system: the one in which most points fall into the municipality's areas."""
-    if "x" not in columns or "y" not in columns:
-        return
-    x, y = (numbers(cells[columns[axis]], dialect.decimal) for axis in ("x", "y"))
-    whole = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
-    x, y = x[whole], y[whole]
-    hits = {
-        (crs, swapped): _inside(*((y, x) if swapped else (x, y)), crs=crs, ground=ground)
-        for crs in _candidates(ground)
-        for swapped in (False, True)
-    }
-    crs, swapped = max(hits, key=lambda each: hits[each])
-    if not hits[crs, swapped]:
-        doubts.append(Doubt("system_unknown", "The coordinates fall into no area in any system tried: set crs."))
-        crs, swapped = ground.crs, False
-    elif hits[crs, swapped] < len(x):
-        doubts.append(
-            Doubt("outside_areas", f"{len(x) - hits[crs, swapped]} of {len(x)} points fall outside all areas.")
+def _tell_points(document: dict[str, Any], columns: Sequence[Column], chosen: Chosen, ground: Ground) -> list[Doubt]:
+    x, y = chosen.columns.pop("x", None), chosen.columns.pop("y", None)
+    doubts: list[Doubt] = []
+    if x is not None and y is not None:
+        found: Points | None = points_of(x, y, ground=ground)
+    else:
+        told = document["columns"].values()
+        used = {name for each in told for name in ([each] if isinstance(each, str) else each)}
+        free = [column for column in columns if column.name not in used and not chosen.is_taken(column)]
+        found = found_in(free, ground=ground)
+        doubts += (
+            [
+                field_unsure(field, name, why="its heading does not say so, but what stands in it.")
+                for field, name in (("x", found.x), ("y", found.y))
+                if found
+            ]
+            if found
+            else []
         )
-    first, second = (columns["y"], columns["x"]) if swapped else (columns["x"], columns["y"])
-    document["columns"] |= {"x": first, "y": second}
-    document["crs"] = crs
+    if found is None:
+        return doubts
+    document["columns"] |= {"x": found.x, "y": found.y}
+    document["crs"] = found.crs
+    return [*doubts, *_of_points(found)]
 
 
-def _candidates(ground: Ground) -> list[str]:
-    """The municipality's own system, degrees, and every projected system that is in use where its areas lie."""
-    if ground.areas.middle is None:
-        return [ground.crs, "EPSG:4326"]
-    here = AreaOfInterest(*ground.areas.middle, *ground.areas.middle)
-    others = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
-    return list(dict.fromkeys([ground.crs, "EPSG:4326", *(f"EPSG:{info.code}" for info in others)]))
+def _of_points(found: Points) -> list[Doubt]:
+    if not found.inside:
+        detail = "The coordinates fall into no area in any system tried: set crs."
+        return [Doubt("system_unknown", detail, None, "x")]
+    doubts = []
+    if found.unsure:
+        detail = f"The coordinates fall into the areas in other systems than {found.crs} too: look at crs."
+        doubts.append(Doubt("system_unsure", detail, None, "x"))
+    if found.inside < found.given:
+        detail = f"{found.given - found.inside} of {found.given} points fall outside all areas."
+        doubts.append(Doubt("outside_areas", detail, None, "x"))
+    return doubts
 
 
-def _inside(x: geometry.Array, y: geometry.Array, *, crs: str, ground: Ground) -> int:
-    if not len(x):
-        return 0
-    try:
-        lon, lat = geometry.to_lonlat(x, y, crs=crs)
-    except (Invalid, ProjError):  # some systems of the register lead nowhere
-        return 0
-    fine = np.isfinite(lon) & np.isfinite(lat)
-    return sum(code is not None for code in ground.areas.codes_at(lon[fine], lat[fine]))
+def _tell_words(document: dict[str, Any], chosen: Chosen, names: Mapping[str, str]) -> tuple[list[Word], list[Doubt]]:
+    """Value maps for columns in words: what is known is said, the rest is left for a person."""
+    if "category" in chosen.columns:
+        # One column may hold both levels; what is no sub-category in it is left out.
+        chosen.columns.setdefault("subcategory", chosen.columns["category"])
+    document["columns"] |= {field: column.name for field, column in chosen.columns.items()}
+    found = values_of(chosen.columns, places=names)
+    document["values"] = found.values
+    if found.defaults:
+        document["defaults"] = found.defaults
+    if "category" in chosen.columns:
+        return found.words, found.doubts
+    document["constants"]["category"] = "other"
+    detail = "No column looks like a category: every row becomes 'other'."
+    return found.words, [*found.doubts, Doubt("no_category", detail, None, "category")]
+
+
+def _of_what_lacks(document: dict[str, Any]) -> list[Doubt]:
+    if "external_reference" in document["columns"]:
+        return []
+    detail = "No column looks like a reference: rows will be told apart by what stands in them."
+    return [Doubt("no_reference", detail, None, "external_reference")]
+
+
+def _of_what_is_left(document: dict[str, Any], columns: Sequence[Column], said: set[str | None]) -> list[Doubt]:
+    """A doubt for each column that says something and that nothing is made of, nor said."""
+    used = {name for each in document["columns"].values() for name in ([each] if isinstance(each, str) else each)}
+    return [
+        column_unused(column.name, filled=column.filled, rows=len(column.cells))
+        for column in columns
+        if column.filled and column.name not in used | said
+    ]

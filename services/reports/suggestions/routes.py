@@ -2,7 +2,8 @@
 
 import asyncio
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -13,9 +14,11 @@ from services.reports.files.domain.csvfile import check_header
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import SHEET, dialect_of, is_sheet
 from services.reports.files.reading import sheet_parts
+from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import MOST_COLUMN
-from services.reports.suggestions.domain import fold, suggest
-from services.reports.suggestions.schemas import SuggestedMapping
+from services.reports.suggestions.domain import suggest
+from services.reports.suggestions.folding import fold
+from services.reports.suggestions.schemas import SuggestedMapping, SuggestedWord
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
@@ -29,8 +32,10 @@ from shared.texts import plain
 router = APIRouter(route_class=Operation, tags=["imports"])
 
 Writer = Annotated[Principal, may("reports:write")]
-LOOKED_AT = 50
+LOOKED_AT = 1000
 SHOWN = 5
+# Of a cell that is looked at: a longer one is prose, whatever follows.
+_MOST_OF_CELL = 300
 # Of a cell, and of all rows together: each can be made to cost 20 us of the screen.
 _LONGEST_CELL, _MOST_SIGNS, _BESIDE = 300, 60_000, 40
 _FILE = {
@@ -52,19 +57,28 @@ async def suggest_mapping(request: Request, session: Session, principal: Writer)
     """How a file could be read, from its header and first rows: send its beginning, up to 1 MB. Nothing is kept."""
     sheet = is_sheet(request.headers.get("content-type", ""))
     head = await (_first_rows(request, principal) if sheet else request.body())
+    areas = await queries.list_areas(session, geometry=False, retired=False)
+    names = {fold(row["name"]): row["code"] for row in areas} | {fold(row["code"]): row["code"] for row in areas}
     async with request.app.state.door.screenings.turn(principal.organisation_id):
-        dialect, header, rows = await asyncio.to_thread(_table, head, sheet=sheet)
-    names = {fold(row["name"]): row["code"] for row in await queries.list_areas(session, geometry=False, retired=False)}
-    names |= {fold(code): code for code in names.values()}
-    ground = request.app.state.ground
-    found = await asyncio.to_thread(suggest, header, rows, dialect=dialect, ground=ground, names=names)
+        return await asyncio.to_thread(_suggested, head, sheet=sheet, ground=request.app.state.ground, names=names)
+
+
+def _suggested(head: bytes, *, sheet: bool, ground: Ground, names: Mapping[str, str]) -> SuggestedMapping:
+    dialect, header, rows = _table(head, sheet=sheet)
+    most = min(_LONGEST_CELL, _MOST_SIGNS // len(header))
+    shown = list(_rows(rows[:SHOWN], most))
+    looked_at = [[cell[:_MOST_OF_CELL] for cell in row] for row in rows[:LOOKED_AT]]
+    found = suggest(header, looked_at, dialect=dialect, ground=ground, names=names)
     return SuggestedMapping(
         mapping=found.document,
         header=list(header),
-        rows=[list(row) for row in rows[:SHOWN]],
+        rows=shown,
+        looked_at=len(looked_at),
         doubts=[doubt.detail for doubt in found.doubts],
         doubt_codes=[doubt.code for doubt in found.doubts],
         doubt_columns=[doubt.column for doubt in found.doubts],
+        doubt_fields=[doubt.field for doubt in found.doubts],
+        words=[SuggestedWord(**asdict(word)) for word in found.words],
     )
 
 
@@ -91,11 +105,8 @@ def _table(head: bytes, *, sheet: bool) -> tuple[Dialect, Sequence[str], Sequenc
     header = [plain(cell) for cell in rows[0]]
     if max(map(len, header)) > MOST_COLUMN:
         raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")
-    # Before anything is made of them: a suggestion holds names of columns, and words of their cells.
-    most = min(_LONGEST_CELL, _MOST_SIGNS // len(header))
     # What stands beyond the header is in no column.
-    whole = [row[: len(header)] for row in rows[1:]]
-    return dialect, [_struck(cell, MOST_COLUMN) for cell in header], list(_rows(whole, most))
+    return dialect, [_struck(cell, MOST_COLUMN) for cell in header], [row[: len(header)] for row in rows[1:]]
 
 
 def _rows(rows: Sequence[Sequence[str]], most: int) -> Iterator[list[str]]:

@@ -4,7 +4,17 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.reports.suggestions.domain import DoubtCode
+from services.reports.suggestions.doubts import DoubtCode
+
+
+class SuggestedWord(BaseModel):
+    """A word of the rows that were looked at, in a column that is told in codes."""
+
+    field: str = Field(examples=["category"])
+    column: str = Field(examples=["Typ"])
+    text: str = Field(examples=["Klotter"])
+    count: int = Field(description="Rows that say so.", examples=[7])
+    code: str | int | None = Field(description="What it means, where that is known.", examples=["damage"])
 
 
 class SuggestedMapping(BaseModel):
@@ -19,6 +29,7 @@ class SuggestedMapping(BaseModel):
         description="The first five rows; a personnummer and the like are struck out.",
         examples=[[["1", "2026-11-16", "20:00", "Klotter"]]],
     )
+    looked_at: int = Field(description="Rows that the suggestion was made from.", examples=[1])
     doubts: list[str] = Field(
         description="What could not be told from the file, in sentences.",
         examples=[["The coordinates fall into no area in any system tried: set crs."]],
@@ -30,4 +41,11 @@ class SuggestedMapping(BaseModel):
     doubt_columns: list[str | None] = Field(
         description="Which column each of them is about, in the same order; null for none or several.",
         examples=[[None]],
+    )
+    doubt_fields: list[str | None] = Field(
+        description="Which field of a mapping each of them leaves open, in the same order; null for none or several.",
+        examples=[["x"]],
+    )
+    words: list[SuggestedWord] = Field(
+        description="All words of the coded columns in those rows, field by field, the most frequent first."
     )

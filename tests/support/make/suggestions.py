@@ -13,6 +13,17 @@ GROUND = Ground(
     zone=ZoneInfo("Europe/Stockholm"), crs="EPSG:3006", areas=AreaIndex([("01", _SQUARE, 1)]), codes=frozenset({"01"})
 )
 
+# What columns of times are called, by what they tell.
+NAMES = {
+    "occurred_from": (
+        "fran", "datum", "start", "starttid", "tid", "date", "datesingle", "handelsedatum", "tidpunkt", "occurredfrom",
+        "tidutc", "kvall", "inkom", "datumtid",
+    ),
+    "time": ("kl", "klockslag", "klockan", "time", "startkl", "frankl"),
+    "occurred_to": ("till", "slut", "sluttid", "stopp", "slutdatum", "occurredto", "end"),
+    "time_to": ("slutkl", "tillkl"),
+}  # fmt: skip
+
 
 def suggested(header: str, rows: Sequence[str]) -> Suggested:
     """What is suggested for a file of these lines, whose cells stand between semicolons."""

@@ -46,6 +46,14 @@ DOUBTS = Texts(
         "outside_areas": marked(
             "The place is uncertain. Look at the columns of coordinates and the coordinate system."
         ),
+        "day_month_order": marked("Day and month cannot be told apart in “%(column)s”. Look at the form of the date."),
+        "severity_direction": marked(
+            "Is 1 the most or the least severe in “%(column)s”? Look at what the levels mean."
+        ),
+        "reference_repeats": marked("“%(column)s” says the same in several rows, so it cannot tell them apart."),
+        "system_unsure": marked("The coordinates fit several systems. Compare with a place that you know."),
+        "field_unsure": marked("“%(column)s” was chosen, but its heading and its cells do not both say so."),
+        "column_unused": marked("“%(column)s” is not used."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),
     }
 )

@@ -117,4 +117,30 @@ async def test_each_doubt_has_a_code(reports: httpx.AsyncClient) -> None:
     assert len(doubts) == len(codes)
     assert answer.json()["doubt_columns"] == [None, "Vad", None, None]
     bare = await reports.post("/mappings/suggest", content=b"A;B\n1;2\n", headers={"Content-Type": "text/csv"})
-    assert bare.json()["doubt_codes"] == ["no_date", "no_category", "no_reference"]
+    assert bare.json()["doubt_codes"] == [
+        "no_date", "no_category", "no_reference", "column_unused", "column_unused",
+    ]  # fmt: skip
+    assert bare.json()["doubt_columns"][3:] == ["A", "B"]
+
+
+async def test_all_words_of_the_rows_are_offered(reports: httpx.AsyncClient) -> None:
+    """POST /mappings/suggest: also those of the last of a thousand rows, with their counts, and known areas by name."""
+    rows = "".join(f"{n};2026-11-16;{'Gurka' if n == 900 else 'Bilinbrott'};01\n" for n in range(1, 901))
+    answer = await reports.post("/mappings/suggest", content=f"Nr;Datum;Typ;Område\n{rows}".encode(), headers=CSV)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["looked_at"] == 900
+    words = [(each["field"], each["text"], each["count"], each["code"]) for each in told["words"]]
+    assert words[:2] == [("category", "Bilinbrott", 899, "theft"), ("category", "Gurka", 1, None)]
+    assert told["mapping"]["values"]["subcategory"] == {"Bilinbrott": "vehicle_crime"}
+    assert told["doubt_fields"][told["doubt_codes"].index("words_unknown")] == "category"
+    assert "'Gurka' (1)" in " ".join(told["doubts"])
+
+
+async def test_a_word_about_a_person_is_not_offered(reports: httpx.AsyncClient) -> None:
+    """POST /mappings/suggest: what the screen strikes out of rows is struck out of words and doubts too."""
+    content = "Nr;Datum;Typ\n1;2026-11-16;Klotter\n2;2026-11-16;Ring 070-174 06 05\n"
+    answer = await reports.post("/mappings/suggest", content=content.encode(), headers=CSV)
+    assert answer.status_code == 200, answer.text
+    assert "174 06" not in answer.text
+    assert "[struket" in answer.json()["words"][1]["text"]

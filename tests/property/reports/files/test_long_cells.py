@@ -15,7 +15,7 @@ from services.reports.files.domain.rows import Reading, Sender, interpret
 from services.reports.files.domain.sniffing import sniff
 from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import FIELDS, Mapping
-from services.reports.suggestions.domain import NAMES, suggest
+from services.reports.suggestions.domain import suggest
 from shared.geo.geometry import AreaIndex
 from shared.ids import uuid7s
 from tests.support.make.imports import HEADER
@@ -28,6 +28,11 @@ GROUND = Ground(
 )
 MAPPING = Mapping(columns={field: (field,) for field in FIELDS}, constants={}, crs="EPSG:4326")
 LENGTH = 15_000
+# A name for each field.
+CALLED = (
+    "Nr", "Kategori", "Underkategori", "Datum", "Kl", "Till", "Till kl", "X", "Y", "Område", "Plats", "Miljö", "Prio",
+    "Text", "Rubrik", "Vad", "?",
+)  # fmt: skip
 SLOW = {
     "gaps": "a" + " " * LENGTH + "b",
     "gaps of no width": "ö" + "\u200b" * LENGTH + "x",
@@ -57,7 +62,7 @@ def test_a_long_cell_costs_its_length(text: str) -> None:
 @pytest.mark.parametrize("gap", [" ", " - ", " /"])
 def test_a_suggestion_of_long_cells_costs_their_length(gap: str) -> None:
     """The same in every column that a suggestion looks at."""
-    header, text = [names[0] for names in NAMES.values()], "a" + gap * (60_000 // len(gap)) + "b"
+    header, text = list(CALLED), "a" + gap * (60_000 // len(gap)) + "b"
     began = time.process_time()
     suggest(header, [[text] * len(header)] * 2, dialect=sniff(b"a;b"), ground=GROUND, names={})
     assert time.process_time() - began < 2

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from services.reports.intake.domain import when
 from services.reports.mappings.domain.words import moment_of
 from services.reports.mappings.schemas import Mapping
-from services.reports.suggestions.clocks import DAYS, MIDNIGHTS
-from services.reports.suggestions.domain import NAMES, Suggested
-from tests.support.make.suggestions import suggested
+from services.reports.suggestions.domain import Suggested
+from services.reports.suggestions.forms import DAYS, MIDNIGHTS
+from tests.support.make.suggestions import NAMES, suggested
 
 NOW = datetime(2026, 12, 24, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Stockholm")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.reports.suggestions.clocks import is_written
 from services.reports.suggestions.domain import Suggested
+from services.reports.suggestions.forms import is_written
 from tests.support.make.suggestions import suggested
 
 LONG = "%Y-%m-%d %H:%M"
@@ -52,7 +52,7 @@ UNUSED = {
     "from and to in one": ("Datum;Tid", ["2026-11-16;20.30–21.00"], ["Tid"]),
     "hours from and to": ("Datum;Tid", ["2026-11-16;20–21"], ["Tid"]),
     "no clock that can be read": ("Datum;Kl", ["2026-11-16;åtta"], ["Kl"]),
-    "a name of two words": ("Datum;Anmäld klockan", ["2026-11-16;20.05"], ["Anmäld klockan"]),
+    "a name of two words": ("Datum;Framme klockan", ["2026-11-16;20.05"], ["Framme klockan"]),
     "a coordinate's name": ("Datum;Kl;E;N", ["2026-11-16;20:05;12:30;1"], ["E"]),
 }
 QUIET = {

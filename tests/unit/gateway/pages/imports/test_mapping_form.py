@@ -12,7 +12,7 @@ from services.gateway.pages.imports.mapping_form import (
     formats_of,
     values_of,
 )
-from services.reports.suggestions.domain import DoubtCode
+from services.reports.suggestions.doubts import DoubtCode
 
 
 @pytest.mark.parametrize("code", ["²", "9" * 5000, "x", "1.0", "0"])

@@ -1,0 +1,82 @@
+"""What stands in a column, whatever it is called: codes, prose, numbers, words that come again. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from services.reports.files.domain.places import numbers
+from shared.geo.geometry import Array
+
+_CODE = re.compile(r"(?=\D*\d)\S{1,40}(?: \S{1,20})?")
+_LETTERED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]{3,40}")
+_LETTER = re.compile(r"[^\W\d_]")
+_PAIR = re.compile(r"\(?\s*-?\d{1,3}[.,]\d+°?\s*[NS]?\s*[,;\s]\s*-?\d{1,3}[.,]\d+°?\s*[EWÖ]?\s*\)?", re.IGNORECASE)
+_WKT = re.compile(r"(?:SRID=\d+;)?\s*POINT\s*\(.*\)", re.IGNORECASE)
+_MOST_LETTERS_OF_A_WORD = 60
+_SIGNS_OF_PROSE, _WORDS_OF_PROSE = 22, 4
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column of the rows that are looked at: its name, and its cells without what stands about them."""
+
+    name: str
+    cells: Sequence[str]
+    decimal: str = "."
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """What stands in it, and how often; empty cells do not count."""
+        return Counter(cell for cell in self.cells if cell)
+
+    @cached_property
+    def filled(self) -> int:
+        """How many cells say something."""
+        return self.words.total()
+
+    @cached_property
+    def is_distinct(self) -> bool:
+        """Whether no text is there twice."""
+        return 0 < self.filled == len(self.words)
+
+    @cached_property
+    def is_coded(self) -> bool:
+        """Whether it may be somebody's reference: numbers or signs with digits, each once."""
+        return self.is_distinct and all(_CODE.fullmatch(word) for word in self.words)
+
+    @cached_property
+    def is_lettered(self) -> bool:
+        """Whether nothing but a reference looks so: letters and digits in one word, each once, in most rows."""
+        return self.is_distinct and self.filled >= 3 and all(_LETTERED.fullmatch(word) for word in self.words)
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether people wrote freely in it: long, of several words, and hardly twice the same."""
+        long = sum(len(w) >= _SIGNS_OF_PROSE and len(w.split()) >= _WORDS_OF_PROSE for w in self.words)
+        return bool(self.words) and long * 2 > len(self.words) and len(self.words) * 10 >= self.filled * 6
+
+    @cached_property
+    def is_wordy(self) -> bool:
+        """Whether it may be words of a list: short, with letters, not all numbers."""
+        wordy = sum(_LETTER.search(w) is not None and len(w) <= _MOST_LETTERS_OF_A_WORD for w in self.words)
+        return bool(self.words) and wordy * 2 > len(self.words)
+
+    @cached_property
+    def values(self) -> Array:
+        """Its numbers, nan for what is none."""
+        return numbers(list(self.cells), self.decimal)
+
+    @cached_property
+    def is_numeric(self) -> bool:
+        """Whether all that stands in it is numbers."""
+        return bool(self.words) and int(np.isfinite(self.values).sum()) == self.filled
+
+    @cached_property
+    def is_pairs(self) -> bool:
+        """Whether both coordinates stand in each cell."""
+        pairs = sum(count for word, count in self.words.items() if _PAIR.fullmatch(word) or _WKT.fullmatch(word))
+        return bool(self.words) and pairs * 10 >= self.filled * 9

@@ -1,0 +1,112 @@
+"""In which columns and in which system coordinates stand: the one in which most points fall into the areas. Pure."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
+from pyproj.exceptions import ProjError
+
+from services.reports.ground import Ground
+from services.reports.suggestions.contents import Column
+from shared.errors import Invalid
+from shared.geo import geometry
+
+# Of more points each system would be tried on all.
+_MOST_POINTS = 200
+# Systems that lie so near each other are the same to a cell of 250 m; others are not.
+_SAME_M = 25.0
+_MOST_PAIRS = 6
+
+
+class Points(NamedTuple):
+    """Columns of coordinates and their system. inside: of `given` points so many fall into areas.
+
+    unsure: another system would put as many of them inside, elsewhere.
+    """
+
+    x: str
+    y: str
+    crs: str
+    given: int
+    inside: int
+    unsure: bool
+
+
+def points_of(x: Column, y: Column, *, ground: Ground) -> Points:
+    """The system of two columns that are called coordinates, and which of them is which."""
+    first, second = _numbers(x, y)
+    hits = {
+        (crs, swapped): _inside(*((second, first) if swapped else (first, second)), crs=crs, ground=ground)
+        for crs in _candidates(ground)
+        for swapped in (False, True)
+    }
+    best = max(hits, key=lambda each: hits[each])
+    crs, swapped = best if hits[best] else (ground.crs, False)
+    east, north = (y, x) if swapped else (x, y)
+    as_good = [each for each in hits if hits[each] == hits[best] and each != best]
+    unsure = hits[best] > 0 and any(_apart(first, second, best, other) for other in as_good)
+    return Points(east.name, north.name, crs, len(first), hits[best], unsure)
+
+
+def found_in(columns: list[Column], *, ground: Ground) -> Points | None:
+    """Neighbouring columns of numbers that fall into the areas as points, nearly all of them; None for none."""
+    if ground.areas.middle is None:
+        return None
+    for x, y in list(_pairs(columns))[:_MOST_PAIRS]:
+        found = points_of(x, y, ground=ground)
+        if found.given >= 2 and found.inside * 10 >= found.given * 9:
+            return found
+    return None
+
+
+def _pairs(columns: list[Column]) -> Iterator[tuple[Column, Column]]:
+    for x, y in pairwise(columns):
+        if all(each.is_numeric and len(each.words) > 1 and np.nanmax(np.abs(each.values)) > 1 for each in (x, y)):
+            yield x, y
+
+
+def _numbers(x: Column, y: Column) -> tuple[geometry.Array, geometry.Array]:
+    whole = np.isfinite(x.values) & np.isfinite(y.values) & ~((x.values == 0) & (y.values == 0))
+    return x.values[whole][:_MOST_POINTS], y.values[whole][:_MOST_POINTS]
+
+
+def _candidates(ground: Ground) -> list[str]:
+    """The municipality's own system, degrees, and every projected system that is in use where its areas lie."""
+    if ground.areas.middle is None:
+        return [ground.crs, "EPSG:4326"]
+    here = AreaOfInterest(*ground.areas.middle, *ground.areas.middle)
+    others = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
+    return list(dict.fromkeys([ground.crs, "EPSG:4326", *(f"EPSG:{info.code}" for info in others)]))
+
+
+def _lonlat(x: geometry.Array, y: geometry.Array, *, crs: str) -> tuple[geometry.Array, geometry.Array] | None:
+    try:
+        return geometry.to_lonlat(x, y, crs=crs)
+    except (Invalid, ProjError):  # some systems of the register lead nowhere
+        return None
+
+
+def _inside(x: geometry.Array, y: geometry.Array, *, crs: str, ground: Ground) -> int:
+    if not len(x) or (found := _lonlat(x, y, crs=crs)) is None:
+        return 0
+    lon, lat = found
+    fine = np.isfinite(lon) & np.isfinite(lat)
+    return sum(code is not None for code in ground.areas.codes_at(lon[fine], lat[fine]))
+
+
+def _apart(x: geometry.Array, y: geometry.Array, one: tuple[str, bool], other: tuple[str, bool]) -> bool:
+    """Whether two readings of the same numbers are other places."""
+    places = []
+    for crs, swapped in (one, other):
+        found = _lonlat(*((y[:1], x[:1]) if swapped else (x[:1], y[:1])), crs=crs)
+        if found is None:
+            return False
+        places.append(found)
+    (lon, lat), (lon_2, lat_2) = places
+    east = (lon - lon_2) * np.cos(np.radians(lat)) * 111_320.0
+    north = (lat - lat_2) * 111_320.0
+    return bool(np.hypot(east, north)[0] > _SAME_M)
