@@ -126,7 +126,9 @@ def import_file(
     client_secret: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")],
     mapping_file: Annotated[Path | None, typer.Option(help="JSON; kept under that name first.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Also where that name has another mapping.")] = False,
-    url: Annotated[str, typer.Option(envvar="SAMSYN_URL")] = "http://127.0.0.1:8000",
+    url: Annotated[
+        str, typer.Option(envvar="SAMSYN_URL", help="Where Samsyn is reached, if not on this machine.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it; keep nothing.")] = False,
 ) -> None:
     """Send a file of reports, and say what became of its rows."""
@@ -136,7 +138,7 @@ def import_file(
         file,
         mapping=mapping,
         mapping_file=mapping_file,
-        url=url,
+        url=url or _own_url(),
         client_id=client_id,
         client_secret=client_secret,
         dry_run=dry_run,
@@ -184,9 +186,7 @@ def _kit_sentences() -> tuple[type[Exception], ...]:
 
 
 def _where_to_look(state: State, receiver: int | None) -> None:
-    from deploy.local.environment import ports  # noqa: PLC0415
-
-    url = f"http://127.0.0.1:{ports(os.environ)['gateway']}"
+    url = _own_url()
     access = state.directory / "demo-access.json"
     lines = {
         "pages": f"{url}/",
@@ -198,6 +198,13 @@ def _where_to_look(state: State, receiver: int | None) -> None:
     }
     found = "\n".join(f"  {name:<10} {text}" for name, text in lines.items() if text)
     _say(f"Samsyn is ready; Ctrl-C stops it.\n{found}")
+
+
+def _own_url() -> str:
+    """Where the gateway of the installation in this folder is reached on this machine."""
+    from deploy.local.environment import ports, with_ports  # noqa: PLC0415
+
+    return f"http://127.0.0.1:{ports(with_ports(home(os.environ), os.environ))['gateway']}"
 
 
 def _known(name: str) -> str:

@@ -120,23 +120,22 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _language(environ: Mapping[str, str]) -> str:
-    told = {name: value for name, value in environ.items() if name == "MUNICIPALITY_LANGUAGE" and value}
-    settings.check(settings.Municipality, told)
-    usual: str = settings.Municipality.model_fields["language"].default
-    return told.get("MUNICIPALITY_LANGUAGE", usual)
+def _fit_to_municipality(url: str, environ: Mapping[str, str]) -> None:
+    """Hold the settings against the data, and the index of words against the language. Raises WrongSettings."""
+    from services.reports import foundation, searching  # noqa: PLC0415 - no other service has what depends on them
 
-
-def _fit_search(url: str, environ: Mapping[str, str]) -> None:
-    from services.reports import searching  # noqa: PLC0415 - only reports has an index of words
-
-    language = _language(environ)
-    if asyncio.run(searching.fit_index(url, language=language)):
-        print(f"reports: words are found as {searching.configuration(language)} has them")
+    told = {name: value for name, value in environ.items() if name.startswith("MUNICIPALITY_") and value}
+    here = settings.check(settings.Municipality, told)
+    asyncio.run(foundation.check(url, here.model_dump(exclude_unset=True)))
+    if asyncio.run(searching.fit_index(url, language=here.language)):
+        print(f"reports: words are found as {searching.configuration(here.language)} has them")
 
 
 def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> None:
-    """Bring the databases of these services to the newest migration, one after the other. Raises LocalError."""
+    """Bring the databases of these services to the newest migration, one after the other.
+
+    Raises LocalError, and WrongSettings where the municipality's contradict the data.
+    """
     from deploy.local.checking import owner_url  # noqa: PLC0415 - a serving process does without
     from shared.database import migrations  # noqa: PLC0415 - as above, and without Alembic
 
@@ -145,7 +144,7 @@ def migrate(names: Sequence[str], *, environ: Mapping[str, str] = os.environ) ->
         try:
             reached = asyncio.run(migrations.upgrade(name, url))
             if name == "reports":
-                _fit_search(url, environ)
+                _fit_to_municipality(url, environ)
         except (OSError, asyncpg.PostgresError, SQLAlchemyError) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise LocalError(f"The database of {name} could not be migrated: {reason}") from error

@@ -33,7 +33,7 @@ from shared.http.heads import HeadsAsGets
 from shared.http.problems import add_problem_handlers, problems
 from shared.messages import COMPACTED, TOPICS
 from shared.privacy.request_ids import is_request_id
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, WrongSettings
 from shared.travel import inbox
 from shared.travel.consumer import Consumer
 from shared.travel.relay import Relay
@@ -172,7 +172,7 @@ async def background(what: str, work: Callable[[], Awaitable[None]]) -> AsyncIte
             await work()
         except asyncio.CancelledError:
             raise
-        except Stuck as stuck:
+        except (Stuck, WrongSettings) as stuck:
             log.error("service.stuck", task=what, reason=str(stuck))
             _end_process(str(stuck))
         except Exception as failure:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 
-from deploy.local.environment import embedded, municipality, of_service
-from deploy.local.state import hold, holder, home, read_state
+from deploy.local.environment import embedded, municipality, of_service, with_ports
+from deploy.local.state import hold, holder, home, is_made, read_state
 from deploy.services import SERVICES
 
 
@@ -16,11 +16,12 @@ def settings_of(name: str, environ: MutableMapping[str, str]) -> Iterator[None]:
     settings then say what is not set. Raises LocalError.
     """
     directory = home(environ)
-    if f"{SERVICES[name].prefix}DATABASE_URL" in environ or not (directory / "format").exists():
+    if f"{SERVICES[name].prefix}DATABASE_URL" in environ or not is_made(directory):
         yield
         return
     with ExitStack() as stack:
         state = read_state(directory)
+        environ.update(with_ports(directory, environ))
         postgres = embedded(state, environ=environ)
         if holder(directory) is None:
             stack.enter_context(hold(directory))

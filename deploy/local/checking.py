@@ -56,19 +56,26 @@ def faults(told: Mapping[str, Mapping[str, str]]) -> list[str]:
     for name, variables in told.items():
         os.environ.clear()
         os.environ.update(variables)
+        if name == MIGRATIONS:
+            found += _faults_of_owners(variables)
+            continue
         try:
-            if name == MIGRATIONS:
-                for service in SERVICES:
-                    owner_url(service, variables)
-                continue
             settings = read(importlib.import_module(f"services.{name}.settings").Settings)
             if name == "gateway":
                 languages.check_usual(settings.municipality.language)
         except WrongSettings as wrong:
             found += wrong.faults
+    return list(dict.fromkeys(found))
+
+
+def _faults_of_owners(variables: Mapping[str, str]) -> list[str]:
+    found = []
+    for service in SERVICES:
+        try:
+            owner_url(service, variables)
         except LocalError as wrong:
             found.append(str(wrong))
-    return list(dict.fromkeys(found))
+    return found
 
 
 def owner_url(name: str, environ: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from deploy.services import SERVICES, Service
 
 BUS = "bus"
 FIRST_PORT = 8000
+PORTS = "ports.env"
 DEMO = Path(__file__).parent.parent / "demo" / "municipality.env"
 
 
@@ -32,15 +33,20 @@ def embedded(state: State, *, environ: Mapping[str, str], connections: int = 0) 
 
     connections: how many it must take, beside some for superusers.
     """
-    wanted = environ.get("SAMSYN_POSTGRES_PORT")
     return Postgres(
         state.postgres,
         password=state.secrets.passwords["postgres"],
         log=state.log("postgres"),
-        port=_port("SAMSYN_POSTGRES_PORT", wanted) if wanted else None,
+        port=postgres_port(environ),
         settings={"max_connections": str(max(int(SETTINGS["max_connections"]), connections + 10))},
         dies_with_parent=True,
     )
+
+
+def postgres_port(environ: Mapping[str, str]) -> int | None:
+    """The port that PostgreSQL is told to listen on, if it is told one. Raises LocalError for a port that is none."""
+    wanted = environ.get("SAMSYN_POSTGRES_PORT")
+    return _port("SAMSYN_POSTGRES_PORT", wanted) if wanted else None
 
 
 PortKind = Literal["PORT", "INNER_PORT"]
@@ -148,26 +154,45 @@ def of_migrations(*, state: State, postgres: Server, environ: Mapping[str, str])
 def municipality(state: State, *, environ: Mapping[str, str]) -> dict[str, str]:
     """Whom this installation serves: MUNICIPALITY_* of the environment over what `.samsyn/municipality.env` says.
 
-    The first call writes that file: from the environment if it says anything, else from the demo's. So a later start
-    serves the same municipality without being told again. Raises WrongSettings, and then writes nothing.
+    Where neither says anything it is the demonstration's. Writes nothing: see `keep_municipality`.
     """
     told = {name: value for name, value in environ.items() if name.startswith("MUNICIPALITY_")}
+    kept = parse(state.municipality) if state.municipality.exists() else {}
+    return kept | told or parse(DEMO)
+
+
+def keep(state: State, *, environ: Mapping[str, str]) -> None:
+    """Write down whom it serves, at the first start, and where it listens; all of it was checked."""
+    keep_municipality(state, environ=environ)
+    keep_ports(state.directory, environ)
+
+
+def keep_municipality(state: State, *, environ: Mapping[str, str]) -> None:
+    """Write down at the first start whom it serves, so that no later one need be told again."""
     if not state.municipality.exists():
-        first = told or parse(DEMO)
-        _check(first)
-        lines = [f"{name}={value}" for name, value in first.items()]
+        lines = [f"{name}={value}" for name, value in municipality(state, environ=environ).items()]
         text = "\n".join(["# Whom this installation serves. Change it here, then start again.", *lines, ""])
         write_private(state.municipality, text)
-    return parse(state.municipality) | told
 
 
-def _check(first: Mapping[str, str]) -> None:
-    """Raise WrongSettings for what would be kept and then stop every later start. At the first start only."""
-    from services.gateway import languages  # noqa: PLC0415 - much to load, and once
-    from shared.settings import Municipality, check  # noqa: PLC0415 - as above
+def with_ports(directory: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with the ports that the installation in this folder was last told, unless others are told now."""
+    kept = directory / PORTS
+    return (parse(kept) if kept.exists() else {}) | dict(environ)
 
-    check(Municipality, first)
-    languages.check_usual(first.get("MUNICIPALITY_LANGUAGE", Municipality.model_fields["language"].default))
+
+def keep_ports(directory: Path, environ: Mapping[str, str]) -> None:
+    """Write down the ports that are told, so that a start that is told none listens where partners know it."""
+    names = [
+        "SAMSYN_PORT",
+        "SAMSYN_POSTGRES_PORT",
+        *(f"{each.prefix}{kind}" for each in SERVICES.values() for kind in PURPOSES),
+    ]
+    lines = [f"{name}={environ[name]}" for name in names if environ.get(name)]
+    text = "\n".join(["# Where it listens, as it was last told. Change it here, then start again.", *lines, ""])
+    kept = directory / PORTS
+    if lines and (kept.read_text() if kept.exists() else "") != text:
+        write_private(kept, text)
 
 
 def parse(file: Path) -> dict[str, str]:

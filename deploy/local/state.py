@@ -4,6 +4,7 @@ format           the number of this layout
 lock             held by the `samsyn up` that runs here; holds its process id
 secrets.json     passwords and keys, made once (mode 0600)
 municipality.env whom this installation serves
+ports.env        where it was told to listen
 running.json     the processes of the running `samsyn up`
 postgres/        the databases
 logs/            one file per process
@@ -79,12 +80,10 @@ def open_state(directory: Path, *, roles: Sequence[str]) -> State:
         _check(directory)
         (directory / "logs").mkdir(exist_ok=True)
         _close(directory)
-        kept = directory / "secrets.json"
-        before = _read_secrets(kept) if kept.exists() else new_secrets()
-        passwords = {role: secrets.token_urlsafe(24) for role in roles} | before.passwords
-        state = State(directory=directory, secrets=Secrets(**(asdict(before) | {"passwords": passwords})))
-        if not kept.exists() or passwords != before.passwords:
-            write_private(kept, json.dumps(asdict(state.secrets), indent=1))
+        state = draft_state(directory, roles=roles)
+        kept, text = directory / "secrets.json", json.dumps(asdict(state.secrets), indent=1)
+        if not kept.exists() or kept.read_text() != text:
+            write_private(kept, text)
         # The number comes last: a folder with it is whole.
         write_private(directory / "format", f"{FORMAT}\n")
     except OSError as error:
@@ -92,9 +91,23 @@ def open_state(directory: Path, *, roles: Sequence[str]) -> State:
     return state
 
 
+def draft_state(directory: Path, *, roles: Sequence[str]) -> State:
+    """The installation in this folder as `open_state` would open or make it; writes nothing. Raises LocalError."""
+    _check(directory)
+    kept = directory / "secrets.json"
+    before = _read_secrets(kept) if kept.exists() else new_secrets()
+    passwords = {role: secrets.token_urlsafe(24) for role in roles} | before.passwords
+    return State(directory=directory, secrets=Secrets(**(asdict(before) | {"passwords": passwords})))
+
+
+def is_made(directory: Path) -> bool:
+    """Whether there is an installation in this folder."""
+    return (directory / "format").exists()
+
+
 def read_state(directory: Path) -> State:
     """The installation in this folder. Raises LocalError if there is none yet, or if it is not ours to read."""
-    if not (directory / "format").exists():
+    if not is_made(directory):
         raise LocalError(f"There is no Samsyn in {directory} yet: `samsyn up` makes one.")
     _check(directory)
     try:
@@ -158,7 +171,7 @@ def holder(directory: Path) -> int | None:
 
 def remove(directory: Path) -> None:
     """Delete the installation with everything in it. Raises LocalError while it runs, or if it is none."""
-    if not (directory / "format").exists():
+    if not is_made(directory):
         raise LocalError(f"There is no Samsyn in {directory}, so nothing was deleted.")
     with hold(directory):
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.environment import embedded
+from deploy.local.environment import embedded, with_ports
 from deploy.local.errors import LocalError
 from deploy.local.programs import readiness
 from deploy.local.state import holder, read_state
@@ -72,7 +72,7 @@ def down(directory: Path, *, environ: Mapping[str, str]) -> bool:
     pid = holder(directory)
     if pid is None:
         left = end_leftovers(directory / RECORD)
-        postgres = embedded(state, environ=environ)
+        postgres = embedded(state, environ=with_ports(directory, environ))
         runs = postgres.pid() is not None
         postgres.stop()
         return bool(left) or runs

@@ -26,7 +26,7 @@ from deploy.local.errors import LocalError
 from deploy.local.logs import last_words, rotate
 from deploy.local.postgres import Postgres
 from deploy.local.programs import PostgresProgram, Program, ServiceProgram
-from deploy.local.state import State, hold, open_state
+from deploy.local.state import State, draft_state, hold, is_made, open_state
 from deploy.local.supervisor import LOOK_EVERY_S, Say, Supervisor, end_leftovers
 from deploy.ports import port_is_free
 from deploy.services import SERVICES, topics_read
@@ -51,13 +51,16 @@ def up(
     Once all services are ready the command `fill` is run, when there is one, and `on_ready` is called with the port of
     this machine that webhooks may go to. Raises LocalError for whatever stands in the way, all stopped again.
     """
+    environ = environment.with_ports(directory, environ)
+    new, receiver = not is_made(directory), None
+    if new:  # what is wrong is told before there is anything of it
+        receiver = _look(draft_state(directory, roles=environment.roles()), environ, demo=demo, say=say)
     with _signals() as (stop, impatient), hold(directory):
         state = open_state(directory, roles=environment.roles())
         if left := end_leftovers(directory / RECORD):
             say(f"Ended what an earlier start had left: {', '.join(left)}.")
-        receiver = environment.open_receiver(environ, say=say) if demo else None
-        check_settings(state, environ=environ, receiver=receiver)
-        _check_ports(environ)
+        receiver = receiver if new else _look(state, environ, demo=demo, say=say)
+        environment.keep(state, environ=environ)
         postgres = environment.embedded(state, environ=environ, connections=seats.total(environ, owners=_OWNERS))
         postgres.stop()  # one that a killed `up` left may be on its way down, and is not ours to watch
         try:
@@ -79,6 +82,14 @@ def up(
                 supervisor.stop(impatient)
         finally:
             postgres.stop()
+
+
+def _look(state: State, environ: Mapping[str, str], *, demo: bool, say: Say) -> int | None:
+    """Raise LocalError for what is wrong before anything starts. Returns the port that webhooks may go to."""
+    receiver = environment.open_receiver(environ, say=say) if demo else None
+    check_settings(state, environ=environ, receiver=receiver)
+    _check_ports(environ)
+    return receiver
 
 
 def _provide(postgres: Postgres, state: State, environ: Mapping[str, str]) -> None:
@@ -129,7 +140,8 @@ async def _divide_bus(postgres: Postgres, state: State) -> None:
 
 
 def _check_ports(environ: Mapping[str, str]) -> None:
-    taken: dict[int, str] = {}
+    own = environment.postgres_port(environ)
+    taken = {own: "PostgreSQL"} if own else {}
     for kind, purpose in environment.PURPOSES.items():
         for name, port in environment.ports(environ, kind=kind).items():
             setting = environment.setting_of_port(name, environ, kind=kind)

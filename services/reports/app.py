@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
-from services.reports import searching
+from services.reports import foundation, searching
 from services.reports.apart.reading import readers
 from services.reports.areas import routes as areas
 from services.reports.areas.work import keep_areas, load_areas
@@ -76,9 +76,12 @@ def build(settings: Settings | None = None) -> FastAPI:
 async def beside_requests(app: FastAPI) -> AsyncIterator[None]:
     """What goes on while the service lives.
 
-    Keeping the areas in memory, working off files, placing reports anew, publishing the counts of what is over.
+    Looking once whether the settings fit the data; keeping the areas in memory, working off files, placing reports
+    anew, publishing the counts of what is over.
     """
+    here = app.state.settings.municipality
     async with (
+        background("foundation", lambda: foundation.keep(app.state.database.sessions, here)),
         background("areas", partial(keep_areas, app)),
         background("imports", partial(work_off_imports, app)),
         background("placements", partial(place_anew, app)),

@@ -103,6 +103,15 @@ CREATE TABLE public.endings (
     times integer NOT NULL,
     noted_at timestamp with time zone DEFAULT now() NOT NULL
 );
+CREATE TABLE public.foundation (
+    single boolean DEFAULT true NOT NULL,
+    code text NOT NULL,
+    time_zone text NOT NULL,
+    crs text NOT NULL,
+    cycle_days smallint NOT NULL,
+    cycle_start date NOT NULL,
+    CONSTRAINT ck_foundation_one_row CHECK (single)
+);
 CREATE TABLE public.idempotency (
     organisation_id uuid NOT NULL,
     client_id text NOT NULL,
@@ -335,6 +344,8 @@ ALTER TABLE ONLY public.confirmations
     ADD CONSTRAINT pk_confirmations PRIMARY KEY (id);
 ALTER TABLE ONLY public.endings
     ADD CONSTRAINT pk_endings PRIMARY KEY (organisation_id, credential);
+ALTER TABLE ONLY public.foundation
+    ADD CONSTRAINT pk_foundation PRIMARY KEY (single);
 ALTER TABLE ONLY public.idempotency
     ADD CONSTRAINT pk_idempotency PRIMARY KEY (organisation_id, client_id, key);
 ALTER TABLE ONLY public.import_chunks
@@ -410,6 +421,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO reports;
 GRANT SELECT,INSERT ON TABLE public.confirmations TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.endings TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.foundation TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_chunks TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_errors TO reports;

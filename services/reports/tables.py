@@ -16,6 +16,19 @@ tables = metadata()
 
 _ASIDE = listed(status for status in get_args(Status) if status not in COUNTING)
 
+# One row: what all that was taken in is counted by (`foundation.py`).
+foundation = sa.Table(
+    "foundation",
+    tables,
+    sa.Column("single", sa.Boolean, primary_key=True, server_default="true"),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("crs", sa.Text, nullable=False),
+    sa.Column("cycle_days", sa.SmallInteger, nullable=False),
+    sa.Column("cycle_start", sa.Date, nullable=False),
+    sa.CheckConstraint("single", name="one_row"),
+)
+
 # One row per import of areas: its number is the version of the whole tree.
 area_imports = sa.Table(
     "area_imports",

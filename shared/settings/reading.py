@@ -39,14 +39,16 @@ def read(kind: type[Kind]) -> Kind:
     return found
 
 
-def check(kind: type[BaseSettings], variables: Mapping[str, str]) -> None:
-    """Raise WrongSettings, as `read` does, for variables of one kind of settings before they are kept for later."""
+def check(kind: type[Made], variables: Mapping[str, str]) -> Made:
+    """One kind of settings from these variables. Raises WrongSettings as `read` does."""
     if faults := _unreadable(variables, kind):
         raise WrongSettings(*faults)
     told: dict[str, Any] = {name.removeprefix(_prefix(kind)).lower(): value for name, value in variables.items()}
-    _, wrong = _made(kind, variables, **{name: value for name, value in told.items() if name in kind.model_fields})
-    if faults := wrong + _unknown(variables, kind):
+    found, wrong = _made(kind, variables, **{name: value for name, value in told.items() if name in kind.model_fields})
+    faults = wrong + _unknown(variables, kind)
+    if found is None or faults:
         raise WrongSettings(*faults)
+    return found
 
 
 def _made(kind: type[Made], variables: Iterable[str], **told: Any) -> tuple[Made | None, list[str]]:

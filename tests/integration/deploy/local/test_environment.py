@@ -1,17 +1,18 @@
 """What each process on one machine is told, and what it is not told."""
 
 import json
+import os
 import socket
 from pathlib import Path
 
 import pytest
 
 from deploy.local import environment
+from deploy.local.checking import check_settings
 from deploy.local.errors import LocalError
 from deploy.local.postgres import Postgres
 from deploy.local.state import State, hold, open_state
 from deploy.services import SERVICES
-from shared.settings import WrongSettings
 
 
 @pytest.fixture
@@ -119,24 +120,39 @@ def test_the_municipality_is_remembered(state: State) -> None:
     """Told once by the environment, it is served by every later start; one more word changes only that."""
     chicago = {"MUNICIPALITY_NAME": "Chicago", "MUNICIPALITY_CRS": "EPSG:26971"}
     assert environment.municipality(state, environ={"PATH": "/bin", **chicago}) == chicago
+    environment.keep_municipality(state, environ=chicago)
+    environment.keep_municipality(state, environ={"MUNICIPALITY_NAME": "Boston"})
     assert environment.municipality(state, environ={}) == chicago
     assert environment.municipality(state, environ={"MUNICIPALITY_CODE": "1"}) == chicago | {"MUNICIPALITY_CODE": "1"}
+
+
+def test_ports_are_remembered(tmp_path: Path) -> None:
+    """Where it was last told to listen, by each port; what a start is told wins, and is what the next one knows."""
+    assert environment.with_ports(tmp_path, {"PATH": "/bin"}) == {"PATH": "/bin"}
+    for told in ({"SAMSYN_PORT": "9000", "WALKS_PORT": "7"}, {"SAMSYN_PORT": "9100", "PATH": "/bin"}):
+        environment.keep_ports(tmp_path, environment.with_ports(tmp_path, told))
+    kept = {"SAMSYN_PORT": "9100", "WALKS_PORT": "7"}
+    assert environment.with_ports(tmp_path, {}) == kept
+    assert environment.with_ports(tmp_path, {"WALKS_PORT": "8"}) == kept | {"WALKS_PORT": "8"}
+    assert (tmp_path / environment.PORTS).stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"MUNICIPALITY_FOO": "1"}, "MUNICIPALITY_FOO is no setting"),
-        ({"MUNICIPALITY_LANGUAGE": "fi"}, "none of the languages of the pages: en, sv"),
-        ({"MUNICIPALITY_LANGUAGE": ""}, "is no tag of a language"),
-        ({"MUNICIPALITY_CYCLE_DAYS": "10"}, "MUNICIPALITY_CYCLE_DAYS"),
-        ({"MUNICIPALITY_TIME_ZONE": "Mars/Base"}, "MUNICIPALITY_TIME_ZONE"),
+        (
+            {"MUNICIPALITY_FOO": "1", "MUNICIPALITY_CYCLE_DAYS": "10", "MUNICIPALITY_TIME_ZONE": "Mars/Base"},
+            ["MUNICIPALITY_FOO is no setting", "MUNICIPALITY_CYCLE_DAYS ", "MUNICIPALITY_TIME_ZONE "],
+        ),
+        ({"MUNICIPALITY_LANGUAGE": "fi"}, ["none of the languages of the pages: en, sv"]),
+        ({"MUNICIPALITY_LANGUAGE": ""}, ["is no tag of a language"]),
     ],
 )
-def test_a_wrong_municipality_is_not_kept(state: State, told: dict[str, str], said: str) -> None:
-    """It is told before anything is written: a later start without it is not held up by it."""
-    with pytest.raises(WrongSettings, match=said):
-        environment.municipality(state, environ=told)
+def test_a_wrong_municipality_is_told(state: State, told: dict[str, str], said: list[str]) -> None:
+    """Before anything is written: a later start without it is not held up by it."""
+    with pytest.raises(LocalError) as wrong:
+        check_settings(state, environ=told | {"PATH": os.environ["PATH"]}, receiver=None)
+    assert [words for words in said if words not in str(wrong.value)] == []
     assert not state.municipality.exists()
     assert environment.municipality(state, environ={}) == environment.parse(environment.DEMO)
 
