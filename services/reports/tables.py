@@ -29,6 +29,9 @@ foundation = sa.Table(
     sa.CheckConstraint("single", name="one_row"),
 )
 
+# What lists and counts decide by.
+_LOOKED_AT = "occurred_from band area_code category subcategory severity dark status counts organisation_id".split()
+
 # One row per import of areas: its number is the version of the whole tree.
 area_imports = sa.Table(
     "area_imports",
@@ -123,14 +126,13 @@ reports = sa.Table(
     sa.CheckConstraint("(status = 'duplicate') = (incident_id IS NOT NULL)", name="duplicate_of"),
     sa.CheckConstraint(f"counts = (status NOT IN ({_ASIDE}))", name="counts"),
     sa.CheckConstraint("num_nulls(lon, lat, e, n, cell) IN (0, 5)", name="point_whole"),
-    # The lägesbild reads a stretch of days; a list reads one area newest first.
-    sa.Index(None, "occurred_on", "area_code"),
-    sa.Index(None, "area_code", "id"),
-    sa.Index(None, "organisation_id", "id"),
+    # The lägesbild counts a stretch of days, lists go through days in either order: both without the rows themselves.
+    sa.Index("ix_reports_days", "occurred_on", "id", postgresql_include=_LOOKED_AT),
+    sa.Index(None, "area_code"),
+    sa.Index(None, "category", "subcategory"),
     # For a Swedish municipality; `searching` makes it anew for others.
     sa.Index("ix_reports_words", sa.text("to_tsvector('swedish', text)"), postgresql_using="gin"),
     sa.Index("ix_reports_incident", "incident_id", postgresql_where=sa.text("incident_id IS NOT NULL")),
-    sa.Index(None, "category", "id"),
     # What was taken back or put aside is rare, and asked for by itself.
     sa.Index("ix_reports_aside", "status", "id", postgresql_where=sa.text(f"status IN ({_ASIDE})")),
     # The review queue: what waits, oldest first, however many were reviewed.
@@ -147,6 +149,7 @@ report_history = sa.Table(
     sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
     sa.Column("change", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
+    sa.Index(None, "at", "report_id"),
 )
 
 # Who read reports in full. A trigger refuses UPDATE and DELETE, and the serving role does not own the table.
@@ -206,6 +209,15 @@ publication_rows = sa.Table(
     sa.Column("band", sa.SmallInteger),
     sa.Column("reports", sa.Integer, nullable=False),
     sa.Index(None, "unit", "publication"),
+)
+
+# What organisations are called: a copy, built from messages.
+organisations = sa.Table(
+    "organisations",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
 )
 
 # How an organisation's files are read; a document, because only whole ones are ever used.

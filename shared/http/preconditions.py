@@ -2,7 +2,8 @@
 
 Source: RFC 9110 §8.8.3 and §13.1.1.
 `versions: IfMatch` in a route's signature takes the header, and its command refuses with Stale what is none of them.
-`IfMatchToReplace` is for a PUT that also makes new things: only what is there already asks for the header.
+`IfMatchToReplace` is for a PUT that also makes new things: only what is there already asks for the header. Without
+`IfMatchIfSent` any version will do.
 """
 
 import re
@@ -76,5 +77,21 @@ async def _versions_replaced(
     return _NEVER if versions == frozenset() else versions
 
 
+async def _versions_if_sent(
+    request: Request,
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            max_length=200,
+            description="The ETag that you read: 412 where somebody changed it since. Without it any version will do.",
+            examples=['"1"'],
+        ),
+    ] = None,
+) -> Versions:
+    return None if if_match is None else matched(", ".join(request.headers.getlist("if-match")))
+
+
 IfMatch = Annotated[Versions, Depends(_versions)]
 IfMatchToReplace = Annotated[Versions, Depends(_versions_replaced)]
+IfMatchIfSent = Annotated[Versions, Depends(_versions_if_sent)]

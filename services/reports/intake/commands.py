@@ -8,17 +8,18 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.errors import ReferenceTaken
 from services.reports.intake.domain import Report, row_hash
-from services.reports.tables import reports
+from services.reports.tables import organisations, reports
 from shared.access import Principal
 from shared.database import Database
 from shared.http import idempotency
 from shared.http.idempotency import Kept, claim_row, kept_answer
 from shared.messages import Message
+from shared.messages.gateway import OrganisationChanged
 from shared.messages.reports import ReportCorrected, ReportRemoved, ReportReturned, ReportSubmitted
 from shared.privacy.free_text import Kinds
 from shared.travel.envelope import Sealed, seal
@@ -177,3 +178,15 @@ def told_corrected(facts: Mapping[str, Any], *, before: str | None) -> list[Mess
     if after not in (None, before):
         told.append(ReportReturned(**facts, moved_from=before))
     return told
+
+
+async def store_names(session: AsyncSession, changed: Sequence[OrganisationChanged]) -> None:
+    """Keep what organisations are called; an older version changes nothing. One statement, none for none."""
+    # PostgreSQL refuses to update a row twice in one statement, so of each only the newest goes in.
+    newest = {each.organisation_id: each for each in sorted(changed, key=lambda each: each.sequence)}
+    rows = [{"id": key, "name": newest[key].name, "sequence": newest[key].sequence} for key in sorted(newest)]
+    if rows:
+        new = insert(organisations).values(rows)
+        kept = {"name": new.excluded.name, "sequence": new.excluded.sequence}
+        newer = organisations.c.sequence < new.excluded.sequence
+        await session.execute(new.on_conflict_do_update(index_elements=["id"], set_=kept, where=newer))

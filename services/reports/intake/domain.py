@@ -172,7 +172,7 @@ def when(
         begin, end = _utc(occurred_from, written_in), _utc(occurred_from + timedelta(days=1), written_in)
     if occurred_to is not None:
         whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
-        end = _utc(occurred_to + whole_day, written_in, field="occurred_to")
+        end = _utc(occurred_to + whole_day, written_in, field="/occurred_to")
         # The end of the day before is the midnight at which this one begins.
         early = end < begin or (bool(whole_day) and end == begin)
         if _utc(occurred_to, written_in) > now + _AHEAD:
@@ -204,7 +204,7 @@ def _begun(value: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datet
     hour = value.replace(minute=0, second=0, microsecond=0)
     if value.tzinfo is None and (known := _begun_hour(hour, written_in, zone)):
         return known[0] + (value - hour), known[1], known[2]
-    begin = _utc(value, written_in, field="occurred_from")
+    begin = _utc(value, written_in, field="/occurred_from")
     local = begin.astimezone(zone)
     return begin, local.date(), local.hour // BAND_HOURS
 
@@ -230,8 +230,13 @@ def _utc(value: datetime | date, zone: ZoneInfo, *, field: str = "") -> datetime
     try:
         return moments.to_utc(value, zone=zone)
     except moments.Skipped as skipped:
-        fault = FieldError(f"/{field}", "skipped_time", str(skipped))
+        fault = FieldError(field, "skipped_time", str(skipped))
         raise Invalid("The time is not one that can have been.", errors=(fault,)) from None
+
+
+def since(asked: datetime | date | None, *, zone: ZoneInfo) -> datetime | None:
+    """The first moment of what was asked for, in UTC; of a day alone its local midnight. Raises Invalid."""
+    return None if asked is None else _utc(asked, zone, field="updated_since")
 
 
 def place(lon: float, lat: float, *, ground: Ground) -> Place:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.intake.domain import OF_A_ROW
-from services.reports.searching import in_time, readable
-from services.reports.tables import areas, reports
+from services.reports.intake.domain import OF_A_ROW, is_of_a_row
+from services.reports.searching import readable
+from services.reports.tables import areas, report_history, reports
 from services.reports.taxonomy import CATEGORIES, POSITIVE, also_called
 from shared.access import Principal, sight
 from shared.errors import NotFound
@@ -22,7 +22,7 @@ OPEN = (
 )  # fmt: skip
 GUARDED = (
     "organisation_id", "external_reference", "occurred_from", "occurred_to", "lon", "lat", "text", "certainty",
-    "status", "incident_id", "version", "received_at",
+    "status", "incident_id", "version", "received_at", "updated_at",
 )  # fmt: skip
 
 
@@ -35,7 +35,6 @@ REPORTS = sight.Rows(
     areas=areas,
     stands=reports.c.counts,
 )
-_SHORT_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +50,8 @@ class Filter:
     dark: bool | None = None
     status: str | None = None
     organisation_id: UUID | None = None
+    external_reference: str | None = None
+    updated_since: datetime | None = None
     words: str | None = None
     # What a number is of (`slices`). `hour` is one of the local clock in `zone`.
     counted: bool | None = None
@@ -65,18 +66,41 @@ class Filter:
     # By whose rules words are found: PostgreSQL's text search configuration.
     configuration: str = "swedish"
 
+    @property
+    def in_codes(self) -> bool:
+        """Whether it asks by codes, days and numbers alone: nothing that is sooner asked once than again."""
+        return self.words is None and self.external_reference is None and self.updated_since is None
+
+    @property
+    def of_own_alone(self) -> bool:
+        """Whether it asks for what is hidden: whoever does not see everything finds only their own by it."""
+        hidden = (
+            self.status, self.organisation_id, self.external_reference, self.updated_since, self.hour, self.words
+        )  # fmt: skip
+        return any(each is not None for each in hidden)
+
 
 def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
     """The columns of a report; those the reader may not have of a row come as NULL."""
-    return sight.columns(principal, REPORTS, (_shown(reports.c[name]) for name in (*OPEN, *GUARDED)))
+    return sight.columns(principal, REPORTS, map(_shown, (*OPEN, *GUARDED)))
 
 
-def _shown(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    if column is not reports.c.external_reference:
+def _shown(name: str) -> sa.ColumnElement[Any]:
+    if name == "updated_at":
+        return _updated_at().label(name)
+    column: sa.ColumnElement[Any] = reports.c[name]
+    if name != "external_reference":
         return column
     # The beginning first: the pattern is looked at where it could fit.
     senders = sa.or_(~column.startswith("row:"), column.op("!~")(sa.literal(OF_A_ROW)))
     return sa.case((senders, column)).label("external_reference")
+
+
+def _updated_at() -> sa.ColumnElement[Any]:
+    """When a report came to be as it is: each version but the first stands in the log."""
+    this = sa.and_(report_history.c.report_id == reports.c.id, report_history.c.version == reports.c.version)
+    step = sa.select(report_history.c.at).where(this).scalar_subquery()
+    return sa.case((reports.c.version == 1, reports.c.received_at), else_=sa.func.coalesce(step, reports.c.received_at))
 
 
 def visible(principal: Principal) -> sa.ColumnElement[bool]:
@@ -98,24 +122,12 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
         if value is not None:
             terms.append(reports.c[name] == value)
     if wanted.area is not None:
-        below = sa.select(areas.c.code).where(areas.c.path.contains([wanted.area]))
-        terms.append(reports.c.area_code.in_(below))
+        terms.append(within_area(wanted.area))
     if wanted.first is not None:
         terms.append(reports.c.occurred_on >= wanted.first)
     if wanted.last is not None:
         terms.append(reports.c.occurred_on <= wanted.last)
-    hidden: list[sa.ColumnElement[bool]] = []
-    if wanted.status is not None:
-        hidden.append(reports.c.status == wanted.status)
-    if wanted.organisation_id is not None:
-        hidden.append(reports.c.organisation_id == wanted.organisation_id)
-    if wanted.hour is not None:
-        hidden.append(local_hour(wanted.zone) == wanted.hour)
-    if wanted.words is not None:
-        # As text, not as a parameter: else a plan that is kept cannot use the index, which is of this very expression.
-        rules: sa.ColumnElement[Any] = sa.literal_column(f"'{wanted.configuration}'")
-        query = sa.func.websearch_to_tsquery(rules, readable(wanted.words))
-        hidden.append(sa.func.to_tsvector(rules, reports.c.text).bool_op("@@")(query))
+    hidden = _hidden(wanted)
     if hidden:
         hidden.append(sight.in_full(principal, REPORTS))
     if wanted.status is None and wanted.counted is None:
@@ -147,6 +159,39 @@ def local_hour(zone: str) -> sa.ColumnElement[int | None]:
     return sa.case((reports.c.band.is_not(None), sa.cast(hour, sa.Integer)))
 
 
+def within_area(code: str) -> sa.ColumnElement[bool]:
+    """Reports in an area or in one below it."""
+    return reports.c.area_code.in_(sa.select(areas.c.code).where(areas.c.path.contains([code])))
+
+
+def _hidden(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """What is asked of fields that not everybody may see."""
+    terms: list[sa.ColumnElement[bool]] = []
+    if wanted.status is not None:
+        terms.append(reports.c.status == wanted.status)
+    if wanted.organisation_id is not None:
+        terms.append(reports.c.organisation_id == wanted.organisation_id)
+    if wanted.external_reference is not None:
+        # One that was made here for a row of a file is shown to nobody, and so found by nobody.
+        made = is_of_a_row(wanted.external_reference)
+        terms.append(sa.false() if made else reports.c.external_reference == wanted.external_reference)
+    if wanted.updated_since is not None:
+        terms.append(_updated_at() >= wanted.updated_since)
+    if wanted.hour is not None:
+        terms.append(local_hour(wanted.zone) == wanted.hour)
+    if wanted.words is not None:
+        terms.append(found_in_texts(wanted, reports.c.text))
+    return terms
+
+
+def found_in_texts(wanted: Filter, text: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """The texts that hold the words of a filter."""
+    # As text, not as a parameter: else a plan that is kept cannot use the index, which is of this very expression.
+    rules: sa.ColumnElement[Any] = sa.literal_column(f"'{wanted.configuration}'")
+    query = sa.func.websearch_to_tsquery(rules, readable(wanted.words or ""))
+    return sa.func.to_tsvector(rules, text).bool_op("@@")(query)
+
+
 def _of_category(category: str | None, subcategory: str | None) -> sa.ColumnElement[bool]:
     """Reports of these codes, and those of earlier days whose codes these took the place of."""
     mains = [category] if category else [main for main, each in CATEGORIES.items() if subcategory in each.subcategories]
@@ -170,48 +215,6 @@ async def get_report(session: AsyncSession, report_id: UUID, *, principal: Princ
     if row is None:
         raise NotFound("No such report.")
     return dict(row._mapping)
-
-
-async def list_reports(
-    session: AsyncSession, *, principal: Principal, wanted: Filter, before: UUID | None, limit: int
-) -> Sequence[dict[str, Any]]:
-    """Reports newest first; one statement, a search through texts one more. Raises SearchTooWide."""
-    if wanted.words is not None:
-        return await _search(session, principal=principal, wanted=wanted, before=before, limit=limit)
-    query = sa.select(*columns(principal)).where(matching(wanted, principal=principal))
-    if before is not None:
-        query = query.where(reports.c.id < before)
-    newest: sa.ColumnElement[Any] = reports.c.id
-    if wanted.first and wanted.last and (wanted.last - wanted.first).days <= _SHORT_DAYS:
-        # The reports of some days lie together, which the planner does not know: it reads all newer ones, hoping to
-        # meet them soon (0.7 s for a fortnight half a year back among a million). OFFSET 0 makes it find them first.
-        few = query.offset(0).subquery()
-        query, newest = sa.select(few), few.c.id
-    return _rows(await session.execute(query.order_by(newest.desc()).limit(limit)))
-
-
-async def _search(
-    session: AsyncSession, *, principal: Principal, wanted: Filter, before: UUID | None, limit: int
-) -> Sequence[dict[str, Any]]:
-    """Reports that hold words, newest first.
-
-    All that match are found by the index of words, and of the newest alone the rest is read. The planner would read
-    all reports from the newest on, hoping to meet some soon: 2.3 s at 500,000 where there are none. OFFSET 0 keeps it
-    from that.
-    """
-    found = sa.select(reports.c.id).where(matching(wanted, principal=principal))
-    if before is not None:
-        found = found.where(reports.c.id < before)
-    ids = found.offset(0).subquery()
-    newest = sa.select(ids.c.id).order_by(ids.c.id.desc()).limit(limit)
-    query = sa.select(*columns(principal)).where(reports.c.id.in_(newest)).order_by(reports.c.id.desc())
-    async with in_time(session):
-        return _rows(await session.execute(query))
-
-
-def _rows(found: sa.CursorResult[Any] | sa.Result[Any]) -> list[dict[str, Any]]:
-    names = tuple(map(str, found.keys()))
-    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def read_in_full(rows: Sequence[dict[str, Any]]) -> list[UUID]:

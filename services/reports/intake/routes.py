@@ -11,8 +11,10 @@ from pydantic import Field
 
 from services.reports import searching
 from services.reports.intake import commands, queries
-from services.reports.intake.domain import Purpose, Status
+from services.reports.intake.domain import LONGEST_REFERENCE, Purpose, Status, since
 from services.reports.intake.export import copy_reports, csv_answer
+from services.reports.intake.listing import Direction, Sort, order_of
+from services.reports.intake.listing import list_reports as list_in_order
 from services.reports.intake.reading import count_taken, log_export, log_read
 from services.reports.intake.schemas import (
     Batch,
@@ -23,6 +25,7 @@ from services.reports.intake.schemas import (
     ReportPage,
 )
 from services.reports.intake.slices import wanted_slice
+from services.reports.intake.spreadsheet import Form, Sheet
 from services.reports.intake.taking import placed_by, receipt_of, take_batch
 from shared.access import Principal
 from shared.access.door import may
@@ -37,10 +40,9 @@ from shared.http.problems import After, Cursor, Limit, RequestKey, problems
 from shared.privacy import check_texts
 from shared.privacy.beside import admit
 from shared.privacy.free_text import Screened
-from shared.shapes import AreaCode, CategoryCode, Day, Line
+from shared.shapes import AreaCode, CategoryCode, Day, DayOrMoment, Line
 
 router = APIRouter(route_class=Operation, tags=["reports"])
-PAGES = Cursor("reports", kinds=(UUID,))
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
@@ -48,8 +50,8 @@ Severity = Annotated[int, Field(ge=1, le=3), DIGITS]
 WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
 _LINES = (
     "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"
-    "external_reference,occurred_from,occurred_to,lon,lat,text,certainty,status,incident_id,version,received_at\n"
-    "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18,order,noise,2026-11-20,8,E481750N7005250,010101,t,2,public,,,,,,,,,,,,\n"
+    "external_reference,occurred_from,occurred_to,lon,lat,text,certainty,status,incident_id,version,received_at,updated_at\n"
+    "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18,order,noise,2026-11-20,8,E481750N7005250,010101,t,2,public,,,,,,,,,,,,,\n"
 )
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {
@@ -59,9 +61,47 @@ _CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
+def hidden_fields(
+    request: Request,
+    *,
+    status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
+    organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
+    external_reference: Annotated[
+        Annotated[str, Line(LONGEST_REFERENCE), Screened(codes=True)] | None,
+        Query(description="Its sender's own reference, whole. As `status`.", examples=["V47-0012"]),
+    ] = None,
+    updated_since: Annotated[
+        DayOrMoment | None,
+        Query(
+            description="Those that came in or changed then or later; the list begins with the first of them, unless "
+            "`sort` says otherwise. To follow changes, read all pages, and ask the next time from a minute before the "
+            "last `updated_at`: what changes while you read may stand a little before it. Some come twice; `id` and "
+            "`version` tell them. A date alone is the beginning of that local day. As `status`.",
+            examples=["2026-11-20T17:00:00Z"],
+        ),
+    ] = None,
+    words: Annotated[
+        Annotated[str, Line(200), Screened()] | None,
+        Query(description="Words in the text. As `status`. Not of persons: refused as in a text.", examples=["musik"]),
+    ] = None,
+) -> dict[str, Any]:
+    """What is asked of fields that are hidden from some: it finds only what the caller sees in full."""
+    return {
+        "status": status,
+        "organisation_id": organisation_id,
+        "external_reference": external_reference,
+        "updated_since": since(updated_since, zone=request.app.state.ground.zone),
+        "words": words,
+    }
+
+
+Hidden = Annotated[dict[str, Any], Depends(hidden_fields)]
+
+
 def wanted_reports(
     request: Request,
     of: Annotated[dict[str, Any], Depends(wanted_slice)],
+    *,
     area: Annotated[AreaCode | None, Query(description="Its code; areas in it count too.", examples=["0101"])] = None,
     category: Annotated[
         CategoryCode | None, Query(description="Finds what is kept under its earlier codes too.", examples=["order"])
@@ -71,19 +111,16 @@ def wanted_reports(
     last: Annotated[Day | None, Query(alias="to", description="Last local day.", examples=["2026-11-22"])] = None,
     severity: Annotated[Severity | None, Query(examples=[2])] = None,
     dark: YesOrNo | None = None,
-    status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
-    organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
-    words: Annotated[
-        Annotated[str, Line(200), Screened()] | None,
-        Query(description="Words in the text. As `status`. Not of persons: refused as in a text.", examples=["musik"]),
-    ] = None,
+    hidden: Hidden,
 ) -> queries.Filter:
     """Which reports are wanted, from the query of an address. Raises PersonalData for what is certainly some.
 
     What only looks like it is looked for: a partner finds a text that was confirmed. Where it is kept it is masked.
     """
+    words = hidden["words"]
     for asked in (words, *searching.apart(words or "")):
-        check_texts({"area": area, "words": asked}, confirmed=True, codes=("area",))
+        texts = {"area": area, "external_reference": hidden["external_reference"], "words": asked}
+        check_texts(texts, confirmed=True, codes=("area", "external_reference"))
     return queries.Filter(
         area=area,
         category=category,
@@ -92,9 +129,7 @@ def wanted_reports(
         last=last,
         severity=severity,
         dark=dark,
-        status=status,
-        organisation_id=organisation_id,
-        words=words,
+        **hidden,
         configuration=request.app.state.search_configuration,
         **of,
     )
@@ -171,23 +206,39 @@ async def list_reports(
     session: Session,
     principal: Reader,
     wanted: Wanted,
+    sort: Annotated[
+        Sort | None,
+        Query(
+            description="`received` (without it), by the day they came in, within it by chance: when something came "
+            "in is no part of what everybody may know. `occurred`, by when it happened; where the two-hour band is all "
+            "that you may know, by that. `updated`, by when they came in or last changed; only what you see in full.",
+            examples=["occurred"],
+        ),
+    ] = None,
+    direction: Annotated[
+        Direction | None,
+        Query(
+            description="`desc` (without it), the last first; with `updated_since` the first first.", examples=["desc"]
+        ),
+    ] = None,
     limit: Limit = 20,
     cursor: After = None,
     purpose: WhyRead = "daily_work",
 ) -> Response:
     """Reports as far as the caller may see them: those of the last day that some came in first, whenever it happened.
 
-    Within that day they stand by chance: when something came in is no part of what everybody may know. Reading them in
-    full is written down.
+    Within that day they stand by chance: when something came in is no part of what everybody may know. `sort` gives
+    them in another order. Reading them in full is written down.
     """
-    after = PAGES.decode(cursor)
-    rows = await queries.list_reports(
-        session, principal=principal, wanted=wanted, before=after[0] if after else None, limit=limit + 1
+    order = order_of(sort, direction, wanted=wanted, principal=principal)
+    pages = Cursor(order.name, kinds=order.kinds)
+    rows = await list_in_order(
+        session, principal=principal, wanted=wanted, order=order, after=pages.decode(cursor), limit=limit + 1
     )
     more, rows = len(rows) > limit, rows[:limit]
     full = queries.read_in_full(rows)
     await log_read(session, principal=principal, operation="list", purpose=purpose, report_ids=full)
-    page = {"reports": rows, "next_cursor": PAGES.encode(rows[-1]["id"]) if more else None}
+    page = {"reports": rows, "next_cursor": pages.encode(*order.keys(rows[-1])) if more else None}
     # Straight from the rows: a hundred objects of the model, made and checked, took most of the request's time.
     return Response(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
 
@@ -199,7 +250,20 @@ async def list_reports(
     openapi_extra=costing(60),
 )
 async def export_reports(
-    request: Request, principal: Reader, wanted: Wanted, purpose: WhyRead = "daily_work"
+    request: Request,
+    principal: Reader,
+    wanted: Wanted,
+    form: Annotated[
+        Form,
+        Query(
+            alias="format",
+            description="`rfc4180`: for systems, with commas, codes, and moments in UTC (RFC 3339). `excel`: as "
+            "spreadsheets of the municipality's language open it, with its own separators, names beside codes and ids, "
+            "and local times.",
+            examples=["rfc4180"],
+        ),
+    ] = "rfc4180",
+    purpose: WhyRead = "daily_work",
 ) -> StreamingResponse:
     """The same reports as the list gives, all of them, as CSV in UTF-8, as they are found.
 
@@ -210,4 +274,7 @@ async def export_reports(
     async with request.app.state.database.sessions() as session, session.begin():
         # Before the first byte, and in a transaction of its own: what was read of a file that breaks off is read.
         await log_export(session, principal=principal, purpose=purpose, wanted=wanted, taken=taken)
-    return await csv_answer(request, copy_reports(exporting, principal=principal, wanted=wanted), name="reports.csv")
+    here = request.app.state.settings.municipality
+    sheet = Sheet(language=here.language, zone=here.time_zone) if form == "excel" else None
+    copied = copy_reports(exporting, principal=principal, wanted=wanted, sheet=sheet)
+    return await csv_answer(request, copied, name="reports.csv")

@@ -129,10 +129,14 @@ class Report(BaseModel):
     )
     version: int | None = Field(examples=[1])
     received_at: datetime | None = Field(examples=["2026-11-20T17:02:11Z"])
+    updated_at: datetime | None = Field(
+        description="When it came in or last changed, by its sender, a decision, or areas drawn anew.",
+        examples=["2026-11-22T08:15:00Z"],
+    )
 
 
 class ReportPage(BaseModel):
-    """A stretch of a list: by the day they came in, the last day first, and within a day by chance."""
+    """A stretch of a list, in the order that was asked for."""
 
     reports: list[Report]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

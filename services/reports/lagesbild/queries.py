@@ -27,7 +27,7 @@ async def count_by_area(
 ) -> tuple[Sequence[Counted], Sequence[Reported]]:
     """Reports by sender, area and category as it is called now, and by sender and period; by one look at two years.
 
-    Of those that the reader sees one by one, by ix_reports_occurred_on_area_code. One category may have more than one
+    Of those that the reader sees one by one, by ix_reports_days. One category may have more than one
     row, of the names it had. observed: what was reported before is left out of `earlier`; else nothing is.
     """
     oldest = period.earlier(LOOKED_BACK).first
@@ -101,7 +101,7 @@ async def get_path(session: AsyncSession, code: str) -> Sequence[str]:
 async def count_by_cell(session: AsyncSession, period: Period, *, area: str, principal: Principal) -> Sequence[InCell]:
     """Reports of a period by the square of 250 m, of those that the reader sees one by one in an area and below it.
 
-    By ix_reports_occurred_on_area_code, as many rows as squares with reports.
+    By ix_reports_days, as many rows as squares with reports.
     """
     below = sa.select(areas.c.code).where(areas.c.path.contains([area]))
     wanted = sa.and_(reports.c.occurred_on.between(period.first, period.last), reports.c.area_code.in_(below))

@@ -35,8 +35,7 @@ async def correct_report(
     Only the organisation that sent it. A report in question goes back to the queue. Raises NotFound, Stale, Conflict.
     """
     standing = await lock_standing(session, report.id, principal=principal, own=True)
-    if versions is not None and standing.version not in versions:
-        raise Stale("The report is at no version that If-Match names. Read it again, and send its ETag of now.")
+    _check_version(standing, versions)
     if standing.status not in COUNTING:
         raise Conflict(f"A report that is {standing.status} is not corrected any more.")
     facts = dict(zip(COLUMNS, row(report), strict=True))
@@ -90,20 +89,29 @@ async def review_report(
     outcome: Outcome,
     reason: str | None,
     duplicate_of: UUID | None,
+    versions: Collection[int] | None,
     principal: Principal,
     now: datetime,
 ) -> int:
-    """Decide what becomes of a report, and tell its sender. Raises NotFound, Conflict, Invalid.
+    """Decide what becomes of a report at one of these versions (None: any), and tell its sender.
+
+    Raises NotFound, Stale, Conflict, Invalid.
 
     Both reports of a duplicate are locked, the lower id first, so that two decisions cannot wait for each other.
     """
     wanted = sorted({report_id, *([duplicate_of] if duplicate_of else [])})
     found = {each: await lock_standing(session, each, principal=principal) for each in wanted}
     standing, leader = found[report_id], found[duplicate_of] if duplicate_of else None
+    _check_version(standing, versions)
     domain.check_review(standing, outcome, reason=reason, duplicate_of=leader)
     return await _decide(
         session, standing, outcome, leader=leader, by=principal.organisation_id, now=now, reason=reason
     )
+
+
+def _check_version(standing: Standing, versions: Collection[int] | None) -> None:
+    if versions is not None and standing.version not in versions:
+        raise Stale("The report is at no version that If-Match names. Read it again, and send its ETag of now.")
 
 
 async def _decide(

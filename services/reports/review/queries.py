@@ -105,16 +105,25 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
     return [sent, *(row._asdict() for row in reversed(rows))]
 
 
-async def list_waiting(session: AsyncSession, *, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[Any]:
-    """Reports that wait for review, oldest first by (received_at, id), by an index of those alone.
+async def list_waiting(
+    session: AsyncSession, *, first_from: date | None, after: Sequence[Any] | None, limit: int
+) -> Sequence[Any]:
+    """Reports that wait for review, oldest first by (received_at, id); those of a day and later before all others.
 
-    For who sees everything.
+    For who sees everything. `later` of a row: 0 of those before, 1 of the others; with it a page goes on, `after`. Each
+    kind by itself, in the order of an index of those that wait alone.
     """
     arrived = (reports.c.received_at, reports.c.id)
-    query = sa.select(reports).where(reports.c.status.in_(WAITING))
-    if after is not None:
-        query = query.where(sa.tuple_(*arrived) > sa.tuple_(*after))
-    return (await session.execute(query.order_by(*arrived).limit(limit))).all()
+    before = sa.true() if first_from is None else reports.c.occurred_on >= first_from
+    parts = []
+    for later, which in ((0, before), (1, sa.not_(before))):
+        query = sa.select(reports, sa.literal(later).label("later")).where(reports.c.status.in_(WAITING), which)
+        if after is not None and after[0] >= later:
+            query = query.where(sa.tuple_(*arrived) > sa.tuple_(*after[1:]) if after[0] == later else sa.false())
+        parts.append(sa.select(*query.order_by(*arrived).limit(limit).subquery().c))
+    rows = sa.union_all(*parts).subquery()
+    found = sa.select(rows).order_by(rows.c.later, rows.c.received_at, rows.c.id).limit(limit)
+    return (await session.execute(found)).all()
 
 
 async def get_spot(session: AsyncSession, report_id: UUID) -> Spot:
@@ -178,6 +187,7 @@ def _filter(asked: Mapping[str, Any]) -> Filter:
     kinds: dict[str, Callable[[str], Any]] = {
         "first": date.fromisoformat,
         "last": date.fromisoformat,
+        "updated_since": datetime.fromisoformat,
         "organisation_id": UUID,
     }
     kept = asked.keys() - {"struck", *asked.get("struck", ())}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.reports.intake import queries as found
 from services.reports.intake.domain import placed
@@ -31,13 +31,14 @@ from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatch, etag
+from shared.http.preconditions import IfMatch, IfMatchIfSent, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.privacy.beside import admit
 from shared.privacy.free_text import keep_confirmed
+from shared.shapes import Day
 
 router = APIRouter(route_class=Operation, tags=["reports"])
-PAGES = Cursor("review-queue", kinds=(datetime, UUID))
+PAGES = Cursor("review-queue", kinds=(int, datetime, UUID))
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
@@ -89,9 +90,15 @@ async def withdraw_report(
     return await once(principal, Changed, withdraw)
 
 
-@router.post("/reports/{id}/review", responses=problems(400, 404, 409, 413))
+@router.post("/reports/{id}/review", responses=problems(400, 404, 409, 412, 413))
 async def review_report(
-    report_id: ReportId, body: Review, request: Request, session: Session, principal: Reviewer, once: Once
+    report_id: ReportId,
+    body: Review,
+    request: Request,
+    session: Session,
+    principal: Reviewer,
+    versions: IfMatchIfSent,
+    once: Once,
 ) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
     check_reviewer(principal)
@@ -104,6 +111,7 @@ async def review_report(
             outcome=body.outcome,
             reason=body.reason,
             duplicate_of=body.duplicate_of,
+            versions=versions,
             principal=principal,
             now=datetime.now(UTC),
         )
@@ -163,17 +171,31 @@ def _point(row: Any) -> tuple[int, int] | None:
 
 
 @router.get("/review-queue", responses=problems(400))
-async def list_queue(session: Session, principal: Reviewer, limit: Limit = 20, cursor: After = None) -> Queue:
+async def list_queue(
+    session: Session,
+    principal: Reviewer,
+    first_from: Annotated[
+        Day | None,
+        Query(
+            description="Those that happened on this local day or later stand before all others.",
+            examples=["2026-11-09"],
+        ),
+    ] = None,
+    limit: Limit = 20,
+    cursor: After = None,
+) -> Queue:
     """Reports that wait for the coordinator, the first to come in first."""
     check_reviewer(principal)
     after = PAGES.decode(cursor)
-    rows = await queries.list_waiting(session, after=(after[0], after[1]) if after else None, limit=limit + 1)
+    rows = await queries.list_waiting(session, first_from=first_from, after=after, limit=limit + 1)
     page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
     await log_read(
         session, principal=principal, operation="review", purpose="review", report_ids=[each.id for each in page]
     )
-    last = PAGES.encode(page[-1].received_at, page[-1].id) if len(rows) > limit else None
-    return Queue(reports=page, next_cursor=last)
+    more, last = len(rows) > limit, rows[limit - 1] if len(rows) > limit else None
+    return Queue(
+        reports=page, next_cursor=PAGES.encode(last.later, last.received_at, last.id) if more and last else None
+    )
 
 
 @router.get("/reports/{id}/reads", responses=problems(404))

@@ -108,14 +108,16 @@ async def ask(
     return Answer(status=response.status, body=orjson.loads(said) if said else None)
 
 
-async def post(request: Request, person: Person, path: str, *, key: str, body: Any) -> Answer:
+async def post(
+    request: Request, person: Person, path: str, *, key: str, body: Any, headers: Mapping[str, str] | None = None
+) -> Answer:
     """Ask for a change that happens once, however often its form is sent. Raises as `ask`.
 
     `key`: the one that `new_key` gave the form; a form that came back without it, or with what no header can hold, is
     taken as a new one.
     """
     sent = key if _KEY.fullmatch(key) else new_key()
-    return await ask(request, person, "POST", path, body=body, headers={"Idempotency-Key": sent})
+    return await ask(request, person, "POST", path, body=body, headers={**(headers or {}), "Idempotency-Key": sent})
 
 
 def new_key() -> str:

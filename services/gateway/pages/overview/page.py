@@ -12,7 +12,7 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import known_places
 from services.gateway.pages.maps.tree import Place
-from services.gateway.pages.overview import by_area, picture
+from services.gateway.pages.overview import by_area, picture, questions
 from services.gateway.pages.overview.news import Names, tell
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts, marked, ngettext
@@ -64,14 +64,14 @@ async def show_overview(
     if period is not None and not 1990 <= period.year <= today.year + 1:
         raise NotFound("There is no such period.")
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
-    read, found = await asyncio.gather(
+    read, found, asked = await asyncio.gather(
         _read(request, person, wanted=wanted, today=today),
         picture.find(request, person, day=period),
+        questions.questions(request, person),
     )
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)
     names = _names(read.places, found.names, zone=request.app.state.zone, today=today)
-    facts = _facts_here(read.facts, read.places, area)
     counted = next((each for each in read.areas if each.code == area), read.totals)
     return page(
         request,
@@ -79,11 +79,17 @@ async def show_overview(
         person=person,
         period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
+        questions=questions.said(asked, places=read.places, categories=found.names, today=today),
         figures=_figures(read, counted, wanted),
         findings=[_finding(row, today) for row in read.findings],
         findings_more=max(0, _waiting(read.findings) - _FINDINGS),
         gatherings=[_gathering(each, names) for each in _here(read.gatherings, read.places, area)[:_GATHERINGS]],
-        told=tell(facts, names=names, lines=_LINES, sentences=request.app.state.pages.news),
+        told=tell(
+            _facts_here(read.facts, read.places, area),
+            names=names,
+            lines=_LINES,
+            sentences=request.app.state.pages.news,
+        ),
         picture=picture.view(found, area=area, counted=counted),
         asks_too_much=found.asks_too_much,
         whole=wanted.address(area=None),

@@ -14,6 +14,7 @@ from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.fields import Typed, report_of
 from services.gateway.pages.reports.form import Meant, show_fields
 from services.gateway.pages.reports.refusals import faults_of
+from services.gateway.pages.reports.report import question_of
 from services.gateway.pages.reports.wording import COUNTING, Words, is_whole_day, words_of
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STATUS
 from services.gateway.pages.speech.language import gettext as _
@@ -32,7 +33,7 @@ _MOMENTS = ("day", "clock_from", "day_to", "clock_to")
 @router.get("/reports/{id}/correct")
 async def show_correction(request: Request, person: Writer, report_id: ReportId) -> Response:
     """The form with what the report says now."""
-    report = await _own(request, person, report_id)
+    report = await own_report(request, person, report_id)
     return await _form(request, person, report, typed_of(report, zone=request.app.state.zone))
 
 
@@ -42,26 +43,26 @@ async def correct_report(
 ) -> Response:
     """Put it in place of what the sender saw. Changed meanwhile: what was typed stays, beside what it says now."""
     check_form(person, typed.form_token)
-    report = await _own(request, person, report_id)
+    report = await own_report(request, person, report_id)
     typed = typed.model_copy(update={"text": typed.text.replace("\r\n", "\n")})
     body, wrong = report_of(typed)
     if wrong:
         return await _form(request, person, report, typed, errors=wrong, status=422)
     before = typed_of(report, zone=request.app.state.zone)
     if all(getattr(typed, name) == getattr(before, name) for name in _MOMENTS):
-        body |= _times_of(report, zone=request.app.state.zone)
+        body |= times_of(report, zone=request.app.state.zone)
     answer = await ask(request, person, "PUT", f"/reports/{report_id}", body=body, headers={"If-Match": typed.etag})
     if answer.taken:
         return RedirectResponse(f"/reports/{report_id}?corrected=1", status_code=303)
     stale = answer.status in (409, 412)
     if stale:
-        report = await _own(request, person, report_id)
+        report = await own_report(request, person, report_id)
     return await _form(
         request, person, report, typed, errors=None if stale else answer.errors, stale=stale, status=answer.status
     )
 
 
-async def _own(request: Request, person: Person, report_id: UUID) -> Report:
+async def own_report(request: Request, person: Person, report_id: UUID) -> Report:
     """The report as it stands. Raises NotFound for one that another organisation sent."""
     report: Report = await fetch(request, person, f"/reports/{report_id}")
     if report["organisation_id"] != str(person.principal.organisation_id):
@@ -69,7 +70,7 @@ async def _own(request: Request, person: Person, report_id: UUID) -> Report:
     return report
 
 
-def _times_of(report: Report, *, zone: tzinfo) -> dict[str, str | None]:
+def times_of(report: Report, *, zone: tzinfo) -> dict[str, str | None]:
     """The times of a report that nobody touched: as exact as they were sent, also in the hour that a year has twice.
 
     A day alone stays one: its midnight would be an hour that nobody knows.
@@ -157,8 +158,16 @@ async def _form(
         faults=faults_of(errors) if errors is not None else None,
         general=None if report["status"] in COUNTING else closed.format(status=STATUS.get(report["status"] or "", "")),
         changed=differences(now, typed, words) if stale else None,
+        asked=await _question(request, person, report),
         status=status if report["status"] in COUNTING else 409,
     )
+
+
+async def _question(request: Request, person: Person, report: Report) -> str | None:
+    """What the coordinator asked of it, where that waits for an answer."""
+    if report["status"] != "question":
+        return None
+    return question_of((await fetch(request, person, f"/reports/{report['id']}/history"))["events"])
 
 
 def differences(now: Typed, typed: Typed, words: Words) -> list[tuple[str, str]]:

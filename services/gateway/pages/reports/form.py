@@ -109,9 +109,13 @@ async def show_fields(
     changed: list[tuple[str, str]] | None = None,
     map: Markup | None = None,
     words: Words | None = None,
+    asked: str | None = None,
     status: int = 200,
 ) -> Response:
-    """The form with what was typed; `changed`: the fields that somebody else changed meanwhile, as they are now."""
+    """The form with what was typed; `changed`: the fields that somebody else changed meanwhile, as they are now.
+
+    asked: the question of the coordinator that waits for an answer.
+    """
     words = words or await words_of(request, person, places=places)
     said = faults.said if faults else {}
     return page(
@@ -125,6 +129,7 @@ async def show_fields(
         at_field=_AT,
         general=general or (meant.again if faults and not said else None),
         changed=changed,
+        asked=asked,
         confirmable=bool(faults and faults.confirmable) or bool(typed.confirmed),
         categories=in_use(words.categories),
         areas=indented(places),

@@ -17,17 +17,44 @@ from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, drawn
 from services.gateway.pages.maps.tree import Place, leaves
 from services.gateway.pages.reports.refusals import faults_of
+from services.gateway.pages.reports.report import organisation_names
 from services.gateway.pages.reports.slices import SLICES, narrowed
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
+from services.gateway.pages.speech.language import gettext, marked
 from services.gateway.pages.speech.language import gettext as _
 from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
-_PAGE = 50
-_NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "words", "own", *SLICES)
+_PAGE, _OWN = 50, "own"
+_NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "sender", "words", "sort", *SLICES)
+# What the list goes by: as the service is asked, what the choice is called, and the heading of the list.
+_ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
+    "": (
+        {},
+        marked("when they came in, the last first"),
+        marked("Reports by the day they came in, the last day first"),
+    ),
+    "received-asc": (
+        {"sort": "received", "direction": "asc"},
+        marked("when they came in, the first first"),
+        marked("Reports by the day they came in, the first day first"),
+    ),
+    "occurred": (
+        {"sort": "occurred", "direction": "desc"},
+        marked("when it happened, the last first"),
+        marked("Reports by when it happened, the last first"),
+    ),
+    "occurred-asc": (
+        {"sort": "occurred", "direction": "asc"},
+        marked("when it happened, the first first"),
+        marked("Reports by when it happened, the first first"),
+    ),
+}
+# The form in which people open a file; systems ask for the other one.
+_FOR_PEOPLE = {"format": "excel"}
 
 
 @router.get("/reports")
@@ -37,11 +64,12 @@ async def show_reports(
     """The list, the map of what is in it, and the form."""
     places = await all_places(request)
     words = await words_of(request, person, places=places)
-    wanted = chosen(request)
-    query = [*_asked(wanted, person), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
+    wanted, names = chosen(request), await organisation_names(request, person)
+    by, _name, heading = _ORDERS.get(wanted.get("sort", ""), _ORDERS[""])
+    query = [*_asked(wanted, person), *by.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
     answer = await ask(request, person, "GET", "/reports", query=query)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
-    rows = [in_words(each, words) for each in found["reports"]]
+    rows = [in_words(each, words) | {"sender": names.get(each["organisation_id"])} for each in found["reports"]]
     return page(
         request,
         "reports/listing.html",
@@ -57,8 +85,12 @@ async def show_reports(
         categories=in_use(words.categories),
         severities=SEVERITY,
         statuses=STATUS,
+        senders=_senders(person, names),
+        orders=[(code, gettext(name)) for code, (_by, name, _heading) in _ORDERS.items()],
+        heading=gettext(heading),
         first=_address(wanted) if cursor else None,
         next=_address(wanted, cursor=found["next_cursor"]) if found["next_cursor"] else None,
+        sheet=link("/reports.csv", wanted | _FOR_PEOPLE),
         csv=link("/reports.csv", wanted),
     )
 
@@ -68,19 +100,31 @@ async def export_reports(request: Request, person: SignedIn) -> Response:
     """All the chosen reports as a file, passed on as the service finds them."""
     name = _("reports.csv")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return await pass_on(request, person, "/reports.csv", query=_asked(chosen(request), person), headers=headers)
+    form = list(_FOR_PEOPLE.items()) if request.query_params.get("format") == _FOR_PEOPLE["format"] else []
+    query = [*_asked(chosen(request), person), *form]
+    return await pass_on(request, person, "/reports.csv", query=query, headers=headers)
 
 
 def chosen(request: Request) -> dict[str, str]:
-    """What the form asks for; fields left empty ask for nothing."""
+    """What the form asks for; fields left empty ask for nothing. `own=1` is how links said `sender=own` before."""
     asked = ((name, request.query_params.get(name, "").strip()) for name in _NAMES)
-    return {name: value for name, value in asked if value}
+    own = {"sender": _OWN} if request.query_params.get("own") else {}
+    return {name: value for name, value in asked if value} | own
 
 
 def _asked(wanted: Mapping[str, str], person: Person) -> list[tuple[str, str]]:
-    """The same as the service is asked: by the organisation where its own are wanted."""
-    own = [("organisation_id", str(person.principal.organisation_id))] if "own" in wanted else []
-    return [*((name, value) for name, value in wanted.items() if name != "own"), *own]
+    """Which reports the service is asked for; `own` stands for the sender that somebody belongs to."""
+    called = {"sender": "organisation_id"}
+    own = {"sender": str(person.principal.organisation_id)} if wanted.get("sender") == _OWN else {}
+    return [(called.get(name, name), value) for name, value in {**wanted, **own}.items() if name != "sort"]
+
+
+def _senders(person: Person, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Whose reports can be chosen: one's own organisation's, and for who sees everybody's each one's."""
+    own = str(person.principal.organisation_id)
+    others = sorted((name, code) for code, name in names.items() if code != own)
+    rest = [(code, name) for name, code in others] if person.principal.sees_everything else []
+    return [(_OWN, _("your organisation")), *rest]
 
 
 def indented(places: Mapping[str, Place]) -> list[tuple[str, str]]:

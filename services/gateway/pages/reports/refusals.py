@@ -97,10 +97,11 @@ def faults_of(errors: Iterable[Mapping[str, Any]], *, called: Mapping[str, str] 
     said: dict[str, list[str]] = {}
     codes = []
     for each in errors:
-        field = (each.get("field") or "/").strip("/").split("/")[0]
-        field = (called or {}).get(field, field)
+        asked = (each.get("field") or "/").strip("/").split("/")[0]
+        field = (called or {}).get(asked, asked)
         codes.append(each["code"])
-        words = _personal(each) or WRONG.get((field, each["code"])) or WRONG.get((field, ""))
+        known = (WRONG.get((name, code)) for code in (each["code"], "") for name in (field, asked))
+        words = _personal(each) or next(filter(None, known), None)
         if words and words not in said.setdefault(field, []):
             said[field].append(words)
     weak = [code for code in codes if code.startswith("weak_")]

@@ -1,5 +1,7 @@
 """`/reports/{id}`: one report as far as its reader may see it, what became of it, and who read it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,10 +14,10 @@ from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, pos
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
+from services.gateway.pages.reports.deciding import CHANGE, DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.codes import STATUSES
 from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.readmodel import queries as readmodel
@@ -26,7 +28,6 @@ router = APIRouter(route_class=Page, include_in_schema=False)
 
 Writer = Annotated[Person, signed_in_who_may("POST", "/reports/{id}/withdraw")]
 ReportId = Annotated[UUID, Path(alias="id")]
-CHANGE = Texts({**STATUSES, "corrected": marked("corrected"), "moved": marked("moved to another area")})
 PURPOSES = Texts(
     {
         "daily_work": marked("daily work"),
@@ -49,12 +50,36 @@ OPERATIONS = Texts(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """An answer to a question that was not sent: what was typed, and why."""
+
+    typed: str = ""
+    why: str | None = None
+    faults: Faults | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A report that stands, though somebody took it back: what was typed, and why."""
+
+    why: str
+    typed: str
+    faults: Faults
+
+
 @router.get("/reports/{id}")
 async def show_report(
-    request: Request, person: SignedIn, report_id: ReportId, new: str = "", corrected: str = ""
+    request: Request,
+    person: SignedIn,
+    report_id: ReportId,
+    new: str = "",
+    corrected: str = "",
+    decided: Outcome | None = None,
 ) -> Response:
-    """The report; with `new` or `corrected` as the receipt of whoever just sent or corrected it."""
-    return await _page(request, person, report_id, receipt="new" if new else "corrected" if corrected else None)
+    """The report; `new`, `corrected`, `decided`: the receipt of whoever just sent, corrected or decided on it."""
+    receipt = "new" if new else "corrected" if corrected else None
+    return await show_report_page(request, person, report_id, receipt=receipt, decided=decided)
 
 
 @router.post("/reports/{id}/withdraw")
@@ -72,7 +97,8 @@ async def withdraw_report(
     body = {"reason": reason.strip(), "confirmed_no_personal_data": bool(confirmed)}
     answer = await post(request, person, f"/reports/{report_id}/withdraw", key=key, body=body)
     if not answer.taken and (why := await _why_it_stands(request, person, report_id, answer)):
-        return await _page(request, person, report_id, why=why, faults=faults_of(answer.errors), reason=reason)
+        standing = Standing(why=why, typed=reason, faults=faults_of(answer.errors))
+        return await show_report_page(request, person, report_id, standing=standing)
     return RedirectResponse(f"/reports/{report_id}", status_code=303)
 
 
@@ -83,38 +109,51 @@ async def _why_it_stands(request: Request, person: Person, report_id: UUID, answ
     return _("The report could not be withdrawn. Look at what you wrote and try again.")
 
 
-async def _page(
+async def show_report_page(
     request: Request,
     person: Person,
     report_id: UUID,
     *,
     receipt: str | None = None,
-    why: str | None = None,
-    faults: Faults | None = None,
-    reason: str = "",
+    decided: Outcome | None = None,
+    standing: Standing | None = None,
+    refused: Refused | None = None,
+    unanswered: Unanswered | None = None,
 ) -> Response:
+    """The report with what can be done about it; with what was typed where that was refused."""
     words = await words_of(request, person, places=await all_places(request))
     report = in_words(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
     names = await organisation_names(request, person)
     reads = await _reads(request, person, report_id, names=names)
+    history = await _history(request, person, report_id, names=names)
+    may_correct = own and report["state"] in COUNTING and may(person, "PUT", f"/reports/{report_id}")
+    asked = own and report["state"] == "question"
     return page(
         request,
         "reports/report.html",
-        status=422 if why else 200,
+        status=422 if standing or refused or unanswered else 200,
         person=person,
-        report=report,
-        history=await _history(request, person, report_id, names=names),
+        report=report | {"sender": names.get(report["organisation"] or "")},
+        history=history,
         reads=reads,
         receipt=receipt if own else None,
+        decided=DONE.get(decided or "") if person.principal.sees_everything else None,
         may_withdraw=own and report["state"] != "withdrawn" and may(person, "POST", f"/reports/{report_id}/withdraw"),
-        may_correct=own and report["state"] in COUNTING and may(person, "PUT", f"/reports/{report_id}"),
+        may_correct=may_correct,
+        question=question_of(history) if asked else None,
+        unanswered=(unanswered or Unanswered()) if (asked and may_correct) or unanswered else None,
+        decide=decide(person, report["state"], report=str(report_id), refused=refused),
+        undecided=refused and await why_not(request, person, refused, names=names),
         at=f"/reports/{report_id}",
         key=new_key(),
-        wrong=why,
-        faults=faults,
-        reason=reason,
+        standing=standing,
     )
+
+
+def question_of(history: Sequence[Mapping[str, Any]] | None) -> str | None:
+    """What the coordinator asked the last time."""
+    return next((each["reason"] for each in reversed(history or ()) if each["change"] == "question"), None)
 
 
 async def organisation_names(request: Request, person: Person) -> dict[str, str]:
@@ -132,6 +171,7 @@ async def _history(
         return None
     return [
         {
+            "change": each["change"],
             "what": saying.sentence(CHANGE.get(each["change"], each["change"])),
             "at": _moment(each["at"], request),
             "who": names.get(each["organisation_id"], ""),

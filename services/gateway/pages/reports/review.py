@@ -2,126 +2,141 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.pages.frame.asking import Answer, check_may, fetch, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.asking import check_may, fetch, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.maps.areas import all_places
-from services.gateway.pages.reports.refusals import Faults, faults_of
-from services.gateway.pages.reports.report import organisation_names
+from services.gateway.pages.reports.deciding import DONE, Outcome, Refused, decide, why_not
+from services.gateway.pages.reports.report import organisation_names, show_report_page
 from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
-from services.gateway.pages.speech.language import Texts, marked, ngettext
 from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import ngettext
+from services.gateway.readmodel.topic import Cycle
+from shared.cycles import cycle_of
 from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 Reviewer = Annotated[Person, signed_in_who_may("POST", "/reports/{id}/review")]
-Outcome = Literal["accepted", "question", "duplicate", "rejected", "received"]
 After = Annotated[str, Query(max_length=500)]
-DONE = Texts(
-    {
-        "accepted": marked("The report is accepted."),
-        "question": marked("The question is sent."),
-        "duplicate": marked("The reports now count as one incident."),
-        "rejected": marked("The report is rejected."),
-        "received": marked("The decision is undone. The report waits for review again."),
-    }
-)
+Back = Annotated[str, Query(max_length=1500)]
+_BEGINNING = "-"
+# Pages back that an address holds.
+_MOST_BACK = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class At:
+    """A place in the queue: behind a cursor, with those of the pages before it, the last one last; or one report."""
+
+    after: str = ""
+    back: str = ""
+    report: UUID | None = None
+
+    def further(self) -> str:
+        """`back` of the next page."""
+        return ".".join([*filter(None, self.back.split(".")), self.after or _BEGINNING][-_MOST_BACK:])
+
+    def before(self) -> str | None:
+        """The address of the page before, where one came from one."""
+        *earlier, last = self.back.split(".")
+        if not last:
+            return None
+        asked = {"after": "" if last == _BEGINNING else last, "back": ".".join(earlier)}
+        return link("/review", {name: value for name, value in asked.items() if value})
+
+
+class Decision(BaseModel):
+    """What the form of a decision says. `version`: the one that was looked at; `here`: from the report's own page."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    report: UUID
+    outcome: Outcome
+    reason: str = ""
+    duplicate_of: str = Field(default="", max_length=40)
+    confirmed: str = Field(default="", max_length=10)
+    version: str = Field(default="", pattern="^([0-9]{1,9})?$")
+    here: str = Field(default="", max_length=10)
+    after: str = Field(default="", max_length=500)
+    back: str = Field(default="", max_length=1500)
+    form_token: str = Field(default="", max_length=200)
+    key: str = Field(default="", max_length=100)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The same for the operation."""
+        wanted = {
+            "outcome": self.outcome,
+            "reason": self.reason.strip(),
+            "duplicate_of": self.duplicate_of,
+            "confirmed_no_personal_data": bool(self.confirmed),
+        }
+        return {name: value for name, value in wanted.items() if value}
 
 
 @router.get("/review")
 async def show_queue(
-    request: Request, person: SignedIn, after: After = "", done: UUID | None = None, outcome: Outcome | None = None
+    request: Request,
+    person: SignedIn,
+    after: After = "",
+    back: Back = "",
+    report: UUID | None = None,
+    done: UUID | None = None,
+    outcome: Outcome | None = None,
 ) -> Response:
-    """The oldest report that waits, or the oldest after a cursor; `done` was decided just now and can be undone."""
-    return await _queue(request, person, after=after, done=done, outcome=outcome)
+    """The report that waits first, or behind a cursor, or the one that is asked for.
+
+    `done` was decided just now and can be undone; `back` are the cursors of the pages before.
+    """
+    at = At(after=after, back=back, report=report)
+    return await _queue(request, person, at=at, done=done, outcome=outcome)
 
 
 @router.post("/review")
-async def decide(
-    request: Request,
-    person: Reviewer,
-    report: Annotated[UUID, Form()],
-    outcome: Annotated[Outcome, Form()],
-    form_token: Annotated[str, Form(max_length=200)] = "",
-    key: Annotated[str, Form(max_length=100)] = "",
-    reason: Annotated[str, Form()] = "",
-    duplicate_of: Annotated[str, Form(max_length=40)] = "",
-    after: Annotated[str, Form(max_length=500)] = "",
-    confirmed: Annotated[str, Form(max_length=10)] = "",
-) -> Response:
-    """Carry out a decision, then show the next report."""
-    check_form(person, form_token)
-    wanted = {
-        "outcome": outcome,
-        "reason": reason.strip(),
-        "duplicate_of": duplicate_of,
-        "confirmed_no_personal_data": bool(confirmed),
-    }
-    body = {name: value for name, value in wanted.items() if value}
-    answer = await post(request, person, f"/reports/{report}/review", key=key, body=body)
+async def decide_on(request: Request, person: Reviewer, sent: Annotated[Decision, Form()]) -> Response:
+    """Carry out a decision, then show the next report, or the same where it was decided on from its own page."""
+    check_form(person, sent.form_token)
+    path = f"/reports/{sent.report}/review"
+    seen = {"If-Match": f'"{sent.version}"'} if sent.version else {}
+    answer = await post(request, person, path, key=sent.key, body=sent.body, headers=seen)
     if not answer.taken:
-        # A refused reason stands in the form of its own report alone.
-        refused = Refused(answer=answer, report=str(report), outcome=outcome, reason=reason)
-        return await _queue(request, person, after=after, refused=refused)
-    query = {"done": str(report), "outcome": outcome} | ({"after": after} if after else {})
-    return RedirectResponse(link("/review", query), status_code=303)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A decision that was not kept: what was typed with it, and why."""
-
-    answer: Answer
-    report: str
-    outcome: Outcome
-    reason: str
-
-    @property
-    def field(self) -> str:
-        """What the reason is called in the form of this decision."""
-        return "question" if self.outcome == "question" else "reason"
-
-    @property
-    def faults(self) -> Faults:
-        """What is wrong with it, by the names of this form."""
-        return faults_of(self.answer.errors, called={"reason": self.field})
-
-    @property
-    def why(self) -> str:
-        """The sentence above the forms."""
-        why = _("Look at what you wrote and try again.")
-        if self.answer.status in (409, 412):
-            why = _("The report was changed in the meantime. Load the page again and see how it stands now.")
-        return _("The decision could not be kept. {why}").format(why=why)
+        refused = Refused(answer=answer, report=str(sent.report), outcome=sent.outcome, reason=sent.reason)
+        if sent.here or refused.is_late:
+            return await show_report_page(request, person, sent.report, refused=refused)
+        return await _queue(request, person, at=At(after=sent.after, back=sent.back), refused=refused)
+    if sent.here:
+        return RedirectResponse(f"/reports/{sent.report}?decided={sent.outcome}", status_code=303)
+    query = {"done": str(sent.report), "outcome": sent.outcome}
+    at = {name: value for name, value in (("after", sent.after), ("back", sent.back)) if value}
+    return RedirectResponse(link("/review", query | at), status_code=303)
 
 
 async def _queue(
     request: Request,
     person: Person,
     *,
-    after: str,
+    at: At,
     done: UUID | None = None,
     outcome: Outcome | None = None,
     refused: Refused | None = None,
 ) -> Response:
     check_may(person, "GET", "/review-queue")
-    cursor = [("cursor", after)] if after else []
-    found = await fetch(request, person, "/review-queue", query=[("limit", "1"), *cursor])
+    waiting, following = await _next(request, person, at)
     words = await words_of(request, person, places=await all_places(request))
     names = await organisation_names(request, person)
-    waiting = found["reports"][0] if found["reports"] else None
-    here = refused if refused and waiting and waiting["id"] == refused.report else None
     similar = await fetch(request, person, f"/reports/{waiting['id']}/similar") if waiting else {"suggestions": []}
+    forms = waiting and decide(person, waiting["status"], report=waiting["id"], refused=refused)
     return page(
         request,
         "reports/review.html",
@@ -129,16 +144,30 @@ async def _queue(
         person=person,
         report=waiting and _waiting(waiting, words, names),
         similar=[_similar(each, waiting, words, names) for each in similar["suggestions"] if waiting],
-        after=after,
-        skip=found["next_cursor"] and link("/review", {"after": found["next_cursor"]}),
+        at_page={"after": at.after, "back": at.back},
+        skip=following and link("/review", {"after": following, "back": at.further()}),
+        before=at.before(),
         done=done,
         said=DONE.get(outcome or "") if done else None,
         undoable=outcome != "received",
-        wrong=refused and refused.why,
-        faults=here and here.faults,
-        typed={"question": "", "reason": ""} | ({here.field: here.reason} if here else {}),
-        keys=[new_key() for _ in range(4 + len(similar["suggestions"]))],
+        undo_key=new_key(),
+        wrong=refused and await why_not(request, person, refused, names=names),
+        decide=forms,
+        keys=[new_key() for _ in similar["suggestions"]],
     )
+
+
+async def _next(request: Request, person: Person, at: At) -> tuple[dict[str, Any] | None, str | None]:
+    """The report to decide on, and the cursor of the one behind it: this cycle's before older ones."""
+    if at.report is not None:
+        return await fetch(request, person, f"/reports/{at.report}"), None
+    cycle: Cycle = request.app.state.cycle
+    today = datetime.now(request.app.state.zone).date()
+    first = cycle_of(today, start=cycle.start, days=cycle.days).first
+    cursor = [("cursor", at.after)] if at.after else []
+    query = [("limit", "1"), ("first_from", first.isoformat()), *cursor]
+    found = await fetch(request, person, "/review-queue", query=query)
+    return (found["reports"][0] if found["reports"] else None), found["next_cursor"]
 
 
 def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:

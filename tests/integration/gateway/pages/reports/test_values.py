@@ -93,7 +93,7 @@ async def test_what_is_wrong_with_a_reason_stands_beside_it(visit: Visit, outcom
     visitor = await visit()
     path = await send(visitor)
     shown, address = (path, f"{path}/withdraw") if outcome == "withdrawn" else ("/review", "/review")
-    field = "question" if outcome == "question" else "reason"
+    field = "reason" if outcome == "withdrawn" else outcome
     form = {"report": path.rpartition("/")[2], "outcome": outcome}
     form |= {"form_token": hidden((await visitor.browser.get(shown)).text, "form_token")}
     for reason, said in REASONS.items():

@@ -17,7 +17,7 @@ from tests.support import ROOT
 from tests.support.look.words import texts_of_pages
 
 # The same in both languages.
-ALIKE = {"API", "Text", "system", "Lägesbild", "Period", "Organisation"}
+ALIKE = {"API", "Text", "system", "Lägesbild", "Period", "Organisation", "Status"}
 
 
 def test_no_text_is_missing_or_left_untranslated() -> None:
@@ -44,7 +44,7 @@ def test_codes_follow_the_language_of_the_request(speaking: Callable[[str], None
     speaking("en")
     assert (STATUS["accepted"], dict(STATUS)["question"]) == ("accepted", "question asked")
     speaking("sv")
-    assert (STATUS["accepted"], STATUS.get("none", "")) == ("godtagen", "")
+    assert (STATUS["accepted"], STATUS.get("none", "")) == ("godkänd", "")
 
 
 def test_a_category_in_a_language_that_the_taxonomy_lacks(speaking: Callable[[str], None]) -> None:

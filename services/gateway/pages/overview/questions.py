@@ -1,0 +1,44 @@
+"""Questions of the coordinator that wait for an answer of the reader's organisation: the first thing to do."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+
+from services.gateway.pages.frame.asking import ask, may
+from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.maps.tree import Place
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import gettext as _
+from shared.errors import Refusal
+
+_MOST = 5
+
+
+async def questions(request: Request, person: Person) -> list[dict[str, Any]]:
+    """The reports that were asked about; none while nobody can say so: the page is whole without them."""
+    if not may(person, "GET", "/reports") or not may(person, "PUT", "/reports/{id}"):
+        return []
+    own = str(person.principal.organisation_id)
+    query = [("status", "question"), ("organisation_id", own), ("limit", str(_MOST)), ("sort", "updated")]
+    try:
+        answer = await ask(request, person, "GET", "/reports", query=query)
+    except Refusal:
+        return []
+    return list(answer.body["reports"]) if answer.taken else []
+
+
+def said(
+    asked: list[dict[str, Any]], *, places: Mapping[str, Place], categories: Mapping[str, str], today: date
+) -> Any:
+    """Each with what it is about, in words."""
+    return [
+        {
+            "id": each["id"],
+            "what": categories.get(each["category"], each["category"]),
+            "day": saying.weekday(date.fromisoformat(each["occurred_on"]), today=today),
+            "area": places[each["area_code"]].name if each["area_code"] in places else _("in no known place"),
+        }
+        for each in asked
+    ]
