@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -59,8 +59,7 @@ async def show_overview(
     show: Annotated[str, Query(pattern="^(some|all)$")] = "some",
 ) -> Response:
     """The overview of the running cycle, or of the one that holds `period`; of one area where `area` is its code."""
-    now = datetime.now(UTC)
-    today = now.astimezone(request.app.state.zone).date()
+    today = datetime.now(request.app.state.zone).date()
     if period is not None and not 1990 <= period.year <= today.year + 1:
         raise NotFound("There is no such period.")
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
@@ -84,12 +83,7 @@ async def show_overview(
         findings=[_finding(row, today) for row in read.findings],
         findings_more=max(0, _waiting(read.findings) - _FINDINGS),
         gatherings=[_gathering(each, names) for each in _here(read.gatherings, read.places, area)[:_GATHERINGS]],
-        told=tell(
-            _facts_here(read.facts, read.places, area),
-            names=names,
-            lines=_LINES,
-            sentences=request.app.state.pages.news,
-        ),
+        told=_told(request, read, names, area),
         picture=picture.view(found, area=area, counted=counted),
         asks_too_much=found.asks_too_much,
         whole=wanted.address(area=None),
@@ -192,6 +186,11 @@ def _here(gatherings: list[Gathering], places: dict[str, Place], area: str | Non
     if area is None:
         return gatherings
     return [each for each in gatherings if each.area_code in places and area in places[each.area_code].path]
+
+
+def _told(request: Request, read: _Read, names: Names, area: str | None) -> Any:
+    facts = _facts_here(read.facts, read.places, area)
+    return tell(facts, names=names, lines=_LINES, sentences=request.app.state.pages.news)
 
 
 def _facts_here(facts: Any, places: dict[str, Place], area: str | None) -> Any:

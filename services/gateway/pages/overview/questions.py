@@ -1,5 +1,6 @@
 """Questions of the coordinator that wait for an answer of the reader's organisation: the first thing to do."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Refusal
 
 _MOST = 5
+# Longer than any list takes, and short enough to wait for a page.
+_PATIENCE_S = 2.0
 
 
 async def questions(request: Request, person: Person) -> list[dict[str, Any]]:
@@ -23,8 +26,9 @@ async def questions(request: Request, person: Person) -> list[dict[str, Any]]:
     own = str(person.principal.organisation_id)
     query = [("status", "question"), ("organisation_id", own), ("limit", str(_MOST)), ("sort", "updated")]
     try:
-        answer = await ask(request, person, "GET", "/reports", query=query)
-    except Refusal:
+        async with asyncio.timeout(_PATIENCE_S):
+            answer = await ask(request, person, "GET", "/reports", query=query)
+    except (Refusal, TimeoutError):
         return []
     return list(answer.body["reports"]) if answer.taken else []
 
