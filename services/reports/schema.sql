@@ -189,6 +189,11 @@ CREATE TABLE public.mappings (
     version integer DEFAULT 1 NOT NULL,
     changed_by text
 );
+CREATE TABLE public.organisations (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    sequence bigint NOT NULL
+);
 CREATE TABLE public.outbox (
     id bigint NOT NULL,
     topic text NOT NULL,
@@ -360,6 +365,8 @@ ALTER TABLE ONLY public.mapping_drafts
     ADD CONSTRAINT pk_mapping_drafts PRIMARY KEY (id);
 ALTER TABLE ONLY public.mappings
     ADD CONSTRAINT pk_mappings PRIMARY KEY (organisation_id, name);
+ALTER TABLE ONLY public.organisations
+    ADD CONSTRAINT pk_organisations PRIMARY KEY (id);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT pk_outbox PRIMARY KEY (id);
 ALTER TABLE ONLY public.outbox_dead
@@ -388,17 +395,18 @@ CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHER
 CREATE INDEX ix_mapping_drafts_organisation_id_id ON public.mapping_drafts USING btree (organisation_id, id);
 CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (state = 'running'::text);
 CREATE INDEX ix_publication_rows_unit_publication ON public.publication_rows USING btree (unit, publication);
+CREATE INDEX ix_report_history_at_report_id ON public.report_history USING btree (at, report_id);
 CREATE INDEX ix_report_reads_of_exports ON public.report_reads USING btree (id) WHERE (asked IS NOT NULL);
 CREATE INDEX ix_report_reads_of_few ON public.report_reads USING gin (report_ids) WHERE (cardinality(report_ids) <= 1000);
 CREATE INDEX ix_report_reads_of_many ON public.report_reads USING btree (id) WHERE (cardinality(report_ids) > 1000);
-CREATE INDEX ix_reports_area_code_id ON public.reports USING btree (area_code, id);
+CREATE INDEX ix_reports_area_code ON public.reports USING btree (area_code);
 CREATE INDEX ix_reports_aside ON public.reports USING btree (status, id) WHERE (status = ANY (ARRAY['duplicate'::text, 'rejected'::text, 'withdrawn'::text]));
-CREATE INDEX ix_reports_category_id ON public.reports USING btree (category, id);
+CREATE INDEX ix_reports_category_subcategory ON public.reports USING btree (category, subcategory);
+CREATE INDEX ix_reports_days ON public.reports USING btree (occurred_on, id) INCLUDE (occurred_from, band, area_code, category, subcategory, severity, dark, status, counts, organisation_id);
 CREATE INDEX ix_reports_incident ON public.reports USING btree (incident_id) WHERE (incident_id IS NOT NULL);
-CREATE INDEX ix_reports_occurred_on_area_code ON public.reports USING btree (occurred_on, area_code);
-CREATE INDEX ix_reports_organisation_id_id ON public.reports USING btree (organisation_id, id);
 CREATE INDEX ix_reports_waiting ON public.reports USING btree (received_at, id) WHERE (status = ANY (ARRAY['received'::text, 'question'::text]));
 CREATE INDEX ix_reports_words ON public.reports USING gin (to_tsvector('swedish'::regconfig, text));
+CREATE STATISTICS public.st_reports_codes (mcv) ON category, subcategory FROM public.reports;
 CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confirmations FOR EACH ROW EXECUTE FUNCTION public.confirmations_is_append_only();
 CREATE TRIGGER publication_rows_append_only BEFORE DELETE OR UPDATE ON public.publication_rows FOR EACH ROW EXECUTE FUNCTION public.publication_rows_is_append_only();
 CREATE TRIGGER publication_tables_append_only BEFORE DELETE OR UPDATE ON public.publication_tables FOR EACH ROW EXECUTE FUNCTION public.publication_tables_is_append_only();
@@ -430,6 +438,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mapping_drafts TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mappings TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organisations TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO reports;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO reports;

@@ -30,7 +30,10 @@ foundation = sa.Table(
 )
 
 # What lists and counts decide by.
-_LOOKED_AT = "occurred_from band area_code category subcategory severity dark status counts organisation_id".split()
+_LOOKED_AT = (
+    "occurred_from", "band", "area_code", "category", "subcategory", "severity", "dark", "status", "counts",
+    "organisation_id",
+)  # fmt: skip
 
 # One row per import of areas: its number is the version of the whole tree.
 area_imports = sa.Table(
@@ -39,12 +42,8 @@ area_imports = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
     sa.Column("client_id", sa.Text, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("crs", sa.Text, nullable=False),
-    sa.Column("added", sa.Integer, nullable=False),
-    sa.Column("changed", sa.Integer, nullable=False),
-    sa.Column("retired", sa.Integer, nullable=False),
-    sa.Column("unchanged", sa.Integer, nullable=False),
+    *(sa.Column(each, sa.Text, nullable=False) for each in ("source", "crs")),
+    *(sa.Column(each, sa.Integer, nullable=False) for each in ("added", "changed", "retired", "unchanged")),
     sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     one_of("source", Source),
 )
@@ -75,9 +74,7 @@ placements = sa.Table(
     sa.Column("tree_version", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("after", UUID(as_uuid=True)),
-    sa.Column("looked_at", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("moved", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("unplaced", sa.Integer, nullable=False, server_default="0"),
+    *(sa.Column(each, sa.Integer, nullable=False, server_default="0") for each in ("looked_at", "moved", "unplaced")),
     sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
     one_of("state", placing.State),
@@ -97,18 +94,14 @@ reports = sa.Table(
     sa.Column("occurred_to", sa.DateTime(timezone=True)),
     sa.Column("occurred_on", sa.Date, nullable=False),
     sa.Column("band", sa.SmallInteger),
-    sa.Column("lon", sa.Double),
-    sa.Column("lat", sa.Double),
-    sa.Column("e", sa.Integer),
-    sa.Column("n", sa.Integer),
+    *(sa.Column(each, sa.Double) for each in ("lon", "lat")),
+    *(sa.Column(each, sa.Integer) for each in ("e", "n")),
     sa.Column("cell", sa.Text),
     # Without one the report is unplaced: no usable point, or a point outside all areas.
     sa.Column("area_code", sa.Text),
     sa.Column("dark", sa.Boolean),
     sa.Column("severity", sa.SmallInteger, nullable=False),
-    sa.Column("location_kind", sa.Text),
-    sa.Column("text", sa.Text),
-    sa.Column("certainty", sa.Text),
+    *(sa.Column(each, sa.Text) for each in ("location_kind", "text", "certainty")),
     sa.Column("status", sa.Text, nullable=False, server_default="received"),
     # Whether it is an incident of its own: not when withdrawn, rejected or a duplicate of another.
     sa.Column("counts", sa.Boolean, nullable=False, server_default="true"),
@@ -203,8 +196,7 @@ publication_rows = sa.Table(
     sa.Column("unit", sa.Date, nullable=False),
     sa.Column("publication", sa.Integer, sa.ForeignKey("publications.number"), nullable=False),
     sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("area_code", sa.Text, nullable=False),
-    sa.Column("category", sa.Text, nullable=False),
+    *(sa.Column(each, sa.Text, nullable=False) for each in ("area_code", "category")),
     sa.Column("weekday", sa.SmallInteger, nullable=False),
     sa.Column("band", sa.SmallInteger),
     sa.Column("reports", sa.Integer, nullable=False),
@@ -263,12 +255,10 @@ imports = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
     # Data rows dealt with: where work goes on after a stop.
-    sa.Column("rows_read", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("rows_new", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("rows_unchanged", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("rows_changed", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("rows_failed", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("rows_unplaced", sa.Integer, nullable=False, server_default="0"),
+    *(
+        sa.Column(f"rows_{each}", sa.Integer, nullable=False, server_default="0")
+        for each in ("read", "new", "unchanged", "changed", "failed", "unplaced")
+    ),
     # Rows with personal data, and how much of each kind was struck out of them.
     sa.Column("rows_masked", sa.Integer, nullable=False, server_default="0"),
     sa.Column("masked_kinds", JSONB, nullable=False, server_default="{}"),
