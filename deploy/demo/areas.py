@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from deploy.demo.places import KOMMUNDELAR, MUNICIPALITY, PLACES, STADSDELAR, Place
-from services.reports.areas.geojson import AreaShape, as_geojson
+from services.reports.areas.domain.geojson import AreaShape, as_geojson
 from shared.geo import geometry
 
 CRS = "EPSG:3006"

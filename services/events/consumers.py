@@ -39,7 +39,7 @@ async def load_areas(app: FastAPI) -> None:
     app.state.ground = Ground(
         zone=here.zone,
         crs=here.crs,
-        areas=await asyncio.to_thread(AreaIndex, shapes),
+        areas=await asyncio.to_thread(AreaIndex, shapes, crs=here.crs),
         paths={area.code: area.path for area in known.values()},
         in_use=frozenset(area.code for area in known.values() if area.active),
     )

@@ -9,7 +9,9 @@ from fastapi import FastAPI
 
 from services.reports import foundation, searching
 from services.reports.apart.reading import readers
+from services.reports.areas import files as area_files
 from services.reports.areas import routes as areas
+from services.reports.areas.staging import forget_files
 from services.reports.areas.work import keep_areas, load_areas
 from services.reports.files import consumers
 from services.reports.files import routes as files
@@ -21,7 +23,7 @@ from services.reports.intake.export import Exports
 from services.reports.lagesbild import routes as lagesbild
 from services.reports.mappings import routes as mappings
 from services.reports.placements import routes as placements
-from services.reports.placements.work import count_moving, place_anew
+from services.reports.placements.work import count_moving, foresee_moves, place_anew
 from services.reports.publications.work import keep_publishing
 from services.reports.review import routes as review
 from services.reports.settings import Settings
@@ -35,7 +37,8 @@ from shared.working import Wake
 
 # In the order in which their operations are described.
 ROUTERS = [
-    each.router for each in (areas, placements, files, lagesbild, suggestions, mappings, intake, categories, review)
+    each.router
+    for each in (areas, area_files, placements, files, lagesbild, suggestions, mappings, intake, categories, review)
 ]
 
 
@@ -49,13 +52,14 @@ def build(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=ROUTERS,
         consumers=[consumers.consumer],
-        forgets=[endings.forget],
+        forgets=[endings.forget, forget_files],
         lifespan=beside_requests,
         generous={
             "/imports": of_files,
             "/reports/batch": large,
             "/mappings": large,
             "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s),
+            "/areas/files": (settings.areas_limit_bytes, settings.request_timeout_s),
             "/reports.csv": (settings.body_limit_bytes, settings.export_timeout_s),
         },
     )
@@ -64,6 +68,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     app.state.search_configuration = searching.configuration(here.language)
     app.state.reload_areas = partial(load_areas, app)
     app.state.count_moving = partial(count_moving, app)
+    app.state.foresee_moves = partial(foresee_moves, app)
     app.state.readers = readers()
     app.state.parts = Turns("parts of files", places=100_000, share=1, waiting=100, patience_s=60)
     app.state.exports = Exports(settings)

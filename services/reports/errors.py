@@ -19,3 +19,15 @@ class SearchTooWide(Invalid):
     """A search through texts took longer than one may, and would again."""
 
     code = "search-too-wide"
+
+
+class RetiresMost(Conflict):
+    """An import of areas would retire most of those in use, and nobody said that this is meant."""
+
+    code = "retires-most"
+
+
+class NotUndoable(Conflict):
+    """An import of areas is not the newest that stands, or what it replaced is no longer kept."""
+
+    code = "not-undoable"

@@ -56,6 +56,31 @@ CREATE FUNCTION public.report_reads_is_append_only() RETURNS trigger
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
+CREATE TABLE public.area_file_parts (
+    file_id uuid NOT NULL,
+    number integer NOT NULL,
+    body bytea NOT NULL
+);
+CREATE TABLE public.area_files (
+    id uuid NOT NULL,
+    organisation_id uuid NOT NULL,
+    client_id text NOT NULL,
+    name text,
+    size_bytes bigint NOT NULL,
+    offer jsonb NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.area_import_before (
+    version integer NOT NULL,
+    code text NOT NULL,
+    name text,
+    parent text,
+    level smallint,
+    path text[],
+    geometry jsonb,
+    active boolean NOT NULL,
+    CONSTRAINT ck_area_import_before_whole CHECK (((NOT active) OR (num_nulls(name, level, path, geometry) = 0)))
+);
 CREATE TABLE public.area_imports (
     version integer NOT NULL,
     organisation_id uuid NOT NULL,
@@ -67,7 +92,11 @@ CREATE TABLE public.area_imports (
     retired integer NOT NULL,
     unchanged integer NOT NULL,
     imported_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT ck_area_imports_source CHECK ((source = ANY (ARRAY['geojson'::text, 'grid'::text])))
+    file_name text,
+    undoes integer,
+    undone_by integer,
+    undoable boolean DEFAULT false NOT NULL,
+    CONSTRAINT ck_area_imports_source CHECK ((source = ANY (ARRAY['geojson'::text, 'geopackage'::text, 'shapefile'::text, 'grid'::text, 'undo'::text])))
 );
 CREATE TABLE public.areas (
     code text NOT NULL,
@@ -341,6 +370,12 @@ CREATE TABLE public.reports (
 );
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY public.area_file_parts
+    ADD CONSTRAINT pk_area_file_parts PRIMARY KEY (file_id, number);
+ALTER TABLE ONLY public.area_files
+    ADD CONSTRAINT pk_area_files PRIMARY KEY (id);
+ALTER TABLE ONLY public.area_import_before
+    ADD CONSTRAINT pk_area_import_before PRIMARY KEY (version, code);
 ALTER TABLE ONLY public.area_imports
     ADD CONSTRAINT pk_area_imports PRIMARY KEY (version);
 ALTER TABLE ONLY public.areas
@@ -385,10 +420,16 @@ ALTER TABLE ONLY public.report_reads
     ADD CONSTRAINT pk_report_reads PRIMARY KEY (id);
 ALTER TABLE ONLY public.reports
     ADD CONSTRAINT pk_reports PRIMARY KEY (id);
+ALTER TABLE ONLY public.area_imports
+    ADD CONSTRAINT uq_area_imports_undoes UNIQUE (undoes);
+ALTER TABLE ONLY public.area_imports
+    ADD CONSTRAINT uq_area_imports_undone_by UNIQUE (undone_by);
 ALTER TABLE ONLY public.publications
     ADD CONSTRAINT uq_publications_through UNIQUE (through);
 ALTER TABLE ONLY public.reports
     ADD CONSTRAINT uq_reports_organisation_id_external_reference UNIQUE (organisation_id, external_reference);
+CREATE INDEX ix_area_files_organisation_id_id ON public.area_files USING btree (organisation_id, id);
+CREATE INDEX ix_area_files_received_at ON public.area_files USING btree (received_at);
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
 CREATE INDEX ix_imports_organisation_id_id ON public.imports USING btree (organisation_id, id);
 CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHERE (state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text]));
@@ -413,6 +454,10 @@ CREATE TRIGGER publication_tables_append_only BEFORE DELETE OR UPDATE ON public.
 CREATE TRIGGER publications_append_only BEFORE DELETE OR UPDATE ON public.publications FOR EACH ROW EXECUTE FUNCTION public.publications_is_append_only();
 CREATE TRIGGER report_history_append_only BEFORE DELETE OR UPDATE ON public.report_history FOR EACH ROW EXECUTE FUNCTION public.report_history_is_append_only();
 CREATE TRIGGER report_reads_append_only BEFORE DELETE OR UPDATE ON public.report_reads FOR EACH ROW EXECUTE FUNCTION public.report_reads_is_append_only();
+ALTER TABLE ONLY public.area_file_parts
+    ADD CONSTRAINT fk_area_file_parts_file_id FOREIGN KEY (file_id) REFERENCES public.area_files(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.area_import_before
+    ADD CONSTRAINT fk_area_import_before_version FOREIGN KEY (version) REFERENCES public.area_imports(version);
 ALTER TABLE ONLY public.import_chunks
     ADD CONSTRAINT fk_import_chunks_import_id FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.import_errors
@@ -424,6 +469,9 @@ ALTER TABLE ONLY public.publication_tables
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO reports;
 GRANT SELECT ON TABLE public.alembic_version TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_file_parts TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_files TO reports;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_import_before TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_imports TO reports;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO reports;
 GRANT SELECT,INSERT ON TABLE public.confirmations TO reports;

@@ -5,7 +5,7 @@ from typing import get_args
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from services.reports.areas.domain import Source
+from services.reports.areas.domain.trees import Source
 from services.reports.files.domain import imports as files
 from services.reports.intake.domain import COUNTING, WAITING, Certainty, LocationKind, Status
 from services.reports.placements import domain as placing
@@ -45,7 +45,52 @@ area_imports = sa.Table(
     *(sa.Column(each, sa.Text, nullable=False) for each in ("source", "crs")),
     *(sa.Column(each, sa.Integer, nullable=False) for each in ("added", "changed", "retired", "unchanged")),
     sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    # As its sender called it, where that was said.
+    sa.Column("file_name", sa.Text),
+    # Of an undo: the version that it took back; and of that one, the version that did.
+    sa.Column("undoes", sa.Integer, unique=True),
+    sa.Column("undone_by", sa.Integer, unique=True),
+    # Whether what it replaced is still there to be put back.
+    sa.Column("undoable", sa.Boolean, nullable=False, server_default="false"),
     one_of("source", Source),
+)
+
+# What an import replaced: the areas that it touched as they were, of those that it added nothing but the code.
+area_import_before = sa.Table(
+    "area_import_before",
+    tables,
+    sa.Column("version", sa.Integer, sa.ForeignKey("area_imports.version"), primary_key=True, autoincrement=False),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text),
+    sa.Column("parent", sa.Text),
+    sa.Column("level", sa.SmallInteger),
+    sa.Column("path", ARRAY(sa.Text)),
+    sa.Column("geometry", JSONB(none_as_null=True)),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.CheckConstraint("NOT active OR num_nulls(name, level, path, geometry) = 0", name="whole"),
+)
+
+# Files of areas while somebody finds out how to read them: a day at most, and each organisation's newest few.
+area_files = sa.Table(
+    "area_files",
+    tables,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("client_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    # What the file offers, as it was found when it came.
+    sa.Column("offer", JSONB, nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    sa.Index(None, "organisation_id", "id"),
+    sa.Index(None, "received_at"),
+)
+area_file_parts = sa.Table(
+    "area_file_parts",
+    tables,
+    sa.Column("file_id", UUID(as_uuid=True), sa.ForeignKey("area_files.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
 areas = sa.Table(

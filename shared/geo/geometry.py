@@ -1,11 +1,8 @@
 """Places on the ground: coordinate systems, grid cells, and which area a point lies in. Pure; shapely, no PostGIS."""
 
-import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import Any, TypeAlias
 
 import numpy as np
 import orjson
@@ -15,100 +12,27 @@ from shapely import MultiPolygon, Polygon
 
 from shared.errors import Invalid
 from shared.geo import neighbourhood
+from shared.geo.projections import (
+    coordinate_system,
+    fits,
+    from_lonlat,
+    require_metres,
+    to_ground,
+    to_lonlat,
+    to_metres,
+)
+from shared.geo.squares import CELL_SIZE_M, boxes_of, cell_of, cells_of
 
-# pyproj takes 10 MB of every process that has it, so it is imported where the first point is projected.
-if TYPE_CHECKING:
-    from pyproj import CRS, Transformer
+__all__ = [
+    "CELL_SIZE_M", "AreaIndex", "Array", "Shape", "cell_of", "cells_of", "coordinate_system", "fits", "from_lonlat",
+    "near", "require_metres", "shape_of", "to_ground", "to_lonlat", "to_metres",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 Shape: TypeAlias = Polygon | MultiPolygon
-CELL_SIZE_M = 250
-
-# Areas of use are published as rough boxes; a municipality on the edge of one must still fit.
-AREA_OF_USE_MARGIN_DEG = 1.0
-
-
-@lru_cache(maxsize=64)
-def coordinate_system(crs: str) -> "CRS":
-    """The coordinate system that a code like `EPSG:3006` names. Raises Invalid for one that does not exist."""
-    from pyproj import CRS  # noqa: PLC0415
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
-
-    match = re.fullmatch(r"EPSG:([0-9]{4,6})", crs, flags=re.IGNORECASE | re.ASCII)
-    if match is None:
-        raise Invalid("A coordinate system is written as its EPSG code, for example EPSG:3006.")
-    try:
-        system = CRS.from_epsg(int(match[1]))
-    except CRSError:
-        raise Invalid(f"EPSG:{match[1]} is not a coordinate system known here.") from None
-    if not (system.is_projected or system.is_geographic) or len(system.axis_info) != 2:
-        raise Invalid(f"EPSG:{match[1]} is not a coordinate system of the plane.")
-    return system
-
-
-@lru_cache(maxsize=64)
-def _to_lonlat(crs: str) -> "Transformer":
-    from pyproj import Transformer  # noqa: PLC0415
-
-    return Transformer.from_crs(coordinate_system(crs), 4326, always_xy=True)
-
-
-@lru_cache(maxsize=64)
-def _to_metres(crs: str) -> "Transformer":
-    from pyproj import Transformer  # noqa: PLC0415
-
-    system = coordinate_system(crs)
-    if not system.is_projected or any(axis.unit_conversion_factor != 1.0 for axis in system.axis_info):
-        raise Invalid(f"{crs.upper()} is no projected system in metres; EPSG:3006, for example, is one.")
-    return Transformer.from_crs(4326, system, always_xy=True)
-
-
-def require_metres(crs: str) -> None:
-    """Raise Invalid unless `crs` exists, is projected and counts metres: distances and grid cells need that."""
-    _to_metres(crs)
-
-
-@overload
-def to_metres(lon: float, lat: float, *, crs: str) -> tuple[float, float]: ...
-@overload
-def to_metres(lon: Array, lat: Array, *, crs: str) -> tuple[Array, Array]: ...
-def to_metres(lon: Any, lat: Any, *, crs: str) -> tuple[Any, Any]:
-    """Easting and northing in the projected system `crs`, metres; the order is always x, y.
-
-    lon, lat: degrees, WGS 84; numbers or arrays of one shape (n,). Points beyond the projection become inf or nan.
-    Raises Invalid for an unknown code and for a system that does not count metres.
-    """
-    return _to_metres(crs).transform(lon, lat)
-
-
-@overload
-def to_lonlat(x: float, y: float, *, crs: str) -> tuple[float, float]: ...
-@overload
-def to_lonlat(x: Array, y: Array, *, crs: str) -> tuple[Array, Array]: ...
-def to_lonlat(x: Any, y: Any, *, crs: str) -> tuple[Any, Any]:
-    """Longitude and latitude, degrees, WGS 84, of points in any EPSG system.
-
-    x: east or longitude, y: north or latitude, whatever order the register gives the axes; numbers or arrays of one
-    shape (n,). Points beyond the projection become inf or nan. Raises Invalid for an unknown code.
-    """
-    return _to_lonlat(crs).transform(x, y)
-
-
-def fits(lon: Array, lat: Array, *, crs: str) -> NDArray[np.bool_]:
-    """Whether points lie where `crs` is meant to be used: false for swapped axes, another country, inf and nan.
-
-    lon, lat: shape (n,), degrees. The box is the area of use of the EPSG register and one degree around it;
-    a system without one fits everywhere on Earth.
-    """
-    use = coordinate_system(crs).area_of_use
-    west, south, east, north = use.bounds if use is not None else (-180.0, -90.0, 180.0, 90.0)
-    margin = AREA_OF_USE_MARGIN_DEG
-    low, high = max(south - margin, -90.0), min(north + margin, 90.0)
-    # A box over the antimeridian has its west edge east of its east edge (New Zealand).
-    west, east = west - margin, east + margin
-    across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
-    fitting: NDArray[np.bool_] = across & (np.abs(lon) <= 180.0) & (lat >= low) & (lat <= high)
-    return fitting
+# How far the side of a box bends in degrees, as a share of it: 500 km at 70° N.
+_BEND = 0.05
+_POLYGON = 3
 
 
 def near(lon: Array, lat: Array, *, areas: "AreaIndex", crs: str) -> NDArray[np.bool_]:
@@ -116,28 +40,10 @@ def near(lon: Array, lat: Array, *, areas: "AreaIndex", crs: str) -> NDArray[np.
 
     lon, lat: shape (n,), degrees, WGS 84. False for inf and nan.
     """
-    found: NDArray[np.bool_] = fits(lon, lat, crs=crs)
-    return found if areas.bounds is None else found & neighbourhood.near(lon, lat, box=areas.bounds)
-
-
-def cell_of(e: float, n: float, *, size_m: int = CELL_SIZE_M) -> str:
-    """The code of the grid square around a point: its lower left corner, like `E481500N7005250`, in metres.
-
-    A point on an edge belongs to the square to its north or east. Raises Invalid for inf and nan.
-    """
-    if not (math.isfinite(e) and math.isfinite(n)):
-        raise Invalid("The point has no place in this coordinate system.")
-    return f"E{math.floor(e // size_m) * size_m}N{math.floor(n // size_m) * size_m}"
-
-
-def cells_of(e: Array, n: Array, *, size_m: int = CELL_SIZE_M) -> list[str]:
-    """What `cell_of` gives, for arrays of shape (n,). Raises Invalid when any point is inf or nan."""
-    if not (np.isfinite(e).all() and np.isfinite(n).all()):
-        raise Invalid("A point has no place in this coordinate system.")
-    # floor_divide, not floor(e / size_m): the quotient of a point just under an edge would round up to the next square.
-    east = (np.floor_divide(e, size_m).astype(np.int64) * size_m).tolist()
-    north = (np.floor_divide(n, size_m).astype(np.int64) * size_m).tolist()
-    return [f"E{x}N{y}" for x, y in zip(east, north, strict=True)]
+    if areas.bounds is None:
+        return fits(lon, lat, crs=crs)
+    found: NDArray[np.bool_] = neighbourhood.near(lon, lat, box=areas.bounds)
+    return found
 
 
 def shape_of(polygon: bytes | str | Mapping[str, Any] | Shape) -> Shape:
@@ -156,7 +62,10 @@ def shape_of(polygon: bytes | str | Mapping[str, Any] | Shape) -> Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An area near a point: its bounding box is tested before its shape, which costs ten times more."""
+    """An area near a point: the box around it is tested before its shape, which costs ten times more.
+
+    square: west, south, east and north in metres, of one that is a box in the index's own system.
+    """
 
     code: str
     shape: Shape
@@ -164,17 +73,29 @@ class _Candidate:
     south: float
     east: float
     north: float
+    square: tuple[float, float, float, float] | None = None
+
+    def holds(self, lon: Any, lat: Any, e: Any, n: Any) -> Any:
+        """Whether points, or arrays of them, lie inside: a box without its east and north edge, others with all."""
+        if self.square is None:
+            return shapely.intersects_xy(self.shape, lon, lat)
+        west, south, east, north = self.square
+        return (west <= e) & (e < east) & (south <= n) & (n < north)
 
 
 class AreaIndex:
     """Which area a point lies in. Never changes once built: when areas change, build another and put it in its place.
 
     The deepest area that covers the point wins (inside or on the edge), and among equals the lowest code, so that a
-    point on a common border has one answer, everywhere and always.
+    point on a common border has one answer, everywhere and always. Areas that are squares of a grid are half-open, as
+    cells are: a side of theirs is no straight line in degrees, so points are compared in metres there.
     """
 
     __slots__ = (
+        "_bounds",
+        "_boxes",
         "_cells",
+        "_crs",
         "_east",
         "_lat_step",
         "_lon_step",
@@ -189,15 +110,29 @@ class AreaIndex:
     # Squares per side: enough that few areas share one, and few enough to build in milliseconds.
     _SIDE = 64
 
-    def __init__(self, areas: Iterable[tuple[str, bytes | str | Mapping[str, Any] | Shape, int]]) -> None:
+    def __init__(
+        self,
+        areas: Iterable[tuple[str, bytes | str | Mapping[str, Any] | Shape, int]],
+        *,
+        crs: str | None = None,
+    ) -> None:
         """areas: (code, polygon in longitude and latitude, level), a greater level being deeper.
 
-        Raises Invalid for what is no polygon.
+        crs: the system in whose metres areas that are boxes are half-open; without one, none is looked for. Raises
+        Invalid for what is no polygon.
         """
         read = sorted(((-level, code, shape_of(polygon)) for code, polygon, level in areas), key=lambda area: area[:2])
-        shapes = [shape for _, _, shape in read]
+        shapes = np.array([shape for _, _, shape in read], dtype=object)
         shapely.prepare(shapes)
-        self._ranked = [_Candidate(code, shape, *shape.bounds) for _, code, shape in read]
+        self._bounds = tuple(shapely.total_bounds(shapes).tolist()) if read else None
+        self._shapes, self._boxes = shapes, _boxes(shapes, crs=crs)
+        squares = [None if np.isnan(box[0]) else tuple(box.tolist()) for box in self._boxes]
+        # Nobody pays for metres where no area is a box.
+        self._crs = crs if any(squares) else None
+        self._ranked = [
+            _Candidate(code, shape, *_around(shape, bent=square is not None), square)
+            for (_, code, shape), square in zip(read, squares, strict=True)
+        ]
         for area in self._ranked:
             # GEOS builds a prepared polygon's inner index at the first question, unguarded. Asked here, it is only read
             # afterwards, so that an import's thread and the event loop may ask at the same time.
@@ -209,8 +144,7 @@ class AreaIndex:
         self._lon_step = (self._east - self._west) / self._SIDE or 1.0
         self._lat_step = (self._north - self._south) / self._SIDE or 1.0
         self._cells = self._sorted_into_squares()
-        self._shapes = np.array([area.shape for area in self._ranked], dtype=object)
-        self._tree = shapely.STRtree(self._shapes)
+        self._tree = shapely.STRtree([shapely.box(a.west, a.south, a.east, a.north) for a in self._ranked])
 
     def _square(self, lon: float, lat: float) -> tuple[int, int]:
         return int((lon - self._west) / self._lon_step), int((lat - self._south) / self._lat_step)
@@ -228,12 +162,15 @@ class AreaIndex:
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:
         """West, south, east and north of all areas, degrees; None where there are none."""
-        return (self._west, self._south, self._east, self._north) if self._ranked else None
+        return self._bounds
 
     @property
     def middle(self) -> tuple[float, float] | None:
         """The point in the middle of all areas, degrees; None where there are none."""
-        return ((self._west + self._east) / 2, (self._south + self._north) / 2) if self._ranked else None
+        if self._bounds is None:
+            return None
+        west, south, east, north = self._bounds
+        return (west + east) / 2, (south + north) / 2
 
     def __len__(self) -> int:
         return len(self._ranked)
@@ -242,9 +179,10 @@ class AreaIndex:
         """The code of the deepest area around one point, or None outside all of them. Degrees, WGS 84."""
         if not (self._west <= lon <= self._east and self._south <= lat <= self._north):
             return None
+        e, n = self._metres(lon, lat)
         for area in self._cells.get(self._square(lon, lat), ()):
             inside_box = area.west <= lon <= area.east and area.south <= lat <= area.north
-            if inside_box and shapely.intersects_xy(area.shape, lon, lat):
+            if inside_box and area.holds(lon, lat, e, n):
                 return area.code
         return None
 
@@ -255,27 +193,61 @@ class AreaIndex:
         # with 1,834 squares and 4,000 points a ninth.
         find = self._ranks_by_tree if len(lon) < 25 * len(self) else self._ranks_by_area
         codes: list[str | None] = [*(area.code for area in self._ranked), None]
-        return [codes[rank] for rank in find(lon, lat).tolist()]
+        return [codes[rank] for rank in find(lon, lat, *self._metres(lon, lat)).tolist()]
 
-    def _ranks_by_tree(self, lon: Array, lat: Array) -> NDArray[np.int64]:
+    def _metres(self, lon: Any, lat: Any) -> tuple[Any, Any]:
+        return (lon, lat) if self._crs is None else to_ground(lon, lat, crs=self._crs)
+
+    def _ranks_by_tree(self, lon: Array, lat: Array, e: Array, n: Array) -> NDArray[np.int64]:
         """The rank of the area around each point, point by point; -1 outside all."""
         point, rank = self._tree.query(shapely.points(lon, lat))
-        inside = shapely.intersects_xy(self._shapes[rank], lon[point], lat[point])
+        inside = self._hold(rank, lon[point], lat[point], e[point], n[point])
         found = np.full(len(lon), len(self), dtype=np.int64)
         np.minimum.at(found, point[inside], rank[inside])
         return np.where(found < len(self), found, -1)
 
-    def _ranks_by_area(self, lon: Array, lat: Array) -> NDArray[np.int64]:
+    def _hold(self, rank: NDArray[np.int64], lon: Array, lat: Array, e: Array, n: Array) -> NDArray[np.bool_]:
+        """Whether areas, by their ranks, hold points; all of shape (k,)."""
+        west, south, east, north = self._boxes[rank].T
+        inside: NDArray[np.bool_] = (west <= e) & (e < east) & (south <= n) & (n < north)
+        drawn = np.isnan(west)
+        inside[drawn] = shapely.intersects_xy(self._shapes[rank[drawn]], lon[drawn], lat[drawn])
+        return inside
+
+    def _ranks_by_area(self, lon: Array, lat: Array, e: Array, n: Array) -> NDArray[np.int64]:
         """The same, area by area."""
         order = np.argsort(lon, kind="stable")  # sorted by longitude, an area's box is one slice
-        xs, ys = lon[order], lat[order]
+        xs, ys, e, n = lon[order], lat[order], e[order], n[order]
         found = np.full(len(xs), -1, dtype=np.int64)
         for rank, area in enumerate(self._ranked):
             first = int(np.searchsorted(xs, area.west, side="left"))
             last = int(np.searchsorted(xs, area.east, side="right"))
             ys_near, open_near = ys[first:last], found[first:last] < 0
             near = first + np.flatnonzero(open_near & (ys_near >= area.south) & (ys_near <= area.north))
-            found[near[shapely.intersects_xy(area.shape, xs[near], ys[near])]] = rank
+            found[near[area.holds(xs[near], ys[near], e[near], n[near])]] = rank
         ranks = np.empty_like(found)
         ranks[order] = found
         return ranks
+
+
+def _boxes(shapes: NDArray[Any], *, crs: str | None) -> Array:
+    """`boxes_of` areas in longitude and latitude. Only those are projected whole whose first side is straight."""
+    boxes = np.full((len(shapes), 4), np.nan)
+    if crs is None or not len(shapes):
+        return boxes
+    rings = np.flatnonzero((shapely.get_type_id(shapes) == _POLYGON) & (shapely.get_num_interior_rings(shapes) == 0))
+    outer = shapely.get_exterior_ring(shapes[rings])
+    sides = np.concatenate([shapely.get_coordinates(shapely.get_point(outer, end)) for end in (0, 1)])
+    e, n = (along.reshape(2, -1) for along in to_ground(*sides.T, crs=crs))
+    straight = rings[((e[0] == e[1]) | (n[0] == n[1])) & np.isfinite(e).all(axis=0)]
+    positions, of = shapely.get_coordinates(shapes[straight], return_index=True)
+    if len(straight):
+        boxes[straight] = boxes_of(shapes[straight], *to_ground(*positions.T, crs=crs), of=of)
+    return boxes
+
+
+def _around(shape: Shape, *, bent: bool) -> tuple[float, float, float, float]:
+    """West, south, east and north of an area, degrees; a little more where its sides bend outwards."""
+    west, south, east, north = shape.bounds
+    aside, up = ((east - west) * _BEND, (north - south) * _BEND) if bent else (0.0, 0.0)
+    return west - aside, south - up, east + aside, north + up

@@ -15,8 +15,11 @@ MOST_MEMBERS = 20_000
 _NO_UTF8 = "The body is not UTF-8. Send JSON in UTF-8, without a byte order mark."
 
 
-def read_json(body: bytes, *, members: int = MOST_MEMBERS) -> Any:
+def read_json(body: bytes, *, members: int = MOST_MEMBERS, infinities: bool = False) -> Any:
     """What a body of JSON says, whose objects have so many members together at most.
+
+    infinities: take NaN and Infinity, which are no JSON, as the numbers they mean: for files whose reader tells where
+    they stand.
 
     A number too large to be one is infinite: a fault of its field, not of all the body. RFC 8259 §8.1 wants UTF-8, and
     leaves to the reader what a key means that stands twice: other readers take the first, or both. Raises Malformed,
@@ -26,7 +29,10 @@ def read_json(body: bytes, *, members: int = MOST_MEMBERS) -> Any:
         raise Malformed(_NO_UTF8)
     try:
         return json.loads(
-            body.decode(), object_pairs_hook=_Members(members).once_each, parse_int=_number, parse_constant=_no_number
+            body.decode(),
+            object_pairs_hook=_Members(members).once_each,
+            parse_int=_number,
+            parse_constant=float if infinities else _no_number,
         )
     except UnicodeDecodeError:
         raise Malformed(_NO_UTF8) from None

@@ -1,39 +1,110 @@
-"""Replaces the municipality's areas, and tells which ones changed."""
+"""Replaces the municipality's areas, tells which ones changed, and puts back what was there before."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.areas.domain import Area, Difference, Source, difference
-from services.reports.areas.queries import areas_version, load_tree
-from services.reports.tables import area_imports, areas
+from services.reports.areas.domain.systems import WGS_84
+from services.reports.areas.domain.trees import Area, Difference, Source, difference, retires_most, undone
+from services.reports.areas.queries import areas_version, find_standing_import, is_import, load_before, load_tree
+from services.reports.errors import NotUndoable, RetiresMost
+from services.reports.tables import area_import_before, area_imports, areas
 from shared.access import Principal
+from shared.errors import NotFound
 from shared.messages.reports import AreaChanged
 from shared.travel.outbox import announce_many
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('areas', 0))")
+# Each holds what it replaced, up to a whole tree.
+_MOST_UNDOABLE = 10
 _MOST_AT_ONCE, _BYTES_AT_ONCE = 200, 1 << 20
 _NEW = insert(areas).values({"geometry": sa.cast(sa.bindparam("geometry", type_=sa.Text), JSONB)})
 _STORE = _NEW.on_conflict_do_update(
     index_elements=[areas.c.code], set_={c.name: _NEW.excluded[c.name] for c in areas.c if not c.primary_key}
 )
+_KEEP = sa.insert(area_import_before).values(geometry=sa.cast(sa.bindparam("geometry", type_=sa.Text), JSONB))
 
 
 async def replace_areas(
-    session: AsyncSession, wanted: Sequence[Area], *, principal: Principal, source: Source, crs: str
+    session: AsyncSession,
+    wanted: Sequence[Area],
+    *,
+    principal: Principal,
+    source: Source,
+    crs: str,
+    retire: bool = False,
+    file_name: str | None = None,
 ) -> tuple[int, Difference]:
     """Put a tree in the place of the one before; what is missing in it is retired, never deleted.
 
     Returns the new version of the tree and what changed. Reports that are there already stay where they were placed.
+    Raises RetiresMost where more than half of the areas in use would be retired, unless `retire` says that this is
+    meant.
     """
     # One import at a time: versions, sequences and messages then leave in one order.
     await session.execute(_LOCK)
-    change = await asyncio.to_thread(difference, await load_tree(session), wanted)
+    current = await load_tree(session)
+    change = await asyncio.to_thread(difference, current, wanted)
+    if not retire:
+        check_retired(change, current)
+    version = await _store(session, change, current, principal=principal, source=source, crs=crs, file_name=file_name)
+    return version, change
+
+
+async def undo_import(session: AsyncSession, undone_version: int, *, principal: Principal) -> tuple[int, Difference]:
+    """Put the tree of before an import in place again, as a new version.
+
+    Raises NotFound, and NotUndoable for all but the newest that is not undone.
+    """
+    await session.execute(_LOCK)
+    if not await is_import(session, undone_version):
+        raise NotFound("There is no such import of areas.")
+    standing = await find_standing_import(session)
+    if standing is None or standing[0] != undone_version:
+        newest = f"; that is version {standing[0]}" if standing else ", and there is none left"
+        raise NotUndoable(f"Only the newest import that is not undone can be undone{newest}. See GET /areas/imports.")
+    if not standing[1]:
+        raise NotUndoable(f"What it replaced is kept of the newest {_MOST_UNDOABLE} imports only. Import a file again.")
+    current = await load_tree(session)
+    wanted = await asyncio.to_thread(undone, current, await load_before(session, undone_version))
+    change = await asyncio.to_thread(difference, current, wanted)
+    version = await _store(session, change, current, principal=principal, source="undo", crs=WGS_84)
+    by = sa.update(area_imports)
+    await session.execute(by.where(area_imports.c.version == version).values(undoes=undone_version, undoable=False))
+    await session.execute(by.where(area_imports.c.version == undone_version).values(undone_by=version, undoable=False))
+    await session.execute(
+        sa.delete(area_import_before).where(area_import_before.c.version.in_((version, undone_version)))
+    )
+    return version, change
+
+
+def check_retired(change: Difference, current: Mapping[str, Area]) -> None:
+    """Raise RetiresMost where more than half of the areas in use would be retired."""
+    if not retires_most(change, current):
+        return
+    in_use, kept = sum(area.active for area in current.values()), len(change.changed) + change.unchanged
+    raise RetiresMost(
+        f"It would retire {len(change.retired)} of the {in_use} areas in use and keep {kept}, by their codes. Is it the"
+        " right file, and the right property for the code? Send retire=true where it is meant."
+    )
+
+
+async def _store(
+    session: AsyncSession,
+    change: Difference,
+    current: Mapping[str, Area],
+    *,
+    principal: Principal,
+    source: Source,
+    crs: str,
+    file_name: str | None = None,
+) -> int:
     version = await areas_version(session) + 1
     await session.execute(
         sa.insert(area_imports).values(
@@ -46,13 +117,36 @@ async def replace_areas(
             changed=len(change.changed),
             retired=len(change.retired),
             unchanged=change.unchanged,
+            file_name=file_name,
+            undoable=True,
         )
     )
     for some in stretches([*change.added, *change.changed, *change.retired]):
         rows = [asdict(area) | {"path": list(area.path), "version": version} for area in some]
+        await session.execute(_KEEP, [_before(area.code, current.get(area.code), version) for area in some])
         await session.execute(_STORE, rows)
         await announce_many(session, await asyncio.to_thread(lambda told_of: [told(area) for area in told_of], some))
-    return version, change
+    await _forget_before(session)
+    return version
+
+
+def _before(code: str, area: Area | None, version: int) -> dict[str, Any]:
+    """A row of what an import replaced: of an area that was not in use, nothing but that."""
+    was = area if area is not None and area.active else None
+    said = {name: getattr(was, name, None) for name in ("name", "parent", "level", "geometry")}
+    path = list(was.path) if was else None
+    return {"version": version, "code": code, "active": was is not None, "path": path, **said}
+
+
+async def _forget_before(session: AsyncSession) -> None:
+    """Of what imports replaced, keep that of the newest few."""
+    undoable = sa.select(area_imports.c.version).where(area_imports.c.undoable)
+    old = undoable.order_by(area_imports.c.version.desc()).offset(_MOST_UNDOABLE)
+    versions = (await session.scalars(old)).all()
+    if versions:
+        await session.execute(sa.delete(area_import_before).where(area_import_before.c.version.in_(versions)))
+        no_more = sa.update(area_imports).where(area_imports.c.version.in_(versions))
+        await session.execute(no_more.values(undoable=False))
 
 
 def stretches(areas: Iterable[Area]) -> Iterator[list[Area]]:

@@ -8,23 +8,37 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.reports.apart.reading import spooled
-from services.reports.areas import domain, queries
-from services.reports.areas.commands import replace_areas
-from services.reports.areas.geojson import grid_areas
+from services.reports.areas import queries
+from services.reports.areas.commands import undo_import
+from services.reports.areas.domain.choosing import Reading
+from services.reports.areas.domain.grid import box_in_metres, grid_areas
+from services.reports.areas.domain.trees import Area as Laid
+from services.reports.areas.domain.trees import tree
 from services.reports.areas.reading import read_file
-from services.reports.areas.schemas import Area, AreaImport, Areas, Crs, NewGrid
+from services.reports.areas.schemas.tree import (
+    Area,
+    AreaImport,
+    Areas,
+    CrsOrAuto,
+    NewGrid,
+    PastAreaImport,
+    PastAreaImports,
+    PropertyName,
+)
+from services.reports.areas.taking import apart_of, foreseen, take, taken
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.operations import Operation
-from shared.http.parameters import YesOrNo
-from shared.http.problems import problems
+from shared.http.parameters import DIGITS, YesOrNo
+from shared.http.problems import After, Cursor, Limit, problems
 from shared.privacy import check_texts
-from shared.privacy.free_text import Kinds, keep_confirmed
 from shared.shapes import AreaCode
 
 router = APIRouter(route_class=Operation, tags=["areas"])
+
+PAGES_OF_AREA_IMPORTS = Cursor("area imports", kinds=(int,))
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("areas:write")]
@@ -53,72 +67,84 @@ _GEOJSON = {
 }
 
 
-@router.post("/areas/imports", responses=problems(400, 413, 429), openapi_extra=_GEOJSON | costing(60))
+@router.post("/areas/imports", responses=problems(400, 409, 413, 429), openapi_extra=_GEOJSON | costing(60))
 async def import_areas(
     request: Request,
     principal: Writer,
-    crs: Annotated[Crs, Query(description="Of the coordinates, x before y.")] = "EPSG:4326",
+    crs: Annotated[
+        CrsOrAuto, Query(description="Of the coordinates, x before y; `auto`: what the file names.")
+    ] = "auto",
+    code: Annotated[PropertyName, Query(description="The property with the codes.")] = "code",
+    name: Annotated[PropertyName, Query(description="The property with the names.")] = "name",
+    parent: Annotated[PropertyName, Query(description="The property with the parents' codes.")] = "parent",
+    swapped: Annotated[YesOrNo, Query(description="North or latitude stands first in the coordinates.")] = False,
+    retire: Annotated[YesOrNo, Query(description="Also where more than half of the areas would be retired.")] = False,
+    dry_run: Annotated[YesOrNo, Query(description="Only tell what would change: nothing is stored.")] = False,
     confirmed_no_personal_data: Annotated[
         YesOrNo,
         Query(description="The names were read again: what looks like personal data in them concerns no person."),
     ] = False,
 ) -> AreaImport:
-    """Replace the municipality's areas by those of a GeoJSON file: `code`, `name` and `parent` of each feature.
+    """Replace the municipality's areas by those of a file: `code`, `name` and `parent` of each feature.
 
-    Siblings lie apart and children inside their parents; strips of up to 10 m, as two hands draw one border, are no
-    fault. Of a file with faults nothing is stored, and all of them are told in `errors`, each with the area's code in
-    `about` and one of these codes: empty, missing, unusable-text, duplicate, unknown-parent, cycle, too-deep,
-    not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap, outside-parent. One `crs` in a
-    file that is not the one asked for is other-system.
+    GeoJSON, GeoPackage or a zipped shapefile, told apart by what is in them. With other properties, part of a file, one
+    level or a trial: POST /areas/files. Siblings lie apart and children inside their parents; strips of up to 10 m, as
+    two hands draw one border, are no fault. Of a file with faults nothing is stored, and all of them are told in
+    `errors`, each with the area's code in `about` and one of these codes: empty, missing, unusable-text, duplicate,
+    unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap,
+    outside-parent, too-fine. A file that names another system than `crs` is other-system, one of another form
+    other-form. An import that retires more than half of the areas in use is refused (409) without `retire`.
     """
-    home, of, sure = request.app.state.ground.crs, principal.organisation_id, confirmed_no_personal_data
+    check_texts({"code": code, "name": name, "parent": parent}, confirmed=False, codes=("code", "name", "parent"))
+    asked = None if crs == "auto" else crs.upper()
+    reading = Reading(crs=asked, swapped=swapped, code=code, name=name, parent=parent)
+    apart, sure = apart_of(request, principal), confirmed_no_personal_data
     async with spooled(request.stream()) as file:
-        tree = await read_file(request.app.state.readers, file, of=of, crs=crs, home_crs=home, confirmed=sure)
-    confirmed = await asyncio.to_thread(_confirmed, tree) if sure else ()
-    return await _replace(request, principal, tree, source="geojson", crs=crs, confirmed=confirmed)
+        read = await read_file(apart, file, reading, tree=(), confirmed=sure, strict=True)
+    read.check()
+    if dry_run:
+        return await foreseen(request, read.tree, retire=retire)
+    return await take(
+        request, principal, read.tree, source=read.source, crs=read.crs, retire=retire, confirmed=sure
+    )  # fmt: skip
 
 
-def _confirmed(tree: Sequence[domain.Area]) -> Kinds:
-    """What of the names of areas their sender confirmed, by field and kind."""
-    return check_texts({f"/{area.code}/name": area.name for area in tree}, confirmed=True)
-
-
-@router.post("/areas/grid", openapi_extra=costing(60))
+@router.post("/areas/grid", responses=problems(409), openapi_extra=costing(60))
 async def lay_grid(body: NewGrid, request: Request, principal: Writer) -> AreaImport:
     """Replace the municipality's areas by a grid of squares under one root."""
     home, here = request.app.state.ground.crs, request.app.state.settings.municipality
     crs = body.crs or home
 
-    def squares() -> list[domain.Area]:
-        box = domain.box_in_metres(body.bbox, crs=crs, home=home)
-        return domain.tree(grid_areas(box, size_m=body.size_m, crs=home, code=here.code, name=here.name))
+    def squares() -> list[Laid]:
+        box = box_in_metres(body.bbox, crs=crs, home=home)
+        return tree(grid_areas(box, size_m=body.size_m, crs=home, code=here.code, name=here.name))
 
     # Ten thousand squares take a second to lay: beside the loop, which goes on answering.
-    return await _replace(request, principal, await asyncio.to_thread(squares), source="grid", crs=crs)
+    laid = await asyncio.to_thread(squares)
+    return await take(request, principal, laid, source="grid", crs=crs, retire=body.retire)
 
 
-async def _replace(
-    request: Request,
-    principal: Principal,
-    tree: Sequence[domain.Area],
-    *,
-    source: domain.Source,
-    crs: str,
-    confirmed: Kinds = (),
+@router.get("/areas/imports", responses=problems(400))
+async def list_area_imports(session: Session, _: Writer, limit: Limit = 20, cursor: After = None) -> PastAreaImports:
+    """When the areas were replaced, by whom, and by what, from the last time back."""
+    after = PAGES_OF_AREA_IMPORTS.decode(cursor)
+    rows = await queries.list_imports(session, before=after[0] if after else None, limit=limit + 1)
+    page = [PastAreaImport(**row) for row in rows[:limit]]
+    more = PAGES_OF_AREA_IMPORTS.encode(page[-1].version) if len(rows) > limit else None
+    return PastAreaImports(imports=page, next_cursor=more)
+
+
+@router.post("/areas/imports/{version}/undo", responses=problems(404, 409), openapi_extra=costing(60))
+async def undo_area_import(
+    version: Annotated[int, Path(ge=1, le=1_000_000_000, examples=[3]), DIGITS], request: Request, principal: Writer
 ) -> AreaImport:
-    # Not the usual session, which commits after this function: the caller's next report must find the new areas.
+    """Put the areas of before an import in place again, as a new version: of the newest that is not undone.
+
+    Reports stay where they are, as with an import.
+    """
     async with request.app.state.database.sessions() as session, session.begin():
-        version, change = await replace_areas(session, tree, principal=principal, source=source, crs=crs)
-        await keep_confirmed(session, {f"areas {version}": confirmed}, principal=principal)
-    await request.app.state.reload_areas()
-    return AreaImport(
-        version=version,
-        added=len(change.added),
-        changed=len(change.changed),
-        retired=len(change.retired),
-        unchanged=change.unchanged,
-        reports_to_move=await request.app.state.count_moving(),
-    )
+        new, change = await undo_import(session, version, principal=principal)
+    return await taken(request, new, change)
 
 
 @router.get("/areas", response_model=Areas)

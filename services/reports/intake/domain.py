@@ -247,7 +247,7 @@ def place(lon: float, lat: float, *, ground: Ground) -> Place:
     if not geometry.near(np.array([lon]), np.array([lat]), areas=ground.areas, crs=ground.crs).all():
         fault = FieldError("/point", "impossible_place", FAR_AWAY)
         raise Invalid("The point lies far outside the municipality.", errors=(fault,))
-    e, n = geometry.to_metres(lon, lat, crs=ground.crs)
+    e, n = geometry.to_ground(lon, lat, crs=ground.crs)
     point = Point(lon=lon, lat=lat, e=round(e), n=round(n), cell=geometry.cell_of(e, n))
     return Place(area_code=ground.areas.code_at(lon, lat), point=point)
 

@@ -1,6 +1,8 @@
 """Which reports lie in another area of the tree as it is now than the one they were placed in. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -38,6 +40,25 @@ class Move(NamedTuple):
 
     report: Lying
     area_code: str | None
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """What placing would do: how many reports go from which area to which, None being none; how many end in none."""
+
+    pairs: Counter[tuple[str | None, str | None]] = field(default_factory=Counter)
+    without_area: int = 0
+
+    @property
+    def moving(self) -> int:
+        """How many would move."""
+        return self.pairs.total()
+
+    def add(self, seen: Sequence[Lying], moving: Sequence[Move]) -> None:
+        """Count some reports, and those among them that would move."""
+        self.pairs.update((each.report.area_code, each.area_code) for each in moving)
+        self.without_area += sum(report.area_code is None for report in seen)
+        self.without_area += sum((each.area_code is None) - (each.report.area_code is None) for each in moving)
 
 
 def moves(reports: Sequence[Lying], *, ground: Ground, heirs: Mapping[str, str]) -> list[Move]:

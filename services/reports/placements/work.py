@@ -1,6 +1,7 @@
 """Works off requests to place all reports anew, in whichever process has time, one batch after the other."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -9,10 +10,12 @@ import structlog
 from fastapi import FastAPI
 
 from services.reports.areas import queries as area_queries
+from services.reports.areas.domain.trees import Area
 from services.reports.ground import Ground
 from services.reports.placements import commands, queries
-from services.reports.placements.domain import REPORTS_AT_ONCE, moves
+from services.reports.placements.domain import REPORTS_AT_ONCE, Foreseen, heirs_of, moves
 from shared.database import Database, Session
+from shared.geo.geometry import AreaIndex
 from shared.working import keep_looking
 
 log = structlog.get_logger()
@@ -82,13 +85,38 @@ async def load_tree(session: Session, here: Ground) -> Tree:
 async def count_moving(app: FastAPI) -> int:
     """How many reports would move if they were placed by the areas as they are now."""
     database: Database = app.state.database
-    count, after = 0, None
     async with database.sessions() as session:
         tree = await load_tree(session, app.state.ground)
-        while seen := await queries.list_lying(session, after=after, limit=10 * REPORTS_AT_ONCE):
-            count += len(await asyncio.to_thread(moves, seen, ground=tree.ground, heirs=tree.heirs))
-            after = seen[-1].id
-    return count
+        return (await _foreseen(session, tree)).moving
+
+
+async def foresee_moves(app: FastAPI, wanted: Sequence[Area]) -> Foreseen:
+    """Which reports would move if they were placed by other areas than there are now."""
+    database: Database = app.state.database
+    here: Ground = app.state.ground
+    async with database.sessions() as session:
+        known = await area_queries.load_tree(session)
+        tree = await asyncio.to_thread(_other_tree, known, wanted, here)
+        return await _foreseen(session, tree)
+
+
+def _other_tree(known: Mapping[str, Area], wanted: Sequence[Area], here: Ground) -> Tree:
+    index = AreaIndex([(area.code, area.geometry, area.level) for area in wanted], crs=here.crs)
+    codes = frozenset(area.code for area in wanted)
+    paths = {code: (area.path, False) for code, area in known.items()} | {
+        area.code: (area.path, True) for area in wanted
+    }
+    ground = Ground(zone=here.zone, crs=here.crs, areas=index, codes=codes)
+    return Tree(version=0, ground=ground, heirs=heirs_of(paths))
+
+
+async def _foreseen(session: Session, tree: Tree) -> Foreseen:
+    found, after = Foreseen(), None
+    while seen := await queries.list_lying(session, after=after, limit=10 * REPORTS_AT_ONCE):
+        moving = await asyncio.to_thread(moves, seen, ground=tree.ground, heirs=tree.heirs)
+        found.add(seen, moving)
+        after = seen[-1].id
+    return found
 
 
 async def _give_up(app: FastAPI, _: Exception) -> None:

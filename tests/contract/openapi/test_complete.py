@@ -22,7 +22,11 @@ OPERATIONS = [
 every_operation = pytest.mark.parametrize(("name", "operation"), OPERATIONS, ids=[name for name, _ in OPERATIONS])
 MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[^"]*')
 # Bodies that no text stands for.
-BINARY = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BINARY = {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/geopackage+sqlite3",
+    "application/zip",
+}
 # Not to be said by an operation that asks for no token.
 OPEN = {"POST /oauth/token", "GET /oauth/jwks", "GET /samsyn/v1/api-info"}
 
@@ -44,7 +48,7 @@ def bodies(operation: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]
 def test_every_body_has_an_example_that_fits(name: str, operation: dict[str, Any]) -> None:
     """Request, answer and refusals: the example holds every required field, fits the schema, and leaves nothing out."""
     for where, media_type, body in bodies(operation):
-        if media_type == BINARY:
+        if media_type in BINARY:
             continue
         sample = given(body)
         sample = given(follow(DOCUMENT, body.get("schema", {}))) if sample is None else sample

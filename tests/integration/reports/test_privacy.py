@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from shared.privacy import screen
 from tests.support.look.bus import BusProbe
+from tests.support.make.areas import RETIRE
 from tests.support.make.imports import HEADER, MAPPING, bring_in, counts
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
@@ -225,7 +226,7 @@ async def test_names_of_areas_are_screened(reports: httpx.AsyncClient) -> None:
         }
         answer = await reports.post(
             "/areas/imports",
-            params={"confirmed_no_personal_data": sure},
+            params={"confirmed_no_personal_data": sure} | RETIRE,
             json={"type": "FeatureCollection", "features": [feature]},
         )
         assert answer.status_code == status, answer.text

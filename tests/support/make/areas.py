@@ -6,6 +6,8 @@ from uuid import uuid4
 
 from shared.messages.reports import AreaChanged
 
+# A tree without any area of the one before: what a test begins with, and nobody does by mistake.
+RETIRE: dict[str, Any] = {"retire": True}
 _LETTERS = str.maketrans("0123456789", "ghjkmnpqrs")
 
 

@@ -137,7 +137,7 @@ def _wrong(xs: Sequence[str], ys: Sequence[str], x: geometry.Array, y: geometry.
 
 def _points(lon: geometry.Array, lat: geometry.Array, *, ground: Ground) -> dict[str, list[Any]]:
     """What `intake.domain.place` gives, for arrays of shape (n,); all lie where the municipality's system is used."""
-    e, n = geometry.to_metres(lon, lat, crs=ground.crs)
+    e, n = geometry.to_ground(lon, lat, crs=ground.crs)
     return {
         "lon": lon.tolist(),
         "lat": lat.tolist(),

@@ -15,7 +15,7 @@ from services.reports.settings import Settings
 from shared.bus import Bus
 from shared.messages.reports import AreaChanged
 from tests.support.look.bus import BusProbe
-from tests.support.make.areas import new_code, square
+from tests.support.make.areas import RETIRE, new_code, square
 from tests.support.make.hostile import BROKEN, MARKER, OTHERS, TEXTS
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database
@@ -60,14 +60,16 @@ async def test_a_key_that_stands_twice_in_a_file_is_no_area(reports: httpx.Async
 async def test_a_code_is_no_path(reports: httpx.AsyncClient) -> None:
     """What could not be asked for again by its address is refused."""
     for code in (".", "..", "a/b", "a\\b", "..."):
-        answer = await reports.post("/areas/imports", json=collection((code, None, square(14.5, 63.0, 0.4))))
+        answer = await reports.post(
+            "/areas/imports", params=RETIRE, json=collection((code, None, square(14.5, 63.0, 0.4)))
+        )
         assert [each["code"] for each in answer.json()["errors"]] == ["unusable-text"], (code, answer.text)
 
 
 async def test_a_tree_takes_the_place_of_the_one_before(reports: httpx.AsyncClient) -> None:
     """POST /areas/imports: counts say what was added, changed, retired and left as it was."""
     prefix = new_code()
-    answer = await reports.post("/areas/imports", json=a_tree(prefix))
+    answer = await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
     assert answer.status_code == 200, answer.text
     first = answer.json()
     assert {name: first[name] for name in ("added", "changed", "retired", "unchanged")} == {
@@ -76,7 +78,7 @@ async def test_a_tree_takes_the_place_of_the_one_before(reports: httpx.AsyncClie
         "retired": 1,
         "unchanged": 0,
     }
-    again = (await reports.post("/areas/imports", json=a_tree(prefix))).json()
+    again = (await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))).json()
     same = {"added": 0, "changed": 0, "retired": 0, "unchanged": 3, "reports_to_move": 0}
     assert again == {"version": first["version"] + 1} | same
     moved = collection(
@@ -84,7 +86,7 @@ async def test_a_tree_takes_the_place_of_the_one_before(reports: httpx.AsyncClie
         (f"{prefix}1", prefix, square(14.5, 63.0, 0.1)),
         (f"{prefix}3", prefix, square(14.7, 63.0, 0.2)),
     )
-    third = (await reports.post("/areas/imports", json=moved)).json()
+    third = (await reports.post("/areas/imports", params=RETIRE, json=moved)).json()
     assert (third["added"], third["changed"], third["retired"], third["unchanged"]) == (1, 1, 1, 1)
     listed = (await reports.get("/areas")).json()
     assert listed["version"] == third["version"]
@@ -104,12 +106,13 @@ async def test_what_changed_is_told_with_the_areas_own_sequence(reports: httpx.A
     """POST /areas/imports: changed areas travel with a grown sequence, retired ones inactive, others stay silent."""
     prefix = new_code()
     probe = await BusProbe(bus, ["reports.area.v1"]).start()
-    await reports.post("/areas/imports", json=a_tree(prefix))
+    await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
     await reports.post(
         "/areas/imports",
+        params=RETIRE,
         json=collection((prefix, None, square(14.5, 63.0, 0.4)), (f"{prefix}1", prefix, square(14.5, 63.0, 0.1))),
     )
-    await reports.post("/areas/imports", json=a_tree(prefix))
+    await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
 
     async def told() -> Any:
         here = [each for each in await probe.pull() if each.key.startswith(prefix)]
@@ -131,7 +134,7 @@ async def test_the_next_report_lies_in_the_new_areas(reports: httpx.AsyncClient)
     """POST /areas/imports: this process places by the new tree at once, and moves no report that was there."""
     before = await post_report(reports, 14.65, 63.15)
     prefix = new_code()
-    await reports.post("/areas/imports", json=a_tree(prefix))
+    await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
     assert (await post_report(reports, 14.65, 63.15))["area_code"] == f"{prefix}1"
     assert (await post_report(reports, 14.85, 63.35))["area_code"] == prefix
     assert (await post_report(reports, 15.5, 63.35))["area_code"] is None
@@ -151,7 +154,7 @@ async def test_another_process_follows(reports: httpx.AsyncClient, reports_datab
     prefix = new_code()
     async with running(other) as url, client(url, service="reports", principal=make_principal()) as there:
         await wait_until(lambda: len(other.state.ground.areas) == 1, what="the areas to be loaded")
-        await reports.post("/areas/imports", json=a_tree(prefix))
+        await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
         await wait_until(lambda: f"{prefix}2" in other.state.ground.codes, what="the other process to follow")
         assert (await post_report(there, 14.85, 63.1))["area_code"] == f"{prefix}2"
 
@@ -160,11 +163,11 @@ async def test_areas_in_another_system(reports: httpx.AsyncClient) -> None:
     """POST /areas/imports?crs=: SWEREF 99 TM comes out as longitude and latitude; two worlds mixed up are refused."""
     ring = [[479000, 7004000], [484000, 7004000], [484000, 7009000], [479000, 7009000], [479000, 7004000]]
     body = collection(("2380", None, {"type": "Polygon", "coordinates": [ring]}))
-    assert (await reports.post("/areas/imports", params={"crs": "EPSG:3006"}, json=body)).status_code == 200
+    assert (await reports.post("/areas/imports", params=RETIRE | {"crs": "EPSG:3006"}, json=body)).status_code == 200
     corner = (await reports.get("/areas/2380")).json()["geometry"]["coordinates"][0][0]
     assert 14.5 < corner[0] < 14.7
     assert 63.1 < corner[1] < 63.2
-    answer = await reports.post("/areas/imports", json=body)
+    answer = await reports.post("/areas/imports", params=RETIRE, json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "/features/0/geometry"
 
@@ -174,7 +177,7 @@ async def test_wrong_files_change_nothing(reports: httpx.AsyncClient) -> None:
     wrong = collection(
         ("1", None, square(14.5, 63.0, 0.4)), ("1", "9", square(14.5, 63.0, 0.2)), ("2", None, {"type": "Point"})
     )
-    answer = await reports.post("/areas/imports", json=wrong)
+    answer = await reports.post("/areas/imports", params=RETIRE, json=wrong)
     assert answer.status_code == 422
     assert {(e["field"], e["code"]) for e in answer.json()["errors"]} == {
         ("/features/1/properties/code", "duplicate"),
@@ -182,7 +185,9 @@ async def test_wrong_files_change_nothing(reports: httpx.AsyncClient) -> None:
         ("/features/2/geometry", "not-a-polygon"),
     }
     assert (await reports.post("/areas/imports", content=b"{no json")).status_code == 400
-    assert (await reports.post("/areas/imports", json={"type": "FeatureCollection", "features": []})).status_code == 422
+    assert (
+        await reports.post("/areas/imports", params=RETIRE, json={"type": "FeatureCollection", "features": []})
+    ).status_code == 422
     assert (await reports.post("/areas/imports", params={"crs": "EPSG:99"}, json=wrong)).status_code == 422
     assert [a["code"] for a in (await reports.get("/areas")).json()["areas"]] == ["01"]
 
@@ -190,13 +195,13 @@ async def test_wrong_files_change_nothing(reports: httpx.AsyncClient) -> None:
 async def test_a_grid_of_squares(reports: httpx.AsyncClient) -> None:
     """POST /areas/grid: squares in metres under one root, from a box in metres or in degrees."""
     grid = {"bbox": [480000, 7004000, 482000, 7006000], "size_m": 1000}
-    first = await reports.post("/areas/grid", json=grid)
+    first = await reports.post("/areas/grid", json=grid | RETIRE)
     assert first.status_code == 200, first.text
     assert (first.json()["added"], first.json()["retired"]) == (5, 1)
     receipt = await post_report(reports, 14.64, 63.1765)
     assert receipt["area_code"] == "E481000N7005000"
     degrees = {"bbox": [14.61, 63.165, 14.63, 63.18], "size_m": 1000, "crs": "EPSG:4326"}
-    second = await reports.post("/areas/grid", json=degrees)
+    second = await reports.post("/areas/grid", json=degrees | RETIRE)
     assert second.status_code == 200, second.text
     codes = {a["code"] for a in (await reports.get("/areas")).json()["areas"]}
     assert codes == {"0000", *(f"E{e}N{n}" for e in (480000, 481000) for n in (7004000, 7005000))}
@@ -220,11 +225,11 @@ async def test_only_those_with_the_scope(clean: None, reports_url: str) -> None:
     """POST /areas/imports, POST /areas/grid: 403 without areas:write; 401 without a token."""
     reader = make_principal(scopes=frozenset({"reports:read"}))
     async with client(reports_url, service="reports", principal=reader) as caller:
-        assert (await caller.post("/areas/imports", json=a_tree("x"))).status_code == 403
+        assert (await caller.post("/areas/imports", params=RETIRE, json=a_tree("x"))).status_code == 403
         assert (await caller.post("/areas/grid", json={"bbox": [0, 0, 1, 1], "size_m": 100})).status_code == 403
         assert (await caller.get("/areas")).status_code == 200
     async with client(reports_url, service="reports", principal=None) as stranger:
-        assert (await stranger.post("/areas/imports", json=a_tree("x"))).status_code == 401
+        assert (await stranger.post("/areas/imports", params=RETIRE, json=a_tree("x"))).status_code == 401
 
 
 def is_json(value: object) -> bool:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from shared.access import Kind, Principal, Role
 from tests.support.look.statements import statements_of
-from tests.support.make.areas import square
+from tests.support.make.areas import RETIRE, square
 from tests.support.make.days import ZONE, today
 from tests.support.make.publications import publish
 from tests.support.make.reports import Stored, store_reports
@@ -40,7 +40,9 @@ async def tree(reports: httpx.AsyncClient) -> httpx.AsyncClient:
         {"type": "Feature", "properties": {"code": code, "name": code, "parent": parent}, "geometry": SQUARES[code]}
         for code, parent in TREE.items()
     ]
-    answer = await reports.post("/areas/imports", json={"type": "FeatureCollection", "features": features})
+    answer = await reports.post(
+        "/areas/imports", params=RETIRE, json={"type": "FeatureCollection", "features": features}
+    )
     assert answer.status_code == 200, answer.text
     return reports
 

@@ -10,7 +10,7 @@ from shared.messages.reports import ReportCorrected
 from shared.travel.envelope import unseal
 from tests.integration.reports.areas.test_areas import a_tree, collection, post_report
 from tests.support.look.bus import BusProbe
-from tests.support.make.areas import new_code, square
+from tests.support.make.areas import RETIRE, new_code, square
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import client, make_principal, new_key, wait_until
 
@@ -39,7 +39,7 @@ async def test_reports_move_when_it_is_asked_for(reports: httpx.AsyncClient, tol
     """POST /areas/placements: what the import counted moves, with a version, an event and a message; nothing else."""
     prefix = new_code()
     moving, staying = await post_report(reports, 14.65, 63.15), await post_report(reports, 14.95, 63.35)
-    answer = (await reports.post("/areas/imports", json=a_tree(prefix))).json()
+    answer = (await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))).json()
     assert answer["reports_to_move"] == 1
     assert await where(reports, moving) == ("01", 1)
     before = len(await told.pull())
@@ -60,7 +60,7 @@ async def test_reports_move_when_it_is_asked_for(reports: httpx.AsyncClient, tol
     corrected = ReportCorrected.model_validate_json(message.value)
     assert (corrected.report_id, corrected.area_code, corrected.sequence) == (UUID(moving["id"]), f"{prefix}1", 2)
     assert (corrected.category, corrected.severity) == ("order", 2)
-    assert (await reports.post("/areas/imports", json=a_tree(prefix))).json()["reports_to_move"] == 0
+    assert (await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))).json()["reports_to_move"] == 0
     assert (await placed(reports))["moved"] == 0
 
 
@@ -69,7 +69,7 @@ async def test_withdrawn_ones_and_those_without_a_point(
 ) -> None:
     """POST /areas/placements: a named area that is gone gives way to the one around it; the withdrawn move silently."""
     prefix = new_code()
-    await reports.post("/areas/imports", json=a_tree(prefix))
+    await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
     withdrawn, named = await post_report(reports, 14.8, 63.1), await post_report(reports, 14.8, 63.1)
     answer = await reports.post(f"/reports/{withdrawn['id']}/withdraw", json={"reason": "Dubbelt"}, headers=new_key())
     assert answer.status_code == 200
@@ -78,7 +78,7 @@ async def test_withdrawn_ones_and_those_without_a_point(
             "UPDATE reports SET lon = NULL, lat = NULL, e = NULL, n = NULL, cell = NULL WHERE id = $1", named["id"]
         )
     rest = collection((prefix, None, square(14.5, 63.0, 0.4)), (f"{prefix}1", prefix, square(14.5, 63.0, 0.2)))
-    assert (await reports.post("/areas/imports", json=rest)).json()["reports_to_move"] == 2
+    assert (await reports.post("/areas/imports", params=RETIRE, json=rest)).json()["reports_to_move"] == 2
     assert (await placed(reports))["moved"] == 2
     assert await where(reports, named) == (prefix, 2)
     assert (await where(reports, withdrawn))[0] == prefix
@@ -95,7 +95,7 @@ async def test_across_a_lost_connection_and_new_areas(reports: httpx.AsyncClient
     """POST /areas/placements: one at a time; cut off in the middle it goes on; new areas make it begin again."""
     sent = [await post_report(reports, 14.65, 63.15) for _ in range(3)]
     prefix, other = new_code(), new_code()
-    await reports.post("/areas/imports", json=a_tree(prefix))
+    await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
     async with connected(reports_database.admin_url) as admin:
         transaction = admin.transaction()
         await transaction.start()
@@ -103,7 +103,7 @@ async def test_across_a_lost_connection_and_new_areas(reports: httpx.AsyncClient
         asked = await reports.post("/areas/placements", headers=new_key())
         again = await reports.post("/areas/placements", headers=new_key())
         assert (again.status_code, again.json()["type"]) == (409, "urn:samsyn:problem:already-placing")
-        await reports.post("/areas/imports", json=a_tree(other))
+        await reports.post("/areas/imports", params=RETIRE, json=a_tree(other))
 
         async def cut() -> Any:
             return await admin.fetchval(

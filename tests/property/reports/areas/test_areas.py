@@ -6,7 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.areas.domain import Area, box_in_metres, difference
+from services.reports.areas.domain.grid import box_in_metres
+from services.reports.areas.domain.trees import Area, difference
 
 shapes = st.integers(0, 2).map(lambda n: {"type": "Polygon", "coordinates": [[[n, 0], [n, 1], [n + 1, 1], [n, 0]]]})
 trees = st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.sampled_from(["x", "y"]), shapes), max_size=6)

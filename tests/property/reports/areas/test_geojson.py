@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.areas.geojson import AreaShape, read_areas
+from services.reports.areas.domain.geojson import AreaShape
+from services.reports.areas.domain.reading import read_areas
 from shared.errors import FieldError, Invalid
 
 numbers = st.integers() | st.floats() | st.sampled_from([0, 14.5, 63.2, 481875, 7005305])

@@ -10,7 +10,8 @@ import shapely
 from deploy.demo import areas
 from deploy.demo.incidents import CYCLE, FIRST_CYCLE, HOME_CRS, ZONE
 from deploy.demo.places import MUNICIPALITY, PLACES
-from services.reports.areas.geojson import AreaShape, read_areas
+from services.reports.areas.domain.geojson import AreaShape
+from services.reports.areas.domain.reading import read_areas
 from shared.geo.geometry import AreaIndex, to_lonlat
 
 

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from services.reports.areas.geojson import MOST_LEVELS, as_geojson, grid_areas, read_areas
+from services.reports.areas.domain.choosing import MOST_LEVELS
+from services.reports.areas.domain.geojson import as_geojson
+from services.reports.areas.domain.grid import grid_areas
+from services.reports.areas.domain.reading import read_areas
 from shared.errors import Invalid
 from shared.geo import geometry
 

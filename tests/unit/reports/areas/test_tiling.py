@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from services.reports.areas.tiling import MOST_FAULTS, Laid, tiling_faults
+from services.reports.areas.domain.tiling import MOST_FAULTS, Laid, tiling_faults
 from shared.geo import geometry
 
 CRS = "EPSG:3006"

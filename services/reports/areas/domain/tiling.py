@@ -41,20 +41,23 @@ class Fault:
     surface_m2: int
 
 
-def tiling_faults(areas: Sequence[Laid], *, crs: str) -> list[Fault]:
+def tiling_faults(areas: Sequence[Laid], *, crs: str, tolerance_m: float = SLIVER_M) -> list[Fault]:
     """Where siblings overlap or children stick out, beyond slivers; at most MOST_FAULTS, in the order of the areas.
 
-    crs: the file's. Looked at as it was drawn, for a long straight border is not straight in another system. The roots
-    are siblings too. Polygons must be valid. A parent that is not among the areas is not looked at.
+    tolerance_m: how wide a strip may be. crs: the file's. Looked at as it was drawn, for a long straight border is not
+    straight in another system. The roots are siblings too. Polygons must be valid. A parent that is not among the areas
+    is not looked at.
     """
     if not areas:
         return []
-    shapes = _in_metres(np.array([area.polygon for area in areas], dtype=object), crs=crs)
-    faults = [*islice(_overlaps(areas, shapes), MOST_FAULTS), *islice(_outside(areas, shapes), MOST_FAULTS)]
+    shapes = in_metres(np.array([area.polygon for area in areas], dtype=object), crs=crs)
+    overlaps, outside = (find(areas, shapes, tolerance_m) for find in (_overlaps, _outside))
+    faults = [*islice(overlaps, MOST_FAULTS), *islice(outside, MOST_FAULTS)]
     return sorted(faults, key=lambda fault: (fault.area.index, fault.code))[:MOST_FAULTS]
 
 
-def _in_metres(shapes: NDArray[Any], *, crs: str) -> NDArray[Any]:
+def in_metres(shapes: NDArray[Any], *, crs: str) -> NDArray[Any]:
+    """Polygons of a system, in metres: exact where it is projected, else as on a sphere."""
     system = geometry.coordinate_system(crs)
     if system.is_projected:
         metres: NDArray[Any] = shapely.transform(shapes, lambda xy: xy * system.axis_info[0].unit_conversion_factor)
@@ -66,7 +69,7 @@ def _in_metres(shapes: NDArray[Any], *, crs: str) -> NDArray[Any]:
     return stretched
 
 
-def _overlaps(areas: Sequence[Laid], shapes: NDArray[Any]) -> Iterator[Fault]:
+def _overlaps(areas: Sequence[Laid], shapes: NDArray[Any], tolerance_m: float) -> Iterator[Fault]:
     tree = shapely.STRtree(shapes)
     family = _families(areas)
     for begin in range(0, len(areas), _AT_ONCE):
@@ -75,7 +78,7 @@ def _overlaps(areas: Sequence[Laid], shapes: NDArray[Any]) -> Iterator[Fault]:
         siblings = (other < near) & (family[near] == family[other])
         near, other = near[siblings], other[siblings]
         common = shapely.intersection(shapes[near], shapes[other])
-        for pair in np.flatnonzero(_wide(common)):
+        for pair in np.flatnonzero(_wide(common, tolerance_m)):
             surface = round(float(shapely.area(common[pair])))
             yield Fault(areas[near[pair]], "overlap", areas[other[pair]].code, surface)
 
@@ -85,20 +88,21 @@ def _families(areas: Sequence[Laid]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(area.parent, len(numbers)) for area in areas], dtype=np.int64)
 
 
-def _outside(areas: Sequence[Laid], shapes: NDArray[Any]) -> Iterator[Fault]:
+def _outside(areas: Sequence[Laid], shapes: NDArray[Any], tolerance_m: float) -> Iterator[Fault]:
     at: Mapping[str | None, int] = {area.code: place for place, area in enumerate(areas)}
     children = np.array([place for place, area in enumerate(areas) if area.parent in at], dtype=np.int64)
     if not len(children):
         return
     parents = np.array([at[areas[place].parent] for place in children], dtype=np.int64)
     beyond = shapely.difference(shapes[children], shapes[parents])
-    for place in np.flatnonzero(_wide(beyond)):
+    for place in np.flatnonzero(_wide(beyond, tolerance_m)):
         child = areas[children[place]]
         yield Fault(child, "outside-parent", child.parent or "", round(float(shapely.area(beyond[place]))))
 
 
-def _wide(shapes: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether a circle of SLIVER_M fits in anywhere."""
-    wide: NDArray[np.bool_] = shapely.area(shapes) >= pi / 4 * SLIVER_M**2
-    wide[wide] = ~shapely.is_empty(shapely.buffer(shapes[wide], -SLIVER_M / 2))
+def _wide(shapes: NDArray[Any], tolerance_m: float) -> NDArray[np.bool_]:
+    """Whether a circle of this diameter fits in anywhere."""
+    surface = shapely.area(shapes)
+    wide: NDArray[np.bool_] = (surface > 0) & (surface >= pi / 4 * tolerance_m**2)
+    wide[wide] = ~shapely.is_empty(shapely.buffer(shapes[wide], -tolerance_m / 2))
     return wide

@@ -1,18 +1,25 @@
 """Areas as they come in, and as readers get them."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from shared.shapes import Body
+from services.reports.areas.domain.trees import Source
+from shared.privacy.free_text import Screened
+from shared.shapes import Body, Line, Moment
 
 # Codes of what can be wrong with an area in a file; they stay, so that partners' tools can say it in their own words.
 PROBLEMS = (
     "empty", "missing", "unusable-text", "duplicate", "unknown-parent", "cycle", "too-deep", "not-a-polygon",
-    "self-crossing", "invalid-polygon", "out-of-range", "overlap", "outside-parent",
+    "self-crossing", "invalid-polygon", "out-of-range", "overlap", "outside-parent", "too-fine", "other-system",
+    "no-such-level",
 )  # fmt: skip
 Crs = Annotated[str, Field(pattern=r"^[Ee][Pp][Ss][Gg]:[0-9]{4,6}$", max_length=16)]
-
+CrsOrAuto = Annotated[str, Field(pattern=r"^([Ee][Pp][Ss][Gg]:[0-9]{4,6}|auto)$", max_length=16)]
+# What a file calls its properties and layers, and what stands in them.
+PropertyName = Annotated[str, Line(200), Screened(codes=True)]
+FileName = Annotated[str, Line(200), Screened(codes=True)]
 
 # Metres or degrees; no projection reaches farther.
 _Edge = Annotated[float, Field(ge=-100_000_000, le=100_000_000, allow_inf_nan=False, strict=True)]
@@ -31,6 +38,12 @@ class NewGrid(Body):
         description="Of `bbox`: the municipality's own projected system where it is left out; EPSG:4326 for degrees.",
         examples=["EPSG:3006"],
     )
+    retire: bool = Field(
+        default=False,
+        strict=True,
+        description="Also where more than half of the areas in use would be retired.",
+        examples=[False],
+    )
 
 
 class AreaImport(BaseModel):
@@ -46,6 +59,32 @@ class AreaImport(BaseModel):
     retired: int = Field(description="Areas the import no longer names. They take no more reports.", examples=[0])
     unchanged: int = Field(examples=[27])
     reports_to_move: int = Field(description="Reports that would move if all were placed anew.", examples=[412])
+
+
+class PastAreaImport(BaseModel):
+    """An import of areas, or an undo, as it was made."""
+
+    version: int = Field(examples=[3])
+    imported_at: Moment
+    organisation_id: UUID = Field(examples=["01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"])
+    client_id: str = Field(description="The account or client.", examples=["municipality"])
+    source: Source
+    crs: str = Field(examples=["EPSG:3006"])
+    file_name: str | None = Field(examples=["stadsdelar.geojson"])
+    added: int = Field(examples=[2])
+    changed: int = Field(examples=[1])
+    retired: int = Field(examples=[0])
+    unchanged: int = Field(examples=[27])
+    undoes: int | None = Field(description="Of an undo: the version that it took back.", examples=[None])
+    undone_by: int | None = Field(description="The undo that took this version back.", examples=[None])
+    undoable: bool = Field(description="Whether it can be undone now: the newest that stands can.", examples=[True])
+
+
+class PastAreaImports(BaseModel):
+    """Imports of areas, from the last one back."""
+
+    imports: list[PastAreaImport]
+    next_cursor: str | None = Field(description="Null on the last page.", examples=[None])
 
 
 class Area(BaseModel):

@@ -1,0 +1,147 @@
+"""What the child process that reads a file of areas answers, as JSON: what it offers, or the areas in it. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, BinaryIO
+
+import numpy as np
+import orjson
+import shapely
+
+from services.reports.areas.domain.choosing import MOST_FAULTS, Reading
+from services.reports.areas.domain.layers import Layer
+from services.reports.areas.domain.offers import offer
+from services.reports.areas.domain.polygons import Drawn, drawn
+from services.reports.areas.domain.reading import Kept, Note, Outcome, contents_of, read_tree
+from services.reports.areas.domain.systems import WGS_84, Home, System, crs_faults, system_of
+from shared.geo.geometry import shape_of
+
+# Of a map that is looked at before anything is stored.
+MOST_SHOWN_POSITIONS = 20_000
+_SHOWN_DECIMALS = 5
+_FIRST_TOLERANCE_DEG = 0.00005
+
+
+def file_in(
+    file: BinaryIO, *, layer: str | None, home: Mapping[str, Any], municipality: str, known: Sequence[str]
+) -> Iterator[bytes]:
+    """What a file offers, as one part. Raises Invalid by the name of what it is, Malformed, TooLarge."""
+    contents = contents_of(file.read(), layer=layer)
+    read = contents.layer
+    found = offer(read, municipality=municipality, known=frozenset(known))
+    shapes = [each.shape for feature in read.features if isinstance(each := drawn(feature, about=None), Drawn)]
+    system = system_of(shapes, said=read.crs, asked=None, swapped=None, home=Home(**home))
+    doubts = [*read.notes, *found.doubts, *((each.code, each.detail) for each in _system_notes(read, system))]
+    if len(shapes) < len(read.features):
+        others = len(read.features) - len(shapes)
+        doubts.append(("no-polygons", f"{others} of {len(read.features)} features are no polygons that can be used."))
+    yield orjson.dumps(
+        {
+            "form": contents.form,
+            "layers": [{"name": name, "features": count} for name, count in contents.layers.items()],
+            "layer": read.name,
+            "features": len(read.features),
+            "crs": _told(system, read),
+            "properties": [asdict(each) for each in found.properties],
+            "ranked": found.ranked,
+            "reading": asdict(found.reading),
+            "doubts": [{"code": code, "detail": detail} for code, detail in doubts],
+        }
+    )
+
+
+def areas_in(
+    file: BinaryIO,
+    *,
+    reading: Mapping[str, Any],
+    home: Mapping[str, Any],
+    confirmed: bool = False,
+    strict: bool = False,
+    preview: bool = False,
+    file_bytes: int = -1,
+) -> Iterator[bytes]:
+    """The areas of a file: first what is to be said of all of them, then each as code, name, parent, geometry.
+
+    strict: believe what is asked for and refuse what contradicts it, rather than find out. preview: each with a
+    geometry to look at besides. file_bytes: where the file ends and the tree in use follows. Raises PersonalData,
+    Malformed, TooLarge, and Invalid as `contents_of` and `read_tree` do.
+    """
+    how, at_home = Reading(**reading), Home(**home)
+    contents = contents_of(file.read(file_bytes), layer=how.layer)
+    there = [
+        Kept(code, parent, level, shape_of(text)) for code, parent, level, text in orjson.loads(file.read() or b"[]")
+    ]
+    layer = contents.layer
+    asked, contradicted = how.crs, crs_faults(layer.crs, asked=how.crs)
+    if strict:
+        how = replace(how, crs=asked or layer.crs.code or WGS_84, swapped=bool(how.swapped))
+    outcome = read_tree(layer, how, home=at_home, there=there, confirmed=confirmed)
+    if strict and contradicted:
+        outcome.faults, outcome.areas = contradicted, []
+    elif outcome.system is not None:
+        outcome.notes = [*_system_notes(layer, outcome.system), *outcome.notes]
+    yield orjson.dumps(_head(contents.form, layer, outcome, hint=strict and _hint(layer, outcome, at_home)))
+    shown = _shown(outcome) if preview else [None] * len(outcome.areas)
+    for area, text, seen in zip(outcome.areas, outcome.texts, shown, strict=False):
+        yield orjson.dumps([area.code, area.name, area.parent, text, seen])
+
+
+def _head(form: str, layer: Layer, outcome: Outcome, *, hint: str | bool | None) -> dict[str, Any]:
+    return {
+        "form": form,
+        "layer": layer.name,
+        "crs": _told(outcome.system, layer) if outcome.system else None,
+        "faults": [[each.field, each.code, each.detail, each.about] for each in outcome.faults[:MOST_FAULTS]],
+        "fault_count": len(outcome.faults),
+        "notes": [asdict(each) for each in outcome.notes],
+        "clipped_pct": outcome.clipped_pct,
+        "staying": outcome.staying,
+        "hint": hint or None,
+    }
+
+
+def _told(system: System, layer: Layer) -> dict[str, Any]:
+    named = {"named": layer.crs.code, "said": layer.crs.said}
+    others = [{"crs": crs, "swapped": swapped, "near": near} for crs, swapped, near in system.others]
+    return asdict(system) | named | {"others": others}
+
+
+def _system_notes(layer: Layer, system: System) -> list[Note]:
+    """What is to be said of the system that a layer is read in."""
+    notes = []
+    near = f"{system.near} of {system.of} areas looked at lie near the municipality"
+    if system.why == "asked" and layer.crs.said and layer.crs.code != system.crs:
+        named = layer.crs.code or "one that is not known here"
+        notes.append(Note("other-system", f"The file names another system ({named}); it is read in the one asked for."))
+    if system.why == "found" and layer.crs.code:
+        notes.append(Note("other-system", f"Its coordinates cannot be in {layer.crs.code}, which it names; {near}."))
+    elif system.why == "found":
+        notes.append(Note("system-found", f"It names no system, and its coordinates are no degrees; {near}."))
+    elif system.of and not system.near:
+        notes.append(Note("far-away", f"Read in {system.crs}, none of its areas lies near the municipality."))
+    if system.swapped:
+        notes.append(Note("swapped", "North or latitude stands first in its coordinates: they are turned round."))
+    return notes
+
+
+def _hint(layer: Layer, outcome: Outcome, home: Home) -> str | None:
+    """How a file whose coordinates are out of range might be meant."""
+    if not any(fault.code == "out-of-range" for fault in outcome.faults):
+        return None
+    shapes = [each.shape for feature in layer.features if isinstance(each := drawn(feature, about=None), Drawn)]
+    found = system_of(shapes, said=layer.crs, asked=None, swapped=None, home=home)
+    if not found.near:
+        return None
+    turned = " and its axes swapped" if found.swapped else ""
+    return f"Read as {found.crs}{turned}, {found.near} of {found.of} areas looked at lie near the municipality."
+
+
+def _shown(outcome: Outcome) -> list[Any]:
+    """The areas' shapes as GeoJSON with few positions together, for a map that is looked at once."""
+    shapes = np.array([area.polygon for area in outcome.areas], dtype=object)
+    tolerance = _FIRST_TOLERANCE_DEG
+    fewer = shapes
+    while len(shapes) and int(shapely.get_num_coordinates(fewer).sum()) > MOST_SHOWN_POSITIONS and tolerance < 1:
+        fewer, tolerance = shapely.simplify(shapes, tolerance), tolerance * 2
+    rounded = shapely.transform(fewer, lambda xy: np.round(xy, _SHOWN_DECIMALS))
+    return [orjson.loads(text) for text in shapely.to_geojson(rounded)] if len(shapes) else []

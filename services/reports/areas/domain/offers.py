@@ -1,0 +1,206 @@
+"""What a file's properties are, which could be code, name and parent, and how the file could be read. Pure.
+
+A suggestion is made of what the properties are called, in some languages, and of what they say.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from services.reports.areas.domain.choosing import Reading
+from services.reports.areas.domain.layers import Feature, Layer
+from services.reports.areas.domain.values import folded, is_usable, said, slug
+from shared.privacy import mask, screen
+
+Kind = Literal["text", "integer", "number", "boolean", "mixed", "other", "empty"]
+MOST_PROPERTIES = 100
+_EXAMPLES, _LONGEST_EXAMPLE, _BESIDE = 5, 80, 40
+_MOST_ROWS_NAMED = 20
+# What a property is called whose values are that, folded; ends of longer names count too: LAN_KOD, Stadsdelsnamn.
+_CODES = ("code", "kod", "kode", "koodi", "kennziffer", "schluessel", "schlussel", "schluesselnummer", "codigo",
+          "codice", "deso", "regso", "nyko", "ags", "ars", "rs", "geoid", "insee", "nuts", "lau", "isocode", "iso",
+          "key", "ref", "refscb", "scb", "nr", "nummer", "number", "num", "no", "beteckning", "plrid", "gmlid", "uuid",
+          "id")  # fmt: skip
+_NAMES = ("name", "namn", "navn", "nimi", "nom", "nombre", "nome", "nazwa", "naam", "gen", "bezeichnung", "benamning",
+          "benevning", "label", "title", "titel", "stadsdel", "bydel", "district", "distrikt", "neighborhood", "hood",
+          "neighbourhood", "quartier", "ortsteil", "bezirk", "kreis", "omrade", "area", "kommun", "municipality",
+          "ward", "barrio", "suburb", "locality", "community", "tatort")  # fmt: skip
+_PARENTS = ("parent", "parentcode", "parentid", "foralder", "overordnad", "overordnat", "tillhor", "tillhorkod",
+            "moderkod", "partof", "upper", "superior")  # fmt: skip
+# Numbers that programs make and make anew; and measures.
+_MADE = ("fid", "objectid", "ogcfid", "gid", "oid", "rownum", "index", "uuid", "gmlid", "globalid")
+_MEASURES = ("length", "leng", "perimeter", "hektar", "hectares", "surface", "areakm2", "aream2", "ha", "flache",
+             "shapearea", "starea", "population", "folkmangd", "invanare", "year", "date", "datum")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """A property of a layer: how many features have it, and how many different values there are."""
+
+    name: str
+    kind: Kind
+    filled: int
+    distinct: int
+    empty: Sequence[int]
+    examples: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Properties, the names of those that could be code, name and parent, best first, and a reading made of them."""
+
+    properties: Sequence[Property]
+    ranked: dict[str, list[str]]
+    reading: Reading
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+
+
+def offer(layer: Layer, *, municipality: str, known: frozenset[str]) -> Offer:
+    """What a layer offers. municipality: its code, to find what is its own in a file of a whole country.
+
+    known: the codes of areas in use.
+    """
+    names = list(dict.fromkeys(name for each in layer.features for name in each.properties))
+    values = {name: [said(each.properties.get(name)) for each in layer.features] for name in names[:MOST_PROPERTIES]}
+    properties = [_described(name, layer.features, texts) for name, texts in values.items()]
+    ranked = _ranked(properties, values, known)
+    doubts = []
+    if len(names) > MOST_PROPERTIES:
+        doubts.append(("many-properties", f"Only the first {MOST_PROPERTIES} of {len(names)} properties are shown."))
+    reading, more = _suggested(layer, ranked, values, municipality)
+    return Offer(properties, ranked, reading, [*doubts, *more])
+
+
+def _described(name: str, features: Sequence[Feature], texts: Sequence[str | None]) -> Property:
+    filled = [text for text in texts if text is not None]
+    examples = list(dict.fromkeys(filled))
+    return Property(
+        name=name,
+        kind=_kind(feature.properties.get(name) for feature in features),
+        filled=len(filled),
+        distinct=len(examples),
+        empty=[feature.index + 1 for feature, text in zip(features, texts, strict=True) if text is None][
+            :_MOST_ROWS_NAMED
+        ],
+        examples=[_struck(text) for text in examples[:_EXAMPLES]],
+    )
+
+
+def _struck(text: str) -> str:
+    """An example without what a file may hold of a person; looked at is a little more, for half of a number is none."""
+    seen = text[: _LONGEST_EXAMPLE + _BESIDE]
+    return mask(seen, screen(seen))[:_LONGEST_EXAMPLE]
+
+
+def _kind(values: Iterable[Any]) -> Kind:
+    kinds = {_kind_of(value) for value in values if value is not None and value != ""}
+    if kinds == {"integer", "number"}:
+        return "number"
+    return "empty" if not kinds else kinds.pop() if len(kinds) == 1 else "mixed"
+
+
+def _kind_of(value: Any) -> Kind:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return "integer"
+    return "number" if isinstance(value, float) else "text" if isinstance(value, str) else "other"
+
+
+def _ranked(
+    properties: Sequence[Property], values: dict[str, list[str | None]], known: frozenset[str]
+) -> dict[str, list[str]]:
+    codes = _best({each.name: _as_code(each, values[each.name]) for each in properties})
+    names = _best({each.name: _as_name(each, values[each.name]) for each in properties})
+    own = {text for text in values[codes[0]] if text} if codes else set[str]()
+    parents = _best(
+        {
+            each.name: _as_parent(each, values[each.name], own=own, known=known)
+            for each in properties
+            if each.name not in codes[:1]
+        }
+    )
+    return {"code": codes, "name": names, "parent": parents}
+
+
+def _best(scores: dict[str, int]) -> list[str]:
+    return sorted((name for name, score in scores.items() if score > 0), key=lambda name: -scores[name])
+
+
+def _called(name: str, words: Sequence[str]) -> int:
+    """How much a property is called one of these: 4 is one, 3 ends with one, 2 begins with one, 0 is something else."""
+    plain = folded(name)
+    last = slug(name).split("-")[-1]
+    if plain in words:
+        return 4
+    if last in words or any(len(word) > 2 and plain.endswith(word) for word in words):
+        return 3
+    return 2 if any(len(word) > 3 and plain.startswith(word) for word in words) else 0
+
+
+def _as_code(each: Property, texts: Sequence[str | None]) -> int:
+    called = _called(each.name, _CODES)
+    unique = each.filled == each.distinct == len(texts)
+    usable = all(text is not None and is_usable(text, "code") for text in texts[:1000] if text)
+    if each.kind not in ("text", "integer") or not usable or _called(each.name, _MEASURES) > 2 or not each.filled:
+        return 0
+    short = max(len(text) for text in texts if text) <= 20 and not any(" " in text for text in texts if text)
+    if not unique and not (called > 2 and each.distinct > 1 and each.filled == len(texts)):
+        return 0
+    made = folded(each.name) in _MADE
+    return 6 * unique + 2 * called + 2 * short - 7 * made - 6 * (each.kind == "text" and not short and not called)
+
+
+def _as_name(each: Property, texts: Sequence[str | None]) -> int:
+    called = _called(each.name, _NAMES)
+    filled = [text for text in texts if text]
+    if each.kind not in ("text", "mixed") or not filled or each.distinct < 2 < len(texts):
+        return 0
+    wordy = sum(any(sign.isalpha() for sign in text) and not any(c.isdigit() for c in text) for text in filled)
+    most = 2 * wordy > len(filled)
+    if not called and not most:
+        return 0
+    return 2 * called + 3 * most + 2 * (each.filled == len(texts)) + 4 * (each.distinct * 10 > len(texts) * 8)
+
+
+def _as_parent(each: Property, texts: Sequence[str | None], *, own: set[str], known: frozenset[str]) -> int:
+    filled = {text for text in texts if text}
+    called = _called(each.name, _PARENTS)
+    if not filled or each.kind not in ("text", "integer"):
+        return 0
+    among_own = filled <= own and filled != own
+    among_known = filled <= known
+    return 4 * among_own + 3 * (among_known and len(filled) < len(texts)) + (2 * called if called > 2 else 0)
+
+
+def _suggested(
+    layer: Layer, ranked: dict[str, list[str]], values: dict[str, list[str | None]], municipality: str
+) -> tuple[Reading, list[tuple[str, str]]]:
+    doubts = []
+    code, name, parent = (next(iter(ranked[role]), None) for role in ("code", "name", "parent"))
+    if code is not None and code == name:
+        name = next((other for other in ranked["name"] if other != code), name)
+    chosen: dict[str, Any] = {"code": code, "name": name, "parent": parent, "root": "union"}
+    ids = {said(each.id) for each in layer.features}
+    if code is None and None not in ids and len(ids) == len(layer.features):
+        chosen["code_from"] = "id"
+    elif code is None:
+        slugs = [slug(text) for text in values[name] if text] if name is not None else []
+        unique = len(set(slugs)) == len(layer.features) and "" not in slugs
+        chosen["code_from"] = "name" if unique else "row"
+    if code is None:
+        doubts.append(("no-code", "No property has a code of its own for each area. Look what is taken for it."))
+    elif len(set(values[code])) < len(layer.features):
+        chosen["merge"] = True
+        doubts.append(("repeated-codes", "Several features have the same code: they are joined into one area."))
+    if name is None:
+        chosen["name_from"] = "code"
+        doubts.append(("no-name", "No property looks like a name: areas are called by their codes."))
+    for other, texts in values.items():
+        own = sum(text == municipality for text in texts)
+        if 0 < own < len(texts):
+            chosen |= {"only": other, "only_values": [municipality]}
+            told = f"{own} of {len(texts)} features are the municipality's, by the code {municipality}."
+            doubts.append(("larger-file", told))
+            break
+    return Reading(layer=layer.name, **chosen), doubts

@@ -1,0 +1,193 @@
+"""Which coordinate system a file's coordinates are in: the one it names, or the one that puts them near home. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+
+from services.reports.areas.domain.layers import Named
+from shared.errors import FieldError, Invalid
+from shared.geo import geometry, neighbourhood
+
+WGS_84 = "EPSG:4326"
+# EPSG:3006, urn:ogc:def:crs:EPSG::3006, http://www.opengis.net/def/crs/EPSG/0/3006, …/gml/srs/epsg.xml#3006
+_CODE = re.compile(r"(?:.*\bepsg(?:\.xml)?[:/#]+(?:[0-9.]*[:/])?)([0-9]{4,6})", re.IGNORECASE | re.ASCII | re.DOTALL)
+_CRS84 = re.compile(r".*\bcrs:?84", re.IGNORECASE | re.ASCII)
+_LONGEST_NAME = 10_000
+# A name that PROJ takes for one of the register's must be as good as it.
+_SURE_PCT = 70
+_LOOKED_AT = 200
+_SHOWN = 5
+# Systems are tried where the municipality is: of a large country that may be a hundred.
+_MOST_TRIED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is known of where areas can lie: the municipality's own system, and the box around its areas, degrees."""
+
+    crs: str
+    box: tuple[float, float, float, float] | None = None
+
+    def near(self, lon: geometry.Array, lat: geometry.Array) -> int:
+        """How many points lie near the areas; while there are none, where the municipality's system is used."""
+        if self.box is not None:
+            return int(np.sum(neighbourhood.near(lon, lat, box=self.box)))
+        return int(np.sum(geometry.fits(lon, lat, crs=self.crs, margin=0.0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A system that a layer is read in. swapped: north or latitude stands first. near: so many of `of` lie near home.
+
+    why: `asked` for, `named` by the file, `degrees` of GeoJSON where nothing is said, or `found` by trying.
+    """
+
+    crs: str
+    swapped: bool
+    why: str
+    near: int
+    of: int
+    others: Sequence[tuple[str, bool, int]] = ()
+
+
+def named(text: object) -> Named:
+    """The system that a name, a URN, an address or WKT (a .prj file) means. Such a text never reaches a file or net."""
+    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST_NAME:
+        return Named(None, said=text is not None)
+    if _CRS84.fullmatch(text.strip()):
+        return Named(WGS_84, said=True)
+    found = _CODE.fullmatch(text.strip())
+    code = int(found[1]) if found else _recognised(text.strip())
+    try:
+        if code is not None:
+            geometry.coordinate_system(f"EPSG:{code}")
+            return Named(f"EPSG:{code}", said=True)
+    except Invalid:
+        pass
+    return Named(None, said=True)
+
+
+@lru_cache(maxsize=16)
+def _recognised(text: str) -> int | None:
+    from pyproj import CRS  # noqa: PLC0415
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    if "+" in text:  # a PROJ string may name files
+        return None
+    try:
+        system = CRS.from_user_input(text)
+        plane = system.sub_crs_list[0] if system.is_compound else system.to_2d()
+        code = plane.to_epsg(min_confidence=_SURE_PCT)
+    except (CRSError, ValueError, IndexError):
+        return None
+    return int(code) if code is not None else None
+
+
+def system_of(shapes: Sequence[Any], *, said: Named, asked: str | None, swapped: bool | None, home: Home) -> System:
+    """The system to read shapes in.
+
+    shapes: of shapely, as drawn. asked: None to find it out; swapped: None to find that out too. What is asked for is
+    believed, then what the file names, then that GeoJSON is in degrees; where the coordinates cannot be in that, the
+    systems in use around home are tried. Raises Invalid for a code that is not known.
+    """
+    x, y = _points(shapes)
+    if asked is not None:
+        return _read_in(asked, x, y, why="asked", swapped=swapped, home=home)
+    first = _read_in(said.code or WGS_84, x, y, why="named" if said.code else "degrees", swapped=swapped, home=home)
+    if first.near or not len(x) or _lies_in(first, x, y):
+        return first
+    tried = sorted(_tried(x, y, swapped=swapped, home=home), key=lambda each: -each[2])
+    if not tried or not tried[0][2]:
+        return first
+    crs, is_swapped, near = tried[0]
+    return System(crs=crs, swapped=is_swapped, why="found", near=near, of=len(x), others=tried[1 : 1 + _SHOWN])
+
+
+def in_degrees(x: geometry.Array, y: geometry.Array, *, crs: str, swapped: bool) -> tuple[Any, Any]:
+    """Longitude and latitude of positions; inf where they cannot be in this system. Raises Invalid as `to_lonlat`."""
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
+
+    try:
+        return geometry.to_lonlat(*((y, x) if swapped else (x, y)), crs=crs)
+    except ProjError:  # some systems of the register lead nowhere
+        return np.full(len(x), np.inf), np.full(len(x), np.inf)
+
+
+def _read_in(crs: str, x: Any, y: Any, *, why: str, swapped: bool | None, home: Home) -> System:
+    geometry.coordinate_system(crs)
+    both = {each: home.near(*in_degrees(x, y, crs=crs, swapped=each)) for each in (False, True)}
+    # As it is, but where only the other way round leads home.
+    turned = swapped if swapped is not None else bool(both[True] and not both[False])
+    return System(crs=crs.upper(), swapped=turned, why=why, near=both[turned], of=len(x))
+
+
+def _lies_in(system: System, x: Any, y: Any) -> bool:
+    lon, lat = in_degrees(x, y, crs=system.crs, swapped=system.swapped)
+    return bool(geometry.fits(lon, lat, crs=system.crs).all())
+
+
+def _points(shapes: Sequence[Any]) -> tuple[geometry.Array, geometry.Array]:
+    """One position of each of some shapes, spread over all of them."""
+    some = [shape for shape in shapes if not shape.is_empty][:: max(1, len(shapes) // _LOOKED_AT)][: 2 * _LOOKED_AT]
+    middles = shapely.get_coordinates(shapely.centroid(np.array(some, dtype=object)))
+    fine = middles[np.isfinite(middles).all(axis=1)]
+    return fine[:, 0], fine[:, 1]
+
+
+def _tried(x: Any, y: Any, *, swapped: bool | None, home: Home) -> Iterator[tuple[str, bool, int]]:
+    for crs in _candidates(home):
+        for each in (False, True) if swapped is None else (swapped,):
+            try:
+                near = home.near(*in_degrees(x, y, crs=crs, swapped=each))
+            except Invalid:
+                continue
+            if near:
+                yield crs, each, near
+
+
+def _candidates(home: Home) -> list[str]:
+    """The municipality's own system, then its neighbours' and every other that is in use where it lies, by name."""
+    from pyproj.aoi import AreaOfInterest  # noqa: PLC0415
+    from pyproj.database import query_crs_info  # noqa: PLC0415
+    from pyproj.enums import PJType  # noqa: PLC0415
+
+    use = geometry.coordinate_system(home.crs).area_of_use
+    west, south, east, north = home.box or (use.bounds if use is not None else (-180, -90, 180, 90))
+    middle = ((west + east) / 2, (south + north) / 2) if west <= east else (west, south)
+    here = AreaOfInterest(*middle, *middle)
+    known = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
+    own = geometry.coordinate_system(home.crs).name.split(" / ")[0]
+    kin = sorted(known, key=lambda info: not info.name.startswith(own.split(" ")[0]))
+    return list(dict.fromkeys([home.crs.upper(), *(f"EPSG:{info.code}" for info in kin)]))[:_MOST_TRIED]
+
+
+def crs_faults(member: Named, *, asked: str | None) -> list[FieldError]:
+    """What of a file's own system contradicts the one that is asked for, or cannot be read where none is."""
+    if not member.said or (asked is not None and member.code == asked.upper()):
+        return []
+    if asked is None and member.code is not None:
+        return []
+    detail = (
+        f"It names another system than {asked.upper()}, or none by its EPSG code. Ask with the file's own `crs`."
+        if asked is not None
+        else "It names a system that is not known here. Ask with `crs`, the EPSG code of its coordinates."
+    )
+    return [FieldError("/crs", "other-system", detail)]
+
+
+def crs_member(member: Any) -> Named:
+    """What the `crs` of a GeoJSON of 2008 names: by name, by code (2007), or by a link, which is not followed."""
+    if member is None:
+        return Named()
+    properties = member.get("properties") if isinstance(member, Mapping) else None
+    properties = properties if isinstance(properties, Mapping) else {}
+    code = properties.get("code")
+    if isinstance(code, int) and not isinstance(code, bool):
+        return named(f"EPSG:{code}")
+    name = properties.get("name")
+    return named(name) if isinstance(name, str) else Named(None, said=True)
