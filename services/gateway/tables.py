@@ -115,6 +115,8 @@ feed = sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("area_code", sa.Text),
     sa.Column("data", JSONB, nullable=False),
+    # What happened last in one area, however long ago.
+    sa.Index(None, "area_code", "position", postgresql_where=sa.text("area_code IS NOT NULL")),
 )
 # Who answers for which webhook, as notify tells it.
 subscription_facts = sa.Table(

@@ -19,6 +19,8 @@ from shared.access.rounding import ALL, EVERYWHERE, Number
 from shared.cycles import Period
 
 Count = int | None
+# The category of what is good.
+POSITIVE = "positive"
 NOTHING: Shown[Number] = Shown({})
 
 
@@ -34,6 +36,12 @@ class _Counts:
         if exact:
             return self.numbers[number]
         return None if self.shown is None else self.numbers[number] + self.shown.numbers.get(number, 0)
+
+    def problems(self, place: str | None, *, exact: bool) -> Count:
+        """All reports of a place and below but positive observations, as `get`."""
+        everything, good = (self.get(Number("whole", place, category), exact=exact) for category in (ALL, POSITIVE))
+        # After late tables a part may be more than its whole.
+        return None if everything is None or good is None else max(0, everything - good)
 
     def known(self) -> set[Number]:
         """Every number that is more than nothing."""
@@ -68,6 +76,8 @@ def for_reader(
         "totals": {
             "reports": now.get(whole, exact=exact),
             "reports_before": before.get(whole, exact=exact),
+            "problems": now.problems(EVERYWHERE, exact=exact),
+            "problems_before": before.problems(EVERYWHERE, exact=exact),
             "without_area": now.get(nowhere, exact=exact),
             "rounded": not exact,
         },
@@ -83,6 +93,7 @@ def _add(numbers: Counter[Number], place: str | None, category: str, n: int, *, 
         numbers[Number("whole", around, category)] += n
         numbers[Number("whole", around, ALL)] += n
         around = parents[around]
+    numbers[Number("whole", EVERYWHERE, category)] += n
     numbers[Number("whole", EVERYWHERE, ALL)] += n
 
 
@@ -102,6 +113,8 @@ def _rows(
             "level": area["level"],
             "reports": now.get(whole, exact=exact),
             "reports_before": before.get(whole, exact=exact),
+            "problems": now.problems(code, exact=exact),
+            "problems_before": before.problems(code, exact=exact),
             "by_category": {category: now.get(number, exact=exact) for category, number in of_area[code].items()},
             "rounded": not exact,
         }

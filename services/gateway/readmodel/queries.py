@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.readmodel import seen
@@ -31,13 +32,22 @@ async def read_feed(
     return await _rows(session, query, after=after, limit=limit)
 
 
-async def latest_feed(session: AsyncSession, *, principal: Principal, limit: int) -> Sequence[dict[str, Any]]:
-    """What happened last, newest first, as far as this reader may know; one statement, by the primary key."""
+async def latest_feed(
+    session: AsyncSession, *, principal: Principal, within: str | None = None, limit: int
+) -> Sequence[dict[str, Any]]:
+    """What happened last, newest first, as far as this reader may know; one statement.
+
+    Of what lies in one area and those below it where `within` is its code, by ix_feed_area_code_position; else by the
+    primary key.
+    """
     query = _feed_of(Reader.of(principal), principal.kind, _messages(TOPICS), oldest_first=False)
-    return await _rows(session, query, after=0, limit=limit)
+    if within is None:
+        return await _rows(session, query, after=0, limit=limit)
+    below = sa.select(areas.c.code).where(areas.c.path.contains(sa.bindparam("within", type_=ARRAY(sa.Text))))
+    return await _rows(session, query.where(feed.c.area_code.in_(below)), after=0, limit=limit, within=[within])
 
 
-async def _rows(session: AsyncSession, query: sa.Select[Any], **values: int) -> Sequence[dict[str, Any]]:
+async def _rows(session: AsyncSession, query: sa.Select[Any], **values: Any) -> Sequence[dict[str, Any]]:
     return [dict(row._mapping) for row in await session.execute(query, values)]
 
 

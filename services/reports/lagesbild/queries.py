@@ -69,9 +69,11 @@ def _heard(rows: Any, observed: Observed | None) -> list[sa.ColumnElement[bool]]
 
 
 async def count_moments(
-    session: AsyncSession, period: Period, *, principal: Principal, zone: str, by_hour: bool
+    session: AsyncSession, period: Period, *, principal: Principal, zone: str, by_hour: bool, area: str | None = None
 ) -> Sequence[Moments]:
     """Reports of a period by weekday, local hour (else two-hour band) and organisation, by the same index.
+
+    Of one area and those below it where it is named.
 
     `seen` are the rows that the reader sees one by one. Elsewhere only who sees everything has moments.
     """
@@ -85,8 +87,14 @@ async def count_moments(
         seen.label("seen"),
     )
     inner = sa.select(*groups).where(reports.c.occurred_on.between(period.first, period.last), reports.c.counts)
+    if area is not None:
+        inner = inner.where(reports.c.area_code.in_(_below(area)))
     rows = inner.subquery()
     return [Moments._make(row) for row in await session.execute(sa.select(*rows.c, sa.func.count()).group_by(*rows.c))]
+
+
+def _below(area: str) -> sa.Select[Any]:
+    return sa.select(areas.c.code).where(areas.c.path.contains([area]))
 
 
 async def get_path(session: AsyncSession, code: str) -> Sequence[str]:
@@ -103,8 +111,7 @@ async def count_by_cell(session: AsyncSession, period: Period, *, area: str, pri
 
     By ix_reports_days, as many rows as squares with reports.
     """
-    below = sa.select(areas.c.code).where(areas.c.path.contains([area]))
-    wanted = sa.and_(reports.c.occurred_on.between(period.first, period.last), reports.c.area_code.in_(below))
+    wanted = sa.and_(reports.c.occurred_on.between(period.first, period.last), reports.c.area_code.in_(_below(area)))
     many = sa.func.count()
     problems = many.filter(reports.c.category != POSITIVE)
     query = sa.select(reports.c.cell, many, problems).where(wanted, _COUNTS, visible(principal))

@@ -77,6 +77,9 @@ class Clock(_Read):
     )
     unknown_hour: int | None = Field(description="Reports of a whole day, whose hour nobody knows.", examples=[3])
     rounded: bool = Field(description="Others' reports in your areas are rounded in it, as in the counts.")
+    area_code: str | None = Field(
+        description="The area that it and `quality` are of; null where they are of everywhere.", examples=["0112"]
+    )
 
 
 class OrganisationCount(BaseModel):
@@ -91,7 +94,7 @@ class OrganisationCount(BaseModel):
 
 
 class Quality(BaseModel):
-    """What the counts rest on. Null where you may see counts only."""
+    """What the counts rest on, as `weekdays.area_code` says. Null where you may see counts only."""
 
     organisations: list[OrganisationCount] | None = Field(description="Who reported, most reports first.")
     unplaced_share_pct: float | None = Field(description="Reports without an area.", examples=[2.1])

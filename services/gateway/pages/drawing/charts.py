@@ -54,27 +54,33 @@ def week_matrix(
     said: Mapping[tuple[int, int], str],
     few: str,
     name: str,
+    links: Mapping[tuple[int | None, int | None], str] | None = None,
 ) -> Markup:
     """Weekday × time of day as squares, Monday first: 7 rows of 24 hours or of 12 two-hour bands.
 
     The number stands in each square that has one; None is hatched and written as `few`. `said` gives the words of a
-    square (weekday, slot). Sums of days stand at the right and of times below, where nothing in them is hidden.
+    square (weekday, slot), `links` what it leads to, and the sums of a weekday (weekday, None) and of a time (None,
+    slot): for a mouse, the table beside it has the same links. Sums of days stand at the right and of times below,
+    where nothing in them is hidden.
     """
     slots = len(values[0])
     week = _Week(width=576 / slots)
     scale = scale_for(max((n or 0 for row in values for n in row), default=0))
+    links = links or {}
     ticks = [
-        text(week.left + slot * week.width, 13, f"{slot * 24 // slots:02d}", size=11, anchor="start")
+        text(week.left + slot * week.width, 13, f"{slot * 24 // slots:02d}", size=11, anchor="start", css="matrix-name")
         for slot in range(0, slots, slots // 8 if slots >= 24 else slots // 6)
     ]
     lines = []
     for weekday, row in enumerate(values):
         y = week.top + weekday * week.height
-        lines.append(text(week.left - 8, y + 17.5, rows[weekday], size=12.5, anchor="end"))
+        lines.append(text(week.left - 8, y + 17.5, rows[weekday], size=12.5, anchor="end", css="matrix-name"))
         for slot, n in enumerate(row):
-            lines.append(_square(week, weekday, slot, n, scale=scale, said=said[weekday, slot], few=few))
-        lines.append(text(week.left + 576 + 34, y + 17.5, _sum(row), size=12.5, anchor="end", weight=600))
-    profile = tag("g", {"class": "profile"}, *_profile(values, week))
+            square = _square(week, weekday, slot, n, scale=scale, said=said[weekday, slot], few=few)
+            lines.append(_led(square, links.get((weekday, slot))))
+        total = text(week.left + 576 + 34, y + 17.5, _sum(row), size=12.5, anchor="end", weight=600, css="matrix-name")
+        lines.append(_led(total, links.get((weekday, None))))
+    profile = tag("g", {"class": "profile"}, *_profile(values, week, links))
     return svg(week.left + 614, week.top + 7 * week.height + 62, [*ticks, *lines, profile], name=name, css="matrix")
 
 
@@ -96,15 +102,30 @@ def _square(week: _Week, weekday: int, slot: int, n: int | None, *, scale: Scale
     parts = [tag("rect", {**box, **edge}, tag("title", {}, escape(said)))]
     if n != 0:
         ink = INK if n is None or colour in LIGHT else PAPER
-        parts.append(text(x + (week.width - 1.5) / 2, y + 16.5, few if n is None else f"{n}", size=11, ink=ink))
+        parts.append(
+            text(
+                x + (week.width - 1.5) / 2,
+                y + 16.5,
+                few if n is None else f"{n}",
+                size=11,
+                ink=ink,
+                css="matrix-number",
+            )
+        )
     return "".join(parts)
+
+
+def _led(part: str, href: str | None) -> str:
+    return tag("a", {"href": href, "tabindex": "-1"}, part) if href and part else part
 
 
 def _sum(row: Sequence[int | None]) -> str:
     return "" if None in row else f"{sum(n or 0 for n in row)}"
 
 
-def _profile(values: Sequence[Sequence[int | None]], week: _Week) -> list[str]:
+def _profile(
+    values: Sequence[Sequence[int | None]], week: _Week, links: Mapping[tuple[int | None, int | None], str]
+) -> list[str]:
     """The whole week's reports by time of day, as columns under the squares."""
     slots = [[row[slot] for row in values] for slot in range(len(values[0]))]
     if any(None in column for column in slots):
@@ -115,6 +136,6 @@ def _profile(values: Sequence[Sequence[int | None]], week: _Week) -> list[str]:
     for slot, n in enumerate(sums):
         x, tall = week.left + slot * week.width, n * unit
         bar = {"x": x, "y": base - tall, "width": week.width - 1.5, "height": tall, "fill": "#8fa9b2"}
-        columns.append(tag("rect", bar))
-        columns.append(text(x + (week.width - 1.5) / 2, base + 13, f"{n}" if n else "", size=10.5))
+        said = text(x + (week.width - 1.5) / 2, base + 13, f"{n}" if n else "", size=10.5, css="matrix-number")
+        columns.append(_led(tag("rect", bar) + said, links.get((None, slot))))
     return columns

@@ -1,12 +1,13 @@
 """Maps of areas, coloured by their counts."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
 from markupsafe import Markup
 
 from services.gateway.pages.drawing.colours import INK, LIGHT, LINE, NOTHING, PAPER, Scale
+from services.gateway.pages.drawing.labels import Label, Spot, labels
 from services.gateway.pages.drawing.svg import hatch, svg, tag
 
 
@@ -49,35 +50,57 @@ class MapFrame:
     bar_length: float
     bar_label: str
 
+    def with_borders(self, more: Sequence[str]) -> "MapFrame":
+        """The same with further borders."""
+        return replace(self, borders=[*self.borders, *more])
 
-def area_map(areas: Iterable[MapArea], frame: MapFrame, *, scale: Scale, name: str) -> Markup:
+
+# The smallest letters of a map as wide as a page, and of one as wide as a phone or a column.
+_LAYERS = (("map-labels for-wide", 15.0), ("map-labels for-narrow", 34.0))
+
+
+def area_map(
+    areas: Sequence[MapArea], frame: MapFrame, *, scale: Scale, name: str, rest: Sequence[tuple[int | None, str]] = ()
+) -> Markup:
     """A map of areas coloured by their counts; each is a link that says its name and count.
 
-    An area whose count is not published yet is hatched. Counts stand in the areas, names where there is room.
+    An area whose count is not published yet is hatched. Numbers and names stand where they cover no others, once for
+    wide paper and once for narrow; the style sheet shows the ones that fit. rest: counts and paths of areas that are no
+    links, for maps of more than anybody would step through.
     """
-    all_areas = list(areas)
     sheet = tag("rect", {"class": "map-sheet", "width": frame.width, "height": frame.height, "fill": "#e6eef0"})
     land = {"class": "map-ground", "fill": "#f6f7f4", "stroke": "#c3d0d3"}
-    ground = [tag("path", {**land, "d": d}) for d in frame.ground]
     border = {"class": "map-border", "fill": "none", "stroke": "#33505b", "stroke-width": 2, "stroke-linejoin": "round"}
-    borders = [tag("path", {**border, "d": d}) for d in frame.borders]
-    labels = [_label(area, scale) for area in all_areas]
     return svg(
         frame.width,
         frame.height,
         [
             tag("defs", {}, hatch("few")),
             sheet,
-            *ground,
+            *(tag("path", {**land, "d": d}) for d in frame.ground),
             *(_box(box) for box in frame.boxes),
-            *(_area(area, scale) for area in all_areas),
-            tag("g", {"class": "map-borders", "pointer-events": "none"}, *borders),
-            tag("g", {"class": "map-labels", "pointer-events": "none", "aria-hidden": "true"}, *labels),
+            *_together(rest, scale),
+            *(_area(area, scale) for area in areas),
+            tag(
+                "g",
+                {"class": "map-borders", "pointer-events": "none"},
+                *(tag("path", {**border, "d": d}) for d in frame.borders),
+            ),
+            *(_layer(areas, frame, scale, css=css, least=least) for css, least in _LAYERS),
             _scale_bar(frame),
         ],
         name=name,
         css="map",
     )
+
+
+def _together(rest: Iterable[tuple[int | None, str]], scale: Scale) -> Iterator[str]:
+    """Areas of one colour as one path: a thousand elements cost a browser more than a page may."""
+    paths: dict[str, list[str]] = {}
+    for count, path in rest:
+        paths.setdefault("url(#few)" if count is None else scale.colour(count), []).append(path)
+    for fill, ds in paths.items():
+        yield tag("path", {"class": "map-rest", "d": "".join(ds), "fill": fill, "stroke": LINE, "stroke-width": 0.4})
 
 
 def _area(area: MapArea, scale: Scale) -> str:
@@ -94,20 +117,27 @@ def _box(box: MapBox) -> str:
     return tag("g", {"class": "map-box"}, sheet, tag("text", words, escape(box.label)))
 
 
-def _label(area: MapArea, scale: Scale) -> str:
+def _layer(areas: Sequence[MapArea], frame: MapFrame, scale: Scale, *, css: str, least: float) -> str:
+    """All words of the map in one size. Without a style sheet those for wide paper are seen."""
+    spots = [
+        Spot(number=area.label, name=area.name, x=area.x, y=area.y, room=area.room, weight=area.count or 0)
+        for area in areas
+    ]
+    found = labels(spots, width=frame.width, height=frame.height, least=least)
+    unseen = {} if css.endswith("wide") else {"display": "none"}
+    words = {"class": css, "pointer-events": "none", "aria-hidden": "true", "text-anchor": "middle", **unseen}
+    return tag("g", words, *(_words(label, areas[label.spot], scale) for label in found if label.words))
+
+
+def _words(label: Label, area: MapArea, scale: Scale) -> str:
     colour = NOTHING if area.count is None else scale.colour(area.count)
-    ink = INK if colour in LIGHT else PAPER
-    size = 15 if area.room < 18 else min(19 + max(0, area.room - 40) / 12, 30)
-    name_size = size * 0.76
-    named = area.room >= 30 and len(area.name) * name_size * 0.5 <= area.room * 2.2
-    at = {"x": area.x, "text-anchor": "middle", "fill": ink}
-    tight = "" if area.room >= 34 else " map-tight"
-    count = {**at, "y": area.y - 1 if named else area.y + size * 0.36, "font-size": size, "font-weight": 600}
-    texts = [tag("text", {"class": f"map-count{tight}", **count}, escape(area.label))] if area.room >= 9 else []
-    if named:
-        name = {**at, "y": area.y + name_size * 1.1, "font-size": name_size}
-        texts.append(tag("text", {"class": "map-name", **name}, escape(area.name)))
-    return "".join(texts)
+    ink = INK if colour in LIGHT or label.free else PAPER
+    at = {"class": "map-name" if label.is_name else "map-count", "x": label.x, "y": label.y, "font-size": label.size}
+    if not label.is_name:
+        at["font-weight"] = 600
+    # Beside its own ground it stands on any colour.
+    halo = {"stroke": PAPER, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke"}
+    return tag("text", {**at, "fill": ink, **(halo if label.free else {})}, escape(label.words))
 
 
 def _scale_bar(frame: MapFrame) -> str:

@@ -10,13 +10,22 @@ from services.gateway.pages.drawing.colours import INK
 
 
 def text(
-    x: float, y: float, words: str, *, size: float, anchor: str = "middle", ink: str = INK, weight: int = 400
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float,
+    anchor: str = "middle",
+    ink: str = INK,
+    weight: int = 400,
+    css: str | None = None,
 ) -> str:
     """Words at a point; none give nothing."""
     if not words:
         return ""
-    at = {"x": x, "y": y, "font-size": size, "text-anchor": anchor, "fill": ink}
-    return tag("text", at | ({"font-weight": weight} if weight != 400 else {}), escape(words))
+    at: dict[str, Any] = {"x": x, "y": y, "font-size": size, "text-anchor": anchor, "fill": ink}
+    at |= ({"font-weight": weight} if weight != 400 else {}) | ({"class": css} if css else {})
+    return tag("text", at, escape(words))
 
 
 def svg(width: float, height: float, parts: Iterable[str], *, name: str | None, css: str) -> Markup:

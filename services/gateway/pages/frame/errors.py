@@ -13,6 +13,7 @@ HEADINGS = Texts(
     {
         "stale-form": marked("The form had become too old"),
         "form": marked("What was sent cannot be read"),
+        "no-such-area": marked("There is no such area"),
         "400": marked("The address cannot be understood"),
         "403": marked("This is not open to you"),
         "404": marked("There is no such page"),
@@ -28,6 +29,7 @@ ADVICE = Texts(
     {
         "stale-form": marked("You may have signed in again in another tab. Load the page again and try once more."),
         "form": marked("Go back in the browser: what you wrote still stands there. Look at it, and send it again."),
+        "no-such-area": marked("It may have been replaced by others. Choose one of those on the overview."),
         "400": marked("Some part of the address is wrong. Begin again from the overview."),
         "403": marked("Do you need it in your work? Talk to the municipality's coordinator."),
         "404": marked("The address may be misspelt, or the page has moved. Begin again from the overview."),

@@ -7,7 +7,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 Bounds = tuple[float, float, float, float]
@@ -45,17 +48,17 @@ def framed(shapes: Sequence[BaseGeometry]) -> Framing:
     """The frame for these shapes, metres. At most two islands are moved; others leave everything where it lies."""
     west, south, east, north = bounds = _bounds(shapes)
     reach = math.hypot(east - west, north - south) * _NEAR / 2
-    together = shapely.union_all([shapely.buffer(shape, reach, quad_segs=2) for shape in shapes])
-    grounds = sorted(shapely.get_parts(together), key=lambda part: -_number_in(part, shapes))
-    if not 2 <= len(grounds) <= 3 or _number_in(grounds[0], shapes) * 2 < len(shapes):
+    groups = _together(shapes, reach=reach)
+    if not 2 <= len(groups) <= 3 or len(groups[0]) * 2 < len(shapes):
         return Framing(bounds=bounds)
-    main = [shape for shape in shapes if shape.representative_point().intersects(grounds[0])]
+    main = groups[0]
     frame, taken = _bounds(main), shapely.union_all([shapely.buffer(shape, reach / 2) for shape in main])
     islands: list[Island] = []
-    for ground in grounds[1:]:
-        inner = _bounds([shape for shape in shapes if shape.representative_point().intersects(ground)])
+    for group in groups[1:]:
+        inner = _bounds(group)
         frame, box = _corner(frame, inner, taken=taken, margin=reach / 2)
         taken = shapely.union_all([taken, shapely.box(*box)])
+        ground = shapely.union_all([shapely.buffer(shape, reach, quad_segs=2) for shape in group])
         islands.append(_island(ground, inner, box=box, margin=reach / 2, main=_bounds(main)))
     grown = max(east - west, north - south) / max(frame[2] - frame[0], frame[3] - frame[1])
     return Framing(bounds=frame, islands=tuple(islands)) if grown >= _WORTH else Framing(bounds=bounds)
@@ -66,8 +69,15 @@ def _bounds(shapes: Sequence[BaseGeometry]) -> Bounds:
     return west, south, east, north
 
 
-def _number_in(ground: BaseGeometry, shapes: Sequence[BaseGeometry]) -> int:
-    return sum(1 for shape in shapes if shape.representative_point().intersects(ground))
+def _together(shapes: Sequence[BaseGeometry], *, reach: float) -> list[list[BaseGeometry]]:
+    """Shapes in groups, the largest first: whoever is within twice the reach of one is in its group."""
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=2 * reach)
+    links = coo_array((np.ones(len(first)), (first, second)), shape=(len(shapes), len(shapes)))
+    number, of_shape = connected_components(links, directed=False)
+    groups: list[list[BaseGeometry]] = [[] for _ in range(number)]
+    for shape, group in zip(shapes, of_shape, strict=True):
+        groups[group].append(shape)
+    return sorted(groups, key=lambda group: -len(group))
 
 
 def _corner(frame: Bounds, inner: Bounds, *, taken: BaseGeometry, margin: float) -> tuple[Bounds, Bounds]:

@@ -1,5 +1,6 @@
 """Areas' shapes on paper: projected to the municipality's own coordinate system, and drawn into a frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,16 +31,14 @@ class Outline:
     frame: MapFrame
 
 
-def projected(geometry: Any, crs: str) -> BaseGeometry | None:
-    """A GeoJSON geometry (degrees) in a projected system, metres; None stays None."""
-    if geometry is None:
-        return None
+def projected(geometries: Sequence[Any], crs: str) -> list[BaseGeometry | None]:
+    """GeoJSON geometries (degrees) in a projected system, metres; None stays None. All at once: 6,400 in 0.4 s."""
 
     def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(to_metres(points[:, 0], points[:, 1], crs=crs))
 
-    shape: BaseGeometry = shapely.transform(shape_of(geometry), project)
-    return shape
+    shapes = np.array([None if each is None else shape_of(each) for each in geometries], dtype=object)
+    return list(shapely.transform(shapes, project)) if len(shapes) else []
 
 
 @lru_cache(maxsize=64)
@@ -50,18 +49,36 @@ def outlined(
 
     Once for each language: the boxes around islands say where they really lie.
     """
-    paper = _Paper(framed([place.shape for place in tiles if place.shape is not None]))
+    paper = _paper(tiles)
     bar_m = next((bar for bar in _BARS_M if bar * paper.unit <= WIDTH / 5), _BARS_M[-1])
     frame = MapFrame(
         width=WIDTH,
         height=paper.height,
-        ground=[path_of(paper.put(place.shape, still=True)) for place in ground],
+        ground=[path_of(shape) for shape in paper.put([place.shape for place in ground], still=True)],
         borders=[path for place in parents for path in paper.put_parts(place.shape)],
         boxes=[paper.box(island) for island in paper.framing.islands],
         bar_length=bar_m * paper.unit,
         bar_label=f"{bar_m // 1000} km" if bar_m >= 1000 else f"{bar_m} m",
     )
-    return Outline(tiles=tuple(_tile(paper.put(place.shape)) for place in tiles), frame=frame)
+    return Outline(tiles=tuple(map(_tile, paper.put([place.shape for place in tiles]))), frame=frame)
+
+
+def squares_on(
+    tiles: tuple[Place, ...], squares: Sequence[tuple[float, float, float]]
+) -> list[tuple[str, float, float, float]]:
+    """Squares (lower left corner and side, metres) on the map of these tiles: path, middle, and half of a side."""
+    paper = _paper(tiles)
+    shapes: list[BaseGeometry | None] = [shapely.box(e, n, e + side, n + side) for e, n, side in squares]
+    placed = paper.put(shapes)
+    return [
+        (path_of(shape), shape.centroid.x, shape.centroid.y, side * paper.unit / 2)
+        for shape, (_, _, side) in zip(placed, squares, strict=True)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _paper(tiles: tuple[Place, ...]) -> "_Paper":
+    return _Paper(framed([place.shape for place in tiles if place.shape is not None]))
 
 
 def _tile(shape: BaseGeometry) -> tuple[str, float, float, float]:
@@ -82,23 +99,29 @@ class _Paper:
         self._west, self._north = west, north
         self._left = (WIDTH - (east - west) * self.unit) / 2
 
-    def put(self, shape: BaseGeometry | None, *, still: bool = False) -> BaseGeometry:
-        """A shape on paper; `still` leaves it where it lies even where its island is moved."""
-        if shape is None:
-            return Polygon()
-        dx, dy = (0.0, 0.0) if still else self.framing.move_of(shape)
+    def put(self, shapes: Sequence[BaseGeometry | None], *, still: bool = False) -> list[BaseGeometry]:
+        """Shapes on paper; `still` leaves them where they lie even where their island is moved."""
+        found = [Polygon() if shape is None else shape for shape in shapes]
+        moves = [(0.0, 0.0) if still else self.framing.move_of(shape) for shape in found]
+        placed: list[BaseGeometry] = found.copy()
+        for dx, dy in sorted(set(moves)):
+            here = [number for number, move in enumerate(moves) if move == (dx, dy)]
+            for number, shape in zip(here, self._placed([found[each] for each in here], dx, dy), strict=True):
+                placed[number] = shape
+        return placed
 
+    def _placed(self, shapes: list[BaseGeometry], dx: float, dy: float) -> list[BaseGeometry]:
         def place(points: NDArray[np.float64]) -> NDArray[np.float64]:
             x = (points[:, 0] + dx - self._west) * self.unit + self._left
             return np.column_stack((x, (self._north - points[:, 1] - dy) * self.unit + _MARGIN))
 
-        # Half a unit is below what a screen shows; it halves the page.
-        moved: BaseGeometry = shapely.transform(shapely.simplify(shape, 0.5 / self.unit), place)
-        return moved
+        # Half a unit is below what a screen shows; it halves the page. All at once: one by one, 6,400 take seconds.
+        simple = shapely.simplify(np.array(shapes, dtype=object), 0.5 / self.unit)
+        return list(shapely.transform(simple, place))
 
     def put_parts(self, shape: BaseGeometry | None) -> list[str]:
         """The paths of a shape whose parts may lie on different islands."""
-        return [path_of(self.put(part)) for part in shapely.get_parts(shape)] if shape is not None else []
+        return [path_of(part) for part in self.put(list(shapely.get_parts(shape)))] if shape is not None else []
 
     def box(self, island: Island) -> MapBox:
         """The box around an island."""

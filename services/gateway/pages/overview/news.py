@@ -32,17 +32,28 @@ class Told:
 
 
 def tell(
-    items: Sequence[Mapping[str, Any]], *, names: Names, lines: int, sentences: Mapping[str, Marked]
+    items: Sequence[Mapping[str, Any]],
+    *,
+    names: Names,
+    lines: int,
+    sentences: Mapping[str, Marked],
+    cut_off: bool = False,
 ) -> list[Told]:
     """The newest facts as at most that many lines, newest first. Items of a feed: type, at, data, in_full.
 
+    cut_off: there may be older items than these, so that a run which ends with them may be longer.
     sentences: by a message's type, or by its type and its status or outcome.
     """
-    told = []
+    told: list[Told] = []
+    passed = 0
     for _key, run in groupby(items, key=partial(_alike, sentences=sentences)):
         same = list(run)
+        passed += len(same)
+        longer = cut_off and passed == len(items)
         at = same[0]["at"] if same[0]["in_full"] else same[0]["at"].date()
-        told.append(Told(words=_words(same, names, sentences), at=at, kind=same[0]["type"].partition(".")[0]))
+        told.append(
+            Told(words=_words(same, names, sentences, longer=longer), at=at, kind=same[0]["type"].partition(".")[0])
+        )
         if len(told) == lines:
             break
     return told
@@ -58,14 +69,14 @@ def _alike(item: Mapping[str, Any], *, sentences: Mapping[str, Marked]) -> tuple
     return item["type"], id(item)
 
 
-def _words(same: Sequence[Mapping[str, Any]], names: Names, sentences: Mapping[str, Marked]) -> str:
+def _words(same: Sequence[Mapping[str, Any]], names: Names, sentences: Mapping[str, Marked], *, longer: bool) -> str:
     item = same[0]
     forms = sentences.get(_form(item, sentences))
     if forms is None:
         pattern = _("something happened that this page has no words for")
     else:
         pattern = _(forms) if isinstance(forms, str) else ngettext(*forms, len(same))
-    return saying.sentence(pattern.format_map(_Given(item["data"], names, len(same))))
+    return saying.sentence(pattern.format_map(_Given(item["data"], names, saying.at_least(len(same), cut_off=longer))))
 
 
 def _form(item: Mapping[str, Any], sentences: Mapping[str, Marked]) -> str:
@@ -78,14 +89,14 @@ def _form(item: Mapping[str, Any], sentences: Mapping[str, Marked]) -> str:
 class _Given(dict[str, str]):
     """The words that a sentence may ask for, found only when it does."""
 
-    def __init__(self, data: Mapping[str, Any], names: Names, n: int) -> None:
+    def __init__(self, data: Mapping[str, Any], names: Names, n: str) -> None:
         super().__init__()
         self._data, self._names, self._n = data, names, n
 
     def __missing__(self, name: str) -> str:
         data, names = self._data, self._names
         say: dict[str, Callable[[], str]] = {
-            "n": lambda: saying.number(self._n),
+            "n": lambda: self._n,
             "what": lambda: names.categories.get(data["category"], data["category"]).lower(),
             "where": lambda: _where(data.get("area_code"), names),
             "name": lambda: str(data.get("name", "")),

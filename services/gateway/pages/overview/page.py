@@ -5,44 +5,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
-from services.gateway.pages.maps.areas import known_places
+from services.gateway.pages.maps.areas import all_places, known_places
 from services.gateway.pages.maps.tree import Place
-from services.gateway.pages.overview import by_area, picture, questions
-from services.gateway.pages.overview.news import Names, tell
+from services.gateway.pages.overview import by_area, figures, picture, questions, waiting
+from services.gateway.pages.overview.news import Names, Told, tell
+from services.gateway.pages.overview.numbers import Counted
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.language import Texts, marked, ngettext
-from services.gateway.pages.speech.language import gettext as _
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import make_overview
 from services.gateway.readmodel.schemas import PeriodShape
 from services.gateway.readmodel.topics.findings import open_findings
-from services.gateway.readmodel.topics.gatherings import Gathering
+from services.gateway.readmodel.topics.gatherings import Gathering, coming_gatherings
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals
+from shared.cycles import cycle_of
 from shared.errors import NotFound
 from shared.http.operations import Page
-from shared.shapes import Day
+from shared.shapes import AreaCode, Day
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
-SIZES = Texts({"S": marked("small"), "M": marked("of some size"), "L": marked("large"), "XL": marked("very large")})
-_FINDINGS, _GATHERINGS, _LINES = 5, 5, 6
-# Of one area the newest facts are picked out of this many.
+# What is shown of each list, and all of it where it is asked for: nobody reads more in one go.
+_SOME, _ALL = 5, 500
+_LINES = 6
+# The newest lines are made of so many facts; a run of alike ones that is longer is said to be.
 _FACTS = 300
+
+
+class NoSuchArea(NotFound):
+    """An address names an area that there is not, or no longer."""
+
+    code = "no-such-area"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What the page has from the gateway's own database."""
+    """What the page has from the gateway's own database. coming: how many gatherings there are in all."""
 
     period: PeriodShape
+    previous: PeriodShape
     totals: Totals
     areas: list[AreaCounts]
     gatherings: list[Gathering]
+    coming: int
     published_through: date | None
     places: dict[str, Place]
     findings: Any
@@ -53,44 +63,60 @@ class _Read:
 async def show_overview(
     request: Request,
     person: SignedIn,
-    area: Annotated[str | None, Query(max_length=100)] = None,
+    area: Annotated[AreaCode | None, Query()] = None,
     period: Day | None = None,
     order: Annotated[str, Query(pattern="^(area|count)$")] = "area",
     show: Annotated[str, Query(pattern="^(some|all)$")] = "some",
+    more: Annotated[str, Query(pattern="^(|findings|late|gatherings)$")] = "",
 ) -> Response:
     """The overview of the running cycle, or of the one that holds `period`; of one area where `area` is its code."""
-    today = datetime.now(request.app.state.zone).date()
+    now, cycle = datetime.now(request.app.state.zone), request.app.state.cycle
+    today = now.date()
     if period is not None and not 1990 <= period.year <= today.year + 1:
         raise NotFound("There is no such period.")
-    wanted = by_area.Wanted(area=area, period=period, order=order, show=show)
-    read, found, asked = await asyncio.gather(
-        _read(request, person, wanted=wanted, today=today),
-        picture.find(request, person, day=period),
+    area = _known(area, await all_places(request))
+    wanted = by_area.Wanted(area=area, period=period, order=order, show=show, more=more)
+    first = cycle_of(period or today, start=cycle.start, days=cycle.days).first
+    (read, names_told), found, asked = await asyncio.gather(
+        _read_and_name(request, person, wanted=wanted, now=now, today=today),
+        picture.find(request, person, day=first, area=area),
         questions.questions(request, person),
     )
+    days = _days(read, found, area=area, person=person)
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
-    seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted)
+    seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted, days=days, cells=found.cells)
     names = _names(read.places, found.names, zone=request.app.state.zone, today=today)
     counted = next((each for each in read.areas if each.code == area), read.totals)
+    short = figures.in_short(
+        counted, read.areas, by_area.tile_codes(read.places, area), wanted=wanted, days=days, findings=read.findings
+    )
     return page(
         request,
         "overview/overview.html",
         person=person,
-        period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
+        period=_period(read.period, wanted, cycle_days=cycle.days, today=today),
         ground=seen,
         questions=questions.said(asked, places=read.places, categories=found.names, today=today),
-        figures=_figures(read, counted, wanted),
-        findings=[_finding(row, today) for row in read.findings],
-        findings_more=max(0, _waiting(read.findings) - _FINDINGS),
-        gatherings=[_gathering(each, names) for each in _here(read.gatherings, read.places, area)[:_GATHERINGS]],
-        told=_told(request, read, names, area),
-        picture=picture.view(found, area=area, counted=counted),
+        figures=short,
+        **_waits(read, names_told, names, short.waiting, wanted=wanted),
+        told=_told(request, read, names),
+        picture=picture.view(found, area=area, counted=counted, days=days),
         asks_too_much=found.asks_too_much,
-        whole=wanted.address(area=None),
+        whole=wanted.address(area=None, more=""),
         today=today,
         published_through=read.published_through,
         of_counts=not person.principal.sees_everything,
     )
+
+
+def _known(code: str | None, places: Mapping[str, Place]) -> str | None:
+    """The code of an area that there is, also where it came escaped twice. Raises NoSuchArea."""
+    if code is None:
+        return None
+    for each in (code, unquote(code)):
+        if each in places:
+            return each
+    raise NoSuchArea("There is no such area.")
 
 
 def _names(places: Mapping[str, Place], categories: Mapping[str, str], *, zone: tzinfo, today: date) -> Names:
@@ -98,34 +124,78 @@ def _names(places: Mapping[str, Place], categories: Mapping[str, str], *, zone: 
     return Names(areas=areas, categories=categories, zone=zone, today=today)
 
 
-async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, today: date) -> _Read:
-    """Everything from the gateway's own database, in one transaction. Raises NotFound for an area there is not."""
-    async with request.app.state.database.sessions() as session, session.begin():
+def _waits(read: _Read, told: waiting.Told, names: Names, findings: int, *, wanted: by_area.Wanted) -> dict[str, Any]:
+    """Findings and gatherings, and how many more there are. findings: how many wait in all."""
+    all_findings, all_gatherings = (wanted.address(more=each) for each in ("findings", "gatherings"))
+    return {
+        "findings": [waiting.finding_line(row, told, names.today) for row in read.findings],
+        "findings_more": figures.beyond(findings, len(read.findings), all_findings),
+        "gatherings": [waiting.gathering_line(each, told, names) for each in read.gatherings],
+        "gatherings_more": figures.beyond(read.coming, len(read.gatherings), all_gatherings),
+        "coming": figures.of_list(read.coming, all_gatherings, at="gatherings"),
+    }
+
+
+def _told(request: Request, read: _Read, names: Names) -> list[Told]:
+    cut_off, sentences = len(read.facts) == _FACTS, request.app.state.pages.news
+    return tell(read.facts, names=names, lines=_LINES, cut_off=cut_off, sentences=sentences)
+
+
+async def _read_and_name(
+    request: Request, person: Person, *, wanted: by_area.Wanted, now: datetime, today: date
+) -> tuple[_Read, waiting.Told]:
+    read = await _read(request, person, wanted=wanted, now=now, today=today)
+    told = await waiting.ask_names(request, person, findings=read.findings, gatherings=read.gatherings)
+    return read, told
+
+
+async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, now: datetime, today: date) -> _Read:
+    """Everything from the gateway's own database, in one transaction."""
+    state, who = request.app.state, person.principal
+    async with state.database.sessions() as session, session.begin():
         places = await known_places(request, session)
-        if wanted.area is not None and wanted.area not in places:
-            raise NotFound("There is no such area.")
-        state = request.app.state
         overview = await make_overview(
             session,
-            person.principal,
+            who,
             cycle=state.cycle,
             zone=state.zone,
             cursors=state.cursors,
             memory=state.published,
             day=wanted.period,
         )
+        gatherings, coming = await coming_gatherings(
+            session, principal=who, now=now, within=wanted.area, limit=_ALL if wanted.more == "gatherings" else _SOME
+        )
         return _Read(
             period=overview.period,
+            previous=overview.previous,
             totals=overview.totals,
             areas=overview.areas,
-            gatherings=overview.gatherings,
+            gatherings=gatherings,
+            coming=coming,
             published_through=overview.published_through,
             places=places,
             findings=await open_findings(
-                session, principal=person.principal, today=today, within=wanted.area, limit=_FINDINGS
+                session,
+                principal=who,
+                today=today,
+                within=wanted.area,
+                late=wanted.more == "late",
+                limit=_ALL if wanted.more in ("findings", "late") else _SOME,
             ),
-            facts=await queries.latest_feed(session, principal=person.principal, limit=_FACTS),
+            facts=await queries.latest_feed(session, principal=who, within=wanted.area, limit=_FACTS),
         )
+
+
+def _days(read: _Read, found: picture.Found, *, area: str | None, person: Person) -> by_area.Days:
+    """The two periods. Since when there are data, who sees everything is told; of others' nobody else is."""
+    began = found.data_from if person.principal.sees_everything else None
+    now, before = (
+        # The two services may know of a report a moment apart: what is counted is there.
+        Counted(first=each.first, last=each.last, area=area, no_data_before=None if n and began == date.max else began)
+        for each, n in ((read.period, read.totals.reports), (read.previous, read.totals.reports_before))
+    )
+    return by_area.Days(now=now, before=before)
 
 
 def _period(period: PeriodShape, wanted: by_area.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:
@@ -143,74 +213,3 @@ def _period(period: PeriodShape, wanted: by_area.Wanted, *, cycle_days: int, tod
         "next": None if last >= today else wanted.address(period=last + timedelta(days=1)),
         "current": None if running else wanted.address(period=None),
     }
-
-
-def _figures(read: _Read, shown: AreaCounts | Totals, wanted: by_area.Wanted) -> dict[str, Any]:
-    """The numbers at the top."""
-    areas = read.areas
-    codes = by_area.tile_codes(read.places, wanted.area)
-    tiles = [each for each in areas if each.code in codes]
-    most = max((each for each in tiles if each.reports), key=lambda each: each.reports or 0, default=None)
-    return {
-        "reports": shown.reports,
-        "reports_before": shown.reports_before,
-        "rounded": shown.rounded,
-        "without_area": shown.without_area if isinstance(shown, Totals) else None,
-        "most": most,
-        "unpublished": any(each.reports is None for each in tiles),
-        "findings": _waiting(read.findings),
-        "late": read.findings[0].late if read.findings else 0,
-        "gatherings": len(_here(read.gatherings, read.places, wanted.area)),
-    }
-
-
-def _waiting(findings: Any) -> int:
-    return int(findings[0].waiting) if findings else 0
-
-
-def _finding(row: Any, today: date) -> dict[str, Any]:
-    late = (today - row.due_on).days
-    when = _("by {day}").format(day=saying.day(row.due_on))
-    if late > 0:
-        when = ngettext("{n} day overdue", "{n} days overdue", late).format(n=saying.number(late))
-    return {
-        "area": row.area or row.area_code,
-        "owner": row.owner or (_("nobody answers for it") if row.in_full else None),
-        "when": when,
-        "late": late > 0,
-        "planned": row.status == "planned",
-    }
-
-
-def _here(gatherings: list[Gathering], places: dict[str, Place], area: str | None) -> list[Gathering]:
-    if area is None:
-        return gatherings
-    return [each for each in gatherings if each.area_code in places and area in places[each.area_code].path]
-
-
-def _told(request: Request, read: _Read, names: Names, area: str | None) -> Any:
-    facts = _facts_here(read.facts, read.places, area)
-    return tell(facts, names=names, lines=_LINES, sentences=request.app.state.pages.news)
-
-
-def _facts_here(facts: Any, places: dict[str, Place], area: str | None) -> Any:
-    if area is None:
-        return facts
-    paths = {code: place.path for code, place in places.items()}
-    return [each for each in facts if area in paths.get(each["data"].get("area_code"), ())]
-
-
-def _gathering(each: Gathering, names: Names) -> dict[str, Any]:
-    return {
-        "day": saying.weekday(each.starts_at.astimezone(names.zone).date(), today=names.today),
-        "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone, today=names.today)),
-        "area": names.areas.get(each.area_code or "", _("outside the areas")),
-        "size": _size(each),
-    }
-
-
-def _size(each: Gathering) -> str | None:
-    """How many are expected, or for whom that is not how large a gathering is taken to be."""
-    if each.expected_attendance is not None:
-        return _("{n} expected").format(n=saying.number(each.expected_attendance))
-    return SIZES.get(each.scale_class or "")

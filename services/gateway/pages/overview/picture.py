@@ -4,9 +4,9 @@ The page is whole without it: a service that is down, slow or refuses costs the 
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import structlog
@@ -14,13 +14,17 @@ from fastapi import Request
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.frame.asking import fetch
+from services.gateway.pages.frame.asking import Query, fetch
 from services.gateway.pages.frame.categories import categories
 from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.overview.by_area import Days
+from services.gateway.pages.overview.numbers import PROBLEMS, Number
+from services.gateway.pages.overview.times import Times, times_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import label
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import ngettext
+from services.gateway.readmodel.counts import POSITIVE
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals
 from shared.errors import NotFound, Refusal, TooMany
 
@@ -35,33 +39,25 @@ class Line:
     """One category: its numbers as they are written, and the bar beside them."""
 
     name: str
-    now: str
-    before: str
+    now: Number
+    before: Number
     usual: str
     bar: Markup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
-    """When reports began: the picture, and the same numbers as a table with one column per hour or two-hour band."""
-
-    picture: Markup
-    heads: list[str]
-    rows: list[tuple[str, list[str]]]
-    untimed: str | None
-    rounded: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LagesbildView:
     """What the page shows of a lägesbild.
 
-    earlier: of how many periods there are means, 0 where none is told. keys: the signs of the bars, for their legend.
+    lines: of problems, with `total` their sum; `good`: of positive observations. mean_of: the days that the means are
+    of, None where none is told. late: how many organisations began later than that. keys: the signs of the bars.
     """
 
     total: Line
     lines: list[Line]
-    earlier: int
+    good: Line | None
+    mean_of: str | None
+    late: int
     complete: bool
     times: Times
     basis: list[str]
@@ -73,8 +69,17 @@ class Found:
     """A lägesbild, or why there is none, and names of categories."""
 
     lagesbild: Any
+    cells: Any
     refusal: Exception | None
     names: Mapping[str, str]
+
+    @property
+    def data_from(self) -> date | None:
+        """Since when there are reports; the day after all others where there are none, None where it is not known."""
+        if self.lagesbild is None:
+            return None
+        began = self.lagesbild["data_from"]
+        return date.fromisoformat(began) if began else date.max
 
     @property
     def asks_too_much(self) -> bool:
@@ -82,14 +87,24 @@ class Found:
         return isinstance(self.refusal, TooMany)
 
 
-async def find(request: Request, person: Person, *, day: date | None) -> Found:
-    """The lägesbild of the cycle that holds a day, where it can be had, and names of categories."""
-    query = [("from", day.isoformat())] if day else []
-    (lagesbild, refusal), (known, _refusal) = await asyncio.gather(
+async def find(request: Request, person: Person, *, day: date, area: str | None) -> Found:
+    """The lägesbild of the cycle that holds a day, where it can be had, the squares of an area, names of categories."""
+    query = [("from", day.isoformat()), *([("area", area)] if area is not None else [])]
+    (lagesbild, refusal), (cells, _), (known, _) = await asyncio.gather(
         _if_any(fetch(request, person, "/lagesbild", query=query), part="/lagesbild"),
+        _if_any(_cells(request, person, query) if area is not None else _nothing(), part="/lagesbild/cells"),
         _if_any(categories(request, person), part="/categories"),
     )
-    return Found(lagesbild=lagesbild, refusal=refusal, names={each["code"]: label(each) for each in known or ()})
+    names = {each["code"]: label(each) for each in known or ()}
+    return Found(lagesbild=lagesbild, cells=cells, refusal=refusal, names=names)
+
+
+async def _cells(request: Request, person: Person, query: Query) -> Any:
+    return await fetch(request, person, "/lagesbild/cells", query=query)
+
+
+async def _nothing() -> None:
+    return None
 
 
 async def _if_any(part_of_page: Awaitable[Any], *, part: str) -> tuple[Any, Exception | None]:
@@ -103,8 +118,8 @@ async def _if_any(part_of_page: Awaitable[Any], *, part: str) -> tuple[Any, Exce
         return None, refused
 
 
-def view(found: Found, *, area: str | None, counted: AreaCounts | Totals) -> LagesbildView | None:
-    """The counts of one area, or of everything, and the week's hours, which are always everything's; None without any.
+def view(found: Found, *, area: str | None, counted: AreaCounts | Totals, days: Days) -> LagesbildView | None:
+    """The counts of one area, or of everything, and when it was; None without any.
 
     counted: the same in one number, which an area has that is not in the lägesbild too.
     """
@@ -112,33 +127,52 @@ def view(found: Found, *, area: str | None, counted: AreaCounts | Totals) -> Lag
     if lagesbild is None:
         return None
     table = _table(lagesbild, area, counted)
-    categories = sorted(table["categories"].items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
-    highest = max((n for _, cell in categories for n in _numbers(cell)), default=1) or 1
-    lines = [_line(names.get(code, code), cell, highest=highest) for code, cell in categories if _any_number(cell)]
-    # Who gets counts only is told no means.
-    told = [table["total"], *table["categories"].values()]
+    by_category: dict[str, Any] = {code: cell for code, cell in table["categories"].items() if _any_number(cell)}
+    good = by_category.pop(POSITIVE, None)
+    in_order = sorted(by_category.items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
+    highest = max((n for cell in [*by_category.values(), *([good] if good else [])] for n in _numbers(cell)), default=1)
+
+    def line(code: str, cell: Mapping[str, Any]) -> Line:
+        return _line(names.get(code, code), cell, days, highest=highest or 1, category=code)
+
+    total = _line(
+        _("Sum of problems"), table["problems"], days, highest=max(*_numbers(table["problems"]), 1), **PROBLEMS
+    )
     return LagesbildView(
-        total=_line(_("Sum"), table["total"], highest=max(*_numbers(table["total"]), 1)),
-        lines=lines,
-        earlier=lagesbild["earlier_periods"] if any(cell["mean"] is not None for cell in told) else 0,
+        total=total,
+        lines=[line(code, cell) for code, cell in in_order],
+        good=line(POSITIVE, good) if good else None,
+        mean_of=_mean_of(lagesbild, table),
+        late=_begun_later(lagesbild, table),
         complete=lagesbild["complete"],
-        times=_times(lagesbild["weekdays"]),
+        times=times_of(lagesbild["weekdays"], days.now),
         basis=_basis(lagesbild["quality"]),
         keys={part: drawing.key_of_comparison(part) for part in ("now", "before", "usual")},
     )
 
 
+def _mean_of(lagesbild: Mapping[str, Any], table: Mapping[str, Any]) -> str | None:
+    """The days that the means are of."""
+    if table["mean_from"] is None:
+        return None
+    last = date.fromisoformat(lagesbild["period"]["from"]) - timedelta(days=1)
+    return saying.span(date.fromisoformat(table["mean_from"]), last)
+
+
+def _begun_later(lagesbild: Mapping[str, Any], table: Mapping[str, Any]) -> int:
+    organisations = lagesbild["quality"]["organisations"] or ()
+    return sum((each["mean_from"] or "9") > (table["mean_from"] or "9") for each in organisations)
+
+
 def _table(lagesbild: Mapping[str, Any], area: str | None, counted: AreaCounts | Totals) -> Any:
     if area is None:
         return lagesbild["total"]
+    rounded = {"mean": None, "rounded": counted.rounded}
     nothing: dict[str, Any] = {
-        "total": {
-            "count": counted.reports,
-            "previous": counted.reports_before,
-            "mean": None,
-            "rounded": counted.rounded,
-        },
+        "total": {"count": counted.reports, "previous": counted.reports_before, **rounded},
+        "problems": {"count": counted.problems, "previous": counted.problems_before, **rounded},
         "categories": {},
+        "mean_from": None,
     }
     # An area that is left out had no reports in any of the periods, or nothing of them is published yet.
     return next((each["whole"] for each in lagesbild["areas"] if each["code"] == area), nothing)
@@ -153,50 +187,15 @@ def _any_number(cell: Mapping[str, Any]) -> bool:
     return cell["count"] != 0 or cell["previous"] != 0 or bool(cell["mean"])
 
 
-def _line(name: str, cell: Mapping[str, Any], *, highest: float) -> Line:
+def _line(name: str, cell: Mapping[str, Any], days: Days, *, highest: float, **asked: str) -> Line:
     now, before, usual, rounded = cell["count"], cell["previous"], cell["mean"], cell["rounded"]
     return Line(
         name=name,
-        now=saying.count(now, rounded),
-        before=saying.count(before, rounded),
+        now=days.now.number(now, rounded=rounded, **asked),
+        before=days.before.number(before, rounded=rounded, **asked),
         usual=saying.mean(usual),
         bar=drawing.comparison(now or 0, before=before, usual=usual, highest=highest),
     )
-
-
-def _times(clock: Mapping[str, Any]) -> Times:
-    matrix: Sequence[Sequence[int | None]] = clock["matrix"]
-    hours, rounded = clock["resolution_h"], clock["rounded"]
-    heads = [f"{slot * hours:02d}" if hours == 1 else f"{slot * hours:02d}–{slot * hours + hours:02d}"
-             for slot in range(24 // hours)]  # fmt: skip
-    said = {
-        (weekday, slot): _("{weekday} {hour}–{until}: {n}").format(
-            weekday=saying.weekday_name(weekday),
-            hour=slot * hours,
-            until=(slot + 1) * hours,
-            n=saying.reports(n, clock["rounded"]),
-        )
-        for weekday, row in enumerate(matrix)
-        for slot, n in enumerate(row)
-    }
-    untimed = clock["unknown_hour"]
-    return Times(
-        picture=drawing.week_matrix(
-            matrix,
-            rows=[saying.short_weekday(weekday) for weekday in range(7)],
-            said=said,
-            few=saying.NOT_YET,
-            name=_("Reports by weekday and hour. The same numbers are in the table below the picture."),
-        ),
-        heads=heads,
-        rows=[(saying.weekday_name(weekday), [saying.count(n) for n in row]) for weekday, row in enumerate(matrix)],
-        untimed=_untimed(untimed, rounded) if untimed != 0 else None,
-        rounded=rounded,
-    )
-
-
-def _untimed(n: int | None, rounded: bool) -> str:
-    return _("{n} without a time of day are left out.").format(n=saying.sentence(saying.reports(n, rounded)))
 
 
 def _basis(quality: Mapping[str, Any]) -> list[str]:

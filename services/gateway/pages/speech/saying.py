@@ -90,6 +90,20 @@ def reports(n: int | None, about: bool = False) -> str:
     return ngettext("{n} report", "{n} reports", n).format(n=number(n))
 
 
+def problems(n: int | None, about: bool = False) -> str:
+    """The same of reports of problems: `14 problems reported`."""
+    if n is None:
+        return gettext("number of problems reported not published yet")
+    if about:
+        return ngettext("about {n} problem reported", "about {n} problems reported", n).format(n=number(n))
+    return ngettext("{n} problem reported", "{n} problems reported", n).format(n=number(n))
+
+
+def at_least(n: int, *, cut_off: bool) -> str:
+    """A number; of a count that was cut off `at least 300`."""
+    return gettext("at least {n}").format(n=number(n)) if cut_off else number(n)
+
+
 def day(value: date) -> str:
     """22 November 2026."""
     return _day(language(), value, "yMMMMd")

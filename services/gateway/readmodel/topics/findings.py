@@ -33,8 +33,8 @@ _WAITING = finding_facts.c.status.in_(("open", "planned"))
 class Findings(BaseModel):
     """Findings of safety walks that wait for their owner."""
 
-    open: int = Field(examples=[7])
-    overdue: int = Field(examples=[1])
+    open: int = Field(description="That are open or planned, whenever they were raised.", examples=[7])
+    overdue: int = Field(description="Of `open`, those whose day is past.", examples=[1])
 
 
 async def note_findings(session: AsyncSession, batch: Sequence[Incoming], _: Cycle) -> None:
@@ -73,15 +73,16 @@ def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
 
 
 async def open_findings(
-    session: AsyncSession, *, principal: Principal, today: date, within: str | None, limit: int
+    session: AsyncSession, *, principal: Principal, today: date, within: str | None, late: bool, limit: int
 ) -> Sequence[Any]:
     """Findings that wait for their owner, the most pressing first, `waiting` and `late` being how many there are.
 
-    Those of one area and all areas in it where `within` is its code; always as far as this reader may see, the owner's
-    name too.
+    Those of one area and all areas in it where `within` is its code, and only those that are late where `late` asks
+    for them; always as far as this reader may see, the owner's name too.
     """
     query = (
         sa.select(
+            finding_facts.c.finding_id.label("id"),
             finding_facts.c.area_code,
             areas.c.name.label("area"),
             sa.case((sight.in_full(principal, FINDINGS), organisations.c.name)).label("owner"),
@@ -94,12 +95,13 @@ async def open_findings(
         .outerjoin_from(finding_facts, areas, areas.c.code == finding_facts.c.area_code)
         .outerjoin(organisations, organisations.c.id == finding_facts.c.owner_id)
         .where(_WAITING, sight.visible(principal, FINDINGS))
-        .order_by(finding_facts.c.due_on, finding_facts.c.finding_id)
-        .limit(limit)
     )
     if within is not None:
         query = query.where(sa.literal(within) == sa.any_(areas.c.path))
-    return (await session.execute(query)).all()
+    # Those that are late are the first by their day: what is counted over all is the same for them.
+    some = query.order_by(finding_facts.c.due_on, finding_facts.c.finding_id).limit(limit).subquery()
+    wanted = sa.select(some).where(some.c.due_on < today) if late else sa.select(some)
+    return (await session.execute(wanted.order_by(some.c.due_on, some.c.id))).all()
 
 
 TOPIC = Topic(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, as_list, store_newer
 from services.gateway.tables import areas, tables
-from shared.access import sight
+from shared.access import Principal, sight
 from shared.messages.events import (
     GatheringCancelled,
     GatheringChanged,
@@ -59,6 +59,10 @@ class Gathering(BaseModel):
     expected_attendance: int | None = Field(examples=[1200])
 
 
+Next = Annotated[list[Gathering], Field(description=f"The next, {_COMING} at most.")]
+Many = Annotated[int, Field(ge=0, description="How many there are to come in all.", examples=[14])]
+
+
 async def note_gatherings(session: AsyncSession, batch: Sequence[Incoming], _: Cycle) -> None:
     """Keep one row a gathering: where, when, how large, whether it is called off."""
     rows: dict[UUID, dict[str, Any]] = {}
@@ -91,17 +95,44 @@ async def note_gatherings(session: AsyncSession, batch: Sequence[Incoming], _: C
     await store_newer(session, gathering_facts, list(rows.values()), key="gathering_id")
 
 
+def _coming(asked_by: Principal, now: datetime) -> sa.ColumnElement[bool]:
+    """Those to come that a reader may see, with those that go on."""
+    facts = gathering_facts.c
+    return sa.and_(~facts.cancelled, facts.ends_at >= now, sight.visible(asked_by, GATHERINGS))
+
+
+async def coming_gatherings(
+    session: AsyncSession, *, principal: Principal, now: datetime, within: str | None, limit: int
+) -> tuple[list[Gathering], int]:
+    """The next gatherings that this reader may see, in one area and those below it where `within` is its code.
+
+    And how many there are in all.
+    """
+    facts = gathering_facts.c
+    shown = (facts.gathering_id.label("id"), *(facts[name] for name in _FACTS))
+    coming = sa.select(*sight.columns(principal, GATHERINGS, shown), sa.func.count().over().label("all"))
+    coming = coming.where(_coming(principal, now)).order_by(facts.starts_at, facts.gathering_id).limit(limit)
+    if within is not None:
+        coming = coming.where(facts.area_code.in_(sa.select(areas.c.code).where(areas.c.path.contains([within]))))
+    rows = (await session.execute(coming)).all()
+    return [Gathering(**row._mapping) for row in rows], rows[0].all if rows else 0
+
+
 def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
     """The next ones, by the index on `starts_at`."""
     facts = gathering_facts.c
     shown = (facts.gathering_id.label("id"), *(facts[name] for name in _FACTS))
     coming = (
         sa.select(*sight.columns(asked.principal, GATHERINGS, shown))
-        .where(~facts.cancelled, facts.ends_at >= asked.now, sight.visible(asked.principal, GATHERINGS))
+        .where(_coming(asked.principal, asked.now))
         .order_by(facts.starts_at)
         .limit(_COMING)
     )
-    return {"gatherings": as_list(coming.subquery("coming"), order_by="starts_at")}
+    many = sa.select(sa.func.count()).select_from(gathering_facts).where(_coming(asked.principal, asked.now))
+    return {
+        "gatherings": as_list(coming.subquery("coming"), order_by="starts_at"),
+        "gatherings_to_come": many.scalar_subquery(),
+    }
 
 
 def _until(overview: Any) -> datetime | None:
@@ -113,5 +144,5 @@ TOPIC = Topic(
     messages=(GatheringRegistered, GatheringChanged, GatheringCancelled, GatheringRemoved, GatheringReturned),
     tables=(gathering_facts,),
     project=note_gatherings,
-    overview=Part(columns=_columns, fields={"gatherings": list[Gathering]}, until=_until),
+    overview=Part(columns=_columns, fields={"gatherings": Next, "gatherings_to_come": Many}, until=_until),
 )

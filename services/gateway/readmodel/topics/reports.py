@@ -76,24 +76,41 @@ Rounded = Annotated[
 ]
 
 
+Reports = Annotated[
+    int | None, Field(description="All that happened in this period and counts, positive observations too.")
+]
+Before = Annotated[int | None, Field(description="The same of the whole previous period.")]
+Problems = Annotated[int | None, Field(description="Of `reports`, all but positive observations.")]
+ProblemsBefore = Annotated[int | None, Field(description="The same of the whole previous period.")]
+
+
 class AreaCounts(BaseModel):
     """An area's reports, with those of the areas in it."""
 
     code: str = Field(examples=["0101"])
     name: str = Field(examples=["Staden"])
     level: int = Field(examples=[2])
-    reports: int | None = Field(examples=[14])
-    reports_before: int | None = Field(examples=[9])
-    by_category: dict[str, int | None] = Field(examples=[{"order": 9, "damage": 5}])
+    reports: Reports = Field(examples=[14])
+    reports_before: Before = Field(examples=[9])
+    problems: Problems = Field(examples=[12])
+    problems_before: ProblemsBefore = Field(examples=[8])
+    by_category: dict[str, int | None] = Field(
+        description="Of `reports`, those of this period; `positive` is no problem.",
+        examples=[{"order": 9, "damage": 3, "positive": 2}],
+    )
     rounded: Rounded
 
 
 class Totals(BaseModel):
     """All reports of the municipality, those without an area included; as in the areas."""
 
-    reports: int | None = Field(examples=[112])
-    reports_before: int | None = Field(examples=[97])
-    without_area: int | None = Field(examples=[4])
+    reports: Reports = Field(examples=[112])
+    reports_before: Before = Field(examples=[97])
+    problems: Problems = Field(examples=[104])
+    problems_before: ProblemsBefore = Field(examples=[90])
+    without_area: int | None = Field(
+        description="Of `reports`, those that lie in no known area; they are in no area's numbers.", examples=[4]
+    )
     rounded: Rounded
 
 

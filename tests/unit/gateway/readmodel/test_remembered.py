@@ -30,7 +30,7 @@ def overview(*, ends: tuple[int, ...] = ()) -> BaseModel:
     return Overview.model_construct(
         period=cycle,
         previous=cycle,
-        totals=Totals(reports=1, reports_before=2, without_area=0, rounded=False),
+        totals=Totals(reports=1, reports_before=2, problems=1, problems_before=2, without_area=0, rounded=False),
         areas=[],
         findings=Findings(open=0, overdue=0),
         gatherings=[

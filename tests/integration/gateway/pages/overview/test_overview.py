@@ -66,7 +66,7 @@ def on_map(text: str) -> dict[str, str]:
 
 def in_table(text: str) -> dict[str, tuple[str, str]]:
     """Name and count of each area in the table, by code."""
-    row = r'<tr [^>]*data-area="([^"]+)">.*?<a\s+href[^>]*>([^<]*)</a>.*?<td class="n">([^<]*)</td>'
+    row = r'<tr [^>]*data-area="([^"]+)">.*?<a\s+href[^>]*>([^<]*)</a>.*?<td class="n">(?:<a [^>]*>)?([^<]*)<'
     found = re.findall(row, text, flags=re.DOTALL)
     return {code: (html.unescape(name), html.unescape(n)) for code, name, n in found}
 
@@ -94,16 +94,19 @@ async def test_map_and_table_have_the_numbers_of_the_database(
     await add_count(rows, period, "01", 3, "damage")
     await add_count(rows, period - timedelta(days=14), "01", 9)
     await add_count(rows, period, "", 2)
+    await add_count(rows, period, "01", 5, "positive")
     page = (await (await visit()).browser.get("/")).text
     assert on_map(page) == {
-        "01": "Torget: 17 rapporter, föregående period 9",
-        "02": '<b>"Norr" & Söder</b>: 0 rapporter, föregående period 0',
+        "01": "Torget: 17 rapporterade problem, föregående period 9",
+        "02": '<b>"Norr" & Söder</b>: 0 rapporterade problem, föregående period 0',
     }
     assert in_table(page) == {"01": ("Torget", "17"), "02": ('<b>"Norr" & Söder</b>', "0")}
     assert "<b>" not in page
-    assert '<p class="number">19</p>' in page
-    assert "9 under hela föregående period" in page
-    assert "2 utan känd plats räknas med" in page
+    text = re.sub("<[^>]*>", "", page)
+    assert re.search(r"Rapporterade problem\s+19\s", text)
+    assert "9 under hela föregående period" in text
+    assert "därutöver positiva iakttagelser: 5" in text
+    assert re.search(r"2 utan känd plats hör inte till något område", text)
     assert page.count("<script") == 0
 
 
@@ -112,7 +115,7 @@ async def test_the_period_before_has_its_own_address(visit: Any, rows: asyncpg.C
     await add_count(rows, period - timedelta(days=14), "01", 9)
     browser = (await visit()).browser
     page = (await browser.get("/", params={"period": str(period - timedelta(days=3))})).text
-    assert on_map(page)["01"].startswith("Torget: 9 rapporter")
+    assert on_map(page)["01"].startswith("Torget: 9 rapporterade problem")
     assert "avslutad" in page
     assert 'href="/">Pågående period</a>' in page
     for wrong, status in (("1980-10-14", 404), ("9999-12-31", 422), ("0", 422), ("i går", 422)):
@@ -139,7 +142,8 @@ async def test_an_area_of_its_own(visit: Any, rows: asyncpg.Connection, period: 
     assert by_count == ["02", "011"]
     unknown = await browser.get("/?area=99")
     assert unknown.status_code == 404
-    assert "Sidan finns inte" in unknown.text
+    assert "Området finns inte" in unknown.text
+    assert '<nav aria-label="Huvudmeny">' in unknown.text
 
 
 @pytest.mark.parametrize(
@@ -161,15 +165,17 @@ async def test_counts_are_rounded_for_those_who_get_counts_only(
     await add_published(rows, period, {("01", "order"): 5}, parents={"01": ""})
     after = (await browser.get("/")).text
     if not rounded:
-        assert [on_map(page)["01"] for page in (before, after)] == ["Torget: 5 rapporter, föregående period 0"] * 2
+        assert [on_map(page)["01"] for page in (before, after)] == [
+            "Torget: 5 rapporterade problem, föregående period 0"
+        ] * 2
         assert in_table(after)["01"][1] == "5"
         return
-    nothing = "antalet rapporter ännu inte publicerat, föregående period ännu inte publicerat"
+    nothing = "antalet rapporterade problem ännu inte publicerat, föregående period ännu inte publicerat"
     assert on_map(before)["01"] == f"Torget: {nothing}"
     assert (in_table(before)["01"][1], 'fill="url(#few)"' in before, 'fill="url(#few)"' in after) == ("..", True, False)
     assert "ännu inte publicerat</li>" in before
     assert "Ännu inte publicerat" in before
-    assert re.fullmatch("Torget: omkring [36] rapporter, föregående period omkring 0", on_map(after)["01"])
+    assert re.fullmatch("Torget: omkring [36] rapporterade problem, föregående period omkring 0", on_map(after)["01"])
     assert in_table(after)["01"][1] in ("≈\u00a03", "≈\u00a06")
     assert "avrundade till tretal" in html.unescape(after)
     assert "andras till och med" in html.unescape(after)
@@ -185,19 +191,19 @@ async def test_the_lagesbild_of_the_cycle(visit: Any, partner: Any, period: date
 
     async def counted() -> str | None:
         text: str = (await browser.get("/")).text
-        return text if "Torget: 2 rapporter, föregående period 1" in html.unescape(text) else None
+        return text if "Torget: 2 rapporterade problem, föregående period 1" in html.unescape(text) else None
 
     page = await wait_until(counted, what="the overview to count the reports")
     assert AWAY not in page
     line = re.search(r'<th scope="row">Ordningsstörning</th>.*?</tr>', page, flags=re.DOTALL)
     assert line is not None
-    assert re.findall(r'<td class="n[^"]*">([^<]*)</td>', line[0])[:2] == ["2", "1"]
+    assert re.findall(r'<td class="n[^"]*">(?:<a [^>]*>)?([^<]*)<', line[0])[:2] == ["2", "1"]
     matrix = page[page.index('class="matrix"') :]
     squares = re.findall(r"<title>([^<]*)</title>", matrix[: matrix.index("</svg>")])
     assert len(squares) == 7 * 24
     assert [each for each in squares if each.endswith(": 2 rapporter")]
     hours = page[page.index('class="hours"') :]
-    cells = re.findall(r'<td class="n before">([^<]*)</td>', hours[: hours.index("</table>")])
+    cells = re.findall(r'<td class="n before">(?:<a [^>]*>)?([^<]*)<', hours[: hours.index("</table>")])
     assert (len(cells), sum(int(cell) for cell in cells)) == (7 * 24, 2)
 
 
@@ -261,9 +267,9 @@ async def test_findings_and_gatherings_that_wait(visit: Any, rows: asyncpg.Conne
     )  # fmt: skip
     page = html.unescape((await visitor.browser.get("/")).text)
     assert page.index("försenad 12 dagar") < page.index("åtgärd planerad")
-    assert "1 försenad" in page
+    assert re.search(">1</a> försenad", page)
     assert "12\u00a0500 väntas" in page
-    assert re.search(r"<strong>Torget</strong>.*?housing ", page, flags=re.DOTALL)
+    assert re.search(r"<strong>Brist</strong>.*?Torget · housing ", page, flags=re.DOTALL)
     other = (await stranger.browser.get("/")).text
     assert "Inga brister väntar på åtgärd." in other
     assert "Inga evenemang är anmälda." in other

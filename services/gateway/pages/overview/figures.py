@@ -1,0 +1,99 @@
+"""The numbers at the top of the page, and how long lists are: each says what it is of, and leads to it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.pages.overview.by_area import Days, Wanted
+from services.gateway.pages.overview.numbers import PROBLEMS, Number
+from services.gateway.pages.speech import saying
+from services.gateway.readmodel.topics.reports import AreaCounts, Totals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Most:
+    """The area of which most problems were reported."""
+
+    name: str
+    href: str
+    now: Number
+    before: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InShort:
+    """What the page says first. unknown: nothing of this period is published for this reader yet.
+
+    unpublished: that is so in some areas. waiting, late: findings; without_area: None in an area of its own.
+    """
+
+    problems: Number
+    problems_before: Number
+    positive: Number | None
+    rounded: bool
+    unknown: bool
+    without_data: bool
+    begins: Any
+    most: Most | None
+    unpublished: bool
+    waiting: int
+    findings: Number
+    late: Number | None
+    late_count: int
+    without_area: Number | None
+    without_area_count: int
+
+
+def in_short(
+    shown: AreaCounts | Totals,
+    areas: Sequence[AreaCounts],
+    on_map: Collection[str],
+    *,
+    wanted: Wanted,
+    days: Days,
+    findings: Sequence[Any],
+) -> InShort:
+    """The numbers of the municipality or of one area. findings: rows of `open_findings`."""
+    tiles = [each for each in areas if each.code in on_map]
+    most = max((each for each in tiles if each.problems), key=lambda each: each.problems or 0, default=None)
+    n_late = int(findings[0].late) if findings else 0
+    waiting = int(findings[0].waiting) if findings else 0
+    nowhere = shown.without_area if isinstance(shown, Totals) else None
+    good = None if shown.reports is None or shown.problems is None else shown.reports - shown.problems
+    return InShort(
+        problems=days.now.number(shown.problems, rounded=shown.rounded, **PROBLEMS),
+        problems_before=days.before.number(shown.problems_before, rounded=shown.rounded, **PROBLEMS),
+        positive=days.now.number(good, rounded=shown.rounded, positive="true") if good else None,
+        rounded=shown.rounded,
+        unknown=shown.problems is None,
+        without_data=days.now.without_data,
+        begins=days.now.begins_within or days.before.begins_within,
+        most=_most(most, wanted, days) if most else None,
+        unpublished=any(each.problems is None for each in tiles),
+        waiting=waiting,
+        findings=of_list(waiting, wanted.address(more="findings"), at="findings"),
+        late=of_list(n_late, wanted.address(more="late"), at="findings") if n_late else None,
+        late_count=n_late,
+        without_area=days.now.number(nowhere, rounded=shown.rounded, placed="false") if nowhere else None,
+        without_area_count=nowhere or 0,
+    )
+
+
+def _most(area: AreaCounts, wanted: Wanted, days: Days) -> Most:
+    now, before = (each.within(area.code) for each in (days.now, days.before))
+    return Most(
+        name=area.name,
+        href=wanted.address(area=area.code, more=""),
+        now=now.number(area.problems, rounded=area.rounded, **PROBLEMS),
+        before=before.number(area.problems_before, rounded=area.rounded, **PROBLEMS),
+    )
+
+
+def of_list(n: int, address: str, *, at: str) -> Number:
+    """How many there are of what a list of the page holds, and the page with that list whole."""
+    return Number(saying.number(n), f"{address}#{at}" if n else None)
+
+
+def beyond(n: int, shown: int, address: str) -> tuple[int, str] | None:
+    """How many more there are than are shown, and the page that shows them."""
+    return (n - shown, address) if n > shown else None

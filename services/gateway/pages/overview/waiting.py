@@ -1,0 +1,144 @@
+"""What waits: findings to mend and gatherings to come, by their names, which their services tell this person.
+
+The read model knows which there are. A service that is away costs the names and the clashes alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+
+from services.gateway.pages.frame.asking import fetch, may
+from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.overview.news import Names
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import Texts, marked, ngettext
+from services.gateway.pages.speech.language import gettext as _
+from services.gateway.readmodel.topics.gatherings import Gathering
+from shared.errors import Refusal
+
+# Names are asked for one by one; of a long list the first have theirs, the others what they are about.
+_NAMED = 5
+_PATIENCE_S = 2.0
+_NOTE_LENGTH = 90
+
+SIZES = Texts({"S": marked("small"), "M": marked("of some size"), "L": marked("large"), "XL": marked("very large")})
+FINDINGS = Texts(
+    {
+        "lighting": marked("Lighting"),
+        "vegetation": marked("Vegetation"),
+        "litter": marked("Litter"),
+        "graffiti": marked("Graffiti"),
+        "maintenance": marked("Maintenance"),
+        "signs": marked("Signs"),
+        "entrances": marked("Entrances"),
+        "tunnels": marked("Tunnels"),
+        "traffic": marked("Traffic"),
+        "snow_ice": marked("Snow and ice"),
+        "gathering": marked("Gathering place"),
+        "emptiness": marked("Deserted place"),
+        "other": marked("Other"),
+        "positive": marked("Something good"),
+    }
+)
+GATHERINGS = Texts(
+    {
+        "concert": marked("Concert"),
+        "festival": marked("Festival"),
+        "market": marked("Market"),
+        "sport": marked("Sports event"),
+        "demonstration": marked("Demonstration"),
+        "procession": marked("Procession"),
+        "celebration": marked("Celebration"),
+        "motor": marked("Motor event"),
+        "other": marked("Gathering"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the services say of some findings and gatherings, by their ids; clashes by the gathering's."""
+
+    findings: Mapping[str, Any]
+    gatherings: Mapping[str, Any]
+    clashes: Mapping[str, Any]
+
+
+async def ask_names(
+    request: Request, person: Person, *, findings: Sequence[Any], gatherings: Sequence[Gathering]
+) -> Told:
+    """The first of each by name, and what the gatherings clash with; what is not answered in time is left out."""
+    walks = findings[:_NAMED] if may(person, "GET", "/findings/{id}") else ()
+    events = gatherings[:_NAMED] if may(person, "GET", "/gatherings/{id}") else ()
+    found, known, clashes = await asyncio.gather(
+        _each({str(each.id): fetch(request, person, f"/findings/{each.id}") for each in walks}),
+        _each({str(each.id): fetch(request, person, f"/gatherings/{each.id}") for each in events}),
+        _each({str(each.id): fetch(request, person, f"/gatherings/{each.id}/clashes") for each in events}),
+    )
+    return Told(findings=found, gatherings=known, clashes=clashes)
+
+
+async def _each(asked: Mapping[str, Awaitable[Any]]) -> dict[str, Any]:
+    answers = await asyncio.gather(*map(_or_nothing, asked.values()))
+    return {each: answer for each, answer in zip(asked, answers, strict=True) if answer is not None}
+
+
+async def _or_nothing(answer: Awaitable[Any]) -> Any:
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await answer
+    except (Refusal, TimeoutError):
+        return None
+
+
+def finding_line(row: Any, told: Told, today: date) -> dict[str, Any]:
+    """A finding for the page: what is wrong, where, whose it is, by when."""
+    late = (today - row.due_on).days
+    when = _("by {day}").format(day=saying.day(row.due_on))
+    if late > 0:
+        when = ngettext("{n} day overdue", "{n} days overdue", late).format(n=saying.number(late))
+    known = told.findings.get(str(row.id), {})
+    kind = FINDINGS.get(known.get("kind", ""))
+    return {
+        "name": _named(kind, known.get("note")),
+        "area": row.area or row.area_code,
+        "owner": row.owner or (_("nobody answers for it") if row.in_full else None),
+        "when": when,
+        "late": late > 0,
+        "planned": row.status == "planned",
+    }
+
+
+def _named(kind: str | None, note: str | None) -> str:
+    """`Lighting: Three lamps are out …`."""
+    if kind is None:
+        return _("Finding")
+    if not note:
+        return kind
+    short = note if len(note) <= _NOTE_LENGTH else f"{note[:_NOTE_LENGTH].rsplit(' ', 1)[0]} …"
+    return f"{kind}: {short}"
+
+
+def gathering_line(each: Gathering, told: Told, names: Names) -> dict[str, Any]:
+    """A gathering for the page: its name, when, where, how large, and what it clashes with."""
+    known = told.gatherings.get(str(each.id), {})
+    clashes = [other["name"] for other in told.clashes.get(str(each.id), {}).get("clashes", ())]
+    return {
+        "name": known.get("name") or GATHERINGS.get(each.kind or "", _("Gathering")),
+        "day": saying.weekday(each.starts_at.astimezone(names.zone).date(), today=names.today),
+        "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone, today=names.today)),
+        "area": names.areas.get(each.area_code or "", _("outside the areas")),
+        "size": _size(each),
+        "clashes": _("Clashes with {others}").format(others=", ".join(clashes)) if clashes else None,
+    }
+
+
+def _size(each: Gathering) -> str | None:
+    """How many are expected, or for whom that is not how large a gathering is taken to be."""
+    if each.expected_attendance is not None:
+        return _("{n} expected").format(n=saying.number(each.expected_attendance))
+    return SIZES.get(each.scale_class or "")
