@@ -15,6 +15,7 @@ from services.reports.areas.staging import forget_files
 from services.reports.areas.work import keep_areas, load_areas
 from services.reports.files import consumers
 from services.reports.files import routes as files
+from services.reports.files.domain.workbooks import MOST_SHEET_BYTES
 from services.reports.files.work import work_off_imports
 from services.reports.ground import Ground
 from services.reports.intake import categories
@@ -57,6 +58,8 @@ def build(settings: Settings | None = None) -> FastAPI:
         generous={
             "/imports": of_files,
             "/reports/batch": large,
+            # A workbook whole, for its sheets lie anywhere in it.
+            "/mappings/suggest": (MOST_SHEET_BYTES, settings.import_timeout_s),
             "/mappings": large,
             "/areas/imports": (settings.areas_limit_bytes, settings.request_timeout_s),
             "/areas/files": (settings.areas_limit_bytes, settings.request_timeout_s),

@@ -302,7 +302,7 @@ imports = sa.Table(
     # Data rows dealt with: where work goes on after a stop.
     *(
         sa.Column(f"rows_{each}", sa.Integer, nullable=False, server_default="0")
-        for each in ("read", "new", "unchanged", "changed", "failed", "unplaced")
+        for each in ("read", "new", "unchanged", "changed", "failed", "unplaced", "passed_over")
     ),
     # Rows with personal data, and how much of each kind was struck out of them.
     sa.Column("rows_masked", sa.Integer, nullable=False, server_default="0"),

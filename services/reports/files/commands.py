@@ -66,10 +66,13 @@ async def store_chunk(session: AsyncSession, import_id: UUID, *, number: int, bo
         await session.execute(sa.insert(import_chunks).values(import_id=import_id, number=number, body=body))
 
 
-async def receive_import(session: AsyncSession, import_id: UUID, *, now: datetime) -> None:
-    """The whole file is there: it waits to be worked off, unless it ended meanwhile."""
+async def receive_import(session: AsyncSession, import_id: UUID, *, document: Mapping[str, Any], now: datetime) -> None:
+    """The whole file is there: it waits to be worked off, unless it ended meanwhile.
+
+    document: its mapping, with all that is known of the file now that its last byte is here.
+    """
     receiving = sa.update(imports).where(imports.c.id == import_id, imports.c.state == "receiving")
-    await session.execute(receiving.values(state="received", received_at=now))
+    await session.execute(receiving.values(state="received", document=dict(document), received_at=now))
 
 
 async def drop_import(session: AsyncSession, import_id: UUID) -> None:
@@ -83,8 +86,9 @@ async def drop_broken_off(session: AsyncSession, *, now: datetime, after: timede
     await session.execute(sa.delete(imports).where(stale))
 
 
-async def finish_import(session: AsyncSession, import_id: UUID, *, now: datetime) -> None:
-    """All rows are dealt with; the file itself is no longer needed."""
+async def finish_import(session: AsyncSession, import_id: UUID, *, passed_over: int, now: datetime) -> None:
+    """All rows are dealt with; the file itself is no longer needed. passed_over: totals, headings said again."""
+    await session.execute(sa.update(imports).where(imports.c.id == import_id).values(rows_passed_over=passed_over))
     await _end(session, imports.c.id == import_id, state="done", failure=None, now=now)
 
 

@@ -25,6 +25,7 @@ _SHOWN = (
     imports.c.rows_changed.label("changed"),
     imports.c.rows_failed.label("failed"),
     imports.c.rows_unplaced.label("unplaced"),
+    imports.c.rows_passed_over.label("passed_over"),
     imports.c.rows_masked.label("masked"),
     imports.c.masked_kinds,
     imports.c.failure,

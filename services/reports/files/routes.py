@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,21 +11,22 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 
-from services.reports.apart.reading import spooled
 from services.reports.files import commands, queries
-from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
-from services.reports.files.domain.imports import CHUNK_BYTES, PART_REST_S, TO_SEND_FILES, EmptyFile, check_reading
-from services.reports.files.domain.workbooks import MOST_SHEET_BYTES, SHEET, dialect_of, is_sheet
+from services.reports.files.domain.encodings import Evidence
+from services.reports.files.domain.imports import PART_REST_S, TO_SEND_FILES, check_reading
+from services.reports.files.domain.opening import check_beginning, opened
+from services.reports.files.domain.workbooks import SHEET, check_type
 from services.reports.files.export import copy_errors
-from services.reports.files.reading import sheet_parts
+from services.reports.files.reading import Coming, coming
 from services.reports.files.schemas import Import, ImportPage, RowError, RowErrorPage
 from services.reports.intake.export import csv_answer
+from services.reports.mappings.domain.mapping import Mapping as Plan
 from services.reports.mappings.queries import get_draft, get_mapping
 from services.reports.mappings.schemas import Mapping, Name
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.errors import Malformed, TooLarge
+from shared.errors import Malformed
 from shared.http.costs import costing
 from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
@@ -38,7 +39,6 @@ PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int,))
 
 Writer = Annotated[Principal, may(*TO_SEND_FILES)]
 ImportId = Annotated[UUID, Path(alias="id")]
-SNIFFED_BYTES = 65_536
 _CSV = {
     "requestBody": {
         "required": True,
@@ -75,134 +75,101 @@ async def receive_import(
         YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")
     ] = False,
 ) -> Import:
-    """Send a CSV file. It is worked off afterwards: follow the address in Location.
+    """Send a list as CSV or as a workbook (.xlsx). It is worked off afterwards: follow the address in Location.
 
     The same file may be sent again, and so may one that overlaps: reports are known by your reference. A trial
     (`dry_run=true`) may name a draft in the mapping's place, and then changes none of your mappings.
     """
     check_reading(mapping=mapping, draft=draft, dry_run=dry_run)
-    import_id = ordered_uuid7()
-    async with incoming(request, principal) as chunks:
-        await _take_in(request, chunks, import_id, principal=principal, mapping=mapping, draft=draft, dry_run=dry_run)
+    check_type(request.headers.get("content-type", ""))
     sessions = request.app.state.database.sessions
     async with sessions() as session, session.begin():
-        await commands.receive_import(session, import_id, now=datetime.now(UTC))
+        if draft is not None:
+            kept = await get_draft(session, draft, principal=principal)
+        else:
+            kept = (await get_mapping(session, mapping or "", principal=principal))["mapping"]
+    plan = Mapping.model_validate(kept).plan()
+    import_id, readers = ordered_uuid7(), request.app.state.readers
+    async with coming(body_of(request), readers=readers, of=principal.organisation_id, plan=plan) as file:
+        begun = await _begun(file, kept, plan)
+        async with sessions() as session, session.begin():
+            await commands.begin_import(
+                session, import_id, principal=principal, mapping=mapping, document=begun.document, dry_run=dry_run
+            )
+        try:
+            document = await _take_in(request, begun, import_id, principal=principal)
+        except BaseException:
+            # Whatever ended it, a refusal or a broken line: half a file is of no use to anybody.
+            async with sessions() as session, session.begin():
+                await commands.drop_import(session, import_id)
+            raise
+    async with sessions() as session, session.begin():
+        await commands.receive_import(session, import_id, document=document, now=datetime.now(UTC))
         received = await queries.get_import(session, import_id, principal=principal)
         request.app.state.files_waiting.after_commit(session)
     response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
     return _shown(received)
 
 
-async def _take_in(
-    request: Request,
-    chunks: AsyncIterator[bytes],
-    import_id: UUID,
-    *,
-    principal: Principal,
-    mapping: str | None,
-    draft: UUID | None,
-    dry_run: bool,
-) -> None:
-    """Keep a file part by part, one of an organisation at a time; nothing of one that does not come in whole."""
-    sessions, company = request.app.state.database.sessions, request.app.state.door.company
-    sheet = is_sheet(request.headers.get("content-type", ""))
-    first = await anext(chunks, b"")
-    async with sessions() as session, session.begin():
-        if draft is not None:
-            kept = await get_draft(session, draft, principal=principal)
-        else:
-            kept = (await get_mapping(session, mapping or "", principal=principal))["mapping"]
-        document = await asyncio.to_thread(dialected, kept, first, sheet=sheet)
-        await commands.begin_import(
-            session, import_id, principal=principal, mapping=mapping, document=document, dry_run=dry_run
-        )
-    try:
-        number = 0
-        async for chunk in _again(first, chunks):
-            if number == 0:
-                await asyncio.to_thread(_check_beginning, chunk, Mapping.model_validate(document))
-            async with request.app.state.parts.turn(principal.organisation_id):
-                async with sessions() as session, session.begin():
-                    await commands.store_chunk(session, import_id, number=number, body=chunk)
-                await company.give_way(principal.organisation_id, worked_s=PART_REST_S)
-            number += 1
-        if not number:
-            raise EmptyFile("The file is empty.")
-    except BaseException:
-        # Whatever ended it, a refusal or a broken line: half a file is of no use to anybody.
-        async with sessions() as session, session.begin():
-            await commands.drop_import(session, import_id)
-        raise
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A file of which the first part is here. document: the mapping, with what it leaves open filled in by that part.
 
-
-@asynccontextmanager
-async def incoming(request: Request, principal: Principal) -> AsyncIterator[AsyncIterator[bytes]]:
-    """The file as CSV in parts of CHUNK_BYTES, the last one smaller, none empty. Raises Malformed, TooLarge.
-
-    The parts of a workbook raise Unreadable, TooMany.
+    named: the encoding that the mapping says, or auto.
     """
-    if not is_sheet(request.headers.get("content-type", "")):
-        yield _chunks(_body(request))
-        return
-    readers, of = request.app.state.readers, principal.organisation_id
-    async with spooled(_bounded(_body(request))) as file, sheet_parts(readers, file, of=of) as parts:
-        yield _chunks(parts)
+
+    first: bytes
+    file: Coming
+    document: dict[str, Any]
+    evidence: Evidence
+    named: str
 
 
-async def _bounded(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    size = 0
-    async for part in parts:
-        size += len(part)
-        if size > MOST_SHEET_BYTES:
-            raise TooLarge("A workbook is at most 50 MB. Save larger tables as CSV.")
-        yield part
+async def _begun(file: Coming, kept: dict[str, Any], plan: Plan) -> _Begun:
+    """Look at the first part of a file. Raises Unreadable, EmptyFile."""
+    first, evidence = await anext(file.parts, b""), Evidence()
+
+    def look() -> dict[str, Any]:
+        evidence.add(first)
+        document = opened(kept, plan, first, evidence=evidence, told=file.told)
+        check_beginning(first, Mapping.model_validate(document).plan())
+        return document
+
+    document = await asyncio.to_thread(look)
+    named = "utf-8" if file.told is not None else plan.encoding
+    return _Begun(first=first, file=file, document=document, evidence=evidence, named=named)
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
+async def _take_in(request: Request, begun: _Begun, import_id: UUID, *, principal: Principal) -> dict[str, Any]:
+    """Keep a file part by part, one of an organisation at a time. Returns its mapping, with its encoding settled.
+
+    Raises Unreadable where that cannot be told, or is not what the mapping says.
+    """
+    sessions, company = request.app.state.database.sessions, request.app.state.door.company
+    number, part = 0, begun.first
+    while part:
+        async with request.app.state.parts.turn(principal.organisation_id):
+            async with sessions() as session, session.begin():
+                await commands.store_chunk(session, import_id, number=number, body=part)
+            await company.give_way(principal.organisation_id, worked_s=PART_REST_S)
+        number, part = number + 1, await anext(begun.file.parts, b"")
+        await asyncio.to_thread(begun.evidence.add, part)
+    encoding = await asyncio.to_thread(begun.evidence.settled, begun.named)
+    if encoding == begun.document["encoding"]:
+        return begun.document
+    document = begun.document | {"encoding": encoding}
+    await asyncio.to_thread(check_beginning, begun.first, Mapping.model_validate(document).plan())
+    return document
+
+
+async def body_of(request: Request) -> AsyncIterator[bytes]:
+    """The body in parts as they come. Raises Malformed where it breaks off."""
     try:
         async for part in request.stream():
             yield part
     except ClientDisconnect:
         # Nobody is there to read it; it keeps a broken line from looking like a fault of ours.
         raise Malformed("The file broke off in the middle.") from None
-
-
-def dialected(document: dict[str, Any], head: bytes, *, sheet: bool) -> dict[str, Any]:
-    """A mapping's document with what it leaves to be found out filled in from the file's first bytes."""
-    found = dialect_of(head[:SNIFFED_BYTES], sheet=sheet)
-    told = {} if sheet else {name: value for name, value in document.items() if value != "auto"}
-    rest = {name: value for name, value in document.items() if name not in ("encoding", "delimiter", "decimal")}
-    return {"encoding": found.encoding, "delimiter": found.delimiter, "decimal": found.decimal} | told | rest
-
-
-async def _again(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    if first:
-        yield first
-    async for chunk in rest:
-        yield chunk
-
-
-async def _chunks(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    held = bytearray()
-    async for part in parts:
-        held += part
-        while len(held) >= CHUNK_BYTES:
-            yield bytes(held[:CHUNK_BYTES])
-            del held[:CHUNK_BYTES]
-    if held:
-        yield bytes(held)
-
-
-def _check_beginning(chunk: bytes, mapping: Mapping) -> None:
-    """Refuse at the door what can be seen from the header. Raises Unreadable, EmptyFile."""
-    plan = mapping.plan()
-    file = CsvFile([chunk], delimiter=plan.delimiter, encoding=plan.encoding)
-    check_header(file.header, [name for names in plan.columns.values() for name in names])
-    try:
-        if len(chunk) < CHUNK_BYTES and next(iter(file), None) is None:
-            raise EmptyFile("The file has a header and no rows.")
-    except Unreadable:
-        return  # rows are the worker's: it says which one
 
 
 @router.get("/imports/{id}", responses=problems(404))

@@ -24,6 +24,11 @@ class Import(BaseModel):
     changed: int = Field(description="Known, and now saying something else.", examples=[3])
     failed: int = Field(description="Rows that are no reports; see errors.", examples=[1])
     unplaced: int = Field(description="Rows kept without an area: no usable point, or outside all areas.", examples=[2])
+    passed_over: int = Field(
+        description="Rows that are no reports and are not among those read: they add up others, or say the headings"
+        " again. Known once the file is done.",
+        examples=[1],
+    )
     masked: int = Field(
         description="Rows that held personal data; it was struck out before they were kept.", examples=[4]
     )

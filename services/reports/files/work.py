@@ -75,11 +75,19 @@ async def _drop_broken_off(app: FastAPI) -> None:
         await commands.drop_broken_off(session, now=datetime.now(UTC), after=after)
 
 
+@dataclass(slots=True)
+class Passed:
+    """How many rows of a file were passed over, known at its end: they add up others, or say the headings again."""
+
+    rows: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Begun:
     """A file between its slices. done: rows dealt with so far. next: the batch behind them, prepared by a thread."""
 
     file: Waiting
+    passed: Passed
     batches: Iterator[Batch]
     done: int
     next: asyncio.Task[Batch | None]
@@ -97,7 +105,7 @@ async def _work_some(app: FastAPI, connection: Connection, file: Waiting, begun:
     try:
         here = here or await _begin(app, connection, file)
         if await _merge_some(app.state.database, connection, here, company=app.state.door.company):
-            await _end(app.state.database, connection, file, failure=None)
+            await _end(app.state.database, connection, file, failure=None, passed_over=here.passed.rows)
         elif len(begun) < MOST_BEGUN:
             begun[file.id] = here
     except GoneOn:
@@ -123,12 +131,14 @@ def _told(refused: Unreadable, here: "Begun | None") -> str:
     return f"{refused.detail} The first {here.done} rows are in. Mend the file and send it again, or the rest of it."
 
 
-async def _end(database: Database, connection: Connection, file: Waiting, *, failure: str | None) -> None:
+async def _end(
+    database: Database, connection: Connection, file: Waiting, *, failure: str | None, passed_over: int = 0
+) -> None:
     async with database.sessions(bind=connection) as session, session.begin():
         if file.dry_run:
             await forget(session, file.id)
         if failure is None:
-            await commands.finish_import(session, file.id, now=datetime.now(UTC))
+            await commands.finish_import(session, file.id, passed_over=passed_over, now=datetime.now(UTC))
         else:
             await commands.fail_import(session, file.id, failure=failure, now=datetime.now(UTC))
     log.info("import.ended", **{"import.id": str(file.id), "import.failed": failure is not None})
@@ -144,13 +154,15 @@ async def _begin(app: FastAPI, connection: Connection, file: Waiting) -> Begun:
         file = replace(file, done=0)
     chunks = _chunks(database, file.id, asyncio.get_running_loop())
     company: Company = app.state.door.company
+    passed = Passed()
     batches = _batches(
         file,
         chunks,
+        passed=passed,
         ground=lambda: app.state.ground,
         at_once=lambda: ROWS_IN_COMPANY if company.is_there(but=file.organisation_id) else ROWS_AT_ONCE,
     )
-    return Begun(file=file, batches=batches, done=file.done, next=_prepared(batches))
+    return Begun(file=file, passed=passed, batches=batches, done=file.done, next=_prepared(batches))
 
 
 async def _merge_some(database: Database, connection: Connection, here: Begun, *, company: Company) -> bool:
@@ -193,11 +205,22 @@ def _chunks(database: Database, import_id: UUID, loop: asyncio.AbstractEventLoop
 
 
 def _batches(
-    file: Waiting, chunks: Iterator[bytes], *, ground: Callable[[], Ground], at_once: Callable[[], int]
+    file: Waiting,
+    chunks: Iterator[bytes],
+    *,
+    passed: Passed,
+    ground: Callable[[], Ground],
+    at_once: Callable[[], int],
 ) -> Iterator[Batch]:
     """What the rows of a file become, from where it stands. Raises Unreadable once all rows before are given out."""
     mapping = Mapping.model_validate(file.document).plan()
-    table = CsvFile(chunks, delimiter=mapping.delimiter, encoding=mapping.encoding)
+    table = CsvFile(
+        chunks,
+        delimiter=mapping.delimiter,
+        encoding=mapping.encoding,
+        row=mapping.header_row,
+        wanted=mapping.wanted,
+    )
     # As Python has them: those of asyncpg take thrice the time to write, in every message.
     sender = Sender(organisation_id=UUID(int=file.organisation_id.int), client_id=file.client_id)
     reading = Reading(mapping=mapping, header=table.header, sender=sender)
@@ -221,6 +244,7 @@ def _batches(
         if broken is not None:
             raise broken
         if not some:
+            passed.rows = table.passed_over
             return
         first = False
 

@@ -25,6 +25,11 @@ Column = Annotated[str, Lines(domain.MOST_COLUMN)]
 # What stands in the file, and our code for it.
 Word = Annotated[str, Lines(100)]
 Value = Annotated[str, Line(MOST_AREA_CODE)] | Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None
+Sheet = Annotated[
+    Annotated[int, Field(ge=1, le=domain.MOST_SHEETS, strict=True)] | Annotated[str, Line(domain.MOST_SHEET_NAME)],
+    Screened(codes=True),
+]
+HeaderRow = Annotated[int, Field(ge=0, le=domain.MOST_HEADER_ROW, strict=True)] | Literal["auto"]
 DateFormat = Annotated[str, Line(40)]
 # More than there are fields: of a few that are none each is named.
 _FIELDS = 40
@@ -65,9 +70,22 @@ class Mapping(Body):
     delimiter: Literal[domain.Delimiter, "auto"] = Field(default="auto", description="auto: found out.")
     encoding: Annotated[str, Line(20)] = Field(
         default="auto",
-        description="auto: found out. Or utf-8, utf-16, cp1252, iso-8859-1, iso-8859-15; marks are fine.",
+        description="auto: found out. Or utf-8, utf-16, cp1252, iso-8859-1, iso-8859-15, mac-roman, cp850, cp437; marks"
+        " are fine.",
     )
     decimal: Literal[".", ",", "auto"] = Field(default="auto", description="auto: found out.")
+    sheet: Sheet = Field(
+        default="auto",
+        description="Of a workbook: the name of the sheet, or its number (the first is 1). auto: the first one to be"
+        " seen that has the columns.",
+        examples=["auto"],
+    )
+    header_row: HeaderRow = Field(
+        default="auto",
+        description="In which row the headings stand, as Excel numbers them, or in which line of a text; 0: there are"
+        " none, and the columns are called Column 1, Column 2 and so on. auto: the first row that has the columns.",
+        examples=["auto"],
+    )
     columns: Annotated[
         dict[FieldName, Column | Annotated[list[Column], Field(min_length=1, max_length=5)]],
         AtMost(_FIELDS),
@@ -86,7 +104,8 @@ class Mapping(Body):
         description="Field to the value of empty texts and of those not in `values`; without it these are errors.",
     )
     datetime_format: Annotated[
-        DateFormat | Annotated[list[DateFormat], Field(min_length=1, max_length=5)], Screened(codes=True)
+        DateFormat | Annotated[list[DateFormat], Field(min_length=1, max_length=domain.MOST_FORMATS)],
+        Screened(codes=True),
     ] = Field(
         default="%Y-%m-%d %H:%M",
         description=(
@@ -129,7 +148,7 @@ class Mapping(Body):
         except LookupError:
             name = ""
         if name not in domain.ENCODINGS:
-            raise ValueError("is no encoding that files come in; utf-8 and cp1252 are the usual ones")
+            raise ValueError(f"is one of auto, {', '.join(domain.ENCODINGS)}; utf-8 and cp1252 are the usual ones")
         return name
 
     @field_validator("datetime_format")
@@ -212,6 +231,8 @@ class Mapping(Body):
             delimiter=self.delimiter,
             encoding=self.encoding,
             decimal=self.decimal,
+            sheet=self.sheet,
+            header_row=None if self.header_row == "auto" else self.header_row,
         )
 
 

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 DoubtCode = Literal[
     "no_date", "dates_unread", "day_month_order", "clock_unused", "no_category", "words_unknown",
     "severity_direction", "no_reference", "reference_repeats", "system_unknown", "system_unsure", "outside_areas",
-    "field_unsure", "column_unused",
+    "field_unsure", "column_unused", "no_headings",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.

@@ -30,6 +30,13 @@ class SuggestedMapping(BaseModel):
         examples=[[["1", "2026-11-16", "20:00", "Klotter"]]],
     )
     looked_at: int = Field(description="Rows that the suggestion was made from.", examples=[1])
+    lines: list[int] = Field(
+        description="In which line of the file each of these rows stands; of a workbook its number in Excel.",
+        examples=[[2]],
+    )
+    sheets: list[str] = Field(
+        description="The sheets of a workbook, up to 100 of them; none of a text.", examples=[["Ärenden", "Summering"]]
+    )
     doubts: list[str] = Field(
         description="What could not be told from the file, in sentences.",
         examples=[["The coordinates fall into no area in any system tried: set crs."]],

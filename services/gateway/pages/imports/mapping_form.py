@@ -54,6 +54,7 @@ DOUBTS = Texts(
         "system_unsure": marked("The coordinates fit several systems. Compare with a place that you know."),
         "field_unsure": marked("“%(column)s” was chosen, but its heading and its cells do not both say so."),
         "column_unused": marked("“%(column)s” is not used."),
+        "no_headings": marked("The first row looks like data. The columns are numbered."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),
     }
 )

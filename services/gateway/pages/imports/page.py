@@ -30,7 +30,6 @@ from shared.http.operations import Page
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 _HEAD = 500_000
-_SHEET_HEAD = 1_000_000
 Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
 Token = Annotated[str, Path(max_length=60)]
 
@@ -128,10 +127,7 @@ async def read_tried(
 
 async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any] | None:
     """The service's suggestion; None where it finds no table in the file."""
-    sheet = upload.kind != "text/csv"
-    if sheet and upload.size > _SHEET_HEAD:
-        return None
-    head = await upload.head(_SHEET_HEAD if sheet else _HEAD)
+    head = await upload.head(_HEAD) if upload.kind == "text/csv" else upload.parts()
     try:
         answer = await ask(
             request, person, "POST", "/mappings/suggest", body=head, headers={"Content-Type": upload.kind}

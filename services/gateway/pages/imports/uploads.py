@@ -23,6 +23,8 @@ from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.readings import Reading
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# How workbooks begin, and what else is packed as they are: such a file is looked at as a whole.
+_PACKED = (b"PK", bytes.fromhex("d0cf11e0a1b11ae1"))
 _KEPT_S, _MOST = 3600.0, 20
 _MOST_OF_ONE = 5
 _PART = 262_144
@@ -84,8 +86,9 @@ class Uploads:
     async def keep(self, person: Person, sent: UploadFile) -> str | None:
         """Keep a file for an hour, in place of the one this person sent before. Its token, or None if it is empty."""
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by drop
-        size = 0
+        size, packed = 0, False
         while part := await sent.read(_PART):
+            packed = packed if size else part.startswith(_PACKED)
             await anyio.to_thread.run_sync(file.write, part)
             size += len(part)
         if not size:
@@ -99,8 +102,8 @@ class Uploads:
         organisation = person.principal.organisation_id
         self._make_room(organisation)
         token = secrets.token_urlsafe(16)
-        # Of its name this is all that is kept: it may name a person.
-        kind = SHEET if (sent.filename or "").lower().endswith(".xlsx") else "text/csv"
+        # By what it is: its name says less, may name a person, and is not kept.
+        kind = SHEET if packed else "text/csv"
         self._kept[token] = Upload(
             owner=person.session, of=organisation, kind=kind, file=file, size=size, until=now + _KEPT_S
         )

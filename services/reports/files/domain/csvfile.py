@@ -4,11 +4,12 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
+from services.reports.files.domain.headings import LOOKED_AT, Numbered, heading_of, is_blank, is_total
 from shared.errors import Invalid
-from shared.texts import plain
 
 # Python's reader takes no longer ones.
 MOST_CELL = csv.field_size_limit()
@@ -16,6 +17,10 @@ MOST_CELL = csv.field_size_limit()
 LONGEST_ROW = 1 << 20
 _LINE_END = re.compile(r"\r\n|\n|\r(?=.)", re.DOTALL)
 MOST_COLUMNS = 1000
+# What Excel puts into the first line, so that a list opens alike everywhere.
+_SEPARATOR = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+# What stands for a line break in a cell of a workbook, so that its rows are lines.
+BREAK = "\u2028"
 
 
 class Unreadable(Invalid):
@@ -40,18 +45,22 @@ class Row(NamedTuple):
 class _Lines:
     """The lines of a file, as many of them as a row may have: whoever takes the row sets `held` back to 0.
 
-    Of a line that is longer than any row only its end is given, and `dropped` is set. Raises UnicodeError.
+    Of a line that is longer than any row only its end is given, and `dropped` is set. `breaks`: a BREAK was seen. The
+    first line is blank where all it does is name the delimiter. Raises UnicodeError.
     """
 
     def __init__(self, chunks: Iterable[bytes], *, encoding: str) -> None:
         self._texts = _texts(chunks, encoding)
+        self._first = True
         self.held = 0
         self.dropped = False
+        self.breaks = False
 
     def __iter__(self) -> Iterator[str]:
         rest, passing = "", False
         for text in self._texts:
             rest += text
+            self.breaks = self.breaks or BREAK in text
             if passing:
                 if (end := _LINE_END.search(rest)) is None:
                     rest = "\r" if rest.endswith("\r") else ""
@@ -62,6 +71,8 @@ class _Lines:
             rest = rest[whole:]
             if len(rest) > LONGEST_ROW:
                 rest, passing, self.dropped = "", True, True
+        # NULs that fill up a last block, and the sign that ended a file once (Ctrl-Z).
+        rest = rest.rstrip("\x00\x1a")
         yield from self._counted(["\n"] if passing else [rest] if rest else [])
 
     def _counted(self, lines: Iterable[str]) -> Iterator[str]:
@@ -73,37 +84,113 @@ class _Lines:
             self.held += len(line)
             if self.held > LONGEST_ROW:
                 raise Unreadable("The file has a row of more than 1 MB: a quotation mark may be missing.")
-            yield line
+            yield "\n" if self._first and _SEPARATOR.fullmatch(line) else line
+            self._first = False
 
 
 def _texts(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
+    """The text without its mark, if it has one: what Excel calls "CSV UTF-8" does. Raises UnicodeError."""
     decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+    begun = False
     for chunk in chunks:
-        yield decoder.decode(chunk)
+        text = decoder.decode(chunk)
+        yield text if begun else text.lstrip("\ufeff")
+        begun = begun or bool(text)
     yield decoder.decode(b"", final=True)
 
 
 class CsvFile:
-    """A CSV file with a header. Iterating gives its rows; blank lines are passed over.
+    """A CSV file with headings. Iterating gives the rows of its table, each as wide as those, without blank ones.
 
-    What cannot be decoded comes out as lone surrogates, so that one bad byte costs one row and not the file.
+    Passed over are rows that add up the others, and headings that are said again; `passed_over` counts them. What
+    cannot be decoded comes out as lone surrogates, so that one bad byte costs one row and not the file.
+    row: the line of the headings, 0 for none, None to look for them; wanted: the names of columns that are asked for.
     Raises Unreadable, also while iterating.
     """
 
-    def __init__(self, chunks: Iterable[bytes], *, delimiter: str, encoding: str) -> None:
-        # With or without a byte order mark: what Excel calls "CSV UTF-8" has one.
-        encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    def __init__(
+        self,
+        chunks: Iterable[bytes],
+        *,
+        delimiter: str,
+        encoding: str,
+        row: int | None = None,
+        wanted: Collection[str] = (),
+    ) -> None:
         self._lines = _Lines(chunks, encoding=encoding)
+        self._delimiter, self._encoding = delimiter, encoding
         self._reader = csv.reader(iter(self._lines), delimiter=delimiter, strict=True)
-        self._encoding = encoding.removesuffix("-sig")
-        first = next(iter(self), None)
+        self.passed_over = 0
+        self._ahead, self._broken = self._look_ahead()
+        first = next(iter(self._ahead), None)
         if first is None:
-            raise Unreadable("The file is empty.")
+            raise self._broken or Unreadable("The file is empty.")
         if first.oversize:
             raise Unreadable(f"The header has a cell of more than {MOST_CELL} characters, or is longer than 1 MB.")
-        self.header = tuple(plain(cell) for cell in first.cells)
+        self._wrapped = self._is_wrapped()
+        rows = [Numbered(each.line, self._cells(each.cells)) for each in self._ahead if each.cells]
+        heading = heading_of(rows, row=row, wanted=wanted)
+        if heading is None:
+            raise Unreadable(f"The file has no row of headings in line {row}: say which it is in header_row.")
+        self.heading = heading
+        self._said = next((each.cells for each in rows if each.number == heading.row), None)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return self.heading.names
 
     def __iter__(self) -> Iterator[Row]:
+        width, behind = len(self.header), self.heading.row
+        rows = chain(self._ahead, self._failing(), self._rows())
+        for row in rows:
+            if row.line <= behind:
+                continue
+            if not (cells := row.cells):
+                yield row
+                continue
+            if self._wrapped or self._lines.breaks:
+                cells = self._cells(cells)
+            if not cells[0].strip() and is_blank(cells):
+                continue
+            if is_total(cells) or cells == self._said:
+                self.passed_over += 1
+                continue
+            # Programs leave out what is empty at a row's end, or put delimiters there.
+            if len(cells) != width:
+                cells = [*cells, *[""] * (width - len(cells))] if len(cells) < width else _cut(cells, width)
+            yield row if cells is row.cells else Row(row.line, cells)
+
+    def _look_ahead(self) -> tuple[list[Row], Unreadable | None]:
+        """The first rows with something in them, and what keeps from reading on behind them."""
+        rows = list[Row]()
+        try:
+            for row in self._rows():
+                if not row.cells or not is_blank(row.cells):
+                    rows.append(row)
+                if len(rows) >= LOOKED_AT:
+                    break
+        except Unreadable as broken:
+            return rows, broken
+        return rows, None
+
+    def _failing(self) -> Iterator[Row]:
+        if self._broken is not None:
+            raise self._broken
+        yield from ()
+
+    def _is_wrapped(self) -> bool:
+        """Whether each line as a whole stands in quotation marks, as a cell of a workbook that holds lines of CSV."""
+        whole = [each.cells for each in self._ahead if each.cells]
+        return all(len(cells) == 1 for cells in whole) and self._delimiter in whole[0][0] if whole else False
+
+    def _cells(self, cells: Sequence[str]) -> Sequence[str]:
+        if self._wrapped and len(cells) == 1:
+            cells = next(csv.reader([cells[0]], delimiter=self._delimiter), [""])
+        return [cell.replace(BREAK, "\n") for cell in cells] if self._lines.breaks else cells
+
+    def _rows(self) -> Iterator[Row]:
+        """All rows that have a cell, from where the reader stands."""
         line = self._reader.line_num + 1
         while True:
             try:
@@ -127,13 +214,21 @@ class CsvFile:
                 raise Unreadable(f"From line {line} on the file is not {self._encoding}.") from None
 
 
+def separator_of(text: str) -> str | None:
+    """The delimiter that a text names in its first line, if that is all the line does."""
+    first = _LINE_END.split(text.lstrip("\ufeff"), maxsplit=1)[0]
+    return told[1] if (told := _SEPARATOR.fullmatch(first)) else None
+
+
+def _cut(cells: Sequence[str], width: int) -> Sequence[str]:
+    return cells if any(cells[width:]) else cells[:width]
+
+
 def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:
     """Raise Unreadable unless every wanted column is there, once. Says the wanted names, never what the file holds."""
     if len(header) > MOST_COLUMNS:
         raise Unreadable(f"The file has {len(header)} columns, and {MOST_COLUMNS} are read at most.")
     for name in wanted:
-        if header.count(name) > 1:
-            raise Unreadable(f"The file has more than one column {name!r}.")
         if name not in header:
             detail = f"The file has no column {name!r}, which the mapping asks for"
             only = "; it has one column only, so the delimiter may be another" if len(header) == 1 else ""

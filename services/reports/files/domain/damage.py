@@ -1,9 +1,10 @@
 """Why a row of a file cannot be read at all: what is damaged costs its own row, and is named."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
 from services.reports.files.domain.csvfile import MOST_CELL, Row
-from services.reports.files.domain.sniffing import is_misread
 from shared.texts import is_typed
 
 # Stands for a cell of a workbook that cannot be read: no character (Unicode §23.7), and yet one that XML takes.
@@ -45,3 +46,17 @@ def _damage(row: Row, *, width: int, encoding: str) -> tuple[str, str] | None:
             "The row holds a sign that no key types: a control character, one that turns text, a heap of accents."
         )
     return None
+
+
+def is_misread(text: str, *, encoding: str) -> bool:
+    """Whether this was written in UTF-8 and read in another encoding; kept so, it is damaged for good."""
+    return not text.isascii() and not encoding.startswith("utf") and bool(_misread(encoding).search(text))
+
+
+@cache
+def _misread(encoding: str) -> re.Pattern[str]:
+    """How letters of our languages, signs and dashes of UTF-8 look in an encoding of one byte: no word has them."""
+    signs = [bytes([byte]).decode(encoding, errors="surrogateescape") for byte in range(256)]
+    behind, high = (f"[{re.escape(''.join(signs[first:0xC0]))}]" for first in (0x80, 0xA0))
+    lead, odd, wide, dashes = (re.escape(signs[byte]) for byte in (0xC3, 0xC2, 0xE2, 0x80))
+    return re.compile(f"{lead}{behind}|{odd}{high}|{wide}{dashes}{behind}")

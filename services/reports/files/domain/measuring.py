@@ -4,8 +4,8 @@ import copy
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
@@ -29,23 +29,46 @@ _FILLED = re.compile(rb"<(?:\w+:)?c(?=[\s>])" + _TOLD + rb"(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])" + _TOLD + rb">")
 _PLACE = re.compile(rb"""\sr\s*+=\s*+["']([A-Za-z]{1,8})([0-9]{1,10})["']""")
 _NUMBER = re.compile(rb"""\sr\s*+=\s*+["']([0-9]{1,10})["']""")
+# A formula without its result, which only a program that calculates would know.
+_UNCOUNTED = re.compile(
+    rb"<(?:\w+:)?c(?=[\s>])" + _TOLD + rb"(?<!/)>\s*+<(?:\w+:)?f(?=[\s/>])[^<>]*+>(?:[^<]*+</(?:\w+:)?f>)?\s*+"
+    rb"(?:<(?:\w+:)?v\s*+/>|<(?:\w+:)?v>\s*+</(?:\w+:)?v>)?\s*+</(?:\w+:)?c>"
+)
 _STRING = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
 
 
 @dataclass(slots=True)
-class _Extent:
-    """From which row to which there are filled cells, how many columns wide, and how many cells."""
+class Traits:
+    """What the library does not tell of a sheet.
 
+    iso_dates: some dates are written as texts. formulas: columns, from 0, with formulas whose results are not kept, by
+    the first row of each.
+    """
+
+    iso_dates: bool = False
+    formulas: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Extent:
+    """From which row to which there are filled cells, how many columns wide, and how many cells; `most` may be."""
+
+    most: int
     first: int = 1 << 40
     last: int = 0
     left: int = 1 << 40
     right: int = 0
     cells: int = 0
 
+    @property
+    def places(self) -> int:
+        """As many as are laid out."""
+        return max(max(0, self.last - self.first + 1) * max(0, self.right - self.left + 1), self.cells)
+
     def check(self) -> None:
         """Raise Unreadable where it is more than may be laid out."""
         rows, columns = max(0, self.last - self.first + 1), max(0, self.right - self.left + 1)
-        if max(rows * columns, self.cells) > MOST_CELLS:
+        if self.places > self.most:
             raise Unreadable(
                 f"The sheet has {rows} rows by {columns} columns or more between its first and its last cell; "
                 f"{MOST_CELLS:,} cells are read at most. Remove what stands far outside the table, or save the table "
@@ -59,24 +82,45 @@ class _Extent:
         self.cells += cells
 
 
-def first_sheet(file: BinaryIO) -> str | None:
-    """Measure a workbook without laying it out; the name of its first sheet's part, if that is to be found.
+class Measured:
+    """A workbook, measured part by part not laid out: what all sheets use at once, then each sheet as it is asked.
 
-    What the directory says of a part's length is not believed. Raises Unreadable, BadZipFile, OSError and what else
-    zipfile and ElementTree raise of a damaged file.
+    parts: by the order of the sheets the name of the part in which each lies, None where that is not to be found; the
+    library then says so of its own. What the directory says of a part's length is not believed. All that is unpacked
+    counts together. Raises Unreadable, BadZipFile, OSError and what else zipfile and ElementTree raise of a damaged
+    file.
     """
-    with zipfile.ZipFile(file) as parts:
-        if any(part.compress_type not in _METHODS for part in parts.infolist()):
-            raise zipfile.BadZipFile
-        sheet, left = _first_sheet(parts), MOST_UNPACKED_BYTES
-        for part in parts.infolist():
-            if is_beside(part.filename):
-                left -= _check_beside(parts, part, left=left)
-        for part in [sheet] if sheet else parts.infolist():
-            if not is_beside(part.filename):
-                _check_extent(parts, part, left=left)
-    file.seek(0)
-    return None if sheet is None else sheet.filename
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._left, self._cells = MOST_UNPACKED_BYTES, MOST_CELLS
+        with zipfile.ZipFile(file) as parts:
+            if any(part.compress_type not in _METHODS for part in parts.infolist()):
+                raise zipfile.BadZipFile
+            self.parts = _sheets(parts)
+            for part in parts.infolist():
+                if is_beside(part.filename):
+                    self._left -= _check_beside(parts, part, left=self._left)
+        file.seek(0)
+
+    def check(self, at: int) -> Traits:
+        """What stands in the sheet of this number, from 0. Raises Unreadable where it is more than may be laid out."""
+        name = self.parts[at] if at < len(self.parts) else None
+        traits = Traits()
+        with zipfile.ZipFile(self._file) as parts:
+            for part in parts.infolist():
+                if part.filename == name if name else not is_beside(part.filename):
+                    unpacked, cells = _check_extent(parts, part, traits, left=self._left, most=self._cells)
+                    self._left, self._cells = self._left - unpacked, self._cells - cells
+        self._file.seek(0)
+        return traits
+
+
+def first_sheet(file: BinaryIO) -> str | None:
+    """Measure the first sheet of a workbook; the name of its part, if that is to be found. Raises as `Measured`."""
+    measured = Measured(file)
+    measured.check(0)
+    return measured.parts[0] if measured.parts else None
 
 
 def is_beside(name: str) -> bool:
@@ -84,20 +128,30 @@ def is_beside(name: str) -> bool:
     return _folded(name).endswith((".rels", "workbook.xml", "styles.xml", "sharedstrings.xml"))
 
 
-def _first_sheet(parts: zipfile.ZipFile) -> zipfile.ZipInfo | None:
-    """Where the first sheet lies; None where that is not to be found, which the library then says of its own."""
+def _sheets(parts: zipfile.ZipFile) -> list[str | None]:
+    """Where the sheets lie, in their order."""
     try:
-        sheets = _directory(parts, "xl/workbook.xml", "sheet")
-        relation = next(value for name, value in next(sheets).items() if name.endswith("}id"))
-        relations = _directory(parts, "xl/_rels/workbook.xml.rels", "Relationship")
-        target = next(each["Target"] for each in relations if each.get("Id") == relation)
-        return _part(parts, target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}"))
+        relations = {
+            each["Id"]: each["Target"]
+            for each in _directory(parts, "xl/_rels/workbook.xml.rels", "Relationship")
+            if "Id" in each and "Target" in each
+        }
+        sheets = list(_directory(parts, "xl/workbook.xml", "sheet"))
     except (KeyError, StopIteration, ElementTree.ParseError):
-        return None
+        return []
+    # In any letters and with either slash, as the library finds them; the last of a name, as zipfile does.
+    names = {_folded(part.filename): part.filename for part in parts.infolist()}
+    return [_placed(names, relations, each) for each in sheets]
+
+
+def _placed(names: Mapping[str, str], relations: Mapping[str, str], sheet: Mapping[str, str]) -> str | None:
+    relation = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+    target = relations.get(relation, "")
+    return names.get(_folded(target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")))
 
 
 def _part(parts: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    """Found as the library finds it, in any letters and with either slash. Raises StopIteration."""
+    """Found as the library finds it. Raises StopIteration."""
     return next(part for part in parts.infolist() if _folded(part.filename) == _folded(name))
 
 
@@ -152,28 +206,44 @@ def _check_beside(parts: zipfile.ZipFile, part: zipfile.ZipInfo, *, left: int) -
     return size
 
 
-def _check_extent(parts: zipfile.ZipFile, sheet: zipfile.ZipInfo, *, left: int) -> None:
-    """Raise Unreadable where a sheet has more places from its first to its last filled cell than are read.
+def _check_extent(
+    parts: zipfile.ZipFile, sheet: zipfile.ZipInfo, traits: Traits, *, left: int, most: int
+) -> tuple[int, int]:
+    """How many bytes a sheet unpacks to, and how many places it has from its first to its last filled cell.
 
-    Counted from the cells, for what a sheet says of itself (`dimension`) is often wrong.
+    Raises Unreadable where it is more than are read. Counted from the cells, for what a sheet says of itself
+    (`dimension`) is often wrong.
     """
-    extent = _Extent()
+    extent, size = _Extent(most), 0
     for text in _runs(parts, sheet, left=left):
+        size += len(text)
         told = _FILLED.findall(text)
         if len(places := _PLACE.findall(b"\n".join(told))) < len(told):
-            return _check_rows(parts, sheet, left=left)
+            return _check_rows(parts, sheet, left=left, most=most)
         if places:
             columns = [_column(letters) for letters in {letters for letters, _ in places}]
             rows = [int(row) for _, row in places]
             extent.add(range(min(rows), max(rows) + 1), range(min(columns), max(columns) + 1), cells=len(places))
             extent.check()
-    return None
+            _note(traits, text)
+    return size, extent.places
 
 
-def _check_rows(parts: zipfile.ZipFile, sheet: zipfile.ZipInfo, *, left: int) -> None:
+def _note(traits: Traits, text: bytes) -> None:
+    """Note of a piece of a sheet what the library does not tell."""
+    traits.iso_dates = traits.iso_dates or b't="d"' in text
+    if b"<f" not in text and b":f" not in text:
+        return
+    for told in _UNCOUNTED.findall(text):
+        if place := _PLACE.search(told):
+            traits.formulas.setdefault(_column(place[1]) - 1, int(place[2]))
+
+
+def _check_rows(parts: zipfile.ZipFile, sheet: zipfile.ZipInfo, *, left: int, most: int) -> tuple[int, int]:
     """The same where cells do not say where they stand, as they need not: each then follows the one before it."""
-    extent, row, column, seen = _Extent(), 1, 0, 0
+    extent, row, column, seen, size = _Extent(most), 1, 0, 0, 0
     for text in _runs(parts, sheet, left=left):
+        size += len(text)
         # What stands before the first row, then in turn what a row says of itself and what is in it.
         pieces = _ROW.split(text)
         seen += len(pieces) // 2
@@ -190,6 +260,7 @@ def _check_rows(parts: zipfile.ZipFile, sheet: zipfile.ZipInfo, *, left: int) ->
                 column = max((column, *(_column(letters) for letters, _ in places))) + len(told)
                 extent.add(range(min(rows), max(rows) + 1), range(1, column + 1), cells=len(told))
         extent.check()
+    return size, extent.places
 
 
 def _column(letters: bytes) -> int:

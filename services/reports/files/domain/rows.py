@@ -15,11 +15,10 @@ import numpy as np
 
 from services.reports.files.domain.columns import Columns, NewIds, completed
 from services.reports.files.domain.csvfile import Row, Unreadable, check_header
-from services.reports.files.domain.damage import Fault, unreadable
+from services.reports.files.domain.damage import Fault, is_misread, unreadable
 from services.reports.files.domain.masking import strike_out
 from services.reports.files.domain.ordinals import Ordinals
 from services.reports.files.domain.places import locate
-from services.reports.files.domain.sniffing import is_misread
 from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
@@ -55,7 +54,7 @@ class Reading:
     words: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check_header(self.header, [name for names in self.mapping.columns.values() for name in names])
+        check_header(self.header, self.mapping.wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

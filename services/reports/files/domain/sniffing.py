@@ -1,72 +1,94 @@
-"""What kind of file this is, from its first bytes: encoding, delimiter, decimal sign."""
+"""How a CSV file is written, from its first bytes: delimiter, decimal sign, in which line its headings stand."""
 
-import codecs
 import csv
+import io
 import re
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from services.reports.files.domain.csvfile import CsvFile, separator_of
+from services.reports.files.domain.encodings import encoding_of
+from services.reports.files.domain.headings import filled
 from services.reports.mappings.domain.mapping import DELIMITERS
 
-_COMMA = re.compile(r"-?\d+,\d+")
-_POINT = re.compile(r"-?\d+\.\d+")
+# A number may have spaces between its thousands, of any width.
+_COMMA = re.compile(r"[+-]?\d[\d \u00a0\u2007\u2009\u202f]*,\d+")
+_POINT = re.compile(r"[+-]?\d[\d \u00a0\u2007\u2009\u202f]*\.\d+")
 LINES = 50
-# How å, ä, ö and é of UTF-8 look in an encoding of one byte a character: no word has them.
-_MISREAD = re.compile("Ã[\x80-\xbf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]")
-# A byte that is no part of a character.
-_MISFIT = re.compile("[\udc80-\udcff]")
+SNIFFED_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a CSV file is written."""
+    """How a table is written. row: of its headings, 0 for none, None where not looked for; certain: they are."""
 
     encoding: str
     delimiter: str
     decimal: str
+    row: int | None = None
+    certain: bool = True
 
 
-def sniff(head: bytes) -> Dialect:
-    """The dialect of a file, from its first bytes (some 50 lines are enough). Never fails: the likeliest is given."""
-    encoding = encoding_of(head)
-    text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
-    lines = text.splitlines()[:LINES]
-    delimiter = max(DELIMITERS, key=lambda each: (_steadiness(lines, each), -DELIMITERS.index(each)))
-    return Dialect(encoding, delimiter, decimal_of(lines, delimiter))
+def sniff(
+    head: bytes,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    row: int | None = None,
+    wanted: Collection[str] = (),
+) -> Dialect:
+    """The dialect of a file, from its first bytes; what is given is believed, but a delimiter the file names itself.
 
-
-def encoding_of(head: bytes) -> str:
-    """UTF-16 by its mark, UTF-8 where most bytes beyond ASCII are, else Windows-1252, which Swedish Excel writes.
-
-    A byte that does not fit is then a fault of its row: were the file read as Windows-1252 for it, every other row
-    would be damaged, and nobody told.
+    row, wanted: as of `CsvFile`. Raises Unreadable where it finds no headings.
     """
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    # A character may be cut in two where the bytes end: three bytes at most.
-    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(head)
-    misfits = len(_MISFIT.findall(text))
-    fitting = sum(not sign.isascii() for sign in text) - misfits
-    return "cp1252" if misfits > fitting else "utf-8"
+    encoding = encoding or encoding_of(head)
+    text = head[:SNIFFED_BYTES].decode(encoding, errors="ignore").lstrip("\ufeff")
+    named = separator_of(text)
+    rows = text.partition("\n")[2] if named and "\n" in text else text
+    lines = _unwrapped(_lines(rows))
+    if named in DELIMITERS:
+        delimiter = named
+    if delimiter is None:
+        delimiter = max(DELIMITERS, key=lambda each: (_steadiness(lines, each), -DELIMITERS.index(each)))
+    file = CsvFile([head], delimiter=delimiter, encoding=encoding, row=row, wanted=wanted)
+    return Dialect(encoding, delimiter, decimal_of(lines, delimiter), file.heading.row, file.heading.certain)
 
 
-def is_misread(text: str, *, encoding: str) -> bool:
-    """Whether this was written in UTF-8 and read in another encoding; kept so, it is damaged for good."""
-    return not text.isascii() and not encoding.startswith("utf") and bool(_MISREAD.search(text))
+def _lines(text: str) -> list[str]:
+    """The first lines with something in them, as the reader of CSV cuts them; those in quotation marks whole."""
+    found = [line for line in io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")) if line.strip()]
+    return found[: LINES + 1]
 
 
-def _steadiness(lines: list[str], delimiter: str) -> float:
-    """How well a delimiter cuts lines into equally many cells: more cells are better, uneven lines are worse."""
+def _unwrapped(lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a file whose lines stand in quotation marks as a whole; else these lines."""
+    cells = [line.strip() for line in lines]
+    whole = cells and all(len(line) > 1 and line[0] == line[-1] == '"' for line in cells)
+    inner = [line[1:-1].replace('""', "\x00") for line in cells] if whole else []
+    return [line.replace("\x00", '"') for line in inner] if inner and not any('"' in line for line in inner) else lines
+
+
+def _steadiness(lines: Sequence[str], delimiter: str) -> float:
+    """How well a delimiter cuts lines into equally many cells: more cells are better, uneven lines are worse.
+
+    What is above a table and below it has fewer cells, and rows that break off too.
+    """
     try:
-        counts = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
     except csv.Error:
         return 0
-    if not counts or counts[0] < 2:
+    counts = Counter(len(row) for row in rows if len(row) > 1)
+    if not counts:
         return 0
-    same = sum(count == counts[0] for count in counts) / len(counts)
-    return same * (1 + min(counts[0], 20) / 20)
+    usual = max(counts, key=lambda count: (counts[count] * (1 + min(count, 20) / 20), count))
+    # A delimiter of decimals cuts the headings into fewer cells than the rows.
+    first = next(row for row in rows if len(row) > 1)
+    steady = 1.0 if len(first) >= usual or filled(first) < usual / 2 else 0.8
+    return steady * counts[usual] / len(rows) * (1 + min(usual, 20) / 20)
 
 
-def decimal_of(lines: list[str], delimiter: str) -> str:
+def decimal_of(lines: Sequence[str], delimiter: str) -> str:
     """The decimal sign that most of the cells with one have."""
     try:
         cells = [cell.strip() for row in csv.reader(lines, delimiter=delimiter) for cell in row]

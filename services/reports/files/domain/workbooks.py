@@ -1,66 +1,113 @@
-"""Excel workbooks as CSV: what is a workbook, its first sheet line by line, and the dialect of either kind of file."""
+"""Excel workbooks as CSV: what is a workbook, its table row by row, each in the line that Excel shows it in."""
 
 import csv
 import io
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+import json
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from services.reports.files.domain.cells import repeated, texts_of
 from services.reports.files.domain.csvfile import Unreadable
-from services.reports.files.domain.damage import BROKEN
-from services.reports.files.domain.measuring import first_sheet
-from services.reports.files.domain.mending import mended
-from services.reports.files.domain.sniffing import LINES, Dialect, decimal_of, sniff
+from services.reports.files.domain.formats import clocked_columns
+from services.reports.files.domain.sheets import DAMAGED, Table, Workbook, whole
 from shared.errors import Malformed
 from shared.http.media import media_type
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What browsers and programs call files of either kind; what one is, its bytes say.
+TYPES = (
+    "text/csv", SHEET, "text/plain", "text/tab-separated-values", "application/csv", "application/vnd.ms-excel",
+    "application/octet-stream",
+)  # fmt: skip
 MOST_SHEET_BYTES = 50_000_000
 MOST_CSV_BYTES = 1 << 28
 # One text may stand in a million cells, so a line can be much longer than anything in the file.
 MOST_LINE_BYTES = 1 << 20
 _PART_BYTES = 1 << 16
-# What zipfile, ElementTree and the library raise of a file that is none, or not whole: also of numbers in its directory
-# that lead out of it (ValueError), of names and declarations in codes that there are not (LookupError, UnicodeError).
-_DAMAGED = (zipfile.BadZipFile, zlib.error, LookupError, OSError, EOFError, ValueError, RuntimeError)
-# How OLE files begin: what Excel encrypts is put into one, and the old workbooks are some.
-_ENCRYPTED_OR_OLD = bytes.fromhex("d0cf11e0a1b11ae1")
+# With one of these a form reads moments, else days: one with a name, or of strptime.
+_HOURS = re.compile("^[a-z_]+$|%-?[HIcXTrR]| 00:00")
+_SHOWN_SHEETS = 100
 
 
-def is_sheet(content_type: str) -> bool:
-    """Whether a body of this type is an Excel workbook; else it is CSV. Raises Malformed for anything else."""
-    kind = media_type(content_type)
-    if kind not in ("text/csv", SHEET):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is told of a workbook ahead of its rows: which sheet they are of, and the row of its headings, 0 for none.
+
+    names: of the first sheets, in their order. several: more than one holds a table. certain: as `Heading` has it.
+    """
+
+    sheet: str
+    number: int
+    row: int
+    names: Sequence[str]
+    several: bool
+    certain: bool
+
+
+def check_type(content_type: str) -> None:
+    """Raise Malformed for a body that says it is no table; whether it is one, its bytes say."""
+    if media_type(content_type) not in TYPES:
         raise Malformed(f"Send the file itself as the body, with Content-Type: text/csv, or {SHEET} for Excel.")
-    return kind == SHEET
 
 
-def dialect_of(head: bytes, *, sheet: bool) -> Dialect:
-    """The dialect of a file by its first bytes as CSV: that of `sheet_as_csv` for a sheet, else what is sniffed."""
-    if not sheet:
-        return sniff(head)
-    # Numbers that stand as texts in the sheet keep their decimal comma.
-    return Dialect("utf-8", ";", decimal_of(head.decode(errors="ignore").splitlines()[:LINES], ";"))
+def told_of(part: bytes) -> Told:
+    """What the first part of `sheet_as_csv` says. It comes from a child, and is believed no further than its form."""
+    told = json.loads(part)
+    return Told(
+        sheet=str(told["sheet"])[:100], number=int(told["number"]), row=int(told["row"]), several=bool(told["several"]),
+        certain=bool(told["certain"]), names=[str(name)[:100] for name in told["names"]][:_SHOWN_SHEETS],
+    )  # fmt: skip
 
 
-def sheet_as_csv(file: BinaryIO, *, most_rows: int | None = None) -> Iterator[bytes]:
-    """The first sheet of an XLSX file as CSV: UTF-8, semicolons, decimal points, ISO dates. Raises Unreadable.
+def sheet_as_csv(
+    file: BinaryIO,
+    *,
+    sheet: str | int = "auto",
+    row: int | None = None,
+    wanted: Sequence[str] = (),
+    formats: Sequence[str] = (),
+    most_rows: int | None = None,
+) -> Iterator[bytes]:
+    """The table of an XLSX file as CSV: UTF-8, semicolons, decimal points, ISO dates. Raises Unreadable.
 
-    In parts of whole lines; of `most_rows` rows where that is said. For a child process: no check keeps the libraries
+    First `Told` as JSON, then parts of whole lines, of `most_rows` rows from the headings on where that is said. Each
+    row is one line, under the number that Excel shows; BREAK stands for line breaks in its cells.
+    sheet, row, wanted: as of a mapping; formats: how it reads dates. For a child process: no check keeps the libraries
     from dying of a file that was made for it.
     """
     try:
-        rows = _rows(file)
-    except _DAMAGED:
-        raise Unreadable("The file is no Excel workbook (.xlsx), or it is damaged.") from None
-    part, given = io.StringIO(), 0
-    writer = csv.writer(part, delimiter=";", lineterminator="\r\n")
+        book = Workbook(file)
+        table = book.table(sheet=sheet, row=row, wanted=wanted)
+        clocked = _clocked(file, table, formats)
+    except DAMAGED as damaged:
+        raise Unreadable("The file is no Excel workbook (.xlsx), or it is damaged.") from damaged
+    if table.heading is None and row is not None and table.filled:
+        raise Unreadable(f"The sheet has nothing in row {row}, where the mapping has its headings (header_row).")
+    if table.heading is not None:
+        _check_formulas(table, table.heading.names, wanted)
+    told = Told(
+        sheet=table.name, number=table.number, row=table.heading.row if table.heading else 1, several=table.several,
+        names=book.names[:_SHOWN_SHEETS], certain=table.heading is not None and table.heading.certain,
+    )  # fmt: skip
+    yield json.dumps(asdict(told)).encode()
+    yield from _lines(table, clocked, told.row, None if most_rows is None else told.row + most_rows)
+
+
+def _lines(table: Table, clocked: Collection[int], row: int, most_rows: int | None) -> Iterator[bytes]:
+    texts = texts_of(clocked, width=table.width, iso_dates=table.traits.iso_dates)
+    rows = repeated(whole(table.rows.iter_rows()), table.merged, left=table.left, behind=row - 1)
+    part, given = io.StringIO(newline=""), 0
+    writer = csv.writer(part, delimiter=";", lineterminator="\n")
     for number, cells in enumerate(islice(rows, most_rows), start=1):
         begun = part.tell()
-        writer.writerow([_cell(value) for value in cells])
+        if any(cell != "" for cell in cells):
+            writer.writerow([text(cell) for text, cell in zip(texts, cells, strict=False)])
+        else:
+            part.write("\n")
         if part.tell() - begun > MOST_LINE_BYTES:
             raise Unreadable(f"Row {number} of the workbook holds more than 1 MB of text.")
         if part.tell() > _PART_BYTES:
@@ -73,53 +120,35 @@ def sheet_as_csv(file: BinaryIO, *, most_rows: int | None = None) -> Iterator[by
     yield part.getvalue().encode(errors="replace")
 
 
-def _rows(file: BinaryIO) -> Iterator[Sequence[Any]]:
-    """The rows of the first sheet; a cell that cannot be read is BROKEN. Raises Unreadable, RuntimeError and more."""
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - the child's alone
-
-    sheet = _check_size(file)
-    try:
-        return _whole(CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).iter_rows())
-    except CalamineError as damaged:
-        if sheet is None:
-            raise RuntimeError from damaged
-    file.seek(0)
-    try:
-        return _whole(CalamineWorkbook.from_filelike(mended(file, sheet)).get_sheet_by_index(0).iter_rows())
-    except CalamineError as damaged:
-        raise RuntimeError from damaged
+def _clocked(file: BinaryIO, table: Table, formats: Sequence[str]) -> set[int]:
+    """The columns of moments: some have a clock, or are shown with one where the mapping reads such."""
+    moments, days = set[int](), set[int]()
+    for row in whole(table.rows.iter_rows()):
+        for column, value in enumerate(row):
+            if type(value) is datetime:
+                moments.add(column)
+            elif type(value) is date:
+                days.add(column)
+    undecided = {_letters(column + table.left): column for column in days - moments}
+    if undecided and table.part and (not formats or any(map(_HOURS.search, formats))):
+        moments |= {undecided[name] for name in clocked_columns(file, table.part, undecided)}
+    return moments
 
 
-def _whole(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    while True:
-        try:
-            yield next(rows)
-        except StopIteration:
-            return
-        except (ValueError, OverflowError):  # a number with the form of a duration, of more days than there can be
-            yield [BROKEN]
+def _check_formulas(table: Table, names: Sequence[str], wanted: Collection[str]) -> None:
+    for column, row in table.traits.formulas.items():
+        at = column - table.left
+        if 0 <= at < len(names) and names[at] in wanted:
+            raise Unreadable(
+                f"The column {names[at]!r} holds formulas without their results (row {row}). Open the workbook in"
+                " Excel, save it, and send it again."
+            )
 
 
-def _check_size(file: BinaryIO) -> str | None:
-    """Look at a workbook without laying it out; the name of its first sheet's part, if that is to be found.
-
-    Raises Unreadable, BadZipFile and what a damaged file makes `measuring.first_sheet` raise.
-    """
-    begin = file.read(8)
-    if begin == _ENCRYPTED_OR_OLD:
-        raise Unreadable("The workbook is protected by a password, or of the old kind (.xls). Save it as .xlsx.")
-    if not begin.startswith(b"PK"):
-        raise zipfile.BadZipFile
-    return first_sheet(file)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, time):
-        return value.isoformat(timespec="minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+def _letters(column: int) -> str:
+    """A column's letters by its number from 0: A, Z, AA."""
+    letters, left = "", column + 1
+    while left:
+        left, last = divmod(left - 1, 26)
+        letters = chr(ord("A") + last) + letters
+    return letters

@@ -13,7 +13,10 @@ FIELDS: tuple[str, ...] = get_args(FieldName)
 # What a file says in words of its own, which are looked up in the mapping's.
 CodedField = Literal["category", "subcategory", "location_kind", "severity", "place_code"]
 CODED: tuple[str, ...] = get_args(CodedField)
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15")
+# By Python's names: of Unicode, of Windows, of the web and Unix, of the Macintosh, of DOS.
+ENCODINGS = (
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850", "cp437",
+)  # fmt: skip
 Delimiter = Literal[",", ";", "\t", "|"]
 # Of one organisation, and of one mapping as JSON: all of them are read and checked again when they are listed.
 MOST_MAPPINGS = 100
@@ -24,6 +27,12 @@ MOST_DRAFTS = 20
 DELIMITERS: tuple[str, ...] = get_args(Delimiter)
 # Questions of a survey stand as names of columns.
 MOST_COLUMN = 500
+# As Excel has them: the last row, the longest name of a sheet; and as many sheets as one may be chosen from.
+MOST_HEADER_ROW = 1_048_576
+MOST_SHEET_NAME = 31
+MOST_SHEETS = 1000
+# Of dates, tried in order.
+MOST_FORMATS = 5
 
 # How two numbers in one column are a point; what is written as WKT or GeoJSON is read as such in any case.
 PointForm = Literal["auto", "lat,lon", "lon,lat", "wkt"]
@@ -42,6 +51,7 @@ class Mapping:
     values: field -> {their text: our code, or None for none}, texts also as `words.folded` makes them; one that is not
     in it is an error of its row unless `defaults` has the field. datetime_formats: of `forms`, tried in order; one
     without hours gives a whole local day.
+    sheet: of a workbook, by its name or number, or auto; header_row: 0 for none, None to look for it.
     """
 
     columns: ReadOnly[str, tuple[str, ...]]
@@ -56,3 +66,10 @@ class Mapping:
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: str = "."
+    sheet: str | int = "auto"
+    header_row: int | None = None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The names of the columns that it asks for, each once."""
+        return tuple(dict.fromkeys(name for names in self.columns.values() for name in names))

@@ -73,7 +73,9 @@ def sizes(rows: int, *, text: str) -> list[int]:
     row = f"r{{}},order,2026-11-02 21:30,14.64,63.17,{text}\n"
     body = HEADER + "".join(map(row.format, range(rows)))
     file = Waiting(id=UUID(int=1), organisation_id=UUID(int=2), client_id="c", document=AS_SENT, done=0, dry_run=False)
-    found = work._batches(file, iter([body.encode()]), ground=lambda: GROUND, at_once=lambda: 4000)
+    found = work._batches(
+        file, iter([body.encode()]), passed=work.Passed(), ground=lambda: GROUND, at_once=lambda: 4000
+    )
     return [batch.read for batch in found]
 
 

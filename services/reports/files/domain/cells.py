@@ -1,0 +1,91 @@
+"""What stands in a cell of a workbook as text, by its value and by what its column holds; each row is one line."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from services.reports.files.domain.csvfile import BREAK
+
+_BREAKS = re.compile("\r\n?|\n")
+_MIDNIGHT = time()
+_DAY_S = 86_400
+_SECOND = timedelta(seconds=1)
+# From the first row, from the first column, to the last row, to the last column; from 0.
+Merged = tuple[tuple[int, int], tuple[int, int]]
+Text = Callable[[Any], str]
+
+
+def texts_of(clocked: Collection[int], *, width: int, iso_dates: bool) -> Sequence[Text]:
+    """For each column what makes a text of a cell. clocked: columns of moments, where midnight is one.
+
+    Moments as 2026-11-20 21:30, with seconds where there are some; clocks and durations as 21:30, numbers without a
+    power of ten, TRUE and FALSE; an error is an empty cell, as the library has it.
+    """
+    return [_reader(clocked=column in clocked, iso_dates=iso_dates) for column in range(width)]
+
+
+def _reader(*, clocked: bool, iso_dates: bool) -> Text:
+    night = " 00:00" if clocked else ""
+
+    def text(value: Any) -> str:
+        if isinstance(value, str):
+            return value if "\n" not in value and "\r" not in value else _BREAKS.sub(BREAK, value)
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, float):
+            return _number(value)
+        if isinstance(value, datetime):
+            return _moment(value, night=night, iso_dates=iso_dates)
+        if isinstance(value, date):
+            return f"{value.isoformat()}{night}"
+        if isinstance(value, time):
+            seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+            return _clock(min(_DAY_S - 1, round(seconds)))
+        return _clock(round(value.total_seconds())) if isinstance(value, timedelta) else str(value)
+
+    return text
+
+
+def _number(value: float) -> str:
+    written = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return format(Decimal(written), "f") if "e" in written else written.removesuffix(".0")
+
+
+def _moment(value: datetime, *, night: str, iso_dates: bool) -> str:
+    """A moment to the second: what a day's fraction cannot say exactly is rounded, and never into the next day."""
+    if value.time() == _MIDNIGHT:
+        # The library gives a day for a whole number: this one was less, and rounded up by it.
+        return f"{value.date().isoformat()}{night}" if iso_dates else (value - _SECOND).isoformat(" ")
+    near = (value + _SECOND / 2).replace(microsecond=0)
+    near = near if near.date() == value.date() else value.replace(microsecond=0)
+    return near.isoformat(" ", timespec="seconds" if near.second else "minutes")
+
+
+def _clock(seconds: int) -> str:
+    minus, seconds = "-" if seconds < 0 else "", abs(seconds)
+    clock = f"{minus}{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    return f"{clock}:{seconds % 60:02}" if seconds % 60 else clock
+
+
+def repeated(rows: Iterator[Sequence[Any]], merged: Sequence[Merged], *, left: int, behind: int) -> Iterator[list[Any]]:
+    """The rows, with what was merged downwards in each row that it stands for; sideways it stays in its first column.
+
+    left: the column that the rows begin with. behind: the row of headings, from 0; those stay as they are.
+    """
+    begins = sorted((begin[0], begin[1] - left, end[0]) for begin, end in merged if end[0] > begin[0] > behind)
+    open_, at = dict[int, tuple[int, Any]](), 0
+    for number, given in enumerate(rows):
+        row = list(given)
+        while at < len(begins) and begins[at][0] <= number:
+            first, column, last = begins[at]
+            if first == number and 0 <= column < len(row):
+                open_[column] = (last, row[column])
+            at += 1
+        if open_:
+            open_ = {column: each for column, each in open_.items() if each[0] >= number}
+            if any(cell != "" for cell in row):
+                for column, (_, value) in open_.items():
+                    row[column] = row[column] if row[column] != "" else value
+        yield row

@@ -1,0 +1,91 @@
+"""The beginning of a file as a table, for a suggestion: its headings and first rows, and where in the file they lie."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from services.reports.files.domain.csvfile import CsvFile, Row, Unreadable, check_header
+from services.reports.files.domain.encodings import Evidence
+from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
+from services.reports.files.domain.opening import dialect_of
+from services.reports.files.domain.sniffing import Dialect
+from services.reports.files.domain.workbooks import Told
+from services.reports.mappings.domain.mapping import MOST_COLUMN
+from services.reports.mappings.domain.mapping import Mapping as Plan
+from services.reports.suggestions.doubts import Doubt
+from shared.errors import Invalid
+
+# A mapping that leaves everything to be found out.
+_ANY = Plan(columns={}, constants={}, delimiter="auto", encoding="auto", decimal="auto")
+_NO_HEADINGS = Doubt(
+    "no_headings",
+    "The first row looks like data: the columns are called Column 1, Column 2 and so on. Set header_row if there are"
+    " headings.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """The beginning of a table. lines: of its rows, as errors tell them. place: what a mapping says of that."""
+
+    dialect: Dialect
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    lines: Sequence[int]
+    place: Mapping[str, Any]
+    doubts: Sequence[Doubt]
+
+
+def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning:
+    """The beginning of a file, by its first bytes as CSV; told: of a workbook. Raises Unreadable and Invalid."""
+    if not head.strip():
+        raise EmptyFile("The file is empty.")
+    evidence = Evidence()
+    evidence.add(head)
+    dialect = dialect_of(head, _ANY, evidence=evidence, told=told)
+    if not (certain := dialect.certain):
+        dialect = replace(dialect, row=0)
+    file = CsvFile([head], delimiter=dialect.delimiter, encoding=dialect.encoding, row=dialect.row)
+    check_header(file.header, ())
+    if max(map(len, file.header)) > MOST_COLUMN:
+        raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")
+    rows = _first(file, cut=len(head) >= CHUNK_BYTES, most=most_rows)
+    if not rows:
+        raise Invalid("The file has no header with rows below it.")
+    # Without columns of nothing, as programs leave them at the side of a table.
+    named = enumerate(file.header)
+    used = [at for at, name in named if name != f"Column {at + 1}" or any(row.cells[at] for row in rows)]
+    return Beginning(
+        dialect=dialect,
+        header=[file.header[at] for at in used],
+        rows=[[row.cells[at] for at in used] for row in rows],
+        lines=[row.line for row in rows],
+        place=_place(dialect, told, evidence),
+        doubts=() if certain else (_NO_HEADINGS,),
+    )
+
+
+def _first(file: CsvFile, *, cut: bool, most: int) -> Sequence[Row]:
+    """The first rows that can be read; without the last one where the file was cut in it."""
+    rows = list[Row]()
+    try:
+        # What stands beyond the headings is in no column.
+        rows += (row for row in islice(file, most) if row.cells)
+    except Unreadable:
+        if not cut and not rows:
+            raise
+        return rows
+    return rows[:-1] if cut and len(rows) < most else rows
+
+
+def _place(dialect: Dialect, told: Told | None, evidence: Evidence) -> dict[str, Any]:
+    """What a mapping says of where the table lies and how it is written, as far as it does not go without saying."""
+    place: dict[str, Any] = {}
+    if told is None and evidence.is_ascii():
+        place["encoding"] = "auto"
+    if told is not None and told.several:
+        place["sheet"] = told.sheet
+    if dialect.row is not None and dialect.row != 1:
+        place["header_row"] = dialect.row
+    return place
