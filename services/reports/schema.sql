@@ -196,6 +196,7 @@ CREATE TABLE public.imports (
     key_id text,
     client_era integer DEFAULT 0 NOT NULL,
     organisation_era integer DEFAULT 0 NOT NULL,
+    rows_passed_over integer DEFAULT 0 NOT NULL,
     CONSTRAINT ck_imports_drafts_are_only_tried CHECK (((mapping IS NOT NULL) OR dry_run)),
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_state CHECK ((state = ANY (ARRAY['receiving'::text, 'received'::text, 'running'::text, 'done'::text, 'failed'::text])))

@@ -299,7 +299,7 @@ imports = sa.Table(
     sa.Column("dry_run", sa.Boolean, nullable=False, server_default="false"),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
-    # Data rows dealt with: where work goes on after a stop.
+    # Data rows dealt with, where work goes on after a stop; passed over: totals and the like, known at its end.
     *(
         sa.Column(f"rows_{each}", sa.Integer, nullable=False, server_default="0")
         for each in ("read", "new", "unchanged", "changed", "failed", "unplaced", "passed_over")
