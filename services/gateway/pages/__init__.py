@@ -19,6 +19,7 @@ from services.gateway.pages.frame.errors import show_problem
 from services.gateway.pages.frame.menu import Entry
 from services.gateway.pages.frame.rendering import STATIC
 from services.gateway.pages.frame.visitors import find_person, is_secure
+from services.gateway.pages.frame.waiting import KnownWaiting
 from services.gateway.pages.imports.uploads import Uploads
 from services.gateway.pages.maps.areas import KnownPlaces
 from services.gateway.pages.sign_in.oidc import KnownProvider
@@ -51,6 +52,7 @@ class Kept:
     places: KnownPlaces
     uploads: Uploads
     provider: KnownProvider
+    waiting: KnownWaiting
 
 
 def add_pages(app: FastAPI, *, locale: Path = LOCALE) -> None:
@@ -66,6 +68,7 @@ def add_pages(app: FastAPI, *, locale: Path = LOCALE) -> None:
         places=KnownPlaces(),
         uploads=Uploads(),
         provider=KnownProvider(),
+        waiting=KnownWaiting(),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 

@@ -105,6 +105,14 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
     return [sent, *(row._asdict() for row in reversed(rows))]
 
 
+async def count_waiting(session: AsyncSession) -> int:
+    """How many reports wait for the coordinator, by ix_reports_waiting."""
+    many: int = (
+        await session.execute(sa.select(sa.func.count()).select_from(reports).where(reports.c.status.in_(WAITING)))
+    ).scalar_one()
+    return many
+
+
 async def list_waiting(
     session: AsyncSession, *, first_from: date | None, after: Sequence[Any] | None, limit: int
 ) -> Sequence[Any]:

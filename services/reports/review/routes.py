@@ -17,6 +17,7 @@ from services.reports.review.schemas import (
     Event,
     History,
     Queue,
+    QueueCount,
     Read,
     Reads,
     Review,
@@ -196,6 +197,13 @@ async def list_queue(
     return Queue(
         reports=page, next_cursor=PAGES.encode(last.later, last.received_at, last.id) if more and last else None
     )
+
+
+@router.get("/review-queue/count")
+async def count_queue(session: Session, principal: Reviewer) -> QueueCount:
+    """How many reports wait for the coordinator."""
+    check_reviewer(principal)
+    return QueueCount(waiting=await queries.count_waiting(session))
 
 
 @router.get("/reports/{id}/reads", responses=problems(404))

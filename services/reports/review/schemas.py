@@ -104,6 +104,12 @@ class Queue(BaseModel):
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
+class QueueCount(BaseModel):
+    """How many reports wait."""
+
+    waiting: int = Field(description="Reports of any time that nobody has decided on yet.", examples=[31])
+
+
 class Suggestions(BaseModel):
     """Reports that may tell of the same incident, likeliest first."""
 

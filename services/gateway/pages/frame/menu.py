@@ -9,11 +9,15 @@ from services.gateway.pages.frame.visitors import Person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A page in the menu. `name`: a marked text. `may`: who has it; None is somebody not signed in."""
+    """A page in the menu. `name`: a marked text. `may`: who has it; None is somebody not signed in.
+
+    counted: how much waits there is said beside its name.
+    """
 
     href: str
     name: str
     may: Callable[[Person | None], bool]
+    counted: bool = False
 
 
 def everybody(_: Person | None) -> bool:

@@ -104,7 +104,11 @@ def page(
     html = ENVIRONMENT.get_template(template).render(
         here=state.settings.municipality,
         language=language().tag,
-        menu=[(entry.href, gettext(entry.name)) for entry in state.pages.menu if entry.may(person)],
+        menu=[
+            (entry.href, gettext(entry.name), state.pages.waiting.of(person) if entry.counted else None)
+            for entry in state.pages.menu
+            if entry.may(person)
+        ],
         person=person,
         made_at=datetime.now(UTC),
         zone=state.zone,

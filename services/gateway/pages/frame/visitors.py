@@ -161,6 +161,7 @@ async def signed_in(request: Request) -> Person:
         shares: Shares = request.app.state.shares
         # By person and not by organisation: a municipality's people wait for none of each other.
         await hold_until_end(request, shares.turn(request, "pages", where="gateway", who=person.principal.client_id))
+        await request.app.state.pages.waiting.look(request, person)
     return person
 
 

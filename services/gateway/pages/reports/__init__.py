@@ -15,7 +15,7 @@ for _page in (listing, form, correct, answer, report, review):
 
 MENU = (
     Entry(href="/reports", name=marked("Reports"), may=who_may("GET", "/reports")),
-    Entry(href="/review", name=marked("Review"), may=who_may("GET", "/review-queue")),
+    Entry(href="/review", name=marked("Review"), may=who_may("GET", "/review-queue"), counted=True),
 )
 
 __all__ = ["MENU", "NEWS", "router"]
