@@ -14,7 +14,7 @@ def in_menu(page: str) -> list[str]:
     return _IN_MENU.findall(page)
 
 
-async def test_who_reviews_sees_how_much_waits(visit: Callable[..., Awaitable[Visitor]], gateway_app: FastAPI) -> None:
+async def test_who_reviews_sees_how_much_waits(visit: Callable[..., Awaitable[Visitor]]) -> None:
     """On every page, also that of a refusal; who does not review has no such number."""
     coordinator, housing = await visit(), await visit(kind="housing", role="member")
     await send(coordinator, lat="63,1501", lon="14,6501", area="", text="Glas på gången.")
