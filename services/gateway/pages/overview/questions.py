@@ -16,7 +16,7 @@ from shared.errors import Refusal
 
 _MOST = 5
 # Longer than any list takes, and short enough to wait for a page.
-_PATIENCE_S = 2.0
+_PATIENCE_S = 5.0
 
 
 async def questions(request: Request, person: Person) -> list[dict[str, Any]]:
