@@ -106,7 +106,7 @@ def is_blank(cells: Sequence[str]) -> bool:
 
 def is_total(cells: Sequence[str]) -> bool:
     """Whether a row adds up the others: it says so in its first filled cell, and has nothing but numbers behind it."""
-    first = next((cell for cell in cells if cell), "")
+    first = cells[0] if cells and cells[0] else next((cell for cell in cells if cell), "")
     if first[:3].casefold() not in _BEGINS:
         return False
     told = [text for cell in cells if (text := cell.strip(_BLANK))]
