@@ -75,6 +75,12 @@ class Stale(Refusal):
     code = "stale"
 
 
+class VersionNeeded(Refusal):
+    """A change that does not say which version its caller saw (HTTP 428)."""
+
+    code = "version-needed"
+
+
 class TooLarge(Refusal):
     """More bytes or more items than the limit."""
 

@@ -6,7 +6,7 @@ OpenAPI documents holds every string to that (`tests/contract/openapi/test_bound
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import (
     BaseModel,
@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared import moments, texts
 from shared.privacy.free_text import Screened
+from shared.spelling import choices
 
 _MOST_UNKNOWN = 20
 
@@ -62,7 +63,7 @@ class AtMost:
 
 def _check_size(sent: object, *, most: int) -> None:
     if isinstance(sent, dict) and len(sent) > most:
-        raise PydanticCustomError("too_many_members", "Has more members than it may have.")
+        raise PydanticCustomError("too_many_members", "At most {most} members.", {"most": most})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Line:
         if len(kept) < self.least:
             raise PydanticCustomError("blank", "Holds nothing that can be seen.")
         if len(kept) > self.most:  # a few characters are longer in NFC
-            raise PydanticCustomError("string_too_long", "Is longer than it may be.")
+            most = {"max_length": self.most}
+            raise PydanticCustomError("string_too_long", "At most {max_length} characters.", most)
         return kept
 
 
@@ -102,6 +104,46 @@ class Lines(Line):
 
     __slots__ = ()
     several = True
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Marks a text of a fixed form: a pattern for machines, and for people a sentence that says what it means."""
+
+    pattern: str
+    means: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A text as pydantic checks it."""
+        return core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=self.pattern),
+            custom_error_type="not_its_form",
+            custom_error_message=self.means,
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """A text as callers read of it."""
+        return {**handler(schema), "pattern": self.pattern}
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Marks a text that is one of these words; whoever writes another is told which there are."""
+
+    words: frozenset[str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A text as pydantic checks it."""
+        return core_schema.no_info_plain_validator_function(self._one_of_them)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """A text as callers read of it."""
+        return {"type": "string", "enum": sorted(self.words)}
+
+    def _one_of_them(self, sent: object) -> object:
+        if isinstance(sent, str) and sent in self.words:
+            return sent
+        raise PydanticCustomError("unknown_word", choices(sorted(self.words), sent=sent))
 
 
 def _written(value: object) -> object:
@@ -141,6 +183,10 @@ def _day_or_moment(value: object) -> date | datetime:
     return cast("date | datetime", _written(value))
 
 
+def _day_or_moment_or_now(value: object) -> object:
+    return value if value == "now" else _day_or_moment(value)
+
+
 class _AsWritten:
     """Marks a day or a moment, as it is written. A union would read a day as its midnight, or a midnight as a day."""
 
@@ -151,14 +197,28 @@ class _AsWritten:
         return {"anyOf": [{"type": "string", "format": each} for each in ("date", "date-time")]}
 
 
+class _AsWrittenOrNow(_AsWritten):
+    """The same, or the word `now`."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_day_or_moment_or_now)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        written = super().__get_pydantic_json_schema__(schema, handler)
+        return {"anyOf": [{"type": "string", "const": "now"}, *written["anyOf"]]}
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 DayOrMoment = Annotated[date | datetime, _AsWritten()]
+DayOrMomentOrNow = Annotated[date | datetime | Literal["now"], _AsWrittenOrNow()]
 
 MOST_AREA_CODE = 100
 AreaCode = Annotated[str, Line(MOST_AREA_CODE), Screened(codes=True)]
 # Of a category or sub-category of reports.
-CategoryCode = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
+CategoryCode = Annotated[
+    str, Written(r"^[a-z][a-z_]{0,39}$", "A category's code: small letters, at most 40. See GET /categories.")
+]
 
 
 class Point(Body):

@@ -17,7 +17,7 @@ from services.gateway.access.proxies import Proxied
 from services.gateway.access.shares import Shares
 from services.gateway.access.strangers import Strangers
 from services.gateway.languages import LOCALE
-from services.gateway.proxy import catalogue, forwarding
+from services.gateway.proxy import callers, catalogue, forwarding
 from services.gateway.proxy import routes as about
 from services.gateway.proxy.clients import Addresses, Services
 from services.gateway.readmodel import routes
@@ -45,7 +45,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
     app = create_service(
         "gateway",
         settings,
-        routers=[tokens.router, routes.router, about.router, pages.router],
+        routers=[tokens.router, routes.router, about.router, callers.router, pages.router],
         consumers=consumers(cycle),
         lifespan=calling(settings, table),
         generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed}

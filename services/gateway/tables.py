@@ -117,6 +117,8 @@ feed = sa.Table(
     sa.Column("data", JSONB, nullable=False),
     # What happened last in one area, however long ago.
     sa.Index(None, "area_code", "position", postgresql_where=sa.text("area_code IS NOT NULL")),
+    # Where the feed goes on from a moment.
+    sa.Index(None, "at", "position"),
 )
 # Who answers for which webhook, as notify tells it.
 subscription_facts = sa.Table(

@@ -80,7 +80,7 @@ def _keep(client: httpx.Client, mapping: str, mapping_file: Path, *, replace: bo
     if replace and (known := client.get(address)).is_success:
         before = {"If-Match": known.headers["ETag"]}
     answer = client.put(address, json=_document(mapping_file), headers=before)
-    if answer.status_code == httpx.codes.PRECONDITION_FAILED:
+    if answer.status_code in (httpx.codes.PRECONDITION_FAILED, httpx.codes.PRECONDITION_REQUIRED):
         there = _checked(client.get(address))
         by = f" by {there['changed_by']}" if there["changed_by"] else ""
         raise Invalid(

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from shared.errors import FieldError, Invalid
+from shared.spelling import choices
+
 
 @dataclass(frozen=True, slots=True)
 class Category:
@@ -118,6 +121,19 @@ def is_category(code: object) -> bool:
 def is_subcategory(category: str, code: str) -> bool:
     """Whether there is or was a sub-category of this code under that category."""
     return (category in CATEGORIES and code in CATEGORIES[category].subcategories) or (category, code) in RETIRED
+
+
+def check_asked(category: str | None, subcategory: str | None) -> None:
+    """Raise Invalid for a filter by codes that there never were: it would find nothing, as if all were well."""
+    mains = [*CATEGORIES, *RETIRED_MAIN] if category is None else [category]
+    if category is not None and not is_category(category):
+        fault = FieldError("category", "unknown_category", choices(CATEGORIES, sent=category))
+    elif subcategory is not None and not any(is_subcategory(each, subcategory) for each in mains):
+        fits = sorted({sub for each in mains if each in CATEGORIES for sub in CATEGORIES[each].subcategories})
+        fault = FieldError("subcategory", "unknown_subcategory", choices(fits, sent=subcategory))
+    else:
+        return
+    raise Invalid("A filter names a category that there is none of.", errors=(fault,))
 
 
 def in_force(category: str, subcategory: str | None, *, on: date) -> tuple[str, str | None]:

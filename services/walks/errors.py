@@ -1,6 +1,6 @@
 """Refusals only this service knows."""
 
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, FieldError, Forbidden, Invalid
 
 
 class UnknownArea(Invalid):
@@ -13,6 +13,12 @@ class UnknownOwner(Invalid):
     """No organisation that takes part has this id."""
 
     code = "unknown-owner"
+
+
+def unknown_organisation(field: str) -> FieldError:
+    """What is said of a field with the id of an organisation that is not known here."""
+    there = "GET /organisations lists those that take part; one that was added just now is known here in some seconds."
+    return FieldError(field, "unknown_organisation", f"No organisation that takes part has this id. {there}")
 
 
 class NotTheLead(Forbidden):

@@ -123,6 +123,11 @@ class Door:
         self.company.came(principal.organisation_id)
         return principal
 
+    def expires_at(self, headers: Mapping[str, str]) -> float | None:
+        """When the token that a caller was let in with stops working, seconds since 1970."""
+        known = self._seen.get(headers.get("authorization", "").partition(" ")[2].lstrip(" "))
+        return None if known is None else known[0]
+
     def check_still(self, principal: Principal, *, now: float) -> None:
         """Raise Unauthenticated for somebody let in before who ended since. Nothing: only the gateway's door knows.
 

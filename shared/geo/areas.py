@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.errors import FieldError, Invalid
+from shared.geo.neighbourhood import SEE_AREAS
 from shared.messages.reports import AreaChanged
 
 _STORE = sa.text("""
@@ -23,6 +25,7 @@ _STORE = sa.text("""
         geometry = excluded.geometry, active = excluded.active, sequence = excluded.sequence
     WHERE areas.sequence < excluded.sequence
 """)
+_IS_KNOWN = sa.text("SELECT EXISTS (SELECT FROM areas WHERE code = :code)")
 _VERSION = sa.text("SELECT coalesce(sum(sequence), 0) FROM areas")
 _ALL = sa.text("SELECT code, name, level, path, active FROM areas")
 _SHAPES = sa.text(
@@ -67,6 +70,15 @@ async def store_areas(session: AsyncSession, changes: Sequence[AreaChanged]) -> 
         # In one order everywhere, so that two members storing the same areas do not lock each other out.
         rows = [newest[code].model_dump(mode="json") for code in sorted(newest)]
         await session.execute(_STORE, {"rows": (await asyncio.to_thread(orjson.dumps, rows)).decode()})
+
+
+async def check_known(session: AsyncSession, code: str | None, *, field: str) -> None:
+    """Raise Invalid unless there is or was an area of this code; one statement, none for None.
+
+    For filters: those who look for an area that is none would be told that nothing happened there.
+    """
+    if code is not None and not await session.scalar(_IS_KNOWN, {"code": code}):
+        raise Invalid("There is no such area.", errors=(FieldError(field, "unknown_area", SEE_AREAS),))
 
 
 async def areas_version(session: AsyncSession) -> int:

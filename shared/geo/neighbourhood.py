@@ -12,6 +12,8 @@ Box = tuple[float, float, float, float]
 
 # Neighbours' ground, or a border that is drawn a little off; the next city in most directions is farther away.
 NEIGHBOURHOOD_M = 30_000.0
+# Said wherever a code is asked for that no area has: the copy may be a moment behind the areas.
+SEE_AREAS = "No area has this code. GET /areas lists them; one that was made just now is known here in some seconds."
 FAR_AWAY = (
     "The point lies far outside the municipality. Is it in another coordinate system, or are longitude and latitude "
     "swapped?"

@@ -1,31 +1,81 @@
 """What is wrong with the fields of a request, from what pydantic says of it: where, of what kind, in which words.
 
-Nothing of it repeats what was sent. pydantic's sentences are its own but where a parser of its own speaks in them (of
-UUIDs, of JSON): those name a character of the value, and are said in other words here.
+Nothing of it repeats what was sent. pydantic's own sentences speak of Python (dictionaries, regular expressions) to
+people who write to an API, so none of them is passed on: each kind of fault of pydantic's has a sentence of ours, and
+one that has none is told in a sentence that fits all. What a validator of ours says stands as it is.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core.core_schema import ErrorType
 
 from shared.errors import FieldError
+from shared.spelling import PLAIN_KEY, choices
 
 # One for each report of a batch; a body of a megabyte has room for a hundred thousand.
 MOST_TOLD = 1000
-# A key that the caller made up may be anything, a name or a number of a person too.
-PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}|\d{1,6}", re.ASCII)
-# For what pydantic, or a parser of its own, would say otherwise.
-WORDS = {
-    "extra_forbidden": "There is no such field here.",
-    "uuid_parsing": "An id is written as 01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18.",
+_OF_PYDANTIC: frozenset[str] = frozenset(get_args(ErrorType))
+_WRITTEN_OUT = {r"\t": "a tab"}
+_FITS_ALL = "This is not what the field holds. See the operation at /docs, which has an example."
+_OBJECT = "Write an object: its members by name, in braces."
+_LIST = "Write a list, in square brackets."
+_TEXT = "Write a text, in quotation marks."
+_WHOLE = "Write a whole number in digits alone, as 20."
+_NUMBER = "Write a number in digits, with a decimal point where it needs one, as 14.64."
+_YES_OR_NO = "Write true or false, and nothing round it."
+_NO_FIELD = "There is no such field here."
+_ID = "An id is written as 01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18."
+# With what pydantic says beside the kind (its `ctx`) between the brackets.
+WORDS: Mapping[str, str] = {
+    "missing": "This field is needed.",
+    "extra_forbidden": _NO_FIELD,
+    "string_type": _TEXT,
     "string_unicode": "Holds half of a character.",
+    "string_too_short": "At least {min_length} character{s}.",
+    "string_too_long": "At most {max_length} character{s}.",
+    "string_pattern_mismatch": "This is not written as such a value is. See the operation at /docs for an example.",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "bool_type": _YES_OR_NO,
+    "bool_parsing": _YES_OR_NO,
+    "greater_than_equal": "At least {ge}.",
+    "greater_than": "More than {gt}.",
+    "less_than_equal": "At most {le}.",
+    "less_than": "Less than {lt}.",
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "too_short": "At least {min_length} item{s}.",
+    "too_long": "At most {max_length} item{s}.",
+    "dict_type": _OBJECT,
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "mapping_type": _OBJECT,
+    "uuid_type": _ID,
+    "uuid_parsing": _ID,
+    "uuid_version": _ID,
+    "date_type": "Write a day, as 2026-11-20.",
+    "datetime_type": "Write a day and the time of the day, as 2026-11-20T16:30:00+01:00.",
+    "none_required": "Only null may stand here.",
 }
 
 
-def field_errors(wrong: Sequence[Mapping[str, Any]], *, sent: object) -> tuple[FieldError, ...]:
-    """A FieldError for each of pydantic's first MOST_TOLD. `sent`: the body, which says what of a location is in it."""
+def field_errors(wrong: Sequence[Mapping[str, Any]], *, sent: object, model: object = None) -> tuple[FieldError, ...]:
+    """A FieldError for each of pydantic's first MOST_TOLD.
+
+    sent: the body, which says what of a location is in it. model: what it was read as, which says its names.
+    """
     first = wrong[:MOST_TOLD]
-    return tuple(FieldError(field=_field(each, sent), code=str(each["type"]), detail=_detail(each)) for each in first)
+    return tuple(
+        FieldError(field=_field(each, sent), code=str(each["type"]), detail=_detail(each, model)) for each in first
+    )
 
 
 def _field(wrong: Mapping[str, Any], sent: object) -> str:
@@ -56,10 +106,81 @@ def pointer(location: Sequence[Any], *, sent: object) -> str:
     return "/" + "/".join(parts)
 
 
-def _detail(wrong: Mapping[str, Any]) -> str:
-    kind, said = wrong["type"], str(wrong["msg"]).removeprefix("Value error, ")
-    if kind == "json_invalid":
-        return f"No JSON from character {wrong['loc'][-1] + 1} on." if wrong["loc"][1:] else "No JSON."
-    # Where a parser speaks, its words are there as text; a ValueError of ours is there itself.
-    parser_speaks = isinstance((wrong.get("ctx") or {}).get("error"), str)
-    return WORDS.get(kind, "cannot be read" if parser_speaks else said)
+def _detail(wrong: Mapping[str, Any], model: object) -> str:
+    kind, said = str(wrong["type"]), str(wrong["msg"]).removeprefix("Value error, ")
+    # A ValueError of ours is there itself; where a parser of pydantic's speaks, its words are there as text.
+    ours = kind not in _OF_PYDANTIC or (kind == "value_error" and not isinstance(_beside(wrong).get("error"), str))
+    if ours:
+        return _sentence(said)
+    special = _SPECIAL.get(kind)
+    if special is not None:
+        return special(wrong, model)
+    numbers = {name: _number(value) for name, value in _beside(wrong).items()}
+    return WORDS.get(kind, _FITS_ALL).format_map(_Words(numbers))
+
+
+def _sentence(said: str) -> str:
+    """A whole one, of what may be half: a validator's words stand behind the name of a field where those are read."""
+    begin = said[:1].upper() + said[1:] if said.partition(" ")[0].isalpha() else said
+    return begin if begin.endswith((".", "?", "…")) else f"{begin}."
+
+
+def _beside(wrong: Mapping[str, Any]) -> Mapping[str, Any]:
+    return wrong.get("ctx") or {}
+
+
+def _number(value: Any) -> str:
+    """A number as people read it: whole ones without a point, in groups of three digits."""
+    whole = isinstance(value, float) and value.is_integer()
+    return f"{int(value) if whole else value:,}" if isinstance(value, int | float) else str(value)
+
+
+class _Words(dict[str, str]):
+    """What stands between the brackets; `s` is the plural's."""
+
+    def __missing__(self, name: str) -> str:
+        return "" if "1" in (self.get("min_length"), self.get("max_length")) else "s"
+
+
+def _no_json(wrong: Mapping[str, Any], _: object) -> str:
+    at = wrong["loc"][-1]
+    return f"No JSON from character {at + 1} on." if isinstance(at, int) else "No JSON."
+
+
+def _none_of_these(wrong: Mapping[str, Any], _: object) -> str:
+    known = re.findall(r"'((?:[^'\\]|\\.)*)'|(\d+)", str(_beside(wrong).get("expected", "")))
+    words = [_WRITTEN_OUT.get(word or number, word or number) for word, number in known]
+    return choices([each if re.search(r"\w", each) else f'"{each}"' for each in words], sent=wrong.get("input"))
+
+
+def _no_such_field(wrong: Mapping[str, Any], model: object) -> str:
+    *way, name = wrong["loc"]
+    known = names_at(model, way)
+    return f"{_NO_FIELD} {choices(known, sent=name, begin='There are')}" if known else _NO_FIELD
+
+
+_SPECIAL: Mapping[str, Callable[[Mapping[str, Any], object], str]] = {
+    "json_invalid": _no_json,
+    "literal_error": _none_of_these,
+    "enum": _none_of_these,
+    "extra_forbidden": _no_such_field,
+}
+
+
+def names_at(model: object, way: Sequence[Any]) -> tuple[str, ...]:
+    """The fields of the object that pydantic's location leads to; none where it leads to no model, or to one of two."""
+    here = [*_models(model)]
+    for part in way:
+        if part == "body" or not isinstance(part, str):
+            continue
+        below = [each.model_fields[part].annotation for each in here if part in each.model_fields]
+        here = [inner for each in below for inner in _models(each)] if below else here
+    return tuple(here[0].model_fields) if len(here) == 1 else ()
+
+
+def _models(kind: object) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    else:
+        for each in get_args(kind):
+            yield from _models(each)

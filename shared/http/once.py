@@ -16,6 +16,7 @@ from shared.database import Session
 from shared.http.idempotency import Kept, claim, fingerprint, settle
 from shared.http.problems import RequestKey
 
+REPLAYED = "Idempotency-Replayed"
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -33,6 +34,7 @@ class Repeatable:
         Raises Invalid for the key of another request, Conflict while the first one is worked on.
         """
         if kept := await claim(self._session, principal, self._key, mark=await mark_of(self._request)):
+            say_replayed(self._request)
             return shape.model_validate_json(kept.body)
         answer = await work()
         await settle(self._session, principal, self._key, self._kept(answer))
@@ -45,6 +47,7 @@ class Repeatable:
         """
         mark, given = await mark_of(self._request), self._kept(answer)
         if kept := await claim(self._session, principal, self._key, mark=mark, answer=given):
+            say_replayed(self._request)
             return type(answer).model_validate_json(kept.body)
         await work()
         return answer
@@ -52,6 +55,11 @@ class Repeatable:
     def _kept(self, answer: BaseModel) -> Kept:
         status = self._request.scope["route"].status_code or 200
         return Kept(status, answer.model_dump_json().encode())
+
+
+def say_replayed(request: Request) -> None:
+    """Have the answer say that it was given before, and that nothing was done for it now."""
+    request.scope["state"].setdefault("answer_headers", {})[REPLAYED] = "true"
 
 
 async def mark_of(request: Request) -> bytes:

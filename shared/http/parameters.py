@@ -14,7 +14,8 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
 
 from shared.errors import FieldError, Invalid, Malformed
-from shared.http.faults import PLAIN_KEY, WORDS
+from shared.http.faults import WORDS
+from shared.spelling import PLAIN_KEY, choices
 from shared.texts import plain
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
@@ -78,7 +79,7 @@ def check_query(query: QueryParams, *, known: frozenset[str]) -> None:
     if wrong:
         raise Invalid(
             "The address has a parameter that this operation does not take, or has one twice.",
-            errors=tuple(FieldError(_named(each), why, _WHY[why]) for each, why in islice(wrong.items(), _MOST_TOLD)),
+            errors=tuple(_told(each, why, known=known) for each, why in islice(wrong.items(), _MOST_TOLD)),
         )
 
 
@@ -99,10 +100,11 @@ def check_path(sent: Mapping[str, str], *, ids: frozenset[str]) -> None:
         raise Invalid("A part of the address is not written as it is called.", errors=tuple(wrong))
 
 
-_WHY = {
-    "unknown_parameter": "This operation has no such parameter.",
-    "repeated_parameter": "Send it once.",
-}
+def _told(name: str, why: str, *, known: frozenset[str]) -> FieldError:
+    if why == "repeated_parameter":
+        return FieldError(name, why, "Send it once.")
+    detail = f"This operation has no such parameter. {choices(sorted(known), sent=name, begin='It takes')}"
+    return FieldError(_named(name), why, detail)
 
 
 def _named(name: str) -> str:

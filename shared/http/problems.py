@@ -33,6 +33,7 @@ _NO_BODY = (
     "There is no body. Send a JSON object with Content-Type: application/json; which fields it has, and an example of"
     " it, stands with this operation at /docs."
 )
+NO_VERSION = "Read it first, and send the ETag of that answer in If-Match; or * to change whatever stands there."
 _MOST_NAMED = 20
 STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
     errors.Malformed: (400, "The request cannot be read"),
@@ -45,6 +46,7 @@ STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
     errors.TooLarge: (413, "Too large"),
     errors.Invalid: (422, "Not valid"),
     errors.TooMany: (429, "Too many requests"),
+    errors.VersionNeeded: (428, "Say which version you saw"),
     errors.Unavailable: (503, "Not available now"),
 }
 
@@ -54,7 +56,7 @@ class FieldProblem(BaseModel):
 
     field: str = Field(examples=["/occurred_from"])
     code: str = Field(examples=["missing"])
-    detail: str = Field(examples=["Field required"])
+    detail: str = Field(examples=["This field is needed."])
     about: str | None = Field(default=None, description="Of an area in a file: its code.", examples=["0112"])
     place: tuple[int, int] | None = Field(
         default=None, description="Of a text: the first and last character meant, counted from 1.", examples=[[17, 27]]
@@ -147,7 +149,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
-        return refusal_answer(_refusal_of(wrong), request_id=request_id(request))
+        return refusal_answer(_refusal_of(wrong, model=_model_of(request)), request_id=request_id(request))
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, wrong: HTTPException) -> Response:
@@ -181,14 +183,22 @@ def database_away(wrong: SQLAlchemyError) -> Exception:
     return errors.Unavailable("The database does not answer. Send the same request again in a moment.")
 
 
-def _refusal_of(wrong: RequestValidationError) -> errors.Refusal:
+def _model_of(request: Request) -> object:
+    """What the body of a request was to be read as."""
+    bodies: list[Any] = getattr(getattr(request.scope.get("route"), "dependant", None), "body_params", [])
+    return bodies[0].field_info.annotation if len(bodies) == 1 else None
+
+
+def _refusal_of(wrong: RequestValidationError, *, model: object) -> errors.Refusal:
     """What stands for what pydantic says of a request."""
     if isinstance(wrong.body, bytes):  # FastAPI reads as JSON what says that it is, and hands on the rest as it is
         return errors.Malformed("Send the body as JSON, with Content-Type: application/json.")
-    fields = field_errors(wrong.errors(), sent=wrong.body)
+    fields = field_errors(wrong.errors(), sent=wrong.body, model=model)
     if any(each["type"] == "json_invalid" for each in wrong.errors()):
         return errors.Malformed("The body is no valid JSON.", errors=fields)
     if header := next((each for each in wrong.errors() if _is_missing_header(each)), None):
+        if header["loc"][1] == "If-Match":
+            return errors.VersionNeeded(NO_VERSION, errors=fields)
         return errors.Malformed(f"The header {header['loc'][1]} is missing.", errors=fields)
     if any(each["type"] == "missing" and tuple(each["loc"]) == ("body",) for each in wrong.errors()):
         return errors.Invalid(_NO_BODY, errors=fields)

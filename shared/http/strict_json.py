@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, NoReturn
 
 from shared.errors import FieldError, Malformed
-from shared.http.faults import PLAIN_KEY
+from shared.spelling import PLAIN_KEY
 
 # Longer ones are no numbers of anybody's; Python refuses to read 4,300 digits.
 _LONGEST_NUMBER = 300

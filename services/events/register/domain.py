@@ -15,7 +15,7 @@ from services.events.ground import Ground
 from shared import moments
 from shared.errors import Conflict, FieldError, Invalid
 from shared.geo.geometry import near, to_metres
-from shared.geo.neighbourhood import FAR_AWAY
+from shared.geo.neighbourhood import FAR_AWAY, SEE_AREAS
 
 Kind = Literal["concert", "festival", "market", "sport", "demonstration", "procession", "celebration", "motor", "other"]
 Status = Literal["registered", "cancelled"]
@@ -157,7 +157,7 @@ def place(point: Mapping[str, float] | None, area_code: str | None, *, ground: G
     outside the area; UnknownArea.
     """
     if area_code is not None and area_code not in ground.in_use:
-        fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
+        fault = FieldError("/area_code", "unknown_area", SEE_AREAS)
         raise UnknownArea("No area in use has this code.", errors=(fault,))
     if point is None:
         if area_code is None:

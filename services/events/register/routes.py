@@ -24,6 +24,7 @@ from services.events.register.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.geo.areas import check_known
 from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, etag
@@ -111,6 +112,7 @@ async def list_gatherings(
 ) -> GatheringPage:
     """The gatherings that the caller may see, in the order of a calendar: those that go on between `from` and `to`."""
     after = PAGES.decode(cursor)
+    await check_known(session, area_code, field="area_code")
     zone = request.app.state.ground.zone
     rows = await queries.list_gatherings(
         session,
@@ -137,7 +139,7 @@ async def list_clashes(gathering_id: GatheringId, request: Request, session: Ses
     return _warning(await _clashes_of(gathering, request, session, principal), principal=principal)
 
 
-@router.patch("/gatherings/{id}", responses=problems(400, 404, 409, 412, 413))
+@router.patch("/gatherings/{id}", responses=problems(400, 404, 409, 412, 413, 428))
 async def change_gathering(
     gathering_id: GatheringId,
     body: GatheringChange,

@@ -137,6 +137,22 @@ class PublicDoor:
         ):
             raise Unauthenticated(_NO_KEY)
 
+    def expires_at(self, principal: Principal, headers: Mapping[str, str]) -> float | None:
+        """When what a caller was let in with stops working, seconds since 1970; None: never by itself."""
+        if principal.key_id is None:
+            return self._tokens.expires_at(headers)
+        living = self._directory.keys.values()
+        return next((key.expires_at for key in living if principal.key_id == f"key_{key.id}"), None)
+
+    def quotas(self, principal: Principal) -> tuple[Quota, Quota]:
+        """How often a client or a signed-in person may ask, by itself and with all of its organisation."""
+        standing = self._directory.clients.get(principal.client_id)
+        own = standing.quota if standing else self._directory.quota
+        organisation = Quota(
+            str(principal.organisation_id), max(own, self._of_all), policy="organisation", whose="Your organisation"
+        )
+        return Quota(principal.client_id, own), organisation
+
     def _check_standing(self, principal: Principal) -> None:
         standing = self._directory.clients.get(principal.client_id)
         if standing is None:
@@ -151,14 +167,9 @@ class PublicDoor:
 
         let_in: it is what a request costs besides, that was counted once. Any other raises Spent over the quota.
         """
-        standing = self._directory.clients.get(principal.client_id)
-        own = standing.quota if standing else self._directory.quota
-        organisation = Quota(
-            str(principal.organisation_id), max(own, self._of_all), policy="organisation", whose="Your organisation"
-        )
         count = self._limiter.add if let_in else self._limiter.take
         try:
-            told = count(Quota(principal.client_id, own), organisation, cost=cost, now=now)
+            told = count(*self.quotas(principal), cost=cost, now=now)
         except Spent as spent:
             answer_headers.update(spent.told)
             raise

@@ -102,6 +102,12 @@ async def list_organisations(session: AsyncSession) -> Sequence[Any]:
     return (await session.execute(query)).all()
 
 
+async def list_known_organisations(session: AsyncSession) -> Sequence[Any]:
+    """Every organisation, and whether it takes part, by name: the table shows them to everybody."""
+    c = organisations.c
+    return (await session.execute(sa.select(c.id, c.name, c.kind, c.active).order_by(c.name))).all()
+
+
 async def caller_names(session: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
     """What accounts and clients are called, by the id that services know them under; one statement."""
     own = sa.literal("user_").concat(sa.cast(users.c.id, sa.Text))

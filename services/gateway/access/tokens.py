@@ -16,9 +16,9 @@ from fastapi.responses import JSONResponse
 
 from services.gateway.access import domain, queries, tries
 from services.gateway.access.proxies import address_of_caller
-from services.gateway.access.schemas import Token, TokenRefusal
+from services.gateway.access.schemas import ServerMetadata, Token, TokenRefusal
 from services.gateway.settings import Settings
-from shared.access import Principal
+from shared.access import SCOPES, Principal
 from shared.access.door import claims_of, sign
 from shared.database import Session
 from shared.errors import Invalid
@@ -60,7 +60,10 @@ async def issue_token(
     if grant_type != "client_credentials":
         return _no_token(400, "unsupported_grant_type", "The grant_type here is client_credentials.")
     if authorization is not None:
-        client_id, client_secret = _basic(authorization)
+        name, secret = _basic(authorization)
+        if client_secret or client_id not in ("", name):  # RFC 6749 §2.3: one way at a time
+            return _no_token(400, "invalid_request", "Send the client's id and secret once: by Basic or in the form.")
+        client_id, client_secret = name, secret
     principal = await _known_client(request, session, client_id, client_secret)
     if principal is None:
         return _no_token(401, "invalid_client", "The client id and secret do not belong together.")
@@ -119,6 +122,23 @@ def _basic(authorization: str) -> tuple[str, str]:
     except (ValueError, binascii.Error):  # also for signs that no base64 has
         return "", ""
     return (name, secret) if scheme.lower() == "basic" else ("", "")
+
+
+@router.get("/.well-known/oauth-authorization-server")
+async def describe_server(request: Request) -> ServerMetadata:
+    """How tokens are got here, for programs that set themselves up by it (RFC 8414)."""
+    settings: Settings = request.app.state.settings
+    here = settings.public_url
+    return ServerMetadata(
+        issuer=here,
+        token_endpoint=f"{here}/oauth/token",
+        jwks_uri=f"{here}/oauth/jwks",
+        scopes_supported=list(SCOPES),
+        response_types_supported=[],
+        grant_types_supported=["client_credentials"],
+        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
+        service_documentation=f"{here}/docs",
+    )
 
 
 @router.get("/oauth/jwks")

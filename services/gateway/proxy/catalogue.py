@@ -16,6 +16,7 @@ from services.gateway.proxy.examples import complete
 from services.gateway.proxy.machines import call_by_name, fit
 from shared.errors import NotFound, Refusal, TooMany
 from shared.http.costs import COST, LARGE
+from shared.http.once import REPLAYED
 from shared.http.problems import STATUS
 
 PREFIX = "/samsyn/v1"
@@ -58,6 +59,10 @@ HEADERS = {
     "Retry-After": {
         "description": "Seconds to wait before the same request is sent again.",
         "schema": {"type": "integer", "minimum": 1, "examples": [42]},
+    },
+    REPLAYED: {
+        "description": "The answer was given before to the same request under this key; nothing was done for it now.",
+        "schema": {"type": "string", "enum": ["true"], "examples": ["true"]},
     },
     "X-Request-Id": {
         "description": "The id of this request in every log line; name it when you ask for help.",
@@ -162,9 +167,14 @@ def _say_what_the_gateway_adds(operation: dict[str, Any], *, named: bool) -> Non
         names = ["X-Request-Id"]
         counted = operation.get("security") and (status[0] == "2" or status == "429")
         names += ["RateLimit", "RateLimit-Policy"] if counted else []
+        names += [REPLAYED] if status[0] == "2" and _takes_a_key(operation) else []
         names += ["Retry-After"] if status in ("429", "503") else []
         said = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
         answer["headers"] = {**said, **answer.get("headers", {})}
+
+
+def _takes_a_key(operation: Mapping[str, Any]) -> bool:
+    return any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
 
 
 def _renamed(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

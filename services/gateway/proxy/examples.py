@@ -47,7 +47,7 @@ def _complete(document: Mapping[str, Any], media_type: str, part: dict[str, Any]
 
 def _refusal(status: int, title: str) -> dict[str, Any]:
     code = _CODES.get(status, "refused")
-    wrong = [{"field": "/occurred_from", "code": "missing", "detail": "Field required"}]
+    wrong = [{"field": "/occurred_from", "code": "missing", "detail": "This field is needed."}]
     return {
         "type": f"urn:samsyn:problem:{code}",
         "title": title,

@@ -23,7 +23,10 @@ from shared.http.problems import request_id
 
 # What may pass; everything else of a caller's headers ends here.
 _IN = ("accept", "accept-language", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")
-_OUT = ("content-type", "content-disposition", "etag", "location", "retry-after", "cache-control", "link", "sunset")
+_OUT = (
+    "content-type", "content-disposition", "etag", "location", "retry-after", "cache-control", "link", "sunset",
+    "idempotency-replayed",
+)  # fmt: skip
 _RAW_PREFIX = f"{PREFIX}/".encode()
 _WHOLE_BYTES = 262_144
 

@@ -2,11 +2,17 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import UTC, date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from shared.errors import Gone, Malformed
+from shared import moments
+from shared.access import COARSE, Principal, sharing
+from shared.access.telling import coarse_moment
+from shared.errors import FieldError, Gone, Invalid, Malformed
 
 _BLOCK = 16
 _NOT_OURS = "This cursor was not handed out here. Begin without one."
@@ -62,3 +68,22 @@ class Cursors:
     def _cipher(self) -> "Cipher[modes.ECB]":
         # One block, never two: a permutation of positions under a key, the same for the same position.
         return Cipher(algorithms.AES(self.key), modes.ECB())  # noqa: S305
+
+
+def first_told(asked: date | datetime | Literal["now"], *, principal: Principal, zone: ZoneInfo) -> datetime | None:
+    """From when on a reader is told what happened: of a day alone its local midnight; None for what comes next.
+
+    Whoever sees anything coarsely begins with the whole day (UTC): asked for by the minute, the feed would tell of
+    others' reports when they came in, which is no part of what such a reader knows. Raises Invalid.
+    """
+    if not isinstance(asked, date):
+        return None
+    moment = asked if isinstance(asked, datetime) else datetime.combine(asked, time())
+    try:
+        begin = moments.to_utc(moment, zone=zone)
+    except moments.Skipped as skipped:
+        if isinstance(asked, datetime):
+            fault = FieldError("from", "skipped_time", str(skipped))
+            raise Invalid("There is no such time.", errors=(fault,)) from None
+        begin = moment.replace(tzinfo=zone).astimezone(UTC)
+    return coarse_moment(begin) if any("coarse" in astuple(sharing(principal.role, each)) for each in COARSE) else begin

@@ -1,6 +1,7 @@
 """The read model: each answer is one query, filtered by what its topic shows to whom."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from shared.messages import Message
 # Whoever did not ask for so many messages may as well be told anew.
 FAR = 10_000
 _AFTER = object()
+_ON_ITS_WAY = timedelta(days=1)
 _END_OF_FEED = "SELECT epoch, coalesce((SELECT max(position) FROM feed), 0), true FROM feed_epoch"
 
 
@@ -30,6 +32,21 @@ async def read_feed(
     """What happened after a position, oldest first, as far as this reader may know; one statement."""
     query = _feed_of(Reader.of(principal), principal.kind, _messages(topics), oldest_first=True)
     return await _rows(session, query, after=after, limit=limit)
+
+
+async def position_before(session: AsyncSession, at: datetime | None) -> int:
+    """The position behind which the feed goes on with all that was told from a moment on; its end for None.
+
+    By the index on (at, position), of a day at most: a message that was told later has a lower position only where one
+    before it was on its way for longer than that. Two statements at most.
+    """
+    if at is not None:
+        told = sa.select(feed.c.position, feed.c.at).where(feed.c.at >= at)
+        first = (await session.execute(told.order_by(feed.c.at).limit(1))).one_or_none()
+        if first is not None:
+            near = sa.select(sa.func.min(feed.c.position)).where(feed.c.at >= at, feed.c.at <= first.at + _ON_ITS_WAY)
+            return int(await session.scalar(near) or first.position) - 1
+    return int(await session.scalar(sa.select(sa.func.coalesce(sa.func.max(feed.c.position), 0))) or 0)
 
 
 async def latest_feed(

@@ -10,15 +10,18 @@ from services.gateway.access.shares import Shares, load_of
 from services.gateway.proxy import catalogue
 from services.gateway.proxy.counting import charge
 from services.gateway.readmodel import queries
+from services.gateway.readmodel.domain import first_told
 from services.gateway.readmodel.overview import Overview, make_overview
 from services.gateway.readmodel.schemas import Feed, FeedItem
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.errors import FieldError, Invalid
 from shared.http.costs import COST, cost_of, costing
 from shared.http.edge import hold_until_end
 from shared.http.operations import Operation
 from shared.http.problems import Limit, problems
+from shared.shapes import DayOrMomentOrNow
 
 router = APIRouter(route_class=Operation)
 Reader = Annotated[Principal, may("overview:read")]
@@ -35,6 +38,7 @@ async def in_turn(request: Request, principal: Reader) -> None:
     await hold_until_end(request, shares.turn(request, load, where="gateway", who=principal.organisation_id))
 
 
+_ONE_BEGINNING = "Send `since` to go on, or `from` to begin; not both."
 InTurn = [Depends(in_turn)]
 
 
@@ -83,11 +87,27 @@ async def read_feed(
             examples=["5f0c2d7e.q1J0b2tNX3ZpZXdlcg"],
         ),
     ] = None,
+    begin: Annotated[
+        DayOrMomentOrNow | None,
+        Query(
+            alias="from",
+            description="Instead of `since`: begin with what was told from this time on, or with what comes next "
+            "(`now`). Whoever sees some things coarsely begins with the first of that day (UTC).",
+            examples=["now"],
+        ),
+    ] = None,
     limit: Limit = 100,
 ) -> Feed:
-    """What happened since a cursor, in order and without gaps, as far as the caller may know."""
+    """What happened since a cursor, or from a time, in order and without gaps, as far as the caller may know."""
     epoch, cursors = await queries.epoch(session), request.app.state.cursors
-    after = cursors.read(since, epoch=epoch)
+    if begin is not None and since is not None:
+        raise Invalid("Say once where to begin.", errors=(FieldError("from", "beside_since", _ONE_BEGINNING),))
+    if begin is None:
+        after = cursors.read(since, epoch=epoch)
+    else:
+        after = await queries.position_before(
+            session, first_told(begin, principal=principal, zone=request.app.state.zone)
+        )
     rows = await queries.read_feed(session, principal=principal, after=after, limit=limit)
     items = [FeedItem(id=row["message_id"], type=row["type"], at=row["at"], data=row["data"]) for row in rows]
     last = rows[-1]["position"] if rows else after

@@ -15,6 +15,7 @@ from services.notify.webhooks import sealing
 from services.notify.webhooks.signatures import Key, read_secret
 from shared.access import Principal, sight
 from shared.errors import FieldError, NotFound
+from shared.geo.neighbourhood import SEE_AREAS
 
 _SHOWN = [
     subscriptions.c[name]
@@ -42,14 +43,17 @@ def own(principal: Principal) -> sa.ColumnElement[bool]:
     return sight.visible(principal, _SUBSCRIPTIONS)
 
 
-async def check_areas(session: AsyncSession, codes: Collection[str]) -> None:
+async def check_areas(session: AsyncSession, codes: Sequence[str]) -> None:
     """Raise UnknownArea unless there is or was an area of each of these codes; one statement, none for none."""
     if not codes:
         return
-    known = await session.execute(sa.select(areas.c.code).where(areas.c.code.in_(codes)))
-    if {*codes} - {*known.scalars()}:
-        fault = FieldError("/area_codes", "unknown_area", "See GET /areas.")
-        raise UnknownArea("There is no area of one of these codes.", errors=(fault,))
+    known = {*await session.scalars(sa.select(areas.c.code).where(areas.c.code.in_(codes)))}
+    faults = [
+        FieldError(f"/area_codes/{place}", "unknown_area", SEE_AREAS)
+        for place, code in enumerate(codes) if code not in known
+    ]  # fmt: skip
+    if faults:
+        raise UnknownArea("There is no area of one of these codes.", errors=tuple(faults))
 
 
 async def get_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:

@@ -87,7 +87,7 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
 # Every URL parser reads this subset alike; what one reads differently from another is how guards are fooled.
 _URL = re.compile(
-    r"(?P<scheme>https?)://"
+    r"(?P<scheme>(?i:https?))://"
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)"
     r"(?::(?P<port>[1-9][0-9]{0,4}))?"
     r"(?P<path>/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?"
@@ -144,7 +144,7 @@ def read_url(url: str, *, allowed: Sequence[Reach] = ()) -> Target:
     found = _URL.fullmatch(url)
     if found is None:
         raise BadAddress(_why_unreadable(url))
-    scheme, host = found["scheme"], found["host"].lower()
+    scheme, host = found["scheme"].lower(), found["host"].lower()
     port = int(found["port"] or (443 if scheme == "https" else 80))
     if port > 65_535:
         raise BadAddress("The port is larger than 65535.")

@@ -18,8 +18,9 @@ from services.reports.taxonomy import CATEGORIES, in_force, is_category, is_subc
 from shared import moments
 from shared.errors import FieldError, Invalid
 from shared.geo import geometry
-from shared.geo.neighbourhood import FAR_AWAY
+from shared.geo.neighbourhood import FAR_AWAY, SEE_AREAS
 from shared.geo.sun import is_dark
+from shared.spelling import choices
 
 Status = Literal["received", "accepted", "question", "duplicate", "rejected", "withdrawn"]
 Purpose = Literal["daily_work", "est_meeting", "review", "follow_up", "request_for_documents", "system"]
@@ -135,11 +136,12 @@ def placed(
 def check_category(category: str, subcategory: str | None) -> None:
     """Raise Invalid unless the codes exist, or did once, and belong together."""
     if not is_category(category):
-        fault = FieldError("/category", "unknown_category", f"One of {', '.join(CATEGORIES)}.")
+        fault = FieldError("/category", "unknown_category", choices(CATEGORIES, sent=category))
         raise Invalid("There is no such category.", errors=(fault,))
     if subcategory is not None and not is_subcategory(category, subcategory):
-        fits = ", ".join(CATEGORIES[category].subcategories if category in CATEGORIES else ()) or "none"
-        fault = FieldError("/subcategory", "unknown_subcategory", f"Under {category}: {fits}.")
+        fits = CATEGORIES[category].subcategories if category in CATEGORIES else ()
+        told = f"Under {category}: {choices(fits, sent=subcategory)}"
+        fault = FieldError("/subcategory", "unknown_subcategory", told)
         raise Invalid("There is no such sub-category.", errors=(fault,))
 
 
@@ -257,7 +259,7 @@ def place_in(area_code: str | None, *, ground: Ground) -> Place:
     if area_code is None:
         return NOWHERE
     if area_code not in ground.codes:
-        fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
+        fault = FieldError("/area_code", "unknown_area", SEE_AREAS)
         raise Invalid("There is no such area in use.", errors=(fault,))
     return Place(area_code=area_code)
 

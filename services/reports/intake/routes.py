@@ -27,12 +27,15 @@ from services.reports.intake.schemas import (
 from services.reports.intake.slices import wanted_slice
 from services.reports.intake.spreadsheet import Form, Sheet
 from services.reports.intake.taking import placed_by, receipt_of, take_batch
+from services.reports.taxonomy import check_asked
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.errors import FieldError, Invalid
+from shared.geo.areas import check_known
 from shared.http.costs import costing
 from shared.http.idempotency import Kept
-from shared.http.once import Once, mark_of
+from shared.http.once import Once, mark_of, say_replayed
 from shared.http.operations import Operation
 from shared.http.parameters import DIGITS, YesOrNo
 from shared.http.preconditions import etag
@@ -98,11 +101,23 @@ def hidden_fields(
 Hidden = Annotated[dict[str, Any], Depends(hidden_fields)]
 
 
+async def wanted_area(
+    request: Request,
+    session: Session,
+    area: Annotated[AreaCode | None, Query(description="Its code; areas in it count too.", examples=["0101"])] = None,
+) -> str | None:
+    """The area that reports are wanted of. Raises Invalid for one that there never was, PersonalData."""
+    check_texts({"area": area}, confirmed=True, codes=("area",))
+    if area not in request.app.state.ground.codes:  # one out of use may be meant
+        await check_known(session, area, field="area")
+    return area
+
+
 def wanted_reports(
     request: Request,
     of: Annotated[dict[str, Any], Depends(wanted_slice)],
     *,
-    area: Annotated[AreaCode | None, Query(description="Its code; areas in it count too.", examples=["0101"])] = None,
+    area: Annotated[str | None, Depends(wanted_area)],
     category: Annotated[
         CategoryCode | None, Query(description="Finds what is kept under its earlier codes too.", examples=["order"])
     ] = None,
@@ -113,14 +128,20 @@ def wanted_reports(
     dark: YesOrNo | None = None,
     hidden: Hidden,
 ) -> queries.Filter:
-    """Which reports are wanted, from the query of an address. Raises PersonalData for what is certainly some.
+    """Which reports are wanted, from the query of an address.
+
+    Raises Invalid for codes that are none, and PersonalData for what is certainly some.
 
     What only looks like it is looked for: a partner finds a text that was confirmed. Where it is kept it is masked.
     """
     words = hidden["words"]
     for asked in (words, *searching.apart(words or "")):
-        texts = {"area": area, "external_reference": hidden["external_reference"], "words": asked}
-        check_texts(texts, confirmed=True, codes=("area", "external_reference"))
+        texts = {"external_reference": hidden["external_reference"], "words": asked}
+        check_texts(texts, confirmed=True, codes=("external_reference",))
+    check_asked(category, subcategory)
+    if first is not None and last is not None and last < first:
+        fault = FieldError("to", "before_start", "Not before from.")
+        raise Invalid("The last day is before the first.", errors=(fault,))
     return queries.Filter(
         area=area,
         category=category,
@@ -156,6 +177,8 @@ async def take_report(body: NewReport, request: Request, principal: Writer, key:
     kept = await commands.take_report(
         request.app.state.database, report, principal=principal, key=key, mark=mark, answer=answer, confirmed=confirmed
     )
+    if kept:
+        say_replayed(request)
     receipt_id = orjson.loads(kept.body)["id"] if kept else report.id
     return Response(
         (kept or answer).body,

@@ -179,7 +179,7 @@ def _by_itself(sent: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         return read(sent)
     except ValidationError as wrong:
-        return Misshapen(field_errors(wrong.errors(), sent=sent))
+        return Misshapen(field_errors(wrong.errors(), sent=sent, model=NewReport))
 
 
 class Batch(Body):

@@ -15,7 +15,7 @@ from services.reports.mappings.queries import find_mapping
 from services.reports.tables import mapping_drafts, mappings
 from shared.access import Principal
 from shared.database.ceilings import alone
-from shared.errors import Conflict, Stale, TooLarge
+from shared.errors import Conflict, Stale, TooLarge, VersionNeeded
 
 
 async def put_mapping(
@@ -32,7 +32,7 @@ async def put_mapping(
 
     One that is there and says something else is replaced only at one of `versions`, None for any: what a colleague made
     is not lost without somebody saying so. The `same` again changes nothing. Imports under way go on with the one they
-    began with. Raises Stale, TooLarge, and Conflict above what one organisation has.
+    began with. Raises Stale, VersionNeeded, TooLarge, and Conflict above what one organisation has.
     """
     _check_size(document)
     await alone(session, "mappings", organisation_id=principal.organisation_id)
@@ -81,7 +81,8 @@ def _check_version(before: Mapping[str, Any] | None, versions: frozenset[int] | 
             raise Stale("Your organisation has no mapping of this name to replace. Leave If-Match out for a new one.")
         return
     if versions is not None and before["version"] not in versions:
-        raise Stale(
+        refusal = Stale if versions else VersionNeeded
+        raise refusal(
             "Your organisation has a mapping of this name that says something else. Read it, and send its ETag in"
             " If-Match to replace it, or take another name."
         )

@@ -36,7 +36,7 @@ def said(document: dict[str, Any]) -> dict[str, Any]:
         return document
 
 
-@router.put("/mappings/{name}", responses=problems(400, 404, 409, 412, 413), openapi_extra=costing(20))
+@router.put("/mappings/{name}", responses=problems(400, 404, 409, 412, 413, 428), openapi_extra=costing(20))
 async def put_mapping(
     name: OwnName,
     body: NewMapping,

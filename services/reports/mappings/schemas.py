@@ -17,9 +17,13 @@ from shared import moments
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines
+from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines, Written
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", examples=["granen"])]
+Name = Annotated[
+    str,
+    Written(r"^[a-z0-9][a-z0-9-]{0,39}$", "A name of small letters a to z, digits and hyphens: at most 40, as granen."),
+    Field(examples=["granen"]),
+]
 # As it stands in the file: a cell of a header may hold a line break.
 Column = Annotated[str, Lines(domain.MOST_COLUMN)]
 # What stands in the file, and our code for it.

@@ -47,7 +47,7 @@ Reviewer = Annotated[Principal, may("reports:review")]
 ReportId = Annotated[UUID, Path(alias="id")]
 
 
-@router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413))
+@router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428))
 async def correct_report(
     report_id: ReportId,
     body: NewReport,

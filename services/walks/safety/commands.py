@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.walks.errors import NotTheLead, NotTheOwner, UnknownArea, UnknownOwner
+from services.walks.errors import NotTheLead, NotTheOwner, UnknownArea, UnknownOwner, unknown_organisation
 from services.walks.safety import domain, queries
 from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Participants, Walk
 from services.walks.tables import areas, findings, organisations, walks
 from shared.access import Principal
 from shared.errors import FieldError
-from shared.geo.neighbourhood import box_of
+from shared.geo.neighbourhood import SEE_AREAS, box_of
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkClosed, WalkPlanned, WalkWalked
 from shared.travel.outbox import announce
@@ -51,7 +51,7 @@ async def plan_walk(
         sa.insert(walks).from_select([*given, "area_code"], known, include_defaults=False).returning(walks.c.id)
     )
     if made.first() is None:
-        fault = FieldError("/area_code", "unknown_area", "See GET /areas.")
+        fault = FieldError("/area_code", "unknown_area", SEE_AREAS)
         raise UnknownArea("No area in use has this code.", errors=(fault,))
     told = {"walk_id": walk_id, "organisation_id": principal.organisation_id}
     await announce(session, WalkPlanned(sequence=1, area_code=area_code, planned_on=planned_on, **told))
@@ -159,7 +159,7 @@ async def _insert_finding(session: AsyncSession, given: Mapping[str, Any], *, ow
     row = sa.select(*values).where(sa.or_(sa.literal(known), takes_part))
     made = sa.insert(findings).from_select([*given], row, include_defaults=False).returning(findings.c.id)
     if (await session.execute(made)).first() is None:
-        fault = FieldError("/owner_id", "unknown_organisation", "No organisation that takes part has this id.")
+        fault = unknown_organisation("/owner_id")
         raise UnknownOwner("Nobody who takes part would answer for this finding.", errors=(fault,))
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.walks.errors import UnknownOwner, unknown_organisation
 from services.walks.safety.domain import UNDONE, Finding, FindingStatus, Walk, WalkStatus
-from services.walks.tables import areas, findings, walks
+from services.walks.tables import areas, findings, organisations, walks
 from shared.access import Principal, sight
 from shared.errors import NotFound
 
@@ -123,6 +124,13 @@ async def list_findings(
         query = query.where(findings.c.id < before)
     rows = await session.execute(query.order_by(findings.c.id.desc()).limit(limit))
     return [dict(row._mapping) for row in rows]
+
+
+async def check_organisation(session: AsyncSession, organisation_id: UUID | None) -> None:
+    """Raise UnknownOwner unless there is or was an organisation of this id; by the primary key."""
+    known = sa.select(sa.exists().where(organisations.c.id == organisation_id))
+    if not await session.scalar(known):
+        raise UnknownOwner("There is no such organisation.", errors=(unknown_organisation("owner_id"),))
 
 
 async def count_unanswered(session: AsyncSession, walk_id: UUID) -> int:

@@ -28,6 +28,7 @@ from services.walks.safety.schemas import (
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.geo.areas import check_known
 from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
@@ -85,6 +86,7 @@ async def list_walks(
 ) -> WalkPage:
     """The safety walks that the caller may see: the last day of entry first, and within a day by chance."""
     after = PAGES_OF_WALKS.decode(cursor)
+    await check_known(session, area_code, field="area_code")
     rows = await queries.list_walks(
         session,
         principal=principal,
@@ -190,6 +192,8 @@ async def list_findings(
     The last day of entry first, and within a day by chance.
     """
     after = PAGES_OF_FINDINGS.decode(cursor)
+    if owner_id not in (None, principal.organisation_id):
+        await queries.check_organisation(session, owner_id)
     rows = await queries.list_findings(
         session,
         principal=principal,

@@ -43,7 +43,7 @@ Query = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a service said: a success, or a refusal of what was sent (400, 409, 412, 422) with its `errors`."""
+    """What a service said: a success, or a refusal of what was sent (400, 409, 412, 422, 428) with its `errors`."""
 
     status: int
     body: Any

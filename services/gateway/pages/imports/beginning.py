@@ -71,7 +71,7 @@ async def begin(
     seen = {"If-Match": f'"{etag}"'} if etag != replaced and etag.isascii() and etag.isdigit() else {}
     body = _document(reading, sure=sure)
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=body, headers=seen)
-    if kept.status == 412:
+    if kept.status in (412, 428):
         raise NotBegun(
             _("Your organisation has another reading of this name. Give this one another name, or replace it."),
             replaced=await _replaced(request, person, name),

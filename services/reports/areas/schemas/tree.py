@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.reports.areas.domain.trees import Source
 from shared.privacy.free_text import Screened
-from shared.shapes import Body, Line, Moment
+from shared.shapes import Body, Line, Moment, Written
 
 # Codes of what can be wrong with an area in a file; they stay, so that partners' tools can say it in their own words.
 PROBLEMS = (
@@ -15,8 +15,10 @@ PROBLEMS = (
     "self-crossing", "invalid-polygon", "out-of-range", "overlap", "outside-parent", "too-fine", "other-system",
     "no-such-level",
 )  # fmt: skip
-Crs = Annotated[str, Field(pattern=r"^[Ee][Pp][Ss][Gg]:[0-9]{4,6}$", max_length=16)]
-CrsOrAuto = Annotated[str, Field(pattern=r"^([Ee][Pp][Ss][Gg]:[0-9]{4,6}|auto)$", max_length=16)]
+_EPSG = "[Ee][Pp][Ss][Gg]:[0-9]{4,6}"
+_BY_CODE = "A coordinate system by its EPSG code, as EPSG:3006"
+Crs = Annotated[str, Written(f"^{_EPSG}$", f"{_BY_CODE}."), Field(max_length=16)]
+CrsOrAuto = Annotated[str, Written(f"^({_EPSG}|auto)$", f"{_BY_CODE}, or auto."), Field(max_length=16)]
 # What a file calls its properties and layers, and what stands in them.
 PropertyName = Annotated[str, Line(200), Screened(codes=True)]
 FileName = Annotated[str, Line(200), Screened(codes=True)]

@@ -12,7 +12,7 @@ from joserfc.jwk import OKPKey
 from services.gateway.access import partners
 from services.gateway.access.tokens import AUDIENCE
 from shared.access.door import claims_of, sign
-from tests.integration.gateway.conftest import PEPPER
+from tests.integration.gateway.conftest import PEPPER, new_client
 from tests.support.servers.services import make_principal
 
 
@@ -99,3 +99,30 @@ async def test_expired_foreign_and_broken_tokens(gateway_app: FastAPI, gateway_u
         none = await anyone.get("/samsyn/v1/reports")
         assert (none.status_code, none.headers["www-authenticate"]) == (401, 'Bearer realm="samsyn"')
         assert json.loads(none.content)["request_id"] == none.headers["x-request-id"]
+
+
+async def test_one_way_of_saying_who_one_is(gateway_app: FastAPI, gateway_url: str, clean: None) -> None:
+    """POST /oauth/token: a secret by Basic and in the form is refused (RFC 6749 §2.3); the same id alone is not."""
+    _, name, secret = await new_client(gateway_app, "guard", "member", (), None)
+    form = {"grant_type": "client_credentials"}
+    async with httpx.AsyncClient(base_url=gateway_url) as anyone:
+        for more in ({"client_id": name, "client_secret": secret}, {"client_secret": "x"}, {"client_id": "another"}):
+            answer = await anyone.post("/oauth/token", data={**form, **more}, auth=(name, secret))
+            assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+        for more in ({}, {"client_id": name}):
+            answer = await anyone.post("/oauth/token", data={**form, **more}, auth=(name, secret))
+            assert answer.status_code == 200
+
+
+async def test_programs_find_out_how_to_get_a_token(gateway_url: str, clean: None) -> None:
+    """GET /.well-known/oauth-authorization-server (RFC 8414): what it must hold, and addresses that answer."""
+    async with httpx.AsyncClient(base_url=gateway_url) as anyone:
+        told = (await anyone.get("/.well-known/oauth-authorization-server")).json()
+        assert told["grant_types_supported"] == ["client_credentials"]
+        assert told["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "client_secret_post"]
+        assert "reports:write" in told["scopes_supported"]
+        assert told["response_types_supported"] == []
+        for name in ("token_endpoint", "jwks_uri"):
+            assert told[name].startswith(told["issuer"])
+        path = told["jwks_uri"].removeprefix(told["issuer"])
+        assert (await anyone.get(path)).status_code == 200

@@ -1,5 +1,6 @@
 """GET /samsyn/v1/feed"""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.integration.gateway.proxy.test_one_report_through import send
@@ -49,3 +50,34 @@ async def test_cursors_that_are_not_ours(partner: Any) -> None:
     gone = await caller.get("/samsyn/v1/feed", params={"since": "00000000.17"})
     assert gone.status_code == 410
     assert "Begin without one" in gone.json()["detail"]
+
+
+async def test_the_feed_from_a_time_or_from_now(partner: Any) -> None:
+    """GET /samsyn/v1/feed?from=: a moment, a day, what comes next; whoever sees coarsely begins with the day."""
+    police = await partner(kind="police", role="municipal_police")
+    housing = await partner(kind="housing", role="member", areas=("2380",))
+    assert (await send(police)).status_code == 201
+
+    async def told() -> Any:
+        return (await police.get("/samsyn/v1/feed", params={"limit": 1000})).json()["items"]
+
+    async def submitted() -> bool:
+        return any(each["type"] == "report.submitted" for each in await told())
+
+    await wait_until(submitted, what="the report in the feed")
+    report = next(each for each in await told() if each["type"] == "report.submitted")
+    after = (datetime.fromisoformat(report["at"]) + timedelta(seconds=1)).isoformat()
+    for begin, by_police, by_housing in (
+        (report["at"], True, True),
+        (report["at"][:10], True, True),
+        (after, False, True),
+        ("now", False, False),
+        ("2199-01-01", False, False),
+    ):
+        for caller, wanted in ((police, by_police), (housing, by_housing)):
+            page = (await caller.get("/samsyn/v1/feed", params={"from": begin})).json()
+            assert any(each["id"] == report["id"] for each in page["items"]) == wanted, begin
+            again = await caller.get("/samsyn/v1/feed", params={"since": page["next_cursor"]})
+            assert again.json()["items"] == []
+    both = await police.get("/samsyn/v1/feed", params={"from": "now", "since": page["next_cursor"]})
+    assert [each["field"] for each in both.json()["errors"]] == ["from"]

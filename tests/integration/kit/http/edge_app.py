@@ -35,6 +35,7 @@ REFUSALS: dict[str, tuple[errors.Refusal, int, str]] = {
     "conflict": (errors.Conflict("c"), 409, "conflict"),
     "gone": (errors.Gone("g"), 410, "gone"),
     "stale": (errors.Stale("s"), 412, "stale"),
+    "version-needed": (errors.VersionNeeded("v"), 428, "version-needed"),
     "too-large": (errors.TooLarge("t"), 413, "too-large"),
     "invalid": (errors.Invalid("i", errors=(errors.FieldError("/a", "bad", "is bad"),)), 422, "invalid"),
     "too-many": (errors.TooMany("t", retry_after_s=7), 429, "too-many"),
