@@ -64,9 +64,16 @@ class Gone(Refusal):
 
 
 class Conflict(Refusal):
-    """The state of things does not allow it now."""
+    """The state of things does not allow it now.
+
+    of: ids or names of what stands against it, as far as the caller may know them.
+    """
 
     code = "conflict"
+
+    def __init__(self, detail: str, *, of: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.of = of
 
 
 class Stale(Refusal):

@@ -120,9 +120,8 @@ def _detail(wrong: Mapping[str, Any], model: object) -> str:
 
 
 def _sentence(said: str) -> str:
-    """A whole one, of what may be half: a validator's words stand behind the name of a field where those are read."""
-    begin = said[:1].upper() + said[1:] if said.partition(" ")[0].isalpha() else said
-    return begin if begin.endswith((".", "?", "…")) else f"{begin}."
+    """With its end: a validator's words stand behind the name of a field where those are read."""
+    return said if said.endswith((".", "?", "…")) else f"{said}."
 
 
 def _beside(wrong: Mapping[str, Any]) -> Mapping[str, Any]:

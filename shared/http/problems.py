@@ -72,6 +72,11 @@ class Problem(BaseModel):
     detail: str = Field(examples=["Not valid: /severity."])
     request_id: str = Field(examples=["3f0c5f8e9d6b4b0f9f3a0c1d2e3f4a5b"])
     errors: list[FieldProblem] = []
+    conflicts_with: list[str] | None = Field(
+        default=None,
+        description="Of a 409: the ids, or names, of what stands against it, where the caller may know them.",
+        examples=[["01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"]],
+    )
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -90,6 +95,7 @@ def problem(
     request_id: str,
     fields: tuple[errors.FieldError, ...] = (),
     headers: Mapping[str, str] | None = None,
+    conflicts_with: tuple[str, ...] = (),
 ) -> Response:
     """One problem answer."""
     body: dict[str, Any] = {
@@ -105,6 +111,8 @@ def problem(
             for each in fields
         ],
     }
+    if conflicts_with:
+        body["conflicts_with"] = list(conflicts_with)
     return Response(orjson.dumps(body), status_code=status, media_type=PROBLEM, headers=dict(headers or {}))
 
 
@@ -126,6 +134,7 @@ def refusal_answer(refusal: errors.Refusal, *, request_id: str) -> Response:
         request_id=request_id,
         fields=refusal.errors,
         headers=headers,
+        conflicts_with=refusal.of if isinstance(refusal, errors.Conflict) else (),
     )
 
 

@@ -62,6 +62,19 @@ class GatheringCancelled(Message):
     area_code: str | None = None
 
 
+class GatheringDeleted(Message):
+    """A gathering was taken out of the register: there is no such gathering."""
+
+    topic: ClassVar[str] = "events.gathering.v1"
+    type: ClassVar[str] = "gathering.deleted"
+    keyed_by: ClassVar[str] = "gathering_id"
+    thing: ClassVar[str] = "gathering"
+
+    gathering_id: UUID
+    organisation_id: UUID
+    area_code: str | None = None
+
+
 class GatheringRemoved(Message):
     """A gathering takes place in another area now, of which those who are told see nothing."""
 

@@ -50,6 +50,35 @@ class WalkClosed(Message):
     area_code: str
 
 
+class WalkChanged(Message):
+    """A safety walk was put right; the fields say how it is now."""
+
+    topic: ClassVar[str] = "walks.walk.v1"
+    type: ClassVar[str] = "walk.changed"
+    keyed_by: ClassVar[str] = "walk_id"
+    thing: ClassVar[str] = "walk"
+
+    walk_id: UUID
+    organisation_id: UUID
+    area_code: str
+    planned_on: date
+    walked_on: date | None = None
+    status: str = Field(description="planned, walked or closed.")
+
+
+class WalkDeleted(Message):
+    """A safety walk was taken out: there is no such walk, and nothing was found on it."""
+
+    topic: ClassVar[str] = "walks.walk.v1"
+    type: ClassVar[str] = "walk.deleted"
+    keyed_by: ClassVar[str] = "walk_id"
+    thing: ClassVar[str] = "walk"
+
+    walk_id: UUID
+    organisation_id: UUID
+    area_code: str
+
+
 class FindingRaised(Message):
     """A walk saw something that somebody must deal with."""
 
@@ -86,3 +115,30 @@ class FindingAnswered(Message):
     organisation_id: UUID | None = Field(default=None, description="Who planned the walk; missing in older messages.")
     status: str = Field(description="planned, done or declined.")
     due_on: date
+
+
+class FindingChanged(FindingRaised):
+    """A finding was put right; the fields say how it is now."""
+
+    type: ClassVar[str] = "finding.changed"
+    whose: ClassVar[tuple[str, ...]] = ("owner_id", "organisation_id", "previous_owner_id")
+
+    previous_owner_id: UUID | None = Field(
+        default=None, description="Who answered for it until now, if that is another; it is told this last."
+    )
+
+
+class FindingDeleted(Message):
+    """A finding was taken out: there is no such finding, and nobody has to answer it."""
+
+    topic: ClassVar[str] = "walks.finding.v1"
+    type: ClassVar[str] = "finding.deleted"
+    keyed_by: ClassVar[str] = "finding_id"
+    thing: ClassVar[str] = "finding"
+    whose: ClassVar[tuple[str, ...]] = ("owner_id", "organisation_id")
+
+    finding_id: UUID
+    walk_id: UUID
+    area_code: str
+    owner_id: UUID
+    organisation_id: UUID | None = None

@@ -18,6 +18,7 @@ from shared.messages import Message
 from shared.messages.events import (
     GatheringCancelled,
     GatheringChanged,
+    GatheringDeleted,
     GatheringRegistered,
     GatheringRemoved,
     GatheringReturned,
@@ -50,8 +51,7 @@ async def change_gathering(
     NotTheRegistrant, Stale, Conflict (cancelled), Invalid.
     """
     before = await queries.get_whole(session, gathering_id, principal=principal, lock=True)
-    if versions is not None and before.version not in versions:
-        raise Stale("This gathering is at no version that If-Match names. Read it again, and send its ETag of now.")
+    _check_version(before, versions)
     after = domain.changed(before, said, ground=ground)
     clashes = await queries.list_clashes(session, after, principal=principal, near=near, paths=ground.paths)
     if after is not before:
@@ -75,6 +75,27 @@ async def cancel_gathering(
     )
     await announce(session, told)
     return after
+
+
+async def delete_gathering(
+    session: AsyncSession, gathering_id: UUID, *, principal: Principal, versions: Collection[int] | None
+) -> None:
+    """Take a gathering out of the register; three statements. Raises NotFound, NotTheRegistrant, Stale."""
+    before = await queries.get_whole(session, gathering_id, principal=principal, lock=True)
+    _check_version(before, versions)
+    await session.execute(sa.delete(gatherings).where(gatherings.c.id == gathering_id))
+    told = GatheringDeleted(
+        sequence=before.version + 1,
+        gathering_id=before.id,
+        organisation_id=before.organisation_id,
+        area_code=before.area_code,
+    )
+    await announce(session, told)
+
+
+def _check_version(gathering: Gathering, versions: Collection[int] | None) -> None:
+    if versions is not None and gathering.version not in versions:
+        raise Stale("This gathering is at no version that If-Match names. Read it again, and send its ETag of now.")
 
 
 async def _store(session: AsyncSession, gathering: Gathering) -> None:

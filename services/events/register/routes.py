@@ -151,9 +151,16 @@ async def change_gathering(
 ) -> GatheringAndClashes:
     """Change some fields of a gathering. If-Match says which version you saw; 412 if somebody changed it since.
 
+    What GET gave can be sent back whole.
+
     For the organisation that registered it, coordinators and the municipal police.
     """
     confirmed = await admit(request, body, principal=principal)
+
+    async def read() -> Gathering:
+        return _shape(await queries.get_gathering(session, gathering_id, principal=principal))
+
+    before = await body.as_read(read)
     gathering, clashes = await commands.change_gathering(
         session,
         gathering_id,
@@ -163,9 +170,19 @@ async def change_gathering(
         ground=request.app.state.ground,
         near=request.app.state.near,
     )
+    body.check_read_only(before)
     await keep_confirmed(session, {gathering_id: confirmed}, principal=principal)
     response.headers["ETag"] = etag(gathering.version)
     return _with_clashes(gathering, clashes, principal=principal)
+
+
+@router.delete("/gatherings/{id}", status_code=204, responses=problems(400, 404, 412, 428))
+async def delete_gathering(gathering_id: GatheringId, session: Session, principal: Changer, versions: IfMatch) -> None:
+    """Take a gathering out that was registered by mistake. What does not take place after all is cancelled instead.
+
+    For the organisation that registered it, coordinators and the municipal police.
+    """
+    await commands.delete_gathering(session, gathering_id, principal=principal, versions=versions)
 
 
 @router.post("/gatherings/{id}/cancel", responses=problems(400, 404, 409, 413))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.events.register.domain import Kind, ScaleClass, Status
 from shared.privacy.free_text import Confirmed, Screened
+from shared.resent import Resent
 from shared.shapes import AreaCode, Body, Line, Lines, Moment, Point
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
@@ -38,33 +39,6 @@ class NewGathering(Body):
     expected_attendance: Attendance = Field(description=_ATTENDANCE, examples=[1500])
     outdoor: YesNo = Field(examples=[True])
     alcohol: YesNo = Field(description="Whether alcohol is served.", examples=[False])
-    confirmed_no_personal_data: Confirmed = False
-
-
-def _without_defaults(schema: dict[str, Any]) -> None:
-    for field in schema["properties"].values():
-        field.pop("default", None)
-
-
-_UNSAID: Any = None
-
-
-class GatheringChange(Body):
-    """What is to be changed; a field that is left out stays as it is. Only a point and an area can be taken away."""
-
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
-
-    name: FreeText = Field(default=_UNSAID, examples=["Vintermarknad"])
-    kind: Kind = Field(default=_UNSAID, examples=["market"])
-    place_name: FreeText = Field(default=_UNSAID, examples=["Badhusparken"])
-    point: Point | None = Field(default=None, description="Without `area_code` the area is found anew.")
-    area_code: AreaCode | None = Field(default=None, examples=["010102"])
-    starts_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T10:00:00+01:00"])
-    ends_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T18:00:00+01:00"])
-    organiser: FreeText = Field(default=_UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
-    expected_attendance: Attendance = Field(default=_UNSAID, description=_ATTENDANCE, examples=[2500])
-    outdoor: YesNo = Field(default=_UNSAID, examples=[True])
-    alcohol: YesNo = Field(default=_UNSAID, examples=[True])
     confirmed_no_personal_data: Confirmed = False
 
 
@@ -102,6 +76,34 @@ class Gathering(BaseModel):
     cancelled_reason: str | None = Field(examples=[None])
     version: int | None = Field(description="Also the ETag: send it back as If-Match.", examples=[1])
     registered_at: datetime | None = Field(examples=["2026-11-22T08:15:00Z"])
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+_UNSAID: Any = None
+
+
+class GatheringChange(Resent):
+    """What is to be changed; a field that is left out stays as it is. Only a point and an area can be taken away."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    shown = Gathering
+
+    name: FreeText = Field(default=_UNSAID, examples=["Vintermarknad"])
+    kind: Kind = Field(default=_UNSAID, examples=["market"])
+    place_name: FreeText = Field(default=_UNSAID, examples=["Badhusparken"])
+    point: Point | None = Field(default=None, description="Without `area_code` the area is found anew.")
+    area_code: AreaCode | None = Field(default=None, examples=["010102"])
+    starts_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T10:00:00+01:00"])
+    ends_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T18:00:00+01:00"])
+    organiser: FreeText = Field(default=_UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
+    expected_attendance: Attendance = Field(default=_UNSAID, description=_ATTENDANCE, examples=[2500])
+    outdoor: YesNo = Field(default=_UNSAID, examples=[True])
+    alcohol: YesNo = Field(default=_UNSAID, examples=[True])
+    confirmed_no_personal_data: Confirmed = False
 
 
 class Clash(BaseModel):

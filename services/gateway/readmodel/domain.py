@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared import moments
 from shared.access import COARSE, Principal, sharing
-from shared.access.telling import coarse_moment
 from shared.errors import FieldError, Gone, Invalid, Malformed
 
 _BLOCK = 16
@@ -86,4 +85,5 @@ def first_told(asked: date | datetime | Literal["now"], *, principal: Principal,
             fault = FieldError("from", "skipped_time", str(skipped))
             raise Invalid("There is no such time.", errors=(fault,)) from None
         begin = moment.replace(tzinfo=zone).astimezone(UTC)
-    return coarse_moment(begin) if any("coarse" in astuple(sharing(principal.role, each)) for each in COARSE) else begin
+    coarsely = any("coarse" in astuple(sharing(principal.role, each)) for each in COARSE)
+    return begin.replace(hour=0, minute=0, second=0, microsecond=0) if coarsely else begin

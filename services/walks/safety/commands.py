@@ -155,12 +155,25 @@ async def raise_finding(
 async def _insert_finding(session: AsyncSession, given: Mapping[str, Any], *, owner_id: UUID, known: bool) -> None:
     """The row, where its owner is known or takes part; one statement. Raises UnknownOwner."""
     values = (sa.literal(value, findings.c[name].type) for name, value in given.items())
-    takes_part = sa.exists().where(organisations.c.id == owner_id, organisations.c.active)
-    row = sa.select(*values).where(sa.or_(sa.literal(known), takes_part))
+    row = sa.select(*values).where(sa.or_(sa.literal(known), _takes_part(owner_id)))
     made = sa.insert(findings).from_select([*given], row, include_defaults=False).returning(findings.c.id)
     if (await session.execute(made)).first() is None:
-        fault = unknown_organisation("/owner_id")
-        raise UnknownOwner("Nobody who takes part would answer for this finding.", errors=(fault,))
+        raise _nobody()
+
+
+async def check_takes_part(session: AsyncSession, owner_id: UUID) -> None:
+    """Raise UnknownOwner unless an organisation takes part; one statement."""
+    if not await session.scalar(sa.select(_takes_part(owner_id))):
+        raise _nobody()
+
+
+def _takes_part(owner_id: UUID) -> sa.ColumnElement[bool]:
+    return sa.exists().where(organisations.c.id == owner_id, organisations.c.active)
+
+
+def _nobody() -> UnknownOwner:
+    fault = unknown_organisation("/owner_id")
+    return UnknownOwner("Nobody who takes part would answer for this finding.", errors=(fault,))
 
 
 async def answer_finding(

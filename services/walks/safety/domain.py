@@ -72,6 +72,11 @@ def check_walked(walk: Walk, *, walked_on: date, head_counts: Mapping[Participan
     """Raise Conflict unless the walk was still to come, Invalid for a day to come or a walk that nobody walked."""
     if walk.status != "planned":
         raise Conflict("This walk has been recorded already.")
+    check_recorded(walked_on, head_counts=head_counts, today=today)
+
+
+def check_recorded(walked_on: date, *, head_counts: Mapping[Participants, int], today: date) -> None:
+    """Raise Invalid for a day to come, or a walk that nobody walked."""
     _check_plan("walked_on", walked_on, today=today)
     if walked_on > today:
         raise _invalid("walked_on", "in_future", "A walk is recorded after it took place.")

@@ -14,8 +14,7 @@ from services.walks.tables import areas, findings, organisations, walks
 from shared.access import Principal, sight
 from shared.errors import NotFound
 
-WALK = tuple(column for column in walks.c if column.name != "version")
-FINDING = tuple(column for column in findings.c if column.name != "version")
+WALK, FINDING = tuple(walks.c), tuple(findings.c)
 WALKS = sight.Rows(thing="walk", whose=(walks.c.organisation_id,), area=walks.c.area_code, areas=areas)
 # Whose a finding is: who must answer it, and who led the walk.
 FINDINGS = sight.Rows(

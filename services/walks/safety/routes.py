@@ -1,8 +1,7 @@
 """HTTP in: parse, call one command or query, shape the answer."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
@@ -24,6 +23,7 @@ from services.walks.safety.schemas import (
     Walk,
     Walked,
     WalkPage,
+    shape_of_finding,
 )
 from shared.access import Principal
 from shared.access.door import may
@@ -32,11 +32,12 @@ from shared.geo.areas import check_known
 from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
+from shared.http.preconditions import etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.beside import admit
 from shared.privacy.free_text import keep_confirmed
-from shared.shapes import AreaCode, Point
+from shared.shapes import AreaCode
 
 router = APIRouter(route_class=Operation, tags=["walks"])
 PAGES_OF_WALKS = Cursor("walks", kinds=(UUID,))
@@ -68,9 +69,12 @@ async def plan_walk(
 
 
 @router.get("/walks/{id}", responses=problems(404))
-async def get_walk(walk_id: WalkId, session: Session, principal: Reader) -> Walk:
+async def get_walk(walk_id: WalkId, session: Session, principal: Reader, response: Response) -> Walk:
     """One safety walk: of the caller's own organisation, or coarsely in its areas; who sees all has it whole."""
-    return Walk(**await queries.get_walk(session, walk_id, principal=principal))
+    walk = Walk(**await queries.get_walk(session, walk_id, principal=principal))
+    if walk.version is not None:
+        response.headers["ETag"] = etag(walk.version)
+    return walk
 
 
 @router.get("/walks", responses=problems(400))
@@ -166,9 +170,12 @@ async def raise_finding(
 
 
 @router.get("/findings/{id}", responses=problems(404))
-async def get_finding(finding_id: FindingId, session: Session, principal: Reader) -> Finding:
+async def get_finding(finding_id: FindingId, session: Session, principal: Reader, response: Response) -> Finding:
     """One finding, whole for who answers for it and who led its walk; coarsely for members in whose areas it lies."""
-    return _finding(await queries.get_finding(session, finding_id, principal=principal))
+    finding = shape_of_finding(await queries.get_finding(session, finding_id, principal=principal))
+    if finding.version is not None:
+        response.headers["ETag"] = etag(finding.version)
+    return finding
 
 
 @router.get("/findings", responses=problems(400))
@@ -204,7 +211,7 @@ async def list_findings(
         before=after[0] if after else None,
         limit=limit + 1,
     )
-    page = [_finding(row) for row in rows[:limit]]
+    page = [shape_of_finding(row) for row in rows[:limit]]
     return FindingPage(findings=page, next_cursor=PAGES_OF_FINDINGS.encode(page[-1].id) if len(rows) > limit else None)
 
 
@@ -223,14 +230,9 @@ async def answer_finding(
             session, finding_id, principal=principal, today=today, **body.model_dump()
         )
         await keep_confirmed(session, {finding_id: confirmed}, principal=principal)
-        return _finding(changed)
+        return shape_of_finding(changed)
 
     return await once(principal, Finding, answer)
-
-
-def _finding(row: Mapping[str, Any]) -> Finding:
-    placed = row["lon"] is not None
-    return Finding(**row, point=Point(lon=row["lon"], lat=row["lat"]) if placed else None)
 
 
 def _today(request: Request) -> date:

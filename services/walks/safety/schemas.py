@@ -1,7 +1,8 @@
 """HTTP shapes of the walks service; a change here is an API change."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -78,6 +79,7 @@ class Walk(BaseModel):
     )
     dark: bool | None = Field(description="Null until it was walked.", examples=[True])
     closing_reason: str | None = Field(examples=[None])
+    version: int | None = Field(default=None, description="Also the ETag: send it back as If-Match.", examples=[2])
     created_at: datetime | None = Field(examples=["2026-11-22T08:15:00Z"])
 
 
@@ -154,8 +156,15 @@ class Finding(BaseModel):
     due_on: date = Field(examples=["2027-01-15"])
     status: FindingStatus = Field(examples=["planned"])
     reason: str | None = Field(description="The owner's words.", examples=[None])
+    version: int | None = Field(default=None, description="Also the ETag: send it back as If-Match.", examples=[2])
     answered_at: datetime | None = Field(examples=["2026-12-10T09:30:00Z"])
     created_at: datetime | None = Field(examples=["2026-12-08T19:40:00Z"])
+
+
+def shape_of_finding(row: Mapping[str, Any]) -> Finding:
+    """A finding from its row, whose point is in two columns."""
+    placed = row["lon"] is not None
+    return Finding(**row, point=Point(lon=row["lon"], lat=row["lat"]) if placed else None)
 
 
 class FindingPage(BaseModel):

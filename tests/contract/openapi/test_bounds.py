@@ -51,7 +51,9 @@ def endless(document: dict[str, Any], schema: Mapping[str, Any], at: str, seen: 
             yield f"{at}[]"
         for each in schema.get("prefixItems", [schema.get("items", {})]):
             yield from endless(document, each, f"{at}[]", seen)
-    for name, field in schema.get("properties", {}).items():
+    # What is readOnly is compared with what is there, and never kept.
+    fields = {name: field for name, field in schema.get("properties", {}).items() if not field.get("readOnly")}
+    for name, field in fields.items():
         yield from endless(document, field, f"{at}/{name}", seen)
     if schema.get("type") == "object" and "properties" not in schema:
         keys = {"type": "string", **follow(document, schema.get("propertyNames", {}))}

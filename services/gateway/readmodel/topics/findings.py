@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
 from services.gateway.tables import areas, organisations, tables
 from shared.access import Principal, sight
-from shared.messages.walks import FindingAnswered, FindingRaised
+from shared.messages.walks import FindingAnswered, FindingChanged, FindingDeleted, FindingRaised
 from shared.travel.envelope import Incoming
 
 finding_facts = sa.Table(
@@ -38,8 +38,9 @@ class Findings(BaseModel):
 
 
 async def note_findings(session: AsyncSession, batch: Sequence[Incoming], _: Cycle) -> None:
-    """Keep one row a finding: where, whose, how it stands."""
+    """Keep one row a finding: where, whose, how it stands; none of one that was taken out."""
     rows = {}
+    gone = {each.message.finding_id for each in batch if isinstance(each.message, FindingDeleted)}
     for message in (each.message for each in batch):
         if isinstance(message, FindingRaised | FindingAnswered):
             rows[message.finding_id] = {
@@ -52,6 +53,8 @@ async def note_findings(session: AsyncSession, batch: Sequence[Incoming], _: Cyc
                 "sequence": message.sequence,
             }
     await store_newer(session, finding_facts, list(rows.values()), key="finding_id")
+    if gone:
+        await session.execute(sa.delete(finding_facts).where(finding_facts.c.finding_id.in_(gone)))
 
 
 FINDINGS = sight.Rows(
@@ -105,7 +108,7 @@ async def open_findings(
 
 
 TOPIC = Topic(
-    messages=(FindingRaised, FindingAnswered),
+    messages=(FindingRaised, FindingAnswered, FindingChanged, FindingDeleted),
     tables=(finding_facts,),
     project=note_findings,
     overview=Part(columns=_columns, fields={"findings": Findings}),

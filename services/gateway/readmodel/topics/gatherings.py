@@ -15,6 +15,7 @@ from shared.access import Principal, sight
 from shared.messages.events import (
     GatheringCancelled,
     GatheringChanged,
+    GatheringDeleted,
     GatheringRegistered,
     GatheringRemoved,
     GatheringReturned,
@@ -64,8 +65,9 @@ Many = Annotated[int, Field(ge=0, description="How many there are to come in all
 
 
 async def note_gatherings(session: AsyncSession, batch: Sequence[Incoming], _: Cycle) -> None:
-    """Keep one row a gathering: where, when, how large, whether it is called off."""
+    """Keep one row a gathering: where, when, how large, whether it is called off; none of one that was taken out."""
     rows: dict[UUID, dict[str, Any]] = {}
+    gone = {each.message.gathering_id for each in batch if isinstance(each.message, GatheringDeleted)}
     for message in (each.message for each in batch):
         if isinstance(message, GatheringRegistered):
             rows[message.gathering_id] = {
@@ -93,6 +95,8 @@ async def note_gatherings(session: AsyncSession, batch: Sequence[Incoming], _: C
                 }
             )
     await store_newer(session, gathering_facts, list(rows.values()), key="gathering_id")
+    if gone:
+        await session.execute(sa.delete(gathering_facts).where(gathering_facts.c.gathering_id.in_(gone)))
 
 
 def _coming(asked_by: Principal, now: datetime) -> sa.ColumnElement[bool]:
@@ -141,7 +145,14 @@ def _until(overview: Any) -> datetime | None:
 
 
 TOPIC = Topic(
-    messages=(GatheringRegistered, GatheringChanged, GatheringCancelled, GatheringRemoved, GatheringReturned),
+    messages=(
+        GatheringRegistered,
+        GatheringChanged,
+        GatheringCancelled,
+        GatheringDeleted,
+        GatheringRemoved,
+        GatheringReturned,
+    ),
     tables=(gathering_facts,),
     project=note_gatherings,
     overview=Part(columns=_columns, fields={"gatherings": Next, "gatherings_to_come": Many}, until=_until),

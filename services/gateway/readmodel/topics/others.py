@@ -2,6 +2,6 @@
 
 from services.gateway.readmodel.topic import Topic
 from shared.messages.gateway import CredentialEnded
-from shared.messages.walks import WalkClosed, WalkPlanned, WalkWalked
+from shared.messages.walks import WalkChanged, WalkClosed, WalkDeleted, WalkPlanned, WalkWalked
 
-TOPIC = Topic(messages=(WalkPlanned, WalkWalked, WalkClosed, CredentialEnded))
+TOPIC = Topic(messages=(WalkPlanned, WalkWalked, WalkClosed, WalkChanged, WalkDeleted, CredentialEnded))

@@ -100,7 +100,8 @@ async def test_a_list_finds_what_was_called_otherwise(reports: httpx.AsyncClient
     assert await found(category="traffic") == {"epa", "a_traktor", "moped"}
     assert await found(category="traffic", subcategory="a_traktor") == {"epa", "a_traktor"}
     assert await found(subcategory="epa") == {"epa"}
-    assert await found(category="order", subcategory="litter") == set()
+    never = await reports.get("/reports", params={"category": "order", "subcategory": "litter"})
+    assert [each["code"] for each in never.json()["errors"]] == ["unknown_subcategory"]
 
 
 async def test_a_code_that_moved_house_takes_no_neighbours_along(

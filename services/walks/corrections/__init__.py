@@ -1,0 +1,1 @@
+"""Walks and findings put right, or taken out again while nothing depends on them."""
