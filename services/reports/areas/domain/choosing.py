@@ -7,8 +7,8 @@ from typing import Any, Literal
 from services.reports.areas.domain.layers import Feature
 from services.reports.areas.domain.values import LONGEST, is_usable, said, slug
 from shared.errors import FieldError, Invalid
-from shared.http.faults import PLAIN_KEY
 from shared.privacy import check_texts
+from shared.spelling import PLAIN_KEY
 
 CodeFrom = Literal["property", "id", "row", "name"]
 NameFrom = Literal["property", "code"]
