@@ -284,6 +284,7 @@ ALTER TABLE ONLY public.users
 CREATE INDEX ix_api_keys_client_id ON public.api_keys USING btree (client_id);
 CREATE INDEX ix_client_secrets_client_id ON public.client_secrets USING btree (client_id);
 CREATE INDEX ix_feed_area_code_position ON public.feed USING btree (area_code, "position") WHERE (area_code IS NOT NULL);
+CREATE INDEX ix_feed_at_position ON public.feed USING btree (at, "position");
 CREATE INDEX ix_gathering_facts_starts_at ON public.gathering_facts USING btree (starts_at);
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION public.audit_is_append_only();
 ALTER TABLE ONLY public.api_keys
