@@ -7,6 +7,7 @@ from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
+import structlog
 from fastapi import Request, Security
 from fastapi.security import OAuth2
 from joserfc import jwt
@@ -193,10 +194,21 @@ def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
         if sum(len(request.headers.getlist(name)) for name in ("authorization", "x-api-key")) > 1:
             raise Malformed("Say once who you are: a header with it stands twice, or a token beside an API key.")
         principal = state["principal"] = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
+        name_in_logs(principal)
     if missing := set(scopes) - principal.scopes:
         raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
     let_in(request, still=partial(_check_still, request.app.state.door, principal))
     return principal
+
+
+# Of every line that is logged while their request is answered; the edge forgets them with it.
+IN_LOGS = ("client.id", "organisation.id")
+
+
+def name_in_logs(principal: Principal) -> None:
+    """Say in every further line of this request who sent it: ids, whatever they are called."""
+    told = (principal.client_id, str(principal.organisation_id))
+    structlog.contextvars.bind_contextvars(**dict(zip(IN_LOGS, told, strict=True)))
 
 
 async def _check_still(door: Door, principal: Principal) -> None:

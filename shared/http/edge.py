@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import errors, telemetry
-from shared.access.door import check_still_let_in, is_let_in
+from shared.access.door import IN_LOGS, check_still_let_in, is_let_in
 from shared.http.admission import BEFORE_SIGN_IN_BYTES, admit_first
 from shared.http.paths import is_plain
 from shared.http.problems import ALWAYS, database_away, problem, refusal_answer, refuse
@@ -66,7 +66,10 @@ class Edge:
         scope.setdefault("state", {})["request_id"] = identity
         telemetry.enter_trace(headers.get(b"traceparent", b"").decode("latin-1"), keeps=self._keeps_id)
         with structlog.contextvars.bound_contextvars(**{"request.id": identity}):
-            await _Exchange(scope, receive, send, identity).run(self._app, *self._bounds(scope["path"]))
+            try:
+                await _Exchange(scope, receive, send, identity).run(self._app, *self._bounds(scope["path"]))
+            finally:
+                structlog.contextvars.unbind_contextvars(*IN_LOGS)
 
     def _new_id(self) -> str:
         """A random id that every service keeps."""

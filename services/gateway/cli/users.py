@@ -6,22 +6,26 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.access import people, queries
+from services.gateway.access import people, queries, renaming
 from services.gateway.cli.running import (
-    ACTOR,
+    AsJson,
     HandOverTo,
     MaybeOrganisation,
     OrganisationArgument,
     Role,
     Typed,
+    Yes,
+    actor,
+    ask_first,
     find_organisation,
     run,
-    show,
+    show_one,
+    show_rows,
     text,
 )
 from services.gateway.languages import tags
 from services.gateway.settings import Settings
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound
 
 app = typer.Typer(no_args_is_help=True, help="People with a local account.")
 
@@ -49,7 +53,7 @@ def add_user(
             role=role,
             password=password,
             language=_language(language),
-            actor=ACTOR,
+            actor=actor(),
         )
 
     run(work)
@@ -57,33 +61,54 @@ def add_user(
 
 
 @app.command("stop")
-def stop_user(name: Typed, hand_over_to: HandOverTo = None) -> None:
+def stop_user(name: Typed, hand_over_to: HandOverTo = None, yes: Yes = False) -> None:
     """Shut a person out and end their sessions. What they made ends, or is handed over."""
+    ask_first("Shut them out, and end or hand over what they made?", yes=yes)
     found = run(
-        lambda session, _: people.set_user_active(session, name, active=False, actor=ACTOR, hand_over_to=hand_over_to)
+        lambda session, _: people.set_user_active(session, name, active=False, actor=actor(), hand_over_to=hand_over_to)
     )
-    _need_user(found, name)
+    _need_user(found)
 
 
 @app.command("start")
 def start_user(name: Typed) -> None:
     """Let a person in again. What ended with them stays ended until somebody lets it go on."""
-    _need_user(run(lambda session, _: people.set_user_active(session, name, active=True, actor=ACTOR)), name)
+    _need_user(run(lambda session, _: people.set_user_active(session, name, active=True, actor=actor())))
 
 
 @app.command("list")
-def list_users(organisation: MaybeOrganisation = None) -> None:
-    """People, their role and how they sign in, and under each the webhooks that they answer for."""
+def list_users(organisation: MaybeOrganisation = None, as_json: AsJson = False) -> None:
+    """People, their role, how they sign in, and the webhooks that they answer for."""
 
     async def work(session: AsyncSession, _: Settings) -> list[tuple[Any, list[Any]]]:
         found = await find_organisation(session, organisation) if organisation else None
         return await queries.list_users(session, organisation_id=found.id if found else None)
 
-    for row, made in run(work):
-        standing, way = "active " if row.let_in else "stopped", "password" if row.local else "provider"
-        show(f"{row.name:<24} {standing}  {row.role:<16} {way}  {row.organisation}")
-        for each in made:
-            show(f"    webhook {each.subscription_id}  {each.status}")
+    show_rows([_shown(row, made) for row, made in run(work)], as_json=as_json)
+
+
+@app.command("show")
+def show_user(name: Typed, as_json: AsJson = False) -> None:
+    """One person: their role, how they sign in, the webhooks that they answer for."""
+    rows = run(lambda session, _: queries.list_users(session, organisation_id=None))
+    found = next((_shown(row, made) for row, made in rows if row.name == name), None)
+    if found is None:
+        raise NotFound(_NONE)
+    show_one(found, as_json=as_json)
+
+
+def _shown(row: Any, made: list[Any]) -> dict[str, Any]:
+    return {
+        "name": row.name, "active": row.let_in, "role": row.role,
+        "signs_in_by": "password" if row.local else "provider", "organisation": row.organisation,
+        "webhooks": [f"{each.subscription_id} {each.status}" for each in made],
+    }  # fmt: skip
+
+
+@app.command("rename")
+def rename_user(name: Typed, new_name: Typed) -> None:
+    """Let a person sign in under another name; password and sessions stay."""
+    _need_user(run(lambda session, _: renaming.rename_user(session, name, new_name, actor=actor())))
 
 
 @app.command("language")
@@ -93,7 +118,7 @@ def set_language(
 ) -> None:
     """Say which language a person's pages speak, from their next page on."""
     chosen = None if language == "none" else _language(language)
-    _need_user(run(lambda session, _: people.set_language(session, name, chosen, actor=ACTOR)), name)
+    _need_user(run(lambda session, _: people.set_language(session, name, chosen, actor=actor())))
 
 
 @app.command("password")
@@ -102,13 +127,16 @@ def set_password(
 ) -> None:
     """Give a local account a new password, end its sessions, and print what it made, this once."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
-    _need_user(run(lambda session, _: people.set_password(session, name, password, actor=ACTOR)), name)
+    _need_user(run(lambda session, _: people.set_password(session, name, password, actor=actor())))
     print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
 
 
-def _need_user(found: bool, name: str) -> None:
+_NONE = "There is no such account. `samsyn admin user list` shows them."
+
+
+def _need_user(found: bool) -> None:
     if not found:
-        raise Invalid(f"There is no account {name}.")
+        raise NotFound(_NONE)
 
 
 def _language(tag: str | None) -> str | None:

@@ -19,7 +19,7 @@ from services.gateway.pages.speech.language import speak
 from services.gateway.proxy.counting import charge
 from services.gateway.settings import Settings
 from shared.access import SCOPES_OF_ROLE, Principal
-from shared.access.door import Admission, let_in
+from shared.access.door import Admission, let_in, name_in_logs
 from shared.database import Session
 from shared.errors import Forbidden, Malformed, Unauthenticated
 from shared.http.edge import hold_until_end
@@ -126,6 +126,7 @@ async def find_person(request: Request) -> Person | None:
         principal=principal,
     )
     request.state.person = person
+    name_in_logs(principal)
     let_in(request, still=partial(_check_still, request, digest, principal))
     return person
 

@@ -1,9 +1,10 @@
 """Every public operation of the other services, as the gateway carries it."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+import structlog
 from structlog.testing import capture_logs
 
 from services.gateway.proxy import catalogue
@@ -45,6 +46,25 @@ async def test_unknown_paths_and_methods_stay_here(partner: Any) -> None:
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     wrong = await caller.delete("/samsyn/v1/reports")
     assert wrong.status_code == 405
+
+
+async def test_logs_name_client_and_organisation_in_gateway_and_service(partner: Any) -> None:
+    """By their ids, in every line of a request; of one that nobody was let in with there is none."""
+    caller = await partner()
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logs:
+        await caller.get(f"/samsyn/v1/reports/{uuid4()}")
+        async with httpx.AsyncClient(base_url=caller.base_url) as stranger:
+            await stranger.get("/samsyn/v1/reports")
+    asked = [each for each in logs if each["event"] == "http.request"]
+    of_partner = {(each["client.id"], each["organisation.id"]) for each in asked if "client.id" in each}
+    assert len(of_partner) == 1
+    ((client_id, organisation_id),) = of_partner
+    assert client_id.startswith("client_")
+    assert UUID(organisation_id)
+    by_service = [each for each in asked if each["http.status"] == 404]
+    assert len(by_service) == 2  # the gateway's line and the service's
+    assert all("client.id" in each for each in by_service)
+    assert [each for each in asked if each["http.status"] == 401 and "client.id" in each] == []
 
 
 async def test_logs_and_metrics_know_the_operation(partner: Any) -> None:
