@@ -8,6 +8,7 @@ import asyncpg
 
 from deploy.local.beside import settings_of
 from deploy.local.errors import LocalError
+from shared import texts
 from shared.settings import read
 
 _PARKED = """
@@ -23,14 +24,23 @@ _DEAD = """
 def redrive(service: str, *, key: str | None, everything: bool) -> str:
     """Ask for what a service put aside to be tried again: one key's messages, or all. Without either, list it.
 
-    Returns what to tell the person. Raises LocalError where the service's database does not answer.
+    Returns what to tell the person. Raises LocalError for what is no key, or a database that does not answer.
     """
+    if key is not None and not _is_key(key):
+        raise LocalError("A key is one line of text, as the list shows it: `samsyn redrive SERVICE` without --key.")
     with settings_of(service, os.environ):
         settings = read(importlib.import_module(f"services.{service}.settings").Settings)
     try:
         return asyncio.run(_work(settings.database_url, key=key, everything=everything))
     except (OSError, asyncpg.PostgresError) as away:
         raise LocalError(f"The database of {service} does not answer ({type(away).__name__}).") from away
+
+
+def _is_key(said: str) -> bool:
+    try:
+        return bool(texts.one_line(said))
+    except ValueError:
+        return False
 
 
 async def _work(url: str, *, key: str | None, everything: bool) -> str:

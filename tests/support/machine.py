@@ -23,6 +23,8 @@ STRICT = "SAMSYN_STRICT"
 CLUSTER = "KAFKA_BOOTSTRAP_SERVERS"
 # As this process was started; `confine` narrows what its tests find.
 PROGRAMS = os.environ.get("PATH", os.defpath)
+# Where programs of the administrator are, which others do not find by their names.
+SYSTEM = os.pathsep.join((PROGRAMS, "/usr/sbin", "/sbin"))
 # What every Debian has, be it ever so small, and every system has under the same names.
 PLAIN = (
     "awk", "basename", "bash", "cat", "chmod", "cp", "cut", "date", "dirname", "echo", "env", "expr", "false", "find",
@@ -46,12 +48,19 @@ class Thing:
         return f"no {self.name} ({self.how})"
 
 
-def program(name: str, *, debian: str, called: tuple[str, ...] = (), works: Callable[[str], bool] = bool) -> Thing:
+def program(
+    name: str,
+    *,
+    debian: str,
+    called: tuple[str, ...] = (),
+    works: Callable[[str], bool] = bool,
+    path: str = PROGRAMS,
+) -> Thing:
     """A program under the first of the names it is called by, which is there if it is found and works."""
 
     @cache
     def find() -> str | None:
-        found = next(filter(None, (shutil.which(each, path=PROGRAMS) for each in called or (name,))), None)
+        found = next(filter(None, (shutil.which(each, path=path) for each in called or (name,))), None)
         return found if found and works(found) else None
 
     return Thing(name=name, how=f"Debian: apt install {debian}", find=find, brings=called or (name,))
@@ -80,6 +89,9 @@ CURL = program("curl", debian="curl")
 JAVA = program("Java", debian="default-jre-headless", called=("java",), works=lambda java: _runs(java, "-version"))
 MAVEN = program("Maven", debian="maven", called=("mvn",))
 CHROMIUM = program("Chromium", debian="chromium", called=("chromium", "chromium-browser", "google-chrome"))
+CADDY = program("Caddy", debian="caddy", called=("caddy",))
+NGINX = program("nginx", debian="nginx-light", path=SYSTEM)
+SYSTEMD = program("systemd-analyze", debian="systemd")
 DRIVER = Thing(name="libraries for Playwright's driver", how="Debian: apt install libstdc++6 libatomic1", find=_driver)
 MOUNTING = Thing(name="right to mount a file system", how="run the tests as root", find=_mounts)
 LINUX = Thing(
@@ -139,7 +151,7 @@ def _offered(name: str, programs: Iterable[str]) -> str:
     folder = _folder() / name
     folder.mkdir()
     for each in programs:
-        if found := shutil.which(each, path=PROGRAMS):
+        if found := shutil.which(each, path=SYSTEM):
             # No link: a script looks for its own files beside the name that it was called by.
             (folder / each).write_text(f'#!/bin/sh\nexec "{found}" "$@"\n')
             (folder / each).chmod(0o755)

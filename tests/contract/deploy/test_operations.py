@@ -1,9 +1,13 @@
 """The operations page names what there is: metrics, events of the log, settings, files."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import typer
 
+from deploy.cli import app
 from tests.support import ROOT
 
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -38,6 +42,23 @@ def test_every_event_that_it_explains_is_logged() -> None:
 def test_every_fault_of_ours_is_explained(event: str) -> None:
     """What is logged as an error is for somebody to look at, so it says there what it means."""
     assert f"`{event}`" in PAGE
+
+
+def commands(group: Any, *above: str) -> Iterator[str]:
+    """Every command that can be typed, by its words."""
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if hasattr(command, "list_commands"):
+            yield from commands(command, *above, name)
+        else:
+            yield " ".join((*above, name))
+
+
+def test_all_commands_stand_there_and_no_others() -> None:
+    """In the table of commands, each by all its words; what follows in capitals is what one types there."""
+    cells = " ".join(rows("On one machine"))
+    told = {re.sub(r" [A-Z]+$", "", words) for words in re.findall(r"`(samsyn [^`]+)`", cells)}
+    assert told == set(commands(typer.main.get_command(app), "samsyn"))
 
 
 def test_files_and_settings_are_there() -> None:

@@ -118,6 +118,15 @@ def test_a_byte_that_is_no_letter(tmp_path: Path, words: tuple[str, ...]) -> Non
     assert said.startswith("samsyn: A name, an id or a code is one line of 1 to 200 characters")
 
 
+@pytest.mark.parametrize("key", ["Gr\udcff", "", "a\nb", "\x1b[2J"])
+def test_a_key_that_is_no_text(tmp_path: Path, key: str) -> None:
+    """`redrive --key`: one sentence that repeats nothing, before any database is asked."""
+    address = "postgresql://nobody@127.0.0.1:1/x"
+    code, said = samsyn("redrive", "walks", "--key", key, home=tmp_path, WALKS_DATABASE_URL=address)
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith("samsyn: A key is one line of text")
+
+
 def test_up_tells_all_wrong_settings_before_anything_starts(tmp_path: Path) -> None:
     """Each service's as that service would get them, and the migrations': one line, and PostgreSQL was never made."""
     wrong = {

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 from services.gateway import cli
@@ -23,7 +22,7 @@ def admin(clean: None, gateway_database: Database, monkeypatch: pytest.MonkeyPat
     for name, value in (sufficient("gateway") | {"GATEWAY_DATABASE_URL": gateway_database.url}).items():
         monkeypatch.setenv(name, value)
 
-    async def give(*words: str, said: str = "") -> Result:
+    async def give(*words: str, said: str = "") -> Any:
         return await asyncio.to_thread(
             CliRunner().invoke, cli.app, ["--by", OPERATOR, *words], input=said, catch_exceptions=True
         )
