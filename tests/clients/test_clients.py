@@ -9,8 +9,9 @@ import pytest
 from tests.clients.conftest import HERE, PYTHON, TOOLS, node, run, walked
 from tests.e2e.conftest import Installation
 from tests.support import ROOT
+from tests.support.machine import NODE, needs
 
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.clients, needs(NODE), pytest.mark.timeout(300)]
 RULES = HERE / "spectral.yaml"
 
 

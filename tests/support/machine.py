@@ -87,6 +87,7 @@ def _mounts() -> str | None:
 
 CURL = program("curl", debian="curl")
 JAVA = program("Java", debian="default-jre-headless", called=("java",), works=lambda java: _runs(java, "-version"))
+NODE = program("Node.js", debian="nodejs npm", called=("node",))
 MAVEN = program("Maven", debian="maven", called=("mvn",))
 CHROMIUM = program("Chromium", debian="chromium", called=("chromium", "chromium-browser", "google-chrome"))
 CADDY = program("Caddy", debian="caddy", called=("caddy",))
