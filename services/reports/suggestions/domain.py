@@ -14,6 +14,7 @@ from services.reports.suggestions.choosing import Chosen, chosen_from
 from services.reports.suggestions.clocks import Times, times_of
 from services.reports.suggestions.contents import Column
 from services.reports.suggestions.doubts import Doubt, column_unused, field_unsure
+from services.reports.suggestions.firsts import DateReading, date_readings
 from services.reports.suggestions.forms import are_dated
 from services.reports.suggestions.headings import TIMES, is_of_no_field, roles_of
 from services.reports.suggestions.points import Points, found_in, points_of
@@ -22,11 +23,15 @@ from services.reports.suggestions.values import Word, values_of
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A mapping as a document, what could not be told, and the words of its coded columns, most frequent first."""
+    """A mapping as a document, and what could not be told.
+
+    words: of its coded columns, most frequent first. dates: what the first date says in each form that reads it.
+    """
 
     document: dict[str, Any]
     doubts: tuple[Doubt, ...]
     words: tuple[Word, ...] = ()
+    dates: tuple[DateReading, ...] = ()
 
 
 def suggest(
@@ -52,7 +57,8 @@ def suggest(
     words, of_words = _tell_words(document, chosen, names)
     doubts = [*of_times, *of_words, *of_points, *_of_what_lacks(document), *chosen.doubts]
     doubts += _of_what_is_left(document, columns, {doubt.column for doubt in doubts})
-    return Suggested(document, tuple(doubts), tuple(words))
+    dates = date_readings(document, {column.name: column.cells for column in columns})
+    return Suggested(document, tuple(doubts), tuple(words), tuple(dates))
 
 
 def _tell_times(document: dict[str, Any], columns: Sequence[Column], chosen: Chosen) -> list[Doubt]:

@@ -17,8 +17,8 @@ from shared.geo import geometry
 
 # Of more points each system would be tried on all.
 _MOST_POINTS = 200
-# Systems that lie so near each other are the same to a cell of 250 m; others are not.
-_SAME_M = 25.0
+# The datums of a country's older systems lie up to 200 m apart: no file tells them apart, and its own goes first.
+_SAME_M = 500.0
 _MOST_PAIRS = 6
 
 

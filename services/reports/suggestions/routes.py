@@ -15,7 +15,7 @@ from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.suggestions.beginning import beginning_of
 from services.reports.suggestions.domain import suggest
 from services.reports.suggestions.folding import fold
-from services.reports.suggestions.schemas import SuggestedMapping, SuggestedWord
+from services.reports.suggestions.schemas import SuggestedDate, SuggestedMapping, SuggestedWord
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
@@ -91,6 +91,7 @@ def _suggested(head: bytes, told: Told | None, *, ground: Ground, names: Mapping
         doubt_codes=[doubt.code for doubt in doubts],
         doubt_columns=[doubt.column for doubt in doubts],
         doubt_fields=[doubt.field for doubt in doubts],
+        dates=[SuggestedDate(**date._asdict()) for date in found.dates],
         words=[SuggestedWord(**asdict(word)) for word in found.words],
     )
 

@@ -17,6 +17,16 @@ class SuggestedWord(BaseModel):
     code: str | int | None = Field(description="What it means, where that is known.", examples=["damage"])
 
 
+class SuggestedDate(BaseModel):
+    """What the first date of the file says in a form that it may be written in."""
+
+    format: str = Field(description="As datetime_format of a mapping has it.", examples=["dmy"])
+    first: str | None = Field(
+        description="A day, a moment on its own clock, or the first and last day of a week; null where it is not read.",
+        examples=["2026-11-16T20:00:00"],
+    )
+
+
 class SuggestedMapping(BaseModel):
     """A mapping that may fit a file, beside the file's first rows. Look at it, mend it, then PUT it."""
 
@@ -56,3 +66,4 @@ class SuggestedMapping(BaseModel):
     words: list[SuggestedWord] = Field(
         description="All words of the coded columns in those rows, field by field, the most frequent first."
     )
+    dates: list[SuggestedDate] = Field(description="The suggested forms first, then others that read the first date.")

@@ -11,6 +11,6 @@ router = APIRouter(route_class=Page, include_in_schema=False)
 for _page in (page, following):
     router.include_router(_page.router)
 
-MENU = (Entry(href="/import", name=marked("Files"), may=who_may("POST", "/imports")),)
+MENU = (Entry(href="/import", name=marked("Import"), may=who_may("POST", "/imports")),)
 
 __all__ = ["MENU", "router"]

@@ -15,6 +15,7 @@ from services.gateway.pages.imports.readings import Reading
 from services.gateway.pages.imports.uploads import Upload
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import marked
 
 _BETWEEN = ":"
 
@@ -32,12 +33,23 @@ class Replaced:
 class NotBegun(Exception):
     """A file was not handed over for reading: `why` is for the page.
 
-    confirmable: its sender may say that it is no personal data. replaced: what they would have to give up.
+    field: of the form, where one is to blame. confirmable: its sender may say that it is no personal data. replaced:
+    what they would have to give up. reason: the service's own words, where there are none of ours.
     """
 
-    def __init__(self, why: str, *, confirmable: bool = False, replaced: Replaced | None = None) -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        field: str = "",
+        confirmable: bool = False,
+        replaced: Replaced | None = None,
+        reason: str = "",
+    ) -> None:
         super().__init__(why)
         self.why = why
+        self.field = field
+        self.reason = reason
         self.confirmable = confirmable
         self.replaced = replaced
 
@@ -74,6 +86,7 @@ async def begin(
     if kept.status in (412, 428):
         raise NotBegun(
             _("Your organisation has another reading of this name. Give this one another name, or replace it."),
+            field="name",
             replaced=await _replaced(request, person, name),
         )
     _check_kept(kept)
@@ -84,9 +97,9 @@ async def begin(
 
 def _check(reading: Reading) -> None:
     if "occurred_from" not in reading.document["columns"]:
-        raise NotBegun(_("Choose the column with the date."))
+        raise NotBegun(_("Choose the column with the date."), field="occurred_from")
     if not _is_name(reading.name):
-        raise NotBegun(_("The name may only have small letters a–z, digits and hyphens."))
+        raise NotBegun(_("The name may only have small letters a–z, digits and hyphens."), field="name")
 
 
 def _is_name(name: str) -> bool:
@@ -108,12 +121,31 @@ def _check_kept(answer: Answer) -> None:
         )
     if any(code.startswith("strong_") for code in codes):
         raise NotBegun(_("A name, a column or a word holds personal data. Take it out of the file."))
-    if any("name" in each["field"] for each in answer.errors):
-        raise NotBegun(_("The name may only have small letters a–z, digits and hyphens."))
     if answer.status == 409:
         raise NotBegun(_("Your organisation has as many readings as it may keep. Replace one that is not used."))
-    raise NotBegun(
-        _("This reading does not fit together. Look at the columns, the form of the date and the coordinate system.")
+    raise _misfit(answer)
+
+
+# What the service names -> the field of the form, and what is wrong there.
+_AT_FIELDS = {
+    "datetime_format": ("datetime_format", marked("Dates are not written like that. Choose another form of the date.")),
+    "crs": ("crs", marked("There is no such coordinate system, or it is missing. Write its EPSG code.")),
+    "values": ("words", marked("What one of the words means does not fit its field.")),
+    "header_row": ("header_row", marked("The row of the headings is a number, as Excel shows it.")),
+    "sheet": ("sheet", marked("There is no such sheet.")),
+}
+
+
+def _misfit(answer: Answer) -> NotBegun:
+    """Which field of the form is to blame for a mapping that the service refuses; and the service's own words."""
+    reason = "; ".join(each["detail"] for each in answer.errors) or str((answer.body or {}).get("detail", ""))
+    for each in answer.errors:
+        for part, (field, why) in _AT_FIELDS.items():
+            if part in each["field"] or each["detail"].startswith(part):
+                return NotBegun(_(why), field=field, reason=reason)
+    return NotBegun(
+        _("This reading does not fit together. Look at the columns, the form of the date and the coordinate system."),
+        reason=reason,
     )
 
 
@@ -122,7 +154,7 @@ async def _hand_over(request: Request, person: Person, upload: Upload, query: Qu
         request, person, "POST", "/imports", query=query, body=upload.parts(), headers={"Content-Type": upload.kind}
     )
     if not answer.taken:
-        raise NotBegun(_(UNFIT))
+        raise NotBegun(_(UNFIT), reason=str((answer.body or {}).get("detail", "")))
     return UUID(answer.body["id"])
 
 

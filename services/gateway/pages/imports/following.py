@@ -47,7 +47,7 @@ async def show_import(
         goes_on=goes_on,
         trial=found["dry_run"],
         tried=file if found["dry_run"] and upload is not None and upload.became is None and upload.tried else None,
-        failure=found["failure"] is not None,
+        failure=found["failure"],
         speed=found["rows_per_s"],
         errors=[_error(each) for each in errors["errors"]],
         more=errors["next_cursor"] is not None,

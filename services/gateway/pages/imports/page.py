@@ -11,17 +11,13 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form, fields_of
 from services.gateway.pages.imports.beginning import NotBegun, begin, kept_readings, try_out
 from services.gateway.pages.imports.codes import COUNTS, GONE, UNREADABLE
+from services.gateway.pages.imports.dates import choices_of
+from services.gateway.pages.imports.doubts import doubts_of
 from services.gateway.pages.imports.following import line_of
-from services.gateway.pages.imports.mapping_form import (
-    choices,
-    columns_of,
-    document_of,
-    doubts_of,
-    formats_of,
-    values_of,
-)
-from services.gateway.pages.imports.readings import Reading, reading_of
+from services.gateway.pages.imports.mapping_form import columns_of, document_of
+from services.gateway.pages.imports.readings import Reading, columns_in, lacks, reading_of
 from services.gateway.pages.imports.uploads import Upload, uploads_of
+from services.gateway.pages.imports.words import choices, direction_of, is_of_both, lines_of
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import TooLarge
@@ -163,27 +159,37 @@ async def _mapping(
     refused: NotBegun | None = None,
 ) -> Response:
     """The form, and what it was made of the first time: they differ where it comes back with faults."""
-    document = shown.document
+    document, doubts = shown.document, doubts_of(suggestion)
+    suggested = base.origin == "suggested"
+    header = suggestion["header"]
+    same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
     return page(
         request,
         "imports/mapping.html",
         status=422 if refused else 200,
         person=person,
         token=token,
-        wrong=refused and refused.why,
-        confirmable=refused is not None and refused.confirmable,
-        replaced=refused and refused.replaced,
+        refused=refused,
         name=shown.name,
         base=base,
         others=[each["name"] for each in known if base.mark != f"kept:{each['name']}"],
         names=[each["name"] for each in known],
-        header=suggestion["header"],
+        header=header,
         rows=suggestion["rows"],
-        doubts=([] if base.origin == "kept" else doubts_of(suggestion["doubt_codes"], suggestion["doubt_columns"])),
+        lines=suggestion.get("lines"),
+        lacking=lacks(document, header),
+        unused=[name for name in header if name and name not in columns_in(document)],
+        doubts=doubts.all if suggested else [],
+        doubts_by_field=doubts.by_field if suggested else {},
         columns=columns_of(document),
-        values=values_of(document, suggestion["header"], suggestion["rows"]),
-        choices=choices(in_use(await categories(request, person))),
-        datetime_format=formats_of(document),
+        words=lines_of(document, words=suggestion["words"], header=header, rows=suggestion["rows"]),
+        direction=direction_of(document),
+        choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
+        dates=choices_of(document, suggestion["dates"] if same_dates else ()),
+        midnight=document.get("midnight") == "unknown",
+        sheets=suggestion.get("sheets"),
+        sheet=document.get("sheet"),
+        header_row=document.get("header_row"),
         crs=document.get("crs") or "",
         constant=document.get("constants", {}).get("category", "other"),
     )

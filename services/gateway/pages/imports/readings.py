@@ -8,6 +8,8 @@ Kept = Mapping[str, Any]
 Origin = Literal["tried", "kept", "suggested"]
 _KEPT = "kept:"
 _NEW_NAME = "var-lista"
+# A reading of which more is missing is of another kind of file.
+_MOST_LACKING = 0.34
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +33,34 @@ class Reading:
 def reading_of(
     mark: str | None, *, tried: Reading | None, suggestion: Mapping[str, Any], known: Sequence[Kept]
 ) -> Reading:
-    """The reading that a mark means; without one what was tried, or the newest kept one that fits, or the suggestion.
+    """The reading that a mark means; without one what was tried, or the kept one that fits best, or the suggestion.
 
-    known: the organisation's mappings, as the service lists them.
+    Headings are what it is found by, in whatever order they stand and however many there are besides. Of those that fit
+    as well the newest is taken. known: the organisation's mappings, as the service lists them.
     """
     if tried is not None and mark in (None, tried.mark):
         return tried
-    for each in sorted(known, key=lambda each: each["changed_at"], reverse=True):
-        if mark == f"{_KEPT}{each['name']}" or (mark is None and _fits(each["mapping"], suggestion["header"])):
+    newest = sorted(known, key=lambda each: each["changed_at"], reverse=True)
+    for each in newest:
+        if mark == f"{_KEPT}{each['name']}":
             return Reading(document=each["mapping"], name=each["name"], origin="kept")
+    if mark is None and newest:
+        lacking = {each["name"]: lacks(each["mapping"], suggestion["header"]) for each in newest}
+        best = min(newest, key=lambda each: len(lacking[each["name"]]))
+        if len(lacking[best["name"]]) <= _MOST_LACKING * len(columns_in(best["mapping"])):
+            return Reading(document=best["mapping"], name=best["name"], origin="kept")
     return Reading(document=suggestion["mapping"], name=_free(known))
 
 
-def _fits(document: Mapping[str, Any], header: Sequence[str]) -> bool:
+def lacks(document: Mapping[str, Any], header: Sequence[str]) -> list[str]:
+    """The columns that a mapping asks for and a file does not have."""
+    return [name for name in columns_in(document) if name not in header]
+
+
+def columns_in(document: Mapping[str, Any]) -> list[str]:
+    """The columns that a mapping reads, each once."""
     names = [[name] if isinstance(name, str) else name for name in document["columns"].values()]
-    return {name for several in names for name in several} <= set(header)
+    return list(dict.fromkeys(name for several in names for name in several))
 
 
 def _free(known: Sequence[Kept]) -> str:

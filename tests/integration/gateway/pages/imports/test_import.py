@@ -197,7 +197,7 @@ async def test_a_mapping_that_does_not_fit_is_refused_in_words(sender: Visitor) 
     shown = (await sender.browser.get(address)).text
     for changes, said in (
         ({"column_occurred_from": "", "column_occurred_from_2": ""}, "Välj kolumnen med datum."),
-        ({"crs": "EPSG:0"}, "Läsningen går inte ihop."),
+        ({"crs": "EPSG:0"}, "Koordinatsystemet finns inte"),
         ({"name": "Vår lista"}, "Namnet får bara ha"),
     ):
         answer = await sender.browser.post(address, data=typed(shown, **changes))

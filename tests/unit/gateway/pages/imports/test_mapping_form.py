@@ -1,17 +1,15 @@
 """The form of a mapping, as anybody may send it."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 import pytest
 
-from services.gateway.pages.imports.mapping_form import (
-    DOUBTS,
-    columns_of,
-    document_of,
-    doubts_of,
-    formats_of,
-    values_of,
-)
+from services.gateway.pages.imports.dates import choices_of, chosen_forms
+from services.gateway.pages.imports.doubts import DOUBTS, doubts_of
+from services.gateway.pages.imports.mapping_form import columns_of, document_of
+from services.gateway.pages.imports.readings import Reading, lacks, reading_of
+from services.gateway.pages.imports.words import direction_of, lines_of
 from services.reports.suggestions.doubts import DoubtCode
 
 
@@ -26,30 +24,112 @@ def test_a_severity_that_is_none_stays_a_text(code: str) -> None:
 def test_every_doubt_has_words() -> None:
     """Each code of the service once, and what is not known here as something; a column by its name, signs and all."""
     assert set(get_args(DoubtCode)) < set(DOUBTS)
-    assert doubts_of(["no_date", "no_date", "nothing-known"], [None] * 3) == [DOUBTS["no_date"], DOUBTS["other"]]
-    named = doubts_of(["clock_unused"] * 3, ["Kl", "Andel %s", "Kl"])
-    assert ["“Kl”" in named[0], "“Andel %s”" in named[1], len(named)] == [True, True, 2]
+    found = doubts_of(
+        {
+            "doubt_codes": ["no_date", "no_date", "nothing-known", "clock_unused", "clock_unused", "column_unused"],
+            "doubt_columns": [None, None, None, "Kl", "Andel %s", "Status"],
+            "doubt_fields": ["occurred_from", None, None, None, None, None],
+        }
+    )
+    assert found.all[:2] == [DOUBTS["no_date"], DOUBTS["other"]]
+    assert ["“Kl”" in found.all[2], "“Andel %s”" in found.all[3], len(found.all)] == [True, True, 4]
+    assert found.by_field == {"occurred_from": [DOUBTS["no_date"]]}
+    assert found.unused == ["Status"]
+
+
+def sent_as_shown(document: dict[str, Any], words: Sequence[dict[str, Any]] = ()) -> dict[str, str]:
+    """The form of a mapping as a browser sends it with nothing changed."""
+    sent = {"datetime_format": choices_of(document, ())[0].value, "crs": document.get("crs", "")}
+    for row in columns_of(document):
+        names = ["", *(f"_{number}" for number in range(2, row["most"] + 1))]
+        sent |= {f"column_{row['field']}{name}": each for name, each in zip(names, row["chosen"], strict=False)}
+    for number, line in enumerate(lines_of(document, words=words, header=["Typ"], rows=[["Buller"]])):
+        sent |= {f"field_{number}": line.field, f"text_{number}": line.text, f"code_{number}": line.code}
+    return sent
+
+
+KEPT: dict[str, Any] = {
+    "columns": {"occurred_from": ["Dag", "Kl", "Zon"], "category": "Typ", "place_code": "Var", "text": ["A", "B"]},
+    "values": {"category": {"Buller": "order", "Ingen": None}, "place_code": {"Torget": "01"}},
+    "datetime_format": ["%Y-%m-%d %H:%M", "%d/%m %Y"],
+    "time_zone": "Europe/Oslo",
+    "encoding": "cp1252",
+    "defaults": {"category": "order"},
+    "constants": {"location_kind": "public"},
+}
 
 
 def test_what_the_form_does_not_show_stays() -> None:
     """A kept mapping sent back as it was shown is the same, whatever of it the form has no field for."""
-    kept: dict[str, Any] = {
-        "columns": {"occurred_from": ["Dag", "Kl", "Zon"], "category": "Typ", "place_code": "Var", "text": ["A", "B"]},
-        "values": {"category": {"Buller": "order", "Ingen": None}, "place_code": {"Torget": "01"}},
-        "datetime_format": ["%Y-%m-%d %H:%M", "%d/%m %Y"],
-        "time_zone": "Europe/Oslo",
-        "encoding": "cp1252",
-        "defaults": {"category": "order"},
-        "constants": {"location_kind": "public"},
-    }
-    sent = {"datetime_format": formats_of(kept), "crs": ""}
-    for row in columns_of(kept):
-        sent |= {f"column_{row['field']}": row["chosen"][0], f"column_{row['field']}_2": row["chosen"][1]}
-    for number, line in enumerate(values_of(kept, ["Typ"], [["Buller"]])):
-        sent |= {f"{name}_{number}": line[name] for name in ("field", "text", "code")}
-    assert document_of(kept, sent, kept=True) == kept
-    changed = document_of(kept, sent | {"column_text": "C", "code_0": ""}, kept=True)
-    assert changed == kept | {
-        "columns": kept["columns"] | {"text": "C"},
+    sent = sent_as_shown(KEPT)
+    assert document_of(KEPT, sent, kept=True) == KEPT
+    changed = document_of(KEPT, sent | {"column_text": "C", "column_text_2": "", "code_0": ""}, kept=True)
+    assert changed == KEPT | {
+        "columns": KEPT["columns"] | {"text": "C"},
         "values": {"category": {"Ingen": None}, "place_code": {"Torget": "01"}},
     }
+
+
+def test_five_columns_are_joined() -> None:
+    """In their order, whichever selects were left empty."""
+    parts = {f"column_occurred_from_{number}": name for number, name in enumerate(["", "B", "C", "D"], start=2)}
+    document = document_of(KEPT, sent_as_shown(KEPT) | {"column_occurred_from": "A"} | parts, kept=True)
+    assert document["columns"]["occurred_from"] == ["A", "B", "C", "D"]
+
+
+def test_one_choice_says_category_and_subcategory() -> None:
+    """Where both stand in one column; a category alone takes the sub-category off."""
+    base = {
+        "columns": {"occurred_from": "Dag", "category": "Typ", "subcategory": "Typ"},
+        "values": {"category": {"Klotter": "damage"}, "subcategory": {"Klotter": "graffiti"}},
+        "datetime_format": "ymd",
+    }
+    words = [
+        {"field": "category", "column": "Typ", "text": text, "count": n} for text, n in (("Rån", 9), ("Klotter", 2))
+    ]
+    sent = sent_as_shown(base, words)
+    assert [(sent[f"text_{n}"], sent[f"code_{n}"]) for n in (0, 1)] == [("Rån", ""), ("Klotter", "damage/graffiti")]
+    assert document_of(base, sent)["values"] == base["values"]
+    values = document_of(base, sent | {"code_0": "violence/robbery", "code_1": "damage"})["values"]
+    assert values == {"category": {"Rån": "violence", "Klotter": "damage"}, "subcategory": {"Rån": "robbery"}}
+
+
+def test_levels_in_numbers_are_turned_round() -> None:
+    """And words beside them stay; the direction as it was shown changes nothing."""
+    base = {
+        "columns": {"severity": "Prio"},
+        "values": {"severity": {"1": 3, "2": 2, "3": 1, "Akut": 3}},
+        "datetime_format": "ymd",
+    }
+    assert direction_of(base) == "falling"
+    sent = sent_as_shown(base)
+    assert document_of(base, sent | {"severity_direction": "falling"})["values"] == base["values"]
+    turned = document_of(base, sent | {"severity_direction": "rising"})["values"]["severity"]
+    assert turned == {"1": 1, "2": 2, "3": 3, "Akut": 3}
+
+
+def test_forms_of_dates_are_chosen_by_what_they_read() -> None:
+    """The mapping's own first, with the first date of the file read back; what is written by hand under other."""
+    dates = [{"format": "%d/%m/%Y", "first": "2026-04-03"}, {"format": "mdy", "first": "2026-03-04T21:30:00"}]
+    found = choices_of({"datetime_format": "%d/%m/%Y"}, dates)
+    assert (found[0].example, found[0].first) == ("20/11/2026 (day-month-year)", "Friday, 3\xa0April 2026")
+    assert next(each.first for each in found if each.value == "mdy") == "Wednesday, 4\xa0March 2026 at\xa021:30"
+    assert chosen_forms({}, {"datetime_format": "other", "datetime_other": "%d.%m.%y"}) == "%d.%m.%y"
+    assert chosen_forms({"datetime_format": ["a", "b"]}, {"datetime_format": "a | b"}) == ["a", "b"]
+    assert choices_of({"datetime_format": "%"}, ())[0].example == "%"
+    assert choices_of({"datetime_format": "week"}, [{"format": "week", "first": "2026-11-16/2026-11-22"}])[0].first
+
+
+def test_a_kept_reading_is_found_by_its_headings() -> None:
+    """In another order, with a column more, with one renamed; one of which most is missing is of another file."""
+    known = [{"name": "granen", "changed_at": "2026-11-22", "mapping": KEPT | {"columns": {
+        "occurred_from": ["Dag", "Kl"], "category": "Typ", "text": "A"}}}]  # fmt: skip
+
+    def found(*header: str) -> Reading:
+        suggestion = {"header": list(header), "mapping": {"columns": {}}}
+        return reading_of(None, tried=None, suggestion=suggestion, known=known)
+
+    assert found("A", "Typ", "Ny", "Kl", "Dag").mark == "kept:granen"
+    renamed = found("Dag", "Kl", "Typ", "Anteckning")
+    assert (renamed.mark, lacks(renamed.document, ["Dag", "Kl", "Typ"])) == ("kept:granen", ["A"])
+    assert found("Dag", "Kategori", "Anteckning").mark == "suggested"

@@ -1,0 +1,63 @@
+"""What a suggestion could not tell, in words of the page: at its field, or above them all."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from services.gateway.pages.speech.language import Texts, marked
+
+# By the code of what the service could not tell; a code that is not known here is said as `other`.
+DOUBTS = Texts(
+    {
+        "no_date": marked("No column looks like a date. Choose it."),
+        "dates_unread": marked("Not all dates could be read. Look at the form of the date."),
+        "day_month_order": marked("Day and month cannot be told apart in “%(column)s”. Look at the form of the date."),
+        "clock_unused": marked(
+            "Clock times in “%(column)s” are not used. If they matter, choose the column beside its date."
+        ),
+        "no_category": marked("No column looks like a category. All rows become “other” until you choose."),
+        "no_reference": marked("No column looks like a reference. Rows are told apart by what they say."),
+        "reference_repeats": marked("“%(column)s” says the same in several rows, so it cannot tell them apart."),
+        "words_unknown": marked("Some words in “%(column)s” are unknown. See “What the words mean”."),
+        "severity_direction": marked(
+            "Is 1 the most or the least severe in “%(column)s”? Look at what the levels mean."
+        ),
+        "system_unknown": marked(
+            "The place is uncertain. Look at the columns of coordinates and the coordinate system."
+        ),
+        "system_unsure": marked("The coordinates fit several systems. Compare with a place that you know."),
+        "outside_areas": marked(
+            "The place is uncertain. Look at the columns of coordinates and the coordinate system."
+        ),
+        "field_unsure": marked("“%(column)s” was chosen, but its heading and its cells do not both say so."),
+        "no_headings": marked("The first row looks like data. The columns are numbered."),
+        "column_unused": marked("“%(column)s” is not used."),
+        "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),
+    }
+)
+_UNUSED = ("column_unused",)
+
+
+class Doubts(NamedTuple):
+    """Sentences, each once; those of a field also by its code; and the columns that nothing is made of."""
+
+    all: list[str]
+    by_field: Mapping[str, list[str]]
+    unused: list[str]
+
+
+def doubts_of(suggestion: Mapping[str, Any]) -> Doubts:
+    """The doubts of a suggestion, as the service answers it."""
+    codes, columns = suggestion["doubt_codes"], suggestion["doubt_columns"]
+    fields = suggestion.get("doubt_fields") or [None] * len(codes)
+    sentences: dict[str, None] = {}
+    by_field: dict[str, list[str]] = {}
+    unused = []
+    for code, column, field in zip(codes, columns, fields, strict=True):
+        if code in _UNUSED:
+            unused.append(str(column))
+            continue
+        said = DOUBTS[code if code in DOUBTS else "other"] % {"column": column}
+        sentences[said] = None
+        if field:
+            by_field.setdefault(field, []).append(said)
+    return Doubts(list(sentences), by_field, unused)
