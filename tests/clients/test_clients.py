@@ -52,7 +52,7 @@ def test_a_python_client_walks_the_readmes_way(description: Path, samsyn: Instal
     """By openapi-python-client, which leaves nothing out; every module of it compiles."""
     made = TOOLS / "python"
     shutil.rmtree(made, ignore_errors=True)
-    words = ["--path", description, "--config", HERE / "generator.yaml", "--output-path", made]
+    words: list[str | Path] = ["--path", description, "--config", HERE / "generator.yaml", "--output-path", made]
     said = run([PYTHON / "openapi-python-client", "generate", *words, "--fail-on-warning"])
     assert "will not be generated" not in said
     run([PYTHON / "python", "-m", "compileall", "-q", made])

@@ -22,7 +22,7 @@ from shared.http.problems import STATUS
 PREFIX = "/samsyn/v1"
 HERE = Path(__file__).parent
 _DESCRIPTION = HERE.parent / "openapi.json"
-INFO = {
+INFO: dict[str, Any] = {
     "title": "Samsyn",
     "version": "1.0.0",
     "description": (
