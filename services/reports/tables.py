@@ -6,15 +6,30 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.reports.areas.domain.trees import Source
-from services.reports.files.domain import imports as files
 from services.reports.intake.domain import COUNTING, WAITING, Certainty, LocationKind, Status
 from services.reports.placements import domain as placing
-from shared.database import metadata
+from services.reports.tables_of_files import (
+    import_chunks,
+    import_errors,
+    import_missing,
+    import_seen,
+    imports,
+    mapping_drafts,
+    mappings,
+    tables,
+)
 from shared.database.checks import listed, one_of
 
-tables = metadata()
+__all__ = [
+    "area_file_parts", "area_files", "area_import_before", "area_imports", "areas", "foundation",
+    "import_chunks", "import_errors", "import_missing", "import_seen", "imports", "mapping_drafts", "mappings",
+    "organisations", "placements", "publication_rows", "publication_tables", "publications", "report_history",
+    "report_reads", "reports", "tables",
+]  # fmt: skip
 
 _ASIDE = listed(status for status in get_args(Status) if status not in COUNTING)
+
+_OF_ROWS = sa.text("external_reference LIKE 'row:%'")
 
 # One row: what all that was taken in is counted by (`foundation.py`).
 foundation = sa.Table(
@@ -155,6 +170,8 @@ reports = sa.Table(
     sa.Column("row_hash", sa.LargeBinary, nullable=False),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    # The mapping of its sender's that it came in by; None for one sent by itself, or before this was kept.
+    sa.Column("mapping", sa.Text),
     sa.UniqueConstraint("organisation_id", "external_reference"),
     sa.CheckConstraint("severity BETWEEN 1 AND 3", name="severity"),
     one_of("location_kind", LocationKind),
@@ -170,6 +187,8 @@ reports = sa.Table(
     sa.Index(None, "category", "subcategory"),
     # For a Swedish municipality; `searching` makes it anew for others.
     sa.Index("ix_reports_words", sa.text("to_tsvector('swedish', text)"), postgresql_using="gin"),
+    # Rows of files that say the same incident: see `files.domain.identifying`.
+    sa.Index("ix_reports_kin", "organisation_id", sa.text('"left"(external_reference, 20)'), postgresql_where=_OF_ROWS),
     sa.Index("ix_reports_incident", "incident_id", postgresql_where=sa.text("incident_id IS NOT NULL")),
     # What was taken back or put aside is rare, and asked for by itself.
     sa.Index("ix_reports_aside", "status", "id", postgresql_where=sa.text(f"status IN ({_ASIDE})")),
@@ -255,91 +274,4 @@ organisations = sa.Table(
     sa.Column("id", UUID(as_uuid=True), primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("sequence", sa.BigInteger, nullable=False),
-)
-
-# How an organisation's files are read; a document, because only whole ones are ever used.
-mappings = sa.Table(
-    "mappings",
-    tables,
-    sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("document", JSONB, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
-    # The account or client; not known of mappings from before this was kept.
-    sa.Column("changed_by", sa.Text),
-)
-
-# Mappings that files are only tried with: under no name, and each organisation's newest few.
-mapping_drafts = sa.Table(
-    "mapping_drafts",
-    tables,
-    sa.Column("id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("document", JSONB, nullable=False),
-    sa.Index(None, "organisation_id", "id"),
-)
-
-imports = sa.Table(
-    "imports",
-    tables,
-    sa.Column("id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
-    # By what it was sent: what waits of it ends with that. No key: a token or a person, or before keys were noted.
-    sa.Column("client_id", sa.Text, nullable=False),
-    sa.Column("key_id", sa.Text),
-    # How often those had ended, and in which version their organisation was: an end ends what is of before it.
-    sa.Column("client_era", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("organisation_era", sa.Integer, nullable=False, server_default="0"),
-    # None where it was tried with a draft.
-    sa.Column("mapping", sa.Text),
-    # The mapping as it was when the file came in: changing it later changes nothing of a file under way.
-    sa.Column("document", JSONB, nullable=False),
-    # Only told what would become of its rows: no report comes of it.
-    sa.Column("dry_run", sa.Boolean, nullable=False, server_default="false"),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
-    # Data rows dealt with, where work goes on after a stop; passed over: totals and the like, known at its end.
-    *(
-        sa.Column(f"rows_{each}", sa.Integer, nullable=False, server_default="0")
-        for each in ("read", "new", "unchanged", "changed", "failed", "unplaced", "passed_over")
-    ),
-    # Rows with personal data, and how much of each kind was struck out of them.
-    sa.Column("rows_masked", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("masked_kinds", JSONB, nullable=False, server_default="{}"),
-    sa.Column("failure", sa.Text),
-    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
-    sa.Column("received_at", sa.DateTime(timezone=True)),
-    sa.Column("started_at", sa.DateTime(timezone=True)),
-    sa.Column("finished_at", sa.DateTime(timezone=True)),
-    one_of("state", files.State),
-    sa.CheckConstraint("mapping IS NOT NULL OR dry_run", name="drafts_are_only_tried"),
-    sa.CheckConstraint("rows_read = rows_new + rows_unchanged + rows_changed + rows_failed", name="every_row_counted"),
-    sa.Index(None, "organisation_id", "id"),
-    # What waits to be worked off: a handful of rows however many imports there were.
-    sa.Index(
-        "ix_imports_waiting",
-        "received_at",
-        postgresql_where=sa.text(f"state IN ({listed(('receiving', *files.UNFINISHED))})"),
-    ),
-)
-
-# The file itself, until its rows are in: any process can go on with it.
-import_chunks = sa.Table(
-    "import_chunks",
-    tables,
-    sa.Column("import_id", UUID(as_uuid=True), sa.ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-)
-
-import_errors = sa.Table(
-    "import_errors",
-    tables,
-    sa.Column("import_id", UUID(as_uuid=True), sa.ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.BigInteger, sa.Identity(), primary_key=True),
-    sa.Column("line", sa.Integer, nullable=False),
-    sa.Column("column", sa.Text),
-    sa.Column("code", sa.Text, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
 )

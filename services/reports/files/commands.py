@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.imports import MOST_WAITING, MOST_WAITING_BYTES, TO_SEND_FILES, WAITING, State
-from services.reports.tables import import_chunks, imports
+from services.reports.tables import import_chunks, import_seen, imports
 from shared.access import Principal
 from shared.database.ceilings import alone
 from shared.errors import TooMany
@@ -30,10 +30,12 @@ async def begin_import(
     mapping: str | None,
     document: Mapping[str, Any],
     dry_run: bool,
+    **told: Any,
 ) -> None:
     """A file begins to come in. Raises TooMany while too much waits already, Unauthenticated for who ended meanwhile.
 
-    mapping: None for a draft. `document` is the mapping as it is now.
+    mapping: None for a draft. `document` is the mapping as it is now. told: of `identity`, `file_name`, `snapshot` and
+    `snapshot_of` what there is.
     """
     await endings.check_goes_on(session, principal)
     await alone(session, "imports", organisation_id=principal.organisation_id)
@@ -50,6 +52,7 @@ async def begin_import(
             document=dict(document),
             dry_run=dry_run,
             state="receiving",
+            **told,
             **endings.maker(principal),
         )
     )
@@ -86,9 +89,18 @@ async def drop_broken_off(session: AsyncSession, *, now: datetime, after: timede
     await session.execute(sa.delete(imports).where(stale))
 
 
-async def finish_import(session: AsyncSession, import_id: UUID, *, passed_over: int, now: datetime) -> None:
-    """All rows are dealt with; the file itself is no longer needed. passed_over: totals, headings said again."""
+async def note_passed_over(session: AsyncSession, import_id: UUID, passed_over: int) -> None:
+    """Write down how many rows of a file are no reports: totals, headings said again."""
     await session.execute(sa.update(imports).where(imports.c.id == import_id).values(rows_passed_over=passed_over))
+
+
+async def finish_import(session: AsyncSession, import_id: UUID, *, passed_over: int | None, now: datetime) -> None:
+    """All rows are dealt with, and what the file has no more; the file itself is no longer needed.
+
+    passed_over: totals, headings said again; None where that is written down already.
+    """
+    if passed_over is not None:
+        await note_passed_over(session, import_id, passed_over)
     await _end(session, imports.c.id == import_id, state="done", failure=None, now=now)
 
 
@@ -123,8 +135,15 @@ async def _end(
     change = (
         sa.update(imports)
         .where(which, imports.c.state.in_(WAITING))
-        .values(state=state, failure=failure, finished_at=now, started_at=sa.func.coalesce(imports.c.started_at, now))
+        .values(
+            state=state,
+            failure=failure,
+            finished_at=now,
+            withdrawing=False,
+            started_at=sa.func.coalesce(imports.c.started_at, now),
+        )
         .returning(imports.c.id)
     )
     if ended := (await session.execute(change)).scalars().all():
-        await session.execute(sa.delete(import_chunks).where(import_chunks.c.import_id.in_(ended)))
+        for held in (import_chunks, import_seen):
+            await session.execute(sa.delete(held).where(held.c.import_id.in_(ended)))

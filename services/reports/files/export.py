@@ -11,7 +11,7 @@ from services.reports.tables import import_errors
 
 
 def copy_errors(session: AsyncSession, import_id: UUID) -> AbstractAsyncContextManager[Chunks]:
-    """CSV of what is wrong with rows of a file, in the order of its lines: line, column, code, detail."""
-    told = [defused(import_errors.c[name]) for name in ("line", "column", "code", "detail")]
+    """CSV of what is wrong with rows of a file, in the order of its lines: line, column, code, detail, reference."""
+    told = [defused(import_errors.c[name]) for name in ("line", "column", "code", "detail", "reference")]
     query = sa.select(*told).where(import_errors.c.import_id == import_id).order_by(import_errors.c.number)
     return copied(session, query)

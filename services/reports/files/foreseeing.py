@@ -7,10 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.files.domain.imports import Counts
+from services.reports.files.domain.imports import COUNTED, Counts, Waiting
 from services.reports.files.domain.rows import Batch
+from services.reports.files.recognising import recognise
 from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
-from services.reports.tables import import_errors, imports
+from services.reports.tables import import_errors, import_missing, imports
 
 # What the rows so far would have left behind, for later rows with the same reference. On disk: memory stays constant.
 _REMEMBER = sa.text("""
@@ -44,10 +45,10 @@ async def begin_again(session: AsyncSession, import_id: UUID) -> None:
     """Make ready for the first row of a dry run, which begins anew whenever a process takes it up."""
     await session.execute(_REMEMBER)
     await session.execute(_FORGET, {"import_id": import_id})
-    counts = ("read", "new", "unchanged", "changed", "failed", "unplaced", "masked")
-    values: dict[str, object] = {f"rows_{name}": 0 for name in counts} | {"masked_kinds": {}}
+    values: dict[str, object] = {f"rows_{name}": 0 for name in COUNTED} | {"masked_kinds": {}}
     await session.execute(sa.update(imports).where(imports.c.id == import_id).values(values))
-    await session.execute(sa.delete(import_errors).where(import_errors.c.import_id == import_id))
+    for kept in (import_errors, import_missing):
+        await session.execute(sa.delete(kept).where(kept.c.import_id == import_id))
 
 
 async def forget(session: AsyncSession, import_id: UUID) -> None:
@@ -55,22 +56,24 @@ async def forget(session: AsyncSession, import_id: UUID) -> None:
     await session.execute(_FORGET, {"import_id": import_id})
 
 
-async def foresee_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, done: int, now: datetime) -> Counts:
+async def foresee_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done: int, now: datetime) -> Counts:
     """What `merge_rows` would make of a batch, if the rows before it had been merged; the file's place moves on.
 
-    Raises GoneOn where the file stands elsewhere. Five statements, two more where there are faults.
+    Raises GoneOn where the file stands elsewhere. Five statements, two more where there are faults, and those of
+    `recognising` where rows have no references of their own.
     """
-    masked_before = await lock_import(session, import_id, done=done)
+    masked_before = await lock_import(session, file.id, done=done)
     await stage(session, batch)
-    here = {"import_id": import_id}
+    await recognise(session, file, batch, dry_run=True)
+    here = {"import_id": file.id}
     await session.execute(_KEEP, here)
     fates: dict[int, str] = {number: fate for number, fate in await session.execute(_WEIGH, here)}  # noqa: C416 - rows
     counts = Counter(fates.values())
-    refused = {number: closed(batch.lines[number]) for number, fate in fates.items() if fate == "closed"}
-    refused |= {number: repeated(batch.lines[number]) for number, fate in fates.items() if fate == "repeated"}
+    refused = {number: closed(batch, number) for number, fate in fates.items() if fate == "closed"}
+    refused |= {number: repeated(batch, number) for number, fate in fates.items() if fate == "repeated"}
     return await settle(
         session,
-        import_id,
+        file.id,
         batch,
         new=counts["new"],
         changed=counts["changed"],

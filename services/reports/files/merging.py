@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.columns import Columns
-from services.reports.files.domain.imports import Counts
+from services.reports.files.domain.imports import Counts, Waiting
 from services.reports.files.domain.rows import Batch
+from services.reports.files.recognising import recognise, remember
 from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
 from services.reports.intake.commands import COLUMNS
 from shared.messages.reports import ReportCorrected, ReportRemoved, ReportReturned, ReportSubmitted
@@ -27,7 +28,8 @@ _FACTS = [name for name in COLUMNS if name not in ("id", "organisation_id", "ext
 # chance gave: in the order of the file the feed would tell which rows stand beside each other.
 _ADD = sa.text(f"""
     WITH added AS (
-        INSERT INTO reports ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS)} FROM staging WHERE NOT repeated
+        INSERT INTO reports ({", ".join(COLUMNS)}, mapping)
+        SELECT {", ".join(COLUMNS)}, CAST(:mapping AS text) FROM staging WHERE NOT repeated
         ON CONFLICT (organisation_id, external_reference) DO NOTHING RETURNING id
     )
     SELECT array_agg(staging.number ORDER BY id) FROM staging JOIN added USING (id)
@@ -41,6 +43,7 @@ _CHANGE = sa.text(f"""
         WHERE NOT staging.repeated AND reports.row_hash <> staging.row_hash FOR UPDATE OF reports
     ), changed AS (
         UPDATE reports SET version = reports.version + 1, {", ".join(f"{name} = staging.{name}" for name in _FACTS)},
+            mapping = CAST(:mapping AS text),
             status = CASE reports.status WHEN 'question' THEN 'received' ELSE reports.status END
         FROM differing JOIN staging USING (number) WHERE reports.id = differing.id AND reports.counts
         RETURNING differing.number, differing.before, reports.id, reports.organisation_id, reports.version
@@ -69,25 +72,28 @@ class Changed(NamedTuple):
     moved_from: str | None
 
 
-async def merge_rows(session: AsyncSession, import_id: UUID, batch: Batch, *, done: int, now: datetime) -> Counts:
+async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done: int, now: datetime) -> Counts:
     """Store a batch, announce what is new or changed in it, and move the file's place from `done` past it.
 
     Raises GoneOn where the file stands elsewhere. Five statements where all is new, six where all is known, two more
-    where there are faults or repeats.
+    where there are faults or repeats, and those of `recognising` where rows have no references of their own.
     """
-    masked_before = await lock_import(session, import_id, done=done)
+    masked_before = await lock_import(session, file.id, done=done)
     await stage(session, batch)
-    new = await session.scalar(_ADD) or []
-    known = await session.execute(_CHANGE, {"now": now}) if len(new) + sum(batch.repeated) < len(batch.lines) else ()
+    await recognise(session, file, batch, dry_run=False)
+    new = await session.scalar(_ADD, {"mapping": file.mapping}) or []
+    some_known = len(new) + sum(batch.repeated) < len(batch.lines)
+    known = await session.execute(_CHANGE, {"now": now, "mapping": file.mapping}) if some_known else ()
     differing = {number: Changed(*of) for number, *of in known}
     changed = {number: each for number, each in differing.items() if each.version is not None}
     repeats = (await session.execute(_DIFFERING)).scalars().all() if any(batch.repeated) else []
     await _tell(session, batch.columns, new=new, changed=changed)
-    refused = {number: closed(batch.lines[number]) for number in differing.keys() - changed.keys()}
-    refused |= {number: repeated(batch.lines[number]) for number in repeats}
+    await remember(session, file, batch)
+    refused = {number: closed(batch, number) for number in differing.keys() - changed.keys()}
+    refused |= {number: repeated(batch, number) for number in repeats}
     return await settle(
         session,
-        import_id,
+        file.id,
         batch,
         new=len(new),
         changed=len(changed),

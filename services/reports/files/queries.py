@@ -9,14 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.imports import UNFINISHED, Waiting
 from services.reports.files.domain.turns import First
-from services.reports.tables import import_chunks, import_errors, imports
+from services.reports.intake.queries import external_reference_shown
+from services.reports.tables import import_chunks, import_errors, import_missing, imports, reports
 from shared.access import Principal
 from shared.errors import NotFound
 
 _SHOWN = (
     imports.c.id,
     imports.c.mapping,
+    imports.c.file_name,
     imports.c.dry_run,
+    imports.c.snapshot,
+    imports.c.snapshot_of,
     imports.c.state,
     imports.c.size_bytes,
     imports.c.rows_read.label("read"),
@@ -28,6 +32,11 @@ _SHOWN = (
     imports.c.rows_passed_over.label("passed_over"),
     imports.c.rows_masked.label("masked"),
     imports.c.masked_kinds,
+    imports.c.rows_repeated.label("repeated"),
+    imports.c.rows_mended.label("mended_codes"),
+    imports.c.missing,
+    imports.c.withheld,
+    imports.c.rows_withdrawn.label("withdrawn"),
     imports.c.failure,
     imports.c.received_at,
     imports.c.started_at,
@@ -55,7 +64,7 @@ async def list_imports(
     return [row._asdict() for row in rows]
 
 
-_ERROR = (import_errors.c.line, import_errors.c.column, import_errors.c.code, import_errors.c.detail)
+_ERROR = tuple(import_errors.c[name] for name in ("line", "column", "code", "detail", "reference"))
 
 
 async def list_errors(
@@ -69,6 +78,20 @@ async def list_errors(
     return [row._asdict() for row in rows]
 
 
+async def list_missing(
+    session: AsyncSession, import_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[dict[str, Any]]:
+    """Reports that a file has no more, by their ids, by the primary key. They are its sender's own."""
+    columns = (reports.c[name] for name in ("id", "category", "subcategory", "occurred_on", "area_code", "status"))
+    mine = external_reference_shown()
+    query = sa.select(*columns, mine).join(import_missing, import_missing.c.report_id == reports.c.id)
+    query = query.where(import_missing.c.import_id == import_id)
+    if after is not None:
+        query = query.where(import_missing.c.report_id > after)
+    rows = await session.execute(query.order_by(import_missing.c.report_id).limit(limit))
+    return [row._asdict() for row in rows]
+
+
 _WAITING = sa.select(
     imports.c.id,
     imports.c.organisation_id,
@@ -76,6 +99,10 @@ _WAITING = sa.select(
     imports.c.document,
     imports.c.rows_read.label("done"),
     imports.c.dry_run,
+    imports.c.mapping,
+    imports.c.identity,
+    imports.c.snapshot,
+    imports.c.withdrawing,
 ).where(imports.c.state.in_(UNFINISHED))
 
 

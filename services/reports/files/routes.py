@@ -13,15 +13,27 @@ from starlette.requests import ClientDisconnect
 
 from services.reports.files import commands, queries
 from services.reports.files.domain.encodings import Evidence
-from services.reports.files.domain.imports import PART_REST_S, TO_SEND_FILES, check_reading
+from services.reports.files.domain.imports import PART_REST_S, TO_SEND_FILES, Snapshot, SnapshotOf, check_reading
+from services.reports.files.domain.masking import struck
 from services.reports.files.domain.opening import check_beginning, opened
-from services.reports.files.domain.workbooks import SHEET, check_type
+from services.reports.files.domain.workbooks import check_type
 from services.reports.files.export import copy_errors
 from services.reports.files.reading import Coming, coming
-from services.reports.files.schemas import Import, ImportPage, RowError, RowErrorPage
+from services.reports.files.schemas import (
+    A_FILE,
+    ERRORS_CSV,
+    WHAT_A_SNAPSHOT_DOES,
+    Import,
+    ImportPage,
+    Missing,
+    MissingPage,
+    RowError,
+    RowErrorPage,
+)
+from services.reports.files.snapshots import withdraw_missing as ask_withdrawal
 from services.reports.intake.export import csv_answer
 from services.reports.mappings.domain.mapping import Mapping as Plan
-from services.reports.mappings.queries import get_draft, get_mapping
+from services.reports.mappings.queries import get_draft, get_mapping, identity_kept
 from services.reports.mappings.schemas import Mapping, Name
 from shared.access import Principal
 from shared.access.door import may
@@ -32,39 +44,19 @@ from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
+from shared.shapes import Line
 
 router = APIRouter(route_class=Operation, tags=["imports"])
 PAGES_OF_IMPORTS = Cursor("imports", kinds=(UUID,))
+PAGES_OF_MISSING = Cursor("missing reports", kinds=(UUID,))
 PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int,))
 
 Writer = Annotated[Principal, may(*TO_SEND_FILES)]
+FileName = Annotated[str, Line(200)]
 ImportId = Annotated[UUID, Path(alias="id")]
-_CSV = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {
-                "schema": {"type": "string", "format": "binary"},
-                "example": "Ärendenr;Datum;Kl;Ärendetyp\nGR-001;2026-11-16;20:00;Klotter\n",
-            },
-            SHEET: {"schema": {"type": "string", "format": "binary"}},
-        },
-    }
-}
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "line,column,code,detail\n118,Ärendetyp,missing,A category is needed.\n",
-            }
-        },
-        "description": "The errors, a line each.",
-    }
-}
 
 
-@router.post("/imports", status_code=202, responses=problems(400, 404, 413, 429), openapi_extra=_CSV | costing(20))
+@router.post("/imports", status_code=202, responses=problems(400, 404, 413, 429), openapi_extra=A_FILE | costing(20))
 async def receive_import(
     request: Request,
     response: Response,
@@ -74,11 +66,18 @@ async def receive_import(
     dry_run: Annotated[
         YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")
     ] = False,
+    file_name: Annotated[FileName | None, Query(description="What you call the file, for lists of files.")] = None,
+    snapshot: Annotated[Snapshot | None, Query(description=WHAT_A_SNAPSHOT_DOES)] = None,
+    snapshot_of: Annotated[
+        SnapshotOf, Query(description="period: all between its first and its last day. all: all at all.")
+    ] = "period",
 ) -> Import:
     """Send a list as CSV or as a workbook (.xlsx). It is worked off afterwards: follow the address in Location.
 
     The same file may be sent again, and so may one that overlaps: reports are known by your reference. A trial
-    (`dry_run=true`) may name a draft in the mapping's place, and then changes none of your mappings.
+    (`dry_run=true`) may name a draft in the mapping's place, and then changes none of your mappings. With `snapshot` a
+    file of which more than one row in a hundred fails, or that has more than half of the reports no more, withdraws
+    nothing by itself: `POST /imports/{id}/withdrawals` does.
     """
     check_reading(mapping=mapping, draft=draft, dry_run=dry_run)
     check_type(request.headers.get("content-type", ""))
@@ -87,15 +86,17 @@ async def receive_import(
         if draft is not None:
             kept = await get_draft(session, draft, principal=principal)
         else:
-            kept = (await get_mapping(session, mapping or "", principal=principal))["mapping"]
-    plan = Mapping.model_validate(kept).plan()
+            kept = await get_mapping(session, mapping or "", principal=principal)
+    plan = Mapping.model_validate(kept["mapping"]).plan()
+    told = await asyncio.to_thread(_told, file_name, snapshot, snapshot_of) | {
+        "identity": identity_kept(kept).document()
+    }
     import_id, readers = ordered_uuid7(), request.app.state.readers
     async with coming(body_of(request), readers=readers, of=principal.organisation_id, plan=plan) as file:
-        begun = await _begun(file, kept, plan)
+        begun = await _begun(file, kept["mapping"], plan)
+        told |= {"mapping": mapping, "document": begun.document, "dry_run": dry_run}
         async with sessions() as session, session.begin():
-            await commands.begin_import(
-                session, import_id, principal=principal, mapping=mapping, document=begun.document, dry_run=dry_run
-            )
+            await commands.begin_import(session, import_id, principal=principal, **told)
         try:
             document = await _take_in(request, begun, import_id, principal=principal)
         except BaseException:
@@ -109,6 +110,12 @@ async def receive_import(
         request.app.state.files_waiting.after_commit(session)
     response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
     return _shown(received)
+
+
+def _told(file_name: str | None, snapshot: str | None, snapshot_of: str) -> dict[str, Any]:
+    """What is kept of a file besides its rows; personal data is struck out of its name."""
+    name = None if file_name is None else struck(file_name)[0]
+    return {"file_name": name, "snapshot": snapshot, "snapshot_of": snapshot and snapshot_of}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,14 +206,34 @@ async def list_errors(
     return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
 
 
+@router.get("/imports/{id}/missing", responses=problems(400, 404))
+async def list_missing(
+    import_id: ImportId, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
+) -> MissingPage:
+    """Reports of its mapping that a file sent with `snapshot` has no more."""
+    after = PAGES_OF_MISSING.decode(cursor)
+    await queries.get_import(session, import_id, principal=principal)
+    rows = await queries.list_missing(session, import_id, after=after[0] if after else None, limit=limit + 1)
+    more = PAGES_OF_MISSING.encode(rows[limit - 1]["id"]) if len(rows) > limit else None
+    return MissingPage(missing=[Missing(**row) for row in rows[:limit]], next_cursor=more)
+
+
+@router.post("/imports/{id}/withdrawals", status_code=202, responses=problems(404, 409), openapi_extra=costing(20))
+async def withdraw_missing(import_id: ImportId, request: Request, session: Session, principal: Writer) -> Import:
+    """Withdraw all reports that a file has no more, as it told: those that it did not withdraw by itself."""
+    await ask_withdrawal(session, import_id, principal=principal)
+    request.app.state.files_waiting.after_commit(session)
+    return _shown(await queries.get_import(session, import_id, principal=principal))
+
+
 @router.get(
     "/imports/{id}/errors.csv",
     response_class=StreamingResponse,
-    responses=_ERRORS | problems(404, 429),
+    responses=ERRORS_CSV | problems(404, 429),
     openapi_extra=costing(20),
 )
 async def export_errors(request: Request, import_id: ImportId, principal: Writer) -> StreamingResponse:
-    """The same as CSV in UTF-8, all of it: line, column, code, detail. A column's name stands as the file has it."""
+    """The same as CSV in UTF-8, all of it: line, column, code, detail, reference. Columns have the file's names."""
     session = await request.app.state.exports.begin(request, principal=principal)
     await queries.get_import(session, import_id, principal=principal)
     return await csv_answer(request, copy_errors(session, import_id), name=f"errors-{import_id}.csv")

@@ -1,11 +1,40 @@
 """A file of reports as its sender follows it."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.reports.files.domain.imports import State
+from services.reports.files.domain.imports import Snapshot, SnapshotOf, State, Withheld
+from services.reports.files.domain.workbooks import SHEET
+
+A_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "Ärendenr;Datum;Kl;Ärendetyp\nGR-001;2026-11-16;20:00;Klotter\n",
+            },
+            SHEET: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+WHAT_A_SNAPSHOT_DOES = (
+    "The file is all that you have. report: tell which reports of this mapping it has no more; withdraw: withdraw them."
+)
+ERRORS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "line,column,code,detail,reference\n118,Ärendetyp,missing,A category is needed.,GR-118\n",
+            }
+        },
+        "description": "The errors, a line each.",
+    }
+}
 
 
 class Import(BaseModel):
@@ -13,6 +42,7 @@ class Import(BaseModel):
 
     id: UUID
     mapping: str | None = Field(description="Null where it was tried with a draft.", examples=["granen"])
+    file_name: str | None = Field(description="As its sender called it.", examples=["vecka-47.csv"])
     dry_run: bool = Field(
         description="Only told what would become of its rows: no report comes of it.", examples=[False]
     )
@@ -34,6 +64,23 @@ class Import(BaseModel):
     )
     masked_kinds: dict[str, int] = Field(
         description="How much of what was struck out.", examples=[{"personnummer": 1, "phone": 3}]
+    )
+    repeated: int = Field(description="Of the unchanged: stood in the file before, word for word.", examples=[0])
+    mended_codes: int = Field(
+        description="Rows whose area was found once its code had the noughts before it again.", examples=[12]
+    )
+    snapshot: Snapshot | None = Field(
+        description="The file is all that its sender has: reports that it has no more are told, or withdrawn.",
+        examples=["report"],
+    )
+    snapshot_of: SnapshotOf | None = Field(description="All within its days, or all at all.", examples=["period"])
+    missing: int | None = Field(
+        description="Reports of this mapping that the file has no more, once it is at its end; see missing.",
+        examples=[2],
+    )
+    withdrawn: int = Field(description="How many of them are withdrawn.", examples=[0])
+    withheld: Withheld | None = Field(
+        description="Why none was withdrawn unasked: too many rows failed, or more than half would go.", examples=[None]
     )
     rows_per_s: float | None = Field(examples=[21000.0])
     failure: str | None = Field(
@@ -58,10 +105,33 @@ class RowError(BaseModel):
     column: str | None = Field(description="The file's own name for it.", examples=["Ärendetyp"])
     code: str = Field(examples=["unknown_word"])
     detail: str = Field(examples=["The mapping has no code for this text."])
+    reference: str | None = Field(
+        description="The sender's own reference of the row, where it has one that is no personal data.",
+        examples=["GR-118"],
+    )
 
 
 class RowErrorPage(BaseModel):
     """A stretch of the list of row errors, in the order of the file. At most 10,000 are kept of one file."""
 
     errors: list[RowError]
+    next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
+
+
+class Missing(BaseModel):
+    """A report that a file with all of its sender's has no more."""
+
+    id: UUID
+    external_reference: str | None = Field(description="The sender's own; null without one.", examples=["GR-118"])
+    category: str = Field(examples=["damage"])
+    subcategory: str | None = Field(examples=["graffiti"])
+    occurred_on: date = Field(examples=["2026-11-20"])
+    area_code: str | None = Field(examples=["0112"])
+    status: str = Field(examples=["received"])
+
+
+class MissingPage(BaseModel):
+    """A stretch of the list of reports that a file has no more."""
+
+    missing: list[Missing]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

@@ -34,8 +34,11 @@ from services.reports.files.domain.imports import (
 from services.reports.files.domain.rows import Batch, Reading, Sender, check_first, interpret, skip
 from services.reports.files.foreseeing import begin_again, foresee_rows, forget
 from services.reports.files.merging import merge_rows
+from services.reports.files.recognising import mapping_of
+from services.reports.files.snapshots import find_missing, withdraw_some
 from services.reports.files.staging import GoneOn
 from services.reports.ground import Ground
+from services.reports.mappings.domain.identity import identity_from
 from services.reports.mappings.schemas import Mapping
 from shared.database import Database, is_passing
 from shared.ids import uuid7s
@@ -98,14 +101,31 @@ class Begun:
         self.next.add_done_callback(lambda task: task.cancelled() or task.exception())
 
 
+async def _withdraw_some(app: FastAPI, connection: Connection, file: Waiting) -> None:
+    """Withdraw a slice of what a file has no more."""
+    database = app.state.database
+    for _ in range(BATCHES_IN_TURN):
+        began = time.monotonic()
+        async with database.sessions(bind=connection) as session, session.begin():
+            ended = await withdraw_some(session, file, now=datetime.now(UTC))
+        if ended:
+            return await _end(database, connection, file, failure=None)
+        worked_s = time.monotonic() - began
+        await app.state.door.company.give_way(file.organisation_id, worked_s=worked_s, times=RESTS_IN_COMPANY)
+    return None
+
+
 async def _work_some(app: FastAPI, connection: Connection, file: Waiting, begun: dict[UUID, Begun]) -> None:
     """Work off a slice of a file. Once it is at its end, or cannot be gone on with, that is written down."""
+    if file.withdrawing:
+        await _withdraw_some(app, connection, file)
+        return
     # Taken out meanwhile: where this goes wrong, what was prepared is of no use, and reading begins anew.
     here = begun.pop(file.id, None)
     try:
         here = here or await _begin(app, connection, file)
         if await _merge_some(app.state.database, connection, here, company=app.state.door.company):
-            await _end(app.state.database, connection, file, failure=None, passed_over=here.passed.rows)
+            await _close(app.state.database, connection, file, passed_over=here.passed.rows)
         elif len(begun) < MOST_BEGUN:
             begun[file.id] = here
     except GoneOn:
@@ -131,8 +151,18 @@ def _told(refused: Unreadable, here: "Begun | None") -> str:
     return f"{refused.detail} The first {here.done} rows are in. Mend the file and send it again, or the rest of it."
 
 
+async def _close(database: Database, connection: Connection, file: Waiting, *, passed_over: int) -> None:
+    """All rows are in: the file ends, unless it has to withdraw what it has no more."""
+    if file.snapshot:
+        async with database.sessions(bind=connection) as session, session.begin():
+            await commands.note_passed_over(session, file.id, passed_over)
+            if await find_missing(session, file, mapping=mapping_of(file)):
+                return
+    await _end(database, connection, file, failure=None, passed_over=passed_over)
+
+
 async def _end(
-    database: Database, connection: Connection, file: Waiting, *, failure: str | None, passed_over: int = 0
+    database: Database, connection: Connection, file: Waiting, *, failure: str | None, passed_over: int | None = None
 ) -> None:
     async with database.sessions(bind=connection) as session, session.begin():
         if file.dry_run:
@@ -179,7 +209,7 @@ async def _merge_some(database: Database, connection: Connection, here: Begun, *
             return True
         here.next = _prepared(here.batches)
         async with database.sessions(bind=connection) as session, session.begin():
-            await work(session, here.file.id, batch, done=here.done, now=datetime.now(UTC))
+            await work(session, here.file, batch, done=here.done, now=datetime.now(UTC))
         here.done += batch.read
         rests = 1 if here.file.dry_run else RESTS_IN_COMPANY
         await company.give_way(here.file.organisation_id, worked_s=time.monotonic() - began, times=rests)
@@ -223,7 +253,8 @@ def _batches(
     )
     # As Python has them: those of asyncpg take thrice the time to write, in every message.
     sender = Sender(organisation_id=UUID(int=file.organisation_id.int), client_id=file.client_id)
-    reading = Reading(mapping=mapping, header=table.header, sender=sender)
+    known, whole = identity_from(file.identity, document=file.document, name=file.mapping), bool(file.snapshot)
+    reading = Reading(mapping=mapping, header=table.header, sender=sender, identity=known, whole=whole)
     rows = iter(table)
     left = file.done
     while left and (some := _take(rows, min(ROWS_AT_ONCE, left), BATCH_BYTES)[0]):

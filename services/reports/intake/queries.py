@@ -88,9 +88,15 @@ def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
 def _shown(name: str) -> sa.ColumnElement[Any]:
     if name == "updated_at":
         return _updated_at().label(name)
+    if name == "external_reference":
+        return external_reference_shown()
     column: sa.ColumnElement[Any] = reports.c[name]
-    if name != "external_reference":
-        return column
+    return column
+
+
+def external_reference_shown() -> sa.ColumnElement[Any]:
+    """A reference as anybody sees it: none where it is what a row of a file is known by."""
+    column = reports.c.external_reference
     # The beginning first: the pattern is looked at where it could fit.
     senders = sa.or_(~column.startswith("row:"), column.op("!~")(sa.literal(OF_A_ROW)))
     return sa.case((senders, column)).label("external_reference")

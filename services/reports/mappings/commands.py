@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.mappings.domain.identity import identity_of
 from services.reports.mappings.domain.mapping import MOST_BYTES, MOST_BYTES_OF_ALL, MOST_DRAFTS, MOST_MAPPINGS
-from services.reports.mappings.queries import find_mapping
+from services.reports.mappings.queries import find_mapping, identity_kept
 from services.reports.tables import mapping_drafts, mappings
 from shared.access import Principal
 from shared.database.ceilings import alone
@@ -41,8 +42,10 @@ async def put_mapping(
         return before
     _check_version(before, versions)
     await _check_room(session, name, principal=principal, size=len(orjson.dumps(document)))
+    identity = identity_of(document, name=name, before=None if before is None else identity_kept(before))
     kept = {
         "document": dict(document),
+        "identity": identity.document(),
         "version": 1 if before is None else before["version"] + 1,
         "changed_at": now,
         "changed_by": principal.client_id,
@@ -51,18 +54,30 @@ async def put_mapping(
     await session.execute(
         store.on_conflict_do_update(index_elements=[mappings.c.organisation_id, mappings.c.name], set_=kept)
     )
-    return {"name": name, "mapping": kept.pop("document"), **kept}
+    return {
+        "name": name,
+        "mapping": kept["document"],
+        **{each: kept[each] for each in ("version", "changed_at", "changed_by")},
+    }
 
 
 async def keep_draft(
-    session: AsyncSession, draft_id: UUID, *, principal: Principal, document: Mapping[str, Any]
+    session: AsyncSession, draft_id: UUID, *, principal: Principal, document: Mapping[str, Any], replacing: str | None
 ) -> None:
-    """Hold a mapping for trials, beside those with names; of an organisation the newest stay. Raises TooLarge."""
+    """Hold a mapping for trials, beside those with names; of an organisation the newest stay. Raises TooLarge.
+
+    replacing: the name under which it would be kept. Its rows are then known as they would be.
+    """
     _check_size(document)
+    before = None if replacing is None else await find_mapping(session, replacing, principal=principal)
+    identity = identity_of(document, name=replacing, before=None if before is None else identity_kept(before))
     await alone(session, "mapping drafts", organisation_id=principal.organisation_id)
     await session.execute(
         sa.insert(mapping_drafts).values(
-            id=draft_id, organisation_id=principal.organisation_id, document=dict(document)
+            id=draft_id,
+            organisation_id=principal.organisation_id,
+            document=dict(document),
+            identity=identity.document(),
         )
     )
     own = mapping_drafts.c.organisation_id == principal.organisation_id

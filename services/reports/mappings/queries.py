@@ -1,12 +1,13 @@
 """The mappings of an organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.mappings.domain.identity import Identity, identity_from
 from services.reports.tables import mapping_drafts, mappings
 from shared.access import Principal
 from shared.errors import NotFound
@@ -20,6 +21,11 @@ _COLUMNS = (
 )
 
 
+def identity_kept(found: Mapping[str, Any]) -> Identity:
+    """By what the rows of a mapping are known that was found here."""
+    return identity_from(found["identity"], document=found["mapping"], name=found["name"])
+
+
 async def get_mapping(session: AsyncSession, name: str, *, principal: Principal) -> dict[str, Any]:
     """A mapping of the caller's organisation by the primary key. Raises NotFound."""
     found = await find_mapping(session, name, principal=principal)
@@ -31,18 +37,19 @@ async def get_mapping(session: AsyncSession, name: str, *, principal: Principal)
 async def find_mapping(session: AsyncSession, name: str, *, principal: Principal) -> dict[str, Any] | None:
     """The same, None where there is none."""
     own = mappings.c.organisation_id == principal.organisation_id
-    row = (await session.execute(sa.select(*_COLUMNS).where(own, mappings.c.name == name))).one_or_none()
+    query = sa.select(*_COLUMNS, mappings.c.identity).where(own, mappings.c.name == name)
+    row = (await session.execute(query)).one_or_none()
     return None if row is None else row._asdict()
 
 
 async def get_draft(session: AsyncSession, draft_id: UUID, *, principal: Principal) -> dict[str, Any]:
-    """The document of a draft of the caller's organisation, by the primary key. Raises NotFound."""
+    """A draft of the caller's organisation, by the primary key. Raises NotFound."""
     own = mapping_drafts.c.organisation_id == principal.organisation_id
-    wanted = sa.select(mapping_drafts.c.document).where(mapping_drafts.c.id == draft_id, own)
-    document: dict[str, Any] | None = await session.scalar(wanted)
-    if document is None:
+    columns = sa.null().label("name"), mapping_drafts.c.document.label("mapping"), mapping_drafts.c.identity
+    row = (await session.execute(sa.select(*columns).where(mapping_drafts.c.id == draft_id, own))).one_or_none()
+    if row is None:
         raise NotFound("Your organisation has no such draft any more. Send the mapping to /mappings/drafts again.")
-    return document
+    return row._asdict()
 
 
 async def list_mappings(session: AsyncSession, *, principal: Principal) -> Sequence[dict[str, Any]]:

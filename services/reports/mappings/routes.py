@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from services.reports.mappings import queries
@@ -66,7 +66,15 @@ async def put_mapping(
 
 
 @router.post("/mappings/drafts", status_code=201, responses=problems(400, 413), openapi_extra=costing(20))
-async def hold_draft(body: NewMapping, request: Request, session: Session, principal: Writer) -> MappingDraft:
+async def hold_draft(
+    body: NewMapping,
+    request: Request,
+    session: Session,
+    principal: Writer,
+    replacing: Annotated[
+        Name | None, Query(description="The name that it would be kept under: rows are then known as they would be.")
+    ] = None,
+) -> MappingDraft:
     """Hold a mapping to try files with: `POST /imports?draft={id}&dry_run=true`. None that is kept is changed.
 
     The newest twenty of an organisation are held.
@@ -74,7 +82,7 @@ async def hold_draft(body: NewMapping, request: Request, session: Session, princ
     confirmed = await admit(request, body, principal=principal)
     draft_id = ordered_uuid7()
     document = body.kept()
-    await keep_draft(session, draft_id, principal=principal, document=document)
+    await keep_draft(session, draft_id, principal=principal, document=document, replacing=replacing)
     await keep_confirmed(session, {f"mapping draft {draft_id}": confirmed}, principal=principal)
     return MappingDraft.model_validate({"id": draft_id, "mapping": document})
 

@@ -138,6 +138,16 @@ class Mapping(Body):
         ),
     )
 
+    identity: Annotated[list[Column], Field(min_length=1, max_length=20), Screened(codes=True)] | None = Field(
+        default=None,
+        description=(
+            "Columns of the file that say which incident a row without a reference is about: one that says the same in"
+            " them and else something other is a corrected row. Without them those are taken that told when, where and"
+            " of what kind when the mapping was first kept; what is added to it later changes nothing in that."
+        ),
+        examples=[["Datum", "Kl", "Plats", "Ärendetyp"]],
+    )
+
     def kept(self) -> dict[str, Any]:
         """As it is kept: without what goes without saying, so that two which read every file alike are the same."""
         return self.model_dump(mode="json", exclude_defaults=True)
@@ -278,7 +288,8 @@ class NamedMapping(BaseModel):
     @classmethod
     def kept_as(cls, row: dict[str, Any]) -> "NamedMapping":
         """One as it is kept, not looked at again: five thousand words take 13 ms to check and half a one to write."""
-        return cls.model_construct(**row | {"mapping": Mapping.model_construct(**row["mapping"])})
+        told = {name: row[name] for name in cls.model_fields}
+        return cls.model_construct(**told | {"mapping": Mapping.model_construct(**row["mapping"])})
 
 
 class MappingDraft(BaseModel):

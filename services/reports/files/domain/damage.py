@@ -13,12 +13,13 @@ BROKEN = "\ufdd0"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a row, in which of its columns if one is to blame."""
+    """What is wrong with a row, in which of its columns if one is to blame; its sender's own reference, if known."""
 
     line: int
     column: str | None
     code: str
     detail: str
+    reference: str | None = None
 
 
 def unreadable(row: Row, *, width: int, encoding: str) -> Fault | None:

@@ -8,6 +8,19 @@ from uuid import UUID
 from shared.errors import FieldError, Invalid
 
 State = Literal["receiving", "received", "running", "done", "failed"]
+# What becomes of a mapping's reports that a file with all of them has no more.
+Snapshot = Literal["report", "withdraw"]
+# All of them within its first and its last day, or all at all.
+SnapshotOf = Literal["period", "all"]
+# Why they are not withdrawn unasked: too many rows failed, or more than half would be.
+Withheld = Literal["failed_rows", "more_than_half"]
+CHOICES: Mapping[str, Any] = {"state": State, "snapshot": Snapshot, "snapshot_of": SnapshotOf, "withheld": Withheld}
+# What becomes of rows: the first is the sum of the others.
+FATES = ("read", "new", "unchanged", "changed", "failed")
+COUNTED = (*FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over")
+# Withdrawn at once, and a part of all rows that may fail, where they are withdrawn unasked.
+WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 50, 0.01
+NO_LONGER_THERE = "No longer in the file."
 # It is there as a whole, and has rows to be worked off.
 UNFINISHED: tuple[State, ...] = ("received", "running")
 # Or is on its way still.
@@ -61,7 +74,8 @@ def check_reading(*, mapping: str | None, draft: UUID | None, dry_run: bool) -> 
 class Waiting:
     """A file that waits to be worked off, or to be gone on with.
 
-    done: rows dealt with so far. dry_run: it is only told what would become of them.
+    done: rows dealt with so far. dry_run: it is only told what would become of them. identity: as it is kept.
+    withdrawing: its rows are in, and reports that it has no more are being withdrawn.
     """
 
     id: UUID
@@ -70,13 +84,18 @@ class Waiting:
     document: dict[str, Any]
     done: int
     dry_run: bool
+    mapping: str | None = None
+    identity: dict[str, Any] | None = None
+    snapshot: Snapshot | None = None
+    withdrawing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """What became of some rows; the first is the sum of the next four.
 
-    unplaced: kept, and lying in no area. masked: personal data was struck out, so much of each kind.
+    unplaced: kept, and lying in no area. masked: personal data was struck out, so much of each kind. repeated:
+    unchanged, for an earlier row says the same. mended: the code of an area had lost its noughts.
     """
 
     read: int
@@ -87,3 +106,12 @@ class Counts:
     unplaced: int
     masked: int
     masked_kinds: Mapping[str, int]
+    repeated: int = 0
+    mended: int = 0
+
+
+def check_snapshot(missing: int, *, known: int, read: int, failed: int) -> Withheld | None:
+    """Why reports that a file has no more are not withdrawn unasked; None where they are. known: those that it has."""
+    if failed > read * MOST_FAILED_SHARE:
+        return "failed_rows"
+    return "more_than_half" if missing > known else None

@@ -1,9 +1,19 @@
-"""How often the same thing came before in a long stream, in eight bytes for each."""
+"""How often the same thing came before in a long stream, and where first, in twelve bytes for each."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Digests = NDArray[np.uint64]
+Places = NDArray[np.uint32]
+
+
+class Counted(NamedTuple):
+    """For each thing in turn the how-manieth of its kind it is, the first being 1, and the place of that first."""
+
+    ordinals: NDArray[np.int64]
+    firsts: Places
 
 
 class Ordinals:
@@ -14,22 +24,31 @@ class Ordinals:
     """
 
     def __init__(self) -> None:
-        self._runs: list[Digests] = []
+        self._runs: list[tuple[Digests, Places]] = []
 
-    def count(self, digests: Digests) -> NDArray[np.int64]:
-        """For each digest in turn, the how-manieth of its kind it is, the first being 1. digests: shape (n,)."""
+    def count(self, digests: Digests, places: Places | None = None) -> Counted:
+        """Count these as the next of the stream. digests, places: shape (n,), places growing; 0 without."""
+        places = np.zeros(len(digests), dtype=np.uint32) if places is None else places
         order = np.argsort(digests, kind="stable")
-        ranked = digests[order]
+        ranked, at = digests[order], places[order]
         first = np.searchsorted(ranked, ranked, side="left")
         ordinals = np.empty(len(digests), dtype=np.int64)
-        ordinals[order] = np.arange(len(digests)) - first + 1
-        for run in self._runs:
-            ordinals += np.searchsorted(run, digests, side="right") - np.searchsorted(run, digests, side="left")
-        self._keep(ranked)
-        return ordinals
+        firsts = np.empty(len(digests), dtype=np.uint32)
+        ordinals[order], firsts[order] = np.arange(len(digests)) - first + 1, at[first]
+        for run, where in self._runs:
+            left = np.searchsorted(run, digests, side="left")
+            before = np.searchsorted(run, digests, side="right") - left
+            ordinals += before
+            known = np.flatnonzero(before)
+            firsts[known] = np.minimum(firsts[known], where[left[known]])
+        self._keep(ranked, at)
+        return Counted(ordinals, firsts)
 
-    def _keep(self, run: Digests) -> None:
+    def _keep(self, run: Digests, places: Places) -> None:
         # Merging only runs of like size moves each digest log(n) times, however many batches come.
-        while self._runs and len(self._runs[-1]) <= 2 * len(run):
-            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
-        self._runs.append(run)
+        while self._runs and len(self._runs[-1][0]) <= 2 * len(run):
+            earlier, their = self._runs.pop()
+            both, where = np.concatenate([earlier, run]), np.concatenate([their, places])
+            order = np.argsort(both, kind="stable")
+            run, places = both[order], where[order]
+        self._runs.append((run, places))

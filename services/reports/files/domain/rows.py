@@ -3,7 +3,6 @@
 A row that cannot become a report leaves faults behind that say its line and column and never what it holds.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,17 +10,16 @@ from itertools import chain, compress
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-
 from services.reports.files.domain.columns import Columns, NewIds, completed
 from services.reports.files.domain.csvfile import Row, Unreadable, check_header
 from services.reports.files.domain.damage import Fault, is_misread, unreadable
+from services.reports.files.domain.identifying import Cells, Knower
 from services.reports.files.domain.masking import strike_out
-from services.reports.files.domain.ordinals import Ordinals
 from services.reports.files.domain.places import locate
 from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
+from services.reports.mappings.domain.identity import Identity, identity_of
 from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
 from services.reports.taxonomy import RETIRED, in_force
 from shared.texts import is_kept, is_plain, is_typed, plain
@@ -29,7 +27,6 @@ from shared.texts import is_kept, is_plain, is_typed, plain
 _MOST_REMEMBERED = 50_000
 # No list has longer words, and a hundred thousand letters each would fill the memory.
 _LONGEST_REMEMBERED = 200
-_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +41,35 @@ class Sender:
 class Reading:
     """One file on its way in: how its rows are read, and what of it was seen so far.
 
-    Raises Unreadable for a header that lacks a column of the mapping. `words` remembers what was looked up.
+    Raises Unreadable for a header that lacks a column of the mapping. identity: None for that of a new mapping. whole:
+    the file is all that its sender has. `words` remembers what was looked up.
     """
 
     mapping: mappings.Mapping
     header: tuple[str, ...]
     sender: Sender
-    ordinals: Ordinals = field(default_factory=Ordinals)
+    identity: Identity | None = None
+    whole: bool = False
     words: dict[tuple[str, str], Any] = field(default_factory=dict)
+    knower: Knower = field(init=False)
+    places: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        check_header(self.header, self.mapping.wanted)
+        identity = self.identity or identity_of({"columns": self.mapping.columns}, name=None, before=None)
+        check_header(self.header, [*self.mapping.wanted, *identity.ways[0].kin])
+        self.knower = Knower(identity, self.header)
+        self.places = {column: at for at, column in enumerate(self.header)}
+        self.whole = self.whole or identity.ways[0].chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What came of some rows. `lines` and `repeated` go with the columns.
+    """What came of some rows. `lines`, `kin`, `earlier`, `repeated` and `firsts` go with the columns.
 
     columns: what the reports are, by the names of their table's columns, each as long as the others; an object for each
-    would cost as much as all the rest. repeated: an earlier row of the file has the same reference. `points` were
+    would cost as much as all the rest. kin: see `identifying.Known`, None for a row that says too little of where and
+    when to be taken for a corrected one. earlier: by what earlier ways know them. repeated: an earlier row of the file,
+    on the line that `firsts` says, has the same reference. mentioned: by what wrong rows are known. `points` were
     given, `fitting` of them lie where the coordinate system is used. masked: rows with personal data, which was struck
     out; masked_kinds: how much of what. mended: rows whose area's code had lost its noughts.
     """
@@ -70,7 +77,11 @@ class Batch:
     read: int
     columns: Columns
     lines: Sequence[int]
+    kin: Sequence[str | None]
+    earlier: Sequence[Sequence[str]]
     repeated: Sequence[bool]
+    firsts: Sequence[int]
+    mentioned: Sequence[str]
     faults: Sequence[Fault]
     points: int
     fitting: int
@@ -84,6 +95,7 @@ class _Rows:
     """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them."""
 
     reading: Reading
+    cells: Sequence[Cells]
     lines: list[int]
     texts: dict[str, list[str]]
     faults: list[Fault]
@@ -96,19 +108,22 @@ class _Rows:
 
     def refuse(self, row: int, wrong: Wrong) -> None:
         column = " + ".join(self.reading.mapping.columns.get(wrong.field, ())) or None
-        self.faults.append(Fault(self.lines[row], column, wrong.code, wrong.detail))
+        own = self.texts_of("external_reference")[row]
+        reference = own if own and len(own) <= LONGEST_REFERENCE and not is_of_a_row(own) else None
+        self.faults.append(Fault(self.lines[row], column, wrong.code, wrong.detail, reference))
         self.bad.add(row)
 
 
 def skip(reading: Reading, rows: Sequence[Row]) -> None:
     """Pass over rows that were dealt with before, remembering of them what `interpret` does."""
-    _identify(_readable(reading, rows))
+    here = _readable(reading, rows)
+    reading.knower.identify(here.cells, here.texts, here.lines)
 
 
 def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: NewIds, now: datetime) -> Batch:
     """The reports that these rows are. Rows without a usable point become reports without a place."""
     here = _readable(reading, rows)
-    references, repeated = _identify(here)
+    known = reading.knower.identify(here.cells, here.texts, here.lines)
     codes = {name: _codes(here, name) for name in mappings.CODED}
     _check_pairs(here, codes["category"], codes["subcategory"])
     times = _times(here, ground=ground, now=now)
@@ -118,7 +133,8 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground, both=both)
     for row, wrong in found.wrong:
         here.refuse(row, wrong)
-    every = {"external_reference": references, **codes, **found.columns}
+    kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
+    every = {"external_reference": known.references, **codes, **found.columns}
     every["text"] = [text or None for text in here.texts_of("text")]
     whole = not here.bad
     good = [row not in here.bad for row in range(len(here.lines))]
@@ -134,7 +150,11 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
             columns, kept(times), organisation_id=sender.organisation_id, client_id=sender.client_id, ids=ids
         ),
         lines=kept(here.lines),
-        repeated=kept(repeated),
+        kin=kept(kin),
+        earlier=[kept(each) for each in known.earlier],
+        repeated=kept(known.repeated),
+        firsts=kept(known.firsts),
+        mentioned=[known.references[row] for row in here.bad],
         faults=here.faults,
         points=found.given,
         fitting=found.fitting,
@@ -184,31 +204,28 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
     texts = {}
     for name in mappings.FIELDS:
         if columns := reading.mapping.columns.get(name):
-            cells = [[clean(row.cells[reading.header.index(column)]) for row in good] for column in columns]
+            at = [reading.places[column] for column in columns]
+            cells = [[clean(row.cells[place]) for row in good] for place in at]
             texts[name] = (
                 cells[0] if len(cells) == 1 else [" ".join(parts).strip() for parts in zip(*cells, strict=True)]
             )
     masked, kinds = strike_out(texts)
-    return _Rows(reading, [row.line for row in good], texts, faults, masked, kinds)
+    return _Rows(reading, [row.cells for row in good], [row.line for row in good], texts, faults, masked, kinds)
 
 
-def _identify(here: _Rows) -> tuple[list[str], list[bool]]:
-    """What each row is known by when it is sent again, and whether an earlier row of the file has that reference.
+def _kin(kin: Sequence[str | None], times: Sequence[Any], lon: Sequence[Any], *, sure: bool) -> list[str | None]:
+    """The kin of rows that can be taken for corrected ones.
 
-    Without a reference of the sender's that is a hash over what the row says, in the sender's own words, and the
-    how-manieth of its kind it is: a mapping that is mended then corrects the reports it made before, and the same file
-    sent again changes nothing.
+    Two reports of a day, a district and a kind are two as often as one: unless the sender chose the columns, or the
+    file is all that there is, it takes a clock or a point.
     """
-    own = here.texts_of("external_reference")
-    said = map(_SEPARATOR.join, zip(*here.texts.values(), strict=True))
-    known_by = [f"\x00{reference}" if reference else words for reference, words in zip(own, said, strict=True)]
-    digests = [hashlib.blake2b(each.encode(), digest_size=16).digest() for each in known_by]
-    ordinals = here.reading.ordinals.count(np.frombuffer(b"".join(digests), dtype=np.uint64)[::2]).tolist()
-    references = [
-        reference or f"row:{digest.hex()}:{ordinal}"
-        for reference, digest, ordinal in zip(own, digests, ordinals, strict=True)
+    if sure:
+        return list(kin)
+    told = zip(kin, times, lon, strict=True)
+    return [
+        each if isinstance(moment, When) and (moment.band is not None or east is not None) else None
+        for each, moment, east in told
     ]
-    return references, [bool(reference) and ordinal > 1 for reference, ordinal in zip(own, ordinals, strict=True)]
 
 
 def _codes(here: _Rows, name: str) -> list[Any]:

@@ -64,7 +64,7 @@ def test_ordinals_count_like_a_counter(batches: list[list[int]]) -> None:
         for each in batch:
             seen[each] += 1
             expected.append(seen[each])
-        assert ordinals.count(np.array(batch, dtype=np.uint64)).tolist() == expected
+        assert ordinals.count(np.array(batch, dtype=np.uint64)).ordinals.tolist() == expected
 
 
 kinds, days = st.sampled_from(["order", "damage", ""]), st.integers(1, 4).map(lambda n: f"2026-11-0{n}")

@@ -1,0 +1,101 @@
+"""Which reports rows are about that go by another reference now: known in an earlier way, or corrected since.
+
+The rows' references are those of today; what is found is one way or the other brought into line with them.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.reports.files.domain.imports import Waiting
+from services.reports.files.domain.rows import Batch
+from services.reports.files.staging import SAME
+
+# Each gives the number of a row, the id of its report, and the references that it has now and had before.
+_IN_AN_EARLIER_WAY = f"""
+    SELECT DISTINCT ON (before) number, reports.id, now, before
+    FROM (
+        SELECT number, organisation_id, external_reference AS now, earlier[CAST(:way AS integer)] AS before
+        FROM staging WHERE NOT repeated AND NOT EXISTS (SELECT FROM reports WHERE {SAME})
+    ) AS loose JOIN reports ON reports.organisation_id = loose.organisation_id AND reports.external_reference = before
+    WHERE before <> now ORDER BY before, number
+"""
+# Of the same kin, and said by no other row: not by one of this batch, nor by one before it. Rows and reports go
+# together in their order; there is hardly more than one of each. By ix_reports_kin.
+_CORRECTED = f"""
+    SELECT number, id, now, before
+    FROM (
+        SELECT number, external_reference AS now, kin, row_number() OVER (PARTITION BY kin ORDER BY number) AS nth
+        FROM staging WHERE kin IS NOT NULL AND NOT EXISTS (SELECT FROM reports WHERE {SAME})
+    ) AS loose JOIN (
+        SELECT reports.id, external_reference AS before, "left"(external_reference, 20) AS kin,
+               row_number() OVER (PARTITION BY "left"(external_reference, 20) ORDER BY reports.id) AS nth
+        FROM reports
+        WHERE reports.organisation_id = :organisation_id AND reports.mapping = :mapping AND reports.counts
+          AND external_reference LIKE 'row:%' AND "left"(external_reference, 20) IN (SELECT kin FROM staging)
+          AND NOT EXISTS (SELECT FROM staging WHERE {SAME}) AND NOT EXISTS ({{said}})
+    ) AS free USING (kin, nth)
+"""
+_SAID = "SELECT FROM import_seen WHERE import_id = :import_id AND report_id = reports.id"
+_FORESEEN = """
+    SELECT FROM foreseen WHERE foreseen.import_id = :import_id
+    AND foreseen.external_reference = reports.external_reference
+"""
+_RENAME_REPORTS = "UPDATE reports SET external_reference = found.now FROM found WHERE reports.id = found.id"
+_RENAME_ROWS = "UPDATE staging SET external_reference = found.before FROM found WHERE staging.number = found.number"
+_REMEMBER = sa.text(f"""
+    INSERT INTO import_seen SELECT :import_id, reports.id FROM staging JOIN reports ON {SAME} ON CONFLICT DO NOTHING
+""")
+_REMEMBER_MENTIONED = sa.text("""
+    INSERT INTO import_seen
+    SELECT :import_id, id FROM reports
+    WHERE organisation_id = :organisation_id AND external_reference = ANY(CAST(:mentioned AS text[]))
+    ON CONFLICT DO NOTHING
+""")
+_ADOPT = sa.text(f"UPDATE reports SET mapping = :mapping FROM staging WHERE {SAME} AND reports.mapping IS NULL")
+
+
+def _renaming(found: str, rename: str) -> sa.TextClause:
+    return sa.text(f"WITH found AS ({found}) {rename}")
+
+
+_STORED = (
+    _renaming(_IN_AN_EARLIER_WAY, _RENAME_REPORTS),
+    _renaming(_CORRECTED.format(said=_SAID), _RENAME_REPORTS),
+)
+_TRIED = (
+    _renaming(_IN_AN_EARLIER_WAY, _RENAME_ROWS),
+    _renaming(_CORRECTED.format(said=_FORESEEN), _RENAME_ROWS),
+)
+
+
+async def recognise(session: AsyncSession, file: Waiting, batch: Batch, *, dry_run: bool) -> None:
+    """Let reports have the references of their rows; in a trial rows those of their reports.
+
+    None for a batch whose rows have references of their sender's, in the columns in which they always had them; else a
+    statement for each way in which rows were known before, and one for corrected ones.
+    """
+    by_way, corrected = _TRIED if dry_run else _STORED
+    for way in range(1, len(batch.earlier) + 1):
+        await session.execute(by_way, {"way": way})
+    if any(batch.kin):
+        await session.execute(
+            corrected,
+            {"import_id": file.id, "organisation_id": file.organisation_id, "mapping": mapping_of(file)},
+        )
+
+
+async def remember(session: AsyncSession, file: Waiting, batch: Batch) -> None:
+    """Note which reports rows said, where that is asked later: of a file that is all there is, and of kin."""
+    here = {"import_id": file.id}
+    if file.snapshot or any(batch.kin):
+        await session.execute(_REMEMBER, here)
+    if file.snapshot:
+        await session.execute(_ADOPT, {"mapping": mapping_of(file)})
+        mentioned = {**here, "organisation_id": file.organisation_id, "mentioned": list(batch.mentioned)}
+        await session.execute(_REMEMBER_MENTIONED, mentioned)
+
+
+def mapping_of(file: Waiting) -> str | None:
+    """The name of the mapping whose reports a file is about: a draft is tried in the place of one."""
+    name: str | None = file.mapping or (file.identity or {}).get("mapping")
+    return name

@@ -1,0 +1,152 @@
+"""POST /imports: rows without a reference are known again, whatever changes in their mapping or beside them."""
+
+import hashlib
+import json
+from typing import Any
+
+import httpx
+
+from tests.support.make.imports import CSV, MAPPING, address_of, bring_in, counts, ended
+from tests.support.servers.postgres import Database, connected
+
+HEADER = "kind,at,lon,lat,note,nr,Anmält\n"
+COLUMNS = {field: column for field, column in MAPPING["columns"].items() if field != "external_reference"}
+LESS = {field: column for field, column in COLUMNS.items() if field != "text"}
+
+
+def rows_of(count: int, note: str = "Buller") -> list[str]:
+    """So many rows, a third of them of one hour and place."""
+    return [
+        f"order,2026-11-{n % 3 + 1:02} 21:3{n % 2},14.6{n % 5},63.17,{note} {n},A-{n},2026-11-20" for n in range(count)
+    ]
+
+
+def file_of(rows: list[str]) -> str:
+    """A file of these."""
+    return HEADER + "\n".join(rows)
+
+
+async def known(reports: httpx.AsyncClient) -> dict[str, str]:
+    """Ids of the reports that count, by their texts."""
+    listed = (await reports.get("/reports", params={"limit": 100})).json()["reports"]
+    return {each["text"]: each["id"] for each in listed}
+
+
+async def test_a_column_added_to_the_mapping_makes_no_row_new(reports: httpx.AsyncClient) -> None:
+    """The likeliest correction: a text, an end, then the reference that was overlooked. The same reports throughout."""
+    rows = rows_of(40)
+    assert counts(await bring_in(reports, file_of(rows), columns=LESS))[:4] == (40, 40, 0, 0)
+    assert counts(await bring_in(reports, file_of(rows), columns=COLUMNS))[:4] == (40, 0, 0, 40)
+    before = await known(reports)
+    assert len(before) == 40
+    later = COLUMNS | {"occurred_to": "Anmält"}
+    assert counts(await bring_in(reports, file_of(rows), columns=later))[:4] == (40, 0, 0, 40)
+    assert counts(await bring_in(reports, file_of(rows), columns=later | {"external_reference": "nr"}))[:3] == (
+        40,
+        0,
+        40,
+    )
+    assert await known(reports) == before
+    listed = (await reports.get("/reports", params={"limit": 100})).json()["reports"]
+    assert {each["external_reference"] for each in listed} == {f"A-{n}" for n in range(40)}
+    assert counts(await bring_in(reports, file_of(rows), columns=LESS))[:2] == (40, 0), "and back"
+
+
+async def test_a_corrected_row_takes_the_place_of_its_old_self(reports: httpx.AsyncClient) -> None:
+    """Said otherwise, with the same time, place and kind; those beside it that are the same stay, a new one is new."""
+    rows = rows_of(6)
+    await bring_in(reports, file_of(rows), columns=COLUMNS)
+    before = await known(reports)
+    rows[2] = rows[2].replace("Buller 2", "Hög musik")
+    tried = await bring_in(reports, file_of([*rows[::-1], rows[3].replace("Buller 3", "Rop")]), columns=COLUMNS)
+    assert counts(tried)[:5] == (7, 1, 5, 1, 0)
+    after = await known(reports)
+    assert after["Hög musik"] == before["Buller 2"]
+    assert {text: after[text] for text in before if text != "Buller 2"} == {
+        text: each for text, each in before.items() if text != "Buller 2"
+    }
+
+
+async def test_a_day_and_a_district_are_no_incident(reports: httpx.AsyncClient) -> None:
+    """A second report of a day, a district and a kind is another one, unless its sender says which columns tell."""
+    coarse = {"occurred_from": "at", "category": "kind", "place_code": "lon", "text": "note"}
+    header = "kind,at,lon,note,nr\n"
+    await bring_in(reports, header + "order,2026-11-02,01,Buller,1\n", columns=coarse)
+    other = await bring_in(reports, header + "order,2026-11-02,01,Rop,2\n", columns=coarse)
+    assert counts(other)[:4] == (1, 1, 0, 0)
+    chosen: dict[str, Any] = {"columns": coarse, "identity": ["nr"]}
+    assert counts(await bring_in(reports, header + "order,2026-11-02,01,Rop,2\n", **chosen))[:4] == (1, 0, 1, 0)
+    assert counts(await bring_in(reports, header + "order,2026-11-03,01,Skrik,2\n", **chosen))[:4] == (1, 0, 0, 1)
+    assert set(await known(reports)) == {"Buller", "Skrik"}
+
+
+async def test_a_trial_tells_the_same(reports: httpx.AsyncClient, reports_database: Database) -> None:
+    """Of a draft in the place of a mapping: which rows would be new, before anything is stored."""
+    rows = rows_of(20)
+    await bring_in(reports, file_of(rows), columns=LESS)
+    draft = await reports.post("/mappings/drafts", params={"replacing": "m"}, json=MAPPING | {"columns": COLUMNS})
+    query = {"draft": draft.json()["id"], "dry_run": "true"}
+    rows[4] = rows[4].replace("63.17", "63.18")
+    tried = await ended(
+        reports, address_of(await reports.post("/imports", params=query, content=file_of(rows), headers=CSV))
+    )
+    assert counts(tried)[:5] == (20, 1, 0, 19, 0)
+    async with connected(reports_database.admin_url) as admin:
+        assert await admin.fetchval("SELECT count(*) FROM reports WHERE text IS NOT NULL") == 0
+    assert counts(await bring_in(reports, file_of(rows), columns=COLUMNS)) == counts(tried)
+
+
+async def test_rows_of_before_identities_are_known(reports: httpx.AsyncClient, reports_database: Database) -> None:
+    """An upgrade doubles nothing, nor does the first change of a mapping after it."""
+    rows = [*rows_of(12), rows_of(12)[0]]
+    await bring_in(reports, file_of(rows), columns=LESS)
+    for columns in (LESS, COLUMNS):
+        await forget_identities(reports_database, rows)
+        done = await bring_in(reports, file_of(rows), columns=columns)
+        assert counts(done)[:2] == (13, 0), columns
+    async with connected(reports_database.admin_url) as admin:
+        assert await admin.fetchval("SELECT count(*) FROM reports") == 13
+
+
+async def forget_identities(database: Database, rows: list[str]) -> None:
+    """As an earlier release left it: references are hashes over all that the mapping reads, and nobody wrote more."""
+    seen: dict[str, int] = {}
+    async with connected(database.admin_url) as admin:
+        ids = [each["id"] for each in await admin.fetch("SELECT id FROM reports ORDER BY occurred_from, lon, lat")]
+        told = sorted((row.split(",") for row in rows), key=lambda cells: (cells[1], float(cells[2])))
+        for report_id, (kind, at, lon, lat, *_) in zip(ids, told, strict=True):
+            said = "\x1f".join((kind, at, lon, lat))
+            seen[said] = seen.get(said, 0) + 1
+            digest = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+            await admin.execute(
+                "UPDATE reports SET external_reference = $2, mapping = NULL WHERE id = $1",
+                report_id, f"row:{digest}:{seen[said]}",
+            )  # fmt: skip
+        await admin.execute("UPDATE mappings SET identity = NULL")
+        document = await admin.fetchval("SELECT document FROM mappings")
+        columns = {**json.loads(document), "columns": LESS}
+        await admin.execute("UPDATE mappings SET document = $1::jsonb", json.dumps(columns))
+
+
+async def test_what_is_told_of_a_file(reports: httpx.AsyncClient) -> None:
+    """GET /imports: its name, what it repeats, codes that were mended; errors with the sender's own reference."""
+    await reports.put("/mappings/m", json=MAPPING)
+    body = (
+        "ref,kind,at,lon,lat,note\n"
+        "a,order,2026-11-02,14.64,63.17,x\n"
+        "a,order,2026-11-02,14.64,63.17,x\n"
+        "a,order,2026-11-02,14.64,63.17,y\n"
+        "b,none,2026-11-02,14.64,63.17,x\n"
+        "19121212-1212,none,2026-11-02,14.64,63.17,x\n"
+    )
+    query = {"mapping": "m", "file_name": "Vecka 47, ring 070-174 06 05.csv"}
+    done = await ended(reports, address_of(await reports.post("/imports", params=query, content=body, headers=CSV)))
+    assert (counts(done)[:5], done["repeated"]) == ((5, 1, 1, 0, 3), 1)
+    assert done["file_name"].startswith("Vecka 47, ring ")
+    assert "070" not in done["file_name"]
+    assert (await reports.get("/imports")).json()["imports"][0]["file_name"] == done["file_name"]
+    errors = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
+    assert [(each["line"], each["reference"]) for each in errors] == [(4, "a"), (5, "b"), (6, None)]
+    assert errors[0]["detail"].startswith("Line 2 ")
+    table = (await reports.get(f"/imports/{done['id']}/errors.csv")).text
+    assert table.splitlines()[0].removeprefix("\ufeff") == "line,column,code,detail,reference"

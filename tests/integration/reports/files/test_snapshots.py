@@ -1,0 +1,105 @@
+"""POST /imports?snapshot=…: the file is all that its sender has, and what it has no more is told, or withdrawn."""
+
+from typing import Any
+
+import httpx
+
+from tests.support.look.bus import BusProbe
+from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, counts, ended
+from tests.support.servers.postgres import Database
+
+ROWS = [f"r{n},order,2026-11-{n % 10 + 1:02},14.64,63.17,Buller {n}" for n in range(130)]
+
+
+async def send(caller: httpx.AsyncClient, rows: list[str], **query: str) -> Any:
+    """A file of these rows, and what became of it."""
+    await caller.put("/mappings/m", json=MAPPING)
+    wanted = {"mapping": "m"} | query
+    answer = await caller.post("/imports", params=wanted, content=HEADER + "\n".join(rows), headers=CSV)
+    assert answer.status_code == 202, answer.text
+    return await ended(caller, address_of(answer))
+
+
+async def status_of(caller: httpx.AsyncClient, *, status: str) -> set[str]:
+    """References of the reports that are in a status."""
+    found = await caller.get("/reports", params={"status": status, "limit": 100})
+    return {each["external_reference"] for each in found.json()["reports"]}
+
+
+async def missing_of(caller: httpx.AsyncClient, done: Any) -> set[str]:
+    """References of those that a file has no more, page by page."""
+    told: set[str] = set()
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await caller.get(f"/imports/{done['id']}/missing", params={"limit": 40, **cursor})).json()
+        told |= {each["external_reference"] for each in page["missing"]}
+        if page["next_cursor"] is None:
+            return told
+        cursor = {"cursor": page["next_cursor"]}
+
+
+async def test_what_is_no_more_in_the_file_is_told(reports: httpx.AsyncClient) -> None:
+    """snapshot=report: counted and listed, by the file's days, nothing withdrawn; then withdrawn when that is asked."""
+    await send(reports, ROWS)
+    await send(reports, ["x,order,2026-12-24,14.64,63.17,"], dry_run="true")
+    left = [row for row in ROWS if "2026-11-10" not in row][7:]
+    done = await send(reports, left, snapshot="report")
+    assert (counts(done)[2], done["missing"], done["withdrawn"]) == (len(left), 7, 0)
+    assert await missing_of(reports, done) == {f"r{n}" for n in range(7)}
+    everything = await send(reports, left, snapshot="report", snapshot_of="all")
+    assert everything["missing"] == len(ROWS) - len(left)
+    earlier = await reports.post(f"/imports/{done['id']}/withdrawals")
+    assert (earlier.status_code, "later file" in earlier.json()["detail"]) == (409, True)
+    asked = await reports.post(f"/imports/{everything['id']}/withdrawals")
+    assert asked.status_code == 202, asked.text
+    assert (await ended(reports, f"/imports/{everything['id']}"))["withdrawn"] == everything["missing"]
+    assert await status_of(reports, status="withdrawn") == await missing_of(reports, everything)
+    assert (await reports.post(f"/imports/{everything['id']}/withdrawals")).status_code == 409
+
+
+async def test_exactly_what_is_missing_is_withdrawn(reports: httpx.AsyncClient, told: BusProbe) -> None:
+    """snapshot=withdraw: with a reason and the usual messages, by batches; a row that fails is still in the file."""
+    await send(reports, ROWS)
+    gone = {f"r{n}" for n in range(60)}
+    left = [row for row in ROWS if row.split(",")[0] not in gone]
+    left[5] = left[5].replace("order", "none")
+    left[6] = left[6].replace("Buller", "Rop")
+    tried = await send(reports, left, snapshot="withdraw", snapshot_of="all", dry_run="true")
+    assert (tried["missing"], tried["withdrawn"], tried["withheld"]) == (61, 0, "failed_rows")
+    left[5] = left[5].replace("none", "order")
+    done = await send(reports, left, snapshot="withdraw")
+    assert (done["missing"], done["withdrawn"], done["withheld"], counts(done)[3]) == (60, 60, None, 1)
+    assert await status_of(reports, status="withdrawn") == gone == await missing_of(reports, done)
+    [one] = (await reports.get("/reports", params={"status": "withdrawn", "limit": 1})).json()["reports"]
+    history = (await reports.get(f"/reports/{one['id']}/history")).json()["events"]
+    assert history[-1]["reason"] == "No longer in the file."
+    assert (await told.next("reports.report.v1", key=one["id"])).type == "report.removed"
+
+
+async def test_nothing_is_withdrawn_unsure(reports: httpx.AsyncClient) -> None:
+    """More than half, rows that fail, a file that breaks off: told, and withdrawn only when somebody says so."""
+    await send(reports, ROWS)
+    few = await send(reports, ROWS[:50], snapshot="withdraw", snapshot_of="all")
+    assert (few["missing"], few["withdrawn"], few["withheld"]) == (80, 0, "more_than_half")
+    broken = await send(reports, [*ROWS[:100], '"'], snapshot="withdraw", snapshot_of="all")
+    assert (broken["state"], broken["missing"], broken["withdrawn"]) == ("failed", None, 0)
+    assert (await reports.post(f"/imports/{broken['id']}/withdrawals")).status_code == 409
+    bad = [row.replace("order", "none") for row in ROWS[:3]]
+    failed = await send(reports, [*bad, *ROWS[3:120]], snapshot="withdraw", snapshot_of="all")
+    assert (failed["failed"], failed["missing"], failed["withheld"]) == (3, 10, "failed_rows")
+    assert await status_of(reports, status="withdrawn") == set()
+    unasked = await send(reports, ROWS[:120])
+    assert unasked["missing"] is None
+    assert (await reports.post(f"/imports/{unasked['id']}/withdrawals")).status_code == 409
+
+
+async def test_other_mappings_and_single_reports_stay(reports: httpx.AsyncClient, reports_database: Database) -> None:
+    """What came in by another mapping or by itself is in no file of this one, and not missing from it."""
+    await send(reports, ROWS[:20])
+    await reports.put("/mappings/other", json=MAPPING)
+    await send(reports, [row.replace("r", "o", 1) for row in ROWS[:5]], mapping="other")
+    alone = {"category": "order", "occurred_from": "2026-11-03", "external_reference": "single"}
+    assert (await reports.post("/reports", json=alone, headers={"Idempotency-Key": "single-1"})).status_code == 201
+    done = await send(reports, ROWS[:18], snapshot="withdraw", snapshot_of="all")
+    assert (done["missing"], done["withdrawn"]) == (2, 2)
+    assert await status_of(reports, status="withdrawn") == {"r18", "r19"}
