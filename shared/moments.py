@@ -14,9 +14,10 @@ FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 # What was planned is also written down years afterwards; further from today than this is a typing mistake.
 PLANS = timedelta(days=3660)
 
-# RFC 3339, without seconds and without a zone too. Nothing else that ISO 8601 allows: weeks, days of the year, commas.
+# RFC 3339, without seconds and without a zone too. Nothing else that ISO 8601 allows: weeks, days of the year, commas,
+# nor the hour 24, which Python takes from 3.14 on.
 _WRITTEN = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:[Zz]|[+-]\d\d:?[0-5]\d)?)?", re.ASCII
+    r"(\d{4}-\d\d-\d\d)(?:[Tt ]((?!24)\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?:[Zz]|[+-]\d\d:?[0-5]\d)?)?", re.ASCII
 )
 
 
