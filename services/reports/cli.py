@@ -45,10 +45,10 @@ def import_file(
     try:
         client_secret.encode()
         with httpx.Client(base_url=url, timeout=60) as client:
-            _sign_in(client, client_id, client_secret)
+            sign_in(client, client_id, client_secret)
             reading = {"mapping": mapping}
             if mapping_file is not None and dry_run:
-                reading = {"draft": _checked(client.post(f"{API}/mappings/drafts", json=_document(mapping_file)))["id"]}
+                reading = {"draft": checked(client.post(f"{API}/mappings/drafts", json=_document(mapping_file)))["id"]}
             elif mapping_file is not None:
                 _keep(client, mapping, mapping_file, replace=replace)
             found = _followed(client, _sent(client, file, reading, dry_run=dry_run))
@@ -61,9 +61,10 @@ def import_file(
         raise Unavailable(f"Nothing answers at {url}. Does Samsyn run there?") from None
 
 
-def _sign_in(client: httpx.Client, client_id: str, client_secret: str) -> None:
+def sign_in(client: httpx.Client, client_id: str, client_secret: str) -> None:
+    """Have all that a client sends carry a token. Raises Invalid."""
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
-    token = _checked(client.post("/oauth/token", data=form))
+    token = checked(client.post("/oauth/token", data=form))
     client.headers["Authorization"] = f"Bearer {token['access_token']}"
 
 
@@ -81,13 +82,13 @@ def _keep(client: httpx.Client, mapping: str, mapping_file: Path, *, replace: bo
         before = {"If-Match": known.headers["ETag"]}
     answer = client.put(address, json=_document(mapping_file), headers=before)
     if answer.status_code in (httpx.codes.PRECONDITION_FAILED, httpx.codes.PRECONDITION_REQUIRED):
-        there = _checked(client.get(address))
+        there = checked(client.get(address))
         by = f" by {there['changed_by']}" if there["changed_by"] else ""
         raise Invalid(
             f"Your organisation has a mapping {mapping} that says something else, changed last{by} at"
             f" {there['changed_at']}. Send --replace to put {mapping_file.name} in its place, or take another name."
         )
-    _checked(answer)
+    checked(answer)
 
 
 def _sent(client: httpx.Client, file: Path, reading: Mapping[str, str], *, dry_run: bool) -> tuple[str, int | None]:
@@ -107,7 +108,7 @@ def _sent(client: httpx.Client, file: Path, reading: Mapping[str, str], *, dry_r
         kind = _KINDS.get(file.suffix.lower(), "text/csv")
         headers = {"Content-Type": kind, "Content-Length": str(size), "Idempotency-Key": uuid4().hex}
         query = {**reading, "dry_run": str(dry_run).lower()}
-        answer = _checked(client.post(f"{API}/imports", params=query, content=parts(), headers=headers))
+        answer = checked(client.post(f"{API}/imports", params=query, content=parts(), headers=headers))
     return answer["id"], max(1, lines - 1) if kind == "text/csv" else None
 
 
@@ -117,7 +118,7 @@ def _followed(client: httpx.Client, sent: tuple[str, int | None]) -> dict[str, A
         working = progress.add_task("working off", total=rows)
         try:
             while True:
-                found: dict[str, Any] = _checked(client.get(f"{API}/imports/{import_id}"))
+                found: dict[str, Any] = checked(client.get(f"{API}/imports/{import_id}"))
                 read, ended = found["read"], found["state"] in ("done", "failed")
                 # Lines in quotation marks are no rows: the end of the file is known only when it is reached.
                 total = read or 1 if ended else rows and max(rows, read)
@@ -134,7 +135,7 @@ def _followed(client: httpx.Client, sent: tuple[str, int | None]) -> dict[str, A
 def _errors(client: httpx.Client, found: dict[str, Any]) -> Iterator[str]:
     if not found["failed"]:
         return
-    page = _checked(client.get(f"{API}/imports/{found['id']}/errors", params={"limit": _ERRORS_SHOWN}))
+    page = checked(client.get(f"{API}/imports/{found['id']}/errors", params={"limit": _ERRORS_SHOWN}))
     for each in page["errors"]:
         column = f", column {each['column']!r}" if each["column"] else ""
         yield f"  line {each['line']}{column}: {each['detail']}"
@@ -154,7 +155,8 @@ def _told(found: dict[str, Any]) -> str:
     return f"{trial}{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
 
 
-def _checked(answer: httpx.Response) -> Any:
+def checked(answer: httpx.Response) -> Any:
+    """What an answer says. Raises Invalid with the API's own sentence for a refusal."""
     if answer.is_success:
         return answer.json()
     try:

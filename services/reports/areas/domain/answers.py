@@ -116,7 +116,10 @@ def _system_notes(layer: Layer, system: System) -> list[Note]:
     if system.why == "found" and layer.crs.code:
         notes.append(Note("other-system", f"Its coordinates cannot be in {layer.crs.code}, which it names; {near}."))
     elif system.why == "found":
-        notes.append(Note("system-found", f"It names no system, and its coordinates are no degrees; {near}."))
+        begin = "It names a system that is not known here" if layer.crs.said else "It names no system"
+        alike = [crs for crs, _, others in system.others if others == system.near]
+        doubt = f" They would in {', '.join(alike)} too: say which with `crs`." if alike else ""
+        notes.append(Note("system-found", f"{begin}, and its coordinates are no degrees; {near}.{doubt}"))
     elif system.of and not system.near:
         notes.append(Note("far-away", f"Read in {system.crs}, none of its areas lies near the municipality."))
     if system.swapped:

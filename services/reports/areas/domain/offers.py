@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from services.reports.areas.domain.choosing import Reading
+from services.reports.areas.domain.choosing import CodeFrom, Reading
 from services.reports.areas.domain.layers import Feature, Layer
 from services.reports.areas.domain.values import folded, is_usable, said, slug
 from shared.privacy import mask, screen
@@ -63,7 +63,7 @@ def offer(layer: Layer, *, municipality: str, known: frozenset[str]) -> Offer:
     names = list(dict.fromkeys(name for each in layer.features for name in each.properties))
     values = {name: [said(each.properties.get(name)) for each in layer.features] for name in names[:MOST_PROPERTIES]}
     properties = [_described(name, layer.features, texts) for name, texts in values.items()]
-    ranked = _ranked(properties, values, known)
+    ranked = _ranked(properties, values, known | {municipality})
     doubts = []
     if len(names) > MOST_PROPERTIES:
         doubts.append(("many-properties", f"Only the first {MOST_PROPERTIES} of {len(names)} properties are shown."))
@@ -166,11 +166,21 @@ def _as_name(each: Property, texts: Sequence[str | None]) -> int:
 def _as_parent(each: Property, texts: Sequence[str | None], *, own: set[str], known: frozenset[str]) -> int:
     filled = {text for text in texts if text}
     called = _called(each.name, _PARENTS)
-    if not filled or each.kind not in ("text", "integer"):
+    if not filled or each.kind not in ("text", "integer", "mixed"):
         return 0
-    among_own = filled <= own and filled != own
+    among_own = filled <= own | known and bool(filled & own) and filled != own
     among_known = filled <= known
     return 4 * among_own + 3 * (among_known and len(filled) < len(texts)) + (2 * called if called > 2 else 0)
+
+
+def _made_of(layer: Layer, names: Sequence[str | None]) -> CodeFrom:
+    """What codes are made of where no property has them: ids that somebody gave, else names, else numbers of rows."""
+    ids = [said(each.id) for each in layer.features]
+    numbered = all(each in (str(row), str(row + 1)) for row, each in enumerate(ids))
+    if None not in ids and len({*ids}) == len(ids) and not numbered:
+        return "id"
+    slugs = {slug(text) for text in names if text} - {""}
+    return "name" if len(slugs) == len(layer.features) else "row"
 
 
 def _suggested(
@@ -181,13 +191,8 @@ def _suggested(
     if code is not None and code == name:
         name = next((other for other in ranked["name"] if other != code), name)
     chosen: dict[str, Any] = {"code": code, "name": name, "parent": parent, "root": "union"}
-    ids = {said(each.id) for each in layer.features}
-    if code is None and None not in ids and len(ids) == len(layer.features):
-        chosen["code_from"] = "id"
-    elif code is None:
-        slugs = [slug(text) for text in values[name] if text] if name is not None else []
-        unique = len(set(slugs)) == len(layer.features) and "" not in slugs
-        chosen["code_from"] = "name" if unique else "row"
+    if code is None:
+        chosen["code_from"] = _made_of(layer, values.get(name or "", []))
     if code is None:
         doubts.append(("no-code", "No property has a code of its own for each area. Look what is taken for it."))
     elif len(set(values[code])) < len(layer.features):

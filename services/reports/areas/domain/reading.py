@@ -93,6 +93,8 @@ def read_tree(
     shaped = Shaped({each.code: each for each in reversed(chosen) if each.code is not None}, {}, faults=faults)
     shaped.areas = {code: shaped.areas[code] for code in reversed(shaped.areas)}
     if reading.level is None:
+        if reading.root == "union" and reading.root_code not in shaped.areas:
+            shaped.under_root = _free(chosen, reading.root_code)
         shaping.hang(shaped, chosen)
     shapes = _drawn(chosen, shaped, outcome)
     system = system_of(
@@ -109,6 +111,14 @@ def read_tree(
     outcome.clipped_pct, outcome.staying = shaped.clipped_pct, list(shaped.there)
     _finish(shaped, outcome, crs=crs)
     return outcome
+
+
+def _free(chosen: Sequence[Chosen], root_code: str | None) -> bool:
+    """Take away parents that are the root, which is still to be made. Returns whether there were any."""
+    under = [each for each in chosen if each.parent is not None and each.parent == root_code]
+    for each in under:
+        each.parent = None
+    return bool(under)
 
 
 def _drawn(chosen: Sequence[Chosen], shaped: Shaped, outcome: Outcome) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Shaped:
     faults: list[FieldError] = field(default_factory=list)
     clipped_pct: dict[str, float] = field(default_factory=dict)
     root: str | None = None
+    under_root: bool = False
 
 
 def simplified(shapes: Mapping[str, Any], depths: Mapping[str, int], *, metres: float, crs: str) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def add_root(shaped: Shaped, reading: Reading, *, crs: str) -> None:
     """Put a root made of all areas without a parent over them, where there are several."""
     tops = [area for area in shaped.areas.values() if area.parent is None]
     code, name = reading.root_code or "", reading.root_name or ""
-    if len(tops) < 2:
+    if len(tops) < 2 and not shaped.under_root:
         return
     if code in shaped.areas:
         detail = "An area of the file has the code of the root. Give the root another one with `root_code`."

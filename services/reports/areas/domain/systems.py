@@ -23,7 +23,8 @@ _SURE_PCT = 70
 _LOOKED_AT = 200
 _SHOWN = 5
 # Systems are tried where the municipality is: of a large country that may be a hundred.
-_MOST_TRIED = 300
+_MOST_TRIED = 60
+_ZONE_DEG = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ def _recognised(text: str) -> int | None:
         return None
     try:
         system = CRS.from_user_input(text)
-        plane = system.sub_crs_list[0] if system.is_compound else system.to_2d()
-        code = plane.to_epsg(min_confidence=_SURE_PCT)
+        # Of one with heights, the part of the plane, which the register knows under another name.
+        plane = system.sub_crs_list[0] if system.is_compound else system
+        code = plane.to_epsg(min_confidence=_SURE_PCT) or plane.to_2d().to_epsg(min_confidence=_SURE_PCT)
     except (CRSError, ValueError, IndexError):
         return None
     return int(code) if code is not None else None
@@ -148,22 +150,30 @@ def _tried(x: Any, y: Any, *, swapped: bool | None, home: Home) -> Iterator[tupl
                 continue
             if near:
                 yield crs, each, near
+            if near == len(x) and crs == home.crs.upper():
+                return  # nobody looks farther
 
 
 def _candidates(home: Home) -> list[str]:
-    """The municipality's own system, then its neighbours' and every other that is in use where it lies, by name."""
+    """The municipality's own system, then those of its kind here and next door, then others in use where it lies."""
     from pyproj.aoi import AreaOfInterest  # noqa: PLC0415
     from pyproj.database import query_crs_info  # noqa: PLC0415
     from pyproj.enums import PJType  # noqa: PLC0415
 
-    use = geometry.coordinate_system(home.crs).area_of_use
-    west, south, east, north = home.box or (use.bounds if use is not None else (-180, -90, 180, 90))
+    system = geometry.coordinate_system(home.crs)
+    use = system.area_of_use
+    west, south, east, north = home.box or (use.bounds if use is not None else (-180.0, -90.0, 180.0, 90.0))
     middle = ((west + east) / 2, (south + north) / 2) if west <= east else (west, south)
-    here = AreaOfInterest(*middle, *middle)
-    known = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
-    own = geometry.coordinate_system(home.crs).name.split(" / ")[0]
-    kin = sorted(known, key=lambda info: not info.name.startswith(own.split(" ")[0]))
-    return list(dict.fromkeys([home.crs.upper(), *(f"EPSG:{info.code}" for info in kin)]))[:_MOST_TRIED]
+    zone = AreaOfInterest(max(middle[0] - _ZONE_DEG, -180.0), middle[1], min(middle[0] + _ZONE_DEG, 180.0), middle[1])
+    kind = system.name.split(" ")[0]
+    around, here = (
+        query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=area, contains=within)
+        for area, within in ((zone, False), (AreaOfInterest(*middle, *middle), True))
+    )
+    kin = [info for info in around if info.name.split(" ")[0] == kind]
+    # Twins of others with their axes the other way round: here x always stands first.
+    found = [f"EPSG:{info.code}" for info in [*kin, *here] if not info.name.endswith("(N-E)")]
+    return list(dict.fromkeys([home.crs.upper(), *found]))[:_MOST_TRIED]
 
 
 def crs_faults(member: Named, *, asked: str | None) -> list[FieldError]:
