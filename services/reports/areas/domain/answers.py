@@ -18,8 +18,10 @@ from shared.geo.geometry import shape_of
 
 # Of a map that is looked at before anything is stored.
 MOST_SHOWN_POSITIONS = 20_000
+_MOST_SHOWN = MOST_SHOWN_POSITIONS // 5
 _SHOWN_DECIMALS = 5
-_FIRST_TOLERANCE_DEG = 0.00005
+_SHOWN_PIXELS = 2_000
+_MOST_TRIES = 4
 
 
 def file_in(
@@ -140,11 +142,16 @@ def _hint(layer: Layer, outcome: Outcome, home: Home) -> str | None:
 
 
 def _shown(outcome: Outcome) -> list[Any]:
-    """The areas' shapes as GeoJSON with few positions together, for a map that is looked at once."""
-    shapes = np.array([area.polygon for area in outcome.areas], dtype=object)
-    tolerance = _FIRST_TOLERANCE_DEG
-    fewer = shapes
-    while len(shapes) and int(shapely.get_num_coordinates(fewer).sum()) > MOST_SHOWN_POSITIONS and tolerance < 1:
-        fewer, tolerance = shapely.simplify(shapes, tolerance), tolerance * 2
+    """The areas' shapes as GeoJSON with few positions together, for a map that is looked at once; None beyond many."""
+    shapes = np.array([area.polygon for area in outcome.areas[:_MOST_SHOWN]], dtype=object)
+    if not len(shapes):
+        return []
+    west, south, east, north = shapely.total_bounds(shapes)
+    tolerance, fewer = max(east - west, north - south) / _SHOWN_PIXELS, shapes
+    for _ in range(_MOST_TRIES):
+        if int(shapely.get_num_coordinates(fewer).sum()) <= MOST_SHOWN_POSITIONS:
+            break
+        fewer, tolerance = shapely.simplify(fewer, tolerance), tolerance * 3
     rounded = shapely.transform(fewer, lambda xy: np.round(xy, _SHOWN_DECIMALS))
-    return [orjson.loads(text) for text in shapely.to_geojson(rounded)] if len(shapes) else []
+    seen = [orjson.loads(text) for text in shapely.to_geojson(rounded)]
+    return seen + [None] * (len(outcome.areas) - len(seen))
