@@ -50,7 +50,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
         lifespan=calling(settings, table),
         generous={catalogue.PREFIX + route.path: streams for route in table if route.streamed}
         | {catalogue.PREFIX + route.path.partition("{")[0]: large for route in table if route.may_be_large}
-        | {"/import": streams}
+        | {"/import": streams, "/areas": streams}
         | dict.fromkeys((f"{catalogue.PREFIX}/reports.csv", "/reports.csv"), exports),
     )
     # First: most requests are theirs, and a request tries routes in their order (measured: a third of its work here).

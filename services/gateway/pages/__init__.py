@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from services.gateway.languages import LOCALE
-from services.gateway.pages import docs, imports, overview, reports, sign_in
+from services.gateway.pages import areas, docs, imports, overview, reports, sign_in
 from services.gateway.pages.frame.categories import KnownCategories
 from services.gateway.pages.frame.edge import PageEdge
 from services.gateway.pages.frame.errors import show_problem
@@ -29,7 +29,7 @@ from shared.http.heads import HeadsAsGets
 from shared.http.operations import Page
 
 # In the order of the menu.
-SUBJECTS = (sign_in, overview, reports, imports, docs)
+SUBJECTS = (sign_in, overview, reports, imports, areas, docs)
 
 # What happened, in words: each subject says it of its own facts, the overview of those that have no pages.
 NEWS: Mapping[str, Marked] = {

@@ -45,7 +45,7 @@ ENVIRONMENT.install_gettext_callables(  # type: ignore[attr-defined]
     _escaped(gettext), _escaped(ngettext), newstyle=True, pgettext=_escaped(pgettext)
 )
 for _each in (
-    saying.number, saying.mean, saying.count, saying.spoken_count, saying.reports, saying.day,
+    saying.number, saying.percent, saying.mean, saying.count, saying.spoken_count, saying.reports, saying.day,
     saying.weekday, saying.span, saying.clock, saying.moment, saying.sentence, label,
 ):  # fmt: skip
     ENVIRONMENT.filters[_each.__name__] = _each

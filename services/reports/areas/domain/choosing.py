@@ -78,6 +78,7 @@ def choose(features: Sequence[Feature], reading: Reading, *, confirmed: bool) ->
     # First: what is wrong with an area is told with its code.
     _admit(chosen, confirmed=confirmed)
     merged = _merged(chosen) if reading.merge else chosen
+    _leave_to_the_root(merged, reading)
     return merged, list(_faults(merged, reading))
 
 
@@ -128,6 +129,13 @@ def _admit(chosen: Sequence[Chosen], *, confirmed: bool) -> None:
     }
     names = {f"/features/{each.index}/{each.pointers['name']}" for each in chosen}
     check_texts(texts, confirmed=confirmed, codes=[field for field in texts if field not in names])
+
+
+def _leave_to_the_root(chosen: Sequence[Chosen], reading: Reading) -> None:
+    """Who lies in the root that is made of them all needs no parent: the root is not in the file."""
+    if reading.root == "union" and reading.level is None and all(each.code != reading.root_code for each in chosen):
+        for each in chosen:
+            each.parent = None if each.parent == reading.root_code else each.parent
 
 
 def _merged(chosen: Sequence[Chosen]) -> list[Chosen]:

@@ -203,7 +203,8 @@ def _suggested(
         doubts.append(("no-name", "No property looks like a name: areas are called by their codes."))
     for other, texts in values.items():
         own = sum(text == municipality for text in texts)
-        if 0 < own < len(texts):
+        # Where areas lie in each other, the municipality is above them and not one of many.
+        if 0 < own < len(texts) and parent is None:
             chosen |= {"only": other, "only_values": [municipality]}
             told = f"{own} of {len(texts)} features are the municipality's, by the code {municipality}."
             doubts.append(("larger-file", told))

@@ -1,0 +1,81 @@
+"""What codes of areas are called on the pages: doubts about a file, what is wrong with it, what becomes of an area."""
+
+from services.gateway.pages.speech.language import Texts, marked
+
+# What to look at before a file is tried, and what was taken otherwise than it stands there.
+NOTES = Texts(
+    {
+        "other-system": marked("The file names another coordinate system than the one that it is read in."),
+        "system-found": marked(
+            "The file names no coordinate system. The one chosen is where its areas come to lie nearest."
+        ),
+        "far-away": marked("No area of the file lies near the municipality. Is it another coordinate system?"),
+        "swapped": marked("North stands before east in the file: the two are turned round."),
+        "no-polygons": marked("Some features are no areas (points, lines or empty). They have to be left out."),
+        "single-feature": marked("The file is a single shape, and becomes one area."),
+        "many-properties": marked("The file has very many properties. Only the first are shown."),
+        "no-code": marked("No property has a code of its own for each area. Look at what is taken for it."),
+        "repeated-codes": marked("Several features have the same code. They are joined into one area."),
+        "no-name": marked("No property looks like a name. Areas are called by their codes."),
+        "larger-file": marked("The file holds more than the municipality. Only the municipality's part is chosen."),
+        "dimensions": marked("Heights in the file are left out."),
+        "closed": marked("Borders that were not closed are closed now."),
+        "joined": marked("Collections of shapes are joined into one area each."),
+        "mended": marked("Borders that touched or crossed themselves are mended. No area changes by it."),
+        "clipped": marked("Areas that reached beyond their parents are cut off there."),
+        "root-made": marked("An area for the whole municipality is made of all the others."),
+        "merged": marked("Features of one code are joined into one area."),
+        "other": marked("Something in the file is taken otherwise than it stands there."),
+    }
+)
+FAULTS = Texts(
+    {
+        "empty": marked("The file has no areas in it."),
+        "missing": marked("Code or name is missing."),
+        "unusable-text": marked("A code or name is too long, or holds what none may hold."),
+        "duplicate": marked("An earlier area has the same code."),
+        "unknown-parent": marked("There is no area of the code that stands as its parent."),
+        "cycle": marked("From parent to parent it comes back to itself."),
+        "too-deep": marked("There are too many levels above it."),
+        "not-a-polygon": marked("It is no area, but a point, a line or nothing at all."),
+        "self-crossing": marked("Its border crosses itself."),
+        "invalid-polygon": marked("Its border is damaged."),
+        "out-of-range": marked(
+            "It lies where the coordinate system is not used. Is it another, or do north and east stand the other way?"
+        ),
+        "overlap": marked("It covers the same ground as another area beside it."),
+        "outside-parent": marked("It reaches beyond its parent."),
+        "too-fine": marked("It is drawn too finely. Simplify the borders."),
+        "other-system": marked("The file names another coordinate system than the one asked for."),
+        "no-such-level": marked("The tree in use has no such level."),
+        "other": marked("It cannot be used as it is ({code})."),
+    }
+)
+CHANGES = Texts(
+    {
+        "added": marked("new"),
+        "changed": marked("changed"),
+        "retired": marked("goes out of use"),
+        "unchanged": marked("unchanged"),
+    }
+)
+SOURCES = Texts(
+    {
+        "geojson": marked("GeoJSON"),
+        "geopackage": marked("GeoPackage"),
+        "shapefile": marked("shapefile"),
+        "grid": marked("grid of squares"),
+        "undo": marked("taken back"),
+    }
+)
+KINDS = Texts(
+    {
+        "text": marked("text"),
+        "integer": marked("whole number"),
+        "number": marked("decimal number"),
+        "boolean": marked("yes or no"),
+        "mixed": marked("of several kinds"),
+        "other": marked("something else"),
+        "empty": marked("empty"),
+    }
+)

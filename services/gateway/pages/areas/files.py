@@ -1,0 +1,137 @@
+"""`/areas/file/…`: what a file offers, how it is read, what that would change, and the import itself."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.gateway.pages.areas.codes import CHANGES, FAULTS, KINDS, NOTES
+from services.gateway.pages.areas.form import TICKS, fields_of, levels, properties, reading_of
+from services.gateway.pages.areas.page import Importer, shown
+from services.gateway.pages.areas.preview import COLOURS, preview
+from services.gateway.pages.areas.sending import Refused, find_file
+from services.gateway.pages.drawing.maps import swatch
+from services.gateway.pages.frame.asking import Answer, ask, fetch
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import Person, check_form
+from services.gateway.pages.frame.visitors import fields_of as sent_fields
+from services.gateway.pages.speech.language import Texts
+from services.gateway.pages.speech.language import gettext as _
+from shared.http.operations import Page
+
+router = APIRouter(route_class=Page, include_in_schema=False)
+
+FileId = Annotated[UUID, Path()]
+_MOST_SHOWN = 200
+
+
+@router.get("/areas/file/{file_id}")
+async def show_file(
+    request: Request, person: Importer, file_id: FileId, layer: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """The properties of the file beside the reading that is suggested."""
+    file = await find_file(request, person, file_id, layer=layer)
+    if file is None:
+        return await _gone(request, person)
+    return await _reading(request, person, file, fields=fields_of(file["suggested"]))
+
+
+@router.post("/areas/file/{file_id}")
+async def read_file(request: Request, person: Importer, file_id: FileId) -> Response:
+    """Say what a reading would change, or import the file by it."""
+    sent = await sent_fields(request, most=60)
+    check_form(person, sent.get("form_token", ""))
+    file = await find_file(request, person, file_id, layer=sent.get("layer", ""))
+    if file is None:
+        return await _gone(request, person)
+    body = reading_of(sent, suggested=file["suggested"])
+    fields = fields_of(file["suggested"]) | dict.fromkeys(TICKS, "") | sent
+    if "import" in sent:
+        answer = await ask(request, person, "POST", f"/areas/files/{file_id}/imports", body=body)
+        if answer.taken:
+            return await shown(request, person, moving=answer.body["reports_to_move"])
+        return await _reading(request, person, file, fields=fields, refused=answer)
+    answer = await ask(request, person, "POST", f"/areas/files/{file_id}/trials", body=body)
+    if not answer.taken:
+        return await _reading(request, person, file, fields=fields, refused=answer)
+    return await _reading(request, person, file, fields=fields, trial=answer.body)
+
+
+async def _gone(request: Request, person: Person) -> Response:
+    return await shown(request, person, wrong=Refused(_("The file is no longer here. Choose it again.")))
+
+
+async def _reading(
+    request: Request,
+    person: Person,
+    file: dict[str, Any],
+    *,
+    fields: dict[str, str],
+    trial: dict[str, Any] | None = None,
+    refused: Answer | None = None,
+) -> Response:
+    tree = await fetch(request, person, "/areas")
+    return page(
+        request,
+        "areas/file.html",
+        status=200 if refused is None else 422,
+        person=person,
+        file=file,
+        typed=fields,
+        kinds=KINDS,
+        doubts=_said(NOTES, file["doubts"]),
+        properties={role: properties(file, role) for role in ("code", "name", "parent")},
+        levels=levels(tree["areas"]),
+        areas_in_use=sum(1 for each in tree["areas"] if each["active"]),
+        trial=trial and _trial(trial),
+        wrong=refused and _why(refused),
+        confirmable=refused is not None and _confirmable(refused),
+        retires=refused is not None and refused.status == 409,
+    )
+
+
+def _trial(trial: dict[str, Any]) -> dict[str, Any]:
+    """What a trial says, as the page shows it."""
+    said = {each["code"]: _sentence(each) for each in trial["areas"]}
+    return {
+        **trial,
+        "notes": _said(NOTES, trial["notes"]),
+        "faults": [{**each, "why": _named(FAULTS, each["code"])} for each in trial["faults"]],
+        "changes": [(each, CHANGES[each], trial[each]) for each in ("added", "changed", "retired", "unchanged")],
+        "areas": [{**each, "how": CHANGES[each["change"]]} for each in trial["areas"][:_MOST_SHOWN]],
+        "more": max(0, len(trial["areas"]) - _MOST_SHOWN),
+        "map": preview(trial["areas"], name=_("The areas as they would be"), said=said),
+        "legend": [(swatch(colour), CHANGES[change]) for change, colour in COLOURS.items()],
+    }
+
+
+def _sentence(area: dict[str, Any]) -> str:
+    return f"{area['name']} ({area['code']}): {CHANGES[area['change']]}"
+
+
+def _said(texts: Texts[str], notes: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Notes in words, and the areas that each is about."""
+    return [(_named(texts, each["code"]), each.get("areas", [])) for each in notes]
+
+
+def _named(texts: Texts[str], code: str) -> str:
+    return texts[code] if code in texts else texts["other"].format(code=code)
+
+
+def _confirmable(refused: Answer) -> bool:
+    codes = [each["code"] for each in refused.errors]
+    return bool(codes) and all(code.startswith("weak_") for code in codes)
+
+
+def _why(refused: Answer) -> list[tuple[str, str]]:
+    """Why a reading was refused: sentences, each with what it is about."""
+    if refused.status == 409:
+        return [(_("More than half of the areas in use would go out of use. Is it the right file?"), "")]
+    if _confirmable(refused):
+        return [(_("A name looks like personal data. Choose another property, or confirm that it is not."), "")]
+    if any(each["code"].startswith("strong_") for each in refused.errors):
+        return [(_("A name or code holds personal data. Choose another property."), "")]
+    known = [(FAULTS[each["code"]], each.get("about") or "") for each in refused.errors if each["code"] in FAULTS]
+    return known[:_MOST_SHOWN] or [
+        (_("The reading does not fit together. Look at the coordinate system, the properties and the numbers."), "")
+    ]

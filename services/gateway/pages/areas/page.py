@@ -1,0 +1,114 @@
+"""`/areas`: the tree in use, the files that made it, and the way back from the newest of them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
+
+from services.gateway.pages.areas.codes import SOURCES
+from services.gateway.pages.areas.sending import Refused, hold
+from services.gateway.pages.frame.asking import ask, fetch, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.visitors import Person, check_form
+from services.gateway.pages.speech import saying
+from services.gateway.pages.speech.language import gettext as _
+from shared.http.operations import Page
+
+router = APIRouter(route_class=Page, include_in_schema=False)
+
+Importer = Annotated[Person, signed_in_who_may("POST", "/areas/imports")]
+FormToken = Annotated[str, Form(max_length=200)]
+
+
+@router.get("/areas")
+async def show_areas(request: Request, person: Importer, placing: str = "") -> Response:
+    """What areas there are, how they came in, and the form for a file."""
+    return await shown(request, person, placing=placing)
+
+
+@router.post("/areas")
+async def send_areas(
+    request: Request,
+    person: Importer,
+    file: Annotated[UploadFile | None, File()] = None,
+    form_token: FormToken = "",
+) -> Response:
+    """Hold the file, and go on to how it is read."""
+    check_form(person, form_token)
+    try:
+        held = await hold(request, person, file)
+    except Refused as refused:
+        return await shown(request, person, wrong=refused)
+    return RedirectResponse(f"/areas/file/{held}", status_code=303)
+
+
+@router.post("/areas/undo/{version}")
+async def undo(
+    request: Request, person: Importer, version: Annotated[int, Path(ge=1)], form_token: FormToken = ""
+) -> Response:
+    """Put the areas back that were in use before."""
+    check_form(person, form_token)
+    answer = await ask(request, person, "POST", f"/areas/imports/{version}/undo")
+    if not answer.taken:
+        words = _("This import cannot be taken back any more: a newer one stands, or it was taken back already.")
+        return await shown(request, person, wrong=Refused(words))
+    return RedirectResponse("/areas", status_code=303)
+
+
+@router.post("/areas/placing")
+async def place(
+    request: Request, person: Importer, form_token: FormToken = "", key: Annotated[str, Form(max_length=200)] = ""
+) -> Response:
+    """Have all reports placed by the areas as they are now."""
+    check_form(person, form_token)
+    answer = await post(request, person, "/areas/placements", key=key, body=None)
+    if not answer.taken:
+        return await shown(
+            request, person, wrong=Refused(_("Reports are being moved just now. Wait until it is done."))
+        )
+    return RedirectResponse(f"/areas?placing={answer.body['id']}", status_code=303)
+
+
+async def shown(
+    request: Request, person: Person, *, wrong: Refused | None = None, moving: int | None = None, placing: str = ""
+) -> Response:
+    """The page. moving: so many reports lie in another area now than the one they belong to."""
+    tree = await fetch(request, person, "/areas")
+    past = await fetch(request, person, "/areas/imports", query=[("limit", "10")])
+    return page(
+        request,
+        "areas/areas.html",
+        status=422 if wrong else 200,
+        person=person,
+        wrong=wrong,
+        levels=_levels(tree["areas"]),
+        imports=[_line(each, request) for each in past["imports"]],
+        moving=moving,
+        placing=await _placing(request, person, placing),
+        key=new_key(),
+    )
+
+
+async def _placing(request: Request, person: Person, wanted: str) -> dict[str, Any] | None:
+    """How far the moving of reports is that this person asked for, where they did."""
+    if len(wanted) != 36 or not wanted.replace("-", "").isalnum() or not wanted.isascii():
+        return None
+    answer = await ask(request, person, "GET", f"/areas/placements/{wanted}")
+    return answer.body if answer.taken else None
+
+
+def _levels(areas: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    """Each level of the tree in use: how many areas, and the names of the first."""
+    active = [each for each in areas if each["active"]]
+    found = []
+    for level in sorted({each["level"] for each in active}):
+        names = [each["name"] for each in active if each["level"] == level]
+        found.append((level, len(names), ", ".join(names[:4]) + (" …" if len(names) > 4 else "")))
+    return found
+
+
+def _line(past: dict[str, Any], request: Request) -> dict[str, Any]:
+    zone, at = request.app.state.zone, datetime.fromisoformat(past["imported_at"])
+    said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone)
+    return {**past, "at": said, "source": SOURCES.get(past["source"], past["source"])}

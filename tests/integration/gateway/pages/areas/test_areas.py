@@ -1,0 +1,127 @@
+"""/areas: a file of areas is sent as it was downloaded, tried, imported and taken back, through the gateway."""
+
+import json
+from collections.abc import AsyncIterator
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from httpx import Response
+
+from tests.support.look.forms import form_to
+from tests.support.make.people import Visitor, add_person, hidden, visiting
+
+
+def district(code: Any, name: str, west: int) -> dict[str, Any]:
+    """A square kilometre in SWEREF 99 TM, called as a municipality calls its own."""
+    x, y = 480_000 + 1000 * west, 7_003_000
+    ring = [[x, y], [x + 1000, y], [x + 1000, y + 1000], [x, y + 1000], [x, y]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "properties": {"DISTRIKTSKOD": code, "DISTRIKT": name}, "geometry": geometry}
+
+
+def downloaded(*features: dict[str, Any]) -> bytes:
+    """A file with the mark and the `crs` of 2008."""
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3006"}}
+    whole = {"type": "FeatureCollection", "crs": crs, "features": list(features)}
+    return "\ufeff".encode() + json.dumps(whole).encode()
+
+
+FILE = downloaded(district(101, "Centrum", 0), district(102, "Hamnen", 1))
+
+
+@pytest.fixture
+async def coordinator(clean: None, gateway_app: FastAPI, gateway_url: str) -> AsyncIterator[Visitor]:
+    """Somebody of the municipality, signed in."""
+    name, organisation_id = await add_person(gateway_app, kind="municipality", role="coordinator")
+    async with visiting(gateway_url, name, organisation_id) as visitor:
+        yield visitor
+
+
+async def sent(visitor: Visitor, content: bytes, name: str = "stadsdelar.geojson") -> Response:
+    """Choose a file and send it."""
+    token = hidden((await visitor.browser.get("/areas")).text, "form_token")
+    return await visitor.browser.post("/areas", data={"form_token": token}, files={"file": (name, content)})
+
+
+async def pressed(visitor: Visitor, address: str, button: str, html: str, **changes: str) -> Response:
+    """The form as it stands, with one of its buttons."""
+    return await visitor.browser.post(address, data=form_to(html, address).fields | changes | {button: ""})
+
+
+async def test_from_a_downloaded_file_to_areas_and_back(coordinator: Visitor) -> None:
+    """Nothing is chosen by hand; the trial stores nothing; what was imported can be taken back."""
+    held = await sent(coordinator, FILE)
+    assert held.status_code == 303, held.text
+    address = held.headers["location"]
+    shown = (await coordinator.browser.get(address)).text
+    assert '<option value="p:DISTRIKTSKOD" selected>' in shown
+    assert "Centrum, Hamnen" in shown
+    tried = await pressed(coordinator, address, "try", shown, retire="yes")
+    assert tried.status_code == 200, tried.text
+    assert "<svg" in tried.text
+    assert "Hamnen (102)" in unescape(tried.text)
+    assert "stadsdelar.geojson" not in (await coordinator.browser.get("/areas")).text
+    done = await pressed(coordinator, address, "import", tried.text, retire="yes")
+    assert done.status_code == 200
+    assert "stadsdelar.geojson" in done.text
+    assert "Centrum, Hamnen" in done.text
+    undo = next(part for part in done.text.split('action="') if part.startswith("/areas/undo/"))
+    back = await coordinator.browser.post(
+        undo.split('"')[0], data={"form_token": hidden(done.text, "form_token")}
+    )  # fmt: skip
+    assert back.status_code == 303
+    assert "Centrum, Hamnen" not in (await coordinator.browser.get("/areas")).text
+    gone = await coordinator.browser.get(address)
+    assert gone.status_code == 422
+    assert "finns inte längre kvar" in gone.text or "inte kvar" in gone.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("topo.json", b'{"type": "Topology", "objects": {}, "arcs": []}', "TopoJSON"),
+        ("omr.xlsx", b"PK\x03\x04nothing", "zip"),
+        ("omr.pdf", b"%PDF-1.7", "PDF"),
+        ("omr.geojson", b"<html><body>Sign in</body></html>", "web page"),
+        ("omr.geojson", b"\xff\xfe\x00\xd8", "UTF"),
+    ],
+)
+async def test_another_kind_of_file_is_told_by_its_name(
+    coordinator: Visitor, name: str, content: bytes, told: str
+) -> None:
+    """The page says what areas come as; what it is, as the service says."""
+    answer = await sent(coordinator, content, name)
+    assert answer.status_code == 422
+    assert "Områden kommer som GeoJSON" in answer.text
+    if told != "UTF":
+        assert told in answer.text
+
+
+async def test_what_is_wrong_is_told_with_its_area(coordinator: Visitor) -> None:
+    """Two areas on the same ground: the trial says so, and there is no button that imports."""
+    held = await sent(coordinator, downloaded(district(1, "Ett", 0), district(2, "Två", 0)))
+    address = held.headers["location"]
+    tried = await pressed(coordinator, address, "try", (await coordinator.browser.get(address)).text)
+    assert "täcker samma mark" in tried.text
+    assert 'name="import"' not in tried.text
+
+
+async def test_more_than_half_go_out_of_use_only_when_it_is_meant(coordinator: Visitor) -> None:
+    """Sent without the tick it is refused, and the tick is offered."""
+    first = (await sent(coordinator, FILE)).headers["location"]
+    await pressed(coordinator, first, "import", (await coordinator.browser.get(first)).text, retire="yes")
+    other = (await sent(coordinator, downloaded(district("x", "Annan", 5)))).headers["location"]
+    refused = await pressed(coordinator, other, "import", (await coordinator.browser.get(other)).text)
+    assert refused.status_code == 422
+    assert 'name="retire"' in refused.text
+    assert "Centrum, Hamnen" in (await coordinator.browser.get("/areas")).text
+
+
+async def test_only_who_may_import_sees_the_page(clean: None, gateway_app: FastAPI, gateway_url: str) -> None:
+    """A member has no menu entry, and is refused."""
+    name, organisation_id = await add_person(gateway_app, kind="housing", role="member")
+    async with visiting(gateway_url, name, organisation_id) as visitor:
+        assert 'href="/areas"' not in (await visitor.browser.get("/")).text
+        assert (await visitor.browser.get("/areas")).status_code == 403
