@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from services.reports.files import commands, queries
@@ -52,7 +53,7 @@ PAGES_OF_MISSING = Cursor("missing reports", kinds=(UUID,))
 PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int,))
 
 Writer = Annotated[Principal, may(*TO_SEND_FILES)]
-FileName = Annotated[str, Line(200)]
+FileName = Annotated[str, Line(200), Field(examples=["vecka-47.csv"])]
 ImportId = Annotated[UUID, Path(alias="id")]
 
 

@@ -19,7 +19,7 @@ async def test_errors_as_csv(reports: httpx.AsyncClient, reports_url: str) -> No
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert "SECRET" not in answer.text
     header, *lines = csv.reader(answer.text.splitlines())
-    assert header == ["line", "column", "code", "detail"]
+    assert header == ["line", "column", "code", "detail", "reference"]
     assert [int(line[0]) for line in lines] == list(range(3, 153))
     assert {(line[1], line[2]) for line in lines} == {(kept, "unknown_category")}
     async with client(reports_url, service="reports", principal=make_principal()) as other:
