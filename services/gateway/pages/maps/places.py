@@ -66,7 +66,7 @@ def map_of(
     busiest = sorted(tiles, key=lambda tile: -(counts.get(tile.code, 0) or 0))[:MOST_LINKS]
     linked = tiles if len(tiles) <= MOST_LINKS else [tile for tile in busiest if counts.get(tile.code, 0)]
     captions = {tile.code: caption(tile) for tile in linked}
-    areas, rest, frame = _laid_out(places, tiles, captions)
+    areas, rest, frame = laid_out(places, tiles, captions)
     others = [(counts.get(tile.code, 0), path) for tile, path in rest]
     return area_map(areas, frame, scale=scale, name=name, rest=others)
 
@@ -77,7 +77,7 @@ def map_of_squares(
     """A map of squares within the tiles, whose borders are drawn above. tiles: with shapes, at least one."""
     from services.gateway.pages.maps.surveying import squares_on  # noqa: PLC0415 - see above
 
-    _, rest, frame = _laid_out(places, tiles, {})
+    _, rest, frame = laid_out(places, tiles, {})
     frame = frame.with_borders([path for _, path in rest])
     paths = squares_on(tuple(tiles), [(each.e, each.n, each.size_m) for each in squares])
     areas = [
@@ -98,21 +98,14 @@ def map_of_squares(
     return area_map(areas, frame, scale=scale, name=name)
 
 
-def drawn(
-    places: Mapping[str, Place], tiles: Sequence[Place], captions: Mapping[str, Caption]
-) -> tuple[list[MapArea], MapFrame]:
-    """The tiles, in a frame that just holds them, with the ground beneath and their parents' borders above.
-
-    tiles: with shapes, at least one. y runs downwards, as on a screen.
-    """
-    areas, _, frame = _laid_out(places, tiles, captions)
-    return areas, frame
-
-
-def _laid_out(
+def laid_out(
     places: Mapping[str, Place], tiles: Sequence[Place], captions: Mapping[str, Caption]
 ) -> tuple[list[MapArea], list[tuple[Place, str]], MapFrame]:
-    """The tiles that have captions, the paths of the others, and the frame that holds them all."""
+    """The tiles that have captions, the paths of the others, and a frame that just holds them all.
+
+    The ground lies beneath them, their parents' borders above. tiles: with shapes, at least one. y runs downwards, as
+    on a screen.
+    """
     from services.gateway.pages.maps.surveying import outlined  # noqa: PLC0415 - see above
 
     shown = {tile.code for tile in tiles}

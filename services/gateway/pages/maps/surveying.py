@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import GeometryType, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from services.gateway.pages.drawing import MapBox, MapFrame
@@ -47,20 +47,22 @@ def outlined(
 ) -> Outline:
     """Most of a page's time (50 ms for 17 areas, measured) for what changes a few times a year, so it is kept.
 
-    Once for each language: the boxes around islands say where they really lie.
+    Once for each language: the boxes around islands say where they really lie. Of the ground only what lies on the
+    paper: around one of 6,400 squares are 6,399 others.
     """
     paper = _paper(tiles)
+    shown = paper.put(paper.within([place.shape for place in ground if place.shape is not None]), still=True)
     bar_m = next((bar for bar in _BARS_M if bar * paper.unit <= WIDTH / 5), _BARS_M[-1])
     frame = MapFrame(
         width=WIDTH,
         height=paper.height,
-        ground=[path_of(shape) for shape in paper.put([place.shape for place in ground], still=True)],
+        ground=paths_of(shown),
         borders=[path for place in parents for path in paper.put_parts(place.shape)],
         boxes=[paper.box(island) for island in paper.framing.islands],
         bar_length=bar_m * paper.unit,
         bar_label=f"{bar_m // 1000} km" if bar_m >= 1000 else f"{bar_m} m",
     )
-    return Outline(tiles=tuple(map(_tile, paper.put([place.shape for place in tiles]))), frame=frame)
+    return Outline(tiles=tuple(_tiles(paper.put([place.shape for place in tiles]))), frame=frame)
 
 
 def squares_on(
@@ -70,9 +72,10 @@ def squares_on(
     paper = _paper(tiles)
     shapes: list[BaseGeometry | None] = [shapely.box(e, n, e + side, n + side) for e, n, side in squares]
     placed = paper.put(shapes)
+    middles = shapely.get_coordinates(shapely.centroid(placed)).tolist()
     return [
-        (path_of(shape), shape.centroid.x, shape.centroid.y, side * paper.unit / 2)
-        for shape, (_, _, side) in zip(placed, squares, strict=True)
+        (path, x, y, side * paper.unit / 2)
+        for path, (x, y), (_, _, side) in zip(paths_of(placed), middles, squares, strict=True)
     ]
 
 
@@ -81,11 +84,16 @@ def _paper(tiles: tuple[Place, ...]) -> "_Paper":
     return _Paper(framed([place.shape for place in tiles if place.shape is not None]))
 
 
-def _tile(shape: BaseGeometry) -> tuple[str, float, float, float]:
-    """The path, and the middle and radius of the largest circle in it: labels stand freest there, in a crescent too."""
-    circle = shapely.maximum_inscribed_circle(shape)
-    x, y = circle.coords[0]
-    return path_of(shape), x, y, circle.length
+def _tiles(shapes: Sequence[BaseGeometry]) -> list[tuple[str, float, float, float]]:
+    """The path, and the middle and radius of the largest circle in each: labels stand freest there, in a crescent too.
+
+    Shapes that are not empty. All at once: one by one, 6,400 take ten times as long.
+    """
+    radii = shapely.maximum_inscribed_circle(np.array(shapes, dtype=object))
+    # From the middle to the edge.
+    middles = shapely.get_coordinates(radii)[::2].tolist()
+    lengths = shapely.length(radii).tolist()
+    return [(path, x, y, room) for path, (x, y), room in zip(paths_of(shapes), middles, lengths, strict=True)]
 
 
 class _Paper:
@@ -102,7 +110,7 @@ class _Paper:
     def put(self, shapes: Sequence[BaseGeometry | None], *, still: bool = False) -> list[BaseGeometry]:
         """Shapes on paper; `still` leaves them where they lie even where their island is moved."""
         found = [Polygon() if shape is None else shape for shape in shapes]
-        moves = [(0.0, 0.0) if still else self.framing.move_of(shape) for shape in found]
+        moves = [(0.0, 0.0)] * len(found) if still else self.framing.moves_of(found)
         placed: list[BaseGeometry] = found.copy()
         for dx, dy in sorted(set(moves)):
             here = [number for number, move in enumerate(moves) if move == (dx, dy)]
@@ -119,9 +127,17 @@ class _Paper:
         simple = shapely.simplify(np.array(shapes, dtype=object), 0.5 / self.unit)
         return list(shapely.transform(simple, place))
 
+    def within(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        """Those of which anything lies on the paper."""
+        half, tall = WIDTH / 2 / self.unit, self.height / self.unit
+        west, _, east, _ = self.framing.bounds
+        middle, north = (west + east) / 2, self._north + _MARGIN / self.unit
+        sheet = shapely.box(middle - half, north - tall, middle + half, north)
+        return [shape for shape in shapes if sheet.intersects(shape)]
+
     def put_parts(self, shape: BaseGeometry | None) -> list[str]:
         """The paths of a shape whose parts may lie on different islands."""
-        return [path_of(part) for part in self.put(list(shapely.get_parts(shape)))] if shape is not None else []
+        return paths_of(self.put(list(shapely.get_parts(shape)))) if shape is not None else []
 
     def box(self, island: Island) -> MapBox:
         """The box around an island."""
@@ -135,8 +151,18 @@ class _Paper:
         )
 
 
-def path_of(shape: BaseGeometry) -> str:
-    """A polygon, or several, as the `d` of an SVG path, with one decimal."""
-    polygons = shape.geoms if isinstance(shape, MultiPolygon) else [shape] if isinstance(shape, Polygon) else []
-    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
-    return "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in list(ring.coords)[:-1])}Z" for ring in rings)
+def paths_of(shapes: Sequence[BaseGeometry]) -> list[str]:
+    """Polygons, or several in one, each as the `d` of an SVG path, with one decimal; of anything else an empty one.
+
+    All at once: to ask 6,400 for their points one by one takes 0.3 s.
+    """
+    parts, of_shape = shapely.get_parts(np.array(shapes, dtype=object), return_index=True)
+    areal = shapely.get_type_id(parts) == GeometryType.POLYGON
+    rings, of_part = shapely.get_rings(parts[areal], return_index=True)
+    points = [f"{x:.1f} {y:.1f}" for x, y in shapely.get_coordinates(rings).tolist()]
+    ends = np.cumsum(shapely.get_num_coordinates(rings)).tolist()
+    paths = [""] * len(shapes)
+    for place, begin, end in zip(of_shape[areal][of_part].tolist(), [0, *ends], ends, strict=False):
+        # A ring ends with the point that it begins with.
+        paths[place] += f"M{'L'.join(points[begin : end - 1])}Z"
+    return paths

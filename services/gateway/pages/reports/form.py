@@ -15,7 +15,7 @@ from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.maps.areas import all_places
-from services.gateway.pages.maps.places import Caption, drawn
+from services.gateway.pages.maps.places import MOST_LINKS, Caption, map_of
 from services.gateway.pages.maps.tree import Place, leaves
 from services.gateway.pages.reports.fields import Typed, report_of
 from services.gateway.pages.reports.listing import indented
@@ -28,8 +28,6 @@ from shared.http.operations import Page
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 Writer = Annotated[Person, signed_in_who_may("POST", "/reports")]
-# A map with more areas than this is no help in choosing one.
-_MOST_TILES = 400
 # Where a fault's sentence leads to, where the field on the page is called otherwise.
 _AT = {
     "category": "what", "subcategory": "what", "occurred_from": "day", "occurred_to": "clock_to",
@@ -141,18 +139,14 @@ async def show_fields(
 
 
 def _map(places: Mapping[str, Place], area: str) -> Markup | None:
+    """The areas to choose from; None where they are too many to meet the right one with a finger."""
     tiles = leaves(places, within=None)
-    if not 1 < len(tiles) <= _MOST_TILES:
+    if not 1 < len(tiles) <= MOST_LINKS:
         return None
-    here = {
-        tile.code: Caption(
-            href=link("/reports/new", {"area": tile.code}, at="area"),
-            said=tile.name,
-            label="",
-            count=int(tile.code == area),
-        )
-        for tile in tiles
-    }
-    areas, frame = drawn(places, tiles, here)
+
+    def caption(tile: Place) -> Caption:
+        href = link("/reports/new", {"area": tile.code}, at="area")
+        return Caption(href=href, said=tile.name, label="", count=int(tile.code == area))
+
     name = _("Map of the areas. The same areas are in the list.")
-    return drawing.area_map(areas, frame, scale=drawing.scale_for(1), name=name)
+    return map_of(places, tiles, {area: 1}, caption, scale=drawing.scale_for(1), name=name)

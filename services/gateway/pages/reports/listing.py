@@ -14,7 +14,7 @@ from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
-from services.gateway.pages.maps.places import Caption, drawn
+from services.gateway.pages.maps.places import Caption, map_of
 from services.gateway.pages.maps.tree import Place, leaves
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.report import organisation_names
@@ -150,16 +150,16 @@ def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted:
     tiles = leaves(places, within=wanted.get("area") if wanted.get("area") in places else None)
     if not tiles:
         return None
-    here = {
-        tile.code: Caption(
+
+    def caption(tile: Place) -> Caption:
+        n = counts[tile.code]
+        return Caption(
             href=_address(wanted, area=tile.code),
-            said=_("{name}: {n} on this page").format(name=tile.name, n=saying.reports(counts[tile.code])),
-            label=saying.number(counts[tile.code]) if counts[tile.code] else "",
-            count=counts[tile.code],
+            said=_("{name}: {n} on this page").format(name=tile.name, n=saying.reports(n)),
+            label=saying.number(n) if n else "",
+            count=n,
         )
-        for tile in tiles
-    }
-    areas, frame = drawn(places, tiles, here)
+
     scale = drawing.scale_for(max(counts.values(), default=0))
     name = _("Map of the reports on this page. The same stands in the table.")
-    return drawing.area_map(areas, frame, scale=scale, name=name)
+    return map_of(places, tiles, counts, caption, scale=scale, name=name)

@@ -3,7 +3,7 @@
 from shapely import box
 
 from services.gateway.pages.maps.framing import framed
-from services.gateway.pages.maps.places import Caption, drawn
+from services.gateway.pages.maps.places import Caption, laid_out
 from services.gateway.pages.maps.tree import Place
 
 TOWN = [box(x, y, x + 1000, y + 1000) for x in (0, 1000, 2000, 3000) for y in (0, 1000, 2000)]
@@ -24,11 +24,11 @@ def test_a_far_village_is_moved_beside_the_town_and_covers_nothing() -> None:
     assert all(not box(*village.box).intersects(each) for each in TOWN)
     assert 20_000 < village.away_m < 27_000
     assert 90 < village.bearing_deg < 180
-    dx, dy = framing.move_of(VILLAGE)
+    (dx, dy), of_town = framing.moves_of([VILLAGE, TOWN[0]])
     moved = box(20_000 + dx, -15_000 + dy, 21_000 + dx, -14_000 + dy)
     assert box(*village.box).contains(moved)
     assert box(*framing.bounds).buffer(1).contains(box(*village.box))
-    assert framing.move_of(TOWN[0]) == (0.0, 0.0)
+    assert of_town == (0.0, 0.0)
 
 
 def test_many_villages_stay_where_they_lie() -> None:
@@ -44,7 +44,7 @@ def test_every_tile_is_drawn_inside_of_the_map() -> None:
         for n, shape in enumerate([*TOWN, VILLAGE])
     ]
     captions = {tile.code: Caption(href="/", said="", label="1", count=1) for tile in tiles}
-    areas, frame = drawn({tile.code: tile for tile in tiles}, tiles, captions)
+    areas, _, frame = laid_out({tile.code: tile for tile in tiles}, tiles, captions)
     for area in areas:
         points = [tuple(map(float, point.split())) for point in area.path.strip("MZ").split("L")]
         assert all(0 <= x <= frame.width and 0 <= y <= frame.height for x, y in points)
