@@ -59,7 +59,10 @@ imports = sa.Table(
     *(sa.Column(f"rows_{name}", sa.Integer, nullable=False, server_default="0") for name in files.COUNTED),
     sa.Column("masked_kinds", JSONB, nullable=False, server_default="{}"),
     # snapshot: the file is all that its sender has; what becomes of the rest. withheld: why that was not withdrawn.
-    *(sa.Column(name, sa.Text) for name in ("failure", "file_name", "snapshot", "snapshot_of", "withheld")),
+    # failure_*: its code, the column and line that it is about, and the code of the fault there.
+    *(sa.Column(f"failure{of}", sa.Text) for of in ("", "_code", "_column", "_fault")),
+    sa.Column("failure_line", sa.Integer),
+    *(sa.Column(name, sa.Text) for name in ("file_name", "snapshot", "snapshot_of", "withheld")),
     *(sa.Column(name, sa.Date) for name in ("first_day", "last_day")),
     sa.Column("missing", sa.Integer),
     sa.Column("withdrawing", sa.Boolean, nullable=False, server_default="false"),

@@ -44,6 +44,13 @@ class Bounds:
     wall_s: float
 
 
+_LATE = (
+    "takes_too_long",
+    "Reading the file takes longer than one file may take. It may be damaged, or larger than it looks.",
+)
+_DIED = ("damaged", "The file cannot be read: it is damaged, or takes more memory than one file may take.")
+
+
 class Unread(Invalid):
     """The child died, hung or took too much: nothing more of this file is known."""
 
@@ -124,11 +131,8 @@ async def _parts(
 
 def _unread(reader: Reader, how: str, *, late: bool = False) -> Unread:
     log.warning("apart.unread", reader=reader.__name__, how=how)
-    if late:
-        return Unread(
-            "Reading the file takes longer than one file may take. It may be damaged, or larger than it looks."
-        )
-    return Unread("The file cannot be read: it is damaged, or takes more memory than one file may take.")
+    why, detail = _LATE if late else _DIED
+    return Unread(detail, errors=(FieldError("file", why, detail),))
 
 
 def _refusal(told: dict[str, Any], reader: Reader) -> Refusal:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.files.domain.failures import Failure
 from services.reports.files.domain.imports import MOST_WAITING, MOST_WAITING_BYTES, TO_SEND_FILES, WAITING, State
 from services.reports.tables import import_chunks, import_seen, imports
 from shared.access import Principal
@@ -16,9 +17,10 @@ from shared.errors import TooMany
 from shared.messages.gateway import CredentialEnded, OrganisationChanged
 from shared.travel import endings
 
-ENDED = (
-    "Whoever sent this file was shut out before all of its rows were in. What is in stays; send the file again with a"
-    " credential that is in use."
+ENDED = Failure(
+    detail="Whoever sent this file was shut out before all of its rows were in. What is in stays; send the file again"
+    " with a credential that is in use.",
+    why="sender_ended",
 )
 
 
@@ -104,8 +106,8 @@ async def finish_import(session: AsyncSession, import_id: UUID, *, passed_over: 
     await _end(session, imports.c.id == import_id, state="done", failure=None, now=now)
 
 
-async def fail_import(session: AsyncSession, import_id: UUID, *, failure: str, now: datetime) -> None:
-    """The file cannot be gone on with; `failure` says why, to its sender. What is stored of it stays."""
+async def fail_import(session: AsyncSession, import_id: UUID, *, failure: Failure, now: datetime) -> None:
+    """The file cannot be gone on with; `failure` says why. What is stored of it stays."""
     await _end(session, imports.c.id == import_id, state="failed", failure=failure, now=now)
 
 
@@ -130,14 +132,14 @@ async def end_of_organisation(session: AsyncSession, ended: OrganisationChanged,
 
 
 async def _end(
-    session: AsyncSession, which: sa.ColumnElement[bool], *, state: State, failure: str | None, now: datetime
+    session: AsyncSession, which: sa.ColumnElement[bool], *, state: State, failure: Failure | None, now: datetime
 ) -> None:
     change = (
         sa.update(imports)
         .where(which, imports.c.state.in_(WAITING))
         .values(
             state=state,
-            failure=failure,
+            **_failed(failure),
             finished_at=now,
             withdrawing=False,
             started_at=sa.func.coalesce(imports.c.started_at, now),
@@ -147,3 +149,10 @@ async def _end(
     if ended := (await session.execute(change)).scalars().all():
         for held in (import_chunks, import_seen):
             await session.execute(sa.delete(held).where(held.c.import_id.in_(ended)))
+
+
+def _failed(failure: Failure | None) -> dict[str, Any]:
+    if failure is None:
+        return {}
+    told = {"code": failure.why, "line": failure.line, "column": failure.column, "fault": failure.fault}
+    return {"failure": failure.detail} | {f"failure_{name}": value for name, value in told.items()}

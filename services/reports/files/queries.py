@@ -38,6 +38,7 @@ _SHOWN = (
     imports.c.withheld,
     imports.c.rows_withdrawn.label("withdrawn"),
     imports.c.failure,
+    *(imports.c[f"failure_{of}"] for of in ("code", "line", "column", "fault")),
     imports.c.received_at,
     imports.c.started_at,
     imports.c.finished_at,

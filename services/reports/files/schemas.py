@@ -1,13 +1,15 @@
 """A file of reports as its sender follows it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.reports.files.domain.failures import FailureCode
 from services.reports.files.domain.imports import Snapshot, SnapshotOf, State, Withheld
 from services.reports.files.domain.workbooks import SHEET
+from services.reports.mappings.domain.faults import FaultCode
 
 A_FILE = {
     "requestBody": {
@@ -86,6 +88,18 @@ class Import(BaseModel):
     failure: str | None = Field(
         description="Why the file could not be gone on with. What was stored of it stays.", examples=[None]
     )
+    failure_code: str | None = Field(
+        description=f"The same for programs: {', '.join(get_args(FailureCode))}. Null for files of before it was kept.",
+        examples=[None],
+    )
+    failure_line: int | None = Field(description="The line that it is about, where it is about one.", examples=[None])
+    failure_column: str | None = Field(
+        description="The column that it is about, by the file's or the mapping's name for it.", examples=[None]
+    )
+    failure_fault: str | None = Field(
+        description="Of no_row_usable: what is wrong with the row in that line, a code as errors have it.",
+        examples=[None],
+    )
     received_at: datetime | None = Field(examples=["2026-11-22T08:15:00Z"])
     started_at: datetime | None = Field(examples=["2026-11-22T08:15:01Z"])
     finished_at: datetime | None = Field(examples=["2026-11-22T08:15:02Z"])
@@ -103,7 +117,7 @@ class RowError(BaseModel):
 
     line: int = Field(examples=[118])
     column: str | None = Field(description="The file's own name for it.", examples=["Ärendetyp"])
-    code: str = Field(examples=["unknown_word"])
+    code: str = Field(description=f"For programs: {', '.join(get_args(FaultCode))}.", examples=["unknown_word"])
     detail: str = Field(examples=["The mapping has no code for this text."])
     reference: str | None = Field(
         description="The sender's own reference of the row, where it has one that is no personal data.",

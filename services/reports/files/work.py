@@ -18,7 +18,8 @@ from fastapi import FastAPI
 
 from services.reports.files import commands, queries
 from services.reports.files.claiming import Connection, claiming
-from services.reports.files.domain.csvfile import CsvFile, Row, Unreadable
+from services.reports.files.domain.csvfile import CsvFile, Row
+from services.reports.files.domain.failures import UNEXPECTED, Failure, Unreadable
 from services.reports.files.domain.imports import (
     BATCH_BYTES,
     BATCHES_IN_TURN,
@@ -131,24 +132,17 @@ async def _work_some(app: FastAPI, connection: Connection, file: Waiting, begun:
     except GoneOn:
         return
     except Unreadable as refused:
-        await _end(app.state.database, connection, file, failure=_told(refused, here))
+        in_already = here.done if here is not None and not file.dry_run else 0
+        await _end(app.state.database, connection, file, failure=refused.failure.behind(in_already))
     except Exception as unexpected:
         if is_passing(unexpected):
             raise
         # It would go wrong again each time this process starts: the file is put aside, the service goes on.
         log.exception("import.unexpected", **{"import.id": str(file.id)})
-        unknown = "Something went wrong here. Name the id of this import when you report it."
-        await _end(app.state.database, connection, file, failure=unknown)
+        await _end(app.state.database, connection, file, failure=UNEXPECTED)
     finally:
         if here is not None and file.id not in begun:
             here.drop()
-
-
-def _told(refused: Unreadable, here: "Begun | None") -> str:
-    """Why a file cannot be gone on with, and what is in already: of its rows nobody else would say which."""
-    if here is None or not here.done or here.file.dry_run:
-        return refused.detail
-    return f"{refused.detail} The first {here.done} rows are in. Mend the file and send it again, or the rest of it."
 
 
 async def _close(database: Database, connection: Connection, file: Waiting, *, passed_over: int) -> None:
@@ -162,7 +156,12 @@ async def _close(database: Database, connection: Connection, file: Waiting, *, p
 
 
 async def _end(
-    database: Database, connection: Connection, file: Waiting, *, failure: str | None, passed_over: int | None = None
+    database: Database,
+    connection: Connection,
+    file: Waiting,
+    *,
+    failure: Failure | None,
+    passed_over: int | None = None,
 ) -> None:
     async with database.sessions(bind=connection) as session, session.begin():
         if file.dry_run:

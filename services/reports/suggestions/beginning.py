@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from services.reports.files.domain.csvfile import CsvFile, Row, Unreadable, check_header
+from services.reports.files.domain.csvfile import CsvFile, Row, check_header
 from services.reports.files.domain.encodings import Evidence
-from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
+from services.reports.files.domain.failures import EmptyFile, Unreadable
+from services.reports.files.domain.imports import CHUNK_BYTES
 from services.reports.files.domain.opening import dialect_of
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import Told
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.mappings.domain.mapping import Mapping as Plan
 from services.reports.suggestions.doubts import Doubt
-from shared.errors import Invalid
 
 # A mapping that leaves everything to be found out.
 _ANY = Plan(columns={}, constants={}, delimiter="auto", encoding="auto", decimal="auto")
@@ -40,7 +40,7 @@ class Beginning:
 def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning:
     """The beginning of a file, by its first bytes as CSV; told: of a workbook. Raises Unreadable and Invalid."""
     if not head.strip():
-        raise EmptyFile("The file is empty.")
+        raise EmptyFile("The file is empty.", why="empty")
     evidence = Evidence()
     evidence.add(head)
     dialect = dialect_of(head, _ANY, evidence=evidence, told=told)
@@ -49,10 +49,11 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
     file = CsvFile([head], delimiter=dialect.delimiter, encoding=dialect.encoding, row=dialect.row)
     check_header(file.header, ())
     if max(map(len, file.header)) > MOST_COLUMN:
-        raise Invalid(f"The header has a name of more than {MOST_COLUMN} characters.")
+        detail = f"The header has a name of more than {MOST_COLUMN} characters."
+        raise Unreadable(detail, why="heading_too_long")
     rows = _first(file, cut=len(head) >= CHUNK_BYTES, most=most_rows)
     if not rows:
-        raise Invalid("The file has no header with rows below it.")
+        raise EmptyFile("The file has no header with rows below it.", why="no_rows")
     # Without columns of nothing, as programs leave them at the side of a table.
     named = enumerate(file.header)
     used = [at for at, name in named if name != f"Column {at + 1}" or any(row.cells[at] for row in rows)]

@@ -10,7 +10,7 @@ from fastapi import Request
 from services.gateway.access import queries
 from services.gateway.pages.frame.asking import Answer, Query, ask, fetch
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.imports.codes import UNFIT
+from services.gateway.pages.imports.codes import why_failed
 from services.gateway.pages.imports.readings import Reading
 from services.gateway.pages.imports.uploads import Upload
 from services.gateway.pages.speech import saying
@@ -153,9 +153,16 @@ async def _hand_over(request: Request, person: Person, upload: Upload, query: Qu
     answer = await ask(
         request, person, "POST", "/imports", query=query, body=upload.parts(), headers={"Content-Type": upload.kind}
     )
-    if not answer.taken:
-        raise NotBegun(_(UNFIT), reason=str((answer.body or {}).get("detail", "")))
+    check_read(answer)
     return UUID(answer.body["id"])
+
+
+def check_read(answer: Answer) -> None:
+    """Raise NotBegun for a file that the service does not read, with the reason in words of the page."""
+    if not answer.taken:
+        detail = str((answer.body or {}).get("detail", ""))
+        why, reason = why_failed([each["code"] for each in answer.errors], detail)
+        raise NotBegun(why, reason=reason)
 
 
 async def _replaced(request: Request, person: Person, name: str) -> Replaced:

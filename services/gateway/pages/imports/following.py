@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from services.gateway.pages.frame.asking import fetch, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES
+from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES, why_failed
 from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
@@ -47,7 +47,7 @@ async def show_import(
         goes_on=goes_on,
         trial=found["dry_run"],
         tried=file if found["dry_run"] and upload is not None and upload.became is None and upload.tried else None,
-        failure=found["failure"],
+        failure=_failure(found) if found["failure"] else None,
         speed=found["rows_per_s"],
         errors=[_error(each) for each in errors["errors"]],
         more=errors["next_cursor"] is not None,
@@ -88,6 +88,24 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
     return line | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
 
 
+def _failure(found: dict[str, Any]) -> dict[str, str]:
+    """Why a file stopped, where, and what is wrong with the row there; of older files only the service's words."""
+    why, reason = why_failed([found["failure_code"]], found["failure"])
+    fault = _fault(found["failure_fault"]) if found["failure_fault"] else ""
+    return {
+        "why": why,
+        "reason": reason,
+        "fault": fault,
+        "where": _where(found["failure_line"], found["failure_column"]),
+    }
+
+
+def _where(line: int | None, column: str | None) -> str:
+    row = _("Row {line}").format(line=line) if line is not None else ""
+    named = _("column “{column}”").format(column=column) if column else ""
+    return ", ".join(filter(None, (row, named)))
+
+
 def _line(cells: list[str]) -> str:
     sheet = io.StringIO()
     csv.writer(sheet, delimiter=";").writerow(map(defused, cells))
@@ -95,5 +113,8 @@ def _line(cells: list[str]) -> str:
 
 
 def _error(each: dict[str, Any]) -> dict[str, Any]:
-    what = ERRORS.get(each["code"]) or ERRORS["other"].format(code=each["code"])
-    return {"line": each["line"], "column": each["column"], "what": what}
+    return {"line": each["line"], "column": each["column"], "what": _fault(each["code"])}
+
+
+def _fault(code: str) -> str:
+    return ERRORS.get(code) or ERRORS["other"].format(code=code)

@@ -9,8 +9,8 @@ from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form, fields_of
-from services.gateway.pages.imports.beginning import NotBegun, begin, kept_readings, try_out
-from services.gateway.pages.imports.codes import COUNTS, GONE, UNREADABLE
+from services.gateway.pages.imports.beginning import NotBegun, begin, check_read, kept_readings, try_out
+from services.gateway.pages.imports.codes import COUNTS, GONE, TOO_LARGE
 from services.gateway.pages.imports.dates import choices_of
 from services.gateway.pages.imports.doubts import doubts_of
 from services.gateway.pages.imports.following import line_of
@@ -61,9 +61,10 @@ async def show_mapping(
         return await _list(request, person, wrong=_(GONE))
     if upload.became is not None:
         return RedirectResponse(f"/import/{upload.became}", status_code=303)
-    suggestion = await _suggested(request, person, upload)
-    if suggestion is None:
-        return await _list(request, person, wrong=_(UNREADABLE))
+    try:
+        suggestion = await _suggested(request, person, upload)
+    except NotBegun as refused:
+        return await _list(request, person, wrong=refused.why, reason=refused.reason)
     known = await kept_readings(request, person)
     shown = reading_of(base, tried=upload.tried, suggestion=suggestion, known=known)
     return await _mapping(request, person, token, suggestion, shown=shown, base=shown, known=known)
@@ -79,9 +80,10 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
             return await _list(request, person, wrong=_(GONE))
         if upload.became is not None:
             return RedirectResponse(f"/import/{upload.became}", status_code=303)
-        suggestion = await _suggested(request, person, upload)
-        if suggestion is None:
-            return await _list(request, person, wrong=_(UNREADABLE))
+        try:
+            suggestion = await _suggested(request, person, upload)
+        except NotBegun as refused:
+            return await _list(request, person, wrong=refused.why, reason=refused.reason)
         known = await kept_readings(request, person)
         base = reading_of(sent.get("base", "suggested"), tried=upload.tried, suggestion=suggestion, known=known)
         document = document_of(base.document, sent, kept=base.origin == "kept")
@@ -111,9 +113,10 @@ async def read_tried(
         try:
             started = upload.became or await begin(request, person, upload, upload.tried, sure=upload.tried.sure)
         except NotBegun as refused:
-            suggestion = await _suggested(request, person, upload)
-            if suggestion is None:
-                return await _list(request, person, wrong=_(UNREADABLE))
+            try:
+                suggestion = await _suggested(request, person, upload)
+            except NotBegun as unread:
+                return await _list(request, person, wrong=unread.why, reason=unread.reason)
             known, tried = await kept_readings(request, person), upload.tried
             return await _mapping(
                 request, person, token, suggestion, shown=tried, base=tried, known=known, refused=refused
@@ -121,20 +124,21 @@ async def read_tried(
     return RedirectResponse(f"/import/{started}", status_code=303)
 
 
-async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any] | None:
-    """The service's suggestion; None where it finds no table in the file."""
+async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any]:
+    """The service's suggestion. Raises NotBegun where it finds no table in the file."""
     head = await upload.head(_HEAD) if upload.kind == "text/csv" else upload.parts()
     try:
         answer = await ask(
             request, person, "POST", "/mappings/suggest", body=head, headers={"Content-Type": upload.kind}
         )
     except TooLarge:
-        return None
-    found: dict[str, Any] | None = answer.body if answer.taken else None
+        raise NotBegun(_(TOO_LARGE)) from None
+    check_read(answer)
+    found: dict[str, Any] = answer.body
     return found
 
 
-async def _list(request: Request, person: Person, *, wrong: str | None = None) -> Response:
+async def _list(request: Request, person: Person, *, wrong: str | None = None, reason: str = "") -> Response:
     found = await fetch(request, person, "/imports", query=[("limit", "20")])
     return page(
         request,
@@ -142,6 +146,7 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None) -
         status=422 if wrong else 200,
         person=person,
         wrong=wrong,
+        reason=reason,
         files=[line_of(each, request) for each in found["imports"]],
         counts=Texts({name: COUNTS[name] for name in list(COUNTS)[:5]}),
     )

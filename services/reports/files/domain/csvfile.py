@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.headings import LOOKED_AT, Numbered, heading_of, is_blank, is_total
-from shared.errors import Invalid
 
 # Python's reader takes no longer ones.
 MOST_CELL = csv.field_size_limit()
@@ -21,12 +21,6 @@ MOST_COLUMNS = 1000
 _SEPARATOR = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 # What stands for a line break in a cell of a workbook, so that its rows are lines.
 BREAK = "\u2028"
-
-
-class Unreadable(Invalid):
-    """The file cannot be read any further; the text says why and where."""
-
-    code = "unreadable-file"
 
 
 class Row(NamedTuple):
@@ -83,7 +77,8 @@ class _Lines:
                 continue
             self.held += len(line)
             if self.held > LONGEST_ROW:
-                raise Unreadable("The file has a row of more than 1 MB: a quotation mark may be missing.")
+                detail = "The file has a row of more than 1 MB: a quotation mark may be missing."
+                raise Unreadable(detail, why="row_too_long")
             yield "\n" if self._first and _SEPARATOR.fullmatch(line) else line
             self._first = False
 
@@ -124,14 +119,16 @@ class CsvFile:
         self._ahead, self._broken = self._look_ahead()
         first = next(iter(self._ahead), None)
         if first is None:
-            raise self._broken or Unreadable("The file is empty.")
+            raise self._broken or Unreadable("The file is empty.", why="empty")
         if first.oversize:
-            raise Unreadable(f"The header has a cell of more than {MOST_CELL} characters, or is longer than 1 MB.")
+            detail = f"The header has a cell of more than {MOST_CELL} characters, or is longer than 1 MB."
+            raise Unreadable(detail, why="heading_too_long")
         self._wrapped = self._is_wrapped()
         rows = [Numbered(each.line, self._cells(each.cells)) for each in self._ahead if each.cells]
         heading = heading_of(rows, row=row, wanted=wanted)
         if heading is None:
-            raise Unreadable(f"The file has no row of headings in line {row}: say which it is in header_row.")
+            detail = f"The file has no row of headings in line {row}: say which it is in header_row."
+            raise Unreadable(detail, why="no_headings_there", line=row)
         self.heading = heading
         self._said = next((each.cells for each in rows if each.number == heading.row), None)
 
@@ -206,12 +203,14 @@ class CsvFile:
             except csv.Error as wrong:
                 oversize = "field larger" in str(wrong) and self._reader.line_num == line
                 if not oversize and "expected after" not in str(wrong):
-                    raise Unreadable(f"In line {line} a quotation mark is opened and never closed.") from None
+                    detail = f"In line {line} a quotation mark is opened and never closed."
+                    raise Unreadable(detail, why="quotation_mark_open", line=line) from None
                 self._lines.held, self._lines.dropped = 0, False
                 yield Row(line, (), broken_to=None if oversize else self._reader.line_num, oversize=oversize)
                 line = self._reader.line_num + 1
             except UnicodeError:
-                raise Unreadable(f"From line {line} on the file is not {self._encoding}.") from None
+                detail = f"From line {line} on the file is not {self._encoding}."
+                raise Unreadable(detail, why="encoding_ends", line=line) from None
 
 
 def separator_of(text: str) -> str | None:
@@ -227,9 +226,10 @@ def _cut(cells: Sequence[str], width: int) -> Sequence[str]:
 def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:
     """Raise Unreadable unless every wanted column is there, once. Says the wanted names, never what the file holds."""
     if len(header) > MOST_COLUMNS:
-        raise Unreadable(f"The file has {len(header)} columns, and {MOST_COLUMNS} are read at most.")
+        detail = f"The file has {len(header)} columns, and {MOST_COLUMNS} are read at most."
+        raise Unreadable(detail, why="too_many_columns")
     for name in wanted:
         if name not in header:
             detail = f"The file has no column {name!r}, which the mapping asks for"
             only = "; it has one column only, so the delimiter may be another" if len(header) == 1 else ""
-            raise Unreadable(f"{detail}{only}.")
+            raise Unreadable(f"{detail}{only}.", why="column_missing", column=name)

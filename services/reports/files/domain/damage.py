@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.reports.files.domain.csvfile import MOST_CELL, Row
+from services.reports.mappings.domain.faults import FaultCode
 from shared.texts import is_typed
 
 # Stands for a cell of a workbook that cannot be read: no character (Unicode §23.7), and yet one that XML takes.
@@ -17,7 +18,7 @@ class Fault:
 
     line: int
     column: str | None
-    code: str
+    code: FaultCode
     detail: str
     reference: str | None = None
 
@@ -28,7 +29,7 @@ def unreadable(row: Row, *, width: int, encoding: str) -> Fault | None:
     return wrong and Fault(row.line, None, *wrong)
 
 
-def _damage(row: Row, *, width: int, encoding: str) -> tuple[str, str] | None:
+def _damage(row: Row, *, width: int, encoding: str) -> tuple[FaultCode, str] | None:
     if row.oversize:
         return "too_long", f"A cell has more than {MOST_CELL} characters, or the line more than 1 MB."
     if row.broken_to is not None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from services.reports.files.domain.csvfile import Unreadable
+from services.reports.files.domain.failures import Unreadable
 
 # What is looked for among those of one byte, best known first: Windows, Macintosh, DOS.
 _BYTES = ("cp1252", "mac-roman", "cp850", "cp437")
@@ -109,13 +109,15 @@ class Evidence:
                 raise Unreadable(
                     "The letters beyond a to z can be read in several ways, and none is certain. Save the file as CSV"
                     ' in UTF-8, or name its encoding in the mapping: "encoding" is one of'
-                    f" {', '.join(name for name in NAMES if not name.startswith('utf-16-'))}."
+                    f" {', '.join(name for name in NAMES if not name.startswith('utf-16-'))}.",
+                    why="encoding_unsure",
                 )
             return found
         if found is not None and self._contradicts(named, found):
             raise Unreadable(
                 f"The file is written in {NAMES[found]}, and the mapping reads it as {NAMES[named]}: its letters would"
-                f' be stored wrong. Nothing was stored. Set "encoding" of the mapping to {found}, or to auto.'
+                f' be stored wrong. Nothing was stored. Set "encoding" of the mapping to {found}, or to auto.',
+                why="encoding_contradicts",
             )
         return found if named.startswith("utf-16") and found is not None else named
 

@@ -54,12 +54,6 @@ MOST_BEGUN = 8
 MOST_FAULTS_KEPT = 10_000
 
 
-class EmptyFile(Invalid):
-    """A file without a single byte, or with a header and nothing below it."""
-
-    code = "empty-file"
-
-
 def check_reading(*, mapping: str | None, draft: UUID | None, dry_run: bool) -> None:
     """Raise Invalid unless a file comes with one mapping or, to be tried, with one draft."""
     if (mapping is None) == (draft is None):

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
-from services.reports.files.domain.csvfile import Unreadable
+from services.reports.files.domain.failures import Unreadable
 
 # What a workbook may unpack to and hold. Its library lays a sheet out whole, 32 bytes for each place between its first
 # and its last cell, and 40 more for each that is filled. Measured with cells of texts: 2.2 s of a processor a million.
@@ -72,7 +72,8 @@ class _Extent:
             raise Unreadable(
                 f"The sheet has {rows} rows by {columns} columns or more between its first and its last cell; "
                 f"{MOST_CELLS:,} cells are read at most. Remove what stands far outside the table, or save the table "
-                "as CSV."
+                "as CSV.",
+                why="workbook_too_large",
             )
 
     def add(self, rows: range, columns: range, *, cells: int) -> None:
@@ -187,12 +188,14 @@ def _cut(content: IO[bytes], *, left: int) -> Iterator[bytes]:
         yield text[:cut]
         rest = text[cut:]
         if len(rest) > _LONGEST_RUN_BYTES:
-            raise Unreadable("The workbook holds half a megabyte without an end of a cell: it is damaged.")
+            detail = "The workbook holds half a megabyte without an end of a cell: it is damaged."
+            raise Unreadable(detail, why="damaged_workbook")
     yield rest
 
 
 def _too_large() -> Unreadable:
-    return Unreadable("The table of the workbook unpacks to more than 256 MB. Save the table as CSV.")
+    detail = "The table of the workbook unpacks to more than 256 MB. Save the table as CSV."
+    return Unreadable(detail, why="workbook_too_large")
 
 
 def _check_beside(parts: zipfile.ZipFile, part: zipfile.ZipInfo, *, left: int) -> int:
@@ -202,7 +205,8 @@ def _check_beside(parts: zipfile.ZipFile, part: zipfile.ZipInfo, *, left: int) -
         size += len(text)
         strings += len(_STRING.findall(text))
         if strings > MOST_CELLS:
-            raise Unreadable(f"The workbook holds more than {MOST_CELLS:,} texts. Save the table as CSV.")
+            detail = f"The workbook holds more than {MOST_CELLS:,} texts. Save the table as CSV."
+            raise Unreadable(detail, why="workbook_too_large")
     return size
 
 
@@ -248,7 +252,8 @@ def _check_rows(parts: zipfile.ZipFile, sheet: zipfile.ZipInfo, *, left: int, mo
         pieces = _ROW.split(text)
         seen += len(pieces) // 2
         if seen > MOST_CELLS:
-            raise Unreadable(f"The sheet has more than {MOST_CELLS:,} rows. Save the table as CSV.")
+            detail = f"The sheet has more than {MOST_CELLS:,} rows. Save the table as CSV."
+            raise Unreadable(detail, why="workbook_too_large")
         for at, inside in enumerate(pieces[::2]):
             if at:
                 number = _NUMBER.search(pieces[2 * at - 1])

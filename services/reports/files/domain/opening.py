@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.reports.files.domain.csvfile import CsvFile, Unreadable, check_header
+from services.reports.files.domain.csvfile import CsvFile, check_header
 from services.reports.files.domain.encodings import Evidence
-from services.reports.files.domain.imports import CHUNK_BYTES, EmptyFile
+from services.reports.files.domain.failures import EmptyFile, Unreadable
+from services.reports.files.domain.imports import CHUNK_BYTES
 from services.reports.files.domain.sniffing import LINES, Dialect, decimal_of, sniff
 from services.reports.files.domain.workbooks import Told
 from services.reports.mappings.domain.forms import DateForm
@@ -23,7 +24,7 @@ def opened(document: Document, plan: Plan, head: bytes, *, evidence: Evidence, t
     other way round. Raises Unreadable, EmptyFile.
     """
     if not head.strip():
-        raise EmptyFile("The file is empty.")
+        raise EmptyFile("The file is empty.", why="empty")
     found = dialect_of(head, plan, evidence=evidence, told=told)
     open_ = {"encoding": found.encoding, "delimiter": found.delimiter, "header_row": found.row}
     given = {**document, **open_}
@@ -56,7 +57,7 @@ def check_beginning(chunk: bytes, plan: Plan) -> None:
     check_header(file.header, plan.wanted)
     try:
         if len(chunk) < CHUNK_BYTES and next(iter(file), None) is None:
-            raise EmptyFile("The file has a header and no rows.")
+            raise EmptyFile("The file has a header and no rows.", why="no_rows")
     except Unreadable:
         return  # rows are the worker's: it says which one
 

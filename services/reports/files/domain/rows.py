@@ -11,8 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from services.reports.files.domain.columns import Columns, NewIds, completed
-from services.reports.files.domain.csvfile import Row, Unreadable, check_header
+from services.reports.files.domain.csvfile import Row, check_header
 from services.reports.files.domain.damage import Fault, is_misread, unreadable
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.identifying import Cells, Knower
 from services.reports.files.domain.masking import strike_out
 from services.reports.files.domain.places import locate
@@ -173,17 +174,20 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
     if failed == batch.read >= 3:
         first = batch.faults[0]
         column = f", column {first.column!r}" if first.column else ""
-        raise Unreadable(f"None of the first {failed} rows can be used. Line {first.line}{column}: {first.detail}")
+        detail = f"None of the first {failed} rows can be used. Line {first.line}{column}: {first.detail}"
+        raise Unreadable(detail, why="no_row_usable", line=first.line, column=first.column, fault=first.code)
     if batch.points >= 3 and not batch.fitting:
         raise Unreadable(
             f"None of the first {batch.points} points lies where {mapping.crs} and the municipality's {ground.crs} are "
-            "used. Is it another coordinate system, are x and y swapped, or is the decimal sign another?"
+            "used. Is it another coordinate system, are x and y swapped, or is the decimal sign another?",
+            why="points_elsewhere",
         )
     inside = any(code is not None for code in batch.columns["area_code"])
     if batch.points >= 100 and ground.codes and not inside:
         raise Unreadable(
             f"None of the first {batch.points} points lies in the municipality's areas. Is {mapping.crs} the right "
-            "coordinate system?"
+            "coordinate system?",
+            why="points_outside",
         )
 
 

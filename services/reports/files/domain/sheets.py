@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from services.reports.files.domain.cells import Merged, texts_of
-from services.reports.files.domain.csvfile import BREAK, Unreadable
+from services.reports.files.domain.csvfile import BREAK
 from services.reports.files.domain.damage import BROKEN
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.headings import LOOKED_AT, Heading, Numbered, filled, heading_of
 from services.reports.files.domain.kinds import check_packed
 from services.reports.files.domain.measuring import Measured, Traits
@@ -84,7 +85,7 @@ class Workbook:
             if best is None or _worth(here) > _worth(best):
                 best = here
         if best is None or (refused is not None and best.heading is None):
-            raise refused or Unreadable("The workbook holds no sheet with a table.")
+            raise refused or Unreadable("The workbook holds no sheet with a table.", why="no_table")
         return replace(best, several=several > 1)
 
     def _candidates(self, sheet: str | int) -> Sequence[int]:
@@ -99,7 +100,8 @@ class Workbook:
         asked = f"sheet {sheet}" if isinstance(sheet, int) else f"sheet {sheet!r}"
         raise Unreadable(
             f"The workbook has {len(names)} sheets, and no {asked}, which the mapping asks for. Set sheet of the"
-            " mapping to one of them, or to auto."
+            " mapping to one of them, or to auto.",
+            why="no_such_sheet",
         )
 
     def _laid_out(self, at: int, *, row: int | None, wanted: Collection[str]) -> Table:

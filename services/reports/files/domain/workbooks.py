@@ -11,7 +11,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from services.reports.files.domain.cells import repeated, texts_of
-from services.reports.files.domain.csvfile import Unreadable
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.formats import clocked_columns
 from services.reports.files.domain.sheets import DAMAGED, Table, Workbook, whole
 from shared.errors import Malformed
@@ -84,9 +84,11 @@ def sheet_as_csv(
         table = book.table(sheet=sheet, row=row, wanted=wanted)
         clocked = _clocked(file, table, formats)
     except DAMAGED as damaged:
-        raise Unreadable("The file is no Excel workbook (.xlsx), or it is damaged.") from damaged
+        detail = "The file is no Excel workbook (.xlsx), or it is damaged."
+        raise Unreadable(detail, why="damaged_workbook") from damaged
     if table.heading is None and row is not None and table.filled:
-        raise Unreadable(f"The sheet has nothing in row {row}, where the mapping has its headings (header_row).")
+        detail = f"The sheet has nothing in row {row}, where the mapping has its headings (header_row)."
+        raise Unreadable(detail, why="no_headings_there", line=row)
     if table.heading is not None:
         _check_formulas(table, table.heading.names, wanted)
     told = Told(
@@ -109,14 +111,16 @@ def _lines(table: Table, clocked: Collection[int], row: int, most_rows: int | No
         else:
             part.write("\n")
         if part.tell() - begun > MOST_LINE_BYTES:
-            raise Unreadable(f"Row {number} of the workbook holds more than 1 MB of text.")
+            detail = f"Row {number} of the workbook holds more than 1 MB of text."
+            raise Unreadable(detail, why="row_too_long", line=number)
         if part.tell() > _PART_BYTES:
             given += part.tell()
             yield part.getvalue().encode(errors="replace")
             part.seek(0)
             part.truncate()
         if given > MOST_CSV_BYTES:
-            raise Unreadable("The workbook holds more than 256 MB of text. Save the table as CSV.")
+            detail = "The workbook holds more than 256 MB of text. Save the table as CSV."
+            raise Unreadable(detail, why="workbook_too_large")
     yield part.getvalue().encode(errors="replace")
 
 
@@ -141,7 +145,10 @@ def _check_formulas(table: Table, names: Sequence[str], wanted: Collection[str])
         if 0 <= at < len(names) and names[at] in wanted:
             raise Unreadable(
                 f"The column {names[at]!r} holds formulas without their results (row {row}). Open the workbook in"
-                " Excel, save it, and send it again."
+                " Excel, save it, and send it again.",
+                why="formulas",
+                line=row,
+                column=names[at],
             )
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from services.reports.mappings.domain import dates
+from services.reports.mappings.domain.faults import FaultCode
 from services.reports.mappings.domain.written import LONGEST, NoSuchDay, Order, on_the_clock, read
 
 DateForm = Literal["iso", "ymd", "dmy", "mdy", "week", "excel", "unix_s", "unix_ms"]
@@ -77,7 +78,7 @@ def read_in(forms: Sequence[str], text: str) -> Said | None:
     return None
 
 
-def why_unread(forms: Sequence[str], text: str) -> tuple[str, str]:
+def why_unread(forms: Sequence[str], text: str) -> tuple[FaultCode, str]:
     """The code and the sentence for a text that none of these forms reads."""
     for form in forms:
         try:

@@ -8,6 +8,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from services.reports.intake.domain import LocationKind, When, when
+from services.reports.mappings.domain.faults import FaultCode, is_fault_code
 from services.reports.mappings.domain.forms import Days, Said, read_in, why_unread
 from services.reports.mappings.domain.mapping import Mapping, Value
 from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
@@ -22,7 +23,7 @@ class Wrong:
     """Why a text of this field means nothing."""
 
     field: str
-    code: str
+    code: FaultCode
     detail: str
 
 
@@ -70,8 +71,9 @@ def _checked(field: str, value: Value) -> Value | Wrong:
     if isinstance(value, str) and field != "place_code":
         value = folded(value)
     if field == "category" and not is_category(value):
-        code, detail = ("missing", "A category is needed.") if value is None else ("unknown_category", _ONE_OF)
-        return Wrong(field, code, detail)
+        if value is None:
+            return Wrong(field, "missing", "A category is needed.")
+        return Wrong(field, "unknown_category", _ONE_OF)
     if field == "location_kind" and value is not None and value not in LOCATION_KINDS:
         return Wrong(field, "unknown_location_kind", f"One of {', '.join(LOCATION_KINDS)}.")
     if field == "severity":
@@ -107,7 +109,8 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
         return when(begins, ends, zone=zone, now=now, written_in=mapping.time_zone)
     except Invalid as refused:
         fault = refused.errors[0]
-        return Wrong(fault.field.removeprefix("/"), fault.code, fault.detail)
+        code: FaultCode = fault.code if is_fault_code(fault.code) else "impossible_time"
+        return Wrong(fault.field.removeprefix("/"), code, fault.detail)
 
 
 def _end_of(said: Said | None, *, of_some: bool = False) -> datetime | date | None:

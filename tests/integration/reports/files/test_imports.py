@@ -101,6 +101,7 @@ async def test_coordinates_of_another_system_fail_the_file(reports: httpx.AsyncC
     assert (failed["state"], counts(failed)) == ("failed", (0,) * 6)
     assert "None of the first 5 points" in failed["failure"]
     assert "swapped" in failed["failure"]
+    assert failed["failure_code"] == "points_elsewhere"
     metres = "".join(f"r{n},order,2026-11-02,{480000 + n},7005000,\n" for n in range(5))
     assert "EPSG:3021" in (await bring_in(reports, HEADER + metres, crs="EPSG:3021"))["failure"]
     assert (await reports.get("/reports")).json()["reports"] == []
@@ -176,23 +177,28 @@ async def test_bytes_of_another_encoding_cost_their_rows(reports: httpx.AsyncCli
 
 
 @pytest.mark.parametrize(
-    ("body", "sentence"),
+    ("body", "sentence", "told"),
     [
         (
             HEADER + 'a,order,2026-11-02,14.64,63.17,ok\nb,order,2026-11-02,14.64,63.17,"open',
             "In line 3 a quotation mark",
+            ["quotation_mark_open", 3, None, None],
         ),
         (
             HEADER + "".join(f"{n},order,11/02/26,14.64,63.17,\n" for n in range(9)),
             "None of the first 9 rows can be used",
+            ["no_row_usable", 2, "at", "not_a_date"],
         ),
     ],
 )
-async def test_what_is_no_table_fails_in_a_sentence(reports: httpx.AsyncClient, body: str, sentence: str) -> None:
-    """POST /imports: an open quotation mark, dates that are none: the file fails, and says why."""
+async def test_what_is_no_table_fails_in_a_sentence(
+    reports: httpx.AsyncClient, body: str, sentence: str, told: list[str | int | None]
+) -> None:
+    """POST /imports: an open quotation mark, dates that are none: the file fails, and says why, also in codes."""
     failed = await bring_in(reports, body)
     assert failed["state"] == "failed"
     assert sentence in failed["failure"], failed["failure"]
+    assert [failed[f"failure_{of}"] for of in ("code", "line", "column", "fault")] == told
 
 
 async def test_rows_before_a_fault_are_in(reports: httpx.AsyncClient) -> None:

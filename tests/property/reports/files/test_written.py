@@ -6,9 +6,10 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.files.domain.csvfile import CsvFile, Unreadable
+from services.reports.files.domain.csvfile import CsvFile
 from services.reports.files.domain.damage import unreadable
 from services.reports.files.domain.encodings import Evidence
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.sniffing import sniff
 from services.reports.mappings.domain.mapping import DELIMITERS
 
@@ -29,7 +30,9 @@ wild = st.lists(st.tuples(st.just("1"), st.just("2026-11-20"), anything, anythin
 def written(table: list[list[str]], *, delimiter: str, end: str) -> str:
     """A table as a spreadsheet writes it."""
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, lineterminator=end).writerows([HEADER, *table])
+    # Where rows end with a bare return, Python's writer leaves a line feed within a cell without quotation marks.
+    quoting = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
+    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([HEADER, *table])
     return text.getvalue()
 
 

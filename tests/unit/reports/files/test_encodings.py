@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.reports.files.domain.csvfile import Unreadable
 from services.reports.files.domain.encodings import Evidence
+from services.reports.files.domain.failures import Unreadable
 
 TEXT = "Nr;Tid;Typ;Anteckning\r\n1;2026-11-20;Störning;Målat på väggen vid Åkesvägen\r\n2;2026-11-20;Öl;Ägg på café\r\n"
 SAID = {

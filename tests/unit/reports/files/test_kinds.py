@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from services.reports.files.domain.csvfile import Unreadable
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.kinds import check_packed, check_text, is_packed
 from tests.support.make.workbooks import one
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from services.reports.files.domain.csvfile import Unreadable
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.measuring import MOST_UNPACKED_BYTES, first_sheet
 from tests.integration.reports.files.hostile import BOOK, CORNERS, GOOD, RELATIONS, SHEET, UNNAMED, changed, row
 from tests.integration.reports.sheets import MAIN

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.reports.files.domain.csvfile import CsvFile, Unreadable
+from services.reports.files.domain.csvfile import CsvFile
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.workbooks import Told, sheet_as_csv, told_of
 from tests.support.make.workbooks import (
     AS_IS,

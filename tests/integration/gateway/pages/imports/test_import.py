@@ -211,7 +211,9 @@ async def test_files_that_are_no_tables(sender: Visitor) -> None:
     empty = await sender.browser.post("/import", data={"form_token": token}, files={"file": ("tom.csv", b"")})
     assert empty.status_code == 422
     assert "Välj en fil" in empty.text
-    assert "gick inte att läsa" in (await sender.browser.get(await upload(sender, b"bara en rad\n"))).text
+    assert "inga rader under dem" in (await sender.browser.get(await upload(sender, b"bara en rad\n"))).text
+    picture = unescape((await sender.browser.get(await upload(sender, b"\x89PNG\r\n\x1a\n"))).text)
+    assert "Det här är en bild och ingen tabell." in picture
 
 
 async def test_a_file_is_its_senders_alone(sender: Visitor, gateway_app: FastAPI, gateway_url: str) -> None:

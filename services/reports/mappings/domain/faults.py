@@ -1,0 +1,19 @@
+"""What can be wrong with a row of a file, as codes for programs. Pages have a sentence for each."""
+
+from typing import Literal, TypeGuard, get_args
+
+FaultCode = Literal[
+    # Of what a field says.
+    "unknown_word", "missing", "unknown_category", "unknown_subcategory", "unknown_location_kind", "not_a_severity",
+    "not_a_date", "no_day", "no_such_day", "impossible_time", "skipped_time", "before_start", "not_a_coordinate",
+    "half_a_point", "not_a_point", "other_system", "unknown_area", "too_long", "reserved",
+    # Of the row as a whole.
+    "columns", "quotation_marks", "control_character", "broken_cell", "encoding",
+    # Of what it is beside other rows, or beside what is kept.
+    "repeated_reference", "not_corrected_any_more",
+]  # fmt: skip
+
+
+def is_fault_code(code: str) -> TypeGuard[FaultCode]:
+    """Whether a refusal's code is one of a row's; rules of reports refuse with others too."""
+    return code in get_args(FaultCode)
