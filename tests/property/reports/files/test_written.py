@@ -31,8 +31,10 @@ def written(table: list[list[str]], *, delimiter: str, end: str) -> str:
     """A table as a spreadsheet writes it."""
     text = io.StringIO(newline="")
     # Where rows end with a bare return, Python's writer leaves a line feed within a cell without quotation marks.
-    quoting = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([HEADER, *table])
+    writer = csv.writer(
+        text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
+    )
+    writer.writerows([HEADER, *table])
     return text.getvalue()
 
 
