@@ -73,21 +73,23 @@ def is_kept(text: str) -> bool:
 
 def is_typed(text: str) -> bool:
     """Whether somebody can have typed a text: it can be kept, turns nothing round, and has no heap of marks."""
-    return is_kept(text) and (text.isascii() or not (_TURNING.search(text) or _pile().search(text)))
+    return is_kept(text) and (text.isascii() or not (_TURNING.search(text) or _has_pile(text)))
 
 
 def is_plain(text: str) -> bool:
     """Whether `plain` of any part of this text only takes spaces from its ends: hardly a file has other cells."""
     if text.isascii():
         return True
-    return not _ODD.search(text) and not _pile().search(text) and unicodedata.is_normalized("NFC", text)
+    return not _ODD.search(text) and not _has_pile(text) and unicodedata.is_normalized("NFC", text)
 
 
 def plain(text: str) -> str:
     """A text that may hold anything, in NFC and trimmed: for comparing what stands in a file with what was typed."""
     if text.isascii():
         return text.strip()
-    told = _pile().sub(lambda marks: marks[0][:_MOST_MARKS], _TURNING.sub("", text))
+    told = _TURNING.sub("", text)
+    if _has_pile(told):
+        told = _pile().sub(lambda marks: marks[0][:_MOST_MARKS], told)
     return unicodedata.normalize("NFC", told).strip(_ENDS)
 
 
@@ -114,6 +116,12 @@ def _plain(text: str) -> str:
         raise Untyped
     found = plain(text)
     return found if any(map(_is_seen, found)) else ""
+
+
+def _has_pile(text: str) -> bool:
+    # The expression holds each sign against hundreds of ranges: 15 times as long as to find what signs there are
+    # (measured). Hardly a text has a mark at all.
+    return any(map(unicodedata.combining, set(text))) and _pile().search(text) is not None
 
 
 @cache

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import unicodedata
 from typing import Literal
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.texts import defused
+from shared.texts import defused, is_plain, is_typed, plain
 
 SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 hostile = st.text(alphabet="".join(SIGNS) + ";,|\n\"' kö1", max_size=12)
@@ -38,3 +39,19 @@ def test_no_cell_begins_with_what_calculates(delimiter: str, quoting: Literal[0,
 def test_a_text_without_separators_stays_as_it_is(text: str) -> None:
     """A sign within a sentence begins no cell."""
     assert defused(text) == text
+
+
+@given(
+    letter=st.sampled_from("aåя–"),
+    mark=st.sampled_from([sign for sign in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(sign)]),
+    count=st.integers(1, 60),
+)
+@example(letter="a", mark="\u0301", count=30)
+@example(letter="–", mark="\U0001e944", count=31)
+def test_a_heap_of_marks_is_found_whatever_marks_they_are(letter: str, mark: str, count: int) -> None:
+    """As many as Unicode's stream-safe format allows stay, also of the marks beyond the first 65,536 signs."""
+    text = f"kö {letter}{mark * count} gata"
+    assert is_typed(text) == (count <= 30)
+    kept, sent = (len(unicodedata.normalize("NFD", each)) for each in (plain(text), text))
+    assert sent - kept == max(0, count - 30)
+    assert count <= 30 or not is_plain(text)
