@@ -84,14 +84,10 @@ async def receive_import(
     check_type(request.headers.get("content-type", ""))
     sessions = request.app.state.database.sessions
     async with sessions() as session, session.begin():
-        if draft is not None:
-            kept = await get_draft(session, draft, principal=principal)
-        else:
-            kept = await get_mapping(session, mapping or "", principal=principal)
+        kept = await _mapping(session, mapping, draft, principal=principal)
     plan = Mapping.model_validate(kept["mapping"]).plan()
-    told = await asyncio.to_thread(_told, file_name, snapshot, snapshot_of) | {
-        "identity": identity_kept(kept).document()
-    }
+    told = await asyncio.to_thread(_told, file_name, snapshot, snapshot_of)
+    told["identity"] = identity_kept(kept).document()
     import_id, readers = ordered_uuid7(), request.app.state.readers
     async with coming(body_of(request), readers=readers, of=principal.organisation_id, plan=plan) as file:
         begun = await _begun(file, kept["mapping"], plan)
@@ -111,6 +107,12 @@ async def receive_import(
         request.app.state.files_waiting.after_commit(session)
     response.headers["Location"] = f"/samsyn/v1/imports/{import_id}"
     return _shown(received)
+
+
+async def _mapping(session: Session, name: str | None, draft: UUID | None, *, principal: Principal) -> dict[str, Any]:
+    if draft is not None:
+        return await get_draft(session, draft, principal=principal)
+    return await get_mapping(session, name or "", principal=principal)
 
 
 def _told(file_name: str | None, snapshot: str | None, snapshot_of: str) -> dict[str, Any]:

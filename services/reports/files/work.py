@@ -6,43 +6,35 @@ lets go of the organisations' locks at once, and another goes on from the last b
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from uuid import UUID
 
 import structlog
 from fastapi import FastAPI
 
 from services.reports.files import commands, queries
+from services.reports.files.batching import Passed, batches
 from services.reports.files.claiming import Connection, claiming
-from services.reports.files.domain.csvfile import CsvFile, Row
 from services.reports.files.domain.failures import UNEXPECTED, Failure, Unreadable
 from services.reports.files.domain.imports import (
-    BATCH_BYTES,
     BATCHES_IN_TURN,
-    CELL_BYTES,
-    FIRST_BYTES,
-    FIRST_ROWS,
     MOST_BEGUN,
     RESTS_IN_COMPANY,
     ROWS_AT_ONCE,
     ROWS_IN_COMPANY,
     Waiting,
 )
-from services.reports.files.domain.rows import Batch, Reading, Sender, check_first, interpret, skip
+from services.reports.files.domain.rows import Batch
 from services.reports.files.foreseeing import begin_again, foresee_rows, forget
 from services.reports.files.merging import merge_rows
 from services.reports.files.recognising import mapping_of
 from services.reports.files.snapshots import find_missing, withdraw_some
 from services.reports.files.staging import GoneOn
-from services.reports.ground import Ground
-from services.reports.mappings.domain.identity import identity_from
-from services.reports.mappings.schemas import Mapping
 from shared.database import Database, is_passing
-from shared.ids import uuid7s
 from shared.turns import Company
 from shared.working import keep_looking
 
@@ -77,13 +69,6 @@ async def _drop_broken_off(app: FastAPI) -> None:
     after = timedelta(seconds=2 * app.state.settings.import_timeout_s)
     async with app.state.database.sessions() as session, session.begin():
         await commands.drop_broken_off(session, now=datetime.now(UTC), after=after)
-
-
-@dataclass(slots=True)
-class Passed:
-    """How many rows of a file were passed over, known at its end: they add up others, or say the headings again."""
-
-    rows: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,14 +169,14 @@ async def _begin(app: FastAPI, connection: Connection, file: Waiting) -> Begun:
     chunks = _chunks(database, file.id, asyncio.get_running_loop())
     company: Company = app.state.door.company
     passed = Passed()
-    batches = _batches(
+    prepared = batches(
         file,
         chunks,
         passed=passed,
         ground=lambda: app.state.ground,
         at_once=lambda: ROWS_IN_COMPANY if company.is_there(but=file.organisation_id) else ROWS_AT_ONCE,
     )
-    return Begun(file=file, passed=passed, batches=batches, done=file.done, next=_prepared(batches))
+    return Begun(file=file, passed=passed, batches=prepared, done=file.done, next=_prepared(prepared))
 
 
 async def _merge_some(database: Database, connection: Connection, here: Begun, *, company: Company) -> bool:
@@ -231,69 +216,3 @@ def _chunks(database: Database, import_id: UUID, loop: asyncio.AbstractEventLoop
         if body is None:
             return
         yield body
-
-
-def _batches(
-    file: Waiting,
-    chunks: Iterator[bytes],
-    *,
-    passed: Passed,
-    ground: Callable[[], Ground],
-    at_once: Callable[[], int],
-) -> Iterator[Batch]:
-    """What the rows of a file become, from where it stands. Raises Unreadable once all rows before are given out."""
-    mapping = Mapping.model_validate(file.document).plan()
-    table = CsvFile(
-        chunks,
-        delimiter=mapping.delimiter,
-        encoding=mapping.encoding,
-        row=mapping.header_row,
-        wanted=mapping.wanted,
-    )
-    # As Python has them: those of asyncpg take thrice the time to write, in every message.
-    sender = Sender(organisation_id=UUID(int=file.organisation_id.int), client_id=file.client_id)
-    known, whole = identity_from(file.identity, document=file.document, name=file.mapping), bool(file.snapshot)
-    reading = Reading(mapping=mapping, header=table.header, sender=sender, identity=known, whole=whole)
-    rows = iter(table)
-    left = file.done
-    while left and (some := _take(rows, min(ROWS_AT_ONCE, left), BATCH_BYTES)[0]):
-        skip(reading, some)
-        left -= len(some)
-    first, most_bytes = not file.done, FIRST_BYTES
-    while True:
-        some, broken = _take(rows, FIRST_ROWS if first else at_once(), most_bytes)
-        if some:
-            here, began = ground(), time.thread_time()
-            batch = interpret(reading, some, ground=here, ids=uuid7s, now=datetime.now(UTC))
-            # So many that the next one takes a second, whatever it is that these rows give the screen to do.
-            took_s = max(time.thread_time() - began, 0.001)
-            most_bytes = min(BATCH_BYTES, max(FIRST_BYTES // 10, int(sum(map(_held, some)) / took_s)))
-            if first:
-                check_first(batch, mapping=mapping, ground=here)
-            yield batch
-        if broken is not None:
-            raise broken
-        if not some:
-            passed.rows = table.passed_over
-            return
-        first = False
-
-
-def _take(rows: Iterator[Row], size: int, most_bytes: int) -> tuple[list[Row], Unreadable | None]:
-    """The next rows, so many or as many as hold so many bytes; and what keeps from reading on behind them."""
-    taken: list[Row] = []
-    held = 0
-    try:
-        for row in islice(rows, size):
-            taken.append(row)
-            held += _held(row)
-            if held > most_bytes:
-                break
-    except Unreadable as broken:
-        return taken, broken
-    return taken, None
-
-
-def _held(row: Row) -> int:
-    """About so many bytes of memory."""
-    return sum(map(len, row.cells)) + CELL_BYTES * len(row.cells)

@@ -17,6 +17,7 @@ from services.reports.intake.listing import Direction, Sort, order_of
 from services.reports.intake.listing import list_reports as list_in_order
 from services.reports.intake.reading import count_taken, log_export, log_read
 from services.reports.intake.schemas import (
+    REPORTS_CSV,
     Batch,
     BatchReceipt,
     NewReport,
@@ -51,17 +52,6 @@ Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("reports:write")]
 Severity = Annotated[int, Field(ge=1, le=3), DIGITS]
 WhyRead = Annotated[Purpose, Query(description="Why you read; written down with what you read.")]
-_LINES = (
-    "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"
-    "external_reference,occurred_from,occurred_to,lon,lat,text,certainty,status,incident_id,version,received_at,updated_at\n"
-    "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18,order,noise,2026-11-20,8,E481750N7005250,010101,t,2,public,,,,,,,,,,,,,\n"
-)
-_CSV: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"text/csv": {"schema": {"type": "string"}, "example": _LINES}},
-        "description": "The reports, a line each.",
-    }
-}
 
 
 def hidden_fields(
@@ -269,7 +259,7 @@ async def list_reports(
 @router.get(
     "/reports.csv",
     response_class=StreamingResponse,
-    responses=_CSV | problems(400, 429),
+    responses=REPORTS_CSV | problems(400, 429),
     openapi_extra=costing(60),
 )
 async def export_reports(

@@ -22,6 +22,18 @@ from shared.http.faults import field_errors
 from shared.privacy.free_text import Confirmed, Screened
 from shared.shapes import AreaCode, Body, CategoryCode, DayOrMoment, Line, Lines, Point
 
+_LINES = (
+    "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"
+    "external_reference,occurred_from,occurred_to,lon,lat,text,certainty,status,incident_id,version,received_at,updated_at\n"
+    "01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18,order,noise,2026-11-20,8,E481750N7005250,010101,t,2,public,,,,,,,,,,,,,\n"
+)
+REPORTS_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/csv": {"schema": {"type": "string"}, "example": _LINES}},
+        "description": "The reports, a line each.",
+    }
+}
+
 
 class NewReport(Body):
     """A report as a partner sends it: about a place and a time, never about a person."""

@@ -21,7 +21,7 @@ from services.reports.lagesbild.schemas import (
     Table,
     area_counts,
 )
-from services.reports.publications.queries import NOTHING, Published, show_published
+from services.reports.publications.queries import NOTHING, Published, UnitShown, show_published
 from shared import cycles
 from shared.access import Principal, sees_each
 from shared.access.door import may
@@ -120,7 +120,7 @@ def _drawn(
     complete: bool,
 ) -> bytes:
     """The answer, as JSON."""
-    period, by_hour = heard.period, principal.sees_everything
+    period = heard.period
     before = period.earlier(1)
     now, earlier = (published.of(each) if published else NOTHING for each in (period, before))
     found = domain.picture(
@@ -130,9 +130,6 @@ def _drawn(
         exact=lambda path: sees_each(principal, path),
         published=(now and now.counts, earlier and earlier.counts),
     )
-    rounded = counts_near(principal)
-    others = now and now.moments
-    clock = domain.clock(moments, slots=24 if by_hour else 12, published=others if rounded else NOTHING.moments)
     answer = Lagesbild(
         period=Period.model_validate(period),
         previous=Period.model_validate(before),
@@ -143,16 +140,25 @@ def _drawn(
         total=Table.model_validate(found.total),
         unplaced=Table.model_validate(found.unplaced),
         areas=[area_counts(area) for area in found.areas],
-        weekdays=Clock(
-            resolution_h=1 if by_hour else 2,
-            matrix=[list(row) for row in clock.matrix],
-            unknown_hour=clock.unknown_hour,
-            rounded=rounded,
-            area_code=near,
-        ),
-        quality=_quality(domain.quality(moments), heard, everything=by_hour),
+        weekdays=_weekdays(moments, now, near, principal=principal),
+        quality=_quality(domain.quality(moments), heard, everything=principal.sees_everything),
     )
     return answer.model_dump_json(by_alias=True).encode()
+
+
+def _weekdays(
+    moments: Sequence[domain.Moments], now: UnitShown | None, near: str | None, *, principal: Principal
+) -> Clock:
+    by_hour, rounded = principal.sees_everything, counts_near(principal)
+    others = (now and now.moments) if rounded else NOTHING.moments
+    clock = domain.clock(moments, slots=24 if by_hour else 12, published=others)
+    return Clock(
+        resolution_h=1 if by_hour else 2,
+        matrix=[list(row) for row in clock.matrix],
+        unknown_hour=clock.unknown_hour,
+        rounded=rounded,
+        area_code=near,
+    )
 
 
 async def _published(

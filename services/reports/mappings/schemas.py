@@ -1,8 +1,7 @@
 """A mapping as organisations write it: how their files are read."""
 
 import codecs
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from services.reports.mappings.domain import mapping as domain
+from services.reports.mappings.domain.formats import check_format
 from services.reports.mappings.domain.forms import DATE_FORMS
 from services.reports.mappings.domain.mapping import CodedField, FieldName
 from services.reports.mappings.domain.words import Wrong, alike, code_of, looked_up
@@ -37,9 +37,6 @@ HeaderRow = Annotated[int, Field(ge=0, le=domain.MOST_HEADER_ROW, strict=True)] 
 DateFormat = Annotated[str, Line(40)]
 # More than there are fields: of a few that are none each is named.
 _FIELDS = 40
-# A moment whose parts all differ, so that a format that mixes them up or leaves one out shows.
-_CLOCK = re.compile("%-?[HIMSfpXcTRr]")
-_PROBE = datetime(2031, 4, 25, 13, 47, tzinfo=UTC)
 
 
 class Mapping(Body):
@@ -169,24 +166,8 @@ class Mapping(Body):
     @classmethod
     def _whole_date(cls, value: str | list[str]) -> str | list[str]:
         for form in [value] if isinstance(value, str) else value:
-            if form in DATE_FORMS:
-                continue
-            if "%" not in form:
-                raise ValueError(
-                    f"is no way that dates are read: one of {', '.join(DATE_FORMS)}, or a format of strptime"
-                )
-            if "%Z" in form.replace("%%", ""):
-                raise ValueError("holds %Z, the name of a zone, which is not read; %z is")
-            try:
-                read = datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007
-            except (ValueError, re.error):  # of a part that stands in it twice
-                raise ValueError("cannot be read back; see Python's strptime for what a format may hold") from None
-            if read.date() != _PROBE.date():
-                raise ValueError("leaves out the day, the month or the year")
-            if "%p" in form.replace("%%", "") and not re.search("%-?[Ir]", form.replace("%%", "")):
-                raise ValueError("holds %p beside hours of twenty-four, which passes it over; %I and %p go together")
-            if _CLOCK.search(form.replace("%%", "")) and read.hour != _PROBE.hour:
-                raise ValueError("leaves out the hour, or whether it is before or after noon")
+            if form not in DATE_FORMS:
+                check_format(form)
         return value
 
     @field_validator("time_zone")

@@ -166,8 +166,6 @@ async def _mapping(
     """The form, and what it was made of the first time: they differ where it comes back with faults."""
     document, doubts = shown.document, doubts_of(suggestion)
     suggested = base.origin == "suggested"
-    header = suggestion["header"]
-    same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
     return page(
         request,
         "imports/mapping.html",
@@ -179,22 +177,31 @@ async def _mapping(
         base=base,
         others=[each["name"] for each in known if base.mark != f"kept:{each['name']}"],
         names=[each["name"] for each in known],
-        header=header,
-        rows=suggestion["rows"],
-        lines=suggestion.get("lines"),
-        lacking=lacks(document, header),
-        unused=[name for name in header if name and name not in columns_in(document)],
         doubts=doubts.all if suggested else [],
         doubts_by_field=doubts.by_field if suggested else {},
         columns=columns_of(document),
-        words=lines_of(document, words=suggestion["words"], header=header, rows=suggestion["rows"]),
         direction=direction_of(document),
         choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
-        dates=choices_of(document, suggestion["dates"] if same_dates else ()),
         midnight=document.get("midnight") == "unknown",
-        sheets=suggestion.get("sheets"),
         sheet=document.get("sheet"),
         header_row=document.get("header_row"),
         crs=document.get("crs") or "",
         constant=document.get("constants", {}).get("category", "other"),
+        **_of_file(suggestion, document),
     )
+
+
+def _of_file(suggestion: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """What the file holds, beside what a mapping makes of it."""
+    header, rows = suggestion["header"], suggestion["rows"]
+    same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
+    return {
+        "header": header,
+        "rows": rows,
+        "lines": suggestion.get("lines"),
+        "sheets": suggestion.get("sheets"),
+        "lacking": lacks(document, header),
+        "unused": [name for name in header if name and name not in columns_in(document)],
+        "words": lines_of(document, words=suggestion["words"], header=header, rows=rows),
+        "dates": choices_of(document, suggestion["dates"] if same_dates else ()),
+    }

@@ -77,15 +77,30 @@ async def show_overview(
     area = _known(area, await all_places(request))
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show, more=more)
     first = cycle_of(period or today, start=cycle.start, days=cycle.days).first
-    (read, names_told), found, asked = await asyncio.gather(
+    (read, named), found, asked = await asyncio.gather(
         _read_and_name(request, person, wanted=wanted, now=now, today=today),
         picture.find(request, person, day=first, area=area),
         questions.questions(request, person),
     )
+    return await _shown(request, person, wanted, read, found, named=named, asked=asked, today=today)
+
+
+async def _shown(
+    request: Request,
+    person: Person,
+    wanted: by_area.Wanted,
+    read: _Read,
+    found: picture.Found,
+    *,
+    named: waiting.Told,
+    asked: list[dict[str, Any]],
+    today: date,
+) -> Response:
+    area, zone = wanted.area, request.app.state.zone
     days = _days(read, found, area=area, person=person)
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted, days=days, cells=found.cells)
-    names = _names(read.places, found.names, zone=request.app.state.zone, today=today)
+    names = _names(read.places, found.names, zone=zone, today=today)
     counted = next((each for each in read.areas if each.code == area), read.totals)
     short = figures.in_short(
         counted, read.areas, by_area.tile_codes(read.places, area), wanted=wanted, days=days, findings=read.findings
@@ -94,11 +109,11 @@ async def show_overview(
         request,
         "overview/overview.html",
         person=person,
-        period=_period(read.period, wanted, cycle_days=cycle.days, today=today),
+        period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
         questions=questions.said(asked, places=read.places, categories=found.names, today=today),
         figures=short,
-        **_waits(read, names_told, names, short.waiting, wanted=wanted),
+        **_waits(read, named, names, short.waiting, wanted=wanted),
         told=_told(request, read, names),
         picture=picture.view(found, area=area, counted=counted, days=days),
         asks_too_much=found.asks_too_much,

@@ -107,9 +107,8 @@ async def show_queue(
 async def decide_on(request: Request, person: Reviewer, sent: Annotated[Decision, Form()]) -> Response:
     """Carry out a decision, then show the next report, or the same where it was decided on from its own page."""
     check_form(person, sent.form_token)
-    path = f"/reports/{sent.report}/review"
     seen = {"If-Match": f'"{sent.version}"'} if sent.version else {}
-    answer = await post(request, person, path, key=sent.key, body=sent.body, headers=seen)
+    answer = await post(request, person, f"/reports/{sent.report}/review", key=sent.key, body=sent.body, headers=seen)
     if not answer.taken:
         refused = Refused(answer=answer, report=str(sent.report), outcome=sent.outcome, reason=sent.reason)
         if sent.here or refused.is_late:

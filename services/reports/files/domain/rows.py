@@ -137,11 +137,10 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
     every = {"external_reference": known.references, **codes, **found.columns}
     every["text"] = [text or None for text in here.texts_of("text")]
-    whole = not here.bad
     good = [row not in here.bad for row in range(len(here.lines))]
 
     def kept(values: Sequence[Any]) -> Sequence[Any]:
-        return values if whole else list(compress(values, good))
+        return list(compress(values, good)) if here.bad else values
 
     columns = {name: kept(values) for name, values in every.items()}
     sender = reading.sender
