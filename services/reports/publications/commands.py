@@ -2,10 +2,9 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,7 +44,7 @@ _TELL = sa.text("""
     HAVING sum(reports) <> 0
 """)
 _TOLD = sa.text("""
-    SELECT unit, organisation_id, area_code, category, sum(reports)
+    SELECT unit, organisation_id, area_code, category, sum(reports) AS change
     FROM publication_rows WHERE publication = :publication
     GROUP BY unit, organisation_id, area_code, category ORDER BY unit, area_code, category, organisation_id
 """)
@@ -62,7 +61,8 @@ async def publish(
 ) -> int:
     """Publish all units up to a day, after `take_turn`, and tell it. Returns the publication's number.
 
-    Of units that were published before it tells what changed meanwhile. As many statements however much that is.
+    Of units that were published before it tells what changed meanwhile. However much that is, MOST_ROWS of it are held
+    at once: a first publication has about as many rows as there are reports.
     """
     number = last.number + 1 if last else 1
     row = {"number": number, "through": through, "unit_days": calendar.days, "closed_at": now}
@@ -71,11 +71,28 @@ async def publish(
     values = {"publication": number, "start": calendar.start, "days": calendar.days, "through": through}
     await session.execute(_TELL, values | {"old": old, "new": [today_called(each) for each in old]})
     units = await _seal(session, number)
-    told = await session.execute(_TOLD, {"publication": number})
-    facts = list(_messages(number, units, told))
+    async for part, rows in parts_of(session, number):
+        unit = rows[0].unit
+        secret, parents = units[unit]
+        facts = {"sequence": ONLY_VERSION, "publication": number, "unit": unit, "part": part, "secret": secret.hex()}
+        await announce_many(session, [_message(rows, parents, **facts)])
     closed = PublicationClosed(sequence=ONLY_VERSION, publication=number, through=through, closed_on=today)
-    await announce_many(session, [*facts, closed])
+    await announce_many(session, [closed])
     return number
+
+
+async def parts_of(session: AsyncSession, number: int) -> AsyncIterator[tuple[int, list[sa.Row[Any]]]]:
+    """The rows of each unit in parts as a message holds them, and the part's number in its unit; unit by unit."""
+    told = await session.stream(_TOLD, {"publication": number}, execution_options={"yield_per": MOST_ROWS})
+    part, held = 1, list[sa.Row[Any]]()
+    async for some in told.partitions():
+        for row in some:
+            if held and (row.unit != held[0].unit or len(held) == MOST_ROWS):
+                yield part, held
+                part, held = part + 1 if row.unit == held[0].unit else 1, []
+            held.append(row)
+    if held:
+        yield part, held
 
 
 async def _seal(session: AsyncSession, number: int) -> dict[date, tuple[bytes, dict[str, str | None]]]:
@@ -95,32 +112,16 @@ async def _seal(session: AsyncSession, number: int) -> dict[date, tuple[bytes, d
     return units
 
 
-def _messages(
-    number: int, units: Mapping[date, tuple[bytes, dict[str, str | None]]], told: Iterable[Any]
-) -> Iterator[PublicationCounted]:
-    rows: dict[date, list[tuple[UUID, str, str, int]]] = defaultdict(list)
-    for unit, organisation_id, area, category, n in told:
-        rows[unit].append((organisation_id, area, category, n))
-    for unit, (secret, parents) in units.items():
-        for part, begin in enumerate(range(0, len(rows[unit]), MOST_ROWS), start=1):
-            yield _message(
-                rows[unit][begin : begin + MOST_ROWS], parents, sequence=ONLY_VERSION, publication=number, unit=unit,
-                part=part, secret=secret.hex(),
-            )  # fmt: skip
-
-
-def _message(
-    rows: Sequence[tuple[UUID, str, str, int]], parents: Mapping[str, str | None], **facts: Any
-) -> PublicationCounted:
-    organisations = sorted({row[0] for row in rows})
+def _message(rows: Sequence[sa.Row[Any]], parents: Mapping[str, str | None], **facts: Any) -> PublicationCounted:
+    organisations = sorted({row.organisation_id for row in rows})
     place = {organisation_id: index for index, organisation_id in enumerate(organisations)}
-    here = around(sorted({row[1] for row in rows if row[1]}), parents)
+    here = around(sorted({row.area_code for row in rows if row.area_code}), parents)
     return PublicationCounted(
         organisations=organisations,
         parents={code: parent or "" for code, parent in here.items()},
-        senders=[place[row[0]] for row in rows],
-        areas=[row[1] for row in rows],
-        categories=[row[2] for row in rows],
-        changes=[row[3] for row in rows],
+        senders=[place[row.organisation_id] for row in rows],
+        areas=[row.area_code for row in rows],
+        categories=[row.category for row in rows],
+        changes=[row.change for row in rows],
         **facts,
     )

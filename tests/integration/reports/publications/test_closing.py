@@ -1,6 +1,7 @@
 """A publication is made once, whole and for ever: whoever dies in the middle, whatever the settings say later"""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
+from services.reports.publications.commands import MOST_ROWS, parts_of
 from services.reports.publications.work import publish_due
 from tests.support.make.days import ZONE, today
 from tests.support.make.reports import Stored, store_reports
@@ -110,3 +112,26 @@ async def test_units_stay_what_they_were_when_the_setting_changes(
     begins = [_monday(weeks) + timedelta(days=0 if begun == 7 else 2) for weeks in (1, 2, 3)]
     assert [(row["unit"], row["n"]) for row in told] == [(day, 1) for day in begins]
     assert {row["unit_days"] for row in await rows.fetch("SELECT unit_days FROM publications")} == {begun}
+
+
+async def test_a_long_history_is_told_in_parts(rows: asyncpg.Connection, reports_app: FastAPI) -> None:
+    """Four units of several messages each: every row once, unit by unit, and never more held than two messages have."""
+    n, units = 5 * MOST_ROWS, 4
+    first = _monday(-8)
+    await rows.execute("INSERT INTO publications VALUES (1, $1, 7, now())", _monday(0))
+    await rows.execute(
+        "INSERT INTO publication_rows SELECT $1::date + i % $2 * 7, 1, $3, i::text, 'order', 1, NULL, 1"
+        " FROM generate_series(1, $4::int) AS i",
+        first, units, uuid4(), n,
+    )  # fmt: skip
+    told, most = list[tuple[date, int, int]](), 0
+    async with reports_app.state.database.sessions() as session, session.begin():
+        async for part, some in parts_of(session, 1):
+            most = max(most, sum(isinstance(each, sa.Row) for each in gc.get_objects()))
+            told.append((some[0].unit, part, len(some)))
+            assert {row.unit for row in some} == {some[0].unit}
+    sizes = [MOST_ROWS, n // units - MOST_ROWS]
+    assert told == [
+        (first + timedelta(days=7 * unit), part, size) for unit in range(units) for part, size in enumerate(sizes, 1)
+    ]
+    assert MOST_ROWS <= most <= 2 * MOST_ROWS + 1
