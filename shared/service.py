@@ -62,11 +62,13 @@ def create_service(
     forgets: Sequence[Forget] = (),
     lifespan: Lifespan | None = None,
     generous: Mapping[str, tuple[int, float]] | None = None,
+    from_strangers: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """A service ready to serve: its routes behind the edge, its relay and consumers running while it lives.
 
     `forgets`: what it drops once an hour of what only it remembers, each in the transaction it is given.
     `generous` gives path prefixes other bounds than SMALL_BYTES and the settings' time: (bytes, seconds).
+    `from_strangers`: those that take a body of declared length of somebody whom nobody knows yet, up to so many bytes.
     """
     app = FastAPI(
         title=f"Samsyn {name}",
@@ -89,6 +91,7 @@ def create_service(
         body_limit_bytes=min(SMALL_BYTES, settings.body_limit_bytes),
         timeout_s=settings.request_timeout_s,
         generous=generous or {},
+        from_strangers=from_strangers or {},
         keeps_id=is_request_id,
     )
     app.add_middleware(HeadsAsGets)

@@ -52,6 +52,7 @@ def build(settings: Settings | None = None, *, locale: Path = LOCALE) -> FastAPI
         | {catalogue.PREFIX + route.path.partition("{")[0]: large for route in table if route.may_be_large}
         | {"/import": streams, "/areas": streams}
         | dict.fromkeys((f"{catalogue.PREFIX}/reports.csv", "/reports.csv"), exports),
+        from_strangers={"/sign-in": pages.MOST_AT_SIGN_IN},
     )
     # First: most requests are theirs, and a request tries routes in their order (measured: a third of its work here).
     app.router.routes[:0] = forwarding.forwarded(table)

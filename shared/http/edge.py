@@ -39,8 +39,9 @@ class Edge:
 
     Of a body nothing is read before an operation that asks who sends it has its answer, and little where it asks
     nobody; who sent a slow one is asked again when its end is there. An answer that comes before its body was read ends
-    the connection. `generous` maps path prefixes that take large or slow bodies to (bytes, seconds). `keeps_id`:
-    whether a caller's id, of its request or of its trace, may be logged and travel.
+    the connection. `generous` maps path prefixes that take large or slow bodies to (bytes, seconds); `from_strangers`
+    those that take more than little of whom nobody knows yet, of declared length, to bytes. `keeps_id`: whether a
+    caller's id, of its request or of its trace, may be logged and travel.
     """
 
     def __init__(
@@ -51,8 +52,9 @@ class Edge:
         timeout_s: float,
         generous: Mapping[str, tuple[int, float]],
         keeps_id: Callable[[str], bool],
+        from_strangers: Mapping[str, int] | None = None,
     ) -> None:
-        self._keeps_id = keeps_id
+        self._keeps_id, self._from_strangers = keeps_id, from_strangers or {}
         self._app, self._limit, self._timeout_s, self._generous = app, body_limit_bytes, timeout_s, generous
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,13 +69,18 @@ class Edge:
         telemetry.enter_trace(headers.get(b"traceparent", b"").decode("latin-1"), keeps=self._keeps_id)
         with structlog.contextvars.bound_contextvars(**{"request.id": identity}):
             try:
-                await _Exchange(scope, receive, send, identity).run(self._app, *self._bounds(scope["path"]))
+                exchange = _Exchange(scope, receive, send, identity, self._of_strangers(scope["path"]))
+                await exchange.run(self._app, *self._bounds(scope["path"]))
             finally:
                 structlog.contextvars.unbind_contextvars(*IN_LOGS)
 
     def _new_id(self) -> str:
         """A random id that every service keeps."""
         return next(each for each in iter(lambda: uuid4().hex, "") if self._keeps_id(each))
+
+    def _of_strangers(self, path: str) -> int:
+        wide = (most for prefix, most in self._from_strangers.items() if path.startswith(prefix))
+        return next(wide, BEFORE_SIGN_IN_BYTES)
 
     def _bounds(self, path: str) -> tuple[int, float]:
         for prefix, bounds in self._generous.items():
@@ -91,11 +98,12 @@ async def hold_until_end(request: HTTPConnection, held: AbstractAsyncContextMana
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, identity: str) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, identity: str, of_strangers: int) -> None:
         self._scope, self._receive, self._send, self._id = scope, receive, send, identity
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"")
         self._declared = int(declared[:18]) if declared.isdigit() else 0
+        self._of_strangers = of_strangers if self._declared else BEFORE_SIGN_IN_BYTES
         self._unread = self._declared > 0 or b"transfer-encoding" in headers
         self._status, self._bytes_in, self._limit = 0, 0, 0
         self._asked_at: float | None = None
@@ -161,7 +169,7 @@ class _Exchange:
         return slow and message["type"] == "http.request" and not message.get("more_body")
 
     def _check_size(self, size: int) -> None:
-        most = self._limit if is_let_in(self._scope) else min(self._limit, BEFORE_SIGN_IN_BYTES)
+        most = self._limit if is_let_in(self._scope) else min(self._limit, self._of_strangers)
         if size > most:
             raise errors.TooLarge(f"The body is larger than {most} bytes.")
 

@@ -19,6 +19,16 @@ def digest(secret: str, *, pepper: str) -> bytes:
     return hmac.digest(pepper.encode(), secret.encode(), hashlib.sha256)
 
 
+def form_token(nonce: str, user_id: str, *, pepper: str) -> str:
+    """What the forms of a session carry: random, and marked as one person's, which only they can be told by."""
+    return f"{nonce}.{digest(f'form of {user_id} {nonce}', pepper=pepper).hex()}"
+
+
+def is_form_token_of(user_id: str, token: str, *, pepper: str) -> bool:
+    """Whether a form was made for this person, in whatever session."""
+    return hmac.compare_digest(token.encode(), form_token(token.partition(".")[0], user_id, pepper=pepper).encode())
+
+
 def is_one_of(shown: bytes, stored: Sequence[bytes]) -> bool:
     """Whether a secret's digest is among those stored of a client: all of them are looked at, and never fewer than two.
 

@@ -205,7 +205,8 @@ async def open_session(
     session: AsyncSession, *, user_id: UUID, pepper: str, now: datetime, lifetime_s: int
 ) -> tuple[str, str]:
     """Sign a person in. Returns the cookie's value, of which a digest is stored, and the token forms must carry."""
-    cookie, form_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    cookie = secrets.token_urlsafe(32)
+    form_token = domain.form_token(secrets.token_urlsafe(32), str(user_id), pepper=pepper)
     await session.execute(
         sa.insert(sessions).values(
             digest=domain.digest(cookie, pepper=pepper),

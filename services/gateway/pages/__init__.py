@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.gateway.languages import LOCALE
 from services.gateway.pages import areas, docs, imports, overview, reports, sign_in
+from services.gateway.pages.frame.carrying import MOST_SEALED
 from services.gateway.pages.frame.categories import KnownCategories
 from services.gateway.pages.frame.edge import PageEdge
 from services.gateway.pages.frame.errors import show_problem
@@ -22,6 +23,7 @@ from services.gateway.pages.frame.visitors import find_person, is_secure
 from services.gateway.pages.frame.waiting import KnownWaiting
 from services.gateway.pages.imports.uploads import Uploads
 from services.gateway.pages.maps.areas import KnownPlaces
+from services.gateway.pages.sign_in.local import show_door_to
 from services.gateway.pages.sign_in.oidc import KnownProvider
 from services.gateway.pages.speech.catalogues import Languages, read_languages
 from services.gateway.pages.speech.language import Marked
@@ -30,6 +32,9 @@ from shared.http.operations import Page
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, areas, docs)
+
+# A name and a password, beside what was typed before the session ended.
+MOST_AT_SIGN_IN = MOST_SEALED + 16_384
 
 # What happened, in words: each subject says it of its own facts, the overview of those that have no pages.
 NEWS: Mapping[str, Marked] = {
@@ -76,5 +81,12 @@ def add_pages(app: FastAPI, *, locale: Path = LOCALE) -> None:
 def add_edge(app: FastAPI) -> None:
     """Give pages their headers, and browsers refusals they can read. Stands outside of everything else: add it last."""
     secure, languages = is_secure(app.state.settings), app.state.pages.languages
-    app.add_middleware(PageEdge, show_problem=show_problem, recognise=find_person, secure=secure, languages=languages)
+    app.add_middleware(
+        PageEdge,
+        show_problem=show_problem,
+        show_door=show_door_to,
+        recognise=find_person,
+        secure=secure,
+        languages=languages,
+    )
     app.add_middleware(HeadsAsGets)  # again: a refusal has to be whole to become a page

@@ -83,15 +83,13 @@ async def receive_import(
     check_reading(mapping=mapping, draft=draft, dry_run=dry_run)
     check_type(request.headers.get("content-type", ""))
     sessions = request.app.state.database.sessions
-    async with sessions() as session, session.begin():
-        kept = await _mapping(session, mapping, draft, principal=principal)
-    plan = Mapping.model_validate(kept["mapping"]).plan()
+    kept = await _mapping(request, mapping, draft, principal=principal)
+    plan, identity = Mapping.model_validate(kept["mapping"]).plan(), identity_kept(kept).document()
     told = await asyncio.to_thread(_told, file_name, snapshot, snapshot_of)
-    told["identity"] = identity_kept(kept).document()
     import_id, readers = ordered_uuid7(), request.app.state.readers
     async with coming(body_of(request), readers=readers, of=principal.organisation_id, plan=plan) as file:
         begun = await _begun(file, kept["mapping"], plan)
-        told |= {"mapping": mapping, "document": begun.document, "dry_run": dry_run}
+        told |= {"mapping": mapping, "document": begun.document, "dry_run": dry_run, "identity": identity}
         async with sessions() as session, session.begin():
             await commands.begin_import(session, import_id, principal=principal, **told)
         try:
@@ -109,10 +107,11 @@ async def receive_import(
     return _shown(received)
 
 
-async def _mapping(session: Session, name: str | None, draft: UUID | None, *, principal: Principal) -> dict[str, Any]:
-    if draft is not None:
-        return await get_draft(session, draft, principal=principal)
-    return await get_mapping(session, name or "", principal=principal)
+async def _mapping(request: Request, name: str | None, draft: UUID | None, *, principal: Principal) -> dict[str, Any]:
+    async with request.app.state.database.sessions() as session, session.begin():
+        if draft is not None:
+            return await get_draft(session, draft, principal=principal)
+        return await get_mapping(session, name or "", principal=principal)
 
 
 def _told(file_name: str | None, snapshot: str | None, snapshot_of: str) -> dict[str, Any]:

@@ -85,7 +85,7 @@ async def parts_of(session: AsyncSession, number: int) -> AsyncIterator[tuple[in
     """The rows of each unit in parts as a message holds them, and the part's number in its unit; unit by unit."""
     told = await session.stream(_TOLD, {"publication": number}, execution_options={"yield_per": MOST_ROWS})
     part, held = 1, list[sa.Row[Any]]()
-    async for some in told.partitions():
+    async for some in told.partitions(MOST_ROWS):
         for row in some:
             if held and (row.unit != held[0].unit or len(held) == MOST_ROWS):
                 yield part, held

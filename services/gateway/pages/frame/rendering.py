@@ -113,6 +113,7 @@ def page(
         made_at=datetime.now(UTC),
         zone=state.zone,
         path=request.url.path,
+        not_saved=getattr(request.state, "not_saved", False),
         elsewhere=_elsewhere(request, at),
         **context,
     )

@@ -182,6 +182,14 @@ def address_of(request: Request) -> str:
     return f"{path.decode('latin-1')}?{request.scope['query_string'].decode('latin-1')}"
 
 
+def page_before(request: Request) -> str:
+    """The page of ours that a form was sent from, as the browser says; the form's own address where it does not."""
+    _, _, there = request.headers.get("referer", "").partition("://")
+    host, slash, path = there.partition("/")
+    here = host == request.headers.get("host") and slash
+    return own_path(f"/{path.partition('#')[0]}" if here else address_of(request).removesuffix("?"))
+
+
 async def fields_of(request: Request, *, most: int) -> dict[str, str]:
     """The texts of a form whose fields are not known beforehand, `most` of them. Raises Malformed.
 

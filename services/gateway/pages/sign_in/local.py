@@ -6,6 +6,7 @@ The answer to a wrong name and to a wrong password is the same, in words and in 
 import asyncio
 import hmac
 import secrets
+import time
 from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 from uuid import UUID
@@ -17,8 +18,10 @@ from fastapi.responses import RedirectResponse
 from services.gateway.access import domain, people, queries
 from services.gateway.access.proxies import address_of_caller
 from services.gateway.access.tries import forgive_tries, hold_back, take_try
+from services.gateway.pages.frame.carrying import MOST_SEALED, Carried, seal, unseal
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.resuming import Resumed
 from services.gateway.pages.frame.visitors import (
     SignedIn,
     check_form,
@@ -44,6 +47,7 @@ TRIES_PER_ACCOUNT_AND_ADDRESS, TRIES_PER_ACCOUNT = 8, 40
 # knows their password; after 400 nobody has any, for each look at one takes memory and a core.
 MANY_AT_ADDRESS, TRIES_PER_ACCOUNT_THEN, TRIES_PER_ADDRESS = 40, 2, 400
 MOST_PASSWORD = 1000
+Sealed = Annotated[str, Form(max_length=MOST_SEALED)]
 _FORM_COOKIE, _FORM_LIFETIME_S = "samsyn_form", 3600
 # Each look takes 64 MiB and a core for some hundredths of a second: a crowd of tries waits here, not in memory.
 _LOOKING = asyncio.Semaphore(2)
@@ -72,6 +76,7 @@ async def sign_in(
     password: Annotated[str, Form()] = "",
     form_token: Annotated[str, Form(max_length=200)] = "",
     next: Annotated[str, Form()] = "/",
+    carried: Sealed = "",
 ) -> Response:
     """A session for whoever knows the password. Tries are counted by account and by address."""
     settings: Settings = request.app.state.settings
@@ -79,7 +84,7 @@ async def sign_in(
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE), "")
     if not cookie or not hmac.compare_digest(_token(cookie, settings).encode(), form_token.encode()):
         stale = _("The page had been open for too long. Try again.")
-        return show_door(request, wanted=next, name=name, wrong=stale, status=403)
+        return show_door(request, wanted=next, name=name, wrong=stale, status=403, carried=carried)
     marks = _marks(request, name, settings=settings)
     try:
         user_id = await _account(request, name, password, marks=marks, now=now)
@@ -91,17 +96,38 @@ async def sign_in(
             "Too many tries. Wait {minutes} minutes and try again.",
             minutes,
         ).format(minutes=minutes)
-        return show_door(request, wanted=next, name=name, wrong=too_many, status=429, headers=retry)
+        return show_door(request, wanted=next, name=name, wrong=too_many, status=429, headers=retry, carried=carried)
     if user_id is None:
         wrong = _("The user name or the password is not right.")
-        return show_door(request, wanted=next, name=name, wrong=wrong, status=403)
+        return show_door(request, wanted=next, name=name, wrong=wrong, status=403, carried=carried)
     async with request.app.state.database.sessions() as session, session.begin():
         await forgive_tries(session, account=marks.here, others=[marks.account, marks.address], now=now)
         value = await enter(request, session, user_id, now=now)
-    response = RedirectResponse(own_path(next), status_code=303)
+    response = _go_on(request, carried, wanted=next, user_id=user_id, cookie=value)
     set_cookie(response, settings, "samsyn_session", value, max_age_s=settings.session_lifetime_s)
     set_cookie(response, settings, _FORM_COOKIE, "", max_age_s=0)
     return response
+
+
+@router.post("/sign-in/carried")
+async def resume(request: Request, carried: Sealed = "") -> Response:
+    """Go on with what was typed, for who has signed in elsewhere in this browser meanwhile."""
+    settings: Settings = request.app.state.settings
+    person = await find_person(request)
+    if person is None:
+        return show_door(request, wanted="/", carried=carried, status=403)
+    user_id = UUID(person.principal.client_id.removeprefix("user_"))
+    cookie = request.cookies[cookie_name(settings, "samsyn_session")]
+    return _go_on(request, carried, wanted="/", user_id=user_id, cookie=cookie)
+
+
+def _go_on(request: Request, carried: str, *, wanted: str, user_id: UUID, cookie: str) -> Response:
+    """To what was wanted; where a form of this very person was carried, its page is shown in the place of that."""
+    settings: Settings = request.app.state.settings
+    kept = unseal(carried, user_id=str(user_id), pepper=settings.pepper, now=time.time())
+    if kept is not None:
+        request.state.resumed = Resumed(carried=kept, cookie=(cookie_name(settings, "samsyn_session"), cookie))
+    return RedirectResponse(own_path(kept.page if kept else wanted), status_code=303)
 
 
 async def enter(request: Request, session: Session, user_id: UUID, *, now: datetime) -> str:
@@ -165,6 +191,12 @@ def _token(cookie: str, settings: Settings) -> str:
     return domain.digest(f"form {cookie}", pepper=settings.pepper).hex()
 
 
+def show_door_to(request: Request, carried: Carried) -> Response:
+    """The sign-in page for somebody whose session had ended when they sent a form: what they typed stands in it."""
+    sealed = seal(carried, pepper=request.app.state.settings.pepper, now=time.time())
+    return show_door(request, wanted="/", status=403, carried=sealed)
+
+
 def show_door(
     request: Request,
     *,
@@ -173,8 +205,9 @@ def show_door(
     wrong: str | None = None,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    carried: str = "",
 ) -> Response:
-    """The sign-in page, with what went wrong."""
+    """The sign-in page, with what went wrong, and what is carried through it (`seal`)."""
     settings: Settings = request.app.state.settings
     # One cookie for all tabs: a second form must not make the first one stale.
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE)) or secrets.token_urlsafe(32)
@@ -187,6 +220,7 @@ def show_door(
         wanted=own_path(wanted),
         name=name,
         wrong=wrong,
+        carried=carried,
         provider=(settings.oidc_name or _("the municipality's sign-in")) if settings.oidc_issuer else None,
         form_token=_token(cookie, settings),
     )
