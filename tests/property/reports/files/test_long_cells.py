@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.reports.files import work
+from services.reports.files import batching
 from services.reports.files.domain.csvfile import Row
 from services.reports.files.domain.imports import FIRST_BYTES, Waiting
 from services.reports.files.domain.rows import Reading, Sender, interpret
@@ -73,8 +73,8 @@ def sizes(rows: int, *, text: str) -> list[int]:
     row = f"r{{}},order,2026-11-02 21:30,14.64,63.17,{text}\n"
     body = HEADER + "".join(map(row.format, range(rows)))
     file = Waiting(id=UUID(int=1), organisation_id=UUID(int=2), client_id="c", document=AS_SENT, done=0, dry_run=False)
-    found = work._batches(
-        file, iter([body.encode()]), passed=work.Passed(), ground=lambda: GROUND, at_once=lambda: 4000
+    found = batching.batches(
+        file, iter([body.encode()]), passed=batching.Passed(), ground=lambda: GROUND, at_once=lambda: 4000
     )
     return [batch.read for batch in found]
 
