@@ -24,7 +24,7 @@ from tests.support.servers.raw import Answer, exchange, request
 
 LARGE = 300_000_000
 # Who is not there yet cannot sign in before they are read.
-DOORS = {"/sign-in", "/oauth/token"}
+DOORS = {"/sign-in", "/sign-in/carried", "/oauth/token"}
 FORM = "Content-Type: application/x-www-form-urlencoded"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 

@@ -107,7 +107,7 @@ def _asking(scope: Scope, resumed: Resumed) -> Scope:
         **{name: scope[name] for name in _OF_CONNECTION if name in scope},
         "method": "GET",
         "path": unquote(path),
-        "raw_path": path.encode("ascii"),
+        "raw_path": path.encode("latin-1"),
         "query_string": query.encode("latin-1"),
         "headers": [*headers, (b"cookie", told)],
         "state": {"not_saved": True},
