@@ -38,7 +38,7 @@ _FILL = """
 """
 
 
-async def fill(database: Database, *, rows: int = 1_000_000) -> None:
+async def fill(database: Database, *, rows: int = 1_000_000, days: int = DAYS) -> None:
     """Put so many reports into a migrated database that has areas; the index of words is made afterwards."""
     async with connected(database.admin_url) as admin:
         areas = [
@@ -46,7 +46,7 @@ async def fill(database: Database, *, rows: int = 1_000_000) -> None:
         ]
         await admin.execute("DROP INDEX ix_reports_words")
         await admin.execute("SET maintenance_work_mem = '256MB'")
-        await admin.execute(_FILL.format(last=LAST_DAY, days=DAYS, rows=rows), ORGANISATIONS, areas, timeout=600)
+        await admin.execute(_FILL.format(last=LAST_DAY, days=days, rows=rows), ORGANISATIONS, areas, timeout=600)
         await _words(admin)
         await admin.execute("VACUUM ANALYZE reports", timeout=300)
 

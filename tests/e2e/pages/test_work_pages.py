@@ -97,7 +97,7 @@ async def test_a_list_is_read_in(browser_page: Page, two_areas: None, gateway_ap
     await look(page, "mapping")
     await page.fill("#datetime_format", "%Y-%m-%d %H:%M")
     await page.fill("#crs", "EPSG:3006")
-    await page.click("button:has-text('Läs in filen')")
+    await page.click("button:has-text('Importera filen')")
     # The page loads itself again until the file is read.
     await expect(page.locator("text=Rader med fel")).to_be_visible(timeout=30_000)
     await expect(page.locator("dl.counts")).to_contain_text("8")

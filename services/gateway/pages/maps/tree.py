@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from shared.texts import plain
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -41,3 +44,16 @@ def by_parent(places: Mapping[str, Place]) -> dict[str | None, list[Place]]:
         parent = place.path[-2] if len(place.path) > 1 else None
         inside.setdefault(parent if parent in places else None, []).append(place)
     return inside
+
+
+def code_of(places: Mapping[str, Place], written: str) -> str | None:
+    """The code of an area that there is, as an address has it: in any form of its accents, escaped once too often too.
+
+    None where there is no such area.
+    """
+    while written not in places:
+        # Each round takes signs away until there is nothing to unescape: it ends.
+        if (meant := plain(unquote(written))) == written:
+            return None
+        written = meant
+    return written

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Annotated, Any
-from urllib.parse import unquote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places, known_places
-from services.gateway.pages.maps.tree import Place
+from services.gateway.pages.maps.tree import Place, code_of
 from services.gateway.pages.overview import by_area, figures, picture, questions, waiting
 from services.gateway.pages.overview.news import Names, Told, tell
 from services.gateway.pages.overview.numbers import Counted
@@ -26,7 +25,8 @@ from services.gateway.readmodel.topics.reports import AreaCounts, Totals
 from shared.cycles import cycle_of
 from shared.errors import NotFound
 from shared.http.operations import Page
-from shared.shapes import AreaCode, Day
+from shared.privacy.free_text import Screened
+from shared.shapes import MOST_AREA_CODE, Day, Line
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -35,6 +35,10 @@ _SOME, _ALL = 5, 500
 _LINES = 6
 # The newest lines are made of so many facts; a run of alike ones that is longer is said to be.
 _FACTS = 300
+
+
+# A code as an address has it: where it came escaped twice, each letter of it may be seven signs.
+_Area = Annotated[str, Line(7 * MOST_AREA_CODE), Screened(codes=True), Query()]
 
 
 class NoSuchArea(NotFound):
@@ -63,7 +67,7 @@ class _Read:
 async def show_overview(
     request: Request,
     person: SignedIn,
-    area: Annotated[AreaCode | None, Query()] = None,
+    area: _Area | None = None,
     period: Day | None = None,
     order: Annotated[str, Query(pattern="^(area|count)$")] = "area",
     show: Annotated[str, Query(pattern="^(some|all)$")] = "some",
@@ -124,14 +128,13 @@ async def _shown(
     )
 
 
-def _known(code: str | None, places: Mapping[str, Place]) -> str | None:
-    """The code of an area that there is, also where it came escaped twice. Raises NoSuchArea."""
-    if code is None:
+def _known(written: str | None, places: Mapping[str, Place]) -> str | None:
+    """The code of an area that there is. Raises NoSuchArea."""
+    if written is None:
         return None
-    for each in (code, unquote(code)):
-        if each in places:
-            return each
-    raise NoSuchArea("There is no such area.")
+    if (code := code_of(places, written)) is None:
+        raise NoSuchArea("There is no such area.")
+    return code
 
 
 def _names(places: Mapping[str, Place], categories: Mapping[str, str], *, zone: tzinfo, today: date) -> Names:

@@ -16,7 +16,7 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import MOST_LINKS, Caption, map_of
-from services.gateway.pages.maps.tree import Place, leaves
+from services.gateway.pages.maps.tree import Place, code_of, leaves
 from services.gateway.pages.reports.fields import Typed, report_of
 from services.gateway.pages.reports.listing import indented
 from services.gateway.pages.reports.refusals import Faults, faults_of
@@ -65,7 +65,9 @@ def _new() -> Meant:
 @router.get("/reports/new")
 async def show_form(request: Request, person: Writer, area: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The empty form; `area` chosen on the map."""
-    places, empty = await all_places(request), Typed(area=area, severity="1", key=new_key())
+    places = await all_places(request)
+    area = code_of(places, area) or area
+    empty = Typed(area=area, severity="1", key=new_key())
     return await show_fields(request, person, empty, places=places, meant=_new(), map=_map(places, area))
 
 

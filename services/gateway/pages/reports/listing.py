@@ -15,7 +15,7 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, map_of
-from services.gateway.pages.maps.tree import Place, leaves
+from services.gateway.pages.maps.tree import Place, code_of, leaves
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.report import organisation_names
 from services.gateway.pages.reports.slices import SLICES, narrowed
@@ -65,6 +65,8 @@ async def show_reports(
     places = await all_places(request)
     words = await words_of(request, person, places=places)
     wanted, names = chosen(request), await organisation_names(request, person)
+    if "area" in wanted:
+        wanted["area"] = code_of(places, wanted["area"]) or wanted["area"]
     by, _name, heading = _ORDERS.get(wanted.get("sort", ""), _ORDERS[""])
     query = [*_asked(wanted, person), *by.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
     answer = await ask(request, person, "GET", "/reports", query=query)
@@ -147,7 +149,7 @@ def _address(wanted: Mapping[str, str], **changes: str) -> str:
 def _map(rows: Sequence[Mapping[str, Any]], places: Mapping[str, Place], wanted: Mapping[str, str]) -> Markup | None:
     """The areas of the rows on this page. Nothing is counted here that the table does not say one by one."""
     counts = Counter(row["area_code"] for row in rows if row["area_code"])
-    tiles = leaves(places, within=wanted.get("area") if wanted.get("area") in places else None)
+    tiles = leaves(places, within=area if (area := wanted.get("area")) in places else None)
     if not tiles:
         return None
 

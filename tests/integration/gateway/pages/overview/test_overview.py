@@ -146,6 +146,19 @@ async def test_an_area_of_its_own(visit: Any, rows: asyncpg.Connection, period: 
     assert '<nav aria-label="Huvudmeny">' in unknown.text
 
 
+async def test_an_area_is_found_however_its_code_was_written(visit: Any, rows: asyncpg.Connection) -> None:
+    """GET /?area=, /reports?area=, /reports/new?area=: accents apart, escaped twice, or both."""
+    await add_area(rows, "Å-1", "Ågatan", ["Å-1"], 14.8)
+    browser = (await visit()).browser
+    for written in ("%C3%85-1", "A%CC%8A-1", "%25C3%2585-1", "A%25CC%258A-1"):
+        assert "<h1>Läget i Ågatan</h1>" in (await browser.get(f"/?area={written}")).text, written
+        listed, form = [(await browser.get(f"{path}?area={written}")).text for path in ("/reports", "/reports/new")]
+        assert '<option value="Å-1" selected>' in listed, written
+        assert re.search(r'<option value="Å-1"\s+selected>', form), written
+    for written in ("%", "%25", "%2525C3", "%FF", "Å-2"):
+        assert (await browser.get(f"/?area={written}")).status_code == 404, written
+
+
 @pytest.mark.parametrize(
     ("kind", "role", "areas", "rounded"),
     [
@@ -247,7 +260,7 @@ async def test_an_installation_without_areas(visit: Any, rows: asyncpg.Connectio
     """GET / before anything was read in: the page says what is missing."""
     await rows.execute("DELETE FROM areas")
     page = (await (await visit()).browser.get("/")).text
-    assert "Inga områden är inlästa än." in page
+    assert "Inga områden är importerade än." in page
     assert '<svg class="map"' not in page
 
 
