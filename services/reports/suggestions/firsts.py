@@ -35,5 +35,5 @@ def _iso(said: Said | None) -> str | None:
     if isinstance(said, Days):
         return f"{said.first}/{said.last}"
     if isinstance(said, datetime):
-        return said.isoformat(timespec="seconds")
+        return said.isoformat(sep=" ", timespec="seconds")
     return None if said is None else said.isoformat()

@@ -23,7 +23,7 @@ class SuggestedDate(BaseModel):
     format: str = Field(description="As datetime_format of a mapping has it.", examples=["dmy"])
     first: str | None = Field(
         description="A day, a moment on its own clock, or the first and last day of a week; null where it is not read.",
-        examples=["2026-11-16T20:00:00"],
+        examples=["2026-11-16 20:00:00"],
     )
 
 

@@ -87,7 +87,7 @@ def _said(first: str | None) -> str | None:
     if "/" in first:
         begin, end = map(date.fromisoformat, first.split("/"))
         return saying.span(begin, end)
-    if "T" not in first:
+    if " " not in first:
         return _day(date.fromisoformat(first))
     moment = datetime.fromisoformat(first)
     zone = moment.tzinfo or UTC

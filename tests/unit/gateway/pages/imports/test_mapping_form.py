@@ -110,7 +110,7 @@ def test_levels_in_numbers_are_turned_round() -> None:
 
 def test_forms_of_dates_are_chosen_by_what_they_read() -> None:
     """The mapping's own first, with the first date of the file read back; what is written by hand under other."""
-    dates = [{"format": "%d/%m/%Y", "first": "2026-04-03"}, {"format": "mdy", "first": "2026-03-04T21:30:00"}]
+    dates = [{"format": "%d/%m/%Y", "first": "2026-04-03"}, {"format": "mdy", "first": "2026-03-04 21:30:00"}]
     found = choices_of({"datetime_format": "%d/%m/%Y"}, dates)
     assert (found[0].example, found[0].first) == ("20/11/2026 (day-month-year)", "Friday, 3\xa0April 2026")
     assert next(each.first for each in found if each.value == "mdy") == "Wednesday, 4\xa0March 2026 at\xa021:30"
