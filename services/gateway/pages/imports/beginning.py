@@ -11,7 +11,7 @@ from services.gateway.access import queries
 from services.gateway.pages.frame.asking import Answer, Query, ask, fetch
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.codes import why_failed
-from services.gateway.pages.imports.readings import Reading
+from services.gateway.pages.imports.readings import Reading, Whole
 from services.gateway.pages.imports.uploads import Upload
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
@@ -60,18 +60,30 @@ async def kept_readings(request: Request, person: Person) -> list[dict[str, Any]
     return found
 
 
-async def try_out(request: Request, person: Person, upload: Upload, reading: Reading, *, sure: bool) -> UUID:
+async def try_out(
+    request: Request, person: Person, upload: Upload, reading: Reading, *, sure: bool, whole: Whole | None
+) -> UUID:
     """The id of a trial. Nothing is kept of it but its counts, and in `upload` how it was read. Raises NotBegun."""
     _check(reading)
-    draft = await ask(request, person, "POST", "/mappings/drafts", body=_document(reading, sure=sure))
+    named = [("replacing", reading.name)]
+    draft = await ask(request, person, "POST", "/mappings/drafts", query=named, body=_document(reading, sure=sure))
     _check_kept(draft)
-    trial = await _hand_over(request, person, upload, [("draft", draft.body["id"]), ("dry_run", "true")])
+    query = [("draft", draft.body["id"]), ("dry_run", "true")]
+    trial = await _hand_over(request, person, upload, query, whole=whole)
+    upload.whole = whole
     upload.tried = Reading(document=draft.body["mapping"], name=reading.name, origin="tried", sure=sure)
     return trial
 
 
 async def begin(
-    request: Request, person: Person, upload: Upload, reading: Reading, *, sure: bool, replaced: str = ""
+    request: Request,
+    person: Person,
+    upload: Upload,
+    reading: Reading,
+    *,
+    sure: bool,
+    whole: Whole | None,
+    replaced: str = "",
 ) -> UUID:
     """The id of the import, once its reading is kept.
 
@@ -90,7 +102,7 @@ async def begin(
             replaced=await _replaced(request, person, name),
         )
     _check_kept(kept)
-    import_id = await _hand_over(request, person, upload, [("mapping", name)])
+    import_id = await _hand_over(request, person, upload, [("mapping", name)], whole=whole)
     upload.was_read_in(import_id)
     return import_id
 
@@ -149,7 +161,10 @@ def _misfit(answer: Answer) -> NotBegun:
     )
 
 
-async def _hand_over(request: Request, person: Person, upload: Upload, query: Query) -> UUID:
+async def _hand_over(request: Request, person: Person, upload: Upload, query: Query, *, whole: Whole | None) -> UUID:
+    named = [("file_name", upload.name)] if upload.name else []
+    all_of_it = [("snapshot", whole.snapshot), ("snapshot_of", whole.of)] if whole else []
+    query = [*query, *named, *all_of_it]
     answer = await ask(
         request, person, "POST", "/imports", query=query, body=upload.parts(), headers={"Content-Type": upload.kind}
     )

@@ -13,7 +13,7 @@ STATES = Texts(
         "failed": marked("stopped"),
     }
 )
-# What is counted of a file, in the order of the page; of the files sent before, without the last two.
+# What is counted of a file, in the order of the page; of the files sent before, without the last three.
 COUNTS = {
     "read": marked_in("rows", "Read"),
     "new": marked_in("rows", "New"),
@@ -22,6 +22,7 @@ COUNTS = {
     "failed": marked_in("rows", "Wrong"),
     "unplaced": marked_in("rows", "No place"),
     "masked": marked_in("rows", "With personal data, struck out"),
+    "passed_over": marked_in("rows", "Totals and repeated headings, passed over"),
 }
 ERRORS = Texts(
     {
@@ -116,6 +117,26 @@ FAILURES = Texts(
         ),
         "unexpected": marked("Something went wrong here. Name the address of this page when you report it."),
         "other": marked("The file cannot be read in like this."),
+    }
+)
+# What becomes of reports that are no longer in a file that is all its sender has.
+SNAPSHOTS = Texts(
+    {
+        "": marked("The file is a part: what is not in it stays"),
+        "report": marked("The file holds everything: tell me what is no longer in it"),
+        "withdraw": marked("The file holds everything: withdraw what is no longer in it"),
+    }
+)
+SNAPSHOTS_OF = Texts(
+    {
+        "period": marked("everything from its first day to its last"),
+        "all": marked("everything there is, of all times"),
+    }
+)
+WITHHELD = Texts(
+    {
+        "failed_rows": marked("More than one row in a hundred is wrong, so nothing was withdrawn."),
+        "more_than_half": marked("More than half of the reports would go, so nothing was withdrawn."),
     }
 )
 # Why a file is not read.

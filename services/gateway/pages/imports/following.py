@@ -3,17 +3,17 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Form, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
 
-from services.gateway.pages.frame.asking import fetch, signed_in_who_may
+from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
-from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES, why_failed
+from services.gateway.pages.frame.visitors import Person, check_form
+from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES, WITHHELD, why_failed
 from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
@@ -36,6 +36,7 @@ async def show_import(
     found = await fetch(request, person, f"/imports/{import_id}")
     errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
     upload = uploads_of(request).find(person, file)
+    missing = await _missing(request, person, found)
     goes_on = found["state"] in ("receiving", "received", "running")
     return page(
         request,
@@ -51,7 +52,35 @@ async def show_import(
         speed=found["rows_per_s"],
         errors=[_error(each) for each in errors["errors"]],
         more=errors["next_cursor"] is not None,
+        missing=missing,
+        withheld=WITHHELD.get(found["withheld"] or ""),
+        withdrawable=found["state"] == "done" and not found["dry_run"] and not found["withdrawn"],
     )
+
+
+@router.post("/import/{id}/withdraw")
+async def withdraw_missing(
+    request: Request,
+    person: Sender,
+    import_id: ImportId,
+    form_token: Annotated[str, Form(max_length=200)] = "",
+    sure: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Withdraw what a file has no more, once its sender has looked. Where that is not possible any more, nothing."""
+    check_form(person, form_token)
+    if sure:
+        await ask(request, person, "POST", f"/imports/{import_id}/withdrawals")
+    return RedirectResponse(f"/import/{import_id}", status_code=303)
+
+
+async def _missing(request: Request, person: Person, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The first reports that a file has no more, with their days as pages write them."""
+    if not found["missing"]:
+        return []
+    query = [("limit", str(_ERRORS_SHOWN))]
+    told = await fetch(request, person, f"/imports/{found['id']}/missing", query=query)
+    days = [saying.day(date.fromisoformat(each["occurred_on"])) for each in told["missing"]]
+    return [each | {"occurred_on": day} for each, day in zip(told["missing"], days, strict=True)]
 
 
 @router.get("/import/{id}/errors.csv")
@@ -61,11 +90,12 @@ async def export_errors(request: Request, person: Sender, import_id: ImportId) -
 
     async def lines() -> AsyncIterator[bytes]:
         # The mark is for Excel, which reads UTF-8 only with it.
-        yield ("\ufeff" + _line([_("Row"), _("Column"), _("Fault")])).encode()
+        yield ("\ufeff" + _line([_("Row"), _("Column"), _("Fault"), _("Your reference")])).encode()
         found = first
         while True:
             yield "".join(
-                _line([str(each["line"]), each["column"] or "", _error(each)["what"]]) for each in found["errors"]
+                _line([str(each["line"]), each["column"] or "", _fault(each["code"]), each["reference"] or ""])
+                for each in found["errors"]
             ).encode()
             if not found["next_cursor"]:
                 return
@@ -84,7 +114,8 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
     said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone) if at else "–"
     numbers = {name: each[name] for name in COUNTS}
     state = STATES[each["state"]]
-    line = {"id": each["id"], "mapping": each["mapping"], "at": said}
+    line = {"id": each["id"], "mapping": each["mapping"], "at": said, "name": each["file_name"]}
+    line |= {name: each[name] for name in ("missing", "withdrawn")}
     return line | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
 
 
@@ -113,7 +144,7 @@ def _line(cells: list[str]) -> str:
 
 
 def _error(each: dict[str, Any]) -> dict[str, Any]:
-    return {"line": each["line"], "column": each["column"], "what": _fault(each["code"])}
+    return {name: each[name] for name in ("line", "column", "reference")} | {"what": _fault(each["code"])}
 
 
 def _fault(code: str) -> str:

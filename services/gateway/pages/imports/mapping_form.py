@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.gateway.pages.imports.codes import SNAPSHOTS, SNAPSHOTS_OF
 from services.gateway.pages.imports.dates import chosen_forms
+from services.gateway.pages.imports.readings import Whole
 from services.gateway.pages.imports.words import values_from
 from services.gateway.pages.speech.language import Texts, marked
 
@@ -60,6 +62,9 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
     for field in ("sheet", "header_row"):
         if f"asks_{field}" in sent:
             document[field] = _place(sent.get(field, ""))
+    if "asks_identity" in sent:
+        ticked = [column for name, column in sent.items() if name.startswith("identity_")]
+        document["identity"] = ticked or None
     wanted = base.get("constants") or {}
     document["constants"] = {field: value for field, value in wanted.items() if field not in columns}
     if "category" not in columns:
@@ -70,6 +75,12 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
     return {
         name: value for name, value in document.items() if value or value == 0 or (value is not None and name in base)
     }
+
+
+def whole_of(sent: Fields) -> Whole | None:
+    """That the file holds everything, if the form says so."""
+    snapshot, of = sent.get("snapshot", ""), sent.get("snapshot_of", "")
+    return Whole(snapshot, of if of in SNAPSHOTS_OF else "period") if snapshot and snapshot in SNAPSHOTS else None
 
 
 def _place(text: str) -> str | int | None:

@@ -10,12 +10,12 @@ from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form, fields_of
 from services.gateway.pages.imports.beginning import NotBegun, begin, check_read, kept_readings, try_out
-from services.gateway.pages.imports.codes import COUNTS, GONE, TOO_LARGE
+from services.gateway.pages.imports.codes import COUNTS, GONE, SNAPSHOTS, SNAPSHOTS_OF, TOO_LARGE
 from services.gateway.pages.imports.dates import choices_of
 from services.gateway.pages.imports.doubts import doubts_of
 from services.gateway.pages.imports.following import line_of
-from services.gateway.pages.imports.mapping_form import columns_of, document_of
-from services.gateway.pages.imports.readings import Reading, columns_in, lacks, reading_of
+from services.gateway.pages.imports.mapping_form import columns_of, document_of, whole_of
+from services.gateway.pages.imports.readings import Reading, Whole, columns_in, lacks, reading_of
 from services.gateway.pages.imports.uploads import Upload, uploads_of
 from services.gateway.pages.imports.words import choices, direction_of, is_of_both, lines_of
 from services.gateway.pages.speech.language import Texts
@@ -67,7 +67,7 @@ async def show_mapping(
         return await _list(request, person, wrong=refused.why, reason=refused.reason)
     known = await kept_readings(request, person)
     shown = reading_of(base, tried=upload.tried, suggestion=suggestion, known=known)
-    return await _mapping(request, person, token, suggestion, shown=shown, base=shown, known=known)
+    return await _mapping(request, person, token, suggestion, shown=shown, base=shown, known=known, whole=upload.whole)
 
 
 @router.post("/import/file/{token}")
@@ -88,15 +88,17 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
         base = reading_of(sent.get("base", "suggested"), tried=upload.tried, suggestion=suggestion, known=known)
         document = document_of(base.document, sent, kept=base.origin == "kept")
         reading = Reading(document=document, name=sent.get("name", "").strip())
-        trial, sure = "trial" in sent, "confirmed" in sent
+        trial, sure, whole = "trial" in sent, "confirmed" in sent, whole_of(sent)
         try:
             if trial:
-                import_id = await try_out(request, person, upload, reading, sure=sure)
+                import_id = await try_out(request, person, upload, reading, sure=sure, whole=whole)
             else:
-                import_id = await begin(request, person, upload, reading, sure=sure, replaced=sent.get("replace", ""))
+                import_id = await begin(
+                    request, person, upload, reading, sure=sure, whole=whole, replaced=sent.get("replace", "")
+                )
         except NotBegun as refused:
             return await _mapping(
-                request, person, token, suggestion, shown=reading, base=base, known=known, refused=refused
+                request, person, token, suggestion, shown=reading, base=base, known=known, refused=refused, whole=whole
             )
     return RedirectResponse(f"/import/{import_id}{f'?file={token}' if trial else ''}", status_code=303)
 
@@ -111,7 +113,9 @@ async def read_tried(
         if upload is None or upload.tried is None:
             return await _list(request, person, wrong=_(GONE))
         try:
-            started = upload.became or await begin(request, person, upload, upload.tried, sure=upload.tried.sure)
+            started = upload.became or await begin(
+                request, person, upload, upload.tried, sure=upload.tried.sure, whole=upload.whole
+            )
         except NotBegun as refused:
             try:
                 suggestion = await _suggested(request, person, upload)
@@ -119,7 +123,15 @@ async def read_tried(
                 return await _list(request, person, wrong=unread.why, reason=unread.reason)
             known, tried = await kept_readings(request, person), upload.tried
             return await _mapping(
-                request, person, token, suggestion, shown=tried, base=tried, known=known, refused=refused
+                request,
+                person,
+                token,
+                suggestion,
+                shown=tried,
+                base=tried,
+                known=known,
+                refused=refused,
+                whole=upload.whole,
             )
     return RedirectResponse(f"/import/{started}", status_code=303)
 
@@ -162,6 +174,7 @@ async def _mapping(
     base: Reading,
     known: list[dict[str, Any]],
     refused: NotBegun | None = None,
+    whole: Whole | None = None,
 ) -> Response:
     """The form, and what it was made of the first time: they differ where it comes back with faults."""
     document, doubts = shown.document, doubts_of(suggestion)
@@ -186,6 +199,10 @@ async def _mapping(
         sheet=document.get("sheet"),
         header_row=document.get("header_row"),
         crs=document.get("crs") or "",
+        identity=document.get("identity") or [],
+        whole=whole,
+        snapshots=SNAPSHOTS,
+        snapshots_of=SNAPSHOTS_OF,
         constant=document.get("constants", {}).get("category", "other"),
         **_of_file(suggestion, document),
     )

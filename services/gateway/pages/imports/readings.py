@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kept = Mapping[str, Any]
 Origin = Literal["tried", "kept", "suggested"]
@@ -30,6 +30,13 @@ class Reading:
         return f"{_KEPT}{self.name}" if self.origin == "kept" else self.origin
 
 
+class Whole(NamedTuple):
+    """That a file holds everything its sender has: what becomes of the rest, and of which days."""
+
+    snapshot: str
+    of: str
+
+
 def reading_of(
     mark: str | None, *, tried: Reading | None, suggestion: Mapping[str, Any], known: Sequence[Kept]
 ) -> Reading:
@@ -54,7 +61,8 @@ def reading_of(
 
 def lacks(document: Mapping[str, Any], header: Sequence[str]) -> list[str]:
     """The columns that a mapping asks for and a file does not have."""
-    return [name for name in columns_in(document) if name not in header]
+    asked = dict.fromkeys([*columns_in(document), *(document.get("identity") or ())])
+    return [name for name in asked if name not in header]
 
 
 def columns_in(document: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ is chosen again.
 
 import asyncio
 import os
+import re
 import secrets
 import tempfile
 import time
@@ -20,7 +21,8 @@ import anyio.to_thread
 from fastapi import Request, UploadFile
 
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.imports.readings import Reading
+from services.gateway.pages.imports.readings import Reading, Whole
+from shared.texts import is_typed
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # How workbooks begin, and what else is packed as they are: such a file is looked at as a whole.
@@ -28,6 +30,7 @@ _PACKED = (b"PK", bytes.fromhex("d0cf11e0a1b11ae1"))
 _KEPT_S, _MOST = 3600.0, 20
 _MOST_OF_ONE = 5
 _PART = 262_144
+_LONGEST_NAME = 200
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -36,7 +39,8 @@ class Upload:
 
     `of`: the owner's organisation.
     `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in. `tried`: the
-    reading of its last trial, which is kept nowhere else.
+    reading of its last trial, which is kept nowhere else. name: as its sender calls it, as far as that is a line.
+    whole: what it was said to be in that trial.
     """
 
     owner: bytes
@@ -47,6 +51,8 @@ class Upload:
     until: float
     became: UUID | None = None
     tried: Reading | None = None
+    name: str | None = None
+    whole: Whole | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def head(self, size: int) -> bytes:
@@ -102,10 +108,16 @@ class Uploads:
         organisation = person.principal.organisation_id
         self._make_room(organisation)
         token = secrets.token_urlsafe(16)
-        # By what it is: its name says less, may name a person, and is not kept.
+        # By what it is: its name says less.
         kind = SHEET if packed else "text/csv"
         self._kept[token] = Upload(
-            owner=person.session, of=organisation, kind=kind, file=file, size=size, until=now + _KEPT_S
+            owner=person.session,
+            of=organisation,
+            kind=kind,
+            file=file,
+            size=size,
+            until=now + _KEPT_S,
+            name=_line(sent.filename or ""),
         )
         return token
 
@@ -140,6 +152,12 @@ class Uploads:
         """Forget a file. What is being handed over just now ends with whoever does that."""
         if (upload := self._kept.pop(token, None)) and not upload.turn.locked():
             upload.file.close()
+
+
+def _line(name: str) -> str | None:
+    """What somebody calls a file, without its folders; the service strikes out what is about a person."""
+    plain = re.split(r"[/\\]", name)[-1].strip()[:_LONGEST_NAME]
+    return plain if plain and plain.isprintable() and is_typed(plain) else None
 
 
 def uploads_of(request: Request) -> Uploads:

@@ -68,12 +68,39 @@ async def test_a_list_is_sent_mapped_and_read_in(sender: Visitor) -> None:
     assert 'Nya</dt><dd class="number">2<' in followed
     assert 'Fel</dt><dd class="number">1<' in followed
     errors = (await sender.browser.get(f"{place}/errors.csv")).text.splitlines()
-    assert errors[0].endswith("Rad;Kolumn;Fel")
+    assert errors[0].endswith("Rad;Kolumn;Fel;Er beteckning")
     assert errors[1].startswith("4;")
     assert "Fel klocka" not in "".join(errors)
     assert "Hög musik" in (await sender.browser.get("/reports")).text
     again = await sender.browser.get(address)
     assert (again.status_code, again.headers["location"]) == (303, place)
+
+
+async def ended(sender: Visitor, place: str) -> str:
+    """The page of a file that is read, once it loads itself no more."""
+
+    async def done() -> bool:
+        return "refresh" not in (await sender.browser.get(place)).headers
+
+    await wait_until(done, timeout_s=30, what="the file to be read")
+    return unescape((await sender.browser.get(place)).text)
+
+
+async def test_a_file_that_holds_everything_tells_what_it_has_no_more(sender: Visitor) -> None:
+    """By day and reference; withdrawn once its sender has looked, and not before."""
+    for content, snapshot in ((LIST, ""), (LIST[: LIST.index(b"G-2")], "report")):
+        address = await upload(sender, content)
+        sent = typed((await sender.browser.get(address)).text, snapshot=snapshot, snapshot_of="all")
+        place = (await sender.browser.post(address, data=sent)).headers["location"]
+        shown = await ended(sender, place)
+    assert "G-2" in shown
+    assert "lista.csv" in shown
+    assert "1 rapport" in shown
+    token = {"form_token": hidden(shown, "form_token")}
+    assert (await sender.browser.post(f"{place}/withdraw", data=token)).status_code == 303
+    assert "tillbakadragna" not in await ended(sender, place)
+    assert (await sender.browser.post(f"{place}/withdraw", data=token | {"sure": "yes"})).status_code == 303
+    assert "1 av dem tillbakadragna" in await ended(sender, place)
 
 
 async def test_a_clock_that_is_not_used_is_named(sender: Visitor) -> None:

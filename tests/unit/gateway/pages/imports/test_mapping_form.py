@@ -7,8 +7,8 @@ import pytest
 
 from services.gateway.pages.imports.dates import choices_of, chosen_forms
 from services.gateway.pages.imports.doubts import DOUBTS, doubts_of
-from services.gateway.pages.imports.mapping_form import columns_of, document_of
-from services.gateway.pages.imports.readings import Reading, lacks, reading_of
+from services.gateway.pages.imports.mapping_form import columns_of, document_of, whole_of
+from services.gateway.pages.imports.readings import Reading, Whole, lacks, reading_of
 from services.gateway.pages.imports.words import direction_of, lines_of
 from services.reports.suggestions.doubts import DoubtCode
 
@@ -19,6 +19,23 @@ def test_a_severity_that_is_none_stays_a_text(code: str) -> None:
     sent = {"column_severity": "Allvar", "field_0": "severity", "text_0": "x", "code_0": code}
     assert document_of({"columns": {}, "values": {}}, sent)["values"]["severity"] == {"x": code}
     assert document_of({"columns": {}, "values": {}}, sent | {"code_0": "2"})["values"]["severity"] == {"x": 2}
+
+
+def test_columns_that_make_a_row_the_same_are_ticked() -> None:
+    """Those of the form; without a tick there are none, and a form that does not ask leaves them as they are."""
+    base = {"columns": {}, "values": {}, "identity": ["Datum"]}
+    ticked = {"asks_identity": "1", "identity_2": "Kl", "identity_4": "Plats"}
+    assert document_of(base, ticked)["identity"] == ["Kl", "Plats"]
+    assert "identity" not in document_of(base, {"asks_identity": "1"})
+    assert document_of(base, {})["identity"] == ["Datum"]
+    assert lacks(base, ["Kl"]) == ["Datum"]
+
+
+def test_a_file_holds_everything_only_where_that_is_said() -> None:
+    """And of its own days, unless all times are said; what is no choice of the form is none."""
+    assert whole_of({}) is whole_of({"snapshot": ""}) is whole_of({"snapshot": "x", "snapshot_of": "all"}) is None
+    assert whole_of({"snapshot": "report", "snapshot_of": "all"}) == Whole("report", "all")
+    assert whole_of({"snapshot": "withdraw", "snapshot_of": "x"}) == Whole("withdraw", "period")
 
 
 def test_every_doubt_has_words() -> None:
