@@ -1,6 +1,13 @@
 """The refusals every service shares. Pure: no HTTP, no bus. The edges decide what each one becomes there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+
+# Of a conflict: the caller named the very thing whose state stands against it, or as many as may be are there.
+ITSELF: tuple[str, ...] = ()
+A_LIMIT: tuple[str, ...] = ()
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +73,15 @@ class Gone(Refusal):
 class Conflict(Refusal):
     """The state of things does not allow it now.
 
-    of: ids or names of what stands against it, as far as the caller may know them.
+    of: what stands against it, as far as the caller may know it; `ITSELF` or `A_LIMIT` where that is no other thing.
+    At most `MOST_NAMED` are named.
     """
 
     code = "conflict"
 
-    def __init__(self, detail: str, *, of: tuple[str, ...] = ()) -> None:
+    def __init__(self, detail: str, *, of: Iterable[object]) -> None:
         super().__init__(detail)
-        self.of = of
+        self.of = tuple(map(str, islice(of, MOST_NAMED)))
 
 
 class Stale(Refusal):

@@ -24,11 +24,22 @@ from pydantic_core import CoreSchema
 from shared.errors import FieldError, Invalid
 from shared.shapes import Body
 
+UNSAID: Any = None
+"""The default of a field that is left out, and is no value of it: what is not sent stays as it is."""
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """As `json_schema_extra` of a change: a field that is left out has no value of its own."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
 
 class Resent(Body):
     """A change to a thing that GET gives as `shown`: its own fields, and beside them the others as they were read."""
 
     shown: ClassVar[type[BaseModel]]
+    # What changes by itself between two looks: sent back as it was read, it may be something else by now.
+    passing: ClassVar[frozenset[str]] = frozenset()
     _beside: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @classmethod
@@ -64,7 +75,7 @@ class Resent(Body):
         faults = [
             FieldError(f"/{name}", "read_only", "This is not changed here. Leave it out, or send it as you read it.")
             for name, value in self._beside.items()
-            if shown is not None and not _is(value, shown, name)
+            if shown is not None and name not in self.passing and not _is(value, shown, name)
         ]
         if faults:
             raise Invalid("A field that cannot be changed has another value.", errors=tuple(faults))

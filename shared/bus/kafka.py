@@ -33,7 +33,7 @@ from shared.bus.port import (
     Undeliverable,
     partition_of,
 )
-from shared.errors import Conflict
+from shared.errors import ITSELF, Conflict
 
 SEND_S = 9.0  # and half a second to cut a producer off: together under the 10 s that the port promises
 STOP_S = 5.0
@@ -176,7 +176,7 @@ class KafkaBus:
                     consumer.assign(places)
                     await consumer.commit(await consumer.beginning_offsets(places))
         except CommitFailedError as error:
-            raise Conflict("A member of this consumer group is running; stop it first.") from error
+            raise Conflict("A member of this consumer group is running; stop it first.", of=ITSELF) from error
         except FAULTS as error:
             raise BusUnavailable(f"The group could not be set back ({type(error).__name__}).") from error
         finally:

@@ -26,7 +26,7 @@ from shared.bus.port import (
 )
 from shared.bus.postgres_link import Link
 from shared.bus.postgres_member import CHANNEL, GROUP_LOCK, PostgresSubscription
-from shared.errors import Conflict
+from shared.errors import ITSELF, Conflict
 
 PUBLISH_S = 10.0
 TIDY_STEP_S = 60.0
@@ -195,7 +195,7 @@ class PostgresBus:
                 )
                 await connection.execute(f"SELECT pg_advisory_unlock({GROUP_LOCK})", group)
         if not free:
-            raise Conflict("A member of this consumer group is running; stop it first.")
+            raise Conflict("A member of this consumer group is running; stop it first.", of=ITSELF)
 
     async def tidy(self) -> int:
         """Remove what retention and compaction no longer keep; returns how many messages went.

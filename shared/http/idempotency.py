@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.access import Principal
-from shared.errors import Conflict, Invalid
+from shared.errors import ITSELF, Conflict, Invalid
 
 COLUMNS = ("organisation_id", "client_id", "key", "fingerprint", "status", "body")
 _CLAIM = text(f"""
@@ -78,7 +78,7 @@ async def kept_answer(connection: asyncpg.Connection, principal: Principal, key:
 def _again(kept: Sequence[Any] | None, mark: bytes) -> Kept:
     before, status, body = kept or (b"", None, b"")
     if status is None:
-        raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.")
+        raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.", of=ITSELF)
     if bytes(before) != mark:
         raise Invalid("This Idempotency-Key was used for another request. Use a new key for a new request.")
     return Kept(status, bytes(body))

@@ -2,8 +2,9 @@
 
 Source: RFC 9110 §8.8.3 and §13.1.1.
 `versions: IfMatch` in a route's signature takes the header, and its command refuses with Stale what is none of them.
-`IfMatchToReplace` is for a PUT that also makes new things: only what is there already asks for the header. Without
-`IfMatchIfSent` any version will do.
+`IfMatchToReplace` is for a PUT that also makes new things: only what is there already asks for the header; and
+`IfMatchForMost` for a PATCH of which some fields can be sent unread. Both give an empty set where none was sent. With
+`IfMatchIfSent` any version will do without one.
 """
 
 import re
@@ -92,6 +93,22 @@ async def _versions_if_sent(
     return None if if_match is None else matched(", ".join(request.headers.getlist("if-match")))
 
 
+async def _versions_of_what_could_be_lost(
+    request: Request,
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            max_length=200,
+            description="The ETag that you read, or * for any version. Needed but for what its operation names.",
+            examples=['"1"'],
+        ),
+    ] = None,
+) -> Versions:
+    return await _versions_replaced(request, if_match)
+
+
 IfMatch = Annotated[Versions, Depends(_versions)]
 IfMatchToReplace = Annotated[Versions, Depends(_versions_replaced)]
+IfMatchForMost = Annotated[Versions, Depends(_versions_of_what_could_be_lost)]
 IfMatchIfSent = Annotated[Versions, Depends(_versions_if_sent)]

@@ -84,7 +84,8 @@ async def test_versions_are_read_in_one_way(samsyn: Installation) -> None:
             if parameter["name"] != "If-Match":
                 continue
             tried += 1
-            assert {"400", "412", "428"} <= operation["responses"].keys(), path
+            needed = {"400", "412"} | ({"428"} if parameter.get("required") else set())
+            assert needed <= operation["responses"].keys(), path
             for sent in ("1", "W/1", '"1" "2"', '"1', "*, *", "**"):
                 answer = await caller.request(method, path, json={}, headers={"If-Match": sent})
                 assert answer.status_code == 400, (path, sent, answer.text)

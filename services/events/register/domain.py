@@ -13,7 +13,7 @@ import numpy as np
 from services.events.errors import UnknownArea
 from services.events.ground import Ground
 from shared import moments
-from shared.errors import Conflict, FieldError, Invalid
+from shared.errors import ITSELF, Conflict, FieldError, Invalid
 from shared.geo.geometry import near, to_metres
 from shared.geo.neighbourhood import FAR_AWAY, SEE_AREAS
 
@@ -121,7 +121,7 @@ def changed(gathering: Gathering, said: Mapping[str, Any], *, ground: Ground) ->
     A new point alone gives a new area. Raises Conflict for one that is cancelled, otherwise what `register` raises.
     """
     if gathering.status == "cancelled":
-        raise Conflict("This gathering is cancelled. Register it anew if it takes place after all.")
+        raise Conflict("This gathering is cancelled. Register it anew if it takes place after all.", of=ITSELF)
     facts = {name: value for name, value in said.items() if name not in ("point", "area_code")}
     if "point" in said or "area_code" in said:
         point = said.get("point", _point(gathering))
@@ -135,7 +135,7 @@ def changed(gathering: Gathering, said: Mapping[str, Any], *, ground: Ground) ->
 def cancelled(gathering: Gathering, *, reason: str | None) -> Gathering:
     """The gathering once it is called off. Raises Conflict where it was before."""
     if gathering.status == "cancelled":
-        raise Conflict("This gathering is cancelled already.")
+        raise Conflict("This gathering is cancelled already.", of=ITSELF)
     return replace(gathering, status="cancelled", cancelled_reason=reason, version=gathering.version + 1)
 
 

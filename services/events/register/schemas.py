@@ -1,14 +1,14 @@
 """HTTP shapes of the events service; a change here is an API change."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.events.register.domain import Kind, ScaleClass, Status
 from shared.privacy.free_text import Confirmed, Screened
-from shared.resent import Resent
+from shared.resent import UNSAID, Resent, without_defaults
 from shared.shapes import AreaCode, Body, Line, Lines, Moment, Point
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
@@ -78,31 +78,23 @@ class Gathering(BaseModel):
     registered_at: datetime | None = Field(examples=["2026-11-22T08:15:00Z"])
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
-    for field in schema["properties"].values():
-        field.pop("default", None)
-
-
-_UNSAID: Any = None
-
-
 class GatheringChange(Resent):
     """What is to be changed; a field that is left out stays as it is. Only a point and an area can be taken away."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=without_defaults)
     shown = Gathering
 
-    name: FreeText = Field(default=_UNSAID, examples=["Vintermarknad"])
-    kind: Kind = Field(default=_UNSAID, examples=["market"])
-    place_name: FreeText = Field(default=_UNSAID, examples=["Badhusparken"])
+    name: FreeText = Field(default=UNSAID, examples=["Vintermarknad"])
+    kind: Kind = Field(default=UNSAID, examples=["market"])
+    place_name: FreeText = Field(default=UNSAID, examples=["Badhusparken"])
     point: Point | None = Field(default=None, description="Without `area_code` the area is found anew.")
     area_code: AreaCode | None = Field(default=None, examples=["010102"])
-    starts_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T10:00:00+01:00"])
-    ends_at: Moment = Field(default=_UNSAID, examples=["2026-12-13T18:00:00+01:00"])
-    organiser: FreeText = Field(default=_UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
-    expected_attendance: Attendance = Field(default=_UNSAID, description=_ATTENDANCE, examples=[2500])
-    outdoor: YesNo = Field(default=_UNSAID, examples=[True])
-    alcohol: YesNo = Field(default=_UNSAID, examples=[True])
+    starts_at: Moment = Field(default=UNSAID, examples=["2026-12-13T10:00:00+01:00"])
+    ends_at: Moment = Field(default=UNSAID, examples=["2026-12-13T18:00:00+01:00"])
+    organiser: FreeText = Field(default=UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
+    expected_attendance: Attendance = Field(default=UNSAID, description=_ATTENDANCE, examples=[2500])
+    outdoor: YesNo = Field(default=UNSAID, examples=[True])
+    alcohol: YesNo = Field(default=UNSAID, examples=[True])
     confirmed_no_personal_data: Confirmed = False
 
 

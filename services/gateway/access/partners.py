@@ -15,7 +15,7 @@ from services.gateway.access.ending import find_heir, tell_ended
 from services.gateway.tables import api_keys, client_secrets, clients, organisations, sessions, users
 from shared.access import KINDS, SCOPES_OF_ROLE
 from shared.database import constraint
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import A_LIMIT, Conflict, Invalid, NotFound
 from shared.ids import ordered_uuid7, uuid7
 from shared.messages.gateway import OrganisationChanged
 from shared.privacy import check_texts
@@ -43,7 +43,7 @@ async def add_organisation(
         await session.execute(sa.insert(organisations).values(id=organisation_id, name=name, kind=kind, areas=areas))
     except IntegrityError as broken:
         if constraint(broken) == "uq_organisations_name":
-            raise Conflict("There is an organisation of that name.") from None
+            raise Conflict("There is an organisation of that name.", of=[name]) from None
         raise
     await announce(
         session,
@@ -205,7 +205,7 @@ async def add_api_key(
     mine = sa.and_(api_keys.c.client_id == client_id, api_keys.c.revoked_at.is_(None))
     living = sa.or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now)
     if int(await session.scalar(sa.select(sa.func.count()).where(mine, living)) or 0) >= KEYS_AT_ONCE:
-        raise Conflict(f"The client has {KEYS_AT_ONCE} keys. Revoke one first.")
+        raise Conflict(f"The client has {KEYS_AT_ONCE} keys. Revoke one first.", of=A_LIMIT)
     key, key_id = keys.new_key(), uuid7()
     await session.execute(
         sa.insert(api_keys).values(

@@ -7,7 +7,7 @@ import typer
 from services.gateway.readmodel.rebuilding import rebuild as rebuild_read_model
 from services.gateway.settings import Settings
 from shared.bus.opening import open_bus
-from shared.errors import Conflict
+from shared.errors import ITSELF, Conflict
 from shared.service import open_database
 from shared.settings import read
 
@@ -27,7 +27,8 @@ def rebuild() -> None:
         except Conflict:
             raise Conflict(
                 "The gateway is running, and nothing was changed. Stop it (`samsyn down` on one machine), rebuild, and"
-                " start it again."
+                " start it again.",
+                of=ITSELF,
             ) from None
         finally:
             await bus.stop()

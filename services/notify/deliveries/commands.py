@@ -20,7 +20,7 @@ from services.notify.tables import attempts
 from services.notify.webhooks.ladder import RETRY
 from shared.access import Principal, Role
 from shared.database.copying import copy_rows
-from shared.errors import Conflict
+from shared.errors import ITSELF, Conflict
 from shared.ids import ordered_uuid7, uuid7s
 
 # One probe of ix_deliveries_subscription_id_next_at per lane, so that a lane with a long queue costs no other lane
@@ -153,7 +153,7 @@ async def send_test(
     """
     subscription = await get_subscription(session, subscription_id, principal=principal)
     if subscription["status"] != "active":
-        raise Conflict("The subscription is not active. Resume it first.")
+        raise Conflict("The subscription is not active. Resume it first.", of=ITSELF)
     data = {"subscription_id": subscription_id, "challenge": challenge}
     content = orjson.dumps({"type": TEST_TYPE, "timestamp": now.isoformat(), "data": data})
     to = {"role": subscription["role"], "subscriptions": [subscription_id]}
@@ -169,7 +169,7 @@ async def replay_delivery(session: AsyncSession, delivery_id: UUID, *, principal
     """
     last = await get_last_sent(session, delivery_id, principal=principal)
     if last.status == "disabled":
-        raise Conflict("The subscription is disabled. Resume it first.")
+        raise Conflict("The subscription is disabled. Resume it first.", of=[last.subscription_id])
     row = {"id": delivery_id, "subscription_id": last.subscription_id, "body_id": last.body_id}
     await session.execute(_REPLAY, row)
     return last.subscription_id

@@ -16,9 +16,9 @@ from prometheus_client import Gauge, Histogram
 
 from services.notify.deliveries import lanes
 from services.notify.deliveries.commands import claim_deliveries
-from services.notify.deliveries.domain import Body, Claimed, Outcome, kept, proves
+from services.notify.deliveries.domain import Body, Claimed, kept, proves
 from services.notify.deliveries.excerpts import screened, turns
-from services.notify.deliveries.lane import Lane, Way, Work, headers_of, host_of
+from services.notify.deliveries.lane import Lane, Way, Work, headers_of, host_of, measure
 from services.notify.deliveries.outcomes import Outcomes
 from services.notify.deliveries.places import Places
 from services.notify.deliveries.queries import list_due, load_bodies
@@ -44,7 +44,6 @@ _MARGIN_S = 1.0
 IN_FLIGHT = Gauge("samsyn_deliveries_in_flight", "Webhook requests that wait for their answer")
 LATE_S = Gauge("samsyn_deliveries_late_seconds", "How long the oldest due delivery has waited; alert above 60")
 CLAIMED = Histogram("samsyn_delivery_claim_rows", "Deliveries per claim", buckets=(0, 1, 5, 10, 50, 100, 250, 500))
-LANES = Gauge("samsyn_delivery_lanes", "Hosts of organisations' endpoints by the state of their breaker", ["state"])
 
 
 class Dispatcher:
@@ -73,7 +72,7 @@ class Dispatcher:
         woken = await self._wake.wait(timeout_s=max(0.0, self._scan_at - time.monotonic()))
         for subscription_id in woken:
             self._lane(subscription_id).due_at = time.monotonic()
-        if time.monotonic() >= self._scan_at:
+        if self._wake.changed or time.monotonic() >= self._scan_at:
             await self._scan()
         await self._claim()
 
@@ -93,11 +92,17 @@ class Dispatcher:
 
     async def _scan(self) -> None:
         """Look for work that nobody in this process queued: retries, leases that ended, other processes' facts."""
+        changed = set(self._wake.changed)
         async with self._database.sessions() as session:
             due = await list_due(session)
+            held = {each for each, lane in self._lanes.items() if lane.queue} & due.keys()
+            stale = await self._load_endpoints(session, {each: due[each].version for each in held})
+        self._wake.changed -= changed
+        for each in {*stale, *(changed & self._lanes.keys())}:
+            self._start(self._lane(each))
         now = time.monotonic()
         self._scan_at = now + self._settings.poll_s
-        for subscription_id, wait_s in due.items():
+        for subscription_id, (wait_s, _) in due.items():
             if wait_s <= self._settings.poll_s:
                 lane = self._lane(subscription_id)
                 at = now + max(0.0, wait_s)
@@ -109,14 +114,9 @@ class Dispatcher:
             elif lane.id not in due:
                 self._put_back(lane, delay_s=0)  # paused, disabled or deleted
         self._ways = {key: way for key, way in self._ways.items() if not way.is_forgettable(now)}
-        LATE_S.set(max(0.0, -min(due.values(), default=0.0)))
-        self._measure(now)
-
-    def _measure(self, now: float) -> None:
+        LATE_S.set(max(0.0, -min((found.wait_s for found in due.values()), default=0.0)))
         IN_FLIGHT.set(len(self._tasks))
-        states = [lanes.state(way.state, now=now) for way in self._ways.values()]
-        for state in ("closed", "open", "half-open"):
-            LANES.labels(state).set(states.count(state))
+        measure(self._ways.values(), now=now)
 
     async def _claim(self) -> None:
         now = time.monotonic()
@@ -141,23 +141,28 @@ class Dispatcher:
 
     async def _load(self, session: Session, claimed: Sequence[tuple[Claimed, int]]) -> None:
         """Bring endpoints and bodies of these deliveries into memory, unless they are there in this version."""
-        now = datetime.now(UTC)
-        versions = {delivery.subscription_id: version for delivery, version in claimed}
-        stale = [each for each, version in versions.items() if not self._current(each, version, now)]
-        if stale:
-            endpoints, failed = await load_endpoints(session, stale, keys=self._keys)
-            for each in stale:
-                lane = self._lane(each)
-                lane.endpoint = endpoints.get(each)
-                if lane.endpoint is not None:
-                    self._outcomes.knew(each, lane.endpoint.failing_since)
-                    key = lane.endpoint.organisation_id, host_of(lane.endpoint)
-                    lane.go(self._ways.setdefault(key, Way(used_at=time.monotonic())))
-            if failed:
-                log.error("dispatcher.secret_does_not_open", subscriptions=len(failed))
+        await self._load_endpoints(session, {delivery.subscription_id: version for delivery, version in claimed})
         missing = {delivery.body_id for delivery, _ in claimed} - self._bodies.keys()
         if missing:
             self._bodies.update(await load_bodies(session, missing))
+
+    async def _load_endpoints(self, session: Session, versions: Mapping[UUID, int]) -> Sequence[UUID]:
+        """Bring those into memory that are not there in their version; returns them."""
+        now = datetime.now(UTC)
+        stale = [each for each, version in versions.items() if not self._current(each, version, now)]
+        if not stale:
+            return stale
+        endpoints, failed = await load_endpoints(session, stale, keys=self._keys)
+        for each in stale:
+            lane = self._lane(each)
+            lane.endpoint = endpoints.get(each)
+            if lane.endpoint is not None:
+                self._outcomes.knew(lane.endpoint.reached, lane.endpoint.failing_since)
+                key = lane.endpoint.organisation_id, host_of(lane.endpoint)
+                lane.go(self._ways.setdefault(key, Way(used_at=time.monotonic())))
+        if failed:
+            log.error("dispatcher.secret_does_not_open", subscriptions=len(failed))
+        return stale
 
     def _current(self, subscription_id: UUID, version: int, now: datetime) -> bool:
         endpoint = self._lane(subscription_id).endpoint
@@ -190,8 +195,7 @@ class Dispatcher:
     def _queue(self, lane: Lane, work: Work) -> None:
         """Let it wait for its turn; what was made for eyes that see more than the subscription's of now is dropped."""
         if lane.endpoint is not None and work.body.role not in roles_within(lane.endpoint.role):
-            at, told_at = datetime.now(UTC), work.body.told_at
-            self._outcomes.add(Outcome(delivery=work.delivery, verdict=Verdict(DEAD), told_at=told_at, at=at))
+            self._outcomes.add(work.outcome(Verdict(DEAD), at=datetime.now(UTC)))
             return
         self._in_hand.add(work.delivery.id)
         lane.queue.append(work)
@@ -199,7 +203,7 @@ class Dispatcher:
     def _start(self, lane: Lane) -> None:
         """Begin to send from a lane, as far as its own window and its organisation's places allow."""
         now, endpoint, way = time.monotonic(), lane.endpoint, lane.way
-        while endpoint is not None and lane.queue and lane.has_room(now):
+        while endpoint is not None and lane.queue and lane.id not in self._wake.changed and lane.has_room(now):
             if not self._places.take(lane, of=endpoint.organisation_id):
                 return
             lane.in_flight += 1
@@ -210,7 +214,7 @@ class Dispatcher:
     async def _work(self, lane: Lane, way: Way, *, of: UUID) -> None:
         """Send from a lane until it is empty, closed, or somebody else's turn."""
         try:
-            while lane.queue and lane.endpoint is not None and not self._stopping:
+            while lane.queue and lane.endpoint and lane.id not in self._wake.changed and not self._stopping:
                 work = lane.queue.popleft()
                 if lane.due_at is not None and len(lane.queue) == lane.ahead // 2:
                     self._wake.now()
@@ -260,9 +264,7 @@ class Dispatcher:
         answer = kept(answer, of_theirs=proved or endpoint.verified)
         if not proved:
             answer = await screened(answer, of=endpoint.organisation_id, within=self._reading)
-        self._outcomes.add(
-            Outcome(delivery=delivery, verdict=verdict, told_at=work.body.told_at, at=now, answer=answer, proved=proved)
-        )
+        self._outcomes.add(work.outcome(verdict, at=now, answer=answer, sent_to=endpoint.url, proved=proved))
         self._follow(lane, way, verdict)
 
     def _judged(self, answer: Answer, delivery: Claimed) -> Verdict:
@@ -291,4 +293,4 @@ class Dispatcher:
         while lane.queue:
             work = lane.queue.popleft()
             self._in_hand.discard(work.delivery.id)
-            self._outcomes.add(Outcome(delivery=work.delivery, verdict=verdict, told_at=work.body.told_at, at=now))
+            self._outcomes.add(work.outcome(verdict, at=now))

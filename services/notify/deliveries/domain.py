@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.notify.subscriptions.domain import Status
+from services.notify.subscriptions.domain import Reached, Status
 from services.notify.webhooks.ladder import DELIVERED, Answer, Verdict
 from shared.access import Role
 
@@ -39,6 +39,13 @@ class Body:
     challenge: str | None = None
 
 
+class Due(NamedTuple):
+    """When the first delivery of a subscription is due (seconds; negative when it is late), and how that stands now."""
+
+    wait_s: float
+    version: int
+
+
 class LastSent(NamedTuple):
     """What a delivery carries and for whose eyes it was made; how its subscription stands now, and for whose."""
 
@@ -53,7 +60,8 @@ class LastSent(NamedTuple):
 class Outcome:
     """What came of one claimed delivery. `answer` is None for one that was put back, or dropped, without being sent.
 
-    told_at: when its fact was told. at: when the answer was there. proved: the answer was the challenge.
+    told_at: when its fact was told. at: when the answer was there. sent_to: the URL that was asked. proved: its answer
+    was the challenge.
     """
 
     delivery: Claimed
@@ -61,7 +69,13 @@ class Outcome:
     told_at: datetime
     at: datetime
     answer: Answer | None = None
+    sent_to: str = ""
     proved: bool = False
+
+    @property
+    def reached(self) -> Reached:
+        """Of whose endpoint, and of which, it says something."""
+        return self.delivery.subscription_id, self.sent_to
 
 
 def proves(answer: Answer, verdict: Verdict, challenge: str | None) -> bool:

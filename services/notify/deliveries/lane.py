@@ -4,15 +4,22 @@ How its host answers is known of the way there, which an organisation's lanes to
 """
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from prometheus_client import Gauge
+
 from services.notify.deliveries import lanes
-from services.notify.deliveries.domain import Body, Claimed
+from services.notify.deliveries.domain import Body, Claimed, Outcome
 from services.notify.subscriptions.domain import Endpoint
+from services.notify.webhooks.ladder import Verdict
 from services.notify.webhooks.signatures import sign
+
+LANES = Gauge("samsyn_delivery_lanes", "Hosts of organisations' endpoints by the state of their breaker", ["state"])
 
 
 @dataclass(slots=True)
@@ -22,6 +29,10 @@ class Work:
     delivery: Claimed
     body: Body
     until: float
+
+    def outcome(self, verdict: Verdict, *, at: datetime, **answered: Any) -> Outcome:
+        """What came of it; `answered` where it was sent."""
+        return Outcome(delivery=self.delivery, verdict=verdict, told_at=self.body.told_at, at=at, **answered)
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +100,13 @@ class Lane:
     def idle(self) -> bool:
         """Whether nothing would be lost by forgetting it."""
         return not self.queue and not self.in_flight and self.due_at is None
+
+
+def measure(ways: Iterable[Way], *, now: float) -> None:
+    """Say how many hosts are served, left alone, or probed."""
+    states = [lanes.state(way.state, now=now) for way in ways]
+    for state in ("closed", "open", "half-open"):
+        LANES.labels(state).set(states.count(state))
 
 
 def host_of(endpoint: Endpoint) -> str:

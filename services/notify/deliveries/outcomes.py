@@ -16,7 +16,9 @@ from services.notify.deliveries.commands import record_outcomes
 from services.notify.deliveries.domain import Outcome
 from services.notify.deliveries.lanes import UNREACHABLE_AFTER, is_unreachable
 from services.notify.deliveries.queries import count_failed
-from services.notify.subscriptions.commands import disable_subscription, note_health, note_verified
+from services.notify.subscriptions.answered import note_health, note_verified
+from services.notify.subscriptions.commands import disable_subscription
+from services.notify.subscriptions.domain import Reached
 from services.notify.webhooks.ladder import DELIVERED, GONE, RETRY
 from shared.database import Database
 from shared.working import until_there
@@ -45,8 +47,8 @@ class Outcomes:
         self._waiting: list[Outcome] = []
         self._ids: set[UUID] = set()
         self._some, self._many, self._none = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._failing: dict[UUID, datetime] = {}
-        self._looked: dict[UUID, datetime] = {}
+        self._failing: dict[Reached, datetime] = {}
+        self._looked: dict[Reached, datetime] = {}
 
     @property
     def full(self) -> bool:
@@ -66,12 +68,12 @@ class Outcomes:
         """Whether the outcome of this delivery is still to be stored."""
         return delivery_id in self._ids
 
-    def knew(self, subscription_id: UUID, failing_since: datetime | None) -> None:
+    def knew(self, reached: Reached, failing_since: datetime | None) -> None:
         """Take over what the database knows of an endpoint's health."""
         if failing_since is None:
-            self._failing.pop(subscription_id, None)
+            self._failing.pop(reached, None)
         else:
-            self._failing[subscription_id] = failing_since
+            self._failing[reached] = failing_since
 
     async def run(self) -> None:
         """Flush whenever something waits."""
@@ -96,8 +98,8 @@ class Outcomes:
 
     async def _flush_until_stored(self) -> None:
         batch = self._waiting[:MOST_WAITING]
-        well = {o.delivery.subscription_id for o in batch if o.verdict.outcome == DELIVERED}
-        failing = {o.delivery.subscription_id for o in batch if o.answer is not None} - well
+        well = {o.reached for o in batch if o.verdict.outcome == DELIVERED}
+        failing = {o.reached for o in batch if o.answer is not None} - well
         await until_there("outcomes", lambda: self._store(batch, failing=failing, well=well))
         del self._waiting[: len(batch)]
         self._ids.difference_update(o.delivery.id for o in batch)
@@ -108,33 +110,33 @@ class Outcomes:
             self._none.set()
         _measure(batch)
         now = datetime.now(UTC)
-        for subscription in well:
-            self._failing.pop(subscription, None)
-        for subscription in failing:
-            self._failing.setdefault(subscription, now)
-            await self._disable_unreachable(subscription, now)
+        for reached in well:
+            self._failing.pop(reached, None)
+        for reached in failing:
+            self._failing.setdefault(reached, now)
+            await self._disable_unreachable(reached, now)
 
-    async def _store(self, batch: Sequence[Outcome], *, failing: set[UUID], well: set[UUID]) -> None:
+    async def _store(self, batch: Sequence[Outcome], *, failing: set[Reached], well: set[Reached]) -> None:
         async with self._database.sessions() as session, session.begin():
             await record_outcomes(session, batch)
             await note_health(session, failing=failing - self._failing.keys(), well=well & self._failing.keys())
-            if proved := {o.delivery.subscription_id for o in batch if o.proved}:
+            if proved := {o.reached for o in batch if o.proved}:
                 await note_verified(session, proved)
-            for gone in {o.delivery.subscription_id for o in batch if o.verdict.outcome == GONE}:
+            for gone in {o.reached for o in batch if o.verdict.outcome == GONE}:
                 await disable_subscription(session, gone, reason="gone")
 
-    async def _disable_unreachable(self, subscription: UUID, now: datetime) -> None:
-        since, looked = self._failing[subscription], self._looked.get(subscription)
+    async def _disable_unreachable(self, reached: Reached, now: datetime) -> None:
+        since, looked = self._failing[reached], self._looked.get(reached)
         if now - since < UNREACHABLE_AFTER or (looked is not None and now - looked < _LOOKS_AGAIN):
             return
 
         async def look() -> None:
             async with self._database.sessions() as session, session.begin():
-                failed = await count_failed(session, subscription, since=since)
+                failed = await count_failed(session, reached[0], since=since)
                 if is_unreachable(failing_since=since, failed_deliveries=failed, now=now):
-                    await disable_subscription(session, subscription, reason="unreachable")
+                    await disable_subscription(session, reached, reason="unreachable")
 
-        self._looked[subscription] = now
+        self._looked[reached] = now
         await until_there("outcomes", look)
 
 

@@ -9,7 +9,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.deliveries.domain import TEST_TYPE, Body, LastSent
+from services.notify.deliveries.domain import TEST_TYPE, Body, Due, LastSent
 from services.notify.subscriptions.queries import own
 from services.notify.tables import attempts, messages, subscriptions
 from shared.access import Principal, Role, roles_within
@@ -26,7 +26,7 @@ _DUE = sa.text("""
             ORDER BY subscription_id, next_at LIMIT 1
         ) AS n
     )
-    SELECT lane.subscription_id, CAST(extract(epoch FROM next_at - now()) AS float8) AS wait_s
+    SELECT lane.subscription_id, s.version, CAST(extract(epoch FROM next_at - now()) AS float8) AS wait_s
     FROM lane JOIN subscriptions AS s ON s.id = lane.subscription_id AND s.status = 'active'
 """)
 # When a fact was told is what its body says: the day alone where its reader sees it coarsely. Until the first attempt,
@@ -71,10 +71,10 @@ _LAST = sa.text("""
 """)
 
 
-async def list_due(session: AsyncSession) -> Mapping[UUID, float]:
-    """Seconds until the first delivery of each active subscription is due; negative when it is late."""
+async def list_due(session: AsyncSession) -> Mapping[UUID, Due]:
+    """The active subscriptions that have anything to be sent."""
     rows = await session.execute(_DUE)
-    return {row.subscription_id: row.wait_s for row in rows}
+    return {row.subscription_id: Due(wait_s=row.wait_s, version=row.version) for row in rows}
 
 
 async def load_bodies(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Body]:

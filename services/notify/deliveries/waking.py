@@ -9,16 +9,28 @@ from shared.database import Session, after_commit
 
 
 class Wake:
-    """Subscriptions that have new work. Other processes see it by their poll."""
+    """Subscriptions that have new work, or changed. Other processes see it by their poll.
+
+    changed: those of which nothing is sent until the dispatcher knows where they lead now.
+    """
 
     def __init__(self) -> None:
         self._subscriptions: set[UUID] = set()
         self._wake = working.Wake()
+        self.changed: set[UUID] = set()
 
     def after_commit(self, session: Session, subscriptions: Collection[UUID]) -> None:
         """Wake the dispatcher when this session's transaction commits, and never if it does not."""
         if subscriptions:
             after_commit(session, partial(self.now, subscriptions))
+
+    def after_change(self, session: Session, subscription_id: UUID) -> None:
+        """The same when a subscription changed: what the dispatcher has in hand of it goes where it leads then."""
+        after_commit(session, partial(self._change, subscription_id))
+
+    def _change(self, subscription_id: UUID) -> None:
+        self.changed.add(subscription_id)
+        self.now([subscription_id])
 
     def now(self, subscriptions: Collection[UUID] = ()) -> None:
         """Wake the dispatcher."""

@@ -1,7 +1,7 @@
 """Everything that changes a subscription. Each change raises its version, by which dispatchers see it at once."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,13 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.subscriptions.domain import MOST_PER_ORGANISATION
-from services.notify.subscriptions.queries import own
+from services.notify.subscriptions import domain
+from services.notify.subscriptions.answered import still_there
+from services.notify.subscriptions.domain import MOST_PER_ORGANISATION, Reached, in_order
+from services.notify.subscriptions.queries import lock_subscription, own
 from services.notify.tables import deliveries, messages, subscription_secrets, subscriptions
 from services.notify.webhooks import sealing, signatures
 from shared.access import TO_BE_TOLD, Principal, roles_within
 from shared.database.ceilings import alone
-from shared.errors import Conflict, NotFound
+from shared.errors import A_LIMIT, Conflict, NotFound, Stale, VersionNeeded
 from shared.messages.gateway import CredentialEnded, OrganisationChanged
 from shared.messages.notify import SubscriptionDisabled, SubscriptionKept
 from shared.travel import endings
@@ -25,6 +27,17 @@ from shared.travel.outbox import announce
 _KEPT = tuple(subscriptions.c[name] for name in ("id", "organisation_id", "client_id", "role", "status", "version"))
 # Whoever answers for it next has to prove anew that the endpoint is theirs.
 _DISABLED = {"status": "disabled", "version": subscriptions.c.version + 1, "verified_at": None}
+
+# What waits longer than any lease is not on its way. In the order in which it would have come.
+_SOONER = sa.text("""
+    UPDATE deliveries AS d
+    SET next_at = now() + make_interval(secs => :within_s) + waits.place * interval '1 microsecond'
+    FROM (
+        SELECT id, row_number() OVER (ORDER BY next_at) AS place FROM deliveries
+        WHERE subscription_id = :subscription_id AND next_at > now() + make_interval(secs => :within_s)
+    ) AS waits
+    WHERE d.id = waits.id
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +82,18 @@ async def create_subscription(
     await alone(session, "subscriptions", organisation_id=principal.organisation_id)
     own = sa.select(sa.func.count()).where(subscriptions.c.organisation_id == principal.organisation_id)
     if (await session.scalar(own) or 0) >= MOST_PER_ORGANISATION:
-        raise Conflict(f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first.")
+        raise Conflict(
+            f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first.", of=A_LIMIT
+        )
     await session.execute(
         sa.insert(subscriptions).values(
             id=subscription_id,
             organisation_id=principal.organisation_id,
             kind=principal.kind,
             url=url,
-            types=sorted(set(types)),
-            categories=sorted(set(categories)),
-            area_codes=sorted(set(area_codes)),
+            types=in_order(types),
+            categories=in_order(categories),
+            area_codes=in_order(area_codes),
             description=description,
             signature=signature,
             status="active",
@@ -90,22 +105,42 @@ async def create_subscription(
     await announce(session, SubscriptionKept(sequence=1, **fact, made_by=principal.client_id, status="active"))
 
 
-async def change_status(
-    session: AsyncSession, subscription_id: UUID, *, principal: Principal, status: Literal["active", "paused"]
+async def change_subscription(
+    session: AsyncSession,
+    subscription_id: UUID,
+    said: Mapping[str, Any],
+    *,
+    principal: Principal,
+    versions: frozenset[int] | None,
+    within_s: float,
 ) -> None:
-    """Pause a subscription, or let it go on; what was held back goes out then. Raises NotFound.
+    """Change what a subscription asks for, where it leads, or whether it goes on; what was held back goes out then.
 
-    Whoever changes a disabled one answers for it from then on, with their own role, which sees no less: it would not be
-    theirs to change.
+    Of a new URL what waits for another try waits `within_s` seconds at most: how the old one answered says nothing of
+    it. Whoever changes a disabled one answers for it from then on, with their own role, which sees no less: it would
+    not be theirs to change. Raises NotFound, Stale, VersionNeeded, Invalid.
     """
     await endings.check_goes_on(session, principal)
-    disabled = subscriptions.c.status == "disabled"
-    taken_over = {
-        name: sa.case((disabled, sa.cast(value, subscriptions.c[name].type)), else_=subscriptions.c[name])
-        for name, value in _maker(principal).items()
-    }
-    row = await _touch(session, subscription_id, principal=principal, status=status, failing_since=None, **taken_over)
+    kept = await lock_subscription(session, subscription_id, principal=principal)
+    _check_version(kept, said, versions)
+    changes = domain.changes(kept, said)
+    if not changes:
+        return
+    taken_over = _maker(principal) if kept["status"] == "disabled" else {}
+    row = await _touch(session, subscription_id, principal=principal, **changes, **taken_over)
+    if "url" in changes:
+        await session.execute(_SOONER, {"subscription_id": subscription_id, "within_s": within_s})
     await announce(session, _kept(row))
+
+
+def _check_version(kept: Mapping[str, Any], said: Mapping[str, Any], versions: frozenset[int] | None) -> None:
+    """Raise VersionNeeded, Stale; an empty set is of a request that names no version."""
+    if versions is None or kept["version"] in versions:
+        return
+    if versions:
+        raise Stale("This subscription is at no version that If-Match names. Read it again, and send its ETag of now.")
+    if said.keys() - domain.AT_ANY_TIME:
+        raise VersionNeeded("Send If-Match with the ETag that GET gave, or * for any version. A status needs none.")
 
 
 async def delete_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> None:
@@ -137,10 +172,13 @@ async def replace_secret(
 
 
 async def disable_subscription(
-    session: AsyncSession, subscription_id: UUID, *, reason: Literal["gone", "unreachable"]
+    session: AsyncSession, reached: Reached, *, reason: Literal["gone", "unreachable"]
 ) -> bool:
-    """Stop sending to an endpoint and tell its organisation. Returns whether it was not disabled already."""
-    return bool(await _disable(session, subscriptions.c.id == subscription_id, reason=reason))
+    """Stop sending to an endpoint and tell its organisation. Returns whether it was not disabled already.
+
+    Not a subscription that leads elsewhere by now.
+    """
+    return bool(await _disable(session, still_there([reached]), reason=reason))
 
 
 async def end_subscriptions(session: AsyncSession, of: sa.ColumnElement[bool]) -> None:
@@ -187,28 +225,6 @@ async def end_of_organisation(session: AsyncSession, ended: OrganisationChanged)
     """End what an organisation's clients and people made."""
     await endings.remember(session, ended)
     await end_subscriptions(session, endings.made_in(subscriptions, ended))
-
-
-async def note_health(session: AsyncSession, *, failing: Collection[UUID], well: Collection[UUID]) -> None:
-    """Remember since when endpoints fail, and which recovered. Raises no version: it changes nothing that is sent."""
-    if failing:
-        begins = sa.update(subscriptions).where(
-            subscriptions.c.id.in_(failing), subscriptions.c.failing_since.is_(None)
-        )
-        await session.execute(begins.values(failing_since=sa.func.now()))
-    if well:
-        ends = sa.update(subscriptions).where(subscriptions.c.id.in_(well))
-        await session.execute(ends.values(failing_since=None))
-
-
-async def note_verified(session: AsyncSession, proved: Collection[UUID]) -> None:
-    """Remember which endpoints proved to be their subscribers'; dispatchers see it by the version.
-
-    Not of one that was disabled meanwhile: the proof was for whoever answered for it before.
-    """
-    c = subscriptions.c
-    change = sa.update(subscriptions).where(c.id.in_(proved), c.status != "disabled", c.verified_at.is_(None))
-    await session.execute(change.values(verified_at=sa.func.now(), version=c.version + 1))
 
 
 async def _touch(session: AsyncSession, subscription_id: UUID, *, principal: Principal, **values: object) -> Any:

@@ -1,6 +1,6 @@
 """Which facts a subscription asks for: by type, by category, by area with all areas below it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.notify.webhooks.signatures import Key
 from shared.access import Role
+from shared.errors import FieldError, Invalid
 
 # Each report is a row for every one that asks: with a hundred, one organisation's batches kept others' webhooks waiting
 # for 40 s (measured).
@@ -15,6 +16,11 @@ MOST_PER_ORGANISATION = 20
 
 Status = Literal["active", "paused", "disabled"]
 Signature = Literal["v1", "v1a"]
+# A subscription, and the URL that it led to when something was sent: what comes of that says nothing of another URL.
+Reached = tuple[UUID, str]
+# What may be changed without having been read: nothing of it can be lost.
+AT_ANY_TIME = frozenset({"status"})
+_LISTS = frozenset({"types", "categories", "area_codes"})
 
 # A geometry makes a body larger than the 20 kB that the standard asks for; receivers know areas by their code.
 _NEVER_SENT = frozenset({"geometry"})
@@ -57,6 +63,29 @@ def wants(asked: Filter, fact: Fact) -> bool:
     )
 
 
+def changes(kept: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs of a subscription after a change: columns and their new values; empty where nothing does.
+
+    A new URL has to be proved anew, and nothing is known of how it answers. Raises Invalid for a status that nobody
+    gives.
+    """
+    asked = {name: in_order(value) if name in _LISTS else value for name, value in said.items()}
+    differing = {name: value for name, value in asked.items() if kept[name] != value}
+    if differing.get("status") == "disabled":
+        fault = FieldError("/status", "not_given", "One of active, paused. What is not to be told any more is deleted.")
+        raise Invalid("A subscription is disabled by what its endpoint answers.", errors=(fault,))
+    if "url" in differing:
+        differing["verified_at"] = None
+    if {"url", "status"} & differing.keys():
+        differing["failing_since"] = None
+    return differing
+
+
+def in_order(codes: Collection[str]) -> list[str]:
+    """The words of a filter as they are kept: each once."""
+    return sorted(set(codes))
+
+
 def shown(fields: dict[str, Any], *, hidden: Collection[str] = ()) -> dict[str, Any]:
     """The fields of a message that a webhook carries."""
     return {name: value for name, value in fields.items() if name not in _NEVER_SENT and name not in hidden}
@@ -77,6 +106,11 @@ class Endpoint:
     keys: tuple[tuple[Key, datetime | None], ...]
     failing_since: datetime | None
     verified: bool
+
+    @property
+    def reached(self) -> Reached:
+        """Whose endpoint it is, and where."""
+        return self.id, self.url
 
     def keys_at(self, now: datetime) -> list[Key]:
         """The keys that sign at this moment."""

@@ -21,7 +21,7 @@ _SHOWN = [
     subscriptions.c[name]
     for name in (
         "id", "url", "types", "categories", "area_codes", "description", "signature", "status",
-        "failing_since", "verified_at", "created_at", "role",
+        "failing_since", "verified_at", "version", "created_at", "role",
     )
 ]  # fmt: skip
 _CURRENT = sa.and_(
@@ -59,6 +59,15 @@ async def check_areas(session: AsyncSession, codes: Sequence[str]) -> None:
 async def get_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:
     """One subscription of the caller's organisation, without its secret, and whose role it is. Raises NotFound."""
     query = _OWN.where(subscriptions.c.id == subscription_id, own(principal))
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("No such subscription.")
+    return dict(row._mapping)
+
+
+async def lock_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:
+    """The same, held until commit; without its key. Raises NotFound."""
+    query = sa.select(*_SHOWN).where(subscriptions.c.id == subscription_id, own(principal)).with_for_update()
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such subscription.")

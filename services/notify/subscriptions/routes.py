@@ -1,7 +1,8 @@
 """HTTP in: parse, call one command or query, shape the answer. All of it belongs to the caller's organisation."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Request, Response
@@ -13,8 +14,8 @@ from services.notify.subscriptions.schemas import (
     NewSecret,
     NewSubscription,
     RotatedSecret,
-    StatusChange,
     Subscription,
+    SubscriptionChange,
     SubscriptionPage,
     SubscriptionWithSecret,
 )
@@ -24,6 +25,7 @@ from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.operations import Operation
+from shared.http.preconditions import IfMatchForMost, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
 from shared.privacy.beside import admit
@@ -57,6 +59,7 @@ async def create_subscription(
         secret = await queries.get_secret(session, kept.secret_id, subscription_id=kept.id, keys=keys)
     row = await queries.get_subscription(session, kept.id, principal=principal)
     response.headers["Location"] = f"/samsyn/v1/subscriptions/{kept.id}"
+    response.headers["ETag"] = etag(row["version"])
     return SubscriptionWithSecret(**row, secret=_shown(secret))
 
 
@@ -74,19 +77,44 @@ async def list_subscriptions(
 
 
 @router.get("/subscriptions/{id}", responses=problems(404))
-async def get_subscription(subscription_id: Id, session: Session, principal: Writer) -> Subscription:
-    """One subscription, without its secret."""
-    return Subscription(**await queries.get_subscription(session, subscription_id, principal=principal))
-
-
-@router.patch("/subscriptions/{id}", responses=problems(400, 404))
-async def change_status(
-    subscription_id: Id, body: StatusChange, request: Request, session: Session, principal: Subscriber
+async def get_subscription(
+    subscription_id: Id, session: Session, principal: Writer, response: Response
 ) -> Subscription:
-    """Pause a subscription, or let it go on. What happens meanwhile waits; a disabled one gets nothing new."""
-    await commands.change_status(session, subscription_id, principal=principal, status=body.status)
-    request.app.state.wake.after_commit(session, [subscription_id])
-    return Subscription(**await queries.get_subscription(session, subscription_id, principal=principal))
+    """One subscription, without its secret. Its ETag is what a change must match."""
+    return _with_etag(await queries.get_subscription(session, subscription_id, principal=principal), response)
+
+
+@router.patch("/subscriptions/{id}", responses=problems(400, 404, 412, 413, 428), openapi_extra=costing(5))
+async def change_subscription(
+    subscription_id: Id,
+    body: SubscriptionChange,
+    request: Request,
+    session: Session,
+    principal: Subscriber,
+    versions: IfMatchForMost,
+    response: Response,
+) -> Subscription:
+    """Change where a subscription leads, what it asks for, or whether it goes on; what is left out stays.
+
+    What GET gave can be sent back whole. Another URL gets what still waits, too, and is verified anew by a test
+    message; the secret stays. What happens while it is paused waits; a disabled one gets nothing new. If-Match is
+    needed for all but the status alone.
+    """
+    confirmed = await admit(request, body, principal=principal)
+    state = request.app.state
+    before = await queries.get_subscription(session, subscription_id, principal=principal)
+    said = body.model_dump(exclude_unset=True)
+    if "area_codes" in said:
+        await queries.check_areas(session, said["area_codes"])
+    if said.get("url", before["url"]) != before["url"]:
+        await state.sender.admit(said["url"], of=principal.organisation_id)
+    await commands.change_subscription(
+        session, subscription_id, said, principal=principal, versions=versions, within_s=state.settings.lease_s
+    )
+    body.check_read_only(Subscription(**before))
+    await keep_confirmed(session, {subscription_id: confirmed}, principal=principal)
+    state.wake.after_change(session, subscription_id)
+    return _with_etag(await queries.get_subscription(session, subscription_id, principal=principal), response)
 
 
 @router.delete("/subscriptions/{id}", status_code=204, responses=problems(404))
@@ -119,6 +147,11 @@ async def replace_secret(
     if kept is not new:
         secret = await queries.get_secret(session, kept.secret_id, subscription_id=subscription_id, keys=keys)
     return RotatedSecret(secret=_shown(secret), public_key=commands.public_half(secret), old_until=kept.old_until)
+
+
+def _with_etag(row: Mapping[str, Any], response: Response) -> Subscription:
+    response.headers["ETag"] = etag(row["version"])
+    return Subscription(**row)
 
 
 def _shown(secret: str) -> str | None:

@@ -1,40 +1,49 @@
 """HTTP shapes of the notify service; a change here is an API change."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.notify.subscriptions.domain import Signature, Status
 from services.notify.webhooks.addresses import MOST_URL_CHARS
 from shared.access.telling import TOLD
 from shared.messages.reports import CATEGORIES
 from shared.privacy.free_text import Confirmed, Screened
+from shared.resent import UNSAID, Resent, without_defaults
 from shared.shapes import Among, AreaCode, Body, Line
 
 MessageType = Annotated[str, Among(frozenset(message.type for message in TOLD))]
 Category = Annotated[str, Among(CATEGORIES)]
+Url = Annotated[str, Line(MOST_URL_CHARS), Screened(codes=True), Field(examples=["https://hooks.example.org/samsyn"])]
+Types = Annotated[
+    list[MessageType], Field(max_length=50, examples=[["report.submitted"]], description="Message types.")
+]
+Categories = Annotated[list[Category], Field(max_length=50, examples=[["order"]])]
+AreaCodes = Annotated[
+    list[AreaCode],
+    Field(max_length=200, examples=[["0101"]], description="An area stands for all areas below it too."),
+]
+Description = Annotated[
+    str,
+    Line(200, least=0),
+    Screened(),
+    Field(
+        description="In your own words; write nothing about persons.",
+        examples=["Ärendesystemet, mottagning"],
+    ),
+]
 
 
 class NewSubscription(Body):
     """What an organisation wants to be told, and where. An empty list asks for all."""
 
-    url: Annotated[str, Line(MOST_URL_CHARS), Screened(codes=True)] = Field(
-        examples=["https://hooks.example.org/samsyn"]
-    )
-    types: list[MessageType] = Field(
-        default=[], max_length=50, examples=[["report.submitted"]], description="Message types."
-    )
-    categories: list[Category] = Field(default=[], max_length=50, examples=[["order"]])
-    area_codes: list[AreaCode] = Field(
-        default=[], max_length=200, examples=[["0101"]], description="An area stands for all areas below it too."
-    )
-    description: Annotated[str, Line(200, least=0), Screened()] = Field(
-        default="",
-        description="In your own words; write nothing about persons.",
-        examples=["Ärendesystemet, mottagning"],
-    )
+    url: Url
+    types: Types = Field(default=[])
+    categories: Categories = Field(default=[])
+    area_codes: AreaCodes = Field(default=[])
+    description: Description = ""
     signature: Signature = Field(
         default="v1", description="v1: HMAC-SHA256 with a shared secret. v1a: Ed25519, checked with a public key."
     )
@@ -62,6 +71,7 @@ class Subscription(BaseModel):
         description="When the endpoint wrote back a test's challenge. Until then no text of its answers is kept.",
         examples=["2026-11-22T08:20:00Z"],
     )
+    version: int = Field(description="Also the ETag: send it back as If-Match.", examples=[1])
     created_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
 
 
@@ -80,10 +90,24 @@ class SubscriptionPage(BaseModel):
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
 
 
-class StatusChange(Body):
-    """Pause a subscription, or let it go on."""
+class SubscriptionChange(Resent):
+    """What of a subscription is to be changed; a field that is left out stays. Its secret and signature stay."""
 
-    status: Literal["active", "paused"]
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+    shown = Subscription
+    passing = frozenset({"failing_since"})
+
+    url: Url = Field(default=UNSAID, description="Another one has to be verified anew, by a test message.")
+    types: Types = UNSAID
+    categories: Categories = UNSAID
+    area_codes: AreaCodes = UNSAID
+    description: Description = UNSAID
+    status: Status = Field(
+        default=UNSAID,
+        description="active or paused; disabled only as it was read. If-Match is not needed where this alone is sent.",
+        examples=["paused"],
+    )
+    confirmed_no_personal_data: Confirmed = False
 
 
 class NewSecret(Body):

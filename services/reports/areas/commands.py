@@ -16,7 +16,7 @@ from services.reports.areas.queries import areas_version, find_standing_import, 
 from services.reports.errors import NotUndoable, RetiresMost
 from services.reports.tables import area_import_before, area_imports, areas
 from shared.access import Principal
-from shared.errors import NotFound
+from shared.errors import ITSELF, NotFound
 from shared.messages.reports import AreaChanged
 from shared.travel.outbox import announce_many
 
@@ -68,9 +68,14 @@ async def undo_import(session: AsyncSession, undone_version: int, *, principal: 
     standing = await find_standing_import(session)
     if standing is None or standing[0] != undone_version:
         newest = f"; that is version {standing[0]}" if standing else ", and there is none left"
-        raise NotUndoable(f"Only the newest import that is not undone can be undone{newest}. See GET /areas/imports.")
+        raise NotUndoable(
+            f"Only the newest import that is not undone can be undone{newest}. See GET /areas/imports.",
+            of=standing[:1] if standing else ITSELF,
+        )
     if not standing[1]:
-        raise NotUndoable(f"What it replaced is kept of the newest {_MOST_UNDOABLE} imports only. Import a file again.")
+        raise NotUndoable(
+            f"What it replaced is kept of the newest {_MOST_UNDOABLE} imports only. Import a file again.", of=ITSELF
+        )
     current = await load_tree(session)
     wanted = await asyncio.to_thread(undone, current, await load_before(session, undone_version))
     change = await asyncio.to_thread(difference, current, wanted)
@@ -91,7 +96,8 @@ def check_retired(change: Difference, current: Mapping[str, Area]) -> None:
     in_use, kept = sum(area.active for area in current.values()), len(change.changed) + change.unchanged
     raise RetiresMost(
         f"It would retire {len(change.retired)} of the {in_use} areas in use and keep {kept}, by their codes. Is it the"
-        " right file, and the right property for the code? Send retire=true where it is meant."
+        " right file, and the right property for the code? Send retire=true where it is meant.",
+        of=[area.code for area in change.retired],
     )
 
 

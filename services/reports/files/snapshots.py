@@ -14,7 +14,7 @@ from services.reports.files.domain.imports import NO_LONGER_THERE, WITHDRAWN_AT_
 from services.reports.review.commands import withdraw_report
 from services.reports.tables import import_missing, imports
 from shared.access import Principal
-from shared.errors import Conflict, NotFound
+from shared.errors import ITSELF, Conflict, NotFound
 
 _GONE = """
     INSERT INTO import_missing (import_id, report_id)
@@ -97,11 +97,14 @@ async def withdraw_missing(session: AsyncSession, import_id: UUID, *, principal:
     if file is None:
         raise NotFound("No such import.")
     if file.state != "done" or file.dry_run or not file.snapshot:
-        raise Conflict("Only a file that is at its end, and was sent with snapshot, says what it has no more.")
+        raise Conflict(
+            "Only a file that is at its end, and was sent with snapshot, says what it has no more.", of=ITSELF
+        )
     if not file.missing or file.rows_withdrawn:
-        raise Conflict("There is nothing that this file has no more, or it was withdrawn before.")
-    if await session.scalar(_later(file, principal)):
-        raise Conflict("A later file of this mapping came in. Send the whole again with snapshot, and confirm that.")
+        raise Conflict("There is nothing that this file has no more, or it was withdrawn before.", of=ITSELF)
+    if later := await session.scalar(_later(file, principal)):
+        detail = "A later file of this mapping came in. Send the whole again with snapshot, and confirm that."
+        raise Conflict(detail, of=[later])
     going = {"state": "running", "withdrawing": True, "withheld": None, "finished_at": None}
     await session.execute(sa.update(imports).where(own).values(going))
 

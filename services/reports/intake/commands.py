@@ -62,6 +62,9 @@ _TAKE = f"""
 """
 
 
+_BY_REFERENCE = "SELECT id FROM reports WHERE organisation_id = $1 AND external_reference = $2"
+
+
 async def take_report(
     database: Database, report: Report, *, principal: Principal, key: str, mark: bytes, answer: Kept, confirmed: Kinds
 ) -> Kept | None:
@@ -84,7 +87,9 @@ async def take_report(
                 return await kept_answer(connection, principal, key, mark=mark)
         except asyncpg.UniqueViolationError as taken:
             if taken.constraint_name == "uq_reports_organisation_id_external_reference":
-                raise ReferenceTaken("Your organisation has sent a report with this external_reference.") from None
+                before = await connection.fetchval(_BY_REFERENCE, report.organisation_id, report.external_reference)
+                detail = "Your organisation has sent a report with this external_reference."
+                raise ReferenceTaken(detail, of=[before]) from None
             raise
     database.announced.set()
     return None

@@ -219,6 +219,11 @@ class BatchResult(BaseModel):
     status: Literal["created", "unchanged", "refused"]
     receipt: Receipt | None
     faults: list[BatchFault]
+    conflicts_with: list[str] | None = Field(
+        default=None,
+        description="Of a reference that is taken: the id of the report that has it.",
+        examples=[None],
+    )
 
 
 class BatchReceipt(BaseModel):

@@ -22,7 +22,7 @@ from services.reports.intake.schemas import (
     recoded,
 )
 from shared.access import Principal
-from shared.errors import FieldError, Invalid, Refusal
+from shared.errors import Conflict, FieldError, Invalid, Refusal
 from shared.ids import uuid7
 from shared.privacy import PersonalData
 from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
@@ -87,7 +87,9 @@ async def take_batch(
         if index % _BETWEEN == 0:
             await asyncio.sleep(0)
         if known is not None and not same:
-            results[index] = _refused(index, ReferenceTaken("Another report was sent under this external_reference."))
+            results[index] = _refused(
+                index, ReferenceTaken("Another report was sent under this external_reference.", of=[known])
+            )
             continue
         receipt = receipt_of(placed[index], sent=shaped[index])
         if known is None:
@@ -143,7 +145,8 @@ def _refused(index: int, refusal: Refusal) -> BatchResult:
         rest = BatchFault(code="more", detail=f"There are {more} more that are not told.", field=None)
         faults[_MOST_FAULTS:] = [rest]
     faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=None)]
-    return BatchResult(index=index, status="refused", receipt=None, faults=faults)
+    against = list(refusal.of) if isinstance(refusal, Conflict) else None
+    return BatchResult(index=index, status="refused", receipt=None, faults=faults, conflicts_with=against)
 
 
 def _counted(results: list[BatchResult]) -> BatchReceipt:

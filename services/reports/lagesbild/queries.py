@@ -17,6 +17,7 @@ from services.reports.taxonomy import POSITIVE, today_called
 from shared.access import Principal, sight
 from shared.cycles import Period
 from shared.errors import NotFound
+from shared.geo.areas import check_known
 
 # Duplicates, rejected and withdrawn reports are no incidents of their own, and do not count.
 _COUNTS = reports.c.counts
@@ -98,11 +99,12 @@ def _below(area: str) -> sa.Select[Any]:
 
 
 async def get_path(session: AsyncSession, code: str) -> Sequence[str]:
-    """The codes from the root down to an area that is in use. Raises NotFound."""
+    """The codes from the root down to an area that is in use. Raises Invalid for none that ever was, else NotFound."""
     query = sa.select(areas.c.path).where(areas.c.code == code, areas.c.active)
     path: Sequence[str] | None = (await session.execute(query)).scalar_one_or_none()
     if path is None:
-        raise NotFound("No such area.")
+        await check_known(session, code, field="area")
+        raise NotFound("This area is out of use.")
     return path
 
 

@@ -16,7 +16,7 @@ from services.reports.mappings.queries import find_mapping, identity_kept
 from services.reports.tables import mapping_drafts, mappings
 from shared.access import Principal
 from shared.database.ceilings import alone
-from shared.errors import Conflict, Stale, TooLarge, VersionNeeded
+from shared.errors import A_LIMIT, Conflict, Stale, TooLarge, VersionNeeded
 
 
 async def put_mapping(
@@ -110,5 +110,6 @@ async def _check_room(session: AsyncSession, name: str, *, principal: Principal,
     if count >= MOST_MAPPINGS or held + size > MOST_BYTES_OF_ALL:
         raise Conflict(
             f"An organisation has at most {MOST_MAPPINGS} mappings, and {MOST_BYTES_OF_ALL} bytes of them. Put this one"
-            " in the place of another."
+            " in the place of another, or delete one.",
+            of=A_LIMIT,
         )

@@ -41,9 +41,9 @@ _NOTE = sa.text("""
 async def request_placement(session: AsyncSession, placement_id: UUID, *, principal: Principal) -> None:
     """Have all reports placed by the areas as they are now. Raises AlreadyPlacing while another one is under way."""
     await session.execute(_ONE_AT_A_TIME)
-    under_way = sa.select(sa.func.count()).where(placements.c.state == "running")
-    if await session.scalar(under_way):
-        raise AlreadyPlacing("Reports are being placed just now. Ask again when that is done.")
+    under_way = await session.scalar(sa.select(placements.c.id).where(placements.c.state == "running").limit(1))
+    if under_way is not None:
+        raise AlreadyPlacing("Reports are being placed just now. Ask again when that is done.", of=[under_way])
     await session.execute(
         sa.insert(placements).values(
             id=placement_id,

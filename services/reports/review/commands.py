@@ -16,7 +16,7 @@ from services.reports.review.domain import Outcome, Standing
 from services.reports.review.queries import lock_incident, lock_standing, who_joined
 from services.reports.tables import report_history, reports
 from shared.access import Principal
-from shared.errors import Conflict, Stale
+from shared.errors import ITSELF, Conflict, Stale
 from shared.messages.reports import (
     ReportFacts,
     ReportRemoved,
@@ -37,7 +37,7 @@ async def correct_report(
     standing = await lock_standing(session, report.id, principal=principal, own=True)
     _check_version(standing, versions)
     if standing.status not in COUNTING:
-        raise Conflict(f"A report that is {standing.status} is not corrected any more.")
+        raise Conflict(f"A report that is {standing.status} is not corrected any more.", of=ITSELF)
     facts = dict(zip(COLUMNS, row(report), strict=True))
     for fixed in ("id", "organisation_id", "client_id", "external_reference"):
         del facts[fixed]

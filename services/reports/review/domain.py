@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.reports.intake.domain import COUNTING, Status
 from shared.access import Principal
-from shared.errors import Conflict, FieldError, Forbidden, Invalid
+from shared.errors import ITSELF, Conflict, FieldError, Forbidden, Invalid
 
 Outcome = Literal["accepted", "question", "duplicate", "rejected", "received"]
 
@@ -29,7 +29,7 @@ NEAR_S = 4 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A report as a decision sees it. `is_leader`: others are marked as duplicates of it."""
+    """A report as a decision sees it. duplicates: some of those that are marked as its own."""
 
     id: UUID
     organisation_id: UUID
@@ -37,13 +37,13 @@ class Standing:
     version: int
     incident_id: UUID | None
     area_code: str | None = None
-    is_leader: bool = False
+    duplicates: tuple[UUID, ...] = ()
 
 
 def check_review(report: Standing, outcome: Outcome, *, reason: str | None, duplicate_of: Standing | None) -> None:
     """Raise Conflict where the report cannot go there, Invalid where the decision lacks what it needs."""
     if outcome not in NEXT[report.status]:
-        raise Conflict(f"A report that is {report.status} cannot become {outcome}.")
+        raise Conflict(f"A report that is {report.status} cannot become {outcome}.", of=ITSELF)
     if outcome in ("question", "rejected") and not reason:
         fault = FieldError("/reason", "missing", "The sender is told why.")
         raise Invalid("This decision needs a reason.", errors=(fault,))
@@ -53,9 +53,10 @@ def check_review(report: Standing, outcome: Outcome, *, reason: str | None, dupl
     if duplicate_of is None:
         return
     if duplicate_of.id == report.id or duplicate_of.status not in COUNTING:
-        raise Conflict("A report can be the duplicate of another one that counts.")
-    if report.is_leader:
-        raise Conflict("Others are duplicates of this report. Mark it as the one that stays, or release them first.")
+        raise Conflict("A report can be the duplicate of another one that counts.", of=[duplicate_of.id])
+    if report.duplicates:
+        detail = "Others are duplicates of this report. Mark it as the one that stays, or release them first."
+        raise Conflict(detail, of=report.duplicates)
 
 
 def check_reviewer(principal: Principal) -> None:
@@ -67,7 +68,7 @@ def check_reviewer(principal: Principal) -> None:
 def check_withdrawal(report: Standing) -> None:
     """Raise Conflict for a report that was withdrawn."""
     if report.status == "withdrawn":
-        raise Conflict("The report was withdrawn before.")
+        raise Conflict("The report was withdrawn before.", of=ITSELF)
 
 
 class Spot(NamedTuple):

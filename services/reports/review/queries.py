@@ -7,6 +7,8 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as UUID_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.domain import WAITING
@@ -14,7 +16,7 @@ from services.reports.intake.queries import REPORTS, Filter, matching, visible
 from services.reports.review.domain import NEAR_M, NEAR_S, Spot, Standing
 from services.reports.tables import report_history, report_reads, reports
 from shared.access import Principal, sight
-from shared.errors import NotFound
+from shared.errors import MOST_NAMED, NotFound
 
 _EXPORTS, MOST_TOLD = 1000, 100
 # Whoever reads rows of `asked`: what a filter lets through is asked for by itself, who may see it stands beside it.
@@ -40,7 +42,8 @@ _CLOSE = sa.text("""
 async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Principal, own: bool = False) -> Standing:
     """A report for a decision, held until commit. With `own` only the sender's. Raises NotFound."""
     mine = sight.own(principal, organisation=reports.c.organisation_id) if own else visible(principal)
-    led = sa.select(sa.literal(1)).where(reports.alias("other").c.incident_id == report_id).exists()
+    other = reports.alias("other")
+    led = sa.select(other.c.id).where(other.c.incident_id == report_id).order_by(other.c.id).limit(MOST_NAMED)
     query = sa.select(
         reports.c.id,
         reports.c.organisation_id,
@@ -48,7 +51,7 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
         reports.c.version,
         reports.c.incident_id,
         reports.c.area_code,
-        led.label("is_leader"),
+        sa.func.array(led.scalar_subquery(), type_=ARRAY(UUID_, as_tuple=True)).label("duplicates"),
     ).where(reports.c.id == report_id, mine)
     row = (await session.execute(query.with_for_update(of=reports))).one_or_none()
     if row is None:

@@ -6,13 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from services.walks.safety.domain import check_planned, check_recorded, first_status
-from shared.errors import Conflict, FieldError, Invalid
+from shared.errors import ITSELF, Conflict, FieldError, Invalid
 
 # What is known once a walk was walked.
 RECORDED = ("walked_on", "head_counts", "dark")
 # An answer rests on these: whose it is, of what kind, and until when.
 ANSWERED_FOR = ("owner_id", "kind", "due_on")
-_TOLD = 10
 
 
 def walk_changes(walk: Mapping[str, Any], said: Mapping[str, Any], *, today: date) -> dict[str, Any]:
@@ -25,10 +24,10 @@ def walk_changes(walk: Mapping[str, Any], said: Mapping[str, Any], *, today: dat
     if not changes:
         return {}
     if walk["status"] == "closed":
-        raise Conflict("This walk is closed, and stays as it is.")
+        raise Conflict("This walk is closed, and stays as it is.", of=ITSELF)
     recorded = changes.keys() & set(RECORDED)
     if recorded and walk["status"] != "walked":
-        raise Conflict("This walk has not been recorded as walked: POST /walks/{id}/walked does.")
+        raise Conflict("This walk has not been recorded as walked: POST /walks/{id}/walked does.", of=ITSELF)
     if empty := sorted(name for name, value in changes.items() if value is None):
         raise _invalid(empty[0], "missing", "This cannot be taken away, only put right.")
     if "planned_on" in changes:
@@ -50,9 +49,13 @@ def finding_changes(
     if not changes:
         return {}
     if closed:
-        raise Conflict("The walk of this finding is closed, and its findings stay as they are.")
+        raise Conflict(
+            "The walk of this finding is closed, and its findings stay as they are.", of=[finding["walk_id"]]
+        )
     if finding["answered_at"] is not None and changes.keys() & set(ANSWERED_FOR):
-        raise Conflict("This finding was answered: its kind, its owner and its day stay. The note can be put right.")
+        raise Conflict(
+            "This finding was answered: its kind, its owner and its day stay. The note can be put right.", of=ITSELF
+        )
     if "due_on" in changes and walked_on is not None and changes["due_on"] < walked_on:
         raise _invalid("due_on", "before_walk", "Not before the walk.")
     if "kind" in changes:
@@ -64,17 +67,19 @@ def check_walk_goes(walk: Mapping[str, Any], *, findings: Sequence[UUID]) -> Non
     """Raise Conflict unless a walk may be taken out: nothing was found on it, and it is not closed."""
     if findings:
         many = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-        raise Conflict(f"This walk has {many}. Delete those first.", of=tuple(map(str, findings[:_TOLD])))
+        raise Conflict(f"This walk has {many}. Delete those first.", of=findings)
     if walk["status"] == "closed":
-        raise Conflict("This walk is closed, and stays for the record.")
+        raise Conflict("This walk is closed, and stays for the record.", of=ITSELF)
 
 
 def check_finding_goes(finding: Mapping[str, Any], *, closed: bool) -> None:
     """Raise Conflict unless a finding may be taken out: nobody answered it, and its walk is not closed."""
     if finding["answered_at"] is not None:
-        raise Conflict("This finding was answered by its owner, and stays with the answer.")
+        raise Conflict("This finding was answered by its owner, and stays with the answer.", of=ITSELF)
     if closed:
-        raise Conflict("The walk of this finding is closed, and its findings stay for the record.")
+        raise Conflict(
+            "The walk of this finding is closed, and its findings stay for the record.", of=[finding["walk_id"]]
+        )
 
 
 def _invalid(field: str, code: str, detail: str) -> Invalid:

@@ -97,7 +97,7 @@ async def close_walk(
     Raises NotFound, NotTheLead, FindingsUnanswered, Conflict (closed before, or not walked and no reason), Invalid.
     """
     walk = await _led_walk(session, walk_id, principal=principal)
-    unanswered = await queries.count_unanswered(session, walk.id)
+    unanswered = await queries.list_unanswered(session, walk.id)
     domain.check_closing(walk, unanswered=unanswered, leave_open=leave_open, reason=reason)
     changed = await _change_walk(session, walk, status="closed", closing_reason=reason)
     await announce(

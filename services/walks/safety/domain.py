@@ -1,6 +1,6 @@
 """What a safety walk and its findings may become. Pure: values in, values or a refusal out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.walks.errors import FindingsUnanswered
 from shared import moments
-from shared.errors import Conflict, FieldError, Invalid
+from shared.errors import ITSELF, Conflict, FieldError, Invalid
 from shared.geo.neighbourhood import FAR_AWAY, Box, near
 
 WalkStatus = Literal["planned", "walked", "closed"]
@@ -71,7 +71,7 @@ def check_planned(planned_on: date, *, today: date) -> None:
 def check_walked(walk: Walk, *, walked_on: date, head_counts: Mapping[Participants, int], today: date) -> None:
     """Raise Conflict unless the walk was still to come, Invalid for a day to come or a walk that nobody walked."""
     if walk.status != "planned":
-        raise Conflict("This walk has been recorded already.")
+        raise Conflict("This walk has been recorded already.", of=ITSELF)
     check_recorded(walked_on, head_counts=head_counts, today=today)
 
 
@@ -84,19 +84,23 @@ def check_recorded(walked_on: date, *, head_counts: Mapping[Participants, int], 
         raise _invalid("head_counts", "nobody", "At least one person took part.")
 
 
-def check_closing(walk: Walk, *, unanswered: int, leave_open: bool, reason: str | None) -> None:
+def check_closing(walk: Walk, *, unanswered: Sequence[UUID], leave_open: bool, reason: str | None) -> None:
     """Raise Conflict unless the walk may be closed.
 
     A walk that took place is closed when every finding has its owner's answer; with `leave_open` and a reason also
     before that, and its owners may still answer. A walk that never took place is closed with a reason.
     """
     if walk.status == "closed":
-        raise Conflict("This walk is closed already.")
+        raise Conflict("This walk is closed already.", of=ITSELF)
     if walk.status == "planned" and reason is None:
-        raise Conflict("This walk has not been recorded as walked. If it will not take place, close it with a reason.")
+        raise Conflict(
+            "This walk has not been recorded as walked. If it will not take place, close it with a reason.", of=ITSELF
+        )
     if unanswered and not leave_open:
         raise FindingsUnanswered(
-            f"{unanswered} finding(s) wait for their owner's answer. Close with leave_open and a reason to leave them."
+            f"{len(unanswered)} finding(s) wait for their owner's answer. Close with leave_open and a reason to leave"
+            " them.",
+            of=unanswered,
         )
     if unanswered and reason is None:
         raise _invalid("reason", "missing", "Say why findings are left open.")
@@ -108,7 +112,7 @@ def due_date(walk: Walk, *, asked: date | None, today: date) -> date:
     Raises Conflict for a walk that was not walked or is closed, Invalid for a day before the walk or ten years ahead.
     """
     if walk.walked_on is None or walk.status != "walked":
-        raise Conflict("Findings are recorded after the walk and before it is closed.")
+        raise Conflict("Findings are recorded after the walk and before it is closed.", of=ITSELF)
     if asked is not None and asked < walk.walked_on:
         raise _invalid("due_on", "before_walk", "Not before the walk.")
     if asked is not None:
@@ -134,7 +138,7 @@ def answered(finding: Finding, *, status: Answer, due_on: date | None, reason: s
     or a refusal without a reason.
     """
     if status not in NEXT[finding.status]:
-        raise Conflict(f"A finding that is {finding.status} cannot become {status}.")
+        raise Conflict(f"A finding that is {finding.status} cannot become {status}.", of=ITSELF)
     if status == "declined" and reason is None:
         raise _invalid("reason", "missing", "Say why nothing will be done: the protocol shows it.")
     if status != "planned":

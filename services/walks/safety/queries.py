@@ -132,7 +132,7 @@ async def check_organisation(session: AsyncSession, organisation_id: UUID | None
         raise UnknownOwner("There is no such organisation.", errors=(unknown_organisation("owner_id"),))
 
 
-async def count_unanswered(session: AsyncSession, walk_id: UUID) -> int:
-    """How many findings of a walk wait for their owner's answer, by (walk_id, id)."""
-    query = sa.select(sa.func.count()).where(findings.c.walk_id == walk_id, findings.c.status == "open")
-    return int(await session.scalar(query) or 0)
+async def list_unanswered(session: AsyncSession, walk_id: UUID) -> Sequence[UUID]:
+    """The findings of a walk that wait for their owner's answer, by (walk_id, id)."""
+    query = sa.select(findings.c.id).where(findings.c.walk_id == walk_id, findings.c.status == "open")
+    return list(await session.scalars(query.order_by(findings.c.id)))

@@ -199,8 +199,6 @@ async def list_findings(
     The last day of entry first, and within a day by chance.
     """
     after = PAGES_OF_FINDINGS.decode(cursor)
-    if owner_id not in (None, principal.organisation_id):
-        await queries.check_organisation(session, owner_id)
     rows = await queries.list_findings(
         session,
         principal=principal,
@@ -211,6 +209,8 @@ async def list_findings(
         before=after[0] if after else None,
         limit=limit + 1,
     )
+    if not rows and owner_id not in (None, principal.organisation_id):
+        await queries.check_organisation(session, owner_id)
     page = [shape_of_finding(row) for row in rows[:limit]]
     return FindingPage(findings=page, next_cursor=PAGES_OF_FINDINGS.encode(page[-1].id) if len(rows) > limit else None)
 

@@ -32,7 +32,7 @@ REFUSALS: dict[str, tuple[errors.Refusal, int, str]] = {
     "unauthenticated": (errors.Unauthenticated("u"), 401, "unauthenticated"),
     "forbidden": (errors.Forbidden("f"), 403, "forbidden"),
     "not-found": (errors.NotFound("n"), 404, "not-found"),
-    "conflict": (errors.Conflict("c"), 409, "conflict"),
+    "conflict": (errors.Conflict("c", of=()), 409, "conflict"),
     "gone": (errors.Gone("g"), 410, "gone"),
     "stale": (errors.Stale("s"), 412, "stale"),
     "version-needed": (errors.VersionNeeded("v"), 428, "version-needed"),

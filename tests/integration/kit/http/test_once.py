@@ -56,7 +56,7 @@ def counting(database: Database) -> FastAPI:
             {"step": step},
         )
         if number == 13:
-            raise Conflict("Not this one.")
+            raise Conflict("Not this one.", of=())
         return int(number or 0)
 
     @app.post("/count", status_code=201)

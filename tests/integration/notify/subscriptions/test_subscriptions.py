@@ -45,7 +45,7 @@ async def test_secret_is_shown_once(notify: httpx.AsyncClient) -> None:
     one = (await notify.get(f"/subscriptions/{made['id']}")).json()
     (listed,) = (await notify.get("/subscriptions")).json()["subscriptions"]
     paused = (await notify.patch(f"/subscriptions/{made['id']}", json={"status": "paused"})).json()
-    assert one == listed == {**paused, "status": "active"}
+    assert one == listed == {**paused, "status": "active", "version": 1}
     assert one == {name: value for name, value in made.items() if name != "secret"}
     assert made["secret"] not in str([one, listed, paused])
 

@@ -142,4 +142,5 @@ async def test_squares_have_the_reports_of_their_area(reports: httpx.AsyncClient
     assert sorted((each["reports"], each["problems"]) for each in found["cells"]) == [(2, 2), (3, 2)]
     for each in found["cells"]:
         assert await listed(reports, area=area, cell=each["cell"], counted="true") == each["reports"]
-    assert (await reports.get("/lagesbild/cells", params={"area": "no such"})).status_code == 404
+    for path in ("/lagesbild", "/lagesbild/cells"):
+        assert (await reports.get(path, params={"area": "no such"})).status_code == 422

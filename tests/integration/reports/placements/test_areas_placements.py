@@ -103,6 +103,7 @@ async def test_across_a_lost_connection_and_new_areas(reports: httpx.AsyncClient
         asked = await reports.post("/areas/placements", headers=new_key())
         again = await reports.post("/areas/placements", headers=new_key())
         assert (again.status_code, again.json()["type"]) == (409, "urn:samsyn:problem:already-placing")
+        assert again.json()["conflicts_with"] == [asked.json()["id"]]
         await reports.post("/areas/imports", params=RETIRE, json=a_tree(other))
 
         async def cut() -> Any:

@@ -78,7 +78,7 @@ def test_a_walk_closes_over_answers_or_for_a_reason(
         and (unanswered == 0 or (leave_open and reason is not None))
     )
     try:
-        domain.check_closing(walk, unanswered=unanswered, leave_open=leave_open, reason=reason)
+        domain.check_closing(walk, unanswered=[walk.id] * unanswered, leave_open=leave_open, reason=reason)
     except Refusal:
         assert not fine
     else:
