@@ -7,8 +7,9 @@ change that is passed over in silence looks as if it had been made.
 import json
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from fastapi import Request
 from pydantic import (
     BaseModel,
     GetJsonSchemaHandler,
@@ -21,9 +22,14 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from shared.access import Principal
 from shared.errors import FieldError, Invalid
+from shared.privacy import PersonalData
+from shared.privacy.beside import admit
+from shared.privacy.free_text import Kinds
 from shared.shapes import Body
 
+Shown = TypeVar("Shown", bound=BaseModel)
 UNSAID: Any = None
 """The default of a field that is left out, and is no value of it: what is not sent stays as it is."""
 
@@ -66,7 +72,20 @@ class Resent(Body):
         inner["properties"] = inner.get("properties", {}) | fixed
         return shape
 
-    async def as_read(self, read: Callable[[], Awaitable[BaseModel]]) -> BaseModel | None:
+    async def admit(self, request: Request, *, principal: Principal, read: Callable[[], Awaitable[BaseModel]]) -> Kinds:
+        """What the screen says of its texts. One that stands in it as it was read was let in before.
+
+        Raises PersonalData, TooMany.
+        """
+        try:
+            return await admit(request, self, principal=principal)
+        except PersonalData as refused:
+            shown = await self.as_read(read)
+            if shown is None or any(_at(self, each.field) != _at(shown, each.field) for each in refused.errors):
+                raise
+            return ()
+
+    async def as_read(self, read: Callable[[], Awaitable[Shown]]) -> Shown | None:
         """The thing as its caller reads it, asked for only where something of it was sent back."""
         return await read() if self._beside else None
 
@@ -79,6 +98,19 @@ class Resent(Body):
         ]
         if faults:
             raise Invalid("A field that cannot be changed has another value.", errors=tuple(faults))
+
+
+def _at(body: BaseModel, field: str) -> Any:
+    """What stands at a JSON Pointer; None where it leads to nothing."""
+    here: Any = body.model_dump()
+    for part in field.split("/")[1:]:
+        if isinstance(here, list) and part.isdigit() and int(part) < len(here):
+            here = here[int(part)]
+        elif isinstance(here, dict):
+            here = here.get(part)
+        else:
+            return None
+    return here
 
 
 @cache

@@ -76,9 +76,12 @@ imports = sa.Table(
     sa.Index(
         "ix_imports_waiting",
         "received_at",
-        postgresql_where=sa.text(f"state IN ({listed(('receiving', *files.UNFINISHED))})"),
+        postgresql_where=sa.text(f"state IN ({listed(files.WAITING)})"),
     ),
 )
+
+# Files on their way in, as that index has them.
+on_their_way = imports.c.state.in_(files.WAITING)
 
 # The file itself, until its rows are in: any process can go on with it.
 import_chunks = sa.Table(

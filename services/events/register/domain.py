@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -118,10 +118,12 @@ def register(
 def changed(gathering: Gathering, said: Mapping[str, Any], *, ground: Ground) -> Gathering:
     """The gathering after a change of some fields; the same one where nothing differs.
 
-    A new point alone gives a new area. Raises Conflict for one that is cancelled, otherwise what `register` raises.
+    A new point gives a new area, unless another one is named beside it. Raises Conflict for one that is cancelled,
+    otherwise what `register` raises.
     """
-    if gathering.status == "cancelled":
-        raise Conflict("This gathering is cancelled. Register it anew if it takes place after all.", of=ITSELF)
+    # What stands there as it was read was not asked for anew: an area may be out of use by now.
+    standing = {**asdict(gathering), "point": _point(gathering)}
+    said = {name: value for name, value in said.items() if value != standing[name]}
     facts = {name: value for name, value in said.items() if name not in ("point", "area_code")}
     if "point" in said or "area_code" in said:
         point = said.get("point", _point(gathering))
@@ -129,7 +131,11 @@ def changed(gathering: Gathering, said: Mapping[str, Any], *, ground: Ground) ->
         asked = said.get("area_code", None if point else gathering.area_code)
         facts |= _fields(place(point, asked, ground=ground))
     new = _settled(replace(gathering, **facts), ground=ground)
-    return gathering if new == gathering else replace(new, version=gathering.version + 1)
+    if new == gathering:
+        return gathering
+    if gathering.status == "cancelled":
+        raise Conflict("This gathering is cancelled. Register it anew if it takes place after all.", of=ITSELF)
+    return replace(new, version=gathering.version + 1)
 
 
 def cancelled(gathering: Gathering, *, reason: str | None) -> Gathering:

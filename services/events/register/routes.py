@@ -155,11 +155,11 @@ async def change_gathering(
 
     For the organisation that registered it, coordinators and the municipal police.
     """
-    confirmed = await admit(request, body, principal=principal)
 
     async def read() -> Gathering:
         return _shape(await queries.get_gathering(session, gathering_id, principal=principal))
 
+    confirmed = await body.admit(request, principal=principal, read=read)
     before = await body.as_read(read)
     gathering, clashes = await commands.change_gathering(
         session,

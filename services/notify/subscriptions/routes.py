@@ -100,18 +100,21 @@ async def change_subscription(
     message; the secret stays. What happens while it is paused waits; a disabled one gets nothing new. If-Match is
     needed for all but the status alone.
     """
-    confirmed = await admit(request, body, principal=principal)
-    state = request.app.state
-    before = await queries.get_subscription(session, subscription_id, principal=principal)
+
+    async def read() -> Subscription:
+        return Subscription(**await queries.get_subscription(session, subscription_id, principal=principal))
+
+    confirmed, state = await body.admit(request, principal=principal, read=read), request.app.state
+    before = await read()
     said = body.model_dump(exclude_unset=True)
     if "area_codes" in said:
         await queries.check_areas(session, said["area_codes"])
-    if said.get("url", before["url"]) != before["url"]:
+    if said.get("url", before.url) != before.url:
         await state.sender.admit(said["url"], of=principal.organisation_id)
     await commands.change_subscription(
         session, subscription_id, said, principal=principal, versions=versions, within_s=state.settings.lease_s
     )
-    body.check_read_only(Subscription(**before))
+    body.check_read_only(before)
     await keep_confirmed(session, {subscription_id: confirmed}, principal=principal)
     state.wake.after_change(session, subscription_id)
     return _with_etag(await queries.get_subscription(session, subscription_id, principal=principal), response)

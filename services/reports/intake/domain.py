@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 
 from services.reports.ground import Ground
+from services.reports.intake.clocks import begins, ends
 from services.reports.taxonomy import CATEGORIES, in_force, is_category, is_subcategory
 from shared import moments
 from shared.errors import FieldError, Invalid
@@ -111,7 +112,7 @@ def placed(
     says where it is. Raises Invalid.
     """
     check_category(said["category"], said["subcategory"])
-    moment = when(said["occurred_from"], said["occurred_to"], zone=ground.zone, now=now)
+    moment = when(begins(said, zone=ground.zone), ends(said, zone=ground.zone, now=now), zone=ground.zone, now=now)
     category, subcategory = in_force(said["category"], said["subcategory"], on=moment.occurred_on)
     where = place_in(said["area_code"], ground=ground)
     if (point := said["point"]) is not None:
@@ -120,7 +121,7 @@ def placed(
         id=report_id,
         organisation_id=organisation_id,
         client_id=client_id,
-        external_reference=said["external_reference"],
+        external_reference=said.get("external_reference"),
         category=category,
         subcategory=subcategory,
         when=moment,

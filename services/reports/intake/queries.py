@@ -1,6 +1,6 @@
 """Reports as their readers may see them. Rows, columns and filters are all decided in the query."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -220,7 +220,14 @@ async def get_report(session: AsyncSession, report_id: UUID, *, principal: Princ
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise NotFound("No such report.")
-    return dict(row._mapping)
+    return as_read(dict(row._mapping))
+
+
+def as_read(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row of `columns` as readers get it: with its point as it is sent, and whether it is of a whole day."""
+    lon, lat = row["lon"], row["lat"]
+    point = None if lon is None or lat is None else {"lon": lon, "lat": lat}
+    return {**row, "point": point, "whole_day": row["band"] is None}
 
 
 def read_in_full(rows: Sequence[dict[str, Any]]) -> list[UUID]:

@@ -251,7 +251,8 @@ async def list_reports(
     more, rows = len(rows) > limit, rows[:limit]
     full = queries.read_in_full(rows)
     await log_read(session, principal=principal, operation="list", purpose=purpose, report_ids=full)
-    page = {"reports": rows, "next_cursor": pages.encode(*order.keys(rows[-1])) if more else None}
+    following = pages.encode(*order.keys(rows[-1])) if more else None
+    page = {"reports": [queries.as_read(row) for row in rows], "next_cursor": following}
     # Straight from the rows: a hundred objects of the model, made and checked, took most of the request's time.
     return Response(orjson.dumps(page, default=str, option=orjson.OPT_UTC_Z), media_type="application/json")
 

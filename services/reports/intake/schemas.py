@@ -20,6 +20,7 @@ from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, Cert
 from shared.errors import FieldError
 from shared.http.faults import field_errors
 from shared.privacy.free_text import Confirmed, Screened
+from shared.resent import Resent
 from shared.shapes import AreaCode, Body, CategoryCode, DayOrMoment, Line, Lines, Point
 
 _LINES = (
@@ -35,8 +36,8 @@ REPORTS_CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-class NewReport(Body):
-    """A report as a partner sends it: about a place and a time, never about a person."""
+class Facts(Body):
+    """What a report says: of a place and a time, never of a person."""
 
     category: CategoryCode = Field(examples=["order"], description="See GET /categories.")
     subcategory: CategoryCode | None = Field(default=None, examples=["gathering"])
@@ -49,6 +50,13 @@ class NewReport(Body):
         default=None,
         description="A date alone is the end of that local day. Not to come either.",
         examples=["2026-11-20T17:15:00+01:00"],
+    )
+    whole_day: bool | None = Field(
+        default=None,
+        strict=True,
+        description="true: nobody knows the hour, and it is of the whole day of occurred_from, as a date alone is "
+        "too. A time without this is that time.",
+        examples=[False],
     )
     point: Point | None = Field(
         default=None,
@@ -68,10 +76,20 @@ class NewReport(Body):
         description="Short, about the place. It becomes a public document: write nothing about persons. Blank is none.",
         examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."],
     )
+    confirmed_no_personal_data: Confirmed = False
+
+    @field_validator("text")
+    @classmethod
+    def _blank_is_none(cls, value: str | None) -> str | None:
+        return value or None
+
+
+class NewReport(Facts):
+    """A report as a partner sends it: about a place and a time, never about a person."""
+
     external_reference: Annotated[str, Line(LONGEST_REFERENCE), Screened(codes=True)] | None = Field(
         default=None, examples=["V47-0012"]
     )
-    confirmed_no_personal_data: Confirmed = False
 
     @field_validator("external_reference")
     @classmethod
@@ -79,11 +97,6 @@ class NewReport(Body):
         if value is not None and domain.is_of_a_row(value):
             raise PydanticCustomError("reserved", "References of this form are given to rows of files without one.")
         return value
-
-    @field_validator("text")
-    @classmethod
-    def _blank_is_none(cls, value: str | None) -> str | None:
-        return value or None
 
 
 class Recoded(BaseModel):
@@ -93,7 +106,7 @@ class Recoded(BaseModel):
     subcategory: str | None = Field(examples=["litter"])
 
 
-def recoded(report: domain.Report, *, sent: NewReport) -> Recoded | None:
+def recoded(report: domain.Report, *, sent: Facts) -> Recoded | None:
     """What a report's codes became, where those it was sent with were out of use on its day."""
     if (report.category, report.subcategory) == (sent.category, sent.subcategory):
         return None
@@ -126,8 +139,10 @@ class Report(BaseModel):
     occurred_to: datetime | None = Field(examples=["2026-11-20T16:15:00Z"])
     occurred_on: date = Field(examples=["2026-11-20"])
     band: int | None = Field(examples=[8])
-    lon: float | None = Field(examples=[14.64])
-    lat: float | None = Field(examples=[63.1765])
+    whole_day: bool = Field(description="Nobody knows the hour: it is of that whole local day.", examples=[False])
+    point: Point | None
+    lon: float | None = Field(description="As in `point`.", examples=[14.64])
+    lat: float | None = Field(description="As in `point`.", examples=[63.1765])
     cell: str | None = Field(examples=["E481750N7005250"])
     area_code: str | None = Field(examples=["010101"])
     dark: bool | None
@@ -145,6 +160,12 @@ class Report(BaseModel):
         description="When it came in or last changed, by its sender, a decision, or areas drawn anew.",
         examples=["2026-11-22T08:15:00Z"],
     )
+
+
+class Correction(Resent, Facts):
+    """A report as it should be, the whole of it: what GET gave, with what is to be put right. Its reference stays."""
+
+    shown = Report
 
 
 class ReportPage(BaseModel):

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.mappings.domain.identity import identity_of
 from services.reports.mappings.domain.mapping import MOST_BYTES, MOST_BYTES_OF_ALL, MOST_DRAFTS, MOST_MAPPINGS
-from services.reports.mappings.queries import find_mapping, identity_kept
+from services.reports.mappings.queries import find_mapping, get_mapping, identity_kept, list_waiting
 from services.reports.tables import mapping_drafts, mappings
 from shared.access import Principal
 from shared.database.ceilings import alone
@@ -59,6 +59,23 @@ async def put_mapping(
         "mapping": kept["document"],
         **{each: kept[each] for each in ("version", "changed_at", "changed_by")},
     }
+
+
+async def delete_mapping(
+    session: AsyncSession, name: str, *, principal: Principal, versions: frozenset[int] | None
+) -> None:
+    """Forget a mapping at one of these versions (None: any). What came in by it stays, and so do drafts.
+
+    Raises NotFound, Stale, and Conflict while a file waits that came with it.
+    """
+    await alone(session, "mappings", organisation_id=principal.organisation_id)
+    before = await get_mapping(session, name, principal=principal)
+    if versions is not None and before["version"] not in versions:
+        raise Stale("This mapping is at no version that If-Match names. Read it again, and send its ETag of now.")
+    if waiting := await list_waiting(session, name, principal=principal):
+        raise Conflict("Files wait that were sent with this mapping. Delete it when they are at their end.", of=waiting)
+    mine = mappings.c.organisation_id == principal.organisation_id, mappings.c.name == name
+    await session.execute(sa.delete(mappings).where(*mine))
 
 
 async def keep_draft(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.mappings.domain.identity import Identity, identity_from
 from services.reports.tables import mapping_drafts, mappings
+from services.reports.tables_of_files import imports, on_their_way
 from shared.access import Principal
 from shared.errors import NotFound
 
@@ -40,6 +41,13 @@ async def find_mapping(session: AsyncSession, name: str, *, principal: Principal
     query = sa.select(*_COLUMNS, mappings.c.identity).where(own, mappings.c.name == name)
     row = (await session.execute(query)).one_or_none()
     return None if row is None else row._asdict()
+
+
+async def list_waiting(session: AsyncSession, name: str, *, principal: Principal) -> Sequence[UUID]:
+    """The files on their way in that came with a mapping, by ix_imports_waiting."""
+    mine = imports.c.organisation_id == principal.organisation_id, imports.c.mapping == name
+    query = sa.select(imports.c.id).where(*mine, on_their_way).order_by(imports.c.id)
+    return list(await session.scalars(query))
 
 
 async def get_draft(session: AsyncSession, draft_id: UUID, *, principal: Principal) -> dict[str, Any]:

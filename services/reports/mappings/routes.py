@@ -7,15 +7,17 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from services.reports.mappings import queries
+from services.reports.mappings.commands import delete_mapping as forget
 from services.reports.mappings.commands import keep_draft
 from services.reports.mappings.commands import put_mapping as keep
-from services.reports.mappings.schemas import Mapping, MappingDraft, Mappings, Name, NamedMapping, NewMapping
+from services.reports.mappings.kept import MappingAsRead, MappingDraft, Mappings, NamedMapping, SentMapping
+from services.reports.mappings.schemas import Mapping, Name, NewMapping
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatchToReplace, etag
+from shared.http.preconditions import IfMatch, IfMatchToReplace, etag
 from shared.http.problems import problems
 from shared.ids import ordered_uuid7
 from shared.privacy import check_texts
@@ -39,7 +41,7 @@ def said(document: dict[str, Any]) -> dict[str, Any]:
 @router.put("/mappings/{name}", responses=problems(400, 404, 409, 412, 413, 428), openapi_extra=costing(20))
 async def put_mapping(
     name: OwnName,
-    body: NewMapping,
+    body: SentMapping,
     versions: IfMatchToReplace,
     request: Request,
     session: Session,
@@ -48,21 +50,39 @@ async def put_mapping(
 ) -> NamedMapping:
     """Keep a mapping under a name of your own. One that is there is replaced where If-Match names its version.
 
-    The same again changes nothing and needs no If-Match. Its JSON Schema stands in `docs/mapping.schema.json`, for
-    editors that check as one types.
+    The same again changes nothing and needs no If-Match. What GET gave can be sent back whole. The JSON Schema of a
+    mapping stands in `docs/mapping.schema.json`, for editors that check as one types.
     """
+
+    async def read() -> NamedMapping:
+        return NamedMapping.kept_as(await queries.get_mapping(session, name, principal=principal))
+
+    resent = body if isinstance(body, MappingAsRead) else None
     confirmed = [
         *check_texts({"/name": name}, confirmed=body.confirmed_no_personal_data, codes=("/name",)),
-        *await admit(request, body, principal=principal),
+        *await (
+            resent.admit(request, principal=principal, read=read)
+            if resent
+            else admit(request, body, principal=principal)
+        ),
     ]
+    before = await resent.as_read(read) if resent else None
     now, document = datetime.now(UTC), body.kept()
     kept = await keep(
         session, name, principal=principal, document=document, same=lambda each: said(each) == document,
         versions=versions, now=now,
     )  # fmt: skip
+    if resent:
+        resent.check_read_only(before)
     await keep_confirmed(session, {f"mapping {name}": confirmed}, principal=principal)
     response.headers["ETag"] = etag(kept["version"])
     return NamedMapping.model_validate(kept)
+
+
+@router.delete("/mappings/{name}", status_code=204, responses=problems(400, 404, 409, 412, 428))
+async def delete_mapping(name: OwnName, session: Session, principal: Writer, versions: IfMatch) -> None:
+    """Forget how files are read. What came in by it stays; while a file waits that was sent with it, 409 names that."""
+    await forget(session, name, principal=principal, versions=versions)
 
 
 @router.post("/mappings/drafts", status_code=201, responses=problems(400, 413), openapi_extra=costing(20))

@@ -1,12 +1,10 @@
 """A mapping as organisations write it: how their files are read."""
 
 import codecs
-from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from services.reports.mappings.domain import mapping as domain
 from services.reports.mappings.domain.formats import check_format
@@ -236,13 +234,11 @@ def _refuse(code: Any, where: str) -> None:
         raise ValueError(f"{where}: {code.detail}")
 
 
-class NewMapping(Mapping):
-    """A mapping as it is sent: what its sender says of the texts in it is no part of what is kept."""
-
-    confirmed_no_personal_data: Confirmed = False
+class ToldApart(Mapping):
+    """A mapping whose words mean one thing each."""
 
     @model_validator(mode="after")
-    def _told_apart(self) -> "NewMapping":
+    def _told_apart(self) -> "ToldApart":
         # Asked of new ones alone: those that were kept before are read as they were, word by word.
         for name, words in self.values.items():
             if pair := alike(words):
@@ -254,33 +250,7 @@ class NewMapping(Mapping):
         return self
 
 
-class NamedMapping(BaseModel):
-    """A mapping of the caller's organisation, under its name."""
+class NewMapping(ToldApart):
+    """A mapping as it is sent: what its sender says of the texts in it is no part of what is kept."""
 
-    name: Name
-    version: int = Field(description="As the ETag has it, which If-Match wants for a change.", examples=[1])
-    changed_at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
-    changed_by: str | None = Field(
-        description="The account or client of yours that changed it last; null where that was not written down.",
-        examples=["client_01a205c2"],
-    )
-    mapping: Mapping
-
-    @classmethod
-    def kept_as(cls, row: dict[str, Any]) -> "NamedMapping":
-        """One as it is kept, not looked at again: five thousand words take 13 ms to check and half a one to write."""
-        told = {name: row[name] for name in cls.model_fields}
-        return cls.model_construct(**told | {"mapping": Mapping.model_construct(**row["mapping"])})
-
-
-class MappingDraft(BaseModel):
-    """A mapping to try files with. It has no name, and is forgotten when newer ones have come."""
-
-    id: UUID = Field(examples=["019aa2f0-6c1e-7c3a-9a55-3f0d8a1b2c4d"])
-    mapping: Mapping
-
-
-class Mappings(BaseModel):
-    """The mappings of the caller's organisation, by name."""
-
-    mappings: list[NamedMapping]
+    confirmed_no_personal_data: Confirmed = False

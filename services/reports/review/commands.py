@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.commands import COLUMNS, row, told, told_corrected
-from services.reports.intake.domain import COUNTING, Report
+from services.reports.intake.domain import COUNTING, Report, row_hash
 from services.reports.review import domain
 from services.reports.review.domain import Outcome, Standing
 from services.reports.review.queries import lock_incident, lock_standing, who_joined
@@ -32,12 +32,15 @@ async def correct_report(
 ) -> int:
     """Put corrected facts in place of those of one of these versions (None: any), tell it, and return the new version.
 
-    Only the organisation that sent it. A report in question goes back to the queue. Raises NotFound, Stale, Conflict.
+    Only the organisation that sent it. The same facts again change nothing; but a report in question goes back to the
+    queue. Raises NotFound, Stale, Conflict.
     """
     standing = await lock_standing(session, report.id, principal=principal, own=True)
     _check_version(standing, versions)
     if standing.status not in COUNTING:
         raise Conflict(f"A report that is {standing.status} is not corrected any more.", of=ITSELF)
+    if standing.status != "question" and row_hash(report) == standing.row_hash:
+        return standing.version
     facts = dict(zip(COLUMNS, row(report), strict=True))
     for fixed in ("id", "organisation_id", "client_id", "external_reference"):
         del facts[fixed]

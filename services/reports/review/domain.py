@@ -29,7 +29,7 @@ NEAR_S = 4 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A report as a decision sees it. duplicates: some of those that are marked as its own."""
+    """A report as a decision sees it. row_hash: of its facts. duplicates: some of those that are marked as its own."""
 
     id: UUID
     organisation_id: UUID
@@ -37,6 +37,7 @@ class Standing:
     version: int
     incident_id: UUID | None
     area_code: str | None = None
+    row_hash: bytes = b""
     duplicates: tuple[UUID, ...] = ()
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.reports.intake import queries as found
 from services.reports.intake.domain import placed
 from services.reports.intake.reading import log_read
-from services.reports.intake.schemas import NewReport, recoded
+from services.reports.intake.schemas import Correction, Report, recoded
 from services.reports.review import commands, queries
 from services.reports.review.domain import Spot, apart_s, check_reviewer, distance_m, likeness
 from services.reports.review.schemas import (
@@ -50,18 +50,28 @@ ReportId = Annotated[UUID, Path(alias="id")]
 @router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428))
 async def correct_report(
     report_id: ReportId,
-    body: NewReport,
+    body: Correction,
     request: Request,
     response: Response,
     session: Session,
     principal: Writer,
     versions: IfMatch,
 ) -> Changed:
-    """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can."""
-    confirmed = await admit(request, body, principal=principal)
-    now = datetime.now(UTC)
+    """Correct a report that your organisation sent: the whole of it, as it should be. Nobody else can.
+
+    What GET gave can be sent back whole, and changes nothing; but one in question goes back to the queue.
+    """
+
+    async def read() -> Report:
+        return Report(**await found.get_report(session, report_id, principal=principal))
+
+    confirmed = await body.admit(request, principal=principal, read=read)
+    before, now = await body.as_read(read), datetime.now(UTC)
+    said = body.model_dump()
+    if before and said["point"] and said["area_code"] == before.area_code:
+        said["area_code"] = None  # it was found from the point, and may be out of use by now
     report = placed(
-        body.model_dump(),
+        said,
         report_id=report_id,
         organisation_id=principal.organisation_id,
         client_id=principal.client_id,
@@ -69,6 +79,7 @@ async def correct_report(
         now=now,
     )
     new = await commands.correct_report(session, report, versions=versions, principal=principal, now=now)
+    body.check_read_only(before)
     await keep_confirmed(session, {report_id: confirmed}, principal=principal)
     response.headers["ETag"] = etag(new)
     return Changed(id=report_id, version=new, recoded=recoded(report, sent=body))

@@ -16,7 +16,6 @@ from shared.database import Session
 from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, etag
 from shared.http.problems import problems
-from shared.privacy.beside import admit
 from shared.privacy.free_text import keep_confirmed
 
 router = APIRouter(route_class=Operation, tags=["walks"])
@@ -41,11 +40,11 @@ async def correct_walk(
 
     What GET gave can be sent back whole. For the organisation that planned it, coordinators and the municipal police.
     """
-    confirmed = await admit(request, body, principal=principal)
 
     async def read() -> Walk:
         return Walk(**await queries.get_walk(session, walk_id, principal=principal))
 
+    confirmed = await body.admit(request, principal=principal, read=read)
     before = await body.as_read(read)
     said = body.model_dump(exclude_unset=True)
     today = datetime.now(request.app.state.zone).date()
@@ -76,11 +75,11 @@ async def correct_finding(
 
     What GET gave can be sent back whole. For the organisation that led the walk, coordinators and the municipal police.
     """
-    confirmed = await admit(request, body, principal=principal)
 
     async def read() -> Finding:
         return shape_of_finding(await queries.get_finding(session, finding_id, principal=principal))
 
+    confirmed = await body.admit(request, principal=principal, read=read)
     before = await body.as_read(read)
     said = body.model_dump(exclude_unset=True)
     finding = await commands.correct_finding(session, finding_id, said, principal=principal, versions=versions)

@@ -181,3 +181,16 @@ def as_seen(message: Message, reader: Principal, paths: Mapping[str, tuple[str, 
     return {"everything": data, "coarse": {name: data[name] for name in coarse_facts(type(message)) & set(data)}}.get(
         sight
     )
+
+
+async def test_a_cancelled_one_can_be_sent_back(events: httpx.AsyncClient) -> None:
+    """PATCH of what GET gave: no conflict and the same version; another value is one still."""
+    gathering = await registered(events)
+    here = f"/gatherings/{gathering['id']}"
+    assert (await events.post(f"{here}/cancel", headers=new_key())).status_code == 200
+    read = await events.get(here)
+    again = await events.patch(here, json=read.json(), headers={"If-Match": read.headers["etag"]})
+    assert (again.status_code, again.headers["etag"]) == (200, read.headers["etag"]), again.text
+    other = await events.patch(here, json=read.json() | {"name": "Annat"}, headers={"If-Match": "*"})
+    assert other.status_code == 409
+    assert (await events.get(here)).json() == read.json()

@@ -23,6 +23,7 @@ async def test_a_walk_waits_for_its_owners_answers(walks: httpx.AsyncClient, tol
     assert refused.status_code == 409
     assert refused.json()["type"] == "urn:samsyn:problem:findings-unanswered"
     assert refused.json()["detail"].startswith("2 finding(s)")
+    assert sorted(refused.json()["conflicts_with"]) == sorted([first, second])
     await answered(walks, first)
     await answered(walks, second, status="declined", reason="Privat mark.")
     closed = await close(walks, walk_id)
