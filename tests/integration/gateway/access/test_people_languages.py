@@ -43,7 +43,8 @@ async def test_a_language_is_said_with_the_account_and_later(organisation: str, 
     assert await kept(gateway_database) == [("anna", "sv")]
     refused = await command("language", "anna", "fi")
     assert str(refused.exception) == "There is no such language. One of en, sv."
-    assert str((await command("language", "bo", "sv")).exception) == "There is no account bo."
+    unknown = "There is no such account. `samsyn admin user list` shows them."
+    assert str((await command("language", "bo", "sv")).exception) == unknown
     assert (await command("add", organisation, "--name", "bo", "--language", "xx")).exit_code != 0
     assert await kept(gateway_database) == [("anna", "sv")]
     assert (await command("language", "anna", "none")).exit_code == 0

@@ -44,7 +44,7 @@ async def test_every_page_keeps_to_its_language(
 async def test_no_page_is_forgotten(visit: Visit, gateway_database: Database) -> None:
     """What is walked through above holds every address of the pages."""
     walked = {name.partition("?")[0] for name in await seen(visit, gateway_database) if name.startswith("/")}
-    by_token = {"/import/file/{token}", "/import/{id}", "/sign-in"}
+    by_token = {"/import/file/{token}", "/import/{id}", "/sign-in", "/areas/file/{file_id}"}
     asked_for = page_paths() - by_token
     known = {re.sub(r"\{\w+\}", "[^/]+", path) for path in asked_for}
     assert len(known) >= 8

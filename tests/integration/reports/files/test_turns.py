@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from services.reports.files import queries, work
+from services.reports.files import batching, queries, work
 from services.reports.files.domain.imports import CHUNK_BYTES, PART_REST_S
 from services.reports.tables import imports
 from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, bring_in, counts, ended, hand_in
@@ -32,7 +32,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slices of 20 rows, so that a file of 800 has forty of them."""
     monkeypatch.setattr(work, "ROWS_AT_ONCE", 20)
     monkeypatch.setattr(work, "ROWS_IN_COMPANY", 20)
-    monkeypatch.setattr(work, "FIRST_ROWS", 20)
+    monkeypatch.setattr(batching, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(batching, "FIRST_ROWS", 20)
     monkeypatch.setattr(work, "BATCHES_IN_TURN", 1)
 
 

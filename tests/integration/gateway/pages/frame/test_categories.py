@@ -76,7 +76,7 @@ async def in_review(browser: httpx.AsyncClient) -> list[str]:
     while address:
         page = (await browser.get(address)).text
         found += texts(r'<h2 class="big" id="this">([^<]*)</h2>', page)
-        address = next(iter(texts(r'<a href="(/review\?after=[^"]*)"', page)), "")
+        address = next(iter(texts(r'<a href="(/review[^"]*)" rel="next"', page)), "")
     return found
 
 
