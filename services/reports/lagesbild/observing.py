@@ -20,6 +20,8 @@ LOOKED_BACK = 2 * EARLIER_PERIODS
 # Weekdays differ, so less than a week says nothing of a period.
 LEAST_DAYS = 7
 # A beginning is known where so many reports would have come before it by the rate since, and hardly any of them did.
+# Reports that tell how often a sender writes: of a handful, chance alone makes a rate.
+_ENOUGH = 20
 _SURE, _STRAY = 10.0, 0.02
 # None stands for all senders whose names the reader may not know.
 Sender = UUID | None
@@ -91,6 +93,6 @@ def _beginning(rows: Sequence[Reported], period: Period) -> date:
     for row, before in zip(earlier, accumulate((row.reports for row in earlier), initial=0), strict=False):
         rate = (reports - before) / (period.first - row.first).days
         expected = rate * (row.first - rows[0].first).days
-        if expected >= _SURE and before <= _STRAY * expected:
+        if reports - before >= _ENOUGH and expected >= _SURE and before <= _STRAY * expected:
             return row.first
     return rows[0].first

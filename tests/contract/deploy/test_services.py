@@ -15,6 +15,7 @@ LIST = Path("deploy/services.py")
 # Not which services there are, but what each is called or gives: by its name, each entry with something of its own.
 BY_NAME = {
     Path("services/gateway/pages/docs/chapters.py"),  # subjects of the API
+    Path("services/gateway/proxy/machines.py"),  # the same for programs
     Path("tests/integration/deploy/local/test_environment.py"),  # the ports as they are promised
     Path("tests/integration/kit/test_alone.py"),  # what each can be asked
 }

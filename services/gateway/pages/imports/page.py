@@ -196,8 +196,6 @@ async def _mapping(
         direction=direction_of(document),
         choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
         midnight=document.get("midnight") == "unknown",
-        sheet=document.get("sheet"),
-        header_row=document.get("header_row"),
         crs=document.get("crs") or "",
         identity=document.get("identity") or [],
         whole=whole,
@@ -213,6 +211,8 @@ def _of_file(suggestion: dict[str, Any], document: dict[str, Any]) -> dict[str, 
     header, rows = suggestion["header"], suggestion["rows"]
     same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
     return {
+        "sheet": document.get("sheet"),
+        "header_row": document.get("header_row"),
         "header": header,
         "rows": rows,
         "lines": suggestion.get("lines"),

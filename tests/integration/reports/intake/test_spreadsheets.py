@@ -96,4 +96,4 @@ async def test_an_unknown_form_is_refused_with_those_there_are(reports: httpx.As
     """422, naming them."""
     answer = await reports.get("/reports.csv", params={"format": "xlsx"})
     assert answer.status_code == 422
-    assert "'rfc4180' or 'excel'" in answer.json()["errors"][0]["detail"]
+    assert "One of: rfc4180, excel." in answer.json()["errors"][0]["detail"]
