@@ -14,7 +14,7 @@ from typing import Any
 
 from services.gateway.proxy.examples import complete
 from services.gateway.proxy.machines import call_by_name, fit
-from shared.errors import NotFound, Refusal, TooMany
+from shared.errors import Malformed, NotFound, Refusal, TooMany
 from shared.http.costs import COST, LARGE
 from shared.http.once import REPLAYED
 from shared.http.problems import STATUS
@@ -159,7 +159,11 @@ def _say_what_the_gateway_adds(operation: dict[str, Any], *, named: bool) -> Non
     named: the path has a name or an id of the caller's in it, which may be one that no address has.
     """
     content = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    adds: dict[type[Refusal], bool] = {TooMany: bool(operation.get("security")), NotFound: named}
+    adds: dict[type[Refusal], bool] = {
+        Malformed: True,  # an address that is not UTF-8
+        TooMany: bool(operation.get("security")),
+        NotFound: named,
+    }
     told = [STATUS[each] for each, does in adds.items() if does]
     refusals = {str(status): {"description": title, "content": copy.deepcopy(content)} for status, title in told}
     operation["responses"] = answers = dict(sorted({**refusals, **operation["responses"]}.items()))

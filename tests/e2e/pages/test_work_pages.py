@@ -85,7 +85,7 @@ async def test_a_list_is_read_in(browser_page: Page, two_areas: None, gateway_ap
     page = browser_page
     name, _ = await add_person(gateway_app, kind="housing", role="member")
     await sign_in(page, name)
-    await page.click("nav >> text=Filer")
+    await page.click("nav >> text=Importera")
     rows = "".join(f"G-{n};2026-11-{n:02};20:00;Klotter;480100,5;7003000,5;Klotter på gaveln\r\n" for n in range(1, 9))
     file = f"Ärendenr;Datum;Kl;Ärendetyp;Öst;Nord;Anteckning\r\n{rows}G-9;2026-11-09;99:00;Klotter;;;\r\n".encode(
         "cp1252"

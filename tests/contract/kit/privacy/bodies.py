@@ -36,7 +36,19 @@ def operations(service: str) -> Iterator[Operation]:
         for method in sorted((route.methods or set()) - {"GET", "HEAD"}):
             bodies: list[Any] = [each.field_info.annotation for each in route.dependant.body_params]
             assert len(bodies) <= 1, f"{route.path} has several bodies"
-            yield Operation(service, method, route.path, bodies[0] if bodies else None)
+            yield Operation(service, method, route.path, _first_of(bodies[0]) if bodies else None)
+
+
+def _first_of(body: Any) -> Any:
+    """Of bodies that one operation takes in several shapes, the first: the one that people write."""
+    while not isinstance(body, type) and _is_several(body):
+        body = get_args(body)[0]
+    return body
+
+
+def _is_several(body: Any) -> bool:
+    """Whether it is one of several shapes, or one with a mark."""
+    return get_origin(body) in (Annotated, Union, types.UnionType)
 
 
 def _routes(app: FastAPI) -> Iterator[APIRoute]:

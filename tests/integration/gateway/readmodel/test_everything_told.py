@@ -12,7 +12,7 @@ from services.gateway.readmodel.consumers import consumers
 from shared.access import COARSE, Role
 from shared.access.telling import coarse_facts
 from shared.messages.events import GatheringRegistered
-from shared.messages.walks import FindingRaised
+from shared.messages.walks import FindingDeleted, FindingRaised
 from tests.support.look.sharing import check_ids
 from tests.support.make.things import AT, KIND_OF_ROLE, ROLES, ToldOf, arrived, everything
 
@@ -108,7 +108,9 @@ async def check_overview(caller: httpx.AsyncClient, facts: list[ToldOf], role: R
         absent = {name for name, value in row.items() if value is None}
         assert absent == (set(row) - COARSE["gathering"] if sights[key] == "coarse" else set()), sights[key]
     findings = [each for each in facts if isinstance(each.message, FindingRaised)]
-    waiting = [each for each in findings if each.sight(role, me) in ("everything", "coarse")]
+    deleted = {each.message.key for each in facts if isinstance(each.message, FindingDeleted)}
+    seen = [each for each in findings if each.sight(role, me) in ("everything", "coarse")]
+    waiting = {each.message.key for each in seen} - deleted
     assert overview["findings"]["open"] == len(waiting)
 
 

@@ -68,7 +68,7 @@ async def test_an_export_that_nobody_reads_is_let_go(
         copying = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%'"
         assert await admin.fetchval(f"{copying} AND state = 'active'") == 0
     assert (row["report_ids"], row["report_count"], row["of_everybody"]) == ([], 6001, True)
-    assert row["asked"] == '{"severity": 2, "configuration": "swedish"}'
+    assert row["asked"] == '{"zone": "Europe/Stockholm", "severity": 2, "configuration": "swedish"}'
 
 
 async def test_who_took_a_report_out_is_found_by_what_they_asked_for(

@@ -1,7 +1,7 @@
 """Days, in every function that says one."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.gateway.pages.reports import wording
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.catalogues import read_languages
-from services.gateway.pages.speech.language import speak
+from services.gateway.pages.speech.language import ENGLISH, speak
 
 ZONE = ZoneInfo("Europe/Stockholm")
 LANGUAGES = read_languages("sv").known
@@ -33,6 +33,13 @@ def words(today: date) -> wording.Words:
 def reported(day: date, last: date | None) -> dict[str, str | None]:
     """The times of a report."""
     return {"occurred_from": at(day).isoformat(), "occurred_to": at(last, 13).isoformat() if last else None}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def english_afterwards() -> Iterator[None]:
+    """What is spoken here is not spoken by the tests behind."""
+    yield
+    speak(ENGLISH)
 
 
 # By name: a first day, a last one not before it, and today, in words.
