@@ -26,6 +26,8 @@ WITH_BODY = [each for each in ALL if each.body is not None]
 # What takes raw bytes, or nothing, and where the texts in it are screened.
 WITHOUT = {
     "reports DELETE /areas/files/{id}": "no body",
+    "reports DELETE /mappings/{name}": "no body",
+    "reports POST /imports/{id}/withdrawals": "no body",
     "reports POST /areas/files": "its examples are masked: tests/integration/reports/test_privacy.py",
     "reports POST /areas/imports/{version}/undo": "no body",
     "reports POST /areas/imports": "its names and codes: tests/integration/reports/test_privacy.py",

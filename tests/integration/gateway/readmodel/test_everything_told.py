@@ -107,7 +107,7 @@ async def check_overview(caller: httpx.AsyncClient, facts: list[ToldOf], role: R
     for key, row in shown.items():
         absent = {name for name, value in row.items() if value is None}
         assert absent == (set(row) - COARSE["gathering"] if sights[key] == "coarse" else set()), sights[key]
-    findings = [each for each in facts if isinstance(each.message, FindingRaised)]
+    findings = [each for each in facts if type(each.message) is FindingRaised]
     deleted = {each.message.key for each in facts if isinstance(each.message, FindingDeleted)}
     seen = [each for each in findings if each.sight(role, me) in ("everything", "coarse")]
     waiting = {each.message.key for each in seen} - deleted

@@ -37,9 +37,8 @@ async def stored(reports: httpx.AsyncClient, reports_database: Database) -> None
         }
         for n, code in enumerate(("k1", "k2"))
     ]
-    answer = await reports.post(
-        "/areas/imports", params={"retire": "true"}, json={"type": "FeatureCollection", "features": features}
-    )
+    whole = {"type": "FeatureCollection", "features": features}
+    answer = await reports.post("/areas/imports", params={"retire": "true"}, json=whole)
     assert answer.status_code == 200, answer.text
     chance = random.Random(8)
     rows = [
