@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 # What each area of the map must show: the running period's reports in it, straight from the database.
 COUNTS = """
     SELECT area.code, coalesce(sum(reports), 0) AS reports FROM areas AS area
-    LEFT JOIN area_counts ON area_code = area.code AND category <> 'positive' AND period = (SELECT max(period) FROM area_counts)
+    LEFT JOIN area_counts ON area_code = area.code AND category <> 'positive'
+        AND period = (SELECT max(period) FROM area_counts)
     WHERE NOT EXISTS (SELECT FROM areas AS child WHERE area.code = child.path[array_length(child.path, 1) - 1])
     GROUP BY area.code
 """

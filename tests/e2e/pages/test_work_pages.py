@@ -95,7 +95,6 @@ async def test_a_list_is_read_in(browser_page: Page, two_areas: None, gateway_ap
     await page.click("button:has-text('Fortsätt')")
     await expect(page.locator("legend").nth(2)).to_have_text("Vad orden betyder")
     await look(page, "mapping")
-    await page.fill("#datetime_format", "%Y-%m-%d %H:%M")
     await page.fill("#crs", "EPSG:3006")
     await page.click("button:has-text('Importera filen')")
     # The page loads itself again until the file is read.
