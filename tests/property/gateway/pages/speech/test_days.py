@@ -1,7 +1,8 @@
 """Days, in every function that says one."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextvars import copy_context
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from services.gateway.pages.reports import wording
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.catalogues import read_languages
-from services.gateway.pages.speech.language import ENGLISH, speak
+from services.gateway.pages.speech.language import speak
 
 ZONE = ZoneInfo("Europe/Stockholm")
 LANGUAGES = read_languages("sv").known
@@ -35,13 +36,6 @@ def reported(day: date, last: date | None) -> dict[str, str | None]:
     return {"occurred_from": at(day).isoformat(), "occurred_to": at(last, 13).isoformat() if last else None}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def english_afterwards() -> Iterator[None]:
-    """What is spoken here is not spoken by the tests behind."""
-    yield
-    speak(ENGLISH)
-
-
 # By name: a first day, a last one not before it, and today, in words.
 SAYS: dict[str, Say] = {
     "day": lambda first, _, today: saying.day(first),
@@ -60,14 +54,20 @@ SAYS: dict[str, Say] = {
 NO_DAYS = {"clock", "weeks"}
 
 
+def spoken(language: str, name: str, first: date, last: date, today: date) -> str:
+    """What a function says in a language."""
+    speak(LANGUAGES[language])
+    return SAYS[name](first, last, today)
+
+
 @pytest.mark.parametrize("name", SAYS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(first=days, length=st.integers(0, 500), away=st.integers(2, 4000) | st.integers(-4000, -2))
 def test_a_day_of_another_year_has_its_year(name: str, language: str, first: date, length: int, away: int) -> None:
     """In every function and language: who reads "3 December" in January does not think of the coming one."""
-    speak(LANGUAGES[language])
     last, today = first + timedelta(days=length), first + timedelta(days=away)
-    said = SAYS[name](first, last, today)
+    # In a context of its own: the tests behind speak what they spoke before.
+    said = copy_context().run(spoken, language, name, first, last, today)
     for day in {first, last} if name in ("span", "time_span", "when") else {first}:
         if day.year != today.year and abs(day - today) > timedelta(days=1):
             assert str(day.year) in said
