@@ -5,10 +5,13 @@ ONLY=name picks: `geo` runs test_geo.py, `geo.area` shows only what is called so
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+
+from shared.database import migrations
+from tests.support.servers.postgres import Database, DatabaseServer, own_server
 
 ONLY = os.environ.get("ONLY", "")
 AS_JSON = os.environ.get("JSON", "") not in ("", "0")
@@ -16,6 +19,21 @@ AS_JSON = os.environ.get("JSON", "") not in ("", "0")
 ROWS_FD = 3
 Row = dict[str, Any]
 rows: list[Row] = []
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DatabaseServer]:
+    """A server as durable as in production: a POST is answered when it is on the disk."""
+    with own_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+async def database(server: DatabaseServer) -> Database:
+    """The reports service's database, migrated."""
+    database = await server.fresh_database("reports")
+    await migrations.upgrade("reports", database.owner_url)
+    return database
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

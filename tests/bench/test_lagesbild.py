@@ -1,17 +1,16 @@
 """The lägesbild at a million reports in as many periods as it looks at: asked alone, its time and PostgreSQL's part."""
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from shared.access import Principal
-from shared.database import migrations
 from tests.bench.load import drive, request
 from tests.bench.meter import metered
 from tests.bench.million import LAST_DAY, ORGANISATIONS, fill
 from tests.bench.table import record
-from tests.support.servers.postgres import Database, DatabaseServer, own_server
+from tests.support.servers.postgres import Database, DatabaseServer
 from tests.support.servers.processes import ServiceProcess, service_process
 from tests.support.servers.services import client, internal_token, make_principal
 
@@ -22,21 +21,6 @@ GRID = {"bbox": [475000, 6995000, 495000, 7015000], "size_m": 1000}
 SQUARE = "E486000N7005000"
 COORDINATOR = make_principal()
 MEMBER = make_principal(kind="housing", role="member", organisation_id=ORGANISATIONS[4], areas=(SQUARE,))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[DatabaseServer]:
-    """A server as durable as in production."""
-    with own_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-async def database(server: DatabaseServer) -> Database:
-    """The service's database, migrated."""
-    database = await server.fresh_database("reports")
-    await migrations.upgrade("reports", database.owner_url)
-    return database
 
 
 @pytest.fixture(scope="module")

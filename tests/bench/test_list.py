@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -12,13 +12,12 @@ import pytest
 from services.reports.app import build
 from services.reports.settings import Settings
 from shared.access import Principal
-from shared.database import migrations
 from tests.bench.load import drive, request
 from tests.bench.meter import metered
 from tests.bench.million import LAST_DAY, ORGANISATIONS, fill
 from tests.bench.table import record
 from tests.support.look.statements import statements_of
-from tests.support.servers.postgres import Database, DatabaseServer, own_server
+from tests.support.servers.postgres import Database, DatabaseServer
 from tests.support.servers.processes import ServiceProcess, service_process
 from tests.support.servers.services import INTERNAL_PUBLIC, client, internal_token, make_principal, running
 
@@ -57,21 +56,6 @@ FILTERS: dict[str, dict[str, str]] = {
 }
 # Each by when it happened too.
 FILTERS |= {f"{name}.occurred": wanted | {"sort": "occurred"} for name, wanted in FILTERS.items()}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[DatabaseServer]:
-    """A server as durable as in production."""
-    with own_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-async def database(server: DatabaseServer) -> Database:
-    """The service's database, migrated."""
-    database = await server.fresh_database("reports")
-    await migrations.upgrade("reports", database.owner_url)
-    return database
 
 
 @pytest.fixture(scope="module")

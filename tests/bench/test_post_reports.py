@@ -16,13 +16,12 @@ import pytest
 from deploy.ports import free_port
 from services.reports.app import build
 from services.reports.settings import Settings
-from shared.database import migrations
 from tests.bench import bare_app
 from tests.bench.load import Load, drive, request
 from tests.bench.table import record
 from tests.support.look.statements import statements_of
 from tests.support.make.reports import make_report
-from tests.support.servers.postgres import Database, DatabaseServer, connected, own_server
+from tests.support.servers.postgres import Database, DatabaseServer, connected
 from tests.support.servers.processes import ServiceProcess, service_process
 from tests.support.servers.services import (
     INTERNAL_PUBLIC,
@@ -37,21 +36,6 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
 ME = make_principal()
 GRID = {"bbox": [475000, 6995000, 495000, 7015000], "size_m": 1000}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[DatabaseServer]:
-    """A server as durable as in production: a POST is answered when it is on the disk."""
-    with own_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-async def database(server: DatabaseServer) -> Database:
-    """The service's database, migrated."""
-    database = await server.fresh_database("reports")
-    await migrations.upgrade("reports", database.owner_url)
-    return database
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ def test_spectral_finds_no_error_in_the_messages() -> None:
     node("spectral", "lint", ROOT / "docs/messages/asyncapi.json", "--ruleset", RULES, "--fail-severity", "error")
 
 
-def test_redocly_finds_nothing(description: Path) -> None:
+def test_redocly_finds_no_error(description: Path) -> None:
     """By its recommended rules."""
     node("redocly", "lint", description, "--extends=recommended", "--format=summary", cwd=description.parent)
 

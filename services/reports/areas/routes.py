@@ -47,7 +47,11 @@ _GEOJSON = {
         "required": True,
         "content": {
             "application/geo+json": {
-                "schema": {"type": "object", "required": ["type", "features"]},
+                "schema": {
+                    "type": "object",
+                    "properties": {"type": {"const": "FeatureCollection"}, "features": {"type": "array", "items": {}}},
+                    "required": ["type", "features"],
+                },
                 "example": {
                     "type": "FeatureCollection",
                     "features": [

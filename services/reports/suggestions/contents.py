@@ -11,11 +11,8 @@ import numpy as np
 from services.reports.files.domain.places import numbers
 from shared.geo.geometry import Array
 
-_CODE = re.compile(r"(?=\D*\d)\S{1,40}(?: \S{1,20})?")
 _LETTERED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]{3,40}")
 _LETTER = re.compile(r"[^\W\d_]")
-_PAIR = re.compile(r"\(?\s*-?\d{1,3}[.,]\d+°?\s*[NS]?\s*[,;\s]\s*-?\d{1,3}[.,]\d+°?\s*[EWÖ]?\s*\)?", re.IGNORECASE)
-_WKT = re.compile(r"(?:SRID=\d+;)?\s*POINT\s*\(.*\)", re.IGNORECASE)
 _MOST_LETTERS_OF_A_WORD = 60
 _SIGNS_OF_PROSE, _WORDS_OF_PROSE = 22, 4
 
@@ -44,11 +41,6 @@ class Column:
         return 0 < self.filled == len(self.words)
 
     @cached_property
-    def is_coded(self) -> bool:
-        """Whether it may be somebody's reference: numbers or signs with digits, each once."""
-        return self.is_distinct and all(_CODE.fullmatch(word) for word in self.words)
-
-    @cached_property
     def is_lettered(self) -> bool:
         """Whether nothing but a reference looks so: letters and digits in one word, each once, in most rows."""
         return self.is_distinct and self.filled >= 3 and all(_LETTERED.fullmatch(word) for word in self.words)
@@ -74,9 +66,3 @@ class Column:
     def is_numeric(self) -> bool:
         """Whether all that stands in it is numbers."""
         return bool(self.words) and int(np.isfinite(self.values).sum()) == self.filled
-
-    @cached_property
-    def is_pairs(self) -> bool:
-        """Whether both coordinates stand in each cell."""
-        pairs = sum(count for word, count in self.words.items() if _PAIR.fullmatch(word) or _WKT.fullmatch(word))
-        return bool(self.words) and pairs * 10 >= self.filled * 9

@@ -82,7 +82,6 @@ async def _reading(
         doubts=_said(NOTES, file["doubts"]),
         properties={role: properties(file, role) for role in ("code", "name", "parent")},
         levels=levels(tree["areas"]),
-        areas_in_use=sum(1 for each in tree["areas"] if each["active"]),
         trial=trial and _trial(trial),
         wrong=refused and _why(refused),
         confirmable=refused is not None and _confirmable(refused),
