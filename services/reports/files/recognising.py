@@ -20,20 +20,24 @@ _IN_AN_EARLIER_WAY = f"""
     WHERE before <> now ORDER BY before, number
 """
 # Of the same kin, and said by no other row: not by one of this batch, nor by one before it. Rows and reports go
-# together in their order; there is hardly more than one of each. By ix_reports_kin.
+# together in their order, by one key: by two, all of one kin would be compared with each other. Kin by kin, by ix_reports_kin: joined freely, a table
+# of which nothing is known yet was compared row by row (measured over 30,000 rows: 40 s, and 0.2 s so).
 _CORRECTED = f"""
-    SELECT number, id, now, before
-    FROM (
-        SELECT number, external_reference AS now, kin, row_number() OVER (PARTITION BY kin ORDER BY number) AS nth
+    WITH loose AS MATERIALIZED (
+        SELECT number, external_reference AS now, kin,
+               kin || row_number() OVER (PARTITION BY kin ORDER BY number) AS place
         FROM staging WHERE kin IS NOT NULL AND NOT EXISTS (SELECT FROM reports WHERE {SAME})
-    ) AS loose JOIN (
-        SELECT reports.id, external_reference AS before, "left"(external_reference, 20) AS kin,
-               row_number() OVER (PARTITION BY "left"(external_reference, 20) ORDER BY reports.id) AS nth
-        FROM reports
-        WHERE reports.organisation_id = :organisation_id AND reports.mapping = :mapping AND reports.counts
-          AND external_reference LIKE 'row:%' AND "left"(external_reference, 20) IN (SELECT kin FROM staging)
-          AND NOT EXISTS (SELECT FROM staging WHERE {SAME}) AND NOT EXISTS ({{said}})
-    ) AS free USING (kin, nth)
+    )
+    SELECT number, id, now, before FROM loose JOIN (
+        SELECT id, before, kin || row_number() OVER (PARTITION BY kin ORDER BY id) AS place
+        FROM (SELECT DISTINCT kin FROM loose) AS kins CROSS JOIN LATERAL (
+            SELECT reports.id, reports.external_reference AS before FROM reports
+            WHERE reports.organisation_id = :organisation_id AND reports.external_reference LIKE 'row:%'
+              AND "left"(reports.external_reference, 20) = kins.kin AND reports.mapping = :mapping AND reports.counts
+              AND reports.external_reference NOT IN (SELECT external_reference FROM staging) AND NOT EXISTS ({{said}})
+            OFFSET 0
+        ) AS of_kin
+    ) AS free USING (place)
 """
 _SAID = "SELECT FROM import_seen WHERE import_id = :import_id AND report_id = reports.id"
 _FORESEEN = """
