@@ -20,8 +20,9 @@ _IN_AN_EARLIER_WAY = f"""
     WHERE before <> now ORDER BY before, number
 """
 # Of the same kin, and said by no other row: not by one of this batch, nor by one before it. Rows and reports go
-# together in their order, by one key: by two, all of one kin would be compared with each other. Kin by kin, by ix_reports_kin: joined freely, a table
-# of which nothing is known yet was compared row by row (measured over 30,000 rows: 40 s, and 0.2 s so).
+# together in their order, by one key: by two, all of one kin would be compared with each other. Kin by kin, by
+# ix_reports_kin: joined freely, a table of which nothing is known yet was compared row by row (measured over
+# 30,000 rows: 40 s, and 0.2 s so).
 _CORRECTED = f"""
     WITH loose AS MATERIALIZED (
         SELECT number, external_reference AS now, kin,
