@@ -38,3 +38,15 @@ class CredentialEnded(Message):
     role: str | None = Field(default=None, description="That client's role: what is sent to it is what that may see.")
     scopes: list[str] = Field(default=[], description="That client's scopes: what it may not do is not handed over.")
     heir_era: int = Field(default=0, description="How often that client had ended: one that ended since is no heir.")
+
+
+class SubscriptionStopped(Message):
+    """Whoever runs the installation stopped one webhook; its organisation may let it go on again."""
+
+    topic: ClassVar[str] = "gateway.credential.v1"
+    type: ClassVar[str] = "subscription.stopped"
+    keyed_by: ClassVar[str] = "subscription_id"
+    thing: ClassVar[str] = "housekeeping"
+
+    subscription_id: UUID
+    organisation_id: UUID

@@ -1,4 +1,4 @@
-"""What a credential made ends with it, or is handed to another client of its organisation by name."""
+"""What a credential made ends with it, or is handed to another client of its organisation by name; or ends alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access.auditing import note
-from services.gateway.tables import api_keys, clients
+from services.gateway.tables import api_keys, clients, subscription_facts
 from shared.access import TO_BE_TOLD
 from shared.errors import Invalid
-from shared.messages.gateway import CredentialEnded
+from shared.messages.gateway import CredentialEnded, SubscriptionStopped
 from shared.travel.outbox import announce
 
 
@@ -81,3 +81,19 @@ async def end_expired_keys(session: AsyncSession, *, now: datetime) -> int:
         detail = {"client_id": row.client_id, "expires_at": row.expires_at.isoformat()}
         await note(session, actor="gateway", action="key.expired", of=str(row.id), detail=detail)
     return len(rows)
+
+
+async def stop_subscription(session: AsyncSession, subscription_id: UUID, *, actor: str) -> bool:
+    """Have a webhook stopped, whoever answers for it. Returns whether there is such a one."""
+    kept = subscription_facts.c
+    here = sa.select(subscription_facts).where(kept.subscription_id == subscription_id, kept.status != "deleted")
+    row = (await session.execute(here)).one_or_none()
+    if row is None:
+        return False
+    told = SubscriptionStopped(
+        sequence=row.sequence, subscription_id=subscription_id, organisation_id=row.organisation_id
+    )
+    await announce(session, told)
+    detail = {"organisation_id": str(row.organisation_id), "made_by": row.made_by}
+    await note(session, actor=actor, action="subscription.stopped", of=str(subscription_id), detail=detail)
+    return True

@@ -223,6 +223,25 @@ async def list_keys(session: AsyncSession, *, client_id: str | None) -> Sequence
     return (await session.execute(query if client_id is None else query.where(api_keys.c.client_id == client_id))).all()
 
 
+async def list_subscriptions(session: AsyncSession, *, organisation_id: UUID | None) -> Sequence[Any]:
+    """Webhooks by organisation, of one or of all: who answers for each, and how it stands as far as was told."""
+    kept = subscription_facts.c
+    query = (
+        sa.select(
+            subscription_facts, organisations.c.name.label("organisation"),
+            sa.func.coalesce(clients.c.name, users.c.name).label("name"),
+        )
+        .join(organisations, organisations.c.id == kept.organisation_id)
+        .outerjoin(clients, clients.c.id == kept.made_by)
+        .outerjoin(users, sa.literal("user_") + sa.cast(users.c.id, sa.Text) == kept.made_by)
+        .where(kept.status != "deleted")
+        .order_by(organisations.c.name, kept.subscription_id)
+    )  # fmt: skip
+    if organisation_id is not None:
+        query = query.where(kept.organisation_id == organisation_id)
+    return (await session.execute(query)).all()
+
+
 async def _webhooks(session: AsyncSession) -> Sequence[Any]:
     kept = sa.select(subscription_facts).where(subscription_facts.c.status != "deleted")
     return (await session.execute(kept.order_by(subscription_facts.c.subscription_id))).all()

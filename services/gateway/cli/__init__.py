@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services.gateway.access import queries
-from services.gateway.cli import clients, keys, organisations, users
+from services.gateway.cli import clients, keys, organisations, subscriptions, users
 from services.gateway.cli.rebuilding import rebuild_app
 from services.gateway.cli.running import AsJson, name_operator, run, show_rows
 
@@ -18,7 +18,7 @@ def name_who_does_it(
         str | None, typer.Option("--by", help="Who gives the command, for the audit trail; else the account.")
     ] = None,
 ) -> None:
-    """Organisations, their clients and keys, people, and who changed what of them."""
+    """Organisations, their clients, keys and webhooks, people, and who changed what of them."""
     name_operator(by)
 
 
@@ -26,6 +26,7 @@ app.add_typer(organisations.app, name="organisation")
 app.add_typer(clients.app, name="client")
 app.add_typer(users.app, name="user")
 app.add_typer(keys.app, name="key")
+app.add_typer(subscriptions.app, name="subscription")
 
 
 @app.command("audit")

@@ -19,7 +19,7 @@ from services.notify.webhooks import sealing, signatures
 from shared.access import TO_BE_TOLD, Principal, roles_within
 from shared.database.ceilings import alone
 from shared.errors import A_LIMIT, Conflict, NotFound, Stale, VersionNeeded
-from shared.messages.gateway import CredentialEnded, OrganisationChanged
+from shared.messages.gateway import CredentialEnded, OrganisationChanged, SubscriptionStopped
 from shared.messages.notify import SubscriptionDisabled, SubscriptionKept
 from shared.travel import endings
 from shared.travel.outbox import announce
@@ -219,6 +219,11 @@ async def end_of_credential(session: AsyncSession, ended: CredentialEnded) -> No
     await _drop_unseen(session, rows)
     for row in rows:
         await announce(session, _kept(row))
+
+
+async def end_of_subscription(session: AsyncSession, ended: SubscriptionStopped) -> None:
+    """End one that whoever runs the installation stopped."""
+    await end_subscriptions(session, subscriptions.c.id == ended.subscription_id)
 
 
 async def end_of_organisation(session: AsyncSession, ended: OrganisationChanged) -> None:

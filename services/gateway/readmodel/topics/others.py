@@ -1,7 +1,11 @@
-"""What stands in the feed and nowhere else: safety walks; and that credentials ended, which nobody is told."""
+"""What stands in the feed and nowhere else: safety walks; and what the gateway ended, which nobody is told."""
 
 from services.gateway.readmodel.topic import Topic
-from shared.messages.gateway import CredentialEnded
+from shared.messages.gateway import CredentialEnded, SubscriptionStopped
 from shared.messages.walks import WalkChanged, WalkClosed, WalkDeleted, WalkPlanned, WalkWalked
 
-TOPIC = Topic(messages=(WalkPlanned, WalkWalked, WalkClosed, WalkChanged, WalkDeleted, CredentialEnded))
+TOPIC = Topic(
+    messages=(
+        WalkPlanned, WalkWalked, WalkClosed, WalkChanged, WalkDeleted, CredentialEnded, SubscriptionStopped,
+    )
+)  # fmt: skip

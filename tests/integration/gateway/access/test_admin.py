@@ -4,12 +4,22 @@ import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from services.gateway import cli
+from services.gateway.access import queries
+from services.gateway.readmodel.topics.subscriptions import note_subscriptions
+from shared.bus import Bus
+from shared.ids import uuid7
+from shared.messages.gateway import SubscriptionStopped
+from shared.messages.notify import SubscriptionKept
+from tests.support.look.bus import listening
 from tests.support.make.settings import sufficient
+from tests.support.make.things import arrived
 from tests.support.servers.postgres import Database
 
 Admin = Callable[..., Any]
@@ -107,3 +117,45 @@ async def test_what_there_is_not_is_said(admin: Admin) -> None:
         done = await admin(*words)
         assert done.exit_code == 1
         assert "list` shows them" in str(done.exception)
+
+
+async def test_webhooks_are_listed_shown_and_stopped(
+    admin: Admin, gateway_app: FastAPI, gateway_database: Database, bus: Bus
+) -> None:
+    """Whose each is, a client's or a person's, of all or of one organisation; a stop is told, and in the trail."""
+    organisation_id = (await admin("organisation", "add", "Granen", "--kind", "housing")).stdout.strip()
+    await admin("organisation", "add", "Linden", "--kind", "housing")
+    client_id = (await admin("client", "add", "Granen", "--name", "system")).stdout.splitlines()[0].split()[1]
+    await admin("user", "add", "Granen", "--name", "bo")
+    async with gateway_app.state.database.sessions() as session:
+        ((person, _),) = await queries.list_users(session, organisation_id=None)
+    made = {uuid7(): (client_id, "active"), uuid7(): (f"user_{person.id}", "paused"), uuid7(): (None, "deleted")}
+    told_of = [
+        arrived(SubscriptionKept(
+            sequence=4, subscription_id=of, organisation_id=UUID(organisation_id), made_by=whose, status=status
+        ))
+        for of, (whose, status) in made.items()
+    ]  # fmt: skip
+    async with gateway_app.state.database.sessions() as session, session.begin():
+        await note_subscriptions(session, told_of, gateway_app.state.cycle)
+    by_client, by_person, deleted = map(str, made)
+    rows = await listed(admin, "subscription", "list", "Granen")
+    assert {(each["id"], each["name"], each["status"]) for each in rows} == {
+        (by_client, "system", "active"), (by_person, "bo", "paused"),
+    }  # fmt: skip
+    assert rows == await listed(admin, "subscription", "list")
+    assert await listed(admin, "subscription", "list", "Linden") == []
+    assert (await listed(admin, "subscription", "show", by_person))["organisation"] == "Granen"
+    assert (await admin("subscription", "stop", by_client)).exit_code == 1  # silence is a no
+    for none in (deleted, str(uuid7())):
+        assert "list` shows them" in str((await admin("subscription", "stop", none, "--yes")).exception)
+    async with listening(bus, "gateway.credential.v1", teller=gateway_database) as told:
+        assert (await admin("subscription", "stop", by_client, "--yes")).exit_code == 0
+        stopped = (await told.next("gateway.credential.v1", key=by_client)).message
+    assert stopped == SubscriptionStopped(
+        sequence=4, subscription_id=UUID(by_client), organisation_id=UUID(organisation_id)
+    )
+    trail = (await listed(admin, "audit"))[0]
+    assert (trail["action"], trail["object"], trail["actor"]) == (
+        "subscription.stopped", by_client, f"command line: {OPERATOR}",
+    )  # fmt: skip

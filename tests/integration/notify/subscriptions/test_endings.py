@@ -1,6 +1,7 @@
 """What a credential made ends with it, or goes to another client by name"""
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -9,7 +10,7 @@ import pytest
 
 from shared.access import Principal
 from shared.bus import Bus
-from shared.messages.gateway import CredentialEnded, OrganisationChanged
+from shared.messages.gateway import CredentialEnded, OrganisationChanged, SubscriptionStopped
 from tests.support.make.notify import area_changed, new_key, notify_client, report_submitted, subscribe, tell
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.receivers import Receiver
@@ -52,6 +53,30 @@ async def got(hook: Receiver, name: str, fact: Any) -> bool:
     """Whether a report has arrived at a path."""
     told = [orjson.loads(each.body)["data"] for each in hook.got if each.path.endswith(f"/{name}")]
     return str(fact.report_id) in {data.get("report_id") for data in told}
+
+
+async def test_one_that_the_operator_stops_ends_alone_and_may_go_on(
+    clean: None, notify_url: str, hook: Receiver, bus: Bus
+) -> None:
+    """subscription.stopped: that one is disabled, its neighbour hears on; its organisation lets it go on."""
+    owner = make_principal(**OFFICE)  # type: ignore[arg-type]
+    ids = {name: await made(notify_url, owner, hook, name) for name in ("stopped", "stays")}
+    await tell(
+        bus,
+        SubscriptionStopped(sequence=1, subscription_id=UUID(ids["stopped"]), organisation_id=owner.organisation_id),
+    )
+    async with notify_client(notify_url, owner) as caller:
+
+        async def ended_alone() -> bool:
+            return [await status_of(caller, each) for each in ids.values()] == ["disabled", "active"]
+
+        await wait_until(ended_alone, what="the end of one of them")
+        fact = report_submitted()
+        await tell(bus, fact)
+        await wait_until(lambda: got(hook, "stays", fact), what="the other webhook")
+        assert not await got(hook, "stopped", fact)
+        again = await caller.patch(f"/subscriptions/{ids['stopped']}", json={"status": "active"})
+        assert (again.status_code, again.json()["status"]) == (200, "active")
 
 
 async def test_webhooks_end_with_their_client_and_no_other(
