@@ -118,17 +118,23 @@ def migrate(
     run([_known(name) for name in services or SERVICES])
 
 
+ClientId = Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_ID")]
+ClientSecret = Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")]
+Url = Annotated[
+    str,
+    typer.Option(envvar="SAMSYN_URL", help="Where Samsyn is reached, if it is not the one of this folder."),
+]
+
+
 @app.command(name="import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="CSV or Excel (.xlsx).")],
     mapping: Annotated[str, typer.Option(help="Name of a mapping of your organisation.")],
-    client_id: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_ID")],
-    client_secret: Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")],
+    client_id: ClientId,
+    client_secret: ClientSecret,
     mapping_file: Annotated[Path | None, typer.Option(help="JSON; kept under that name first.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Also where that name has another mapping.")] = False,
-    url: Annotated[
-        str, typer.Option(envvar="SAMSYN_URL", help="Where Samsyn is reached, if not on this machine.")
-    ] = "",
+    url: Url = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it; keep nothing.")] = False,
 ) -> None:
     """Send a file of reports, and say what became of its rows."""
@@ -150,11 +156,6 @@ def import_file(
 areas = typer.Typer(no_args_is_help=True, help="The municipality's areas: import a file, list imports, undo one.")
 app.add_typer(areas, name="areas")
 
-ClientId = Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_ID")]
-ClientSecret = Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")]
-Url = Annotated[str, typer.Option(envvar="SAMSYN_URL")]
-HERE = "http://127.0.0.1:8000"
-
 
 @areas.command(name="import")
 def import_areas(
@@ -175,7 +176,7 @@ def import_areas(
     simplify: Annotated[float | None, typer.Option(help="Metres that borders may change to have fewer points.")] = None,
     root: Annotated[str | None, typer.Option(help="Code of a root made of all areas; or none.")] = None,
     retire: Annotated[bool, typer.Option("--retire", help="Also if most areas in use would be retired.")] = False,
-    url: Url = HERE,
+    url: Url = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -189,19 +190,19 @@ def import_areas(
         layer=layer, code=code, name=name, parent=parent, only=only, crs=crs, level=level, clip=clip, merge=merge,
         tolerance_m=tolerance, simplify_m=simplify, root=root, retire=retire,
     )  # fmt: skip
-    access = Access(url=url, client_id=client_id, client_secret=client_secret)
+    access = Access(url=url or _own_url(), client_id=client_id, client_secret=client_secret)
     told = run(file, access=access, reading=reading, dry_run=dry_run, yes=yes, confirm=typer.confirm, console=Console())
     _say(told)
 
 
 @areas.command(name="list")
-def list_area_imports(client_id: ClientId, client_secret: ClientSecret, url: Url = HERE) -> None:
+def list_area_imports(client_id: ClientId, client_secret: ClientSecret, url: Url = "") -> None:
     """Show when the areas were replaced, by whom, and which import can be undone."""
     from rich.console import Console  # noqa: PLC0415
 
     from services.reports.area_cli import Access, list_imports  # noqa: PLC0415
 
-    access = Access(url=url, client_id=client_id, client_secret=client_secret)
+    access = Access(url=url or _own_url(), client_id=client_id, client_secret=client_secret)
     _say(list_imports(access=access, console=Console()))
 
 
@@ -210,12 +211,12 @@ def undo_area_import(
     version: Annotated[int, typer.Argument(help="Of `samsyn areas list`: the newest that is not undone.")],
     client_id: ClientId,
     client_secret: ClientSecret,
-    url: Url = HERE,
+    url: Url = "",
 ) -> None:
     """Put the areas of before an import in place again."""
     from services.reports.area_cli import Access, undo_import  # noqa: PLC0415
 
-    _say(undo_import(version, access=Access(url=url, client_id=client_id, client_secret=client_secret)))
+    _say(undo_import(version, access=Access(url=url or _own_url(), client_id=client_id, client_secret=client_secret)))
 
 
 @app.command()

@@ -223,8 +223,9 @@ async def keep_house(database: Database, bus: Bus, forgets: Sequence[Forget] = (
 def probes(app: FastAPI, name: str) -> Starlette:
     """What a service answers on its inner port; `app` is the service itself, and has none of these addresses.
 
-    `/healthz` (the process answers), `/readyz` (database and migrations are there; says how the bus is), `/metrics`. A
-    bus that is away does not make a service unready: intake goes on, the outbox grows and is drained afterwards.
+    `/healthz` (the process answers), `/readyz` (database and migrations are there; says how the bus is, and which
+    process this is), `/metrics`. A bus that is away does not make a service unready: intake goes on, the outbox grows
+    and is drained afterwards.
     """
 
     async def healthz(_: Request) -> Response:
@@ -235,7 +236,7 @@ def probes(app: FastAPI, name: str) -> Starlette:
             _state(app.state.database.ping), _state(app.state.bus.ping), _migration(app.state.database, name)
         )
         ready = database == "ready" and migration == "ready"
-        parts = {"database": database, "bus": bus, "migrations": migration}
+        parts = {"database": database, "bus": bus, "migrations": migration, "process": os.getpid()}
         return JSONResponse({"service": name, "ready": ready, **parts}, status_code=200 if ready else 503)
 
     async def metrics(_: Request) -> Response:

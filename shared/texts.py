@@ -37,6 +37,10 @@ LINE_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
 LINES_PATTERN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 
 
+# Stands where a sign was that could not be read, or not be kept.
+LOST = "\ufffd"
+
+
 class Untyped(ValueError):
     """A text holds what nobody types: see `is_typed`."""
 
@@ -69,6 +73,11 @@ def lines(text: str) -> str:
 def is_kept(text: str) -> bool:
     """Whether a text can be kept as it is: no NUL and no other control character, no half of a pair of surrogates."""
     return _UNTYPED.search(text) is None
+
+
+def kept(text: str) -> str:
+    """A text with a mark (U+FFFD) in place of each sign of it that cannot be kept."""
+    return _UNTYPED.sub(LOST, text)
 
 
 def is_typed(text: str) -> bool:

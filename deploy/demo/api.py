@@ -1,10 +1,11 @@
 """A small client of the public API, for loading the demonstration: a token, and requests that must succeed."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import httpx
 
@@ -35,8 +36,8 @@ class Caller:
         return self._http.get(f"/samsyn/v1{path}", params=params)
 
     def post(self, path: str, body: Any) -> Any:
-        """Send something new."""
-        headers = {"Idempotency-Key": uuid4().hex}
+        """Send something new; the same again is what was sent before, so that loading may begin anew."""
+        headers = {"Idempotency-Key": uuid5(NAMESPACE_URL, f"{path} {json.dumps(body, sort_keys=True)}").hex}
         return self._checked(self._http.post(f"/samsyn/v1{path}", json=body, headers=headers))
 
     def send(self, path: str, content: bytes, *, kind: str) -> Any:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,16 +52,24 @@ Access = dict[str, Any]
 
 
 def main() -> None:
-    """Load the demonstration, unless somebody is there already."""
+    """Load the demonstration, unless somebody is there already; what a stop kept from being loaded is loaded now."""
     environ = dict(os.environ)
-    directory = home(environ)
+    kept = home(environ) / ACCESS
     with settings_of("gateway", os.environ):
         settings = read(Settings)
-        access = asyncio.run(_make_partners(settings))
-    if access is None:
+        made = asyncio.run(_make_partners(settings, kept))
+    if not made and not kept.exists():
         return
-    write_private(directory / ACCESS, json.dumps(access, indent=1, ensure_ascii=False) + "\n")
-    today = datetime.now(ZoneInfo(settings.municipality.time_zone)).date()
+    access: Access = json.loads(kept.read_text())
+    access["url"] = f"http://127.0.0.1:{settings.port}"
+    if day := access.pop("loading", None):
+        _load(access, today=date.fromisoformat(day))
+        access["loaded"] = day
+    _keep(kept, access)
+
+
+def _load(access: Access, *, today: date) -> None:
+    """Send everything; what was sent before is told as it was then, and stays as it is."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         reports.write(Path(folder), today=today)
@@ -77,20 +85,29 @@ def main() -> None:
     print(f"Loaded the demonstration in {time.monotonic() - began:.0f} s: everything in it is made up.", flush=True)
 
 
-async def _make_partners(settings: Settings) -> Access | None:
-    """Organisations, a client of each, and some accounts; None where there are organisations already."""
+def _keep(file: Path, access: Access) -> None:
+    write_private(file, json.dumps(access, indent=1, ensure_ascii=False) + "\n")
+
+
+async def _make_partners(settings: Settings, kept: Path) -> bool:
+    """Organisations, a client of each, and some accounts, unless there are organisations; whether they were made.
+
+    What opens the doors is kept with the day that is `loading`; once all is in, that is `loaded`.
+    """
     database = open_database("gateway", settings)
     try:
         async with database.sessions() as session:
             if await queries.list_organisations(session):
-                return None
-        return await _partners(database, settings)
+                return False
+        await _partners(database, settings, kept)
+        return True
     finally:
         await database.stop()
 
 
-async def _partners(database: Database, settings: Settings) -> Access:
-    access: Access = {"url": f"http://127.0.0.1:{settings.port}", "clients": {}, "users": {}}
+async def _partners(database: Database, settings: Settings, kept: Path) -> None:
+    today = datetime.now(ZoneInfo(settings.municipality.time_zone)).date()
+    access: Access = {"loading": today.isoformat(), "clients": {}, "users": {}}
     async with database.sessions() as session, session.begin():
         known: dict[str, Any] = {}
         for partner in PARTNERS:
@@ -119,7 +136,8 @@ async def _partners(database: Database, settings: Settings) -> Access:
                 actor=ACTOR,
             )  # fmt: skip
             access["users"][name] = {"password": password, "organisation": access["clients"][key]["organisation"]}
-    return access
+        # Before they are there: what opens the doors is shown this once.
+        _keep(kept, access)
 
 
 def _send(folder: Path, callers: Mapping[str, Caller], access: Access) -> None:

@@ -1,6 +1,7 @@
 """What the supervisor starts: PostgreSQL and the services, each a program with a log, a process and a way to ask it."""
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -106,8 +107,8 @@ class ServiceProgram:
             raise LocalError(disk_sentence(error, doing=f"starting {self.name}")) from error
 
     def is_ready(self) -> bool:
-        """Whether /readyz answers 200 within a second."""
-        return readiness(self.inner_port)[0] == http.HTTPStatus.OK
+        """Whether its own process answers 200 at /readyz within a second: on its port may be a stranger's."""
+        return readiness(self.inner_port, pid=self.pid)[0] == http.HTTPStatus.OK
 
     def ended(self) -> Ending | None:
         """How it ended, in the last words of its log."""
@@ -178,14 +179,15 @@ class PostgresProgram:
         self._postgres.stop()
 
 
-def readiness(port: int) -> tuple[int, str]:
-    """The status and body of /readyz on this machine; (0, "") where nobody answers within a second."""
+def readiness(port: int, *, pid: int | None) -> tuple[int, str]:
+    """The status and body of a process's /readyz on this machine; (0, "") where it does not answer within a second."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
     try:
         connection.request("GET", "/readyz")
         answer = connection.getresponse()
-        return answer.status, answer.read(4096).decode(errors="replace")
-    except (OSError, http.client.HTTPException):
+        body = answer.read(4096).decode(errors="replace")
+        return (answer.status, body) if json.loads(body)["process"] == pid else (0, "")
+    except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError):
         return 0, ""
     finally:
         connection.close()

@@ -89,7 +89,7 @@ def standing(entry: Recorded) -> Standing:
     """How one program stands, by what was written down of it."""
     process = entry.process()
     idle = "held back" if entry.held else "down"
-    state = idle if process is None else "ready" if entry.name == "postgres" else _answer(entry.inner_port)
+    state = idle if process is None else "ready" if entry.name == "postgres" else _answer(entry)
     age, memory = 0.0, 0
     if process is not None:
         try:
@@ -108,9 +108,9 @@ def standing(entry: Recorded) -> Standing:
     )
 
 
-def _answer(port: int) -> str:
+def _answer(entry: Recorded) -> str:
     """What /readyz says, in a word or a few."""
-    status, body = readiness(port)
+    status, body = readiness(entry.inner_port, pid=entry.pid)
     if status == 200:
         return "ready"
     try:

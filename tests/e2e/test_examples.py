@@ -49,6 +49,27 @@ async def test_a_batch_is_sent_and_the_feed_followed(samsyn: Installation) -> No
     assert report_id not in since_then.text
 
 
+async def test_a_demonstration_that_was_half_loaded_is_loaded_whole_and_once(samsyn: Installation) -> None:
+    """The next start loads what a stop kept from being loaded, all of it once, and the address is that of now."""
+    office = await samsyn.partner("municipality")
+
+    async def there() -> list[object]:
+        lists = [await office.get(f"/samsyn/v1/{of}", params={"limit": 1000}) for of in ("walks", "gatherings")]
+        areas = (await office.get("/samsyn/v1/overview")).json()["areas"]
+        return [*(sorted(each["id"] for each in one.json()) for one in lists), areas]
+
+    before, file = await there(), samsyn.up.home / "demo-access.json"
+    kept = json.loads(file.read_text())
+    file.write_text(json.dumps({**kept, "url": "http://127.0.0.1:1", "loading": kept["loaded"]}))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "deploy.demo.load", env=samsyn.up.environ, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), timeout=120)
+    assert (process.returncode, said[:6]) == (0, b"Loaded")
+    assert json.loads(file.read_text()) == kept
+    assert await there() == before
+
+
 def steps_of_readme(samsyn: Installation) -> list[str]:
     """README's commands to send a report and to look at it."""
     chapter = (ROOT / "README.md").read_text().split("## Send a report")[1].split("\n## ")[0]

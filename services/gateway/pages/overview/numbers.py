@@ -19,11 +19,11 @@ class Number:
     said: str
     href: str | None = None
 
-    def __html__(self) -> str:
-        """As templates show it."""
+    def __html__(self) -> Markup:
+        """As templates show it; as a text of its own kind, or a sentence around it would escape it once more."""
         if self.href is None:
-            return str(escape(self.said))
-        return str(Markup('<a class="number-link" href="{}">{}</a>').format(self.href, self.said))
+            return escape(self.said)
+        return Markup('<a class="number-link" href="{}">{}</a>').format(self.href, self.said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

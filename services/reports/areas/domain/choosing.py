@@ -102,7 +102,8 @@ def _chosen(feature: Feature, reading: Reading, pointers: Mapping[str, str]) -> 
     def of(name: str | None) -> str | None:
         return said(feature.properties.get(name)) if name is not None else None
 
-    name = of(reading.name)
+    # Where a map breaks a name, it is one.
+    name = " ".join((of(reading.name) or "").split()) or None
     code = {
         "property": of(reading.code),
         "id": said(feature.id),
@@ -156,7 +157,7 @@ def _faults(chosen: Sequence[Chosen], reading: Reading) -> Iterator[FieldError]:
     seen: set[str] = set()
     for each in chosen:
         for role in each.unusable:
-            detail = f"At most {LONGEST[role]} characters on one line, none of them a control character."
+            detail = f"At most {LONGEST[role]} characters on one line, none of them a control character or lost."
             detail += "" if role == "name" else " A code has no slash, and not dots alone."
             yield each.error(role, "unusable-text", detail)
         if "code" not in each.unusable:

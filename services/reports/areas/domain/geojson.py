@@ -13,6 +13,7 @@ import shapely
 from services.reports.areas.domain.forms import other_form
 from services.reports.areas.domain.layers import MOST_FEATURES, MOST_POSITIONS, Contents, Feature, Layer, check_count
 from services.reports.areas.domain.systems import crs_member
+from services.reports.areas.domain.values import headed, heading
 from shared.errors import FieldError, Invalid, Malformed, TooLarge
 from shared.geo import geometry
 from shared.http.strict_json import read_json
@@ -53,7 +54,7 @@ def layer_of(
         raise Invalid("Areas come as a GeoJSON FeatureCollection with at least one feature.", errors=(nothing,))
     check_count(len(members))
     name = collection.get("name")
-    name = name if isinstance(name, str) and name else "features"
+    name = heading(name) if isinstance(name, str) and name else "features"
     if layer is not None and layer != name:
         unknown = FieldError("/layer", "unknown-layer", "The file has one layer, and it has another name.")
         raise Invalid("The file has no layer of this name.", errors=(unknown,))
@@ -112,7 +113,7 @@ def _feature(index: int, member: Any) -> Feature:
         name: None if isinstance(value, float) and isnan(value) else value
         for name, value in (properties if isinstance(properties, dict) else {}).items()
     }
-    return Feature(index, member.get("id"), said, member.get("geometry"))
+    return Feature(index, member.get("id"), headed(said), member.get("geometry"))
 
 
 def as_geojson(areas: Sequence[AreaShape]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from services.reports.areas.domain.forms import other_form
 from services.reports.areas.domain.layers import MOST_FEATURES, MOST_LAYERS, Contents, Feature, Layer, check_count
 from services.reports.areas.domain.systems import named
+from services.reports.areas.domain.values import headed
 from shared.errors import FieldError, Invalid
 
 _LAYERS = """
@@ -39,13 +40,15 @@ def read_geopackage(body: bytes, *, layer: str | None) -> Contents:
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL_BYTES)
         database.execute("PRAGMA trusted_schema = OFF")
         database.execute("PRAGMA query_only = ON")
-        tables = {row[0]: row[1:] for row in database.execute(_LAYERS, (MOST_LAYERS,)).fetchall()}
-        counts = {name: _count(database, name) for name in tables}
+        # A text that is no UTF-8 is one with lost letters.
+        database.text_factory = lambda text: text.decode(errors="replace")
+        tables = headed({row[0]: row for row in database.execute(_LAYERS, (MOST_LAYERS,)).fetchall()})
+        counts = {name: _count(database, table) for name, (table, *_) in tables.items()}
         chosen = chosen_layer(counts, layer)
         check_count(counts[chosen])
-        column, organisation, code, definition = tables[chosen]
+        table, column, organisation, code, definition = tables[chosen]
         system = named(f"{organisation}:{code}" if str(organisation).upper() == "EPSG" else definition)
-        features = list(_features(database, chosen, column))
+        features = list(_features(database, table, column))
     except sqlite3.Error:
         raise other_form(
             "is an SQLite database that is no GeoPackage, or is damaged", "Save it as GeoPackage."
@@ -79,7 +82,7 @@ def _features(database: sqlite3.Connection, table: str, column: str) -> Iterator
         shape = said.pop(column, None)
         key = said.pop(keys[0], None) if len(keys) == 1 else None
         plain = {name: None if isinstance(value, bytes) else value for name, value in said.items()}
-        yield Feature(index, key, plain, _wkb(shape))
+        yield Feature(index, key, headed(plain), _wkb(shape))
 
 
 def _wkb(blob: Any) -> bytes | None:

@@ -24,7 +24,7 @@ class Named:
 class Feature:
     """A feature as it came. `index` counts from 0 in its layer, and stays what it is when others are left out.
 
-    geometry: a GeoJSON object, WKB, a shape of shapely, or None.
+    properties: by names on one line (`values.headed`). geometry: a GeoJSON object, WKB, a shape of shapely, or None.
     """
 
     index: int

@@ -88,7 +88,7 @@ def _described(name: str, features: Sequence[Feature], texts: Sequence[str | Non
 
 def _struck(text: str) -> str:
     """An example without what a file may hold of a person; looked at is a little more, for half of a number is none."""
-    seen = text[: _LONGEST_EXAMPLE + _BESIDE]
+    seen = " ".join(text[: _LONGEST_EXAMPLE + _BESIDE].split())
     return mask(seen, screen(seen))[:_LONGEST_EXAMPLE]
 
 

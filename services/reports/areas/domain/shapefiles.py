@@ -3,7 +3,6 @@
 Sources: ESRI Shapefile Technical Description, an ESRI White Paper, July 1998; dBASE III+ file structure.
 """
 
-import codecs
 import re
 import struct
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from services.reports.areas.domain.forms import other_form
 from services.reports.areas.domain.geopackage import chosen_layer
 from services.reports.areas.domain.layers import MOST_LAYERS, Contents, Feature, Layer, Named, check_count
 from services.reports.areas.domain.systems import named
+from services.reports.areas.domain.values import headed
 
 _HEAD_BYTES, _RECORD_HEAD_BYTES = 100, 8
 _POLYGONS = {5, 15, 25}
@@ -37,7 +37,7 @@ def read_shapefile(body: bytes, *, layer: str | None) -> Contents:
         with ZipFile(BytesIO(body)) as zipped:
             members = {each.lower(): each for each in zipped.namelist() if not each.startswith("__MACOSX")}
             stems = {name[:-4]: members[name] for name in sorted(members) if name.endswith(".shp")}
-            names = {member.rsplit("/", 1)[-1][:-4]: stem for stem, member in list(stems.items())[:MOST_LAYERS]}
+            names = headed({member[:-4].rsplit("/", 1)[-1]: stem for stem, member in list(stems.items())[:MOST_LAYERS]})
 
             def part(stem: str, ending: str) -> bytes:
                 member = members.get(f"{stem}.{ending}")
@@ -110,10 +110,12 @@ def _rows(dbf: bytes, letters: str) -> Iterator[Mapping[str, Any]]:
     encoding = _encoding(dbf, letters)
     for number in range(min(count, (len(dbf) - head_bytes) // max(row_bytes, 1))):
         row = dbf[head_bytes + number * row_bytes :][:row_bytes]
-        yield {
-            name.decode(encoding, errors="replace"): _value(row[first:end].decode(encoding, errors="replace"), kind)
-            for name, kind, first, end in columns
-        }
+        yield headed(
+            {
+                name.decode(encoding, errors="replace"): _value(row[first:end].decode(encoding, errors="replace"), kind)
+                for name, kind, first, end in columns
+            }
+        )
 
 
 def _encoding(dbf: bytes, letters: str) -> str:
@@ -123,8 +125,9 @@ def _encoding(dbf: bytes, letters: str) -> str:
     for each in (told, _LETTERS.get(dbf[29], "")):
         try:
             if each:
-                return codecs.lookup(each).name
-        except LookupError:
+                b"A".decode(each)
+                return each
+        except (LookupError, ValueError):
             continue
     try:
         dbf[int.from_bytes(dbf[8:10], "little") :].decode()

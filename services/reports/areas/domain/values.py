@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
-from shared.texts import one_line, plain
+from shared.texts import LOST, kept, one_line, plain
 
 # Characters of an area's texts; of a code as many as requests may name.
 LONGEST = {"code": 100, "name": 200, "parent": 100}
+_LONGEST_HEADING = 200
 # Beyond, a float is no longer the whole number that was written.
 _WHOLE = 2.0**53
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe"})
@@ -19,15 +21,31 @@ def said(value: Any) -> str | None:
         value = int(value)
     if isinstance(value, bool | int | float):
         value = str(value).lower()
-    return (plain(value) or None) if isinstance(value, str) else None
+    return (plain(kept(value)) or None) if isinstance(value, str) else None
+
+
+def heading(name: str) -> str:
+    """What a property or a layer is called, on one line; a mark (U+FFFD) where it is called nothing."""
+    return plain(kept(" ".join(name.split())))[:_LONGEST_HEADING].rstrip() or LOST
+
+
+def headed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by what they are called; of two that are called the same the second has a number."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        called, again = heading(name), 2
+        while called in found:
+            called, again = f"{heading(name)[: _LONGEST_HEADING - 8]} ({again})", again + 1
+        found[called] = value
+    return found
 
 
 def is_usable(text: str, role: str) -> bool:
-    """Whether a text can be an area's code, name or parent."""
+    """Whether a text can be an area's code, name or parent: none of its signs is lost."""
     try:
         # A code stands in addresses: a slash, or dots alone, would make it a path.
         is_path = role != "name" and (bool({*"/\\"} & {*text}) or not text.strip("."))
-        return 0 < len(one_line(text)) <= LONGEST[role] and not is_path
+        return 0 < len(one_line(text)) <= LONGEST[role] and LOST not in text and not is_path
     except ValueError:
         return False
 

@@ -20,11 +20,13 @@ from tests.support.machine import LINUX, needs
 from tests.support.servers.services import wait_until
 
 SERVE = """
-import http.server, sys
+import http.server, os, sys
+THIS = int(sys.argv[2]) if len(sys.argv) > 2 else os.getpid()
 class Ready(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if self.path == "/readyz" else 404)
         self.end_headers()
+        self.wfile.write(b'{"process": %d}' % THIS)
     def log_message(self, *_): pass
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
 """
@@ -77,6 +79,21 @@ async def test_a_killed_program_is_started_again(tmp_path: Path) -> None:
             assert one.pid not in {None, pid}
         assert recorded(watch.record)[0].starts == 8
         assert watch.said[1] == "reports was killed (starting it again in 0.5 s)"
+    finally:
+        watch.supervisor.stop(Event())
+
+
+async def test_what_a_stranger_answers_on_its_port_is_not_its_readiness(tmp_path: Path) -> None:
+    """Another installation that took the port answers 200 as well; it is told by its process."""
+    stranger, one = program(tmp_path, SERVE, name="walks"), program(tmp_path, STUBBORN)
+    one.inner_port = stranger.inner_port
+    watch = Watch(tmp_path, stranger, one)
+    try:
+        await wait_until(lambda: (watch.supervisor.look(0), watch.supervisor.waiting_for == ["reports"])[1])
+        for _ in range(20):
+            watch.supervisor.look(0)
+        assert watch.supervisor.waiting_for == ["reports"]
+        assert [standing(each).state for each in recorded(watch.record)] == ["ready", "starting"]
     finally:
         watch.supervisor.stop(Event())
 

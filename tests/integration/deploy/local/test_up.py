@@ -11,7 +11,6 @@ import pytest
 from deploy.local.children import alive
 from deploy.local.environment import BUS, database, embedded, roles
 from deploy.local.postgres import Postgres
-from deploy.local.programs import readiness
 from deploy.local.state import read_state
 from deploy.local.status import standings
 from deploy.ports import port_is_free
@@ -32,7 +31,7 @@ async def replaced(up: Up, name: str) -> None:
         what=f"another {name}",
     )
     await wait_until(
-        lambda: all(readiness(port)[0] == 200 for port in up.inner_ports.values()), timeout_s=START_S, what="readiness"
+        lambda: all(one.state == "ready" for one in standings(up.home)), timeout_s=START_S, what="readiness"
     )
 
 

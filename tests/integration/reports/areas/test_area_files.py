@@ -110,3 +110,15 @@ async def test_a_raw_file_can_be_tried(reports: httpx.AsyncClient) -> None:
     answer = await reports.post("/areas/imports", params=query, content=districts("x"))
     assert (answer.status_code, answer.json()["added"], answer.json()["retired"]) == (200, 2, 1), answer.text
     assert (await reports.get("/areas/imports")).json()["imports"] == []
+
+
+async def test_a_file_whose_names_are_odd_is_held_tried_and_told(reports: httpx.AsyncClient) -> None:
+    """Line breaks, signs that turn, NUL, halves of pairs and long names are no fault of ours, at any place."""
+    odd = ("kod\nx", "kod\u202ex", "\x00", "\ud800", "", "k" * 500)
+    said = {"kod": "A1\x00", **{each: each for each in odd}}
+    area = {"type": "Feature", "properties": said, "geometry": square(14.4, 63.0, 0.2)}
+    found = await held(reports, json.dumps({"type": "FeatureCollection", "name": odd[0], "features": [area]}).encode())
+    assert (found["layer"], len(found["properties"])) == ("kod x", 1 + len(odd))
+    trial = await reports.post(f"/areas/files/{found['id']}/trials", json={"code": "kod", "name": "kod x"})
+    assert trial.status_code == 200, trial.text
+    assert [each["code"] for each in trial.json()["faults"]] == ["unusable-text"]
