@@ -89,10 +89,13 @@ async def test_what_a_stranger_answers_on_its_port_is_not_its_readiness(tmp_path
     one.inner_port = stranger.inner_port
     watch = Watch(tmp_path, stranger, one)
     try:
-        await wait_until(lambda: (watch.supervisor.look(0), watch.supervisor.waiting_for == ["reports"])[1])
-        for _ in range(20):
+
+        def look() -> bool:
             watch.supervisor.look(0)
-        assert watch.supervisor.waiting_for == ["reports"]
+            return watch.supervisor.waiting_for == ["reports"]
+
+        await wait_until(look, what="the stranger's own readiness")
+        assert all(look() for _ in range(20))
         assert [standing(each).state for each in recorded(watch.record)] == ["ready", "starting"]
     finally:
         watch.supervisor.stop(Event())
