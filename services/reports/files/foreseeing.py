@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.files.domain.imports import COUNTED, Counts, Waiting
 from services.reports.files.domain.rows import Batch
 from services.reports.files.recognising import recognise
+from services.reports.files.returning import TAKEN_BY_A_FILE
 from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
 from services.reports.tables import import_errors, import_missing, imports
 
@@ -22,7 +23,8 @@ _REMEMBER = sa.text("""
 _FORGET = sa.text("DELETE FROM foreseen WHERE import_id = :import_id")
 _KEEP = sa.text(f"""
     INSERT INTO foreseen
-    SELECT :import_id, staging.external_reference, CASE WHEN reports.counts THEN staging.row_hash
+    SELECT :import_id, staging.external_reference, CASE
+        WHEN reports.counts OR reports.status = 'withdrawn' AND {TAKEN_BY_A_FILE} THEN staging.row_hash
         ELSE coalesce(reports.row_hash, staging.row_hash) END
     FROM staging LEFT JOIN reports ON {SAME} WHERE NOT staging.repeated
 """)
@@ -32,6 +34,7 @@ _WEIGH = sa.text(f"""
             CASE WHEN coalesce(foreseen.row_hash, reports.row_hash) = staging.row_hash THEN 'unchanged'
             ELSE 'repeated' END
         WHEN reports.id IS NULL THEN 'new'
+        WHEN reports.status = 'withdrawn' THEN CASE WHEN {TAKEN_BY_A_FILE} THEN 'changed' ELSE 'closed' END
         WHEN reports.row_hash = staging.row_hash THEN 'unchanged'
         WHEN reports.counts THEN 'changed'
         ELSE 'closed' END AS fate

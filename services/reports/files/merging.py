@@ -17,6 +17,7 @@ from services.reports.files.domain.columns import Columns
 from services.reports.files.domain.imports import Counts, Waiting
 from services.reports.files.domain.rows import Batch
 from services.reports.files.recognising import recognise, remember
+from services.reports.files.returning import bring_back
 from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
 from services.reports.intake.commands import COLUMNS
 from shared.messages.reports import ReportCorrected, ReportRemoved, ReportReturned, ReportSubmitted
@@ -35,12 +36,13 @@ _ADD = sa.text(f"""
     SELECT array_agg(staging.number ORDER BY id) FROM staging JOIN added USING (id)
 """)
 # What `review.commands.correct_report` does, for many: a report that counts no more is not corrected, one in question
-# goes back to the queue. Returned without a version: those not corrected.
+# goes back to the queue. Returned without a version: those not corrected, and those withdrawn.
 _CHANGE = sa.text(f"""
     WITH differing AS MATERIALIZED (
         SELECT staging.number, reports.id, reports.counts, reports.area_code AS before
         FROM staging JOIN reports ON {SAME}
-        WHERE NOT staging.repeated AND reports.row_hash <> staging.row_hash FOR UPDATE OF reports
+        WHERE NOT staging.repeated AND (reports.row_hash <> staging.row_hash OR reports.status = 'withdrawn')
+        FOR UPDATE OF reports
     ), changed AS (
         UPDATE reports SET version = reports.version + 1, {", ".join(f"{name} = staging.{name}" for name in _FACTS)},
             mapping = CAST(:mapping AS text),
@@ -76,15 +78,20 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
     """Store a batch, announce what is new or changed in it, and move the file's place from `done` past it.
 
     Raises GoneOn where the file stands elsewhere. Five statements where all is new, six where all is known, two more
-    where there are faults or repeats, and those of `recognising` where rows have no references of their own.
+    where there are faults or repeats, three where reports come back, and those of `recognising` where rows have no
+    references of their own.
     """
     masked_before = await lock_import(session, file.id, done=done)
     await stage(session, batch)
     await recognise(session, file, batch, dry_run=False)
     new = await session.scalar(_ADD, {"mapping": file.mapping}) or []
     some_known = len(new) + sum(batch.repeated) < len(batch.lines)
-    known = await session.execute(_CHANGE, {"now": now, "mapping": file.mapping}) if some_known else ()
-    differing = {number: Changed(*of) for number, *of in known}
+    differing = await _change(session, file, now=now) if some_known else {}
+    returned = set[int]()
+    if shut := [number for number, each in differing.items() if each.version is None]:
+        returned = await bring_back(session, shut, now=now)
+    if returned:
+        differing = {n: each for n, each in differing.items() if each.version} | await _change(session, file, now=now)
     changed = {number: each for number, each in differing.items() if each.version is not None}
     repeats = (await session.execute(_DIFFERING)).scalars().all() if any(batch.repeated) else []
     await _tell(session, batch.columns, new=new, changed=changed)
@@ -96,11 +103,16 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
         file.id,
         batch,
         new=len(new),
-        changed=len(changed),
+        changed=len(changed.keys() | returned),
         refused=refused,
         masked_before=masked_before,
         now=now,
     )
+
+
+async def _change(session: AsyncSession, file: Waiting, *, now: datetime) -> dict[int, Changed]:
+    known = await session.execute(_CHANGE, {"now": now, "mapping": file.mapping})
+    return {number: Changed(*of) for number, *of in known}
 
 
 async def _tell(session: AsyncSession, columns: Columns, *, new: Sequence[int], changed: Mapping[int, Changed]) -> None:

@@ -53,7 +53,9 @@ class Import(BaseModel):
     read: int = Field(description="Rows dealt with so far.", examples=[1204])
     new: int = Field(examples=[1180])
     unchanged: int = Field(description="Known, and the same as before.", examples=[20])
-    changed: int = Field(description="Known, and now saying something else.", examples=[3])
+    changed: int = Field(
+        description="Known, and now saying something else; or there again, after a snapshot without them.", examples=[3]
+    )
     failed: int = Field(description="Rows that are no reports; see errors.", examples=[1])
     unplaced: int = Field(description="Rows kept without an area: no usable point, or outside all areas.", examples=[2])
     passed_over: int = Field(

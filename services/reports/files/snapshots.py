@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.imports import NO_LONGER_THERE, WITHDRAWN_AT_ONCE, Waiting, check_snapshot
-from services.reports.review.commands import withdraw_report
+from services.reports.review.commands import withdraw_many
 from services.reports.tables import import_missing, imports
 from shared.access import Principal
 from shared.errors import ITSELF, Conflict, NotFound
@@ -76,11 +76,7 @@ async def withdraw_some(session: AsyncSession, file: Waiting, *, now: datetime) 
         client_id=file.client_id, organisation_id=file.organisation_id, kind="municipality", role="member",
         scopes=frozenset(),
     )  # fmt: skip
-    for report_id in ids:
-        try:
-            await withdraw_report(session, report_id, reason=NO_LONGER_THERE, principal=sender, now=now)
-        except Conflict:
-            continue
+    await withdraw_many(session, ids, reason=NO_LONGER_THERE, principal=sender, now=now)
     done = import_missing.c.import_id == file.id, import_missing.c.report_id.in_(ids)
     await session.execute(sa.update(import_missing).where(*done).values(withdrawn=True))
     more = imports.c.rows_withdrawn + len(ids)

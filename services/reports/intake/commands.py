@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -99,14 +99,20 @@ async def take_report(
 _AT_ONCE = 100
 
 
-async def take_batch(
-    session: AsyncSession, batch: Mapping[int, Report], *, way: Way
-) -> dict[int, tuple[UUID | None, bool]]:
+class There(NamedTuple):
+    """A report that was sent under a reference before: whether it says the same, and whether it was taken back."""
+
+    id: UUID
+    same: bool
+    withdrawn: bool
+
+
+async def take_batch(session: AsyncSession, batch: Mapping[int, Report], *, way: Way) -> dict[int, There | None]:
     """Store reports by their place in a batch, and tell the new ones; at most three statements for each hundred.
 
-    Returns for each the id of the report that was there already (None: this one is new), and whether that is the same.
+    Returns for each the report that was there already; None: this one is new.
     """
-    stored: dict[int, tuple[UUID | None, bool]] = {}
+    stored: dict[int, There | None] = {}
     places = iter(batch.items())
     while some := dict(islice(places, _AT_ONCE)):
         began = time.monotonic()
@@ -115,29 +121,30 @@ async def take_batch(
     return stored
 
 
-async def _take_some(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, tuple[UUID | None, bool]]:
+async def _take_some(session: AsyncSession, batch: Mapping[int, Report]) -> dict[int, There | None]:
     columns = dict(zip(COLUMNS, map(list, zip(*map(row, batch.values()), strict=True)), strict=True))
     added = set((await session.execute(_INSERT_NEW, columns)).scalars())
     # By their ids, which chance gave: in the order of the batch the feed would tell which were written down in a row.
     new = sorted((report for report in batch.values() if report.id in added), key=lambda report: report.id)
     await announce_many(session, [told(report) for report in new])
     known = await _known(session, [report for report in batch.values() if report.id not in added])
-    return {
-        index: (None, False)
-        if report.id in added
-        else (known[report.external_reference][0], known[report.external_reference][1] == row_hash(report))
-        for index, report in batch.items()
+    there = {
+        report.id: There(found.id, same=bytes(found.row_hash) == row_hash(report), withdrawn=found.withdrawn)
+        for report in batch.values()
+        if report.id not in added and (found := known[report.external_reference])
     }
+    return {index: there.get(report.id) for index, report in batch.items()}
 
 
-async def _known(session: AsyncSession, sent: Sequence[Report]) -> dict[str | None, tuple[UUID, bytes]]:
+async def _known(session: AsyncSession, sent: Sequence[Report]) -> dict[str | None, Any]:
     if not sent:
         return {}
-    query = select(reports.c.external_reference, reports.c.id, reports.c.row_hash).where(
+    withdrawn = (reports.c.status == "withdrawn").label("withdrawn")
+    query = select(reports.c.external_reference, reports.c.id, reports.c.row_hash, withdrawn).where(
         reports.c.organisation_id == sent[0].organisation_id,
         reports.c.external_reference.in_([report.external_reference for report in sent]),
     )
-    return {found.external_reference: (found.id, bytes(found.row_hash)) for found in await session.execute(query)}
+    return {found.external_reference: found for found in await session.execute(query)}
 
 
 def row(report: Report) -> tuple[object, ...]:

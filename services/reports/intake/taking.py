@@ -59,6 +59,10 @@ def receipt_of(report: domain.Report, *, sent: NewReport) -> Receipt:
     )
 
 
+_TAKEN = "Your organisation sent another report under this external_reference. Correct that one."
+_WITHDRAWN = "Your report of this external_reference was withdrawn. Send it under another one."
+
+
 async def take_batch(
     sent: Sequence[NewReport | Misshapen], session: AsyncSession, *, principal: Principal, ground: Ground, way: Way
 ) -> BatchReceipt:
@@ -83,20 +87,18 @@ async def take_batch(
             placed[index] = placed_by(each, principal=principal, ground=ground)
         except Invalid as refused:
             results[index] = _refused(index, refused)
-    for index, (known, same) in (await commands.take_batch(session, placed, way=way)).items():
+    for index, there in (await commands.take_batch(session, placed, way=way)).items():
         if index % _BETWEEN == 0:
             await asyncio.sleep(0)
-        if known is not None and not same:
-            results[index] = _refused(
-                index, ReferenceTaken("Another report was sent under this external_reference.", of=[known])
-            )
+        if there is not None and (there.withdrawn or not there.same):
+            results[index] = _refused(index, ReferenceTaken(_WITHDRAWN if there.withdrawn else _TAKEN, of=[there.id]))
             continue
         receipt = receipt_of(placed[index], sent=shaped[index])
-        if known is None:
+        if there is None:
             confirmed[receipt.id] = kinds[index]
         else:
-            receipt = receipt.model_copy(update={"id": known})
-        status: Literal["created", "unchanged"] = "created" if known is None else "unchanged"
+            receipt = receipt.model_copy(update={"id": there.id})
+        status: Literal["created", "unchanged"] = "created" if there is None else "unchanged"
         results[index] = BatchResult(index=index, status=status, receipt=receipt, faults=[])
     await keep_confirmed(session, confirmed, principal=principal)
     return _counted([results[index] for index in sorted(results)])

@@ -1,12 +1,12 @@
 """Corrects, withdraws and reviews reports. Each: lock the row, decide in `domain`, write, announce."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.commands import COLUMNS, row, told, told_corrected
@@ -15,8 +15,9 @@ from services.reports.review import domain
 from services.reports.review.domain import Outcome, Standing
 from services.reports.review.queries import lock_incident, lock_standing, who_joined
 from services.reports.tables import report_history, reports
-from shared.access import Principal
+from shared.access import Principal, sight
 from shared.errors import ITSELF, Conflict, Stale
+from shared.messages import Message
 from shared.messages.reports import (
     ReportFacts,
     ReportRemoved,
@@ -83,6 +84,51 @@ async def withdraw_report(
         by = await who_joined(session, each.id)
         await _decide(session, each, outcome, leader=leader, by=by, now=now)
     return version
+
+
+async def withdraw_many(
+    session: AsyncSession, ids: Collection[UUID], *, reason: str, principal: Principal, now: datetime
+) -> None:
+    """Take back those of an organisation's reports that are not yet, as `withdraw_report` does each.
+
+    At once where no other is a duplicate of them: one by one, 45 a second went.
+    """
+    wanted = reports.c.id == sa.any_(sa.bindparam("ids", list(ids), type_=ARRAY(sa.Uuid)))
+    own = sa.and_(wanted, sight.own(principal, organisation=reports.c.organisation_id))
+    # In the order of their ids, as decisions lock them: who is a duplicate of whom is asked behind that.
+    await session.execute(sa.select(reports.c.id).where(own).order_by(reports.c.id).with_for_update())
+    duplicate = reports.alias("duplicate")
+    led = sa.exists().where(duplicate.c.incident_id == reports.c.id)
+    open_ = sa.and_(own, reports.c.status != "withdrawn")
+    leading = (await session.execute(sa.select(reports.c.id).where(open_, led).order_by(reports.c.id))).scalars().all()
+    for report_id in leading:
+        await withdraw_report(session, report_id, reason=reason, principal=principal, now=now)
+    before = sa.select(reports.c.id, reports.c.counts).where(open_, ~led).order_by(reports.c.id).cte("before")
+    values = {"status": "withdrawn", "counts": False, "incident_id": None, "version": reports.c.version + 1}
+    taken = sa.update(reports).where(reports.c.id == before.c.id).values(values)
+    facts = [reports.c[name] for name in ReportFacts.model_fields if name in reports.c]
+    columns = (reports.c.id, reports.c.version, before.c.counts, *facts)
+    rows = [row._asdict() for row in await session.execute(taken.returning(*columns))]
+    history = [
+        {
+            "report_id": row["id"], "version": row["version"], "at": now, "reason": reason, "change": "withdrawn",
+            "organisation_id": principal.organisation_id,
+        }
+        for row in rows
+    ]  # fmt: skip
+    if rows:
+        await session.execute(insert(report_history), history)
+    await announce_many(session, [each for row in rows for each in _withdrawn(row)])
+
+
+def _withdrawn(row: dict[str, Any]) -> Iterator[Message]:
+    """What is told of a report that was taken back, of its row and whether it counted before."""
+    same = {"sequence": row["version"], "report_id": row["id"]}
+    facts = {name: row[name] for name in ReportFacts.model_fields if name in row}
+    known = {name: facts[name] for name in ("organisation_id", "category", "area_code")}
+    yield ReportWithdrawn(**same, **known)
+    if row["counts"]:
+        yield ReportRemoved(**same, organisation_id=facts["organisation_id"], area_code=facts["area_code"])
 
 
 async def review_report(

@@ -19,8 +19,8 @@ CHOICES: Mapping[str, Any] = {"state": State, "snapshot": Snapshot, "snapshot_of
 FATES = ("read", "new", "unchanged", "changed", "failed")
 COUNTED = (*FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over")
 # Withdrawn at once, and a part of all rows that may fail, where they are withdrawn unasked.
-WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 50, 0.01
-NO_LONGER_THERE = "No longer in the file."
+WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 500, 0.01
+NO_LONGER_THERE, THERE_AGAIN = "No longer in the file.", "In the file again."
 # It is there as a whole, and has rows to be worked off.
 UNFINISHED: tuple[State, ...] = ("received", "running")
 # Or is on its way still.

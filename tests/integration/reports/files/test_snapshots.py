@@ -6,7 +6,9 @@ import httpx
 
 from tests.support.look.bus import BusProbe
 from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, counts, ended
+from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database
+from tests.support.servers.services import new_key
 
 ROWS = [f"r{n},order,2026-11-{n % 10 + 1:02},14.64,63.17,Buller {n}" for n in range(130)]
 
@@ -74,6 +76,63 @@ async def test_exactly_what_is_missing_is_withdrawn(reports: httpx.AsyncClient, 
     history = (await reports.get(f"/reports/{one['id']}/history")).json()["events"]
     assert history[-1]["reason"] == "No longer in the file."
     assert (await told.next("reports.report.v1", key=one["id"])).type == "report.removed"
+
+
+async def test_a_duplicate_stands_for_what_a_file_has_no_more(reports: httpx.AsyncClient) -> None:
+    """As where somebody takes a report back: the first of its duplicates counts then."""
+    await send(reports, ROWS[:5])
+    ids = {}
+    for name in ("r0", "r1"):
+        [ids[name]] = (await reports.get("/reports", params={"external_reference": name})).json()["reports"]
+    decision = {"outcome": "duplicate", "duplicate_of": ids["r0"]["id"]}
+    answer = await reports.post(f"/reports/{ids['r1']['id']}/review", json=decision, headers=new_key())
+    assert answer.status_code == 200, answer.text
+    done = await send(reports, ROWS[1:5], snapshot="withdraw", snapshot_of="all")
+    assert (done["missing"], done["withdrawn"]) == (1, 1)
+    assert await status_of(reports, status="duplicate") == set()
+    assert await status_of(reports, status="received") == {f"r{n}" for n in range(1, 5)}
+
+
+async def test_what_a_file_has_again_counts_again(reports: httpx.AsyncClient, told: BusProbe) -> None:
+    """A list that lacked rows by mistake, then the whole one: as a trial foresees it, told, with its history."""
+    await send(reports, ROWS[:40])
+    await send(reports, ROWS[:30], snapshot="withdraw", snapshot_of="all")
+    assert await status_of(reports, status="withdrawn") == {f"r{n}" for n in range(30, 40)}
+    whole = [*ROWS[:39], ROWS[39].replace("Buller", "Rop")]
+    [one] = (await reports.get("/reports", params={"status": "withdrawn", "limit": 1})).json()["reports"]
+    for query in ({"dry_run": "true"}, {"snapshot": "withdraw", "snapshot_of": "all"}):
+        done = await send(reports, whole, **query)
+        assert counts(done)[:5] == (40, 0, 30, 10, 0), query
+    assert await status_of(reports, status="withdrawn") == set()
+    assert len(await status_of(reports, status="received")) == 40
+    events = (await reports.get(f"/reports/{one['id']}/history")).json()["events"]
+    assert [each["change"] for each in events][:3] == ["received", "withdrawn", "received"]
+    assert events[2]["reason"] == "In the file again."
+    story = await told.story("reports.report.v1", key=one["id"], length=5)
+    assert [each.type for each in story][:5] == [
+        "report.submitted", "report.withdrawn", "report.removed", "report.reviewed", "report.returned",
+    ]  # fmt: skip
+    again = await send(reports, whole)
+    assert counts(again)[:5] == (40, 0, 40, 0, 0)
+
+
+async def test_what_somebody_withdrew_stays_so_and_is_told(reports: httpx.AsyncClient) -> None:
+    """In a file and in a batch, though they say the same as before."""
+    await send(reports, ROWS[:3])
+    [one] = (await reports.get("/reports", params={"external_reference": "r1"})).json()["reports"]
+    back = {"reason": "Sent by mistake."}
+    assert (await reports.post(f"/reports/{one['id']}/withdraw", json=back, headers=new_key())).status_code == 200
+    for query in ({"dry_run": "true"}, {}):
+        done = await send(reports, ROWS[:3], **query)
+        assert counts(done)[:5] == (3, 0, 2, 0, 1), query
+    errors = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
+    assert [(each["line"], each["code"], each["reference"]) for each in errors] == [(3, "not_corrected_any_more", "r1")]
+    sent = [make_report(external_reference=f"r{n}") for n in range(2)]
+    answer = await reports.post("/reports/batch", json={"reports": sent}, headers=new_key())
+    kept, gone = answer.json()["results"]
+    assert (kept["status"], gone["status"], gone["conflicts_with"]) == ("refused", "refused", [one["id"]])
+    assert "withdrawn" in gone["faults"][0]["detail"]
+    assert "withdrawn" not in kept["faults"][0]["detail"]
 
 
 async def test_nothing_is_withdrawn_unsure(reports: httpx.AsyncClient) -> None:
