@@ -34,7 +34,8 @@ _WEIGH = sa.text(f"""
             CASE WHEN coalesce(foreseen.row_hash, reports.row_hash) = staging.row_hash THEN 'unchanged'
             ELSE 'repeated' END
         WHEN reports.id IS NULL THEN 'new'
-        WHEN reports.status = 'withdrawn' THEN CASE WHEN {TAKEN_BY_A_FILE} THEN 'changed' ELSE 'closed' END
+        WHEN reports.status = 'withdrawn' THEN CASE WHEN {TAKEN_BY_A_FILE} THEN 'changed'
+            WHEN reports.row_hash = staging.row_hash THEN 'still_withdrawn' ELSE 'closed' END
         WHEN reports.row_hash = staging.row_hash THEN 'unchanged'
         WHEN reports.counts THEN 'changed'
         ELSE 'closed' END AS fate
@@ -82,5 +83,6 @@ async def foresee_rows(session: AsyncSession, file: Waiting, batch: Batch, *, do
         changed=counts["changed"],
         refused=refused,
         masked_before=masked_before,
+        still_withdrawn=counts["still_withdrawn"],
         now=now,
     )

@@ -39,7 +39,8 @@ _ADD = sa.text(f"""
 # goes back to the queue. Returned without a version: those not corrected, and those withdrawn.
 _CHANGE = sa.text(f"""
     WITH differing AS MATERIALIZED (
-        SELECT staging.number, reports.id, reports.counts, reports.area_code AS before
+        SELECT staging.number, reports.id, reports.counts, reports.area_code AS before,
+            reports.row_hash <> staging.row_hash AS differs
         FROM staging JOIN reports ON {SAME}
         WHERE NOT staging.repeated AND (reports.row_hash <> staging.row_hash OR reports.status = 'withdrawn')
         FOR UPDATE OF reports
@@ -53,8 +54,8 @@ _CHANGE = sa.text(f"""
         INSERT INTO report_history (report_id, version, at, organisation_id, change)
         SELECT id, version, :now, organisation_id, 'corrected' FROM changed
     )
-    SELECT number, id, version, before FROM changed
-    UNION ALL SELECT number, id, NULL, NULL FROM differing WHERE NOT counts ORDER BY id
+    SELECT number, id, version, before, true FROM changed
+    UNION ALL SELECT number, id, NULL, NULL, differs FROM differing WHERE NOT counts ORDER BY id
 """)
 _DIFFERING = sa.text(f"""
     SELECT staging.number FROM staging LEFT JOIN reports ON {SAME}
@@ -67,11 +68,15 @@ _TOLD = (
 
 
 class Changed(NamedTuple):
-    """A report of which a row says something else; without a version it is not corrected any more."""
+    """A report of which a row says something else; without a version it is not corrected any more.
+
+    Where the row does not differ, the report was withdrawn.
+    """
 
     report_id: UUID
     version: int | None
     moved_from: str | None
+    differs: bool
 
 
 async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done: int, now: datetime) -> Counts:
@@ -86,17 +91,13 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
     await recognise(session, file, batch, dry_run=False)
     new = await session.scalar(_ADD, {"mapping": file.mapping}) or []
     some_known = len(new) + sum(batch.repeated) < len(batch.lines)
-    differing = await _change(session, file, now=now) if some_known else {}
-    returned = set[int]()
-    if shut := [number for number, each in differing.items() if each.version is None]:
-        returned = await bring_back(session, shut, now=now)
-    if returned:
-        differing = {n: each for n, each in differing.items() if each.version} | await _change(session, file, now=now)
+    differing, returned = await _differing(session, file, now=now) if some_known else ({}, set())
     changed = {number: each for number, each in differing.items() if each.version is not None}
     repeats = (await session.execute(_DIFFERING)).scalars().all() if any(batch.repeated) else []
     await _tell(session, batch.columns, new=new, changed=changed)
     await remember(session, file, batch)
-    refused = {number: closed(batch, number) for number in differing.keys() - changed.keys()}
+    shut = {number: each for number, each in differing.items() if each.version is None}
+    refused = {number: closed(batch, number) for number, each in shut.items() if each.differs}
     refused |= {number: repeated(batch, number) for number in repeats}
     return await settle(
         session,
@@ -106,13 +107,24 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
         changed=len(changed.keys() | returned),
         refused=refused,
         masked_before=masked_before,
+        still_withdrawn=sum(not each.differs for each in shut.values()),
         now=now,
     )
 
 
-async def _change(session: AsyncSession, file: Waiting, *, now: datetime) -> dict[int, Changed]:
-    known = await session.execute(_CHANGE, {"now": now, "mapping": file.mapping})
-    return {number: Changed(*of) for number, *of in known}
+async def _differing(session: AsyncSession, file: Waiting, *, now: datetime) -> tuple[dict[int, Changed], set[int]]:
+    """Correct what rows say otherwise, and have count again what a file took back: both by their numbers."""
+
+    async def change() -> dict[int, Changed]:
+        known = await session.execute(_CHANGE, {"now": now, "mapping": file.mapping})
+        return {number: Changed(*of) for number, *of in known}
+
+    differing = await change()
+    shut = {number for number, each in differing.items() if each.version is None}
+    returned = await bring_back(session, shut, now=now) if shut else set()
+    if returned:
+        differing = {number: each for number, each in differing.items() if number not in shut} | await change()
+    return differing, returned
 
 
 async def _tell(session: AsyncSession, columns: Columns, *, new: Sequence[int], changed: Mapping[int, Changed]) -> None:

@@ -34,6 +34,7 @@ _SHOWN = (
     imports.c.masked_kinds,
     imports.c.rows_repeated.label("repeated"),
     imports.c.rows_mended.label("mended_codes"),
+    imports.c.rows_still_withdrawn.label("still_withdrawn"),
     imports.c.missing,
     imports.c.withheld,
     imports.c.rows_withdrawn.label("withdrawn"),

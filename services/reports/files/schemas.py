@@ -70,6 +70,10 @@ class Import(BaseModel):
         description="How much of what was struck out.", examples=[{"personnummer": 1, "phone": 3}]
     )
     repeated: int = Field(description="Of the unchanged: stood in the file before, word for word.", examples=[0])
+    still_withdrawn: int = Field(
+        description="Of the unchanged: somebody withdrew their reports, which stay withdrawn though the file has them.",
+        examples=[0],
+    )
     mended_codes: int = Field(
         description="Rows whose area was found once its code had the noughts before it again.", examples=[12]
     )

@@ -59,6 +59,7 @@ async def settle(
     changed: int,
     refused: Mapping[int, Fault],
     masked_before: Mapping[str, int],
+    still_withdrawn: int,
     now: datetime,
 ) -> Counts:
     """Write down what became of a batch, and move the file's place past it; one statement, three with faults.
@@ -77,6 +78,7 @@ async def settle(
         masked_kinds=Counter(masked_before) + Counter(batch.masked_kinds),
         repeated=sum(again and number not in refused for number, again in enumerate(batch.repeated)),
         mended=batch.mended,
+        still_withdrawn=still_withdrawn,
     )
     await _keep_faults(session, import_id, [*batch.faults, *refused.values()])
     await _move_on(session, import_id, counts, days=batch.columns["occurred_on"], now=now)
@@ -114,6 +116,7 @@ async def _move_on(
             rows_masked=imports.c.rows_masked + counts.masked,
             rows_repeated=imports.c.rows_repeated + counts.repeated,
             rows_mended=imports.c.rows_mended + counts.mended,
+            rows_still_withdrawn=imports.c.rows_still_withdrawn + counts.still_withdrawn,
             first_day=sa.func.least(imports.c.first_day, min(days, default=None)),
             last_day=sa.func.greatest(imports.c.last_day, max(days, default=None)),
             masked_kinds=dict(counts.masked_kinds),

@@ -124,9 +124,8 @@ async def test_what_somebody_withdrew_stays_so_and_is_told(reports: httpx.AsyncC
     assert (await reports.post(f"/reports/{one['id']}/withdraw", json=back, headers=new_key())).status_code == 200
     for query in ({"dry_run": "true"}, {}):
         done = await send(reports, ROWS[:3], **query)
-        assert counts(done)[:5] == (3, 0, 2, 0, 1), query
-    errors = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
-    assert [(each["line"], each["code"], each["reference"]) for each in errors] == [(3, "not_corrected_any_more", "r1")]
+        assert (counts(done)[:5], done["still_withdrawn"]) == ((3, 0, 3, 0, 0), 1), query
+    assert await status_of(reports, status="withdrawn") == {"r1"}
     sent = [make_report(external_reference=f"r{n}") for n in range(2)]
     answer = await reports.post("/reports/batch", json={"reports": sent}, headers=new_key())
     kept, gone = answer.json()["results"]
