@@ -15,6 +15,8 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -206,6 +208,28 @@ class _AsWrittenOrNow(_AsWritten):
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         written = super().__get_pydantic_json_schema__(schema, handler)
         return {"anyOf": [{"type": "string", "const": "now"}, *written["anyOf"]]}
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Marks a day or a time that a narrower rule bounds: who is beyond all years too is told that rule and no other.
+
+    said: the rule's sentence.
+    """
+
+    said: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """What it marks, as pydantic checks it."""
+        return core_schema.no_info_wrap_validator_function(self._told, handler(source))
+
+    def _told(self, sent: object, read: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return read(sent)
+        except ValidationError as wrong:
+            if any(each["type"] == "impossible_time" for each in wrong.errors(include_input=False)):
+                raise PydanticCustomError("impossible_time", self.said) from None
+            raise
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -31,6 +31,7 @@ NIGHT_FROM, NIGHT_TO = time(22), time(6)
 # What lasts longer is several gatherings. The limit also lets an index on the beginning find what is going on.
 LONGEST = timedelta(days=31)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+BETWEEN = f"Between the years {FIRST_YEAR} and {LAST_YEAR}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +194,7 @@ def when(starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo) -> tuple[dat
 def instant(moment: datetime, *, zone: ZoneInfo, name: str) -> datetime:
     """A moment in UTC; one without a zone is local. Raises Invalid for a year that nobody means, or no time at all."""
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _invalid(name, "impossible_time", f"Between the years {FIRST_YEAR} and {LAST_YEAR}.")
+        raise _invalid(name, "impossible_time", BETWEEN)
     try:
         return moments.to_utc(moment, zone=zone)
     except moments.Skipped as skipped:

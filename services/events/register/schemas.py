@@ -6,14 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.events.register.domain import Kind, ScaleClass, Status
+from services.events.register.domain import BETWEEN, Kind, ScaleClass, Status
 from shared.privacy.free_text import Confirmed, Screened
 from shared.resent import UNSAID, Resent, without_defaults
-from shared.shapes import AreaCode, Body, Line, Lines, Moment, Point
+from shared.shapes import AreaCode, Body, Line, Lines, Moment, Point, Within
 
 # Whatever people write in their own words. It becomes a public document and never travels in a message.
 FreeText = Annotated[str, Line(200), Screened()]
 Attendance = Annotated[int, Field(ge=1, le=10_000_000, strict=True)]
+Planned = Annotated[Moment, Within(BETWEEN)]
 YesNo = Annotated[bool, Field(strict=True)]
 
 EXAMPLE_GATHERING = "01936f80-2a4b-7c6d-8e1f-0a1b2c3d4e5f"
@@ -33,8 +34,8 @@ class NewGathering(Body):
         description="An area in use, see GET /areas. Beside a point it must hold that point.",
         examples=["010101"],
     )
-    starts_at: Moment = Field(description="A time without a zone is local.", examples=["2026-12-12T10:00:00+01:00"])
-    ends_at: Moment = Field(description="After `starts_at`, at most 31 days.", examples=["2026-12-12T18:00:00+01:00"])
+    starts_at: Planned = Field(description="A time without a zone is local.", examples=["2026-12-12T10:00:00+01:00"])
+    ends_at: Planned = Field(description="After `starts_at`, at most 31 days.", examples=["2026-12-12T18:00:00+01:00"])
     organiser: FreeText = Field(description=_ORGANISER, examples=["Föreningen Vintertorget"])
     expected_attendance: Attendance = Field(description=_ATTENDANCE, examples=[1500])
     outdoor: YesNo = Field(examples=[True])
@@ -89,8 +90,8 @@ class GatheringChange(Resent):
     place_name: FreeText = Field(default=UNSAID, examples=["Badhusparken"])
     point: Point | None = Field(default=None, description="Without `area_code` the area is found anew.")
     area_code: AreaCode | None = Field(default=None, examples=["010102"])
-    starts_at: Moment = Field(default=UNSAID, examples=["2026-12-13T10:00:00+01:00"])
-    ends_at: Moment = Field(default=UNSAID, examples=["2026-12-13T18:00:00+01:00"])
+    starts_at: Planned = Field(default=UNSAID, examples=["2026-12-13T10:00:00+01:00"])
+    ends_at: Planned = Field(default=UNSAID, examples=["2026-12-13T18:00:00+01:00"])
     organiser: FreeText = Field(default=UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
     expected_attendance: Attendance = Field(default=UNSAID, description=_ATTENDANCE, examples=[2500])
     outdoor: YesNo = Field(default=UNSAID, examples=[True])

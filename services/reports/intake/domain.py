@@ -36,6 +36,7 @@ LONGEST_REFERENCE, LONGEST_TEXT = 100, 2000
 BAND_HOURS = 2
 # Earlier than this is a typing mistake rather than a memory.
 EARLIEST = date(1990, 1, 1)
+BETWEEN = f"Between {EARLIEST} and now."
 # Clocks of senders differ from ours.
 _AHEAD = timedelta(minutes=5)
 _LAST_OF_HOUR = timedelta(minutes=59, seconds=59)
@@ -198,7 +199,7 @@ def _is_meant(value: datetime | date) -> bool:
 
 
 def _impossible(field: str) -> Invalid:
-    fault = FieldError(f"/{field}", "impossible_time", f"Between {EARLIEST} and now.")
+    fault = FieldError(f"/{field}", "impossible_time", BETWEEN)
     return Invalid("The time is not one that can have been.", errors=(fault,))
 
 

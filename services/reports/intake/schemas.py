@@ -16,12 +16,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from services.reports.intake import domain
-from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, Certainty, LocationKind, Status
+from services.reports.intake.domain import BETWEEN, LONGEST_REFERENCE, LONGEST_TEXT, Certainty, LocationKind, Status
 from shared.errors import FieldError
 from shared.http.faults import field_errors
 from shared.privacy.free_text import Confirmed, Screened
 from shared.resent import Resent
-from shared.shapes import AreaCode, Body, CategoryCode, DayOrMoment, Line, Lines, Point
+from shared.shapes import AreaCode, Body, CategoryCode, DayOrMoment, Line, Lines, Point, Within
 
 _LINES = (
     "id,category,subcategory,occurred_on,band,cell,area_code,dark,severity,location_kind,organisation_id,"
@@ -41,12 +41,12 @@ class Facts(Body):
 
     category: CategoryCode = Field(examples=["order"], description="See GET /categories.")
     subcategory: CategoryCode | None = Field(default=None, examples=["gathering"])
-    occurred_from: DayOrMoment = Field(
-        description="A date alone is that whole local day. A time without a zone is local. Not before 1990, nor to "
-        "come.",
+    occurred_from: Annotated[DayOrMoment, Within(BETWEEN)] = Field(
+        description="A date alone is that whole local day. A time without a zone is local, the first of two in the "
+        "hour that the clocks go back over. Not before 1990, nor to come.",
         examples=["2026-11-20T16:30:00+01:00"],
     )
-    occurred_to: DayOrMoment | None = Field(
+    occurred_to: Annotated[DayOrMoment, Within(BETWEEN)] | None = Field(
         default=None,
         description="A date alone is the end of that local day. Not to come either.",
         examples=["2026-11-20T17:15:00+01:00"],

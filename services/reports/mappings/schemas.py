@@ -120,7 +120,8 @@ class Mapping(Body):
         description="unknown: 00:00 stands where nobody knows the time, and the row is of the whole day.",
     )
     time_zone: Annotated[str, Line(60)] | None = Field(
-        default=None, description="Of times without an offset; else the municipality's."
+        default=None,
+        description="Of times without an offset; else the municipality's. Where the clocks go back, the first of two.",
     )
     crs: Annotated[str, Line(16)] | None = Field(
         default=None, description="EPSG code of x (east) and y (north), and of point; that is in degrees without one."

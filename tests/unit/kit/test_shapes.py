@@ -3,11 +3,14 @@
 import json
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
+from services.reports.intake.domain import when
 from services.reports.intake.schemas import NewReport
+from shared.errors import Invalid
 from shared.shapes import AreaCode, Day, DayOrMoment, Line, Lines, Moment, Point
 
 
@@ -61,6 +64,21 @@ def test_years_that_nobody_means(field: str, year: str) -> None:
     for day in (f"{year}-01-01", f"{year}-12-31"):
         for clock in ("T00:00:00-23:59", "T23:59:59+23:59", "T12:00") if field != "day" else ("",):
             assert refused(**{field: f"{day}{clock}"}) == ["impossible_time"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "1989-12-31", "2200-01-01", "9999-12-31"])
+def test_a_field_has_one_range_of_time(day: str) -> None:
+    """What is beyond all years is told the field's own rule, in the words that are said of what is a little beyond."""
+    zone, now, told = ZoneInfo("Europe/Stockholm"), datetime(2026, 12, 1, tzinfo=UTC), set()
+    with pytest.raises(Invalid) as wrong:
+        when(date.fromisoformat(day), None, zone=zone, now=now)
+    told.add(wrong.value.errors[0].detail)
+    for field in ("occurred_from", "occurred_to"):
+        if day[:2] != "19" or day < "1900":
+            with pytest.raises(ValidationError) as beyond:
+                NewReport.model_validate({"category": "order", "occurred_from": "2026-11-20", field: day})
+            told |= {each["msg"] for each in beyond.value.errors()}
+    assert told == {"Between 1990-01-01 and now."}
 
 
 def test_what_is_written_as_asked_is_read() -> None:
