@@ -14,7 +14,8 @@ from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import Told
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.mappings.domain.mapping import Mapping as Plan
-from services.reports.suggestions.doubts import Doubt
+from services.reports.suggestions.doubts import Doubt, damaged_text, sheets_alike
+from shared.texts import is_kept, kept
 
 # A mapping that leaves everything to be found out.
 _ANY = Plan(columns={}, constants={}, delimiter="auto", encoding="auto", decimal="auto")
@@ -59,12 +60,23 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
     used = [at for at, name in named if name != f"Column {at + 1}" or any(row.cells[at] for row in rows)]
     return Beginning(
         dialect=dialect,
-        header=[file.header[at] for at in used],
-        rows=[[row.cells[at] for at in used] for row in rows],
+        header=[kept(file.header[at]) for at in used],
+        rows=[[kept(row.cells[at]) for at in used] for row in rows],
         lines=[row.line for row in rows],
         place=_place(dialect, told, evidence),
-        doubts=() if certain else (_NO_HEADINGS,),
+        doubts=[*(() if certain else (_NO_HEADINGS,)), *_of_damage(file.header, rows), *_of_sheets(told)],
     )
+
+
+def _of_damage(header: Sequence[str], rows: Sequence[Row]) -> list[Doubt]:
+    """What is shown with a mark in it, for it cannot be read as it stands: in which line that is first."""
+    if not is_kept("".join(header)):
+        return [damaged_text(None)]
+    return [damaged_text(row.line) for row in rows if not is_kept("".join(row.cells))][:1]
+
+
+def _of_sheets(told: Told | None) -> list[Doubt]:
+    return [sheets_alike(told.sheet, told.alike)] if told is not None and told.alike else []
 
 
 def _first(file: CsvFile, *, cut: bool, most: int) -> Sequence[Row]:

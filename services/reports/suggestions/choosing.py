@@ -3,6 +3,7 @@
 A column whose cells cannot be what its name says is none; one that is taken by its cells alone is always said.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,9 +15,13 @@ from services.reports.suggestions.headings import Role, is_of_no_field, is_of_ti
 from services.reports.suggestions.lexicon import kind_of, sense_of, severity_of
 
 # The others are of the time: `clocks`.
-_FIELDS = ("external_reference", "x", "y", "severity", "location_kind", "subcategory", "category", "place_code", "text")
+_FIELDS = (
+    "external_reference", "x", "y", "point", "severity", "location_kind", "subcategory", "category", "place_code",
+    "text",
+)  # fmt: skip
 # What has more is written, not chosen.
 _WORDS_OF_A_LIST = 2
+_OF_A_POINT = re.compile(r"^(?:POINT|SRID|\{)|[°º]", re.IGNORECASE)
 _BY_CELLS = "its heading does not say so, but what stands in it."
 _BY_NAME = "its heading says so, but not what stands in it."
 _BY_PART = "a part of its heading says so."
@@ -40,7 +45,7 @@ def chosen_from(columns: Sequence[Column], *, places: Mapping[str, str]) -> Chos
     free = [column for column in columns if not _is_time(column)]
     for name in _FIELDS:
         _choose_named(chosen, name, free, places)
-    for name in ("category", "external_reference", "severity", "location_kind", "place_code", "text"):
+    for name in ("point", "category", "external_reference", "severity", "location_kind", "place_code", "text"):
         if name not in chosen.columns:
             _choose_by_cells(chosen, name, free, places)
     return chosen
@@ -113,6 +118,8 @@ def _may_be(name: str, role: Role, column: Column, places: Mapping[str, str]) ->
             return column.is_distinct and not column.is_prose
         case "x" | "y":
             return bool(column.is_numeric) or any(sign.isdigit() for word in column.words for sign in word)
+        case "point":
+            return column.is_points
         case "text":
             return column.is_prose or (role.rank <= 2 and not column.is_numeric)
         case "severity":
@@ -143,6 +150,9 @@ def _likeness(name: str, column: Column, places: Mapping[str, str]) -> float:
         return float(column.is_lettered)
     if name == "text":
         return float(column.is_prose)
+    if name == "point":
+        # Two numbers alone may be anything.
+        return float(all(_OF_A_POINT.search(word) for word in column.words) and column.is_points)
     if name == "place_code":
         known, least = sum(fold(word) in places for word in column.words if not word.isdigit()), 0.8
     else:

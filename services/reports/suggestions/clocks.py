@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain, compress
 
 from services.reports.mappings.domain.forms import Said, read_in
@@ -18,6 +18,7 @@ from services.reports.suggestions.forms import (
     FORMATS,
     LETTERED,
     MIDNIGHTS,
+    NUMBERED,
     has_hours,
     is_clock,
     is_dated,
@@ -28,6 +29,8 @@ from services.reports.suggestions.forms import (
 _USUAL = "%Y-%m-%d %H:%M"
 # As many as a mapping holds.
 _MOST_FORMS = 5
+# Days so much closer together by one form than by another tell which of them it is; of a few it is asked still.
+_FEWEST_DAYS, _MANY_DAYS, _MUCH_CLOSER = 3, 8, 10
 _OF_CLOCKS = re.compile(r"\bkl\b|klock|clock|tid|time", re.IGNORECASE)
 
 Cells = Mapping[str, Sequence[str]]
@@ -38,7 +41,8 @@ class Times:
     """Which columns tell begin and end, in which formats, and which clocks are left over.
 
     columns: field -> its columns, to be joined; without `occurred_from` none looks like a date. whole: every text that
-    is there was read. either: another order of day and month would read all of it too, as other days.
+    is there was read. either: another order of day and month would read all of it too, as other days. begins: what the
+    rows say of the beginning.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -46,6 +50,7 @@ class Times:
     whole: bool
     unused: tuple[str, ...]
     either: bool = False
+    begins: tuple[str, ...] = ()
 
 
 def times_of(cells: Cells, *, named: Mapping[str, Sequence[str]], taken: Collection[str]) -> Times:
@@ -68,6 +73,7 @@ def times_of(cells: Cells, *, named: Mapping[str, Sequence[str]], taken: Collect
         formats=formats or (_USUAL,),
         whole=any(_texts(cells, begin)) and all(_moment(text, formats) is not None for text in said),
         unused=tuple(_unused(cells, named, columns, formats)),
+        begins=tuple(filter(None, _texts(cells, begin))),
         either=_may_be_either(_texts(cells, begin), formats, said_elsewhere),
     )
 
@@ -87,9 +93,11 @@ def _may_be_either(texts: Sequence[str], formats: Sequence[str], elsewhere: Coun
     read = {day for day in days if is_written(day, chosen)}
     return any(
         all(is_written(day, other) for day in read)
-        and any(datetime.strptime(day, other) != datetime.strptime(day, chosen) for day in read)  # noqa: DTZ007
+        and any(read_in((other,), day) != read_in((chosen,), day) for day in read)
         for other in DAYS
-        if other != chosen and elsewhere[other] >= elsewhere[chosen]
+        if other != chosen
+        and elsewhere[other] >= elsewhere[chosen]
+        and not ("%y" in other and "%y" in chosen and len(read) >= _MANY_DAYS and _is_closer(read, chosen, other))
     )
 
 
@@ -175,7 +183,7 @@ def _formats(cells: Cells, begin: tuple[str, ...], elsewhere: Counter[str]) -> t
     whole = [all(row) for row in zip(*(cells[column] for column in begin), strict=True)]
     family = [f"{day}{night} {clock}" for night in MIDNIGHTS for day in DAYS for clock in CLOCKS] if pair else FORMATS
     known = [form for day, _ in elsewhere.most_common() for form in family if form.startswith(day)]
-    best = _best(list(compress(texts, whole)), known or family) or _best(texts, LETTERED)
+    best = _best(list(compress(texts, whole)), known or family) or _best(texts, (*LETTERED, *NUMBERED))
     if best is None:
         return ()
     return _with((best,), texts, _paired((best,))) if pair else (best,)
@@ -209,7 +217,25 @@ def _best(texts: Sequence[str], family: Sequence[str]) -> str | None:
     count = Counter(texts)
     read = {form: sum(n for text, n in count.items() if is_written(text, form)) for form in family}
     best = max(read, key=lambda form: read[form], default=None)
-    return best if best is not None and read[best] else None
+    if best is None or not read[best]:
+        return None
+    rivals = [form for form in read if "%y" in form and read[form] == read[best]] if "%y" in best else ()
+    return next((form for form in rivals if _is_closer(count, form, best)), best)
+
+
+def _is_closer(texts: Collection[str], one: str, other: str) -> bool:
+    """Whether by this form the days lie much closer together: 25-11-26 and 27-11-26 are two days apart, not two years.
+
+    Of two digits any may be the year; of less than three days nothing can be said.
+    """
+    spans = []
+    for form in (one, other):
+        said = {read_in((form,), text) for text in texts if text}
+        days = [each.date() if isinstance(each, datetime) else each for each in said if isinstance(each, date)]
+        if len(days) < _FEWEST_DAYS:
+            return False
+        spans.append((max(days) - min(days)).days + 1)
+    return spans[0] * _MUCH_CLOSER < spans[1]
 
 
 def _moment(text: str, formats: Sequence[str]) -> Said | None:

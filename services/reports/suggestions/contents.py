@@ -9,11 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from services.reports.files.domain.places import numbers
+from services.reports.files.domain.points import points
 from shared.geo.geometry import Array
 
 _LETTERED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]{3,40}")
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_LETTERS_OF_A_WORD = 60
+_DEGREES = "EPSG:4326"
 _SIGNS_OF_PROSE, _WORDS_OF_PROSE = 22, 4
 
 
@@ -39,6 +41,16 @@ class Column:
     def is_distinct(self) -> bool:
         """Whether no text is there twice."""
         return 0 < self.filled == len(self.words)
+
+    @cached_property
+    def is_points(self) -> bool:
+        """Whether each text in it is a whole point: two numbers, WKT, GeoJSON, degrees with letters."""
+        return bool(self.words) and not points(list(self.words), form="auto", decimal=self.decimal, crs=_DEGREES).wrong
+
+    @cached_property
+    def counts_rows(self) -> bool:
+        """Whether it is the number of the row: 1, 2, 3 and so on, in each file anew."""
+        return self.filled > 1 and list(self.cells) == [str(number) for number in range(1, len(self.cells) + 1)]
 
     @cached_property
     def is_lettered(self) -> bool:

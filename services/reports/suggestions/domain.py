@@ -13,12 +13,23 @@ from services.reports.ground import Ground
 from services.reports.suggestions.choosing import Chosen, chosen_from
 from services.reports.suggestions.clocks import Times, times_of
 from services.reports.suggestions.contents import Column
-from services.reports.suggestions.doubts import Doubt, column_unused, field_unsure
+from services.reports.suggestions.doubts import (
+    Doubt,
+    column_unused,
+    field_unsure,
+    midnight_often,
+    offset_odd,
+    reference_counts,
+    same_clock,
+    zone_unsure,
+)
 from services.reports.suggestions.firsts import DateReading, date_readings
 from services.reports.suggestions.forms import are_dated
 from services.reports.suggestions.headings import TIMES, is_of_no_field, roles_of
-from services.reports.suggestions.points import Points, found_in, points_of
+from services.reports.suggestions.points import Points, found_in, in_one, points_of
 from services.reports.suggestions.values import Word, values_of
+from services.reports.suggestions.zones import clock_of, zone_in
+from shared.texts import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ def suggest(
 ) -> Suggested:
     """A mapping for files like this one. `names`: the areas' codes by their folded names, for places in words."""
     columns = [
-        Column(name, [row[at].strip() if at < len(row) else "" for row in rows], dialect.decimal)
+        Column(name, [" ".join(plain(row[at]).split()) if at < len(row) else "" for row in rows], dialect.decimal)
         for at, name in enumerate(header)
         if name and name not in header[:at]
     ]
@@ -52,16 +63,16 @@ def suggest(
         "constants": {},
         "values": {},
     }
-    of_times = _tell_times(document, columns, chosen)
+    of_times = _tell_times(document, columns, chosen, ground)
     of_points = _tell_points(document, columns, chosen, ground)
     words, of_words = _tell_words(document, chosen, names)
-    doubts = [*of_times, *of_words, *of_points, *_of_what_lacks(document), *chosen.doubts]
+    doubts = [*of_times, *of_words, *of_points, *_of_reference(document, columns), *chosen.doubts]
     doubts += _of_what_is_left(document, columns, {doubt.column for doubt in doubts})
     dates = date_readings(document, {column.name: column.cells for column in columns})
     return Suggested(document, tuple(doubts), tuple(words), tuple(dates))
 
 
-def _tell_times(document: dict[str, Any], columns: Sequence[Column], chosen: Chosen) -> list[Doubt]:
+def _tell_times(document: dict[str, Any], columns: Sequence[Column], chosen: Chosen, ground: Ground) -> list[Doubt]:
     named = {field: _called(columns, field) for field in TIMES}
     cells = {column.name: column.cells for column in columns}
     dated = [column.name for column in columns if are_dated(column.cells)]
@@ -75,8 +86,32 @@ def _tell_times(document: dict[str, Any], columns: Sequence[Column], chosen: Cho
         field: list(names) if len(names) > 1 else names[0] for field, names in times.columns.items()
     }
     document["datetime_format"] = list(times.formats) if len(times.formats) > 1 else times.formats[0]
+    of_clock = _tell_clock(document, times, ground)
     told_otherwise = {column.name for field, column in chosen.columns.items() if field not in ("x", "y")}
-    return [*_of_times(times, told_otherwise), *_of_choice(times, columns, called, strangers)]
+    return [*_of_times(times, told_otherwise), *of_clock, *_of_choice(times, columns, called, strangers)]
+
+
+def _tell_clock(document: dict[str, Any], times: Times, ground: Ground) -> list[Doubt]:
+    """On which clock the moments stand, and which of them are none."""
+    begin = times.columns.get("occurred_from")
+    if begin is None:
+        return []
+    doubts = []
+    clock = clock_of(times.begins, times.formats, zone=ground.zone)
+    if clock.odd:
+        document["datetime_format"] = next((form for form in times.formats if "%z" not in form), "%Y-%m-%d %H:%M")
+        doubts.append(offset_odd(begin[-1]))
+    named = zone_in([" ".join(names) for names in times.columns.values()]) if clock.clocked else None
+    if named == "UTC":
+        document["time_zone"] = named
+    elif named is not None:
+        doubts.append(zone_unsure(begin[-1]))
+    if clock.unknown_at_midnight and clock.midnights < clock.clocked:
+        document["midnight"] = "unknown"
+        doubts.append(midnight_often(begin[-1], clock.midnights, of=clock.clocked))
+    elif clock.same is not None:
+        doubts.append(same_clock(begin[-1]))
+    return doubts
 
 
 def _called(columns: Sequence[Column], field: str) -> list[str]:
@@ -93,7 +128,7 @@ def _of_times(times: Times, told_otherwise: set[str]) -> list[Doubt]:
     elif not times.whole:
         doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format.", None, None))
     elif times.either:
-        detail = f"Day and month cannot be told apart in {begin[0]!r}: no day is above 12. Look at datetime_format."
+        detail = f"Day, month and year cannot be told apart in {begin[0]!r}. Look at datetime_format."
         doubts.append(Doubt("day_month_order", detail, begin[0], "occurred_from"))
     for column in (name for name in times.unused if name not in told_otherwise):
         said = f"Times of day in {column!r} are not used: join them to a day in occurred_from or occurred_to."
@@ -119,7 +154,14 @@ def _of_choice(times: Times, columns: Sequence[Column], called: set[str], strang
 
 
 def _tell_points(document: dict[str, Any], columns: Sequence[Column], chosen: Chosen, ground: Ground) -> list[Doubt]:
-    x, y = chosen.columns.pop("x", None), chosen.columns.pop("y", None)
+    x, y, point = (chosen.columns.pop(name, None) for name in ("x", "y", "point"))
+    if point is not None and (x is None or y is None):
+        one = in_one(point, ground=ground)
+        document["columns"]["point"] = point.name
+        document["crs"] = one.found.crs
+        if one.form != "auto":
+            document["point_form"] = one.form
+        return [doubt._replace(field="point") for doubt in _of_points(one.found)]
     doubts: list[Doubt] = []
     if x is not None and y is not None:
         found: Points | None = points_of(x, y, ground=ground)
@@ -175,9 +217,10 @@ def _tell_words(document: dict[str, Any], chosen: Chosen, names: Mapping[str, st
     return found.words, [*found.doubts, Doubt("no_category", detail, None, "category")]
 
 
-def _of_what_lacks(document: dict[str, Any]) -> list[Doubt]:
-    if "external_reference" in document["columns"]:
-        return []
+def _of_reference(document: dict[str, Any], columns: Sequence[Column]) -> list[Doubt]:
+    if (name := document["columns"].get("external_reference")) is not None:
+        counts = next(column for column in columns if column.name == name).counts_rows
+        return [reference_counts(name)] if counts else []
     detail = "No column looks like a reference: rows will be told apart by what stands in them."
     return [Doubt("no_reference", detail, None, "external_reference")]
 

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 DoubtCode = Literal[
     "no_date", "dates_unread", "day_month_order", "clock_unused", "no_category", "words_unknown",
     "severity_direction", "no_reference", "reference_repeats", "system_unknown", "system_unsure", "outside_areas",
-    "field_unsure", "column_unused", "no_headings",
+    "field_unsure", "column_unused", "no_headings", "offset_odd", "zone_unsure", "midnight_often", "same_clock",
+    "reference_counts", "damaged_text", "sheets_alike",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.
@@ -44,6 +45,65 @@ def column_unused(column: str, *, filled: int, rows: int) -> Doubt:
     """A column that nothing is made of."""
     detail = f"Column {column!r} is not used. It says something in {filled} of {rows} rows."
     return Doubt("column_unused", detail, column)
+
+
+def offset_odd(column: str) -> Doubt:
+    """What looks like an offset from UTC, and is nobody's here."""
+    detail = (
+        f"What stands behind the clock in {column!r} would be a time zone that is far from here. If it is from and to,"
+        " write the two into columns of their own."
+    )
+    return Doubt("offset_odd", detail, column, "occurred_from")
+
+
+def zone_unsure(column: str) -> Doubt:
+    """Headings that speak of UTC, and not plainly."""
+    detail = f"Some headings of times speak of UTC: look at time_zone, which is the municipality's for {column!r}."
+    return Doubt("zone_unsure", detail, column, "occurred_from")
+
+
+def midnight_often(column: str, midnights: int, *, of: int) -> Doubt:
+    """Rows at 00:00 of which nobody knows the time."""
+    detail = (
+        f"{midnights} of {of} rows in {column!r} are at 00:00. Suggested is that nobody knows their time (midnight:"
+        " unknown); set it to known if it did happen then."
+    )
+    return Doubt("midnight_often", detail, column, "occurred_from")
+
+
+def same_clock(column: str) -> Doubt:
+    """All rows at one time of day."""
+    detail = (
+        f"All rows in {column!r} have the same time of day. If nobody knows the time, choose a form of the date without"
+        " a clock."
+    )
+    return Doubt("same_clock", detail, column, "occurred_from")
+
+
+def damaged_text(line: int | None) -> Doubt:
+    """Signs that cannot be read. line: the first with some, None for the headings."""
+    where = "The headings hold" if line is None else f"Line {line} holds"
+    detail = f"{where} signs that cannot be read: the text is damaged, or in another encoding. They show as \ufffd."
+    return Doubt("damaged_text", detail)
+
+
+def sheets_alike(sheet: str, others: Sequence[str]) -> Doubt:
+    """Sheets with the headings of the one that is read."""
+    named = ", ".join(map(repr, others[:_NAMED])) + (" and more" if len(others) > _NAMED else "")
+    detail = (
+        f"Only sheet {sheet!r} is read. These have the same headings: {named}. Send the file once more for each, with"
+        " its name as sheet of the mapping."
+    )
+    return Doubt("sheets_alike", detail)
+
+
+def reference_counts(column: str) -> Doubt:
+    """A reference that is the number of the row."""
+    detail = (
+        f"{column!r} counts the rows from 1. If the next file counts from 1 again, its rows take the place of these:"
+        " leave external_reference out then."
+    )
+    return Doubt("reference_counts", detail, column, "external_reference")
 
 
 def words_unknown(field: str, column: str, words: Sequence[tuple[str, int]], *, of: int, becomes: str) -> Doubt:

@@ -1,15 +1,15 @@
 """The forms in which dates and clocks are known here, and whether a text is written in one of them. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 
-from services.reports.mappings.domain.forms import read_in
+from services.reports.mappings.domain.forms import SERIAL_ALONE, read_in
 
 DAYS = (
     "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%y%m%d", "%Y/%m/%d", "%y-%m-%d", "%Y.%m.%d",
-    "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y",
+    "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%d%m%y",
 )  # fmt: skip
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H.%M", "%H%M", "%H", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p")
 # A workbook's or a database's day, when it is written with the clock that it does not have.
@@ -24,6 +24,14 @@ FORMATS = (
 )
 # The mapping's own names for what people write in letters: "fre 20 november 2026 kl. 21.30", "v. 47 2026".
 LETTERED = ("dmy", "mdy", "ymd", "week", "iso")
+# Digits alone: of columns that are called times, for any number may look so.
+NUMBERED: Mapping[str, re.Pattern[str]] = {
+    "%Y%m%d%H%M": re.compile(r"(?:19|20)\d{10}", re.ASCII),
+    "%Y%m%d%H%M%S": re.compile(r"(?:19|20)\d{12}", re.ASCII),
+    "excel": SERIAL_ALONE,
+    "unix_s": re.compile(r"(?:[6-9]\d{8}|[1-3]\d{9})(?:[.,]\d{1,9})?", re.ASCII),
+    "unix_ms": re.compile(r"(?:[6-9]\d{11}|[1-3]\d{12})", re.ASCII),
+}
 _LONGEST = 40
 _LETTERS = re.compile(r"[^\W\d_]")
 _WIDTHS = {"Y": r"\d{4}", "f": r"\d{1,6}", "z": r"(?:Z|[+-]\d\d:?\d\d)", "H": r"\d{1,2}", "m": r"\d{1,2}",
@@ -38,8 +46,14 @@ def is_written(text: str, form: str) -> bool:
     """
     if form in LETTERED:
         return _LETTERS.search(text) is not None and read_in((form,), text) is not None
+    if (digits := NUMBERED.get(form)) is not None:
+        return digits.fullmatch(text) is not None and read_in((form,), text) is not None
     if len(text) > _LONGEST or not _has_shape(_DIGIT.sub("0", text), form):
         return False
+    return read_in((form,), text) is not None if "%d" in form else _is_a_clock(text, form)
+
+
+def _is_a_clock(text: str, form: str) -> bool:
     try:
         datetime.strptime(text, form)  # noqa: DTZ007
     except ValueError:
@@ -94,4 +108,5 @@ def are_dated(texts: Sequence[str]) -> bool:
 def has_hours(text: str) -> bool:
     """Whether it is a moment with a clock other than a workbook's midnight."""
     forms = (form for form in FORMATS if ("%H" in form or "%I" in form) and is_written(text, form))
-    return any(datetime.strptime(text, form).time() != time() for form in forms)  # noqa: DTZ007
+    read = (read_in((form,), text) for form in forms)
+    return any(isinstance(moment, datetime) and moment.time() != time() for moment in read)

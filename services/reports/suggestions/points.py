@@ -5,12 +5,16 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from pyproj import CRS
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 from pyproj.exceptions import ProjError
 
+from services.reports.files.domain.places import numbers
+from services.reports.files.domain.points import points
 from services.reports.ground import Ground
+from services.reports.mappings.domain.mapping import PointForm
 from services.reports.suggestions.contents import Column
 from shared.errors import Invalid
 from shared.geo import geometry
@@ -20,6 +24,8 @@ _MOST_POINTS = 200
 # The datums of a country's older systems lie up to 200 m apart: no file tells them apart, and its own goes first.
 _SAME_M = 500.0
 _MOST_PAIRS = 6
+_DEGREES = "EPSG:4326"
+_FORMS: tuple[PointForm, ...] = ("lon,lat", "lat,lon")
 
 
 class Points(NamedTuple):
@@ -52,6 +58,33 @@ def points_of(x: Column, y: Column, *, ground: Ground) -> Points:
     return Points(east.name, north.name, crs, len(first), hits[best], unsure)
 
 
+class InOne(NamedTuple):
+    """Points that stand in one column: their system, how they are written (auto: as goes without saying)."""
+
+    found: Points
+    form: str
+
+
+def in_one(column: Column, *, ground: Ground) -> InOne:
+    """The system of a column of whole points, and which of two numbers comes first."""
+    apart = {form: points(list(column.cells), form=form, decimal=column.decimal, crs=_DEGREES) for form in _FORMS}
+    first = apart["lon,lat"]
+    x, y = (Column(name, [_said(value) for value in values]) for name, values in (("x", first.x), ("y", first.y)))
+    found = points_of(x, y, ground=ground)
+    if not found.inside and all(abs(value) <= 180 for value in (*first.x, *first.y) if np.isfinite(value)):
+        found = found._replace(crs=_DEGREES, x="y", y="x")
+    # WKT, GeoJSON and letters say it themselves.
+    told = np.array_equal(first.x, apart["lat,lon"].x, equal_nan=True)
+    north_first = found.x == "y"
+    usual = north_first == CRS.from_user_input(found.crs).is_geographic
+    form = "auto" if told or usual else "lat,lon" if north_first else "lon,lat"
+    return InOne(found._replace(x=column.name, y=column.name), form)
+
+
+def _said(value: float) -> str:
+    return repr(float(value)) if np.isfinite(value) else ""
+
+
 def found_in(columns: list[Column], *, ground: Ground) -> Points | None:
     """Neighbouring columns of numbers that fall into the areas as points, nearly all of them; None for none."""
     if ground.areas.middle is None:
@@ -70,8 +103,13 @@ def _pairs(columns: list[Column]) -> Iterator[tuple[Column, Column]]:
 
 
 def _numbers(x: Column, y: Column) -> tuple[geometry.Array, geometry.Array]:
-    whole = np.isfinite(x.values) & np.isfinite(y.values) & ~((x.values == 0) & (y.values == 0))
-    return x.values[whole][:_MOST_POINTS], y.values[whole][:_MOST_POINTS]
+    # With letters behind them only a column's own are read: 63°10'35"N is no longitude.
+    one, other = (
+        each.values if each.is_numeric else numbers(list(each.cells), each.decimal, axis=axis)
+        for each, axis in ((x, "x"), (y, "y"))
+    )
+    whole = np.isfinite(one) & np.isfinite(other) & ~((one == 0) & (other == 0))
+    return one[whole][:_MOST_POINTS], other[whole][:_MOST_POINTS]
 
 
 def _candidates(ground: Ground) -> list[str]:

@@ -57,9 +57,23 @@ async def suggest_mapping(request: Request, session: Session, principal: Writer)
     check_type(request.headers.get("content-type", ""))
     head, told = await _beginning(request, principal)
     areas = await queries.list_areas(session, geometry=False, retired=False)
-    names = {fold(row["name"]): row["code"] for row in areas} | {fold(row["code"]): row["code"] for row in areas}
+    names = _codes_of([(row["code"], row["name"]) for row in areas])
     async with request.app.state.door.screenings.turn(principal.organisation_id):
         return await asyncio.to_thread(_suggested, head, told, ground=request.app.state.ground, names=names)
+
+
+def _codes_of(areas: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Codes by what files call areas, folded: by their names, by codes without their noughts, by codes themselves.
+
+    What two areas are called means neither, as when the file is read.
+    """
+    names, bare = dict[str, set[str]](), dict[str, set[str]]()
+    for code, name in areas:
+        names.setdefault(fold(name), set()).add(code)
+        if code.isdecimal():
+            bare.setdefault(code.lstrip("0"), set()).add(code)
+    alone = {word: next(iter(codes)) for word, codes in [*names.items(), *bare.items()] if len(codes) == 1}
+    return alone | {fold(code): code for code, _ in areas}
 
 
 async def _beginning(request: Request, principal: Principal) -> tuple[bytes, Told | None]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from services.reports.files.domain.masking import struck
 from services.reports.suggestions.contents import Column
 from services.reports.suggestions.doubts import Doubt, severity_direction, words_unknown
-from services.reports.suggestions.folding import fold
+from services.reports.suggestions.folding import fold, words_of
 from services.reports.suggestions.lexicon import LONGEST_WORD, kind_of, sense_of, severity_of, subcategory_of
 from shared.texts import is_typed, plain
 
@@ -21,6 +21,8 @@ _LEVEL = re.compile(r"[A-Za-z]{0,4}\s?(\d{1,2})")
 _MOST_LEVEL = 10
 # Of these 1 comes first, so it is the gravest; of others it is the first step of a stair.
 _OF_TURNS = ("prio", "angelagenhet", "urgen", "bradska", "dringlich", "kiireellisyy", "viktig")
+# As the lists of our own pages call it.
+_SECOND_OF_OURS = (("allvarlig",), ("allvarligt",), ("serious",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _add_severity(found: Values, column: Column) -> None:
     numbers = {word: int(level[1]) for word, _ in _offered(column) if (level := _LEVEL.fullmatch(word))}
     most = max(numbers.values(), default=0)
     if not numbers or most > _MOST_LEVEL or any(severity_of(word) is not None for word in numbers):
-        _add(found, "severity", column, severity_of)
+        _add(found, "severity", column, _level_in(column))
         return
     falling = any(part in fold(column.name) for part in _OF_TURNS)
     least = min(1, *numbers.values())
@@ -96,6 +98,23 @@ def _add_severity(found: Values, column: Column) -> None:
     numbers |= steps
     found.values["severity"] = {word: level_of(word) for word in steps} | found.values.get("severity", {})
     found.doubts.append(severity_direction(column.name, falling=falling))
+
+
+def _level_in(column: Column) -> Callable[[str], int | None]:
+    """What words of this column mean. "Serious" is the second of our own three, and the third where another is it."""
+    grave = [said for word in column.words if severity_of(word) == 3 and len(said := _letters(word)) > 1]
+    middle = any(severity_of(word) == 2 for word in column.words)
+
+    def level_of(word: str) -> int | None:
+        level, said = severity_of(word), _letters(word)
+        is_ours = said in _SECOND_OF_OURS or any(words[1:] == said for words in grave)
+        return 2 if level == 3 and is_ours and not middle else level
+
+    return level_of
+
+
+def _letters(word: str) -> tuple[str, ...]:
+    return tuple(each for each in words_of(word) if not each.isdigit())
 
 
 def _add_subcategory(found: Values, column: Column, category: Column) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts, marked
@@ -37,13 +38,21 @@ class Choice(NamedTuple):
     first: str | None
 
 
-def choices_of(document: Mapping[str, Any], dates: Sequence[Mapping[str, Any]]) -> list[Choice]:
-    """The forms of a mapping, then those that are named. dates: what the service reads of the file's first date."""
+def choices_of(document: Mapping[str, Any], dates: Sequence[Mapping[str, Any]], *, zone: ZoneInfo) -> list[Choice]:
+    """The forms of a mapping, then those that are named. dates: what the service reads of the file's first date.
+
+    zone: the municipality's, on whose clock the date is kept.
+    """
+    written_in = ZoneInfo(document["time_zone"]) if document.get("time_zone") else zone
     said = {each["format"]: each["first"] for each in dates}
     given = forms_of(document)
     first = next((said[form] for form in given if said.get(form)), None)
-    known = [Choice(BETWEEN.join(given), " / ".join(map(_example, given)), _said(first))] if given else []
-    return known + [Choice(form, text, _said(said.get(form))) for form, text in NAMED.items() if [form] != given]
+
+    def kept(first: str | None) -> str | None:
+        return _said(first, written_in=written_in, zone=zone)
+
+    known = [Choice(BETWEEN.join(given), " / ".join(map(_example, given)), kept(first))] if given else []
+    return known + [Choice(form, text, kept(said.get(form))) for form, text in NAMED.items() if [form] != given]
 
 
 def forms_of(document: Mapping[str, Any]) -> list[str]:
@@ -80,8 +89,8 @@ def _letters(form: str) -> Iterator[str]:
         yield letter.lower().replace("b", "m")
 
 
-def _said(first: str | None) -> str | None:
-    """Friday 20 November 2026 at 21:30; a day alone without a clock, a week as its days."""
+def _said(first: str | None, *, written_in: ZoneInfo, zone: ZoneInfo) -> str | None:
+    """Friday 20 November 2026 at 21:30, as it is kept; a day alone without a clock, a week as its days."""
     if first is None:
         return None
     if "/" in first:
@@ -90,8 +99,8 @@ def _said(first: str | None) -> str | None:
     if " " not in first:
         return _day(date.fromisoformat(first))
     moment = datetime.fromisoformat(first)
-    zone = moment.tzinfo or UTC
-    return saying.day_at_clock(_day(moment.date()), moment.replace(tzinfo=zone), zone=zone)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=written_in)
+    return saying.day_at_clock(_day(moment.astimezone(zone).date()), moment, zone=zone)
 
 
 def _day(value: date) -> str:

@@ -31,6 +31,24 @@ DOUBTS = Texts(
         "field_unsure": marked("“%(column)s” was chosen, but its heading and its cells do not both say so."),
         "no_headings": marked("The first row looks like data. The columns are numbered."),
         "column_unused": marked("“%(column)s” is not used."),
+        "offset_odd": marked(
+            "What stands behind the clock in “%(column)s” is no time zone of here. If it is from and to, write the two"
+            " into columns of their own."
+        ),
+        "zone_unsure": marked("Some headings of times speak of UTC. They are read as local time."),
+        "midnight_often": marked(
+            "Many rows in “%(column)s” are at 00:00. They are read as days on which nobody knows the time."
+        ),
+        "same_clock": marked(
+            "All rows in “%(column)s” have the same time of day. If nobody knows the time, choose a form of the date"
+            " without a clock."
+        ),
+        "reference_counts": marked(
+            "“%(column)s” counts the rows from 1. If the next file begins with 1 again, its rows take the place of"
+            " these: choose no reference then."
+        ),
+        "damaged_text": marked("Some signs of the file cannot be read. They show as �."),
+        "sheets_alike": marked("Several sheets have the same headings. Only the one that is chosen is read."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),
     }
 )

@@ -59,6 +59,8 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
     document["crs"] = sent.get("crs") or None
     if "asks_midnight" in sent:
         document["midnight"] = "unknown" if "midnight" in sent else None
+    if "asks_utc" in sent:
+        document["time_zone"] = "UTC" if "utc" in sent else None
     for field in ("sheet", "header_row"):
         if f"asks_{field}" in sent:
             document[field] = _place(sent.get(field, ""))

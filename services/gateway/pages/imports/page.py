@@ -1,6 +1,7 @@
 """`/import`: a file is sent, its mapping looked at and mended, and its reading begun. No JavaScript."""
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
@@ -202,11 +203,12 @@ async def _mapping(
         snapshots=SNAPSHOTS,
         snapshots_of=SNAPSHOTS_OF,
         constant=document.get("constants", {}).get("category", "other"),
-        **_of_file(suggestion, document),
+        time_zone=document.get("time_zone"),
+        **_of_file(suggestion, document, zone=request.app.state.zone),
     )
 
 
-def _of_file(suggestion: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, zone: ZoneInfo) -> dict[str, Any]:
     """What the file holds, beside what a mapping makes of it."""
     header, rows = suggestion["header"], suggestion["rows"]
     same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
@@ -220,5 +222,5 @@ def _of_file(suggestion: dict[str, Any], document: dict[str, Any]) -> dict[str, 
         "lacking": lacks(document, header),
         "unused": [name for name in header if name and name not in columns_in(document)],
         "words": lines_of(document, words=suggestion["words"], header=header, rows=rows),
-        "dates": choices_of(document, suggestion["dates"] if same_dates else ()),
+        "dates": choices_of(document, suggestion["dates"] if same_dates else (), zone=zone),
     }

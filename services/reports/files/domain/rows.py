@@ -14,7 +14,7 @@ from services.reports.files.domain.columns import Columns, NewIds, completed
 from services.reports.files.domain.csvfile import Row, check_header
 from services.reports.files.domain.damage import Fault, is_misread, unreadable
 from services.reports.files.domain.failures import Unreadable
-from services.reports.files.domain.identifying import Cells, Knower
+from services.reports.files.domain.identifying import Cells, Knower, own_of
 from services.reports.files.domain.masking import strike_out
 from services.reports.files.domain.places import locate
 from services.reports.ground import Ground
@@ -212,6 +212,8 @@ def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
             texts[name] = (
                 cells[0] if len(cells) == 1 else [" ".join(parts).strip() for parts in zip(*cells, strict=True)]
             )
+    if "external_reference" in texts:
+        texts["external_reference"] = own_of(texts["external_reference"])
     masked, kinds = strike_out(texts)
     return _Rows(reading, [row.cells for row in good], [row.line for row in good], texts, faults, masked, kinds)
 

@@ -30,7 +30,8 @@ _MOST_ROWS_ABOVE = 10_000
 class Table:
     """A sheet, laid out, and its headings if there are some.
 
-    number: of the sheet, the first is 1. left: the first filled column, from 0. several: others hold tables too.
+    number: of the sheet, the first is 1. left: the first filled column, from 0. several: others hold tables too. alike:
+    the names of those with the same headings.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Table:
     filled: int
     part: str | None
     several: bool = False
+    alike: Sequence[str] = ()
 
 
 class Workbook:
@@ -72,21 +74,24 @@ class Workbook:
         """The sheet that is asked for; else the first to be seen that has the columns, or looks like a table most."""
         best: Table | None = None
         refused: Unreadable | None = None
-        several = 0
+        tables: list[Table] = []
         for at in self._candidates(sheet):
             try:
                 here = self._laid_out(at, row=row, wanted=wanted)
             except Unreadable as too_much:
                 refused = refused or too_much
                 continue
-            several += here.heading is not None and here.filled > 1
+            if here.heading is not None and here.filled > 1:
+                tables.append(replace(here, rows=None))
             if wanted and here.heading is not None and set(wanted) <= set(here.heading.names):
                 return here
             if best is None or _worth(here) > _worth(best):
                 best = here
         if best is None or (refused is not None and best.heading is None):
             raise refused or Unreadable("The workbook holds no sheet with a table.", why="no_table")
-        return replace(best, several=several > 1)
+        others = [each for each in tables if each.number != best.number]
+        alike = [each.name for each in others if best.heading and each.heading and _same(each.heading, best.heading)]
+        return replace(best, several=len(tables) > 1, alike=alike)
 
     def _candidates(self, sheet: str | int) -> Sequence[int]:
         names = [plain(each.name).casefold() for each in self._sheets]
@@ -165,6 +170,10 @@ def _sideways(merged: Sequence[Merged], left: int) -> Mapping[int, list[tuple[in
 
 def _is_seen(sheet: Any) -> bool:
     return str(sheet.visible).endswith("Visible") and str(sheet.typ).endswith("WorkSheet")
+
+
+def _same(one: Heading, other: Heading) -> bool:
+    return [plain(name).casefold() for name in one.names] == [plain(name).casefold() for name in other.names]
 
 
 def _worth(table: Table) -> tuple[bool, int]:

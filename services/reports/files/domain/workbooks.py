@@ -38,6 +38,7 @@ class Told:
     """What is told of a workbook ahead of its rows: which sheet they are of, and the row of its headings, 0 for none.
 
     names: of the first sheets, in their order. several: more than one holds a table. certain: as `Heading` has it.
+    alike: the names of other sheets with the same headings.
     """
 
     sheet: str
@@ -46,6 +47,7 @@ class Told:
     names: Sequence[str]
     several: bool
     certain: bool
+    alike: Sequence[str] = ()
 
 
 def check_type(content_type: str) -> None:
@@ -60,6 +62,7 @@ def told_of(part: bytes) -> Told:
     return Told(
         sheet=str(told["sheet"])[:100], number=int(told["number"]), row=int(told["row"]), several=bool(told["several"]),
         certain=bool(told["certain"]), names=[str(name)[:100] for name in told["names"]][:_SHOWN_SHEETS],
+        alike=[str(name)[:100] for name in told["alike"]][:_SHOWN_SHEETS],
     )  # fmt: skip
 
 
@@ -94,6 +97,7 @@ def sheet_as_csv(
     told = Told(
         sheet=table.name, number=table.number, row=table.heading.row if table.heading else 1, several=table.several,
         names=book.names[:_SHOWN_SHEETS], certain=table.heading is not None and table.heading.certain,
+        alike=table.alike[:_SHOWN_SHEETS],
     )  # fmt: skip
     yield json.dumps(asdict(told)).encode()
     yield from _lines(table, clocked, told.row, None if most_rows is None else told.row + most_rows)

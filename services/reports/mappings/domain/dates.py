@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from services.reports.mappings.domain.names import MONTHS, WEEKDAYS, word
+from services.reports.mappings.domain.written import on_an_offset
 
 _HOURS = ("%H", "%I", "%c", "%X")
 _TWO_DIGITS = r"(?P<{}>\d\d)"
@@ -34,6 +35,8 @@ def reader_of(form: str) -> Read:
 
     def read(text: str) -> datetime | date | None:
         moment = (quick and quick(text)) or slow(text)
+        if moment is not None and moment.tzinfo is not None:
+            moment = on_an_offset(moment)
         return moment if moment is None or whole else moment.date()
 
     def slow(text: str) -> datetime | None:

@@ -26,6 +26,8 @@ EXAMPLES: dict[str, str] = {
 # The days of Excel's 1900 system, behind the 29 February 1900 that it believes in.
 _SERIAL_ZERO, _LAST_SERIAL = date(1899, 12, 30), 110_000
 _SERIAL = re.compile(r"(\d{1,6})(?:[.,](\d{1,17}))?(?:\s+(.+))?", re.ASCII)
+# Of 1990 to 2119: no date that is written in digits alone has five of them.
+SERIAL_ALONE = re.compile(r"(?:3[3-9]|[4-7]\d)\d{3}(?:[.,]\d{1,17})?", re.ASCII)
 _PART_OF_DAY = re.compile(r"0?[.,](\d{1,17})(?:[eE]-0*(\d))?", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,14}(?:[.,]\d{1,9})?", re.ASCII)
 _ISO = re.compile(
@@ -80,7 +82,7 @@ def read_in(forms: Sequence[str], text: str) -> Said | None:
 
 def why_unread(forms: Sequence[str], text: str) -> tuple[FaultCode, str]:
     """The code and the sentence for a text that none of these forms reads."""
-    for form in forms:
+    for form in forms if SERIAL_ALONE.fullmatch(text) is None else ():
         try:
             order = _order_of(form)
             if order is None:
@@ -91,6 +93,8 @@ def why_unread(forms: Sequence[str], text: str) -> tuple[FaultCode, str]:
             return "no_such_day", str(none)
     if _NO_DAY.fullmatch(text):
         return "no_day", "A day is needed: a month or a year alone would be counted on a day that nobody meant."
+    if SERIAL_ALONE.fullmatch(text) and "excel" not in forms:
+        return "not_a_date", "A number of days, as Excel keeps dates. Add excel to datetime_format of the mapping."
     ways = " or ".join(dict.fromkeys(map(example_of, forms)))
     return "not_a_date", f"Written in another way than {ways}. Add this way to datetime_format of the mapping."
 

@@ -15,6 +15,8 @@ Order = Literal["ymd", "dmy", "mdy"]
 LONGEST = 80
 # Of a year in two digits, as POSIX has it: what happened before 1990 is refused later in any case.
 _CENTURY_TURNS_AT = 69
+_FIRST_OFFSET, _LAST_OFFSET = timedelta(hours=-12), timedelta(hours=14)
+_NOWHERE = timezone(timedelta(hours=23))
 
 _GAP = r"[\s./,\-]+"
 _DAY = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|:e|:a)?"
@@ -116,7 +118,12 @@ def _day(found: re.Match[str]) -> date | None:
 
 def on_the_clock(day: date, rest: str) -> datetime | None:
     """A day with the clock that is written behind it; None where that is none."""
-    rest = _NO_CLOCK.sub("", rest, count=1)
+    bare = _NO_CLOCK.sub("", rest, count=1)
+    # A midnight before something else than a clock is the clock that is meant: 00:00 UTC, 00:00 Uhr.
+    return _clocked(day, bare) or (_clocked(day, rest) if bare != rest else None)
+
+
+def _clocked(day: date, rest: str) -> datetime | None:
     at = _AT.match(rest)
     begin = at.end() if at else 0
     found = _CLOCK.fullmatch(rest[begin:].strip())
@@ -129,7 +136,13 @@ def on_the_clock(day: date, rest: str) -> datetime | None:
     if not (0 <= hour < 24 or end_of_day) or minute > 59 or second > 59:
         return None
     moment = datetime(day.year, day.month, day.day, 0 if end_of_day else hour, minute, second, micro)  # noqa: DTZ001
-    return (moment + timedelta(days=end_of_day)).replace(tzinfo=_offset(found["zone"]))
+    return on_an_offset((moment + timedelta(days=end_of_day)).replace(tzinfo=_offset(found["zone"])))
+
+
+def on_an_offset(moment: datetime) -> datetime | None:
+    """The moment, unless no clock on earth has its offset: what stands there is a second clock, as in 21:00-23:00."""
+    offset = moment.utcoffset()
+    return moment if offset is None or _FIRST_OFFSET <= offset <= _LAST_OFFSET else None
 
 
 def _parts(found: re.Match[str]) -> tuple[int, int, int, int]:
@@ -156,4 +169,4 @@ def _offset(zone: str | None) -> timezone | None:
         return UTC
     digits = zone[1:].replace(":", "").ljust(4, "0")
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-span if zone[0] == "-" else span) if span < timedelta(days=1) else UTC
+    return timezone(-span if zone[0] == "-" else span) if span < timedelta(days=1) else _NOWHERE

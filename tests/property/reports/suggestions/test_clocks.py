@@ -102,6 +102,8 @@ def test_a_day_and_its_clock_are_read_as_written(
     assert not {doubt.code for doubt in found.doubts} & {"no_date", "dates_unread", "clock_unused"}
     plan = Mapping.model_validate(found.document).plan()
     assert plan.columns["occurred_from"] == ("datum", name)
+    if "%y" in day and "day_month_order" in {doubt.code for doubt in found.doubts}:
+        return  # of a few days with a year of two digits nobody can tell
     for text, (each, hour) in zip(zip(*columns.values(), strict=True), rows, strict=True):
         read = moment_of(plan, " ".join(text).strip(), "", zone=ZONE, now=NOW)
         meant = each if hour is None else datetime.combine(each, hour)

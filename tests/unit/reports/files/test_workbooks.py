@@ -156,7 +156,10 @@ def test_several_tables_are_told() -> None:
     other = Sheet(rows=rows_of(HEADER, ["c", "2025-01-01", "Buller"]), name="Två")
     told = read(book(Sheet(rows=rows_of(*TABLE), name="Ett"), other))[0]
     assert (told.sheet, told.several, list(told.names)) == ("Ett", True, ["Ett", "Två"])
+    assert list(told.alike) == ["Två"]
     assert not read(book(Sheet(rows=rows_of(*TABLE), name="Ett")))[0].several
+    another = Sheet(rows=rows_of(["Ort", "År"], ["a", "2025"], ["b", "2026"]), name="Två")
+    assert not read(book(Sheet(rows=rows_of(*TABLE), name="Ett"), another))[0].alike
 
 
 def test_two_rows_of_headings_are_joined() -> None:

@@ -57,6 +57,9 @@ READ: list[tuple[str, str, Said]] = [
     ("dmy", "20-Nov-26", DAY),
     ("dmy", "20:e november 2026", DAY),
     ("dmy", "fre 20 november 2026 kl. 21.30", NIGHT),
+    ("dmy", "20.01.2026 00:00 Uhr", at(0, 0)),
+    ("dmy", "2026-01-20 00:00 UTC", at(0, 0).replace(tzinfo=UTC)),
+    ("dmy", "Tue, 20 Jan 2026 00:00:00 +0100", at(0, 0).replace(tzinfo=CET)),
     ("dmy", "Fredag den 20 november 2026, klockan 21:30", NIGHT),
     ("dmy", "Fr., 20. November 2026 um 21:30 Uhr", NIGHT),
     ("dmy", "perjantai 20. marraskuuta 2026 klo 21.30", NIGHT),
@@ -136,6 +139,10 @@ UNREAD = [
     ("unix_s", "1e9", "not_a_date"),
     ("unix_s", "99999999999999", "not_a_date"),
     ("dmy", "i går kväll", "not_a_date"),
+    ("ymd", "2026-11-20 21:00-23:00", "not_a_date"),
+    ("iso", "2026-11-20T21:00+14:30", "not_a_date"),
+    ("%Y-%m-%d %H:%M%z", "2026-11-20 21:00-23:00", "not_a_date"),
+    ("%Y-%m-%d %H:%M", "46025.895833", "not_a_date"),
     ("dmy", "20 nov 2026 " + "9" * 500, "not_a_date"),
 ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +12,8 @@ from services.gateway.pages.imports.mapping_form import columns_of, document_of,
 from services.gateway.pages.imports.readings import Reading, Whole, lacks, reading_of
 from services.gateway.pages.imports.words import direction_of, lines_of
 from services.reports.suggestions.doubts import DoubtCode
+
+HOME = ZoneInfo("Europe/Stockholm")
 
 
 @pytest.mark.parametrize("code", ["²", "9" * 5000, "x", "1.0", "0"])
@@ -56,7 +59,7 @@ def test_every_doubt_has_words() -> None:
 
 def sent_as_shown(document: dict[str, Any], words: Sequence[dict[str, Any]] = ()) -> dict[str, str]:
     """The form of a mapping as a browser sends it with nothing changed."""
-    sent = {"datetime_format": choices_of(document, ())[0].value, "crs": document.get("crs", "")}
+    sent = {"datetime_format": choices_of(document, (), zone=HOME)[0].value, "crs": document.get("crs", "")}
     for row in columns_of(document):
         names = ["", *(f"_{number}" for number in range(2, row["most"] + 1))]
         sent |= {f"column_{row['field']}{name}": each for name, each in zip(names, row["chosen"], strict=False)}
@@ -128,13 +131,22 @@ def test_levels_in_numbers_are_turned_round() -> None:
 def test_forms_of_dates_are_chosen_by_what_they_read() -> None:
     """The mapping's own first, with the first date of the file read back; what is written by hand under other."""
     dates = [{"format": "%d/%m/%Y", "first": "2026-04-03"}, {"format": "mdy", "first": "2026-03-04 21:30:00"}]
-    found = choices_of({"datetime_format": "%d/%m/%Y"}, dates)
+    found = choices_of({"datetime_format": "%d/%m/%Y"}, dates, zone=HOME)
     assert (found[0].example, found[0].first) == ("20/11/2026 (day-month-year)", "Friday, 3\xa0April 2026")
     assert next(each.first for each in found if each.value == "mdy") == "Wednesday, 4\xa0March 2026 at\xa021:30"
     assert chosen_forms({}, {"datetime_format": "other", "datetime_other": "%d.%m.%y"}) == "%d.%m.%y"
     assert chosen_forms({"datetime_format": ["a", "b"]}, {"datetime_format": "a | b"}) == ["a", "b"]
-    assert choices_of({"datetime_format": "%"}, ())[0].example == "%"
-    assert choices_of({"datetime_format": "week"}, [{"format": "week", "first": "2026-11-16/2026-11-22"}])[0].first
+    assert choices_of({"datetime_format": "%"}, (), zone=HOME)[0].example == "%"
+    weeks = [{"format": "week", "first": "2026-11-16/2026-11-22"}]
+    assert choices_of({"datetime_format": "week"}, weeks, zone=HOME)[0].first
+
+
+def test_a_first_row_is_said_as_it_is_kept() -> None:
+    """On the municipality's clock, whatever stands in the file: another offset, or a reading that says UTC."""
+    kept = "Saturday, 21\xa0November 2026 at\xa000:30"
+    for first, zone in (("2026-11-20 23:30:00", "UTC"), ("2026-11-20 18:30:00-05:00", None)):
+        document = {"datetime_format": "iso", "time_zone": zone}
+        assert choices_of(document, [{"format": "iso", "first": first}], zone=HOME)[0].first == kept
 
 
 def test_a_kept_reading_is_found_by_its_headings() -> None:

@@ -1,0 +1,156 @@
+"""What looks like something else than it is: read right, or named in a doubt."""
+
+from typing import Any
+
+import pytest
+
+from services.reports.mappings.schemas import Mapping
+from services.reports.suggestions.beginning import beginning_of
+from services.reports.suggestions.domain import Suggested
+from services.reports.suggestions.routes import _codes_of
+from tests.support.make.suggestions import suggested
+
+USUAL = "%Y-%m-%d %H:%M"
+
+
+def of_dates(*texts: str, name: str = "Datum") -> Suggested:
+    """What is suggested for a file with these dates."""
+    return suggested(f"Ref;{name};Typ", [f"G{n};{text};Klotter" for n, text in enumerate(texts)])
+
+
+def codes(found: Suggested) -> set[str]:
+    """What is doubtful, but that columns are not used."""
+    return {str(doubt.code) for doubt in found.doubts} - {"column_unused"}
+
+
+DATES: dict[str, tuple[list[str], dict[str, Any], set[str]]] = {
+    "from and to": (["2026-11-20 21:00-23:00", "2026-11-19 10:00-12:30"], {}, {"dates_unread"}),
+    "from and to as offsets": (["2026-11-20 10:00-12:00"], {"datetime_format": USUAL}, {"offset_odd"}),
+    "from and to in ISO": (["2026-11-20T10:00-11:00"], {"datetime_format": USUAL}, {"offset_odd"}),
+    "an offset of here": (["2026-11-20 10:00+01:00", "2026-07-20 10:00+02:00"], {}, set()),
+    "UTC": (["2026-11-20T10:00:00Z"], {}, set()),
+    "a year at the end": (
+        [f"{day:02}-11-26 {day:02}:10" for day in range(5, 13)], {"datetime_format": "%d-%m-%y %H:%M"}, set(),
+    ),
+    "a year at the end, of a few days": (
+        ["25-11-26", "26-11-26", "27-11-26"], {"datetime_format": "%d-%m-%y"}, {"day_month_order"},
+    ),
+    "six digits": (["051126", "061126", "201126"], {"datetime_format": "%d%m%y"}, {"day_month_order"}),
+    "six digits, the year first": (
+        [f"2611{day:02}" for day in range(5, 13)], {"datetime_format": "%y%m%d"}, set(),
+    ),
+    "one day of two digits": (["05-06-07"], {}, {"day_month_order"}),
+    "days of Excel": (["46025.895833", "46026"], {"datetime_format": "excel"}, set()),
+    "seconds": (["1795206600"], {"datetime_format": "unix_s"}, set()),
+    "milliseconds": (["1795206600000"], {"datetime_format": "unix_ms"}, set()),
+    "all digits": (["202601032130"], {"datetime_format": "%Y%m%d%H%M"}, set()),
+    "the end of a day": (["2026-11-20 24:00", "2026-11-20\u00a021:00"], {"datetime_format": USUAL}, set()),
+    "many midnights": (
+        [*["2026-11-20 00:00"] * 12, *["2026-11-20 14:22"] * 3], {"midnight": "unknown"}, {"midnight_often"},
+    ),
+    "some midnights": ([*["2026-11-20 00:00"] * 2, *["2026-11-20 14:22"] * 3], {"midnight": None}, set()),
+    "always at noon": (["2026-11-20 12:00", "2026-11-21 12:00", "2026-11-22 12:00"], {}, {"same_clock"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "told", "doubted"), DATES.values(), ids=DATES)
+def test_a_date_is_what_it_says_or_a_doubt(texts: list[str], told: dict[str, Any], doubted: set[str]) -> None:
+    """And a mapping that is suggested can be kept."""
+    found = of_dates(*texts)
+    assert {name: found.document.get(name) for name in told} == told
+    assert codes(found) == doubted
+    assert Mapping.model_validate(found.document).columns["occurred_from"] == "Datum"
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "doubted"),
+    [
+        ("Tid (UTC)", "UTC", set()),
+        ("timestamp_utc", "UTC", set()),
+        ("Datum GMT", "UTC", set()),
+        ("Datum UTC+1", None, {"zone_unsure"}),
+        ("Datum", None, set()),
+    ],
+)
+def test_a_heading_that_says_utc_is_heard(name: str, zone: str | None, doubted: set[str]) -> None:
+    """Where all headings of times say so; else it is asked."""
+    found = of_dates("2026-07-20 10:00", name=name)
+    assert (found.document.get("time_zone"), codes(found)) == (zone, doubted)
+    both = suggested("Ref;Start;SlutUtc;Typ", ["a1;2026-07-20 10:00;2026-07-20 11:00;Klotter"])
+    assert "zone_unsure" in codes(both)
+
+
+POINTS = {
+    "63.18, 14.64": ("EPSG:4326", None),
+    "14.64, 63.18": ("EPSG:4326", "lon,lat"),
+    "63.18N 14.64E": ("EPSG:4326", None),
+    "POINT (14.64 63.18)": ("EPSG:4326", None),
+    '{"type":"Point","coordinates":[14.64,63.18]}': ("EPSG:4326", None),
+    "482000, 7005000": ("EPSG:3006", None),
+    "7005000, 482000": ("EPSG:3006", "lat,lon"),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), POINTS.items(), ids=POINTS)
+def test_a_column_of_points_is_one(text: str, told: tuple[str, str | None]) -> None:
+    """Whatever it is called that means a point; with its system and the order of the numbers."""
+    for name in ("Position", "GPS", "Koordinater", "geometry", "location.gps"):
+        found = suggested(f"Ref;Datum;Typ;{name}", [f"G{n};2026-11-2{n};Klotter;{text}" for n in range(3)])
+        assert found.document["columns"].get("point") == name
+        assert (found.document["crs"], found.document.get("point_form")) == told
+        assert codes(found) == set()
+        Mapping.model_validate(found.document)
+
+
+def test_degrees_with_letters_are_of_the_earth() -> None:
+    """In two columns, whatever the municipality's own system is."""
+    found = suggested("Ref;Datum;Typ;Lat;Lon", ["G1;2026-11-20;Klotter;63°10'35.4\"N;14°38'1\"E"])
+    assert (found.document["crs"], found.document["columns"]["x"], codes(found)) == ("EPSG:4326", "Lon", set())
+
+
+@pytest.mark.parametrize(
+    ("words", "levels"),
+    [
+        ("Lindrig|Allvarlig|Mycket allvarlig", [1, 2, 3]),
+        ("Lindrig|Allvarlig", [1, 2]),
+        ("Slight|Serious|Very serious", [1, 2, 3]),
+        ("1 – lindrig|2 – allvarlig|3 – mycket allvarlig", [1, 2, 3]),
+        ("Låg|Medel|Allvarlig", [1, 2, 3]),
+        ("Lav|Alvorlig|Meget alvorlig", [1, 2, 3]),
+    ],
+)
+def test_our_own_words_of_severity_mean_our_own_levels(words: str, levels: list[int]) -> None:
+    """As the lists of pages have them; where another word is the middle, "serious" is the most."""
+    rows = [f"G{n};2026-11-20;Klotter;{word}" for n, word in enumerate(words.split("|"))]
+    found = suggested("Ref;Datum;Typ;Grad", rows)
+    assert found.document["values"]["severity"] == dict(zip(words.split("|"), levels, strict=True))
+
+
+def test_a_reference_that_counts_the_rows_is_a_doubt() -> None:
+    """The next file would begin with 1 again, and overwrite these."""
+    rows = [f"{n};2026-11-20;Klotter" for n in range(1, 5)]
+    assert "reference_counts" in codes(suggested("Nr;Datum;Typ", rows))
+    assert "reference_counts" not in codes(suggested("Nr;Datum;Typ", rows[1:]))
+
+
+def test_words_in_two_forms_of_writing_are_one() -> None:
+    """A Macintosh writes the dots of an ö beside it."""
+    found = suggested("Ref;Datum;Typ", ["G1;2026-11-20;Sto\u0308rning", "G2;2026-11-20;Skadego\u0308relse"])
+    assert found.document["values"]["category"] == {"Störning": "order", "Skadegörelse": "damage"}
+
+
+def test_a_code_without_its_noughts_is_known() -> None:
+    """As when the file is read; what two areas are called is neither."""
+    assert _codes_of([("0112", "Torget"), ("0113", "Torget"), ("12", "Norr"), ("012", "Söder")]) == {
+        "112": "0112", "113": "0113", "norr": "12", "soder": "012", "0112": "0112", "0113": "0113", "12": "12",
+        "012": "012",
+    }  # fmt: skip
+
+
+def test_signs_that_cannot_be_read_are_marked_and_told() -> None:
+    """A byte of another encoding: the row is shown, with a mark, and its line is named."""
+    head = "Nr;Typ\n" + "".join(f"{n};Störning\n" for n in range(12))
+    found = beginning_of(head.encode() + b"13;St\xd6rning\n", None, most_rows=100)
+    assert found.rows[-1] == ["13", "St\ufffdrning"]
+    assert [(doubt.code, "Line 14" in doubt.detail) for doubt in found.doubts] == [("damaged_text", True)]
+    "".join(found.rows[-1]).encode()
