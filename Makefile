@@ -34,8 +34,8 @@ help:
 	@echo "Marks of tests (pytest -m):"
 	@sed -n '/^markers = \[/,/^\]/s/^  "\(.*\)",$$/  \1/p' pyproject.toml
 
-run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it.
-	@$(VENV)/bin/samsyn up --demo
+run: $(RUNTIME) ## Start everything on this machine; Ctrl-C stops it (DEMO=no: without made-up data).
+	@$(VENV)/bin/samsyn up $(if $(filter no,$(DEMO)),,--demo)
 
 test: $(DEVELOPMENT) ## Run all tests but those on real Kafka (ONLY=walks: one service's, or kit or deploy; STRICT=1).
 	@if [ -n "$(strip $(UNKNOWN))" ]; then echo "No folder of tests/ is called $(strip $(UNKNOWN))." >&2; exit 2; fi

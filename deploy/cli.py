@@ -264,7 +264,7 @@ def _where_to_look(state: State, receiver: int | None) -> None:
         "pages": f"{url}/",
         "API": f"{url}/samsyn/v1",
         "its docs": f"{url}/docs",
-        "sign-in": f"{access} has accounts and clients of the demonstration" if access.exists() else "",
+        "sign-in": f"{access} has the demonstration's accounts" if access.exists() else "docs/first-day.md says how",
         "webhooks": f"on this machine to port {receiver} alone" if receiver else "",
         "logs": str(state.logs),
     }

@@ -149,7 +149,8 @@ def _check_ports(environ: Mapping[str, str]) -> None:
                 raise LocalError(f"Port {port}, where {name} {purpose}, is one of {taken[port]} too: set {setting}.")
             taken[port] = name
             if not port_is_free(port):
-                raise LocalError(f"Port {port}, where {name} {purpose}, is taken by another program: set {setting}.")
+                told = f"Port {port}, where {name} {purpose}, is taken by another program: set {setting}"
+                raise LocalError(f"{told}." if setting == "SAMSYN_PORT" else f"{told}, or SAMSYN_PORT to move all.")
 
 
 def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], stop: Event) -> None:
@@ -173,7 +174,7 @@ def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], st
             process.wait()
             return
     if process.returncode != 0:
-        raise LocalError(f"The databases could not be migrated. {last_words(log, since=began)} (More in {log}.)")
+        raise LocalError(f"The databases were left as they are: {last_words(log, since=began)} (More in {log}.)")
 
 
 def _services(state: State, postgres: Postgres, environ: Mapping[str, str], *, receiver: int | None) -> list[Program]:

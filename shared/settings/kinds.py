@@ -69,6 +69,17 @@ def _seen(value: str) -> str:
     return found
 
 
+def written(pattern: str, means: str) -> AfterValidator:
+    """A text of a fixed form: an expression, and for people what it means, as "must be 1 to 16 letters"."""
+
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError(means)
+        return value
+
+    return AfterValidator(check)
+
+
 def _from_json(shape: type, example: str) -> Callable[[object], object]:
     """A reader of JSON text: what is none, or no `shape`, is told with an example."""
 

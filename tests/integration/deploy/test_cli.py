@@ -57,7 +57,8 @@ def test_up_on_a_taken_port(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         code, said = samsyn("up", home=tmp_path / "s", NOTIFY_PORT=str(port))
-    wanted = f"samsyn: Port {port}, where notify should listen, is taken by another program: set NOTIFY_PORT.\n"
+    wanted = f"samsyn: Port {port}, where notify should listen, is taken by another program: set NOTIFY_PORT, "
+    wanted += "or SAMSYN_PORT to move all.\n"
     assert (code, said) == (1, wanted)
     assert not (tmp_path / "s" / "postgres").exists()
 

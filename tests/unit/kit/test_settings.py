@@ -58,7 +58,7 @@ def test_an_empty_environment_is_told_what_is_not_set() -> None:
         ),
         ("MUNICIPALITY_TIME_ZONE", "Mars/MARKER", "MUNICIPALITY_TIME_ZONE is no time zone of the IANA list"),
         ("MUNICIPALITY_TIME_ZONE", "localtime", "MUNICIPALITY_TIME_ZONE is no time zone of the IANA list"),
-        ("MUNICIPALITY_CRS", "MARKER", "MUNICIPALITY_CRS string should match pattern"),
+        ("MUNICIPALITY_CRS", "MARKER", "MUNICIPALITY_CRS must be the EPSG code"),
         ("MUNICIPALITY_CYCLE_DAYS", "13", "MUNICIPALITY_CYCLE_DAYS input should be 7, 14 or 28"),
         ("LOG_FORMAT", "MARKER", "LOG_FORMAT input should be 'json', 'text' or 'auto'"),
     ],
