@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 DoubtCode = Literal[
     "no_date", "dates_unread", "day_month_order", "clock_unused", "no_category", "words_unknown",
     "severity_direction", "no_reference", "reference_repeats", "system_unknown", "system_unsure", "outside_areas",
-    "field_unsure", "column_unused", "no_headings", "offset_odd", "zone_unsure", "midnight_often", "same_clock",
+    "field_unsure", "column_unused", "no_headings", "no_day", "when_reported", "zone_named",
+    "offset_odd", "zone_unsure", "midnight_often", "same_clock",
     "reference_counts", "damaged_text", "sheets_alike",
 ]  # fmt: skip
 _NAMED = 8
@@ -54,6 +55,12 @@ def offset_odd(column: str) -> Doubt:
         " write the two into columns of their own."
     )
     return Doubt("offset_odd", detail, column, "occurred_from")
+
+
+def zone_named(column: str, zone: str) -> Doubt:
+    """A clock that is taken from a heading."""
+    detail = f"Times are read on the clock of {zone}, as the heading of {column!r} says: time_zone is set to it."
+    return Doubt("zone_named", detail, column, "occurred_from")
 
 
 def zone_unsure(column: str) -> Doubt:

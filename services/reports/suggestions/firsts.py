@@ -3,21 +3,25 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.reports.mappings.domain.forms import DATE_FORMS, Days, Said, read_in
+from services.reports.mappings.domain.words import unclocked
 
 
 class DateReading(NamedTuple):
     """A form, and the first date of the file by it, as ISO 8601 writes it: a day, a moment, `first/last` of a week.
 
-    A moment without an offset is on the clock of whoever wrote it. None where the form does not read it.
+    A moment is on the municipality's clock, as it is shown once it is stored. None where the form does not read it.
     """
 
     format: str
     first: str | None
 
 
-def date_readings(document: Mapping[str, Any], cells: Mapping[str, Sequence[str]]) -> list[DateReading]:
+def date_readings(
+    document: Mapping[str, Any], cells: Mapping[str, Sequence[str]], *, zone: ZoneInfo
+) -> list[DateReading]:
     """The forms of a suggested mapping, then the named ones that read the first date; nothing where there is none."""
     names = document["columns"].get("occurred_from") or ()
     columns = [names] if isinstance(names, str) else names
@@ -28,7 +32,18 @@ def date_readings(document: Mapping[str, Any], cells: Mapping[str, Sequence[str]
     given = document["datetime_format"]
     forms = [given] if isinstance(given, str) else list(given)
     told = [(form, read_in((form,), first)) for form in (*forms, *(each for each in DATE_FORMS if each not in forms))]
-    return [DateReading(form, _iso(said)) for form, said in told if said is not None or form in forms]
+    kept = [(form, _stored(document, said, zone)) for form, said in told if said is not None or form in forms]
+    return [DateReading(form, _iso(said)) for form, said in kept]
+
+
+def _stored(document: Mapping[str, Any], said: Said | None, zone: ZoneInfo) -> Said | None:
+    """What is said as the mapping makes it a report's: on the municipality's clock, or the day where that is all."""
+    written_in = ZoneInfo(document["time_zone"]) if document.get("time_zone") else zone
+    if document.get("midnight") == "unknown" and said is not None and (day := unclocked(said, written_in)) is not None:
+        return day
+    if not isinstance(said, datetime):
+        return said
+    return said.replace(tzinfo=said.tzinfo or written_in).astimezone(zone)
 
 
 def _iso(said: Said | None) -> str | None:

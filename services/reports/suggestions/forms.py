@@ -1,7 +1,8 @@
 """The forms in which dates and clocks are known here, and whether a text is written in one of them. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 
@@ -9,7 +10,8 @@ from services.reports.mappings.domain.forms import SERIAL_ALONE, read_in
 
 DAYS = (
     "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%y%m%d", "%Y/%m/%d", "%y-%m-%d", "%Y.%m.%d",
-    "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%d%m%y",
+    "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d%m%y", "%d/%m-%Y", "%d/%m %Y",
+    "%d/%m-%y",
 )  # fmt: skip
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H.%M", "%H%M", "%H", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p")
 # A workbook's or a database's day, when it is written with the clock that it does not have.
@@ -37,6 +39,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _WIDTHS = {"Y": r"\d{4}", "f": r"\d{1,6}", "z": r"(?:Z|[+-]\d\d:?\d\d)", "H": r"\d{1,2}", "m": r"\d{1,2}",
            "d": r"\d{1,2}", "I": r"\d{1,2}", "p": "(?:[AaPp][Mm])"}  # fmt: skip
 _DIGIT = re.compile("[0-9]")
+_UP_TO_FOUR = re.compile(r"\d{1,4}", re.ASCII)
 
 
 def is_written(text: str, form: str) -> bool:
@@ -48,17 +51,40 @@ def is_written(text: str, form: str) -> bool:
         return _LETTERS.search(text) is not None and read_in((form,), text) is not None
     if (digits := NUMBERED.get(form)) is not None:
         return digits.fullmatch(text) is not None and read_in((form,), text) is not None
-    if len(text) > _LONGEST or not _has_shape(_DIGIT.sub("0", text), form):
-        return False
-    return read_in((form,), text) is not None if "%d" in form else _is_a_clock(text, form)
+    return len(text) <= _LONGEST and _has_shape(_shape(text), form) and read_in((form,), text) is not None
 
 
-def _is_a_clock(text: str, form: str) -> bool:
-    try:
-        datetime.strptime(text, form)  # noqa: DTZ007
-    except ValueError:
-        return False
-    return True
+def written(texts: Collection[str], family: Collection[str], *, bare: bool = False) -> dict[str, list[str]]:
+    """For each of these forms what is written in it; those that write none of it are left out.
+
+    bare: what a form with a name reads is written in it without letters too.
+    """
+    shapes: dict[str, list[str]] = {}
+    for text in texts:
+        shapes.setdefault(_shape(text) if len(text) <= _LONGEST else "", []).append(text)
+    found = {}
+    for form in family:
+        if bare:
+            told = [text for text in texts if read_in((form,), text) is not None]
+        elif form in LETTERED or form in NUMBERED:
+            told = [text for text in texts if is_written(text, form)]
+        else:
+            alike = (text for shape, some in shapes.items() if _has_shape(shape, form) for text in some)
+            told = [text for text in alike if read_in((form,), text) is not None]
+        if told:
+            found[form] = told
+    return found
+
+
+def _shape(text: str) -> str:
+    """A text with its digits as noughts; spaces and digits of other widths are those of a keyboard."""
+    return _DIGIT.sub("0", text if text.isascii() else unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=4096)
+def _fitting(shape: str) -> tuple[str, ...]:
+    """The formats that write texts of this shape: few, of many that each text would have to be tried with."""
+    return tuple(form for form in FORMATS if _has_shape(shape, form))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -85,6 +111,25 @@ def is_clock(text: str, clocks: Sequence[str] = CLOCKS) -> bool:
     return any(is_written(text, clock) for clock in clocks)
 
 
+def says_clock(text: str) -> bool:
+    """Whether a text is a time of day however it is written, as in "ca kl. 21.30"; an hour alone is none."""
+    said = None if text.isdigit() else read_in(("ymd",), f"2026-01-02 {text}")
+    return is_clock(text) or (isinstance(said, datetime) and said.tzinfo is None)
+
+
+def with_noughts(texts: Sequence[str]) -> list[str]:
+    """Clocks of four digits with the noughts that a column of numbers takes from them; other texts as they are.
+
+    What is less than 100 is an hour in some files: only beside a number of three digits, or above 23, is it minutes.
+    """
+    filled = {text for text in texts if text}
+    widths = {len(text) for text in filled}
+    if not all(_UP_TO_FOUR.fullmatch(text) and is_written(text.zfill(4), "%H%M") for text in filled) or 4 not in widths:
+        return list(texts)
+    lost = 3 in widths or any(int(text) > 23 for text in filled if len(text) < 3)
+    return [text and text.zfill(4) for text in texts] if lost else list(texts)
+
+
 @lru_cache(maxsize=1024)
 def is_day(text: str) -> bool:
     """Whether a text is a day alone, or at the midnight that stands for one."""
@@ -96,7 +141,9 @@ def is_day(text: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def is_dated(text: str) -> bool:
     """Whether a text is a day or a moment."""
-    return any(is_written(text, form) for form in (*FORMATS, *LETTERED))
+    if len(text) <= _LONGEST and any(read_in((form,), text) is not None for form in _fitting(_shape(text))):
+        return True
+    return any(is_written(text, form) for form in LETTERED)
 
 
 def are_dated(texts: Sequence[str]) -> bool:
@@ -107,6 +154,6 @@ def are_dated(texts: Sequence[str]) -> bool:
 
 def has_hours(text: str) -> bool:
     """Whether it is a moment with a clock other than a workbook's midnight."""
-    forms = (form for form in FORMATS if ("%H" in form or "%I" in form) and is_written(text, form))
+    forms = (form for form in _fitting(_shape(text[:_LONGEST])) if "%H" in form or "%I" in form)
     read = (read_in((form,), text) for form in forms)
     return any(isinstance(moment, datetime) and moment.time() != time() for moment in read)

@@ -78,6 +78,10 @@ _QUIET = frozenset({"fill", "system"})
 _OF_TIMES = frozenset({"date", "time", "clock", "moment", "from", "to", "in", "then", "event", "case", "fill"})
 _TELLS_TIME = frozenset({"date", "time", "clock", "moment", "from", "to", "in", "then"})
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
+# Nothing of a report, and weeks, months and years, which `periods` looks at.
+_OF_NO_FIELD = frozenset({"other", "done", "week", "month", "year"})
+# When it was said: of an event only where the name says that too.
+_OF_REPORTS = frozenset({"in", "case"})
 TIMES = ("occurred_from", "time", "occurred_to", "time_to")
 
 
@@ -105,14 +109,23 @@ def is_of_time(name: str) -> bool | None:
 
 def is_of_no_field(name: str) -> bool:
     """Whether the name says that the column is something that no report has: a status, a cost, an address."""
-    said = _said(words_of_name(_ASIDE.sub(" ", name)))[0]
-    return bool({"other", "done"} & said)
+    return says(name, *_OF_NO_FIELD)
+
+
+def is_of_report(name: str) -> bool:
+    """Whether the name says that this is when it was reported or registered, and not when it happened."""
+    return is_of_time(name) is True and says(name, *_OF_REPORTS) and not says(name, "event", "then")
+
+
+def says(name: str, *meanings: str) -> bool:
+    """Whether a word of the name has one of these meanings."""
+    return not _said(words_of_name(_ASIDE.sub(" ", name)))[0].isdisjoint(meanings)
 
 
 @lru_cache(maxsize=4096)
 def _roles(words: tuple[str, ...]) -> tuple[Role, ...]:
     said, sure = _said(words)
-    if {"other", "done"} & said or not said:
+    if _OF_NO_FIELD & said or not said:
         return ()
     if said & _TELLS_TIME and said <= _OF_TIMES:
         return (_of_time(said, sure),)

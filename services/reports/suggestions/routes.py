@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -92,7 +93,8 @@ def _suggested(head: bytes, told: Told | None, *, ground: Ground, names: Mapping
     most = min(_LONGEST_CELL, _MOST_SIGNS // len(header))
     shown = list(_rows(table.rows[:SHOWN], most))
     looked_at = [[cell[:_MOST_OF_CELL] for cell in row] for row in table.rows]
-    found = suggest(header, looked_at, dialect=table.dialect, ground=ground, names=names)
+    today = datetime.now(ground.zone).date()
+    found = suggest(header, looked_at, dialect=table.dialect, ground=ground, names=names, today=today)
     doubts = [*table.doubts, *found.doubts]
     return SuggestedMapping(
         mapping={**found.document, **table.place},

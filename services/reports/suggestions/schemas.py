@@ -22,8 +22,9 @@ class SuggestedDate(BaseModel):
 
     format: str = Field(description="As datetime_format of a mapping has it.", examples=["dmy"])
     first: str | None = Field(
-        description="A day, a moment on its own clock, or the first and last day of a week; null where it is not read.",
-        examples=["2026-11-16 20:00:00"],
+        description="As it is kept: a day, a moment on the municipality's clock, or the first and last day of a week;"
+        " null where it is not read.",
+        examples=["2026-11-16 20:00:00+01:00"],
     )
 
 

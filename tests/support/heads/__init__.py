@@ -85,7 +85,7 @@ def suggested_for(head: Head) -> Suggested:
     areas = geometry.AreaIndex([("01", {"type": "Polygon", "coordinates": [square]}, 1)])
     ground = Ground(zone=ZoneInfo(zone), crs=crs, areas=areas, codes=frozenset(codes.values()))
     places = {fold(name): code for name, code in codes.items()} | {code: code for code in codes.values()}
-    return suggest(header, rows, dialect=dialect, ground=ground, names=places)
+    return suggest(header, rows, dialect=dialect, ground=ground, names=places, today=NOW.date())
 
 
 def judged(head: Head) -> Verdict:

@@ -1,6 +1,7 @@
 """A mapping suggested for a few rows, for tests."""
 
 from collections.abc import Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from services.reports.files.domain.sniffing import Dialect
@@ -12,6 +13,7 @@ _SQUARE = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14
 GROUND = Ground(
     zone=ZoneInfo("Europe/Stockholm"), crs="EPSG:3006", areas=AreaIndex([("01", _SQUARE, 1)]), codes=frozenset({"01"})
 )
+TODAY = date(2026, 12, 24)
 
 # What columns of times are called, by what they tell.
 NAMES = {
@@ -25,7 +27,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def suggested(header: str, rows: Sequence[str]) -> Suggested:
+def suggested(header: str, rows: Sequence[str], *, today: date = TODAY) -> Suggested:
     """What is suggested for a file of these lines, whose cells stand between semicolons."""
-    table = [row.split(";") for row in rows]
-    return suggest(header.split(";"), table, dialect=Dialect("utf-8", ";", "."), ground=GROUND, names={})
+    table, dialect = [row.split(";") for row in rows], Dialect("utf-8", ";", ".")
+    return suggest(header.split(";"), table, dialect=dialect, ground=GROUND, names={}, today=today)

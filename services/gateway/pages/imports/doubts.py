@@ -35,6 +35,9 @@ DOUBTS = Texts(
             "What stands behind the clock in “%(column)s” is no time zone of here. If it is from and to, write the two"
             " into columns of their own."
         ),
+        "no_day": marked("“%(column)s” tells months or years alone. A report needs a day, or the week of a year."),
+        "when_reported": marked("“%(column)s” tells when it was reported, which may be later than it happened."),
+        "zone_named": marked("The heading of “%(column)s” says UTC, and its times are read so."),
         "zone_unsure": marked("Some headings of times speak of UTC. They are read as local time."),
         "midnight_often": marked(
             "Many rows in “%(column)s” are at 00:00. They are read as days on which nobody knows the time."

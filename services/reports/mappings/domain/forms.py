@@ -46,6 +46,8 @@ _A_YEAR, _A_MONTH, _A_NAME = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"[^\W\d_]
 _NO_DAY = re.compile(
     rf"{_A_YEAR}(?:[\s./\-]*(?:{_A_MONTH}|{_A_NAME}))?|(?:{_A_MONTH}[\s./\-]+|{_A_NAME}[\s./\-]*){_A_YEAR}"
 )
+# 21:00-23:00, 21.00 – 23.30, kl 21-23.
+_FROM_AND_TO = re.compile(r"\b\d{1,2}[:.]\d\d\s?[-–—]\s?\d{1,2}[:.]\d\d$|\s\d{1,2}\s?[-–—]\s?\d{1,2}$", re.ASCII)
 _PROBE = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 
 
@@ -84,19 +86,26 @@ def why_unread(forms: Sequence[str], text: str) -> tuple[FaultCode, str]:
     """The code and the sentence for a text that none of these forms reads."""
     for form in forms if SERIAL_ALONE.fullmatch(text) is None else ():
         try:
-            order = _order_of(form)
+            order = order_of(form)
             if order is None:
                 reader_of(form)(text)
             else:
                 read(text, order)
         except NoSuchDay as none:
             return "no_such_day", str(none)
-    if _NO_DAY.fullmatch(text):
+    if is_no_day(text):
         return "no_day", "A day is needed: a month or a year alone would be counted on a day that nobody meant."
     if SERIAL_ALONE.fullmatch(text) and "excel" not in forms:
         return "not_a_date", "A number of days, as Excel keeps dates. Add excel to datetime_format of the mapping."
+    if _FROM_AND_TO.search(text):
+        return "not_a_date", "From and to stand in one cell, which is not read. Write them into two columns."
     ways = " or ".join(dict.fromkeys(map(example_of, forms)))
     return "not_a_date", f"Written in another way than {ways}. Add this way to datetime_format of the mapping."
+
+
+def is_no_day(text: str) -> bool:
+    """Whether a text says a month or a year, and no day."""
+    return len(text) <= LONGEST and _NO_DAY.fullmatch(text) is not None
 
 
 def example_of(form: str) -> str:
@@ -104,7 +113,7 @@ def example_of(form: str) -> str:
     return EXAMPLES.get(form) or _PROBE.strftime(form)
 
 
-def _order_of(form: str) -> Order | None:
+def order_of(form: str) -> Order | None:
     """In which order a form has day, month and year, for the three that there are; None for another."""
     if form in ("ymd", "dmy", "mdy"):
         return form  # type: ignore[return-value]

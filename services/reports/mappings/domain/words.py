@@ -102,8 +102,8 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
         return Wrong("occurred_from", *why_unread(mapping.datetime_formats, begin))
     if end and last is None:
         return Wrong("occurred_to", *why_unread(mapping.datetime_formats, end))
-    if mapping.midnight == "unknown" and (day := _unclocked(first, mapping.time_zone or zone)) is not None:
-        first, last = day, last and (_unclocked(last, mapping.time_zone or zone) or last)
+    if mapping.midnight == "unknown" and (day := unclocked(first, mapping.time_zone or zone)) is not None:
+        first, last = day, last and (unclocked(last, mapping.time_zone or zone) or last)
     begins, ends = first.first if isinstance(first, Days) else first, _end_of(last) or _end_of(first, of_some=True)
     try:
         return when(begins, ends, zone=zone, now=now, written_in=mapping.time_zone)
@@ -120,7 +120,7 @@ def _end_of(said: Said | None, *, of_some: bool = False) -> datetime | date | No
     return None if of_some else said
 
 
-def _unclocked(said: Said, zone: ZoneInfo) -> date | None:
+def unclocked(said: Said, zone: ZoneInfo) -> date | None:
     """The day of a moment at midnight, as it is written or in the zone; None for all else."""
     if not isinstance(said, datetime):
         return None

@@ -58,7 +58,16 @@ _PATTERNS = {
 }
 # A workbook's or a database's midnight behind a day, before the clock that is meant.
 _NO_CLOCK = re.compile(r"[\sT]+00:00(?::00(?:[.,]0+)?)?(?=\s+\S)", re.IGNORECASE)
-_AT = re.compile(r"[\s,T\-]*(?:(?P<at>kl|klockan|klo|um|at|@)\b[\s.:]*)?", re.IGNORECASE)
+_AT = re.compile(
+    r"[\s,T\-]*(?:(?:(?:c:?a|cirka|circa|omkring|runt|about|approx|noin|etwa|gegen)\b|[~≈±])[\s.]*)?"
+    r"(?:(?P<at>kl|klockan|klo|um|at|@)\b[\s.:]*)?",
+    re.IGNORECASE,
+)
+# Stands behind a day where nobody knows the time.
+_UNKNOWN = re.compile(
+    r"[-–—?.]{1,3}|n/?a|okän[td]|ej känt|vet ej|saknas|uppgift saknas|ukjent|ukendt|unknown|unbekannt|ei tiedossa",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     r"(?:(?P<H>[0-9]{1,2})(?:[:.h](?P<M>[0-9][0-9])(?:[:.](?P<S>[0-9][0-9])(?:[.,](?P<f>[0-9]{1,9}))?)?)?"
     r"|(?P<run>[0-9]{3,4}|[0-9]{6}))"
@@ -84,10 +93,15 @@ def read(text: str, order: Order) -> datetime | date | None:
         if (day := _day(found)) is None:
             continue
         rest = text[found.end() :]
-        if not rest.strip() or _ZONE_ALONE.fullmatch(rest.strip()):
+        if is_unknown(rest) or _ZONE_ALONE.fullmatch(rest.strip()):
             return day
         return on_the_clock(day, rest)
     return None
+
+
+def is_unknown(clock: str) -> bool:
+    """Whether this says that nobody knows the time of the day; nothing at all says so too."""
+    return not clock.strip() or _UNKNOWN.fullmatch(clock.strip()) is not None
 
 
 def _days(text: str, order: Order) -> Iterator[re.Match[str]]:

@@ -60,8 +60,8 @@ async def test_clocks_in_columns_of_their_own_are_read(reports: httpx.AsyncClien
         "2;Buller;2026-11-17 00:00:00;21:30;23:00;21:35\n"
     )
     answer = await reports.post("/mappings/suggest", content=content.encode(), headers=CSV)
-    assert answer.json()["doubt_codes"] == ["clock_unused"], answer.text
-    assert answer.json()["doubt_columns"] == ["Larm"]
+    assert answer.json()["doubt_codes"] == ["clock_unused", "reference_counts"], answer.text
+    assert answer.json()["doubt_columns"] == ["Larm", "Nr"]
     assert "'Larm'" in answer.json()["doubts"][0]
     gaps = content.replace("21:30;23:00", ";").replace("Slut", "Notis")
     for name, file, ends in (("whole", content, "2026-11-17T22:00:00Z"), ("gaps", gaps, "2026-11-17T23:00:00Z")):

@@ -1,7 +1,10 @@
 """Which columns a suggestion takes for begin and end, by their names and by what stands in them."""
 
+from datetime import datetime
+
 import pytest
 
+from services.reports.mappings.domain.forms import read_in
 from services.reports.suggestions.domain import Suggested
 from services.reports.suggestions.forms import is_written
 from tests.support.make.suggestions import suggested
@@ -39,6 +42,15 @@ READ = {
         "Start;Slut", ["2026-11-16 20:00;2026-11-16 20:00:30"], "Start", "Slut", [LONG, "%Y-%m-%d %H:%M:%S"],
     ),
 }  # fmt: skip
+CLOCKED: dict[str, tuple[list[str], list[str]]] = {
+    "a nought that Excel took": (
+        ["2130", "930", "130", "45", "5", "0"],
+        ["21:30", "09:30", "01:30", "00:45", "00:05", "00:00"],
+    ),
+    "a word for none": (["20.15", "okänt", "-", ""], ["20:15", "", "", ""]),
+    "about": (["20.15", "ca 21.30", "~20:00"], ["20:15", "21:30", "20:00"]),
+    "a word before it": (["kl. 20.15", "kl. 9.05"], ["20:15", "09:05"]),
+}  # fmt: skip
 UNUSED = {
     "no day": ("Kl", ["20:00"], ["Kl"]),
     "an end after midnight": ("Datum;Start;Slut", ["2026-11-16;20:00;02:00"], ["Slut"]),
@@ -46,7 +58,11 @@ UNUSED = {
     "an end without a day": ("Start;Slut", ["2026-11-16 20:00;22:00"], ["Slut"]),
     "a second clock": ("Datum;Kl;Anmäld", ["2026-11-16;20:00;20:05"], ["Anmäld"]),
     "moments beside a day": ("Datum;Starttid;Larm", ["2026-11-16;2026-11-16 20:00;20:05"], ["Starttid", "Larm"]),
-    "a nought that Excel took": ("Datum;Kl", ["2026-11-16;130", "2026-11-16;2130"], ["Kl"]),
+    "hours from and to in most rows": (
+        "Datum;Kl",
+        ["2026-11-16;20-21", "2026-11-16;21-22", "2026-11-16;20.15"],
+        ["Kl"],
+    ),
     "a nought behind the point": ("Datum;Kl", ["2026-11-16;20.15", "2026-11-16;20.3"], ["Kl"]),
     "letters about it": ("Datum;Anmäld", ["2026-11-16;kl. 20:05"], ["Anmäld"]),
     "from and to in one": ("Datum;Tid", ["2026-11-16;20.30–21.00"], ["Tid"]),
@@ -80,6 +96,19 @@ def test_day_and_clock_are_found(
     assert found.document["columns"].get("occurred_to") == end
     assert found.document["datetime_format"] == form
     assert not {doubt.code for doubt in found.doubts} & {"no_date", "dates_unread", "clock_unused"}
+
+
+@pytest.mark.parametrize(("clocks", "meant"), CLOCKED.values(), ids=CLOCKED)
+def test_clocks_are_read_as_people_and_programs_write_them(clocks: list[str], meant: list[str]) -> None:
+    """Row by row, beside a day; a row without one is of the whole day."""
+    found = suggested("Datum;Kl", [f"2026-11-16;{clock}" for clock in clocks])
+    assert found.document["columns"]["occurred_from"] == ["Datum", "Kl"]
+    assert not {doubt.code for doubt in found.doubts} & {"dates_unread", "clock_unused"}
+    forms = found.document["datetime_format"]
+    for clock, each in zip(clocks, meant, strict=True):
+        said = read_in([forms] if isinstance(forms, str) else forms, f"2026-11-16 {clock}".strip())
+        assert f"{said:%Y-%m-%d %H:%M}" == f"2026-11-16 {each or '00:00'}"
+        assert isinstance(said, datetime) == bool(each)
 
 
 @pytest.mark.parametrize(("header", "rows", "left"), UNUSED.values(), ids=UNUSED)

@@ -33,13 +33,35 @@ DATES: dict[str, tuple[list[str], dict[str, Any], set[str]]] = {
         [f"{day:02}-11-26 {day:02}:10" for day in range(5, 13)], {"datetime_format": "%d-%m-%y %H:%M"}, set(),
     ),
     "a year at the end, of a few days": (
-        ["25-11-26", "26-11-26", "27-11-26"], {"datetime_format": "%d-%m-%y"}, {"day_month_order"},
+        ["05-11-26", "06-11-26", "07-11-26"], {"datetime_format": "%d-%m-%y"}, {"day_month_order"},
+    ),
+    "a year that is still to come by another order": (
+        ["25-11-26", "26-11-26", "27-11-26"], {"datetime_format": "%d-%m-%y"}, set(),
     ),
     "six digits": (["051126", "061126", "201126"], {"datetime_format": "%d%m%y"}, {"day_month_order"}),
     "six digits, the year first": (
         [f"2611{day:02}" for day in range(5, 13)], {"datetime_format": "%y%m%d"}, set(),
     ),
     "one day of two digits": (["05-06-07"], {}, {"day_month_order"}),
+    "one day of this year, the year first": (["26-11-05"], {"datetime_format": "%y-%m-%d"}, set()),
+    "six digits of years ago": (["140926", "140930"], {"datetime_format": "%y%m%d"}, set()),
+    "a slash and a hyphen": (["29/11-2026", "3/11-2026"], {"datetime_format": "%d/%m-%Y"}, set()),
+    "a slash and a space": (["29/11 2026", "3/11 2026"], {"datetime_format": "%d/%m %Y"}, set()),
+    "points and spaces": (["29. 11. 2026", "3. 11. 2026"], {"datetime_format": "dmy"}, set()),
+    "several ways in one column": (
+        ["2026-11-20 21:30", "20/11/2026 21:30", "20 nov 2026 22:30", "2026-11-21"],
+        {"datetime_format": [USUAL, "%d/%m/%Y %H:%M", "%Y-%m-%d", "ymd"]}, set(),
+    ),
+    "several ways, and one that is not sure": (
+        ["2026-11-20 21:30", "05/06/2026 21:30"],
+        {"datetime_format": [USUAL, "%d/%m/%Y %H:%M"]}, {"day_month_order"},
+    ),
+    "days to come": (["2027-11-20", "2027-11-21"], {}, {"dates_unread"}),
+    "all at midnight by their offset": (
+        ["2026-11-01T23:00:00Z", "2026-11-02T23:00:00Z", "2026-11-03T23:00:00Z"],
+        {"midnight": "unknown"}, {"midnight_often"},
+    ),
+    "digits of another width": (["２０２６-11-20 21:30"], {"datetime_format": USUAL}, set()),
     "days of Excel": (["46025.895833", "46026"], {"datetime_format": "excel"}, set()),
     "seconds": (["1795206600"], {"datetime_format": "unix_s"}, set()),
     "milliseconds": (["1795206600000"], {"datetime_format": "unix_ms"}, set()),
@@ -65,9 +87,10 @@ def test_a_date_is_what_it_says_or_a_doubt(texts: list[str], told: dict[str, Any
 @pytest.mark.parametrize(
     ("name", "zone", "doubted"),
     [
-        ("Tid (UTC)", "UTC", set()),
-        ("timestamp_utc", "UTC", set()),
-        ("Datum GMT", "UTC", set()),
+        ("Tid (UTC)", "UTC", {"zone_named"}),
+        ("timestamp_utc", "UTC", {"zone_named"}),
+        ("UTCTime", "UTC", {"zone_named"}),
+        ("Datum GMT", "UTC", {"zone_named"}),
         ("Datum UTC+1", None, {"zone_unsure"}),
         ("Datum", None, set()),
     ],
@@ -78,6 +101,44 @@ def test_a_heading_that_says_utc_is_heard(name: str, zone: str | None, doubted: 
     assert (found.document.get("time_zone"), codes(found)) == (zone, doubted)
     both = suggested("Ref;Start;SlutUtc;Typ", ["a1;2026-07-20 10:00;2026-07-20 11:00;Klotter"])
     assert "zone_unsure" in codes(both)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kept"),
+    [
+        ("2026-07-20 10:00", "Tid (UTC)", "2026-07-20 12:00:00+02:00"),
+        ("2026-07-20T10:00:00Z", "Datum", "2026-07-20 12:00:00+02:00"),
+        ("2026-07-20 10:00", "Datum", "2026-07-20 10:00:00+02:00"),
+        ("2026-W30", "Vecka", "2026-07-20/2026-07-26"),
+    ],
+)
+def test_the_first_date_is_shown_as_it_is_kept(text: str, name: str, kept: str) -> None:
+    """On the municipality's clock, whatever clock it was written on."""
+    assert of_dates(text, name=name).dates[0].first == kept
+    many = of_dates(*["2026-07-20 00:00"] * 3)
+    assert many.dates[0].first == "2026-07-20"
+
+
+PERIODS: dict[str, tuple[str, str, list[str] | str | None, set[str]]] = {
+    "a week": ("Vecka", "2026-W02", "Vecka", set()),
+    "a week in words": ("Vecka", "v.2 2026", "Vecka", set()),
+    "a week in digits": ("Vecka", "202602", "Vecka", set()),
+    "a year and a week": ("År;Vecka", "2026;v2", ["År", "Vecka"], set()),
+    "a week without a year": ("Vecka", "v2", None, {"no_date"}),
+    "a month": ("Month", "2026-11", None, {"no_day"}),
+    "a month by name": ("Månad", "november 2026", None, {"no_day"}),
+    "a year": ("År", "2026", None, {"no_day"}),
+    "when it was registered": ("Registreringsdatum", "2026-11-20", "Registreringsdatum", {"when_reported"}),
+    "when it happened beside it": ("Händelsedatum;Registrerad", "2026-11-20;2026-11-21 10:15", "Händelsedatum", set()),
+    "a day that the case was laid on": ("Tatdatum;ANGELEGT_AM", "20.11.2026;21.11.2026", "Tatdatum", set()),
+}
+
+
+@pytest.mark.parametrize(("names", "cells", "begin", "doubted"), PERIODS.values(), ids=PERIODS)
+def test_what_tells_no_day_is_said(names: str, cells: str, begin: list[str] | str | None, doubted: set[str]) -> None:
+    """A week is a time, a month is none, and when it was reported is not when it happened."""
+    found = suggested(f"Ref;{names};Typ", [f"G1;{cells};Klotter"])
+    assert (found.document["columns"].get("occurred_from"), codes(found)) == (begin, doubted)
 
 
 POINTS = {

@@ -1,0 +1,24 @@
+"""Columns that tell less than a day: weeks, which reports can be of, and months and years, which they cannot. Pure."""
+
+from collections.abc import Sequence
+
+from services.reports.mappings.domain.forms import Days, is_no_day, read_in
+from services.reports.suggestions.contents import Column
+from services.reports.suggestions.headings import says
+
+
+def weeks_in(columns: Sequence[Column]) -> tuple[str, ...]:
+    """The column that tells weeks with their years, or that of the year and that of the week; empty for none."""
+    weeks = [column for column in columns if says(column.name, "week") and column.words]
+    years = [column for column in columns if says(column.name, "year") and column.words]
+    for found in (*((week,) for week in weeks), *((year, week) for year in years for week in weeks)):
+        rows = [" ".join(row).strip() for row in zip(*(column.cells for column in found), strict=True)]
+        if all(isinstance(read_in(("week",), text), Days) for text in rows if text):
+            return tuple(column.name for column in found)
+    return ()
+
+
+def no_day_in(columns: Sequence[Column]) -> str | None:
+    """The first column that is called a time and tells no more than months or years; None for none."""
+    called = [column for name in ("month", "year", "date", "time") for column in columns if says(column.name, name)]
+    return next((column.name for column in called if column.words and all(map(is_no_day, column.words))), None)

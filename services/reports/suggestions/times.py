@@ -1,0 +1,137 @@
+"""What a suggested mapping says of the time, and what is doubtful in that: columns, their forms, their clock. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.reports.intake.domain import EARLIEST
+from services.reports.suggestions.choosing import Chosen
+from services.reports.suggestions.clocks import Times, times_of
+from services.reports.suggestions.contents import Column
+from services.reports.suggestions.doubts import (
+    Doubt,
+    field_unsure,
+    midnight_often,
+    offset_odd,
+    same_clock,
+    zone_named,
+    zone_unsure,
+)
+from services.reports.suggestions.forms import are_dated
+from services.reports.suggestions.headings import TIMES, is_of_no_field, is_of_report, roles_of
+from services.reports.suggestions.periods import no_day_in, weeks_in
+from services.reports.suggestions.zones import clock_of, zone_in
+
+_USUAL = "%Y-%m-%d %H:%M"
+
+
+def tell_times(
+    document: dict[str, Any], columns: Sequence[Column], chosen: Chosen, *, zone: ZoneInfo, today: date
+) -> list[Doubt]:
+    """Put the times of these columns into a mapping's document; what is doubtful about them.
+
+    zone: the municipality's. today: on its clock; what is to come was not meant.
+    """
+    named = {field: _called(columns, field) for field in TIMES}
+    dated = [column.name for column in columns if are_dated(column.cells)]
+    called = {name for names in named.values() for name in names}
+    strangers = [name for name in dated if name not in called and not is_of_no_field(name)]
+    if not called & set(dated):
+        named["occurred_from"] += strangers
+    none = {column.name for column in columns if is_of_no_field(column.name)}
+    times = times_of(
+        {column.name: column.cells for column in columns},
+        named=named,
+        taken=none | {column.name for column in chosen.columns.values()},
+        reported=[column.name for column in columns if is_of_report(column.name)],
+        today=today,
+    )
+    if "occurred_from" not in times.columns and (weeks := weeks_in(columns)):
+        times = replace(times, columns={"occurred_from": weeks}, formats=("week",), whole=True, begins=())
+        called |= set(weeks)
+    document["columns"] |= {
+        field: list(names) if len(names) > 1 else names[0] for field, names in times.columns.items()
+    }
+    document["datetime_format"] = list(times.formats) if len(times.formats) > 1 else times.formats[0]
+    of_clock = _tell_clock(document, times, zone)
+    told_otherwise = {column.name for field, column in chosen.columns.items() if field not in ("x", "y")}
+    of_choice = _of_choice(times, columns, called, strangers)
+    return [*_of_times(times, columns, told_otherwise), *of_clock, *of_choice]
+
+
+def _called(columns: Sequence[Column], field: str) -> list[str]:
+    """The columns that are called so: by their rank, then in the order of the file."""
+    found = [(role.rank, column.name) for column in columns for role in roles_of(column.name) if role.field == field]
+    return [name for _, name in sorted(found, key=lambda each: each[0])]
+
+
+def _tell_clock(document: dict[str, Any], times: Times, zone: ZoneInfo) -> list[Doubt]:
+    """On which clock the moments stand, and which of them are none."""
+    begin = times.columns.get("occurred_from")
+    if begin is None:
+        return []
+    doubts = []
+    clock = clock_of(times.begins, times.formats, zone=zone)
+    if clock.odd:
+        document["datetime_format"] = next((form for form in times.formats if "%z" not in form), _USUAL)
+        doubts.append(offset_odd(begin[-1]))
+    named = zone_in([" ".join(names) for names in times.columns.values()]) if clock.local else None
+    if named == "UTC":
+        document["time_zone"] = named
+        doubts.append(zone_named(begin[-1], named))
+    elif named is not None:
+        doubts.append(zone_unsure(begin[-1]))
+    if clock.unknown_at_midnight:
+        document["midnight"] = "unknown"
+        doubts.append(midnight_often(begin[-1], clock.midnights, of=clock.clocked))
+    elif clock.same is not None:
+        doubts.append(same_clock(begin[-1]))
+    return doubts
+
+
+def _of_times(times: Times, columns: Sequence[Column], told_otherwise: set[str]) -> list[Doubt]:
+    doubts = []
+    begin = times.columns.get("occurred_from")
+    if begin is None:
+        doubts.append(_of_no_date(columns))
+    elif not times.whole:
+        doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format.", None, None))
+    elif times.beyond:
+        detail = f"Some dates lie before {EARLIEST} or in the future: look at datetime_format."
+        doubts.append(Doubt("dates_unread", detail, None, None))
+    if begin is not None and times.either:
+        detail = f"Day, month and year cannot be told apart in {begin[0]!r}. Look at datetime_format."
+        doubts.append(Doubt("day_month_order", detail, begin[0], "occurred_from"))
+    for column in (name for name in times.unused if name not in told_otherwise):
+        said = f"Times of day in {column!r} are not used: join them to a day in occurred_from or occurred_to."
+        doubts.append(Doubt("clock_unused", said, column))
+    return doubts
+
+
+def _of_no_date(columns: Sequence[Column]) -> Doubt:
+    if (name := no_day_in(columns)) is None:
+        return Doubt("no_date", "No column looks like a date: choose occurred_from.", None, "occurred_from")
+    detail = f"Column {name!r} tells months or years alone. A report needs a day, or the week of a year."
+    return Doubt("no_day", detail, name, "occurred_from")
+
+
+def _of_choice(times: Times, columns: Sequence[Column], called: set[str], strangers: Sequence[str]) -> list[Doubt]:
+    """What is doubtful about the columns that were taken: a name that does not say so, or another that may be meant."""
+    roles = {column.name: role for column in columns for role in roles_of(column.name)}
+    doubts = []
+    for field, names in times.columns.items():
+        for name in dict.fromkeys(names):
+            if name not in called:
+                doubts.append(field_unsure(field, name, why="its heading does not say so, but what stands in it."))
+            elif name in roles and not roles[name].sure:
+                doubts.append(field_unsure(field, name, why="a part of its heading says so."))
+    begin = times.columns.get("occurred_from", ("",))[0]
+    rival = next((name for name in strangers if begin in called and roles[begin].rank > 1), None)
+    if rival is not None:
+        doubts.append(field_unsure("occurred_from", begin, why=f"column {rival!r} may be it as well."))
+    elif is_of_report(begin):
+        detail = f"Column {begin!r} tells when it was reported, which may be later than it happened."
+        doubts.append(Doubt("when_reported", detail, begin, "occurred_from"))
+    return doubts
