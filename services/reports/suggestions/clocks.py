@@ -18,6 +18,7 @@ from services.reports.suggestions.forms import (
     are_dated,
     has_hours,
     is_clock,
+    is_counted,
     is_dated,
     is_day,
     is_written,
@@ -117,7 +118,7 @@ def _day(cells: Cells, named: Sequence[str]) -> str | None:
     """The first column that holds a date; else that holds more than clocks, or nothing yet."""
     more = [column for column in named if not _only_clocks(cells[column])]
     filled = [column for column in more if any(cells[column])]
-    dated = [column for column in filled if any(map(is_dated, cells[column]))]
+    dated = [column for column in filled if any(is_dated(text) or is_counted(text) for text in cells[column])]
     return next(iter((*dated, *filled, *more)), None)
 
 

@@ -146,6 +146,11 @@ def is_dated(text: str) -> bool:
     return any(is_written(text, form) for form in LETTERED)
 
 
+def is_counted(text: str) -> bool:
+    """Whether a number may be a day or a moment, under a name that says so."""
+    return any(is_written(text, form) for form in NUMBERED)
+
+
 def are_dated(texts: Sequence[str]) -> bool:
     """Whether most of these are dates or moments, written in a form that is known here."""
     filled = [text for text in texts if text]

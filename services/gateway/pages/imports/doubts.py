@@ -10,7 +10,9 @@ DOUBTS = Texts(
     {
         "no_date": marked("No column looks like a date. Choose it."),
         "dates_unread": marked("Not all dates could be read. Look at the form of the date."),
-        "day_month_order": marked("Day and month cannot be told apart in “%(column)s”. Look at the form of the date."),
+        "day_month_order": marked(
+            "Day, month and year cannot be told apart in “%(column)s”. Look at the form of the date."
+        ),
         "clock_unused": marked(
             "Clock times in “%(column)s” are not used. If they matter, choose the column beside its date."
         ),

@@ -47,7 +47,9 @@ _NO_DAY = re.compile(
     rf"{_A_YEAR}(?:[\s./\-]*(?:{_A_MONTH}|{_A_NAME}))?|(?:{_A_MONTH}[\s./\-]+|{_A_NAME}[\s./\-]*){_A_YEAR}"
 )
 # 21:00-23:00, 21.00 – 23.30, kl 21-23.
-_FROM_AND_TO = re.compile(r"\b\d{1,2}[:.]\d\d\s?[-–—]\s?\d{1,2}[:.]\d\d$|\s\d{1,2}\s?[-–—]\s?\d{1,2}$", re.ASCII)
+_FROM_AND_TO = re.compile(
+    r"(?<![\d:.])\d{1,2}[:.]\d\d\s?[-–—]\s?\d{1,2}[:.]\d\d$|\s\d{1,2}\s?[-–—]\s?\d{1,2}$|\d\s[-–—]\s\d{4}", re.ASCII
+)
 _PROBE = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 
 

@@ -16,6 +16,7 @@ LONGEST = 80
 # Of a year in two digits, as POSIX has it: what happened before 1990 is refused later in any case.
 _CENTURY_TURNS_AT = 69
 _FIRST_OFFSET, _LAST_OFFSET = timedelta(hours=-12), timedelta(hours=14)
+_STEP_OF_OFFSETS = timedelta(minutes=15)
 _NOWHERE = timezone(timedelta(hours=23))
 
 _GAP = r"[\s./,\-]+"
@@ -156,7 +157,9 @@ def _clocked(day: date, rest: str) -> datetime | None:
 def on_an_offset(moment: datetime) -> datetime | None:
     """The moment, unless no clock on earth has its offset: what stands there is a second clock, as in 21:00-23:00."""
     offset = moment.utcoffset()
-    return moment if offset is None or _FIRST_OFFSET <= offset <= _LAST_OFFSET else None
+    if offset is None or (_FIRST_OFFSET <= offset <= _LAST_OFFSET and not offset % _STEP_OF_OFFSETS):
+        return moment
+    return None
 
 
 def _parts(found: re.Match[str]) -> tuple[int, int, int, int]:

@@ -145,6 +145,7 @@ UNREAD = [
     ("dmy", "i går kväll", "not_a_date"),
     ("ymd", "2026-11-20 21:00-23:00", "not_a_date"),
     ("iso", "2026-11-20T21:00+14:30", "not_a_date"),
+    ("iso", "2026-11-20T10:00-07:20", "not_a_date"),
     ("%Y-%m-%d %H:%M%z", "2026-11-20 21:00-23:00", "not_a_date"),
     ("%Y-%m-%d %H:%M", "46025.895833", "not_a_date"),
     ("dmy", "20 nov 2026 " + "9" * 500, "not_a_date"),
@@ -160,6 +161,22 @@ def test_why_a_text_is_not_read(form: str, text: str, code: str) -> None:
     assert "%" not in sentence
     assert text not in sentence
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("2026-11-20 21:00-23:00", True),
+        ("2026-11-20 21.00 – 23.30", True),
+        ("2026-11-20 kl 21-23", True),
+        ("2026-11-20 - 2026-11-22", True),
+        ("2026-11-20T21:30:00-05:00", False),
+        ("i går kväll", False),
+    ],
+)
+def test_from_and_to_in_one_cell_are_told(text: str, both: bool) -> None:
+    """That they belong into two columns, not that a form is missing."""
+    assert ("two columns" in why_unread(("%d.%m.%Y",), text)[1]) == both
 
 
 @pytest.mark.parametrize("form", DATE_FORMS)

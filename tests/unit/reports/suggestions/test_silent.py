@@ -130,6 +130,7 @@ PERIODS: dict[str, tuple[str, str, list[str] | str | None, set[str]]] = {
     "a year": ("År", "2026", None, {"no_day"}),
     "when it was registered": ("Registreringsdatum", "2026-11-20", "Registreringsdatum", {"when_reported"}),
     "when it happened beside it": ("Händelsedatum;Registrerad", "2026-11-20;2026-11-21 10:15", "Händelsedatum", set()),
+    "days of Excel beside when it was told": ("Datum;Inkom", "46025.5;2026-11-20", "Datum", set()),
     "a day that the case was laid on": ("Tatdatum;ANGELEGT_AM", "20.11.2026;21.11.2026", "Tatdatum", set()),
 }
 
