@@ -62,7 +62,7 @@ imports = sa.Table(
     # failure_*: its code, the column and line that it is about, and the code of the fault there.
     *(sa.Column(f"failure{of}", sa.Text) for of in ("", "_code", "_column", "_fault")),
     sa.Column("failure_line", sa.Integer),
-    *(sa.Column(name, sa.Text) for name in ("file_name", "snapshot", "snapshot_of", "withheld")),
+    *(sa.Column(name, sa.Text) for name in ("file_name", "snapshot", "snapshot_of", "withheld", "alike_mapping")),
     *(sa.Column(name, sa.Date) for name in ("first_day", "last_day")),
     sa.Column("missing", sa.Integer),
     sa.Column("withdrawing", sa.Boolean, nullable=False, server_default="false"),

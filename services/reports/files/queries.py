@@ -35,6 +35,8 @@ _SHOWN = (
     imports.c.rows_repeated.label("repeated"),
     imports.c.rows_mended.label("mended_codes"),
     imports.c.rows_still_withdrawn.label("still_withdrawn"),
+    imports.c.rows_alike.label("alike"),
+    imports.c.alike_mapping,
     imports.c.missing,
     imports.c.withheld,
     imports.c.rows_withdrawn.label("withdrawn"),

@@ -77,6 +77,12 @@ class Import(BaseModel):
     mended_codes: int = Field(
         description="Rows whose area was found once its code had the noughts before it again.", examples=[12]
     )
+    alike: int = Field(
+        description="Of the new: rows like those of another mapping, in when, where and of what kind. Read in with"
+        " both, an incident is two reports: put this mapping in the place of the other instead.",
+        examples=[0],
+    )
+    alike_mapping: str | None = Field(description="That other mapping.", examples=[None])
     snapshot: Snapshot | None = Field(
         description="The file is all that its sender has: reports that it has no more are told, or withdrawn.",
         examples=["report"],

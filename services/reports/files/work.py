@@ -30,6 +30,7 @@ from services.reports.files.domain.imports import (
 )
 from services.reports.files.domain.rows import Batch
 from services.reports.files.foreseeing import begin_again, foresee_rows, forget
+from services.reports.files.likenesses import note_alike
 from services.reports.files.merging import merge_rows
 from services.reports.files.recognising import mapping_of
 from services.reports.files.snapshots import find_missing, withdraw_some
@@ -194,6 +195,7 @@ async def _merge_some(database: Database, connection: Connection, here: Begun, *
         here.next = _prepared(here.batches)
         async with database.sessions(bind=connection) as session, session.begin():
             await work(session, here.file, batch, done=here.done, now=datetime.now(UTC))
+            await note_alike(session, here.file, batch)
         here.done += batch.read
         rests = 1 if here.file.dry_run else RESTS_IN_COMPANY
         await company.give_way(here.file.organisation_id, worked_s=time.monotonic() - began, times=rests)

@@ -97,7 +97,7 @@ async def begin(
     kept = await ask(request, person, "PUT", f"/mappings/{name}", body=body, headers=seen)
     if kept.status in (412, 428):
         raise NotBegun(
-            _("Your organisation has another reading of this name. Give this one another name, or replace it."),
+            _("Your organisation has another reading of this name. Replace it, or give this one another name."),
             field="name",
             replaced=await _replaced(request, person, name),
         )

@@ -53,7 +53,9 @@ async def show_import(
         errors=[_error(each) for each in errors["errors"]],
         more=errors["next_cursor"] is not None,
         missing=missing,
+        alike={"rows": found["alike"], "mapping": found["alike_mapping"]} if found["alike"] else None,
         withheld=WITHHELD.get(found["withheld"] or ""),
+        would_go=found["dry_run"] and found["snapshot"] == "withdraw" and not found["withheld"],
         withdrawable=found["state"] == "done" and not found["dry_run"] and not found["withdrawn"],
     )
 
@@ -79,8 +81,13 @@ async def _missing(request: Request, person: Person, found: dict[str, Any]) -> l
         return []
     query = [("limit", str(_ERRORS_SHOWN))]
     told = await fetch(request, person, f"/imports/{found['id']}/missing", query=query)
+    tree = await fetch(request, person, "/areas", query=[("retired", "true")])
+    names = {each["code"]: each["name"] for each in tree["areas"]}
     days = [saying.day(date.fromisoformat(each["occurred_on"])) for each in told["missing"]]
-    return [each | {"occurred_on": day} for each, day in zip(told["missing"], days, strict=True)]
+    return [
+        each | {"occurred_on": day, "area": names.get(each["area_code"])}
+        for each, day in zip(told["missing"], days, strict=True)
+    ]
 
 
 @router.get("/import/{id}/errors.csv")

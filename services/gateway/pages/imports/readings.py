@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from services.gateway.pages.speech.language import gettext as _
+
 Kept = Mapping[str, Any]
 Origin = Literal["tried", "kept", "suggested"]
 _KEPT = "kept:"
-_NEW_NAME = "var-lista"
 # A reading of which more is missing is of another kind of file.
 _MOST_LACKING = 0.34
 
@@ -73,6 +74,6 @@ def columns_in(document: Mapping[str, Any]) -> list[str]:
 
 def _free(known: Sequence[Kept]) -> str:
     """A name that nothing is kept under: going on without a look replaces nothing."""
-    taken = {each["name"] for each in known}
-    names = [_NEW_NAME, *(f"{_NEW_NAME}-{number}" for number in range(2, len(taken) + 2))]
+    taken, new = {each["name"] for each in known}, _("our-list")
+    names = [new, *(f"{new}-{number}" for number in range(2, len(taken) + 2))]
     return next(name for name in names if name not in taken)

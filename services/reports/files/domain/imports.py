@@ -17,7 +17,7 @@ Withheld = Literal["failed_rows", "more_than_half"]
 CHOICES: Mapping[str, Any] = {"state": State, "snapshot": Snapshot, "snapshot_of": SnapshotOf, "withheld": Withheld}
 # What becomes of rows: the first is the sum of the others.
 FATES = ("read", "new", "unchanged", "changed", "failed")
-COUNTED = (*FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over", "still_withdrawn")
+COUNTED = (*FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over", "still_withdrawn", "alike")
 # Withdrawn at once, and a part of all rows that may fail, where they are withdrawn unasked.
 WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 500, 0.01
 NO_LONGER_THERE, THERE_AGAIN = "No longer in the file.", "In the file again."

@@ -64,6 +64,9 @@ def code_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
         value = known.get(said, mapping.defaults.get(field))
     elif not text:
         value = mapping.defaults.get(field)
+    elif field in mapping.defaults and field != "place_code" and isinstance(_checked(field, text), Wrong):
+        # Without words of its own it holds our codes, and what is none is in no list either.
+        value = mapping.defaults[field]
     return _checked(field, value)
 
 

@@ -67,6 +67,23 @@ async def test_a_corrected_row_takes_the_place_of_its_old_self(reports: httpx.As
     }
 
 
+async def test_rows_that_another_mapping_knows_are_told(reports: httpx.AsyncClient) -> None:
+    """By a trial and by the import: which mapping knows them, and how many; not of rows that are known by this one."""
+    rows = rows_of(9)
+    assert (await bring_in(reports, file_of(rows), columns=LESS))["alike"] == 0
+    draft = await reports.post("/mappings/drafts", params={"replacing": "other"}, json=MAPPING | {"columns": COLUMNS})
+    query = {"draft": draft.json()["id"], "dry_run": "true"}
+    rows.append("order,2026-11-09 21:30,14.60,63.17,Rop,A-99,2026-11-20")
+    tried = await ended(
+        reports, address_of(await reports.post("/imports", params=query, content=file_of(rows), headers=CSV))
+    )
+    read = await bring_in(reports, file_of(rows), mapping="other", columns=COLUMNS)
+    for found in (tried, read):
+        assert (found["new"], found["alike"], found["alike_mapping"]) == (10, 9, "m")
+    again = await bring_in(reports, file_of(rows), mapping="other", columns=COLUMNS)
+    assert (again["unchanged"], again["alike"], again["alike_mapping"]) == (10, 0, None)
+
+
 async def test_a_day_and_a_district_are_no_incident(reports: httpx.AsyncClient) -> None:
     """A second report of a day, a district and a kind is another one, unless its sender says which columns tell."""
     coarse = {"occurred_from": "at", "category": "kind", "place_code": "lon", "text": "note"}

@@ -184,6 +184,10 @@ def test_our_own_codes_are_found_in_any_letters() -> None:
     mapping = Mapping(columns={}, constants={})
     assert code_of(mapping, "category", "ORDER ") == "order"
     assert code_of(mapping, "location_kind", "Semi_Public") == "semi_public"
+    defaults: dict[str, str | int | None] = {"category": "other", "severity": 2, "location_kind": None}
+    mapping = Mapping(columns={}, constants={}, defaults=defaults)
+    assert {field: code_of(mapping, field, "Klotter") for field in defaults} == defaults
+    assert code_of(mapping, "category", "Damage") == "damage"
 
 
 def test_two_words_that_are_one_are_found() -> None:
