@@ -21,13 +21,15 @@ class Municipality(BaseSettings):
 
     name: Name = "Municipality"
     code: Annotated[
-        str, kinds.written(r"[0-9A-Za-z-]{1,16}", "must be 1 to 16 letters A to Z, digits and hyphens, such as 2380")
+        str,
+        Field(max_length=100),
+        kinds.written(r"[0-9A-Za-z-]{1,16}", "must be 1 to 16 letters A to Z, digits and hyphens, such as 2380"),
     ] = "0000"
     time_zone: str = Field(default="Europe/Stockholm", max_length=100)
     crs: Annotated[
         str,
+        Field(max_length=100, description="Projected, metres."),
         kinds.written(r"EPSG:[0-9]{4,6}", "must be the EPSG code of a projected system in metres, such as EPSG:3006"),
-        Field(description="Projected, metres."),
     ] = "EPSG:3006"
     cycle_days: Annotated[Literal[7, 14, 28], WHOLE] = 14
     cycle_start: Day = Field(default=date(2024, 1, 1), description="First day of any cycle; the others follow from it.")
@@ -85,8 +87,10 @@ class ServiceSettings(BaseSettings):
         default=5, ge=0, le=3600, description="How long a stopping relay may go on sending."
     )
     instance: Annotated[
-        str, kinds.written(r"[0-9A-Za-z._-]{1,100}", "must be 1 to 100 letters A to Z, digits, dots, hyphens and low lines")
-    ] = Field(default="0", description="Names this process among its likes, for ever.")
+        str,
+        Field(max_length=1000, description="Names this process among its likes, for ever."),
+        kinds.written(r"[0-9A-Za-z._-]{1,100}", "must be 1 to 100 letters A to Z, digits, dots, hyphens and underscores"),
+    ] = "0"
     municipality: Municipality = Field(default_factory=Municipality)
 
     @model_validator(mode="after")
