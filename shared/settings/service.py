@@ -89,7 +89,7 @@ class ServiceSettings(BaseSettings):
     instance: Annotated[
         str,
         Field(max_length=1000, description="Names this process among its likes, for ever."),
-        kinds.written(r"[0-9A-Za-z._-]{1,100}", "must be 1 to 100 letters A to Z, digits, dots, hyphens and underscores"),
+        kinds.written(r"[0-9A-Za-z._-]{1,100}", "must be 1 to 100 letters, digits, dots, hyphens and underscores"),
     ] = "0"
     municipality: Municipality = Field(default_factory=Municipality)
 
