@@ -12,7 +12,8 @@ from shared.spelling import PLAIN_KEY
 _LONGEST_NUMBER = 300
 # A batch of 1,000 reports with every field has 16,000. What is made of each, a fault at worst, takes 20 us.
 MOST_MEMBERS = 20_000
-_NO_UTF8 = "The body is not UTF-8. Send JSON in UTF-8, without a byte order mark."
+_NO_UTF8 = "The body is not UTF-8. Send JSON in UTF-8."
+_MARKED = "The body begins with a byte order mark. Send JSON in UTF-8 without one."
 
 
 def read_json(body: bytes, *, members: int = MOST_MEMBERS, infinities: bool = False) -> Any:
@@ -26,7 +27,7 @@ def read_json(body: bytes, *, members: int = MOST_MEMBERS, infinities: bool = Fa
     JSONDecodeError.
     """
     if body.startswith(codecs.BOM_UTF8):
-        raise Malformed(_NO_UTF8)
+        raise Malformed(_MARKED)
     try:
         return json.loads(
             body.decode(),

@@ -33,9 +33,9 @@ def collection(*features: Any, **more: Any) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": features, **more}).encode()
 
 
-def offered(body: bytes, **home: Any) -> dict[str, Any]:
+def offered(body: bytes, *, layer: str | None = None, **home: Any) -> dict[str, Any]:
     """What a file offers."""
-    found = file_in(io.BytesIO(body), layer=None, home=HOME | home, municipality="2380", known=["2380"])
+    found = file_in(io.BytesIO(body), layer=layer, home=HOME | home, municipality="2380", known=["2380"])
     return dict(json.loads(next(iter(found))))
 
 
@@ -74,10 +74,10 @@ def geopackage(name: str | bytes, *, layer: str = "d d", code: str = "kod") -> b
     return bytes(database.serialize())
 
 
-def shapefile(name: str, *, letters: bytes = b"") -> bytes:
-    """A zipped shapefile with one square and a hole, by ESRI's description; its table in Windows-1252.
+def shapefile(name: str, *, letters: bytes = b"", encoding: str = "cp1252", head: int = 0) -> bytes:
+    """A zipped shapefile with one square and a hole, by ESRI's description; its table in an encoding.
 
-    letters: what the file beside it says of them.
+    letters, head: what the file beside it, and the byte for it in the table's head, say of them.
     """
     hole = [[480000, 7005000], [480000, 7006000], [481000, 7006000], [480000, 7005000]][::-1]
     rings = [RING[::-1], hole]
@@ -86,9 +86,9 @@ def shapefile(name: str, *, letters: bytes = b"") -> bytes:
     record += struct.pack("<2i", 0, len(RING)) + b"".join(struct.pack("<2d", *xy) for xy in points)
     shp = struct.pack(">i", 9994) + bytes(96) + struct.pack(">2i", 1, len(record) // 2) + record
     fields = b"KOD\0".ljust(11, b"\0") + b"C" + bytes(4) + b"\x04\0" + bytes(14)
-    fields += b"NAMN\0".ljust(11, b"\0") + b"C" + bytes(4) + b"\x0a\0" + bytes(14)
-    dbf = struct.pack("<4BIHH", 3, 124, 1, 1, 1, 97, 15) + bytes(20) + fields + b"\r"
-    dbf += b" " + b"01".ljust(4) + name.encode("cp1252").ljust(10)
+    fields += b"NAMN\0".ljust(11, b"\0") + b"C" + bytes(4) + b"\x14\0" + bytes(14)
+    dbf = struct.pack("<4BIHH", 3, 124, 1, 1, 1, 97, 25) + bytes(17) + bytes([head]) + bytes(2) + fields + b"\r"
+    dbf += b" " + b"01".ljust(4) + name.encode(encoding)[:20].ljust(20)
     wkt = 'PROJCS["SWEREF99_TM",GEOGCS["GCS_SWEREF99",DATUM["D_SWEREF99",SPHEROID["GRS_1980",6378137,298.257222101]],'
     wkt += 'PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
     wkt += 'PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",15],PARAMETER["scale_factor",0.9996],'

@@ -17,6 +17,13 @@ NOTES = Texts(
         "no-code": marked("No property has a code of its own for each area. Look at what is taken for it."),
         "repeated-codes": marked("Several features have the same code. They are joined into one area."),
         "no-name": marked("No property looks like a name. Areas are called by their codes."),
+        "duplicate-codes": marked("Several features have the same code and different names. Look at what is the code."),
+        "several-layers": marked("Several layers have areas, and the first is read. Choose the one that is meant."),
+        "other-letters": marked("The file says that its table is in other letters than it is. It is read as it is."),
+        "letters-found": marked("In which letters the table is written is a guess. Look whether the names are right."),
+        "letters-lost": marked(
+            "Some letters of the table cannot be read. Save it in UTF-8: names with them are refused."
+        ),
         "larger-file": marked("The file holds more than the municipality. Only the municipality's part is chosen."),
         "dimensions": marked("Heights in the file are left out."),
         "closed": marked("Borders that were not closed are closed now."),
@@ -48,6 +55,7 @@ FAULTS = Texts(
         "too-fine": marked("It is drawn too finely. Simplify the borders."),
         "other-system": marked("The file names another coordinate system than the one asked for."),
         "no-such-level": marked("The tree in use has no such level."),
+        "unsure-letters": marked("In which letters the table is written is a guess."),
         "other": marked("It cannot be used as it is ({code})."),
     }
 )

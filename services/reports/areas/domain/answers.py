@@ -9,11 +9,13 @@ import orjson
 import shapely
 
 from services.reports.areas.domain.choosing import MOST_FAULTS, Reading
-from services.reports.areas.domain.layers import Layer
+from services.reports.areas.domain.dbase import GUESSED
+from services.reports.areas.domain.layers import Contents, Layer
 from services.reports.areas.domain.offers import offer
 from services.reports.areas.domain.polygons import Drawn, drawn
 from services.reports.areas.domain.reading import Kept, Note, Outcome, contents_of, read_tree
 from services.reports.areas.domain.systems import WGS_84, Home, System, crs_faults, system_of
+from shared.errors import FieldError
 from shared.geo.geometry import shape_of
 
 # Of a map that is looked at before anything is stored.
@@ -33,7 +35,12 @@ def file_in(
     found = offer(read, municipality=municipality, known=frozenset(known))
     shapes = [each.shape for feature in read.features if isinstance(each := drawn(feature, about=None), Drawn)]
     system = system_of(shapes, said=read.crs, asked=None, swapped=None, home=Home(**home))
-    doubts = [*read.notes, *found.doubts, *((each.code, each.detail) for each in _system_notes(read, system))]
+    doubts = [
+        *read.notes,
+        *_layers_beside(contents, asked=layer),
+        *found.doubts,
+        *((each.code, each.detail) for each in _system_notes(read, system)),
+    ]
     if len(shapes) < len(read.features):
         others = len(read.features) - len(shapes)
         doubts.append(("no-polygons", f"{others} of {len(read.features)} features are no polygons that can be used."))
@@ -50,6 +57,13 @@ def file_in(
             "doubts": [{"code": code, "detail": detail} for code, detail in doubts],
         }
     )
+
+
+def _layers_beside(contents: Contents, *, asked: str | None) -> list[tuple[str, str]]:
+    if asked is not None or len(contents.with_areas) < 2:
+        return []
+    told = f"{len(contents.with_areas)} of its layers have areas, and the first of them is read. Others with `layer`."
+    return [("several-layers", told)]
 
 
 def areas_in(
@@ -74,7 +88,7 @@ def areas_in(
         Kept(code, parent, level, shape_of(text)) for code, parent, level, text in orjson.loads(file.read() or b"[]")
     ]
     layer = contents.layer
-    asked, contradicted = how.crs, crs_faults(layer.crs, asked=how.crs)
+    asked, contradicted = how.crs, [*crs_faults(layer.crs, asked=how.crs), *_guessed(layer)]
     if strict:
         how = replace(how, crs=asked or layer.crs.code or WGS_84, swapped=bool(how.swapped))
     outcome = read_tree(layer, how, home=at_home, there=there, confirmed=confirmed)
@@ -127,6 +141,11 @@ def _system_notes(layer: Layer, system: System) -> list[Note]:
     if system.swapped:
         notes.append(Note("swapped", "North or latitude stands first in its coordinates: they are turned round."))
     return notes
+
+
+def _guessed(layer: Layer) -> list[FieldError]:
+    """A guess at the letters of a table, which who cannot look at the names before they are stored must not get."""
+    return [FieldError("/features", "unsure-letters", detail) for code, detail in layer.notes if code == GUESSED]
 
 
 def _hint(layer: Layer, outcome: Outcome, home: Home) -> str | None:

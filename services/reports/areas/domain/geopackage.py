@@ -22,7 +22,7 @@ _LAYERS = """
 """
 # Bytes of the box behind the head, by the code in its flags.
 _BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
-_HEAD_BYTES = 8
+_HEAD_BYTES, _WKB_HEAD_BYTES = 8, 5
 _EMPTY = 0b0001_0000
 # Without a write-ahead log, which a copy in memory has no place for: bytes 18 and 19 of the database's head.
 _NO_LOG = b"\x01\x01"
@@ -44,7 +44,8 @@ def read_geopackage(body: bytes, *, layer: str | None) -> Contents:
         database.text_factory = lambda text: text.decode(errors="replace")
         tables = headed({row[0]: row for row in database.execute(_LAYERS, (MOST_LAYERS,)).fetchall()})
         counts = {name: _count(database, table) for name, (table, *_) in tables.items()}
-        chosen = chosen_layer(counts, layer)
+        with_areas = [name for name, (table, column, *_) in tables.items() if _has_areas(database, table, column)]
+        chosen = chosen_layer(counts, layer, with_areas=with_areas)
         check_count(counts[chosen])
         table, column, organisation, code, definition = tables[chosen]
         system = named(f"{organisation}:{code}" if str(organisation).upper() == "EPSG" else definition)
@@ -55,15 +56,16 @@ def read_geopackage(body: bytes, *, layer: str | None) -> Contents:
         ) from None
     finally:
         database.close()
-    return Contents(form="geopackage", layers=counts, layer=Layer(name=chosen, features=features, crs=system))
+    read = Layer(name=chosen, features=features, crs=system)
+    return Contents(form="geopackage", layers=counts, layer=read, with_areas=with_areas)
 
 
-def chosen_layer(counts: dict[str, int], layer: str | None) -> str:
-    """The layer that is named, or the first with features. Raises Invalid where there is none."""
+def chosen_layer(counts: dict[str, int], layer: str | None, *, with_areas: Sequence[str]) -> str:
+    """The layer that is named, or the first with areas, or with features. Raises Invalid where there is none."""
     if layer is not None and layer not in counts:
         fault = FieldError("/layer", "unknown-layer", "The file has no layer of this name.")
         raise Invalid("The file has no layer of this name.", errors=(fault,))
-    found = layer or next((name for name, count in counts.items() if count), None)
+    found = layer or next(iter(with_areas), next((name for name, count in counts.items() if count), None))
     if found is None:
         raise other_form("has no layer with features", "Look whether it was saved whole.")
     return found
@@ -71,6 +73,19 @@ def chosen_layer(counts: dict[str, int], layer: str | None) -> str:
 
 def _count(database: sqlite3.Connection, table: str) -> int:
     return int(database.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()[0])
+
+
+def _has_areas(database: sqlite3.Connection, table: str, column: str) -> bool:
+    """Whether the first shape of a layer is a polygon or several: 3 and 6, with heights a thousand more."""
+    shape, first = _quoted(column), f"SELECT * FROM {_quoted(table)} LIMIT 1"
+    if column not in (each[0] for each in database.execute(first).description):
+        return False
+    row = database.execute(f"SELECT {shape} FROM {_quoted(table)} WHERE {shape} IS NOT NULL LIMIT 1").fetchone()
+    wkb = _wkb(row[0]) if row else None
+    if not wkb or len(wkb) < _WKB_HEAD_BYTES:
+        return False
+    kind = int.from_bytes(wkb[1:_WKB_HEAD_BYTES], "little" if wkb[0] else "big")
+    return (kind & 0xFFFF) % 1000 in (3, 6)
 
 
 def _features(database: sqlite3.Connection, table: str, column: str) -> Iterator[Feature]:

@@ -49,11 +49,15 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """A file's layers by name, with how many features each has, and the one that was read."""
+    """A file's layers by name, with how many features each has, and the one that was read.
+
+    with_areas: those of the layers that begin with a polygon.
+    """
 
     form: str
     layers: Mapping[str, int] = field(default_factory=dict)
     layer: Layer
+    with_areas: Sequence[str] = ()
 
 
 def check_count(features: int) -> None:

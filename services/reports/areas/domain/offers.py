@@ -3,7 +3,7 @@
 A suggestion is made of what the properties are called, in some languages, and of what they say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -63,12 +63,33 @@ def offer(layer: Layer, *, municipality: str, known: frozenset[str]) -> Offer:
     names = list(dict.fromkeys(name for each in layer.features for name in each.properties))
     values = {name: [said(each.properties.get(name)) for each in layer.features] for name in names[:MOST_PROPERTIES]}
     properties = [_described(name, layer.features, texts) for name, texts in values.items()]
-    ranked = _ranked(properties, values, known | {municipality})
+    ranked, features, part = _ranked(properties, values, known | {municipality}), layer.features, dict[str, Any]()
     doubts = []
     if len(names) > MOST_PROPERTIES:
         doubts.append(("many-properties", f"Only the first {MOST_PROPERTIES} of {len(names)} properties are shown."))
-    reading, more = _suggested(layer, ranked, values, municipality)
-    return Offer(properties, ranked, reading, [*doubts, *more])
+    # Where areas lie in each other, the municipality is above them and not one of many.
+    if not ranked["parent"] and (own := _own(values, municipality)):
+        only, rows = own
+        part = {"only": only, "only_values": [municipality]}
+        told = f"{len(rows)} of {len(features)} features are the municipality's, by the code {municipality}."
+        doubts.append(("larger-file", told))
+        if len(rows) > 1:
+            # What all of its own have alike tells none of them from the others.
+            features = [features[row] for row in rows]
+            values = {name: [texts[row] for row in rows] for name, texts in values.items() if name != only}
+            described = [_described(name, features, texts) for name, texts in values.items()]
+            ranked = _ranked(described, values, known | {municipality})
+    chosen, more = _suggested(features, ranked, values)
+    return Offer(properties, ranked, Reading(layer=layer.name, root="union", **chosen, **part), [*doubts, *more])
+
+
+def _own(values: Mapping[str, Sequence[str | None]], municipality: str) -> tuple[str, list[int]] | None:
+    """A property that says which of a larger file's features are the municipality's, and the rows of those."""
+    for name, texts in values.items():
+        rows = [row for row, text in enumerate(texts) if text == municipality]
+        if 0 < len(rows) < len(texts):
+            return name, rows
+    return None
 
 
 def _described(name: str, features: Sequence[Feature], texts: Sequence[str | None]) -> Property:
@@ -142,23 +163,30 @@ def _as_code(each: Property, texts: Sequence[str | None]) -> int:
     called = _called(each.name, _CODES)
     unique = each.filled == each.distinct == len(texts)
     usable = all(text is not None and is_usable(text, "code") for text in texts[:1000] if text)
-    if each.kind not in ("text", "integer") or not usable or _called(each.name, _MEASURES) > 2 or not each.filled:
+    kinds = ("text", "integer", "mixed") if called > 2 else ("text", "integer")
+    if each.kind not in kinds or not usable or _called(each.name, _MEASURES) > 2 or not each.filled:
+        return 0
+    # A name is no code: codes are made of it, which is said.
+    if not called and _called(each.name, _NAMES) and _is_wordy(texts):
         return 0
     short = max(len(text) for text in texts if text) <= 20 and not any(" " in text for text in texts if text)
-    if not unique and not (called > 2 and each.distinct > 1 and each.filled == len(texts)):
+    # One that is repeated is a code all the same, with a fault.
+    if not unique and not (called > 2 and (each.distinct > 1 or called == 4) and each.filled == len(texts)):
         return 0
     made = folded(each.name) in _MADE
     return 6 * unique + 2 * called + 2 * short - 7 * made - 6 * (each.kind == "text" and not short and not called)
 
 
-def _as_name(each: Property, texts: Sequence[str | None]) -> int:
-    called = _called(each.name, _NAMES)
+def _is_wordy(texts: Sequence[str | None]) -> bool:
     filled = [text for text in texts if text]
-    if each.kind not in ("text", "mixed") or not filled or each.distinct < 2 < len(texts):
-        return 0
     wordy = sum(any(sign.isalpha() for sign in text) and not any(c.isdigit() for c in text) for text in filled)
-    most = 2 * wordy > len(filled)
-    if not called and not most:
+    return 2 * wordy > len(filled)
+
+
+def _as_name(each: Property, texts: Sequence[str | None]) -> int:
+    called, most = _called(each.name, _NAMES), _is_wordy(texts)
+    alike = each.distinct < 2 <= len(texts)
+    if each.kind not in ("text", "mixed") or not each.filled or alike or not (called or most):
         return 0
     return 2 * called + 3 * most + 2 * (each.filled == len(texts)) + 4 * (each.distinct * 10 > len(texts) * 8)
 
@@ -173,40 +201,38 @@ def _as_parent(each: Property, texts: Sequence[str | None], *, own: set[str], kn
     return 4 * among_own + 3 * (among_known and len(filled) < len(texts)) + (2 * called if called > 2 else 0)
 
 
-def _made_of(layer: Layer, names: Sequence[str | None]) -> CodeFrom:
+def _made_of(features: Sequence[Feature], names: Sequence[str | None]) -> CodeFrom:
     """What codes are made of where no property has them: ids that somebody gave, else names, else numbers of rows."""
-    ids = [said(each.id) for each in layer.features]
+    ids = [said(each.id) for each in features]
     numbered = all(each in (str(row), str(row + 1)) for row, each in enumerate(ids))
     if None not in ids and len({*ids}) == len(ids) and not numbered:
         return "id"
     slugs = {slug(text) for text in names if text} - {""}
-    return "name" if len(slugs) == len(layer.features) else "row"
+    return "name" if len(slugs) == len(features) else "row"
 
 
 def _suggested(
-    layer: Layer, ranked: dict[str, list[str]], values: dict[str, list[str | None]], municipality: str
-) -> tuple[Reading, list[tuple[str, str]]]:
+    features: Sequence[Feature], ranked: Mapping[str, list[str]], values: Mapping[str, Sequence[str | None]]
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Where code, name and parent are read from, and what is doubtful in that."""
     doubts = []
     code, name, parent = (next(iter(ranked[role]), None) for role in ("code", "name", "parent"))
     if code is not None and code == name:
-        name = next((other for other in ranked["name"] if other != code), name)
-    chosen: dict[str, Any] = {"code": code, "name": name, "parent": parent, "root": "union"}
+        name = next((other for other in ranked["name"] if other != code), None)
+        if name is None and not _called(code, _CODES):
+            code, name = None, code
+    chosen: dict[str, Any] = {"code": code, "name": name, "parent": parent}
     if code is None:
-        chosen["code_from"] = _made_of(layer, values.get(name or "", []))
-    if code is None:
+        chosen["code_from"] = _made_of(features, values.get(name or "", []))
         doubts.append(("no-code", "No property has a code of its own for each area. Look what is taken for it."))
-    elif len(set(values[code])) < len(layer.features):
-        chosen["merge"] = True
-        doubts.append(("repeated-codes", "Several features have the same code: they are joined into one area."))
+    elif repeated := len(features) - len({*values[code]}):
+        pairs = {*zip(values[code], values[name] if name else values[code], strict=True)}
+        # Parts of one area are called alike.
+        chosen["merge"] = len(pairs) == len({*values[code]})
+        told = f"{repeated} of {len(features)} features have the code of an earlier one, and another name."
+        joined = ("repeated-codes", "Several features have the same code: they are joined into one area.")
+        doubts.append(joined if chosen["merge"] else ("duplicate-codes", told))
     if name is None:
         chosen["name_from"] = "code"
         doubts.append(("no-name", "No property looks like a name: areas are called by their codes."))
-    for other, texts in values.items():
-        own = sum(text == municipality for text in texts)
-        # Where areas lie in each other, the municipality is above them and not one of many.
-        if 0 < own < len(texts) and parent is None:
-            chosen |= {"only": other, "only_values": [municipality]}
-            told = f"{own} of {len(texts)} features are the municipality's, by the code {municipality}."
-            doubts.append(("larger-file", told))
-            break
-    return Reading(layer=layer.name, **chosen), doubts
+    return chosen, doubts

@@ -1,11 +1,10 @@
 """Zipped shapefiles: shapes (.shp), their table (.dbf), its letters (.cpg) and coordinate system (.prj). Pure.
 
-Sources: ESRI Shapefile Technical Description, an ESRI White Paper, July 1998; dBASE III+ file structure.
+Source: ESRI Shapefile Technical Description, an ESRI White Paper, July 1998.
 """
 
-import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -14,6 +13,7 @@ from zlib import error as ZlibError
 import numpy as np
 import shapely
 
+from services.reports.areas.domain.dbase import table_of
 from services.reports.areas.domain.forms import other_form
 from services.reports.areas.domain.geopackage import chosen_layer
 from services.reports.areas.domain.layers import MOST_LAYERS, Contents, Feature, Layer, Named, check_count
@@ -24,9 +24,6 @@ _HEAD_BYTES, _RECORD_HEAD_BYTES = 100, 8
 _POLYGONS = {5, 15, 25}
 _OTHERS = {1: "Point", 11: "Point", 21: "Point", 3: "LineString", 13: "LineString", 23: "LineString",
            8: "MultiPoint", 18: "MultiPoint", 28: "MultiPoint", 31: "MultiPatch"}  # fmt: skip
-# What the byte for it in a table's head says of its letters.
-_LETTERS = {0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x57: "cp1252", 0x08: "cp865", 0x13: "cp932", 0x64: "cp852",
-            0x65: "cp866", 0xC8: "cp1250", 0xC9: "cp1251"}  # fmt: skip
 _DAMAGED = (struct.error, IndexError, ValueError, KeyError, BadZipFile, ZlibError, EOFError, RuntimeError,
             NotImplementedError, shapely.errors.ShapelyError)  # fmt: skip
 
@@ -44,10 +41,11 @@ def read_shapefile(body: bytes, *, layer: str | None) -> Contents:
                 return zipped.read(member) if member else b""
 
             counts = {name: sum(1 for _ in _records(part(stem, "shp"))) for name, stem in names.items()}
-            chosen = chosen_layer(counts, layer)
+            with_areas = [name for name, stem in names.items() if _has_areas(part(stem, "shp"))]
+            chosen = chosen_layer(counts, layer, with_areas=with_areas)
             check_count(counts[chosen])
             shp, dbf, prj, cpg = (part(names[chosen], ending) for ending in ("shp", "dbf", "prj", "cpg"))
-            rows = list(_rows(dbf, cpg.decode("ascii", errors="ignore").strip()))
+            rows, notes = table_of(dbf, said=cpg)
             features = [
                 Feature(index, None, rows[index] if index < len(rows) else {}, _shape(record))
                 for index, record in enumerate(_records(shp))
@@ -55,7 +53,14 @@ def read_shapefile(body: bytes, *, layer: str | None) -> Contents:
     except _DAMAGED:
         raise other_form("is a zipped shapefile that is damaged", "Save it anew, and zip all of its files.") from None
     system = named(prj.decode("utf-8", errors="replace")) if prj else Named()
-    return Contents(form="shapefile", layers=counts, layer=Layer(name=chosen, features=features, crs=system))
+    read = Layer(name=chosen, features=features, crs=system, notes=notes)
+    return Contents(form="shapefile", layers=counts, layer=read, with_areas=with_areas)
+
+
+def _has_areas(shp: bytes) -> bool:
+    """Whether a shape in it is a polygon: a shapefile has one kind of them, and empty ones."""
+    kinds = (struct.unpack_from("<i", record)[0] for record in _records(shp))
+    return next((kind for kind in kinds if kind), 0) in _POLYGONS
 
 
 def _records(shp: bytes) -> Iterator[bytes]:
@@ -96,53 +101,3 @@ def _polygons(rings: list[Any]) -> Any:
                 holes[around].append(ring)
     whole = [shapely.Polygon(shell.exterior, holes[number]) for number, shell in enumerate(shells)]
     return whole[0] if len(whole) == 1 else shapely.MultiPolygon(whole)
-
-
-def _rows(dbf: bytes, letters: str) -> Iterator[Mapping[str, Any]]:
-    if len(dbf) < 33:
-        return
-    count, head_bytes, row_bytes = struct.unpack_from("<IHH", dbf, 4)
-    columns, at, begin = [], 32, 1
-    while at + 32 <= head_bytes and dbf[at] != 0x0D:
-        name, kind, length = dbf[at : at + 11].split(b"\0")[0], chr(dbf[at + 11]), dbf[at + 16]
-        columns.append((name, kind, begin, begin + length))
-        begin, at = begin + length, at + 32
-    encoding = _encoding(dbf, letters)
-    for number in range(min(count, (len(dbf) - head_bytes) // max(row_bytes, 1))):
-        row = dbf[head_bytes + number * row_bytes :][:row_bytes]
-        yield headed(
-            {
-                name.decode(encoding, errors="replace"): _value(row[first:end].decode(encoding, errors="replace"), kind)
-                for name, kind, first, end in columns
-            }
-        )
-
-
-def _encoding(dbf: bytes, letters: str) -> str:
-    """What the sister file says, else the table's own head; else UTF-8 where the table is that, else cp1252."""
-    told = re.sub(r"(?i)^(ansi|windows|cp)[ _-]*", "cp", letters)
-    told = re.sub(r"^(\d{3,4})$", r"cp\1", told).replace("8859_", "8859-")
-    for each in (told, _LETTERS.get(dbf[29], "")):
-        try:
-            if each:
-                b"A".decode(each)
-                return each
-        except (LookupError, ValueError):
-            continue
-    try:
-        dbf[int.from_bytes(dbf[8:10], "little") :].decode()
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def _value(text: str, kind: str) -> Any:
-    text = text.replace("\0", " ").strip()
-    if kind in "NFI" and text:
-        try:
-            return int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
-        except ValueError:
-            return None
-    if kind == "L":
-        return {"T": True, "Y": True, "F": False, "N": False}.get(text.upper())
-    return text or None
