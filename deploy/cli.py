@@ -10,9 +10,12 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from deploy.areas import areas
 from deploy.local.errors import LocalError, disk_sentence
 from deploy.local.state import State, home, remove
+from deploy.reaching import ClientId, ClientSecret, Url, own_url
 from deploy.services import SERVICES
+from shared.terminal import show
 
 # What services add: where the typer app stands, and the service whose settings its commands read.
 ADDED = {
@@ -118,14 +121,6 @@ def migrate(
     run([_known(name) for name in services or SERVICES])
 
 
-ClientId = Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_ID")]
-ClientSecret = Annotated[str, typer.Option(envvar="SAMSYN_CLIENT_SECRET")]
-Url = Annotated[
-    str,
-    typer.Option(envvar="SAMSYN_URL", help="Where Samsyn is reached, if it is not the one of this folder."),
-]
-
-
 @app.command(name="import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="CSV or Excel (.xlsx).")],
@@ -144,7 +139,7 @@ def import_file(
         file,
         mapping=mapping,
         mapping_file=mapping_file,
-        url=url or _own_url(),
+        url=url or own_url(),
         client_id=client_id,
         client_secret=client_secret,
         dry_run=dry_run,
@@ -153,70 +148,7 @@ def import_file(
     _say(told)
 
 
-areas = typer.Typer(no_args_is_help=True, help="The municipality's areas: import a file, list imports, undo one.")
 app.add_typer(areas, name="areas")
-
-
-@areas.command(name="import")
-def import_areas(
-    file: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage or a zipped shapefile, as it was downloaded.")],
-    *,
-    client_id: ClientId,
-    client_secret: ClientSecret,
-    layer: Annotated[str | None, typer.Option(help="Of several.")] = None,
-    code: Annotated[str | None, typer.Option(help="Property; or id, row or name: how codes are made.")] = None,
-    name: Annotated[str | None, typer.Option(help="Property with the names.")] = None,
-    parent: Annotated[str | None, typer.Option(help="Property; or place: by the map; or none.")] = None,
-    only: Annotated[str | None, typer.Option(help="Features of a larger file: PROPERTY=VALUE, or all.")] = None,
-    crs: Annotated[str | None, typer.Option(help="Of the coordinates, for example EPSG:3006.")] = None,
-    level: Annotated[int | None, typer.Option(help="Replace this level only; 1 is below the root.")] = None,
-    clip: Annotated[bool, typer.Option("--clip", help="Cut areas off at their parents.")] = False,
-    merge: Annotated[bool, typer.Option("--merge", help="Features of one code become one area.")] = False,
-    tolerance: Annotated[float | None, typer.Option(help="Metres that areas may overlap.")] = None,
-    simplify: Annotated[float | None, typer.Option(help="Metres that borders may change to have fewer points.")] = None,
-    root: Annotated[str | None, typer.Option(help="Code of a root made of all areas; or none.")] = None,
-    retire: Annotated[bool, typer.Option("--retire", help="Also if most areas in use would be retired.")] = False,
-    url: Url = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Replace the areas by those of a file. Shows what it offers and what would change, and asks before it does."""
-    from rich.console import Console  # noqa: PLC0415
-
-    from services.reports.area_cli import Access, reading_of  # noqa: PLC0415
-    from services.reports.area_cli import import_areas as run  # noqa: PLC0415
-
-    reading = reading_of(
-        layer=layer, code=code, name=name, parent=parent, only=only, crs=crs, level=level, clip=clip, merge=merge,
-        tolerance_m=tolerance, simplify_m=simplify, root=root, retire=retire,
-    )  # fmt: skip
-    access = Access(url=url or _own_url(), client_id=client_id, client_secret=client_secret)
-    told = run(file, access=access, reading=reading, dry_run=dry_run, yes=yes, confirm=typer.confirm, console=Console())
-    _say(told)
-
-
-@areas.command(name="list")
-def list_area_imports(client_id: ClientId, client_secret: ClientSecret, url: Url = "") -> None:
-    """Show when the areas were replaced, by whom, and which import can be undone."""
-    from rich.console import Console  # noqa: PLC0415
-
-    from services.reports.area_cli import Access, list_imports  # noqa: PLC0415
-
-    access = Access(url=url or _own_url(), client_id=client_id, client_secret=client_secret)
-    _say(list_imports(access=access, console=Console()))
-
-
-@areas.command(name="undo")
-def undo_area_import(
-    version: Annotated[int, typer.Argument(help="Of `samsyn areas list`: the newest that is not undone.")],
-    client_id: ClientId,
-    client_secret: ClientSecret,
-    url: Url = "",
-) -> None:
-    """Put the areas of before an import in place again."""
-    from services.reports.area_cli import Access, undo_import  # noqa: PLC0415
-
-    _say(undo_import(version, access=Access(url=url or _own_url(), client_id=client_id, client_secret=client_secret)))
 
 
 @app.command()
@@ -258,7 +190,7 @@ def _kit_sentences() -> tuple[type[Exception], ...]:
 
 
 def _where_to_look(state: State, receiver: int | None) -> None:
-    url = _own_url()
+    url = own_url()
     access = state.directory / "demo-access.json"
     lines = {
         "pages": f"{url}/",
@@ -272,13 +204,6 @@ def _where_to_look(state: State, receiver: int | None) -> None:
     _say(f"Samsyn is ready; Ctrl-C stops it.\n{found}")
 
 
-def _own_url() -> str:
-    """Where the gateway of the installation in this folder is reached on this machine."""
-    from deploy.local.environment import ports, with_ports  # noqa: PLC0415
-
-    return f"http://127.0.0.1:{ports(with_ports(home(os.environ), os.environ))['gateway']}"
-
-
 def _known(name: str) -> str:
     if name not in SERVICES:
         raise LocalError(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
@@ -287,11 +212,11 @@ def _known(name: str) -> str:
 
 def _say(text: str) -> None:
     with suppress(OSError):  # a terminal that was closed must not stop what runs
-        print(text, flush=True)
+        show(text)
 
 
 def _end(sentence: str, *, code: int = 1) -> NoReturn:
-    print(f"samsyn: {sentence}", file=sys.stderr, flush=True)
+    show(f"samsyn: {sentence}", to=sys.stderr)
     sys.exit(code)
 
 

@@ -1,18 +1,19 @@
 """`samsyn areas`: sends a file of areas through the public API, shows what it offers and what it would change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from rich.console import Console
-from rich.table import Table
 
 from services.reports.cli import API, checked, sign_in
 from shared.errors import Invalid, Unavailable
+from shared.terminal import columns, show
 
+Confirm = Callable[[str], bool]
+_COUNTS = ("added", "changed", "retired", "unchanged")
 _SHOWN = 30
 # A large file is read for up to 14 s, after it waited for its turn.
 _PATIENCE_S = 90
@@ -44,7 +45,7 @@ def reading_of(**said: Any) -> dict[str, Any]:
 
 
 def import_areas(
-    file: Path, *, access: Access, reading: Mapping[str, Any], dry_run: bool, yes: bool, confirm: Any, console: Console
+    file: Path, *, access: Access, reading: Mapping[str, Any], dry_run: bool, yes: bool, confirm: Confirm
 ) -> str:
     """Send a file, show what an import of it would change, and import it once somebody says yes.
 
@@ -60,46 +61,57 @@ def import_areas(
         at = f"{API}/areas/files/{held['id']}"
         try:
             meant = {name: value for name, value in held["suggested"].items() if value is not None} | dict(reading)
-            _show_offer(held, meant, console)
+            show(offer_of(held, meant))
             trial = checked(client.post(f"{at}/trials", json={k: v for k, v in meant.items() if k != "retire"}))
-            _show_trial(trial, console)
+            show(trial_of(trial))
             _check(trial)
             if dry_run:
                 return "Dry run: nothing was stored."
-            if trial["retires_most"] and not meant.get("retire"):
-                raise Invalid(
-                    f"It would retire {trial['retired']} areas, more than half of those in use. Send --retire where"
-                    " that is meant."
-                )
+            _check_retired(trial, retires_most=trial["retires_most"], retire=bool(meant.get("retire")))
             if not yes and not confirm("Import these areas?"):
                 return "Nothing was stored."
-            done = checked(client.post(f"{at}/imports", json=meant))
-            return _told(done)
+            return _told(checked(client.post(f"{at}/imports", json=meant)))
         finally:
             client.delete(at)
 
 
-def list_imports(*, access: Access, console: Console) -> str:
+def list_imports(*, access: Access) -> str:
     """The last imports of areas, in a table."""
     with _api(access) as client:
         page = checked(client.get(f"{API}/areas/imports"))
     if not page["imports"]:
         return "No areas were imported yet."
-    table = Table("version", "when (UTC)", "from", "file", "added", "changed", "retired", "unchanged", "undone by")
+    return f"{imports_of(page)}\nWhat it replaced can be put back: samsyn areas undo VERSION."
+
+
+def imports_of(page: Mapping[str, Any]) -> str:
+    """Imports of areas as a table."""
+    rows = [("VERSION", "WHEN (UTC)", "FROM", "FILE", *(name.upper() for name in _COUNTS), "UNDONE BY")]
     for each in page["imports"]:
         source = f"undo of {each['undoes']}" if each["undoes"] else f"{each['source']}, {each['client_id']}"
-        counts = (str(each[name]) for name in ("added", "changed", "retired", "unchanged"))
-        undone = str(each["undone_by"] or ("can be undone" if each["undoable"] else ""))
+        undone = each["undone_by"] or ("can be undone" if each["undoable"] else "")
         when = each["imported_at"][:16].replace("T", " ")
-        table.add_row(str(each["version"]), when, source, each["file_name"] or "", *counts, undone)
-    console.print(table)
-    return "What it replaced can be put back: samsyn areas undo VERSION."
+        counts = (each[name] for name in _COUNTS)
+        rows.append((each["version"], when, source, each["file_name"] or "-", *counts, undone))
+    return columns(rows)
 
 
-def undo_import(version: int, *, access: Access) -> str:
-    """Put the areas of before an import in place again."""
+def undo_import(version: int, *, access: Access, retire: bool, dry_run: bool, yes: bool, confirm: Confirm) -> str:
+    """Show what putting the areas of before an import in place again would change, and do it once somebody says yes.
+
+    Raises Invalid with the API's own sentence, and where most areas in use would be retired without `retire`.
+    """
+    at = f"{API}/areas/imports/{version}/undo"
     with _api(access) as client:
-        return _told(checked(client.post(f"{API}/areas/imports/{version}/undo")))
+        trial = checked(client.post(at, params={"dry_run": True, "retire": True}))
+        show(f"Undo of version {version}: {_counted(trial)}. An undo cannot be undone.")
+        if dry_run:
+            return "Dry run: nothing was stored."
+        in_use = trial["retired"] + trial["changed"] + trial["unchanged"]
+        _check_retired(trial, retires_most=2 * trial["retired"] > in_use, retire=retire)
+        if not yes and not confirm("Put the areas of before it in place again?"):
+            return "Nothing was stored."
+        return _told(checked(client.post(at, params={"retire": retire})))
 
 
 _KIND = {"Content-Type": "application/octet-stream"}
@@ -119,49 +131,43 @@ def _api(access: Access) -> Iterator[httpx.Client]:
         raise Unavailable(f"Nothing answers at {access.url}. Does Samsyn run there?") from None
 
 
-def _show_offer(held: Mapping[str, Any], meant: Mapping[str, Any], console: Console) -> None:
+def offer_of(held: Mapping[str, Any], meant: Mapping[str, Any]) -> str:
+    """What a file offers, and what of it is taken for what."""
     crs, layers = held["crs"], held["layers"]
     told = f"{held['form']}, {held['features']} features, read in {crs['crs']} ({crs['why']})"
-    console.print(f"{told}; {crs['near']} of {crs['of']} looked at lie near the municipality.", highlight=False)
+    lines = [f"{told}; {crs['near']} of {crs['of']} looked at lie near the municipality."]
     if len(layers) > 1:
-        console.print(f"Layers: {', '.join(each['name'] for each in layers)}; this is {held['layer']}.", markup=False)
-    table = Table("property", "is", "filled", "different", "examples", "taken for")
+        lines.append(f"Layers: {', '.join(each['name'] for each in layers)}; this is {held['layer']}.")
+    rows = [("PROPERTY", "IS", "FILLED", "DIFFERENT", "TAKEN FOR", "EXAMPLES")]
     roles = {meant[role]: role for role in ("only", "parent", "name", "code") if meant.get(role)}
-    for each in held["properties"][:_SHOWN]:
-        examples = ", ".join(each["examples"])
-        table.add_row(*_plain(each["name"], each["kind"], each["filled"], each["distinct"], examples),
-                      roles.get(each["name"], ""))  # fmt: skip
-    console.print(table)
-    for doubt in held["doubts"]:
-        console.print(f"- {doubt['detail']}", markup=False)
+    rows += [
+        (each["name"], each["kind"], each["filled"], each["distinct"], roles.get(each["name"], "-"),
+         ", ".join(each["examples"]))
+        for each in held["properties"][:_SHOWN]
+    ]  # fmt: skip
+    lines += [columns(rows), *(f"- {doubt['detail']}" for doubt in held["doubts"])]
     if meant.get("only"):
-        console.print(f"Only features with {meant['only']} = {', '.join(meant['only_values'])}.", markup=False)
+        lines.append(f"Only features with {meant['only']} = {', '.join(meant['only_values'])}.")
+    return "\n".join(lines)
 
 
-def _plain(*cells: object) -> list[str]:
-    """Cells as they are, without what rich would take for colours."""
-    return [str(cell).replace("[", "\\[") for cell in cells]
-
-
-def _show_trial(trial: Mapping[str, Any], console: Console) -> None:
-    for note in trial["notes"]:
-        console.print(f"- {note['detail']}", markup=False)
+def trial_of(trial: Mapping[str, Any]) -> str:
+    """What an import would change; where something is wrong, only what there is to be said beside it."""
+    lines = [f"- {note['detail']}" for note in trial["notes"]]
     if trial["faults"]:
-        return
-    table = Table("area", "name", "parent", "change", "surface changed", "cut off")
+        return "\n".join(lines)
     changed = [each for each in trial["areas"] if each["change"] != "unchanged"]
+    rows = [("AREA", "NAME", "PARENT", "CHANGE", "SURFACE CHANGED", "CUT OFF")]
     for each in changed[:_SHOWN]:
         pct = ("" if each[name] is None else f"{each[name]} %" for name in ("surface_changed_pct", "clipped_pct"))
-        table.add_row(*_plain(each["code"], each["name"], each["parent"] or "", each["change"], *pct))
-    console.print(table)
+        rows.append((each["code"], each["name"], each["parent"] or "-", each["change"], *pct))
+    lines.append(columns(rows))
     if len(changed) > _SHOWN:
-        console.print(f"and {len(changed) - _SHOWN} more.")
-    counts = ", ".join(f"{name} {trial[name]:,}" for name in ("added", "changed", "retired", "unchanged"))
-    moving = f"{trial['reports_to_move']:,} reports would move, {trial['reports_without_area']:,} lie in no area"
-    console.print(f"{counts}; {moving}.", highlight=False)
+        lines.append(f"and {len(changed) - _SHOWN} more.")
+    lines.append(f"{_counted(trial)}. Of all reports {trial['reports_without_area']:,} would lie in no area.")
     for move in trial["moves"][:10]:
-        pair = f"{move['area_from'] or 'none'} -> {move['area_to'] or 'none'}"
-        console.print(f"  {pair}: {move['reports']:,} reports", markup=False, highlight=False)
+        lines.append(f"  {move['area_from'] or 'none'} -> {move['area_to'] or 'none'}: {move['reports']:,} reports")
+    return "\n".join(lines)
 
 
 def _check(trial: Mapping[str, Any]) -> None:
@@ -170,6 +176,18 @@ def _check(trial: Mapping[str, Any]) -> None:
         raise Invalid(f"The areas cannot be used as they are ({trial['fault_count']} faults). {first}")
 
 
+def _check_retired(trial: Mapping[str, Any], *, retires_most: bool, retire: bool) -> None:
+    if retires_most and not retire:
+        raise Invalid(
+            f"It would retire {trial['retired']} areas, more than half of those in use. Send --retire where that is"
+            " meant."
+        )
+
+
+def _counted(change: Mapping[str, Any]) -> str:
+    counts = ", ".join(f"{name} {change[name]:,}" for name in _COUNTS)
+    return f"{counts}; {change['reports_to_move']:,} reports would move"
+
+
 def _told(done: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{name} {done[name]:,}" for name in ("added", "changed", "retired", "unchanged"))
-    return f"Version {done['version']} of the areas: {counts}; {done['reports_to_move']:,} reports would move."
+    return f"Version {done['version']} of the areas: {_counted(done)}."

@@ -27,6 +27,7 @@ from services.gateway.cli.running import (
 )
 from services.gateway.settings import Settings
 from shared.errors import NotFound
+from shared.terminal import show
 
 app = typer.Typer(no_args_is_help=True, help="Systems that call the API.")
 _MOST_HOURS = partners.LONGEST_OVERLAP / timedelta(hours=1)
@@ -63,7 +64,7 @@ def add_client(
         )
 
     client_id, secret = run(work)
-    print(f"client_id:     {client_id}\nclient_secret: {secret}")
+    show(f"client_id:     {client_id}\nclient_secret: {secret}")
 
 
 @app.command("stop")
@@ -148,7 +149,7 @@ def rotate_secret(
             end_webhooks=end_webhooks,
         )
     )  # fmt: skip
-    print(f"client_id:     {client_id}\nclient_secret: {secret}")
+    show(f"client_id:     {client_id}\nclient_secret: {secret}")
 
 
 _NONE = "There is no such client. `samsyn admin client list` shows them."

@@ -20,6 +20,7 @@ from services.gateway.cli.running import (
     text,
 )
 from shared.errors import NotFound
+from shared.terminal import show
 
 app = typer.Typer(no_args_is_help=True, help="API keys, for systems that cannot ask for tokens.")
 _MOST_DAYS = 36_500
@@ -42,7 +43,7 @@ def add_key(
             actor=actor(),
         )
     )
-    print(f"key_id:  {key_id}\napi_key: {key}")
+    show(f"key_id:  {key_id}\napi_key: {key}")
 
 
 @app.command("list")

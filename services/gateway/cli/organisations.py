@@ -21,6 +21,7 @@ from services.gateway.cli.running import (
     text,
 )
 from services.gateway.settings import Settings
+from shared.terminal import show
 
 app = typer.Typer(no_args_is_help=True, help="Partner organisations.")
 
@@ -44,7 +45,7 @@ def add_organisation(
             session, name=name, kind=kind, areas=area or [], actor=actor(), name_confirmed=name_confirmed
         )
     )
-    print(made)
+    show(str(made))
 
 
 @app.command("list")

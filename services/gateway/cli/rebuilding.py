@@ -10,6 +10,7 @@ from shared.bus.opening import open_bus
 from shared.errors import ITSELF, Conflict
 from shared.service import open_database
 from shared.settings import read
+from shared.terminal import show
 
 rebuild_app = typer.Typer()
 
@@ -35,4 +36,4 @@ def rebuild() -> None:
             await database.stop()
 
     asyncio.run(work())
-    print("The read model is empty; the gateway fills it from the bus when it runs.")
+    show("The read model is empty; the gateway fills it from the bus when it runs.")

@@ -18,6 +18,7 @@ from shared.errors import Invalid, NotFound
 from shared.privacy import check_texts
 from shared.service import open_database
 from shared.settings import read
+from shared.terminal import columns, printable, show
 
 Result = TypeVar("Result")
 # As whom somebody gives a command who does not say it: whoever became root, else whom the system knows.
@@ -53,7 +54,7 @@ def text(said: str) -> str:
     try:
         return name_of(said)
     except Invalid as refused:
-        print(f"samsyn: {refused}", file=sys.stderr)
+        show(f"samsyn: {refused}", to=sys.stderr)
         raise typer.Exit(2) from None
 
 
@@ -87,36 +88,24 @@ def run(work: Callable[[AsyncSession, Settings], Awaitable[Result]]) -> Result:
     return asyncio.run(whole())
 
 
-def show(line: str) -> None:
-    """Print a line. What no terminal should be told, of texts that were kept by earlier releases, is a mark."""
-    print("".join(sign if sign.isprintable() else "\ufffd" for sign in line))
-
-
 def show_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     """Print a table with a line of headings, or a JSON list for programs."""
     if as_json:
-        print(json.dumps(rows, default=str, ensure_ascii=True, indent=1))
+        show(json.dumps(rows, default=str, ensure_ascii=True, indent=1))
         return
     if not rows:
-        print("There are none.")
+        show("There are none.")
         return
-    lines = [
-        [name.replace("_", " ").upper() for name in rows[0]],
-        *([_cell(each) for each in row.values()] for row in rows),
-    ]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for line in lines:
-        show("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    headings = [name.replace("_", " ").upper() for name in rows[0]]
+    show(columns([headings, *([_cell(each) for each in row.values()] for row in rows)]))
 
 
 def show_one(row: Mapping[str, Any], *, as_json: bool) -> None:
     """Print all that is known of one thing, a line each, or a JSON object."""
     if as_json:
-        print(json.dumps(row, default=str, ensure_ascii=True, indent=1))
+        show(json.dumps(row, default=str, ensure_ascii=True, indent=1))
         return
-    width = max(map(len, row))
-    for name, value in row.items():
-        show(f"{name.replace('_', ' '):<{width}}  {_cell(value)}")
+    show(columns([name.replace("_", " "), _cell(value)] for name, value in row.items()))
 
 
 def _cell(value: object) -> str:
@@ -132,7 +121,7 @@ def _cell(value: object) -> str:
 def ask_first(what: str, *, yes: bool) -> None:
     """Ask before something that cannot be undone by the command that undoes it. Silence is a no."""
     if not yes:
-        typer.confirm(what, abort=True)
+        typer.confirm(printable(what), abort=True)
 
 
 def need(found: bool, what: str) -> None:

@@ -26,6 +26,7 @@ from services.gateway.cli.running import (
 from services.gateway.languages import tags
 from services.gateway.settings import Settings
 from shared.errors import Invalid, NotFound
+from shared.terminal import show
 
 app = typer.Typer(no_args_is_help=True, help="People with a local account.")
 
@@ -57,7 +58,7 @@ def add_user(
         )
 
     run(work)
-    print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
+    show(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
 
 
 @app.command("stop")
@@ -128,7 +129,7 @@ def set_password(
     """Give a local account a new password, end its sessions, and print what it made, this once."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
     _need_user(run(lambda session, _: people.set_password(session, name, password, actor=actor())))
-    print(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
+    show(f"user:     {name}" if ask else f"user:     {name}\npassword: {password}")
 
 
 _NONE = "There is no such account. `samsyn admin user list` shows them."

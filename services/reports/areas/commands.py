@@ -24,6 +24,8 @@ _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('areas', 0))")
 # Each holds what it replaced, up to a whole tree.
 _MOST_UNDOABLE = 10
 _MOST_AT_ONCE, _BYTES_AT_ONCE = 200, 1 << 20
+RIGHT_FILE = "Is it the right file, and the right property for the code?"
+UNDO_IS_FINAL = "An undo cannot be undone: what it retires comes back by a file alone."
 _NEW = insert(areas).values({"geometry": sa.cast(sa.bindparam("geometry", type_=sa.Text), JSONB)})
 _STORE = _NEW.on_conflict_do_update(
     index_elements=[areas.c.code], set_={c.name: _NEW.excluded[c.name] for c in areas.c if not c.primary_key}
@@ -57,28 +59,18 @@ async def replace_areas(
     return version, change
 
 
-async def undo_import(session: AsyncSession, undone_version: int, *, principal: Principal) -> tuple[int, Difference]:
+async def undo_import(
+    session: AsyncSession, undone_version: int, *, principal: Principal, retire: bool = False
+) -> tuple[int, Difference]:
     """Put the tree of before an import in place again, as a new version.
 
-    Raises NotFound, and NotUndoable for all but the newest that is not undone.
+    Raises NotFound, NotUndoable for all but the newest that is not undone, and RetiresMost as `replace_areas` does.
     """
     await session.execute(_LOCK)
-    if not await is_import(session, undone_version):
-        raise NotFound("There is no such import of areas.")
-    standing = await find_standing_import(session)
-    if standing is None or standing[0] != undone_version:
-        newest = f"; that is version {standing[0]}" if standing else ", and there is none left"
-        raise NotUndoable(
-            f"Only the newest import that is not undone can be undone{newest}. See GET /areas/imports.",
-            of=standing[:1] if standing else ITSELF,
-        )
-    if not standing[1]:
-        raise NotUndoable(
-            f"What it replaced is kept of the newest {_MOST_UNDOABLE} imports only. Import a file again.", of=ITSELF
-        )
-    current = await load_tree(session)
-    wanted = await asyncio.to_thread(undone, current, await load_before(session, undone_version))
+    current, wanted = await tree_before(session, undone_version)
     change = await asyncio.to_thread(difference, current, wanted)
+    if not retire:
+        check_retired(change, current, then=UNDO_IS_FINAL)
     version = await _store(session, change, current, principal=principal, source="undo", crs=WGS_84)
     by = sa.update(area_imports)
     await session.execute(by.where(area_imports.c.version == version).values(undoes=undone_version, undoable=False))
@@ -89,14 +81,36 @@ async def undo_import(session: AsyncSession, undone_version: int, *, principal: 
     return version, change
 
 
-def check_retired(change: Difference, current: Mapping[str, Area]) -> None:
-    """Raise RetiresMost where more than half of the areas in use would be retired."""
+async def tree_before(session: AsyncSession, version: int) -> tuple[dict[str, Area], list[Area]]:
+    """Every area there ever was, by its code, and the tree in use before an import.
+
+    Raises NotFound, and NotUndoable for all but the newest import that stands.
+    """
+    if not await is_import(session, version):
+        raise NotFound("There is no such import of areas.")
+    standing = await find_standing_import(session)
+    if standing is None or standing[0] != version:
+        newest = f"; that is version {standing[0]}" if standing else ", and there is none left"
+        raise NotUndoable(
+            f"Only the newest import that is not undone can be undone{newest}. See GET /areas/imports.",
+            of=standing[:1] if standing else ITSELF,
+        )
+    if not standing[1]:
+        raise NotUndoable(
+            f"What it replaced is kept of the newest {_MOST_UNDOABLE} imports only. Import a file again.", of=ITSELF
+        )
+    current, before = await load_tree(session), await load_before(session, version)
+    return current, await asyncio.to_thread(undone, current, before)
+
+
+def check_retired(change: Difference, current: Mapping[str, Area], *, then: str = RIGHT_FILE) -> None:
+    """Raise RetiresMost where more than half of the areas in use would be retired. then: what to look at first."""
     if not retires_most(change, current):
         return
     in_use, kept = sum(area.active for area in current.values()), len(change.changed) + change.unchanged
     raise RetiresMost(
-        f"It would retire {len(change.retired)} of the {in_use} areas in use and keep {kept}, by their codes. Is it the"
-        " right file, and the right property for the code? Send retire=true where it is meant.",
+        f"It would retire {len(change.retired)} of the {in_use} areas in use and keep {kept}, by their codes."
+        f" {then} Send retire=true where it is meant.",
         of=[area.code for area in change.retired],
     )
 

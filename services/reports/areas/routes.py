@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.reports.apart.reading import spooled
 from services.reports.areas import queries
-from services.reports.areas.commands import undo_import
+from services.reports.areas.commands import UNDO_IS_FINAL, tree_before, undo_import
 from services.reports.areas.domain.choosing import Reading
 from services.reports.areas.domain.grid import box_in_metres, grid_areas
 from services.reports.areas.domain.trees import Area as Laid
@@ -42,6 +42,8 @@ PAGES_OF_AREA_IMPORTS = Cursor("area imports", kinds=(int,))
 
 Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("areas:write")]
+Retire = Annotated[YesOrNo, Query(description="Also where more than half of the areas would be retired.")]
+DryRun = Annotated[YesOrNo, Query(description="Only tell what would change: nothing is stored.")]
 _GEOJSON = {
     "requestBody": {
         "required": True,
@@ -82,8 +84,8 @@ async def import_areas(
     name: Annotated[PropertyName, Query(description="The property with the names.")] = "name",
     parent: Annotated[PropertyName, Query(description="The property with the parents' codes.")] = "parent",
     swapped: Annotated[YesOrNo, Query(description="North or latitude stands first in the coordinates.")] = False,
-    retire: Annotated[YesOrNo, Query(description="Also where more than half of the areas would be retired.")] = False,
-    dry_run: Annotated[YesOrNo, Query(description="Only tell what would change: nothing is stored.")] = False,
+    retire: Retire = False,
+    dry_run: DryRun = False,
     confirmed_no_personal_data: Annotated[
         YesOrNo,
         Query(description="The names were read again: what looks like personal data in them concerns no person."),
@@ -141,14 +143,24 @@ async def list_area_imports(session: Session, _: Writer, limit: Limit = 20, curs
 
 @router.post("/areas/imports/{version}/undo", responses=problems(404, 409), openapi_extra=costing(60))
 async def undo_area_import(
-    version: Annotated[int, Path(ge=1, le=1_000_000_000, examples=[3]), DIGITS], request: Request, principal: Writer
+    version: Annotated[int, Path(ge=1, le=1_000_000_000, examples=[3]), DIGITS],
+    request: Request,
+    principal: Writer,
+    retire: Retire = False,
+    dry_run: DryRun = False,
 ) -> AreaImport:
     """Put the areas of before an import in place again, as a new version: of the newest that is not undone.
 
-    Reports stay where they are, as with an import.
+    Reports stay where they are, as with an import. One that retires more than half of the areas in use is refused (409)
+    without `retire`: an undo cannot be undone.
     """
-    async with request.app.state.database.sessions() as session, session.begin():
-        new, change = await undo_import(session, version, principal=principal)
+    sessions = request.app.state.database.sessions
+    if dry_run:
+        async with sessions() as session:
+            _now, before = await tree_before(session, version)
+        return await foreseen(request, before, retire=retire, then=UNDO_IS_FINAL)
+    async with sessions() as session, session.begin():
+        new, change = await undo_import(session, version, principal=principal, retire=retire)
     return await taken(request, new, change)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fastapi import Request
 
 from services.reports.areas import queries
-from services.reports.areas.commands import check_retired, replace_areas
+from services.reports.areas.commands import RIGHT_FILE, check_retired, replace_areas
 from services.reports.areas.domain.systems import Home
 from services.reports.areas.domain.trees import Area, Difference, Source, difference
 from services.reports.areas.reading import Apart
@@ -58,13 +58,13 @@ async def taken(request: Request, version: int, change: Difference) -> AreaImpor
     return counted(version, change, moving=await request.app.state.count_moving())
 
 
-async def foreseen(request: Request, tree: Sequence[Area], *, retire: bool) -> AreaImport:
+async def foreseen(request: Request, tree: Sequence[Area], *, retire: bool, then: str = RIGHT_FILE) -> AreaImport:
     """The answer as it would be, with the version that there is. Raises RetiresMost."""
     async with request.app.state.database.sessions() as session:
         current, version = await queries.load_tree(session), await queries.areas_version(session)
     change = await asyncio.to_thread(difference, current, tree)
     if not retire:
-        check_retired(change, current)
+        check_retired(change, current, then=then)
     moves = await request.app.state.foresee_moves(tree)
     return counted(version, change, moving=moves.moving)
 

@@ -45,11 +45,21 @@ async def send_areas(
 
 @router.post("/areas/undo/{version}")
 async def undo(
-    request: Request, person: Importer, version: Annotated[int, Path(ge=1)], form_token: FormToken = ""
+    request: Request,
+    person: Importer,
+    version: Annotated[int, Path(ge=1)],
+    form_token: FormToken = "",
+    retire: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Put the areas back that were in use before."""
+    """Put the areas back that were in use before; where most of those in use would go, only once that is meant."""
     check_form(person, form_token)
-    answer = await ask(request, person, "POST", f"/areas/imports/{version}/undo")
+    address, meant = f"/areas/imports/{version}/undo", [("retire", "true")]
+    answer = await ask(request, person, "POST", address, query=meant if retire else [])
+    if answer.status == 409 and answer.body["type"].endswith(":retires-most"):
+        trial = await ask(request, person, "POST", address, query=[*meant, ("dry_run", "true")])
+        if trial.taken:
+            return page(request, "areas/undo.html", status=409, person=person, version=version, trial=trial.body)
+        answer = trial
     if not answer.taken:
         words = _("This import cannot be taken back any more: a newer one stands, or it was taken back already.")
         return await shown(request, person, wrong=Refused(words))

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from services.gateway.access import partners, people
 from services.gateway.access.queries import list_organisations
-from services.gateway.cli.running import show
+from services.gateway.cli.running import show_rows
 from shared.errors import Invalid, Refusal
 
 ODD = ("", " \t ", "\u200b", "a\nb", "\x1b[2J", "Gr\udcff", "a" * 5000)
@@ -55,6 +55,6 @@ async def test_a_password_that_no_key_types_is_refused(clean: None, gateway_app:
 
 
 def test_a_list_moves_no_cursor(capsys: pytest.CaptureFixture[str]) -> None:
-    """What stands in a name from before the rule is shown as a mark."""
-    show("Granen\x1b[2J\nAndra\u202e")
-    assert capsys.readouterr().out == "Granen\ufffd[2J\ufffdAndra\ufffd\n"
+    """What stands in a name from before the rule is shown as a mark, and each row on its line."""
+    show_rows([{"name": "Granen\x1b[2J\nAndra\u202e"}], as_json=False)
+    assert capsys.readouterr().out == "NAME\nGranen\ufffd[2J\ufffdAndra\ufffd\n"

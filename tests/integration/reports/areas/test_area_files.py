@@ -57,11 +57,19 @@ async def test_from_a_downloaded_file_to_areas_and_back(reports: httpx.AsyncClie
     assert [(each["code"], each["level"]) for each in listed] == [("0000", 0), (f"{prefix}1", 1), (f"{prefix}2", 1)]
     (past,) = (await reports.get("/areas/imports")).json()["imports"]
     assert (past["file_name"], past["source"], past["undoable"]) == ("distrikt.geojson", "geojson", True)
-    undone = (await reports.post(f"/areas/imports/{past['version']}/undo")).json()
-    assert (undone["added"], undone["retired"], undone["reports_to_move"]) == (1, 3, 0)
+    undo = f"/areas/imports/{past['version']}/undo"
+    refused = await reports.post(undo)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:samsyn:problem:retires-most")
+    assert (await reports.post(undo, params={"dry_run": True})).status_code == 409
+    counts = ("added", "retired", "reports_to_move")
+    seen = (await reports.post(undo, params={"dry_run": True, "retire": True})).json()
+    assert [seen[name] for name in counts] == [1, 3, 0]
+    assert (await reports.get("/areas")).json()["areas"] == listed
+    undone = (await reports.post(undo, params={"retire": True})).json()
+    assert [undone[name] for name in counts] == [1, 3, 0]
     before = (await reports.get("/areas")).json()["areas"]
     assert [(each["code"], each["name"], each["path"]) for each in before] == [("01", "Torget", ["2380", "01"])]
-    again = await reports.post(f"/areas/imports/{past['version']}/undo")
+    again = await reports.post(undo, params={"dry_run": True})
     assert (again.status_code, again.json()["type"]) == (409, "urn:samsyn:problem:not-undoable")
 
 

@@ -71,6 +71,10 @@ async def test_from_a_downloaded_file_to_areas_and_back(coordinator: Visitor) ->
     back = await coordinator.browser.post(
         undo.split('"')[0], data={"form_token": hidden(done.text, "form_token")}
     )  # fmt: skip
+    assert back.status_code == 409
+    assert "3 av 3 områden" in unescape(back.text)
+    assert "Centrum, Hamnen" in (await coordinator.browser.get("/areas")).text
+    back = await pressed(coordinator, undo.split('"')[0], "yes", back.text)
     assert back.status_code == 303
     assert "Centrum, Hamnen" not in (await coordinator.browser.get("/areas")).text
     gone = await coordinator.browser.get(address)
