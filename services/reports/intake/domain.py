@@ -261,8 +261,7 @@ def place_in(area_code: str | None, *, ground: Ground) -> Place:
     if area_code is None:
         return NOWHERE
     if area_code not in ground.codes:
-        fault = FieldError("/area_code", "unknown_area", SEE_AREAS)
-        raise Invalid("There is no such area in use.", errors=(fault,))
+        raise Invalid("There is no such area in use.", errors=(FieldError("/area_code", "unknown_area", SEE_AREAS),))
     return Place(area_code=area_code)
 
 
