@@ -53,10 +53,11 @@ async def undo(
 ) -> Response:
     """Put the areas back that were in use before; where most of those in use would go, only once that is meant."""
     check_form(person, form_token)
-    address, meant = f"/areas/imports/{version}/undo", [("retire", "true")]
-    answer = await ask(request, person, "POST", address, query=meant if retire else [])
+    meant = [("retire", "true")]
+    answer = await ask(request, person, "POST", f"/areas/imports/{version}/undo", query=meant if retire else [])
     if answer.status == 409 and answer.body["type"].endswith(":retires-most"):
-        trial = await ask(request, person, "POST", address, query=[*meant, ("dry_run", "true")])
+        dry_run = [*meant, ("dry_run", "true")]
+        trial = await ask(request, person, "POST", f"/areas/imports/{version}/undo", query=dry_run)
         if trial.taken:
             return page(request, "areas/undo.html", status=409, person=person, version=version, trial=trial.body)
         answer = trial
