@@ -46,7 +46,8 @@ class Bounds:
 
 _LATE = (
     "takes_too_long",
-    "Reading the file takes longer than one file may take. It may be damaged, or larger than it looks.",
+    "Reading the file takes longer than one file may take. Try again in a while: others may be using the machine. If it"
+    " takes too long again, the file is larger than it looks, or damaged.",
 )
 _DIED = ("damaged", "The file cannot be read: it is damaged, or takes more memory than one file may take.")
 

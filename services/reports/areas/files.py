@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.reports.apart.reading import spooled
 from services.reports.areas import queries, staging
-from services.reports.areas.domain.trees import Area, Difference, difference, replaced_pct, retires_most
+from services.reports.areas.domain.trees import Area, Difference, difference, outline, replaced_pct, retires_most
 from services.reports.areas.reading import Read, look_at, read_file
 from services.reports.areas.schemas.files import AreaFault, AreaFile, AreaTrial, NewAreaReading
 from services.reports.areas.schemas.tree import AreaImport, FileName, PropertyName
@@ -35,6 +35,7 @@ OfLayer = Annotated[
     PropertyName | None, Query(description="Of several; the first with features.", examples=["DeSO_2025"])
 ]
 _MOST_MOVES = 50
+_MOST_OUTLINES = 200
 _AS_SUGGESTED = NewAreaReading()
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILE = {
@@ -237,7 +238,9 @@ def _tried(read: Read, change: Difference, current: Mapping[str, Area]) -> AreaT
         shown(area, "changed" if area.code in changed else "added" if area.code in added else "unchanged")
         for area in read.tree
     ]
-    leaving = [shown(area, "retired") for area in change.retired] if not read.faults else []
+    leaving = [] if read.faults else [shown(area, "retired") for area in change.retired]
+    for each, area in zip(leaving[:_MOST_OUTLINES], change.retired, strict=False):
+        each["geometry"] = outline(area)
     counts = (len(change.added), len(change.changed), len(change.retired), change.unchanged)
     if read.faults:
         counts = (0, 0, 0, 0)

@@ -33,6 +33,11 @@ Sheet = Annotated[
 ]
 HeaderRow = Annotated[int, Field(ge=0, le=domain.MOST_HEADER_ROW, strict=True)] | Literal["auto"]
 DateFormat = Annotated[str, Line(40)]
+# What a report calls them is otherwise in a file, where coordinates may be in any system.
+_NAMES_OF_REPORTS = {
+    **dict.fromkeys(("lat", "lon", "latitude", "longitude"), "lon and lat are x and y here, with crs EPSG:4326"),
+    "area_code": "area_code is place_code here",
+}
 # More than there are fields: of a few that are none each is named.
 _FIELDS = 40
 
@@ -147,6 +152,14 @@ class Mapping(Body):
     def kept(self) -> dict[str, Any]:
         """As it is kept: without what goes without saying, so that two which read every file alike are the same."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _fields_of_files(cls, value: Any) -> Any:
+        asked = _NAMES_OF_REPORTS.keys() & value.keys() if isinstance(value, dict) else ()
+        if asked:
+            raise ValueError("; ".join(dict.fromkeys(_NAMES_OF_REPORTS[each] for each in sorted(asked))))
+        return value
 
     @field_validator("encoding")
     @classmethod

@@ -59,6 +59,17 @@ FAULTS = Texts(
         "other": marked("It cannot be used as it is ({code})."),
     }
 )
+# Why a file is not taken at all.
+REFUSALS = Texts(
+    {
+        "takes_too_long": marked(
+            "Reading the file takes longer than one file may take. Try again in a while. If it takes too long again,"
+            " the file is larger than it looks, or damaged."
+        ),
+        "damaged": marked("The file is damaged, or takes more memory than one file may take."),
+        "empty": marked("The file has no areas in it."),
+    }
+)
 CHANGES = Texts(
     {
         "added": marked("new"),

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from services.gateway.pages.areas.codes import CHANGES, FAULTS, KINDS, NOTES
 from services.gateway.pages.areas.form import TICKS, fields_of, levels, properties, reading_of
@@ -15,7 +16,7 @@ from services.gateway.pages.frame.asking import Answer, ask, fetch
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.frame.visitors import fields_of as sent_fields
-from services.gateway.pages.speech.language import Texts
+from services.gateway.pages.speech.language import ENGLISH, Texts, language
 from services.gateway.pages.speech.language import gettext as _
 from shared.http.operations import Page
 
@@ -49,7 +50,7 @@ async def read_file(request: Request, person: Importer, file_id: FileId) -> Resp
     if "import" in sent:
         answer = await ask(request, person, "POST", f"/areas/files/{file_id}/imports", body=body)
         if answer.taken:
-            return await shown(request, person, moving=answer.body["reports_to_move"])
+            return RedirectResponse(f"/areas?moving={answer.body['reports_to_move']}", status_code=303)
         return await _reading(request, person, file, fields=fields, refused=answer)
     answer = await ask(request, person, "POST", f"/areas/files/{file_id}/trials", body=body)
     if not answer.taken:
@@ -82,26 +83,46 @@ async def _reading(
         doubts=_said(NOTES, file["doubts"]),
         properties={role: properties(file, role) for role in ("code", "name", "parent")},
         levels=levels(tree["areas"]),
-        trial=trial and _trial(trial),
+        trial=trial and _trial(trial, names={each["code"]: each["name"] for each in tree["areas"]}),
         wrong=refused and _why(refused),
         confirmable=refused is not None and _confirmable(refused),
         retires=refused is not None and refused.status == 409,
     )
 
 
-def _trial(trial: dict[str, Any]) -> dict[str, Any]:
-    """What a trial says, as the page shows it."""
+def _trial(trial: dict[str, Any], *, names: dict[str, str]) -> dict[str, Any]:
+    """What a trial says, as the page shows it. names: of the areas in use, by their codes."""
+    names = names | {each["code"]: each["name"] for each in trial["areas"]}
     said = {each["code"]: _sentence(each) for each in trial["areas"]}
     return {
         **trial,
         "notes": _said(NOTES, trial["notes"]),
-        "faults": [{**each, "why": _named(FAULTS, each["code"])} for each in trial["faults"]],
+        "faults": _faults(trial["faults"]),
+        "moves": [
+            {**each, **{way: _called(each[way], names) for way in ("area_from", "area_to")}} for each in trial["moves"]
+        ],
         "changes": [(each, CHANGES[each], trial[each]) for each in ("added", "changed", "retired", "unchanged")],
         "areas": [{**each, "how": CHANGES[each["change"]]} for each in trial["areas"][:_MOST_SHOWN]],
         "more": max(0, len(trial["areas"]) - _MOST_SHOWN),
         "map": preview(trial["areas"], name=_("The areas as they would be"), said=said),
         "legend": [(swatch(colour), CHANGES[change]) for change, colour in COLOURS.items()],
     }
+
+
+def _called(code: str | None, names: dict[str, str]) -> str | None:
+    return code and (f"{names[code]} ({code})" if code in names else code)
+
+
+def _faults(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is wrong, each sentence once, with the areas that it is about; the service's own words in their language."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in faults:
+        detail = each["detail"] if language() is ENGLISH else ""
+        found.setdefault((_named(FAULTS, each["code"]), detail), []).append(each["about"] or "")
+    return [
+        {"why": why, "detail": detail, "about": ", ".join(dict.fromkeys(filter(None, about)))}
+        for (why, detail), about in found.items()
+    ]
 
 
 def _sentence(area: dict[str, Any]) -> str:

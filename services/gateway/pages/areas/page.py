@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from services.gateway.pages.areas.codes import SOURCES
@@ -22,9 +22,12 @@ FormToken = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/areas")
-async def show_areas(request: Request, person: Importer, placing: str = "") -> Response:
-    """What areas there are, how they came in, and the form for a file."""
-    return await shown(request, person, placing=placing)
+async def show_areas(
+    request: Request, person: Importer, placing: str = "", moving: Annotated[str, Query(max_length=12)] = ""
+) -> Response:
+    """What areas there are, how they came in, and the form for a file. moving: so many reports lie elsewhere now."""
+    count = int(moving) if moving.isascii() and moving.isdigit() else None
+    return await shown(request, person, placing=placing, moving=count)
 
 
 @router.post("/areas")

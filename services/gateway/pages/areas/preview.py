@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from services.gateway.pages.drawing.svg import svg, tag
 
-COLOURS = {"added": "#a5cdd7", "changed": "#f2c48d", "unchanged": "#eef1f0"}
+COLOURS = {"added": "#a5cdd7", "changed": "#f2c48d", "unchanged": "#eef1f0", "retired": "#d9c3c9"}
 _WIDTH, _HIGHEST, _MARGIN = 760.0, 420.0, 10.0
 _LINE = "#33505b"
 _MOST_NAMED = 60

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import orjson
@@ -12,6 +12,7 @@ from services.reports.areas.domain.geojson import AreaShape
 from services.reports.areas.domain.shaping import kept
 from shared.geo.geometry import shape_of
 
+_OUTLINE_PARTS = 300
 Source = Literal["geojson", "geopackage", "shapefile", "grid", "undo"]
 
 
@@ -40,6 +41,15 @@ class Difference:
     changed: Sequence[Area]
     retired: Sequence[Area]
     unchanged: int
+
+
+def outline(area: Area) -> dict[str, Any]:
+    """The geometry of an area with few positions, GeoJSON, to be looked at."""
+    shape = shape_of(area.geometry)
+    west, south, east, north = shape.bounds
+    fewer = shapely.simplify(shape, max(east - west, north - south) / _OUTLINE_PARTS)
+    found: dict[str, Any] = orjson.loads(shapely.to_geojson(fewer))
+    return found
 
 
 def tree(shapes: Sequence[AreaShape], texts: Sequence[str] | None = None) -> list[Area]:

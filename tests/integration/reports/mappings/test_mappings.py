@@ -32,6 +32,15 @@ async def test_kept_as_it_was_put(reports: httpx.AsyncClient) -> None:
     assert (await reports.get("/mappings/none")).status_code == 404
 
 
+async def test_names_of_a_report_are_told_what_they_are_here(reports: httpx.AsyncClient) -> None:
+    """PUT /mappings/{name}: lat, lon and area_code have other names in files, whose coordinates have any system."""
+    columns = {"occurred_from": "at", "lat": "Lat", "lon": "Lon", "area_code": "Ward"}
+    refused = await reports.put("/mappings/weekly", json=MAPPING | {"columns": columns})
+    assert refused.status_code == 422
+    assert "place_code" in refused.text
+    assert "EPSG:4326" in refused.text
+
+
 def test_the_published_schema_is_of_these_mappings() -> None:
     """docs/mapping.schema.json takes what PUT takes, the example in it too, and no field that is none."""
     schema = json.loads((ROOT / "docs/mapping.schema.json").read_text())

@@ -63,8 +63,11 @@ async def test_from_a_downloaded_file_to_areas_and_back(coordinator: Visitor) ->
     assert "<svg" in tried.text
     assert "Hamnen (102)" in unescape(tried.text)
     assert "stadsdelar.geojson" not in (await coordinator.browser.get("/areas")).text
-    done = await pressed(coordinator, address, "import", tried.text, retire="yes")
-    assert done.status_code == 200
+    assert 'lang="en"' not in tried.text.split("<main", 1)[1]
+    led = await pressed(coordinator, address, "import", tried.text, retire="yes")
+    assert led.status_code == 303
+    done = await coordinator.browser.get(led.headers["location"])
+    assert (done.status_code, "/areas?moving=" in led.headers["location"]) == (200, True)
     assert "stadsdelar.geojson" in done.text
     assert "Centrum, Hamnen" in done.text
     undo = next(part for part in done.text.split('action="') if part.startswith("/areas/undo/"))
