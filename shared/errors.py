@@ -52,6 +52,10 @@ class Unauthenticated(Refusal):
     code = "unauthenticated"
 
 
+class WrongToken(Unauthenticated):
+    """An access token was shown, and is none that is good now: with a new one the same request may do."""
+
+
 class Forbidden(Refusal):
     """The caller is known and may not do this."""
 

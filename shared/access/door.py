@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from shared.access.table import KINDS, ROLES, SCOPES, Principal
-from shared.errors import Forbidden, Malformed, Unauthenticated
+from shared.errors import Forbidden, Malformed, Unauthenticated, WrongToken
 from shared.turns import Company, Turns
 
 Known = TypeVar("Known")
@@ -50,11 +50,11 @@ def verify(key: OKPKey, token: str, *, issuer: str, audience: str, now: float) -
     try:
         claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
     except (JoseError, ValueError, KeyError, TypeError):
-        raise Unauthenticated("The access token cannot be read, or was not issued here.") from None
+        raise WrongToken("The access token cannot be read, or was not issued here.") from None
     if claims.get("iss") != issuer or claims.get("aud") != audience:
-        raise Unauthenticated("The access token was issued for something else.")
+        raise WrongToken("The access token was issued for something else.")
     if not isinstance(claims.get("exp"), int) or claims["exp"] + _LEEWAY_S < now:
-        raise Unauthenticated("The access token has expired. Ask for a new one at /oauth/token.")
+        raise WrongToken("The access token has expired. Ask for a new one at /oauth/token.")
     return claims
 
 
@@ -86,7 +86,7 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
             era=_pair(*claims.get("era", (0, 0))),
         )
     except (KeyError, ValueError, AttributeError, TypeError):
-        raise Unauthenticated("The access token does not say who calls.") from None
+        raise WrongToken("The access token does not say who calls.") from None
 
 
 def _pair(client: int, organisation: int) -> tuple[int, int]:
@@ -119,7 +119,10 @@ class Door:
         scheme, _, shown = headers.get("authorization", "").partition(" ")
         token = shown.lstrip(" ")  # one blank or more (RFC 9110 §11.4)
         if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("Send an access token: Authorization: Bearer ...")
+            raise Unauthenticated(
+                "Send an access token, which POST /oauth/token gives: Authorization: Bearer and the token. Or an API"
+                " key, in X-API-Key."
+            )
         principal = self._known(token, now) or self._checked(token, now)
         self.company.came(principal.organisation_id)
         return principal
@@ -196,7 +199,10 @@ def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
         principal = state["principal"] = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
         name_in_logs(principal)
     if missing := set(scopes) - principal.scopes:
-        raise Forbidden(f"This client lacks the scope {', '.join(sorted(missing))}.")
+        raise Forbidden(
+            f"The token or key lacks the scope {', '.join(sorted(missing))}. GET /me says which scopes it has: a"
+            " token asked for with `scope` those alone. Others are the municipality's to give."
+        )
     let_in(request, still=partial(_check_still, request.app.state.door, principal))
     return principal
 

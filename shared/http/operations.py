@@ -36,7 +36,7 @@ class Operation(APIRoute):
 
         async def checked(request: Request) -> Response:
             await admit_first(request.scope)
-            check_path(request.path_params, ids=ids)
+            check_path(request, ids=ids)
             check_address(request.scope["query_string"])
             check_query(request.query_params, known=known)
             return await handle(request)

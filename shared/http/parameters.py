@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
@@ -12,16 +12,18 @@ from fastapi.dependencies.models import Dependant
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from shared.errors import FieldError, Invalid, Malformed
 from shared.http.faults import WORDS
+from shared.http.methods import ID, is_called_otherwise
 from shared.spelling import PLAIN_KEY, choices
 from shared.texts import plain
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 # Of the rest nobody learns more.
 _MOST_TOLD = 20
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _ANSWERS = {"true": True, "false": False}
 
 
@@ -83,21 +85,24 @@ def check_query(query: QueryParams, *, known: frozenset[str]) -> None:
         )
 
 
-def check_path(sent: Mapping[str, str], *, ids: frozenset[str]) -> None:
+def check_path(request: Request, *, ids: frozenset[str]) -> None:
     """Raise Invalid for a part of a path that is written otherwise than the thing is called.
 
     Texts are trimmed and brought into NFC where they are read, and ids taken in braces or without hyphens: one thing
-    would have many addresses. `ids`: the names of those that are ids; their letters may be large (RFC 9562 §4).
+    would have many addresses. `ids`: the names of those that are ids; their letters may be large (RFC 9562 §4). Where
+    the path is that of another operation, which takes another method, it is an HTTPException of 405.
     """
     wrong = [
         FieldError(name, "uuid_parsing", WORDS["uuid_parsing"])
         if name in ids
         else FieldError(name, "not_its_name", "Write it as it is called, with nothing round it.")
-        for name, value in sent.items()
-        if not (_ID.fullmatch(value) if name in ids else plain(value) == value)
+        for name, value in request.path_params.items()
+        if not (ID.fullmatch(value) if name in ids else plain(value) == value)
     ]
+    if wrong and is_called_otherwise(request):
+        raise HTTPException(405)
     if wrong:
-        raise Invalid("A part of the address is not written as it is called.", errors=tuple(wrong))
+        raise Invalid(f"Not valid in the address: {', '.join(each.field for each in wrong)}.", errors=tuple(wrong))
 
 
 def _told(name: str, why: str, *, known: frozenset[str]) -> FieldError:

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from shared import errors, moments
 from shared.database import is_passing
 from shared.http.faults import field_errors
+from shared.http.methods import told_of
 from shared.http.parameters import DIGITS
 
 log = structlog.get_logger()
@@ -125,7 +126,9 @@ def refusal_answer(refusal: errors.Refusal, *, request_id: str) -> Response:
     if isinstance(refusal, errors.Unavailable):
         headers["Retry-After"] = "2"
     if isinstance(refusal, errors.Unauthenticated):
-        headers["WWW-Authenticate"] = 'Bearer realm="samsyn"'
+        # RFC 6750 §3.1: by the word a library knows that a new token helps.
+        of_token = ', error="invalid_token"' if isinstance(refusal, errors.WrongToken) else ""
+        headers["WWW-Authenticate"] = f'Bearer realm="samsyn"{of_token}'
     return problem(
         status,
         code=refusal.code,
@@ -164,17 +167,12 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def on_http(request: Request, wrong: HTTPException) -> Response:
         if isinstance(wrong.__cause__, errors.Refusal):  # FastAPI makes a 400 of whatever goes wrong in reading a body
             return refusal_answer(wrong.__cause__, request_id=request_id(request))
-        titles = {404: "There is no such address.", 405: "This address does not take that method."}
-        detail = titles.get(wrong.status_code, "The request cannot be read.")
-        code = {404: "not-found", 405: "method-not-allowed"}.get(wrong.status_code, "malformed")
-        headers = dict(wrong.headers or {})
-        if "GET" in headers.get("Allow", "").split(", "):
-            # FastAPI's own routes do not know of it: `heads` answers for them.
-            headers["Allow"] = ", ".join(sorted({*headers["Allow"].split(", "), "HEAD"}))
+        code, detail, allow = told_of(request, wrong.status_code)
+        headers = {**(wrong.headers or {}), **allow}
+        title, _, _ = detail.partition(".")
         return problem(
-            wrong.status_code, code=code, title=detail.rstrip("."), detail=detail,
-            request_id=request_id(request), headers=headers,
-        )  # fmt: skip
+            wrong.status_code, code=code, title=title, detail=detail, request_id=request_id(request), headers=headers
+        )
 
     @app.exception_handler(SQLAlchemyError)
     async def on_database(request: Request, wrong: SQLAlchemyError) -> Response:

@@ -10,7 +10,7 @@ from services.gateway.access.limits import Limiter, Quota, Spent
 from shared.access import Principal
 from shared.access.door import Door
 from shared.database import Database
-from shared.errors import Unauthenticated, Unavailable
+from shared.errors import Unauthenticated, Unavailable, WrongToken
 from shared.working import keep_looking
 
 LOOK_EVERY_S = 0.5
@@ -158,7 +158,7 @@ class PublicDoor:
         if standing is None:
             raise Unauthenticated("This client is not active.")
         if domain.is_of_the_past(principal.era, now=standing.principal.era):
-            raise Unauthenticated("This token was ended before its time. Ask for a new one at /oauth/token.")
+            raise WrongToken("This token was ended before its time. Ask for a new one at /oauth/token.")
 
     def charge(
         self, principal: Principal, *, cost: int, now: float, answer_headers: dict[str, str], let_in: bool = False

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Sequence
 
 from shared import texts
-from shared.access import KINDS, ROLES_OF_KIND, Kind, Role
+from shared.access import KINDS, ROLES_OF_KIND, SCOPES, Kind, Role
 from shared.errors import Invalid
 
 MOST_NAME = 200
@@ -77,5 +77,7 @@ def granted(allowed: frozenset[str], asked: str | None) -> frozenset[str]:
         return allowed
     wanted = frozenset(asked.split())
     if not wanted <= allowed:
-        raise Invalid("This client may not have all of these scopes.")
+        beyond = sorted(wanted - allowed & SCOPES.keys())
+        which = f"This client may not have {', '.join(beyond)}." if beyond else "There is no scope of such a name."
+        raise Invalid(f"{which} It may have: {' '.join(sorted(allowed))}.")
     return wanted

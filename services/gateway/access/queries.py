@@ -21,8 +21,13 @@ from services.gateway.tables import (
 from shared.access import Principal
 
 
-async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -> tuple[Principal, list[bytes]] | None:
-    """A client as the principal it acts as, with the digests of its living secrets; None if there is no such client."""
+async def find_client(
+    session: AsyncSession, client_id: str, *, now: datetime
+) -> tuple[Principal, list[bytes], bool] | None:
+    """A client as the principal it acts as, the digests of its living secrets, and whether it is let in.
+
+    None if there is no such client.
+    """
     living = sa.or_(client_secrets.c.expires_at.is_(None), client_secrets.c.expires_at > now)
     query = (
         sa.select(
@@ -35,10 +40,11 @@ async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -
             organisations.c.areas,
             organisations.c.version,
             sa.func.array_agg(client_secrets.c.digest).label("digests"),
+            sa.and_(clients.c.active, organisations.c.active).label("let_in"),
         )
         .join(organisations, organisations.c.id == clients.c.organisation_id)
         .join(client_secrets, sa.and_(client_secrets.c.client_id == clients.c.id, living))
-        .where(clients.c.id == client_id, clients.c.active, organisations.c.active)
+        .where(clients.c.id == client_id)
         .group_by(clients.c.id, organisations.c.id)
     )
     row = (await session.execute(query)).one_or_none()
@@ -53,7 +59,7 @@ async def find_client(session: AsyncSession, client_id: str, *, now: datetime) -
         areas=tuple(row.areas),
         era=(row.ends, row.version),
     )
-    return principal, list(row.digests)
+    return principal, list(row.digests), row.let_in
 
 
 async def find_user(session: AsyncSession, name: str) -> tuple[UUID, str] | None:

@@ -29,6 +29,10 @@ router = APIRouter(route_class=Operation, tags=["access"])
 AUDIENCE = "samsyn"
 # A form that cannot be read is refused as everywhere else, before it is anything of OAuth's.
 UNREADABLE: dict[str, Any] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_NO_GRANT = (
+    "There is no grant_type. Send grant_type=client_credentials with the client's id and secret as a form"
+    " (application/x-www-form-urlencoded), not as JSON."
+)
 FAULTS_PER_CLIENT_AND_ADDRESS, FAULTS_PER_ADDRESS = 10, 60
 
 
@@ -57,6 +61,8 @@ async def issue_token(
     After ten wrong secrets for a client from one address, that client waits there: 429 with Retry-After.
     """
     settings: Settings = request.app.state.settings
+    if not grant_type:
+        return _no_token(400, "invalid_request", _NO_GRANT)
     if grant_type != "client_credentials":
         return _no_token(400, "unsupported_grant_type", "The grant_type here is client_credentials.")
     if authorization is not None:
@@ -64,9 +70,12 @@ async def issue_token(
         if client_secret or client_id not in ("", name):  # RFC 6749 §2.3: one way at a time
             return _no_token(400, "invalid_request", "Send the client's id and secret once: by Basic or in the form.")
         client_id, client_secret = name, secret
-    principal = await _known_client(request, session, client_id, client_secret)
-    if principal is None:
+    known = await _known_client(request, session, client_id, client_secret)
+    if known is None:
         return _no_token(401, "invalid_client", "The client id and secret do not belong together.")
+    principal, let_in = known
+    if not let_in:
+        return _no_token(401, "invalid_client", "This client, or its organisation, was stopped. Ask the municipality.")
     # A client made a moment ago can use its first token at once.
     await request.app.state.directory.refresh()
     try:
@@ -87,11 +96,14 @@ async def issue_token(
     return JSONResponse(answer.model_dump(), headers={"Cache-Control": "no-store"})
 
 
-async def _known_client(request: Request, session: Session, client_id: str, secret: str) -> Principal | None:
-    """Whom id and secret belong to, or None. Raises TooMany.
+async def _known_client(
+    request: Request, session: Session, client_id: str, secret: str
+) -> tuple[Principal, bool] | None:
+    """Whom id and secret belong to, and whether they are let in; None for nobody. Raises TooMany.
 
     The same work, statement by statement and hash by hash, whether there is no such client, it was shut out or its
-    secret is another: nobody learns from the time it takes which clients there are.
+    secret is another: only who has the secret hears that it was shut out, and nobody learns from the time it takes
+    which clients there are.
     """
     settings: Settings = request.app.state.settings
     now, address = datetime.now(UTC), address_of_caller(request)
@@ -103,7 +115,7 @@ async def _known_client(request: Request, session: Session, client_id: str, secr
     found = await queries.find_client(session, "" if "\x00" in client_id else client_id, now=now)
     shown = domain.digest(secret, pepper=settings.pepper)
     if domain.is_one_of(shown, found[1] if found else []) and found:
-        return found[0]
+        return found[0], found[2]
     # Others behind this address are let in with the right secret; what is wrong is not even counted any more.
     tries.hold_back(counted, {around: FAULTS_PER_ADDRESS - 1})
     await tries.take_try(session, [client, around], now=now)

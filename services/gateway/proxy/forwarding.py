@@ -25,7 +25,7 @@ from shared.http.problems import request_id
 _IN = ("accept", "accept-language", "content-type", "idempotency-key", "if-match", "if-none-match", "last-event-id")
 _OUT = (
     "content-type", "content-disposition", "etag", "location", "retry-after", "cache-control", "link", "sunset",
-    "idempotency-replayed",
+    "idempotency-replayed", "allow",
 )  # fmt: skip
 _RAW_PREFIX = f"{PREFIX}/".encode()
 _WHOLE_BYTES = 262_144

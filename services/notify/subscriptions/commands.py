@@ -24,6 +24,7 @@ from shared.messages.notify import SubscriptionDisabled, SubscriptionKept
 from shared.travel import endings
 from shared.travel.outbox import announce
 
+_OTHER_VERSION = "This subscription is at no version that If-Match names. Read it again, and send its ETag of now."
 _KEPT = tuple(subscriptions.c[name] for name in ("id", "organisation_id", "client_id", "role", "status", "version"))
 # Whoever answers for it next has to prove anew that the endpoint is theirs.
 _DISABLED = {"status": "disabled", "version": subscriptions.c.version + 1, "verified_at": None}
@@ -138,14 +139,20 @@ def _check_version(kept: Mapping[str, Any], said: Mapping[str, Any], versions: f
     if versions is None or kept["version"] in versions:
         return
     if versions:
-        raise Stale("This subscription is at no version that If-Match names. Read it again, and send its ETag of now.")
+        raise Stale(_OTHER_VERSION)
     if said.keys() - domain.AT_ANY_TIME:
         raise VersionNeeded("Send If-Match with the ETag that GET gave, or * for any version. A status needs none.")
 
 
-async def delete_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> None:
-    """Remove a subscription, its secrets, and what was still to be sent to it. Raises NotFound."""
+async def delete_subscription(
+    session: AsyncSession, subscription_id: UUID, *, principal: Principal, versions: frozenset[int] | None
+) -> None:
+    """Remove a subscription, its secrets, and what was still to be sent to it. Raises NotFound, Stale."""
     await endings.check_goes_on(session, principal)
+    if versions is not None:
+        kept = await lock_subscription(session, subscription_id, principal=principal)
+        if kept["version"] not in versions:
+            raise Stale(_OTHER_VERSION)
     gone = sa.delete(subscriptions).where(*_own(subscription_id, principal)).returning(*_KEPT)
     row = (await session.execute(gone)).first()
     if row is None:

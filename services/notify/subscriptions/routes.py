@@ -25,7 +25,7 @@ from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatchForMost, etag
+from shared.http.preconditions import IfMatchForMost, IfMatchIfSent, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
 from shared.privacy.beside import admit
@@ -120,10 +120,12 @@ async def change_subscription(
     return _with_etag(await queries.get_subscription(session, subscription_id, principal=principal), response)
 
 
-@router.delete("/subscriptions/{id}", status_code=204, responses=problems(404))
-async def delete_subscription(subscription_id: Id, session: Session, principal: Writer) -> None:
+@router.delete("/subscriptions/{id}", status_code=204, responses=problems(400, 404, 412))
+async def delete_subscription(
+    subscription_id: Id, session: Session, principal: Writer, versions: IfMatchIfSent = None
+) -> None:
     """End a subscription. What was still to be sent is dropped."""
-    await commands.delete_subscription(session, subscription_id, principal=principal)
+    await commands.delete_subscription(session, subscription_id, principal=principal, versions=versions)
 
 
 @router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))

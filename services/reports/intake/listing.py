@@ -278,7 +278,8 @@ def _changed(wanted: Filter, principal: Principal, place: _Place) -> sa.Compound
 
     Two short indexes hold that: of what waits for review, and of the log of what became of reports.
     """
-    fits = matching(replace(wanted, updated_since=None), principal=principal)
+    others = replace(wanted, updated_since=None)
+    fits = matching(others, principal=principal, of_any_status=wanted.of_any_status)
     came, step = reports.c.received_at, report_history.c.at
     new = sa.select(came.label("at"), reports.c.id).where(reports.c.version == 1, reports.c.status.in_(WAITING))
     last = sa.and_(report_history.c.report_id == reports.c.id, report_history.c.version == reports.c.version)

@@ -72,6 +72,12 @@ class Filter:
         return self.words is None and self.external_reference is None and self.updated_since is None
 
     @property
+    def of_any_status(self) -> bool:
+        """Whether withdrawn reports are among those wanted: whoever keeps a copy, or asks by key, is told of them."""
+        asked = (self.status, self.counted, self.external_reference, self.updated_since)
+        return any(each is not None for each in asked)
+
+    @property
     def of_own_alone(self) -> bool:
         """Whether it asks for what is hidden: whoever does not see everything finds only their own by it."""
         hidden = (
@@ -114,11 +120,11 @@ def visible(principal: Principal) -> sa.ColumnElement[bool]:
     return sight.visible(principal, REPORTS)
 
 
-def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
+def matching(wanted: Filter, *, principal: Principal, of_any_status: bool = False) -> sa.ColumnElement[bool]:
     """The rows that a filter lets through, and that the reader may see.
 
     A filter on a field that the reader may not see finds only what is the reader's own: else it would tell that field.
-    Withdrawn reports are left out unless asked for.
+    Withdrawn reports are left out unless asked for: `Filter.of_any_status`.
     """
     terms: list[sa.ColumnElement[bool]] = [visible(principal)]
     if wanted.category is not None or wanted.subcategory is not None:
@@ -136,7 +142,7 @@ def matching(wanted: Filter, *, principal: Principal) -> sa.ColumnElement[bool]:
     hidden = _hidden(wanted)
     if hidden:
         hidden.append(sight.in_full(principal, REPORTS))
-    if wanted.status is None and wanted.counted is None:
+    if not (of_any_status or wanted.of_any_status):
         terms.append(reports.c.status != "withdrawn")
     return sa.and_(*terms, *_of_a_number(wanted), *hidden)
 

@@ -61,15 +61,18 @@ def hidden_fields(
     organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
     external_reference: Annotated[
         Annotated[str, Line(LONGEST_REFERENCE), Screened(codes=True)] | None,
-        Query(description="Its sender's own reference, whole. As `status`.", examples=["V47-0012"]),
+        Query(
+            description="Its sender's own reference, whole, of a report of any status. As `status`.",
+            examples=["V47-0012"],
+        ),
     ] = None,
     updated_since: Annotated[
         DayOrMoment | None,
         Query(
-            description="Those that came in or changed then or later; the list begins with the first of them, unless "
-            "`sort` says otherwise. To follow changes, read all pages, and ask the next time from a minute before the "
-            "last `updated_at`: what changes while you read may stand a little before it. Some come twice; `id` and "
-            "`version` tell them. A date alone is the beginning of that local day. As `status`.",
+            description="Those that came in or changed then or later, withdrawn too; the list begins with the first of "
+            "them, unless `sort` says otherwise. To follow changes, read all pages, and ask the next time from a "
+            "minute before the last `updated_at`: what changes while you read may stand a little before it. Some come "
+            "twice; `id` and `version` tell them. A date alone is the beginning of that local day. As `status`.",
             examples=["2026-11-20T17:00:00Z"],
         ),
     ] = None,
@@ -241,7 +244,8 @@ async def list_reports(
     """Reports as far as the caller may see them: those of the last day that some came in first, whenever it happened.
 
     Within that day they stand by chance: when something came in is no part of what everybody may know. `sort` gives
-    them in another order. Reading them in full is written down.
+    them in another order. Withdrawn ones are left out, but where `status`, `counted`, `updated_since` or
+    `external_reference` asks for reports. Reading them in full is written down.
     """
     order = order_of(sort, direction, wanted=wanted, principal=principal)
     pages = Cursor(order.name, kinds=order.kinds)

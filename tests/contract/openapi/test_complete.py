@@ -160,3 +160,14 @@ _BY_DAY = ("/samsyn/v1/reports", "/samsyn/v1/walks", "/samsyn/v1/findings", "/sa
 def test_no_finer_order_is_promised_than_there_is(path: str) -> None:
     """Within a day these lists stand by chance, and say so."""
     assert "by chance" in DOCUMENT["paths"][path]["get"]["description"]
+
+
+def test_what_is_changed_at_a_version_is_deleted_at_one() -> None:
+    """Every DELETE of what has an ETag takes If-Match: a precondition that was sent is never passed over."""
+    for path, operations in DOCUMENT["paths"].items():
+        headers = {
+            method: {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
+            for method, operation in operations.items()
+        }
+        if "delete" in headers and any("If-Match" in headers.get(method, ()) for method in ("put", "patch")):
+            assert "If-Match" in headers["delete"], path

@@ -36,6 +36,9 @@ async def test_wrong_secret_unknown_client_and_wrong_grant(partner: Any, gateway
         assert (unknown.status_code, unknown.json()["error"]) == (401, "invalid_client")
         grant = await anyone.post("/oauth/token", data={**wrong, "grant_type": "password"})
         assert (grant.status_code, grant.json()["error"]) == (400, "unsupported_grant_type")
+        for none in (await anyone.post("/oauth/token", json=wrong), await anyone.post("/oauth/token")):
+            assert (none.status_code, none.json()["error"]) == (400, "invalid_request")
+            assert "x-www-form-urlencoded" in none.json()["error_description"]
         basic = await anyone.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=("nobody", "x"))
         assert basic.json() == unknown.json()
         for odd in ("Basic åäö", "Basic \xff", "Basic ====", "Basic /w==", "Basic"):
@@ -64,7 +67,11 @@ async def test_a_stopped_client_gets_no_token(partner: Any, gateway_app: FastAPI
         assert (await anyone.post("/oauth/token", data=body)).status_code == 200
         async with gateway_app.state.database.sessions() as session, session.begin():
             assert await partners.set_client_active(session, client_id, active=False, actor="test")
-        assert (await anyone.post("/oauth/token", data=body)).status_code == 401
+        stopped = await anyone.post("/oauth/token", data=body)
+        assert stopped.status_code == 401
+        assert "stopped" in stopped.json()["error_description"]
+        guessed = await anyone.post("/oauth/token", data={**body, "client_secret": "x"})
+        assert "stopped" not in guessed.json()["error_description"]
 
 
 async def test_fewer_scopes_can_be_asked_for_and_hold(partner: Any, gateway_app: FastAPI, gateway_url: str) -> None:
@@ -96,6 +103,7 @@ async def test_expired_foreign_and_broken_tokens(gateway_app: FastAPI, gateway_u
             assert answer.status_code == 401
             assert reason in answer.json()["detail"]
             assert each not in answer.text
+            assert 'error="invalid_token"' in answer.headers["www-authenticate"]
         none = await anyone.get("/samsyn/v1/reports")
         assert (none.status_code, none.headers["www-authenticate"]) == (401, 'Bearer realm="samsyn"')
         assert json.loads(none.content)["request_id"] == none.headers["x-request-id"]

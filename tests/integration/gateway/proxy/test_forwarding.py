@@ -8,6 +8,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from services.gateway.proxy import catalogue
+from shared.http.paths import filled
 from tests.support.make.reports import make_report
 from tests.support.servers.services import wait_until
 
@@ -44,8 +45,27 @@ async def test_unknown_paths_and_methods_stay_here(partner: Any) -> None:
     for path in (*coded, "/samsyn/v1/nonsense", "/samsyn/v1/metrics", "/samsyn/v1/healthz", "/nonsense"):
         answer = await caller.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
-    wrong = await caller.delete("/samsyn/v1/reports")
-    assert wrong.status_code == 405
+
+
+async def test_a_wrong_method_is_told_all_that_the_address_takes(partner: Any) -> None:
+    """By the gateway and by a service behind it, for every address and method that the API has: Allow, in full."""
+    caller = await partner()
+    taken: dict[str, set[str]] = {}
+    for route in catalogue.committed_routes():
+        path = catalogue.PREFIX + filled(route.path, {"id": uuid4(), "name": "x", "code": "x", "version": 1})
+        taken.setdefault(path, set()).add(route.method)
+    for path, methods in taken.items():
+        answer = await caller.request("OPTIONS", path)
+        assert answer.status_code == 405
+        assert methods <= set(answer.headers["allow"].split(", ")), path
+    exact = {"reports": "GET, HEAD, POST", f"reports/{uuid4()}": "GET, HEAD, PUT", "reports/batch": "POST"}
+    for path, allow in exact.items():
+        assert (await caller.delete(f"{catalogue.PREFIX}/{path}")).headers["allow"] == allow
+    by_service = await caller.get("/samsyn/v1/reports/batch")
+    assert (by_service.status_code, by_service.headers["allow"]) == (405, "POST")
+    assert (await caller.get("/samsyn/v1/reports/nonsense")).status_code == 422
+    assert "without the slash" in (await caller.get(f"/samsyn/v1/reports/{uuid4()}/")).json()["detail"]
+    assert "/samsyn/v1/openapi.json" in (await caller.get("/openapi.json")).json()["detail"]
 
 
 async def test_logs_name_client_and_organisation_in_gateway_and_service(partner: Any) -> None:

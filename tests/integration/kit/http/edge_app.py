@@ -30,6 +30,7 @@ PROBLEM = "application/problem+json"
 REFUSALS: dict[str, tuple[errors.Refusal, int, str]] = {
     "malformed": (errors.Malformed("m"), 400, "malformed"),
     "unauthenticated": (errors.Unauthenticated("u"), 401, "unauthenticated"),
+    "wrong-token": (errors.WrongToken("w"), 401, "unauthenticated"),
     "forbidden": (errors.Forbidden("f"), 403, "forbidden"),
     "not-found": (errors.NotFound("n"), 404, "not-found"),
     "conflict": (errors.Conflict("c", of=()), 409, "conflict"),

@@ -52,7 +52,7 @@ async def test_every_refusal_is_a_problem(
     body = is_problem(answer, status, code)
     assert body["detail"] == refusal.detail
     assert answer.headers.get("retry-after") == {"too-many": "7", "unavailable": "2"}.get(kind)
-    assert ("www-authenticate" in answer.headers) == (kind == "unauthenticated")
+    assert ("www-authenticate" in answer.headers) == (status == 401)
     assert body["errors"] == ([{"field": "/a", "code": "bad", "detail": "is bad"}] if kind == "invalid" else [])
 
 
@@ -85,6 +85,7 @@ async def test_addresses_and_methods_that_are_none(caller: httpx.AsyncClient) ->
     answer = await caller.delete("/things")
     is_problem(answer, 405, "method-not-allowed")
     assert answer.headers["allow"] == "POST"
+    assert answer.json()["detail"].endswith("It takes: POST.")
     assert (await caller.post("/mine")).headers["allow"] == "GET, HEAD"
 
 

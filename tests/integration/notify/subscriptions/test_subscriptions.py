@@ -284,6 +284,9 @@ async def test_deleted_subscription_is_gone(
     await tell(bus, report_submitted())
     async with connected(notify_database.admin_url) as admin:
         await wait_until(lambda: admin.fetchval("SELECT count(*) FROM deliveries"), what="the delivery")
+        for other in ('"99"', 'W/"1"'):
+            refused = await notify.delete(f"/subscriptions/{made['id']}", headers={"If-Match": other})
+            assert refused.status_code == 412
         assert (await notify.delete(f"/subscriptions/{made['id']}")).status_code == 204
         assert (await notify.get(f"/subscriptions/{made['id']}")).status_code == 404
         assert (await notify.delete(f"/subscriptions/{made['id']}")).status_code == 404

@@ -120,6 +120,26 @@ async def test_changes_are_followed_from_where_one_stood(
         assert await pages(school, sort="updated") == []
 
 
+async def test_withdrawn_reports_are_told_to_who_follows_changes_or_asks_by_key(
+    reports_url: str, sent: list[str]
+) -> None:
+    """By updated_since and external_reference, to their sender alone; a list without these leaves them out."""
+    async with client(reports_url, service="reports", principal=SENDER) as sender:
+        gone = (await sender.get(f"/reports/{sent[0]}")).json()
+        body = {"reason": "Sent twice."}
+        answer = await sender.post(
+            f"/reports/{sent[0]}/withdraw", json=body, headers=new_key() | {"If-Match": f'"{gone["version"]}"'}
+        )
+        assert answer.status_code == 200, answer.text
+        for asked in ({"updated_since": "2026-01-01"}, {"external_reference": gone["external_reference"]}):
+            found = {row["id"]: row["status"] for row in await pages(sender, **asked)}
+            assert found.get(sent[0]) == "withdrawn"
+        assert sent[0] not in {row["id"] for row in await pages(sender)}
+    async with client(reports_url, service="reports", principal=NEIGHBOUR) as school:
+        assert await pages(school, updated_since="2026-01-01") == []
+        assert await pages(school, external_reference=gone["external_reference"]) == []
+
+
 async def test_a_local_time_that_there_is_not_is_refused(reports: httpx.AsyncClient) -> None:
     """updated_since in the hour that the clocks go forward over."""
     answer = await reports.get("/reports", params={"updated_since": "2026-03-29T02:30:00"})

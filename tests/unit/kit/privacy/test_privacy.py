@@ -5,6 +5,7 @@ import time
 import pytest
 
 from shared.privacy import RULES, PersonalData, Rule, check_texts, mask, screen
+from shared.privacy.table import TABLE
 
 
 @pytest.mark.parametrize(
@@ -90,11 +91,19 @@ def test_a_refusal_says_field_kind_and_place_and_never_the_match() -> None:
     assert refused.value.errors[0].code == "strong_personnummer"
 
 
+def test_every_kind_has_an_english_name() -> None:
+    """What a rule strikes out by a Swedish word is told in the API's language, and nothing else is named there."""
+    labels = {rule.label for rule in RULES} | {each.label for rule in RULES for each in rule.instead}
+    assert set(TABLE["english"]) == labels
+
+
 def test_weak_kinds_pass_when_confirmed_and_are_named() -> None:
     """A phone number asks for confirmation; with it the kinds are returned for the record."""
     texts = {"/text": "Ring växeln 063-12 34 56"}
-    with pytest.raises(PersonalData):
+    with pytest.raises(PersonalData) as refused:
         check_texts(texts, confirmed=False)
+    assert refused.value.errors[0].detail.startswith("Looks like a telephone number, characters 13 to 24.")
+    assert "confirmed_no_personal_data" in refused.value.errors[0].detail
     assert check_texts(texts, confirmed=True) == [("/text", "phone")]
     assert check_texts({"/text": None}, confirmed=False) == []
 
