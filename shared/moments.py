@@ -25,14 +25,15 @@ class Unwritten(ValueError):
     """This is no day and no time, as they are written here."""
 
     def __init__(self) -> None:
-        super().__init__("Write a day as 2026-11-20, and a time as 2026-11-20T16:30:00+01:00.")
+        # In an address a plus would be a space: the time of the example can be sent anywhere.
+        super().__init__("Write a day as 2026-11-20, and a time as 2026-11-20T15:30:00Z (in an address + is %2B).")
 
 
 class Unmeant(ValueError):
-    """A day or time that nobody means; the text says between which ones it must lie."""
+    """A day or time that nobody means; the text says which ones are too far. A field may ask for less."""
 
     def __init__(self, first: date = FIRST, last: date = LAST) -> None:
-        super().__init__(f"Between {first} and {last}.")
+        super().__init__(f"Not before {first}, and not after {last}.")
 
 
 class Skipped(ValueError):

@@ -27,6 +27,9 @@ from shared.privacy.free_text import Screened
 from shared.spelling import choices
 
 _MOST_UNKNOWN = 20
+_A_DAY = "Write the day alone, as 2026-11-20."
+_A_MOMENT = "Write the day and the time of the day, as 2026-11-20T15:30:00Z (in an address + is %2B)."
+_NOW_TOO = "Write now, or a day as 2026-11-20, or a time as 2026-11-20T15:30:00Z (in an address + is %2B)."
 
 
 class Body(BaseModel):
@@ -148,8 +151,11 @@ class Among:
         raise PydanticCustomError("unknown_word", choices(sorted(self.words), sent=sent))
 
 
-def _written(value: object) -> object:
-    """What a text says, bounded; a day or time that is one already, bounded; nothing stays nothing."""
+def _written(value: object, *, else_said: str | None = None) -> object:
+    """What a text says, bounded; a day or time that is one already, bounded; nothing stays nothing.
+
+    else_said: what a field says that takes less than any day or time, to what is neither.
+    """
     try:
         if isinstance(value, str):
             return moments.read(value)
@@ -162,20 +168,20 @@ def _written(value: object) -> object:
     except moments.Unmeant as far:
         raise PydanticCustomError("impossible_time", str(far)) from None
     except moments.Unwritten as wrong:
-        raise PydanticCustomError("not_a_date", str(wrong)) from None
+        raise PydanticCustomError("not_a_date", "{said}", {"said": else_said or str(wrong)}) from None
 
 
 def _day(value: object) -> object:
-    found = _written(value)
+    found = _written(value, else_said=_A_DAY)
     if isinstance(found, datetime):
-        raise PydanticCustomError("not_a_day", "Write the day alone, as 2026-11-20.")
+        raise PydanticCustomError("not_a_day", _A_DAY)
     return found
 
 
 def _moment(value: object) -> object:
-    found = _written(value)
+    found = _written(value, else_said=_A_MOMENT)
     if isinstance(found, date) and not isinstance(found, datetime):
-        raise PydanticCustomError("not_a_moment", "Write the time of the day too, as 2026-11-20T16:30:00+01:00.")
+        raise PydanticCustomError("not_a_moment", _A_MOMENT)
     return found
 
 
@@ -186,7 +192,7 @@ def _day_or_moment(value: object) -> date | datetime:
 
 
 def _day_or_moment_or_now(value: object) -> object:
-    return value if value == "now" else _day_or_moment(value)
+    return value if value == "now" else _written(value or "", else_said=_NOW_TOO)
 
 
 class _AsWritten:
@@ -239,10 +245,26 @@ DayOrMomentOrNow = Annotated[date | datetime | Literal["now"], _AsWrittenOrNow()
 
 MOST_AREA_CODE = 100
 AreaCode = Annotated[str, Line(MOST_AREA_CODE), Screened(codes=True)]
-# Of a category or sub-category of reports.
-CategoryCode = Annotated[
-    str, Written(r"^[a-z][a-z_]{0,39}$", "A category's code: small letters, at most 40. See GET /categories.")
-]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Marks a text that is one of the codes that its service knows: it says which there are, however it is written."""
+
+    pattern: str
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A text as pydantic checks it."""
+        return core_schema.str_schema(max_length=self.most)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """A text as callers read of it: as all codes are written."""
+        return {"type": "string", "pattern": self.pattern}
+
+
+# Of a category or sub-category of reports; looked up before anything else is done with it.
+CategoryCode = Annotated[str, Code(r"^[a-z][a-z_]{0,39}$", 40)]
 
 
 class Point(Body):

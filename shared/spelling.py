@@ -26,5 +26,8 @@ def nearest(known: Collection[str], *, sent: object) -> str | None:
     if not isinstance(sent, str) or len(sent) > _LONGEST:
         return None
     small = {each.lower(): each for each in known}
-    found = get_close_matches(sent.lower().replace("-", "_"), small, n=1, cutoff=_ALIKE)
+    asked = sent.lower().replace("-", "_")
+    # `area` and `area_code`: what one operation takes by the one is called the other elsewhere.
+    longer = [each for each in small if each.startswith(f"{asked}_") or asked.startswith(f"{each}_")]
+    found = get_close_matches(asked, small, n=1, cutoff=_ALIKE) or (longer if len(longer) == 1 else [])
     return small[found[0]] if found else None

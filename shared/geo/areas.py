@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import FieldError, Invalid
-from shared.geo.neighbourhood import SEE_AREAS
+from shared.geo.neighbourhood import see_areas
 from shared.messages.reports import AreaChanged
 
 _STORE = sa.text("""
@@ -26,6 +26,7 @@ _STORE = sa.text("""
     WHERE areas.sequence < excluded.sequence
 """)
 _IS_KNOWN = sa.text("SELECT EXISTS (SELECT FROM areas WHERE code = :code)")
+_NAMES = sa.text("SELECT code, name FROM areas WHERE active ORDER BY code")
 _VERSION = sa.text("SELECT coalesce(sum(sequence), 0) FROM areas")
 _ALL = sa.text("SELECT code, name, level, path, active FROM areas")
 _SHAPES = sa.text(
@@ -78,7 +79,13 @@ async def check_known(session: AsyncSession, code: str | None, *, field: str) ->
     For filters: those who look for an area that is none would be told that nothing happened there.
     """
     if code is not None and not await session.scalar(_IS_KNOWN, {"code": code}):
-        raise Invalid("There is no such area.", errors=(FieldError(field, "unknown_area", SEE_AREAS),))
+        raise Invalid("There is no such area.", errors=(await unknown_area(session, code, field=field),))
+
+
+async def unknown_area(session: AsyncSession, code: str, *, field: str) -> FieldError:
+    """The fault of a code that no area has; one statement."""
+    known = {row.code: row.name for row in await session.execute(_NAMES)}
+    return FieldError(field, "unknown_area", see_areas(code, codes=known, names=known.items()))
 
 
 async def areas_version(session: AsyncSession) -> int:

@@ -4,7 +4,7 @@ Pure, and without the libraries of geometry: a service that places no points ask
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 # West, south, east and north, degrees, WGS 84.
@@ -12,13 +12,27 @@ Box = tuple[float, float, float, float]
 
 # Neighbours' ground, or a border that is drawn a little off; the next city in most directions is farther away.
 NEIGHBOURHOOD_M = 30_000.0
-# Said wherever a code is asked for that no area has: the copy may be a moment behind the areas.
-SEE_AREAS = "No area has this code. GET /areas lists them; one that was made just now is known here in some seconds."
 FAR_AWAY = (
     "The point lies far outside the municipality. Is it in another coordinate system, or are longitude and latitude "
     "swapped?"
 )
 _DEGREE_M = 111_000.0
+
+
+def see_areas(sent: str, *, codes: Collection[str], names: Iterable[tuple[str, str]] = ()) -> str:
+    """What is said of a code that no area has: the one that was meant, which is not repeated, and where they stand.
+
+    names: codes with their names. The copy of who says it may be a moment behind the areas.
+    """
+    # By their noughts alone, or by the name: to compare each code with each of a batch would take seconds.
+    bare, called = _bare(sent), sent.lower()
+    meant = [code for code in codes if _bare(code) == bare] or [code for code, name in names if name.lower() == called]
+    did = f"Did you mean {meant[0]}? " if len(meant) == 1 else ""
+    return f"No area has this code. {did}GET /areas lists them; one made just now is known here in some seconds."
+
+
+def _bare(code: str) -> str:
+    return code.lower().lstrip("0")
 
 
 def near(lon: Any, lat: Any, *, box: Box) -> Any:

@@ -32,7 +32,7 @@ def coordinate_system(crs: str) -> "CRS":
     try:
         system = CRS.from_epsg(int(match[1]))
     except CRSError:
-        raise Invalid(f"EPSG:{match[1]} is not a coordinate system known here.") from None
+        raise Invalid("No coordinate system known here has this EPSG code.") from None
     if not (system.is_projected or system.is_geographic) or len(system.axis_info) != 2:
         raise Invalid(f"EPSG:{match[1]} is not a coordinate system of the plane.")
     return system

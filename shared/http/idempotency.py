@@ -80,7 +80,10 @@ def _again(kept: Sequence[Any] | None, mark: bytes) -> Kept:
     if status is None:
         raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.", of=ITSELF)
     if bytes(before) != mark:
-        raise Invalid("This Idempotency-Key was used for another request. Use a new key for a new request.")
+        raise Invalid(
+            "This Idempotency-Key was used for another request: the same one is the same byte for byte. To try again,"
+            " send the very body of before; for a new request use a new key."
+        )
     return Kept(status, bytes(body))
 
 

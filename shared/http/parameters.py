@@ -30,7 +30,7 @@ _ANSWERS = {"true": True, "false": False}
 def _whole(value: object) -> object:
     """A whole number as JSON writes it; pydantic would read `1_0`, `+1`, `1.0` and spaces too."""
     if isinstance(value, str) and not _WHOLE.fullmatch(value):
-        raise PydanticCustomError("int_parsing", "Write a whole number in digits alone, as 20.")
+        raise PydanticCustomError("int_parsing", "Write a whole number in digits alone, with no nought before them.")
     return value
 
 

@@ -209,7 +209,7 @@ def _refusal_of(wrong: RequestValidationError, *, model: object) -> errors.Refus
         return errors.Malformed(f"The header {header['loc'][1]} is missing.", errors=fields)
     if any(each["type"] == "missing" and tuple(each["loc"]) == ("body",) for each in wrong.errors()):
         return errors.Invalid(_NO_BODY, errors=fields)
-    named = sorted({each.field for each in fields})
+    named = sorted({"the body as a whole" if each.field == "/" else each.field for each in fields})
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     return errors.Invalid(f"Not valid: {', '.join(named[:_MOST_NAMED])}{more}.", errors=fields)
 

@@ -15,7 +15,7 @@ from services.events.ground import Ground
 from shared import moments
 from shared.errors import ITSELF, Conflict, FieldError, Invalid
 from shared.geo.geometry import near, to_metres
-from shared.geo.neighbourhood import FAR_AWAY, SEE_AREAS
+from shared.geo.neighbourhood import FAR_AWAY, see_areas
 
 Kind = Literal["concert", "festival", "market", "sport", "demonstration", "procession", "celebration", "motor", "other"]
 Status = Literal["registered", "cancelled"]
@@ -164,7 +164,7 @@ def place(point: Mapping[str, float] | None, area_code: str | None, *, ground: G
     outside the area; UnknownArea.
     """
     if area_code is not None and area_code not in ground.in_use:
-        fault = FieldError("/area_code", "unknown_area", SEE_AREAS)
+        fault = FieldError("/area_code", "unknown_area", see_areas(area_code, codes=ground.in_use))
         raise UnknownArea("No area in use has this code.", errors=(fault,))
     if point is None:
         if area_code is None:
@@ -209,6 +209,18 @@ def first_of(asked: datetime | date, *, zone: ZoneInfo) -> datetime:
 def end_of(asked: datetime | date, *, zone: ZoneInfo) -> datetime:
     """The moment that what was asked for ends before, in UTC: of a day alone the local midnight after it."""
     return first_of(asked if isinstance(asked, datetime) else asked + timedelta(days=1), zone=zone)
+
+
+def asked(
+    begin: datetime | date | None, end: datetime | date | None, *, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """The ends of what a list is asked for, in UTC. Raises Invalid for an end before the beginning."""
+    first = None if begin is None else first_of(begin, zone=zone)
+    last = None if end is None else end_of(end, zone=zone)
+    if first is not None and last is not None and last < first:
+        fault = FieldError("to", "before_start", "Not before from.")
+        raise Invalid("The end is before the beginning.", errors=(fault,))
+    return first, last
 
 
 def _utc(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -113,12 +113,12 @@ async def list_gatherings(
     """The gatherings that the caller may see, in the order of a calendar: those that go on between `from` and `to`."""
     after = PAGES.decode(cursor)
     await check_known(session, area_code, field="area_code")
-    zone = request.app.state.ground.zone
+    first, last = domain.asked(begin, end, zone=request.app.state.ground.zone)
     rows = await queries.list_gatherings(
         session,
         principal=principal,
-        begin=domain.first_of(begin, zone=zone) if begin else None,
-        end=domain.end_of(end, zone=zone) if end else None,
+        begin=first,
+        end=last,
         area_code=area_code,
         status=status,
         after=(after[0], after[1]) if after else None,

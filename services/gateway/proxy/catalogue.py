@@ -29,7 +29,8 @@ INFO: dict[str, Any] = {
         "What partners of a municipality share of safety: reports of places and times, never of persons; areas, the"
         " lägesbild made of them, safety walks and their findings, public gatherings, and webhooks for all of it."
         "\n\nGet a token at `/oauth/token` with your client's id and secret, or send an API key in `X-API-Key`."
-        " Send every POST with an `Idempotency-Key` of your own: it makes it safe to send again. Refusals are"
+        " Send each POST that takes an `Idempotency-Key` with one of your own: it makes it safe to send again. Refusals"
+        " are"
         " `application/problem+json`. What you see depends on your organisation, your role and your areas."
     ),
     "contact": {"name": "The municipality that runs this installation"},

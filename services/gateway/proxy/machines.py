@@ -18,7 +18,10 @@ TAGS = {
     "areas": "The municipality's own tree of areas, and where a point lies in it.",
     "walks": "Walks, what they found, and what the owners of places answer.",
     "events": "The register of public gatherings, with a warning where two clash.",
-    "webhooks": "Be told when something happens, signed by the Standard Webhooks specification.",
+    "webhooks": (
+        "Be told when something happens, signed by the Standard Webhooks specification. The bodies of all types and the"
+        " three headers stand in the OpenAPI description under `webhooks`; so does what the feed has in `data`."
+    ),
 }
 _SCHEMAS = "#/components/schemas/"
 SERVERS = [{"url": "/", "description": "The installation that gave you this description."}]

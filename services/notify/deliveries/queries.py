@@ -35,9 +35,13 @@ _DUE = sa.text("""
 # out a failed attempt may be written after the successful one, so an end counts more than a retry.
 _LOG = sa.text("""
     WITH waiting AS (
-        SELECT d.id, body_id, attempts, next_at FROM deliveries AS d
+        SELECT d.id, body_id, attempts, next_at, last.status, last.error FROM deliveries AS d
         JOIN messages AS m ON m.id = body_id AND m.role = ANY (CAST(:roles AS text[]))
-        WHERE subscription_id = :subscription_id AND (CAST(:before AS uuid) IS NULL OR d.id < :before)
+        LEFT JOIN LATERAL (
+            SELECT a.status, a.error FROM attempts AS a
+            WHERE a.subscription_id = d.subscription_id AND a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1
+        ) AS last ON d.attempts > 0
+        WHERE d.subscription_id = :subscription_id AND (CAST(:before AS uuid) IS NULL OR d.id < :before)
         ORDER BY d.id DESC LIMIT :limit
     ), ended AS (
         SELECT DISTINCT ON (delivery_id) delivery_id AS id, body_id, attempt AS attempts,
@@ -49,7 +53,7 @@ _LOG = sa.text("""
     ), both_kinds AS (
         SELECT id, body_id, attempts, CASE attempts WHEN 0 THEN 'waiting' ELSE 'retrying' END AS state,
                CASE WHEN attempts > 0 THEN next_at END AS next_at,
-               CAST(NULL AS smallint) AS status, CAST(NULL AS text) AS error FROM waiting
+               status, error FROM waiting
         UNION ALL
         SELECT id, body_id, attempts, outcome, NULL, status, error FROM ended
     )

@@ -15,7 +15,7 @@ from services.notify.webhooks import sealing
 from services.notify.webhooks.signatures import Key, read_secret
 from shared.access import Principal, sight
 from shared.errors import FieldError, NotFound
-from shared.geo.neighbourhood import SEE_AREAS
+from shared.geo.neighbourhood import see_areas
 
 _SHOWN = [
     subscriptions.c[name]
@@ -48,12 +48,14 @@ async def check_areas(session: AsyncSession, codes: Sequence[str]) -> None:
     if not codes:
         return
     known = {*await session.scalars(sa.select(areas.c.code).where(areas.c.code.in_(codes)))}
+    if known.issuperset(codes):
+        return
+    codes_in_use = [*await session.scalars(sa.select(areas.c.code).order_by(areas.c.code))]
     faults = [
-        FieldError(f"/area_codes/{place}", "unknown_area", SEE_AREAS)
+        FieldError(f"/area_codes/{place}", "unknown_area", see_areas(code, codes=codes_in_use))
         for place, code in enumerate(codes) if code not in known
     ]  # fmt: skip
-    if faults:
-        raise UnknownArea("There is no area of one of these codes.", errors=tuple(faults))
+    raise UnknownArea("There is no area of one of these codes.", errors=tuple(faults))
 
 
 async def get_subscription(session: AsyncSession, subscription_id: UUID, *, principal: Principal) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from services.notify.subscriptions.schemas import (
     SubscriptionPage,
     SubscriptionWithSecret,
 )
+from services.notify.webhooks.addresses import check_nobody_within
 from shared.access import TO_BE_TOLD, Principal
 from shared.access.door import may
 from shared.database import Session
@@ -44,6 +45,7 @@ async def create_subscription(
     body: NewSubscription, request: Request, session: Session, principal: Subscriber, once: Once, response: Response
 ) -> SubscriptionWithSecret:
     """Subscribe to messages. The answer holds the signing secret, which is shown this once."""
+    check_nobody_within(body.url)
     confirmed = await admit(request, body, principal=principal)
     await queries.check_areas(session, body.area_codes)
     await request.app.state.sender.admit(body.url, of=principal.organisation_id)
@@ -104,6 +106,7 @@ async def change_subscription(
     async def read() -> Subscription:
         return Subscription(**await queries.get_subscription(session, subscription_id, principal=principal))
 
+    check_nobody_within(body.url or "")
     confirmed, state = await body.admit(request, principal=principal, read=read), request.app.state
     before = await read()
     said = body.model_dump(exclude_unset=True)

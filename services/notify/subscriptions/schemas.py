@@ -16,7 +16,12 @@ from shared.shapes import Among, AreaCode, Body, Line
 
 MessageType = Annotated[str, Among(frozenset(message.type for message in TOLD))]
 Category = Annotated[str, Among(CATEGORIES)]
-Url = Annotated[str, Line(MOST_URL_CHARS), Screened(codes=True), Field(examples=["https://hooks.example.org/samsyn"])]
+Url = Annotated[
+    str,
+    Line(MOST_URL_CHARS),
+    Screened(codes=True),
+    Field(examples=["https://hooks.example.org/samsyn"]),
+]
 Types = Annotated[
     list[MessageType], Field(max_length=50, examples=[["report.submitted"]], description="Message types.")
 ]

@@ -37,6 +37,7 @@ PUBLIC_PORTS = frozenset({443, 8443})
 """Ports of public addresses that may be dialled. Plain HTTP has none of them, so it reaches allowed networks only."""
 
 MOST_URL_CHARS = 2_000
+_SOMEBODY = "The URL holds a user name or password. Receivers know us by the signature."
 
 # IANA IPv4 and IPv6 Special-Purpose Address Registries (read 2026), and what clouds keep at fixed addresses.
 _BLOCKED: tuple[tuple[Network, str], ...] = tuple(
@@ -191,14 +192,23 @@ def _literal(host: str) -> Address | None:
     return None
 
 
+def check_nobody_within(url: str) -> None:
+    """Raise BadAddress for a URL with a user name or a password, before the screen takes them for an e-mail address."""
+    if "@" in _authority(url):
+        raise BadAddress(_SOMEBODY)
+
+
+def _authority(url: str) -> str:
+    return re.split(r"[/?#\\]", url.split("://", 1)[-1], maxsplit=1)[0]
+
+
 def _why_unreadable(url: str) -> str:
-    authority = re.split(r"[/?#\\]", url.split("://", 1)[-1], maxsplit=1)[0]
     if not url.isascii():
         return "The URL holds characters outside ASCII. Write the host in its xn-- form and escape the rest with %."
     if not url.lower().startswith(("https://", "http://")):
         return "The URL does not start with https://."
-    if "@" in authority:
-        return "The URL holds a user name or password. Receivers know us by the signature."
+    if "@" in _authority(url):
+        return _SOMEBODY
     if "#" in url:
         return "The URL holds a fragment (#…), which is never sent."
     return "The URL cannot be read."

@@ -20,6 +20,8 @@ A_FILE = {
                 "example": "Ärendenr;Datum;Kl;Ärendetyp\nGR-001;2026-11-16;20:00;Klotter\n",
             },
             SHEET: {"schema": {"type": "string", "format": "binary"}},
+            # What generators of clients know of; the bytes say what it is.
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }

@@ -19,7 +19,7 @@ from services.reports.taxonomy import CATEGORIES, in_force, is_category, is_subc
 from shared import moments
 from shared.errors import FieldError, Invalid
 from shared.geo import geometry
-from shared.geo.neighbourhood import FAR_AWAY, SEE_AREAS
+from shared.geo.neighbourhood import FAR_AWAY, see_areas
 from shared.geo.sun import is_dark
 from shared.spelling import choices
 
@@ -109,8 +109,7 @@ def placed(
 ) -> Report:
     """A report from what its sender says: the fields of a request, with `point` as lon and lat or None.
 
-    Codes out of use on its day become those in their place. An area named beside a point is looked up, and the point
-    says where it is. Raises Invalid.
+    Codes out of use on its day become those in their place. An area beside a point is looked up alone. Raises Invalid.
     """
     check_category(said["category"], said["subcategory"])
     moment = when(begins(said, zone=ground.zone), ends(said, zone=ground.zone, now=now), zone=ground.zone, now=now)
@@ -141,8 +140,8 @@ def check_category(category: str, subcategory: str | None) -> None:
         fault = FieldError("/category", "unknown_category", choices(CATEGORIES, sent=category))
         raise Invalid("There is no such category.", errors=(fault,))
     if subcategory is not None and not is_subcategory(category, subcategory):
-        fits = CATEGORIES[category].subcategories if category in CATEGORIES else ()
-        told = f"Under {category}: {choices(fits, sent=subcategory)}"
+        fits = CATEGORIES[category].subcategories if category in CATEGORIES else {}
+        told = choices(fits, sent=subcategory, begin=f"Under {category} there are")
         fault = FieldError("/subcategory", "unknown_subcategory", told)
         raise Invalid("There is no such sub-category.", errors=(fault,))
 
@@ -246,7 +245,7 @@ def since(asked: datetime | date | None, *, zone: ZoneInfo) -> datetime | None:
 def place(lon: float, lat: float, *, ground: Ground) -> Place:
     """The grid cell and area of a point in degrees, WGS 84; no area near the municipality and outside its areas.
 
-    Raises Invalid for a point that lies farther away.
+    Raises Invalid farther away.
     """
     if not geometry.near(np.array([lon]), np.array([lat]), areas=ground.areas, crs=ground.crs).all():
         fault = FieldError("/point", "impossible_place", FAR_AWAY)
@@ -261,7 +260,8 @@ def place_in(area_code: str | None, *, ground: Ground) -> Place:
     if area_code is None:
         return NOWHERE
     if area_code not in ground.codes:
-        raise Invalid("There is no such area in use.", errors=(FieldError("/area_code", "unknown_area", SEE_AREAS),))
+        told = see_areas(area_code, codes=ground.codes, names=ground.names)
+        raise Invalid("There is no such area in use.", errors=(FieldError("/area_code", "unknown_area", told),))
     return Place(area_code=area_code)
 
 

@@ -60,12 +60,13 @@ class Facts(Body):
     )
     point: Point | None = Field(
         default=None,
-        description="None where the place is not known. Near the municipality and outside its areas the report is "
+        description="null where the place is not known. Near the municipality and outside its areas the report is "
         "kept without an area; far away it is refused.",
     )
     area_code: AreaCode | None = Field(
         default=None,
-        description="Where no point is known: an area in use, see GET /areas.",
+        description="Where no point is known: an area in use, see GET /areas. Beside a point it says nothing: the"
+        " report lies in the area that the point is in, which the answer names.",
         examples=[None],
     )
     location_kind: LocationKind | None = Field(default=None, examples=["public"])

@@ -6,11 +6,12 @@ from fastapi import Query, Request
 from pydantic import Field
 
 from shared.http.parameters import DIGITS, YesOrNo
+from shared.shapes import Written
 
 _Weekday = Annotated[int, Field(ge=1, le=7), DIGITS]
 _Band = Annotated[int, Field(ge=0, le=11), DIGITS]
 _Hour = Annotated[int, Field(ge=0, le=23), DIGITS]
-CellCode = Annotated[str, Field(pattern=r"^E-?[0-9]{1,8}N-?[0-9]{1,8}$")]
+CellCode = Annotated[str, Written(r"^E-?[0-9]{1,8}N-?[0-9]{1,8}$", "The code of a square, as E481750N7005250.")]
 
 
 def wanted_slice(

@@ -16,6 +16,7 @@ from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Confirmed, Screened
 from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines, Written
+from shared.spelling import choices
 
 Name = Annotated[
     str,
@@ -96,6 +97,7 @@ class Mapping(Body):
         Screened(codes=True),
     ] = Field(
         description="Field to column; the texts of several columns are joined by a space. Other columns are ignored."
+        " x is longitude or east, y latitude or north, place_code the code or name of an area."
     )
     constants: Annotated[dict[CodedField, Value], AtMost(_FIELDS), Screened(codes=True)] = Field(
         default_factory=dict, description="Field to value, for fields that the file has no column for."
@@ -111,7 +113,7 @@ class Mapping(Body):
         DateFormat | Annotated[list[DateFormat], Field(min_length=1, max_length=domain.MOST_FORMATS)],
         Screened(codes=True),
     ] = Field(
-        default="%Y-%m-%d %H:%M",
+        default=["iso", "%Y-%m-%d %H:%M"],
         description=(
             "How dates are written, or several ways to try in turn. iso: any of ISO 8601; ymd, dmy, mdy: day, month and"
             " year in this order, in numbers or with the month's name, with or without a clock; week: 2026-W47 or"
@@ -171,7 +173,7 @@ class Mapping(Body):
         except LookupError:
             name = ""
         if name not in domain.ENCODINGS:
-            raise ValueError(f"is one of auto, {', '.join(domain.ENCODINGS)}; utf-8 and cp1252 are the usual ones")
+            raise ValueError(choices(["auto", *domain.ENCODINGS], sent=value))
         return name
 
     @field_validator("datetime_format")
@@ -202,7 +204,7 @@ class Mapping(Body):
         if "occurred_from" not in self.columns:
             raise ValueError("occurred_from needs a column: a report has a date")
         if not {"category"} & {*self.columns, *self.constants}:
-            raise ValueError("category needs a column or a constant")
+            raise ValueError("category needs a column or a constant.")
         if twice := self.columns.keys() & self.constants.keys():
             raise ValueError(f"{', '.join(sorted(twice))} has both a column and a constant")
         if ("x" in self.columns) != ("y" in self.columns):
@@ -217,8 +219,8 @@ class Mapping(Body):
     def _check_codes(self) -> None:
         plan = self.plan()
         for name, words in self.values.items():
-            for text in words:
-                _refuse(code_of(plan, name, text), f"values of {name}")
+            for place, text in enumerate(words, 1):
+                _refuse(code_of(plan, name, text), f"values of {name}, word {place}")
         for name in (*self.constants, *self.defaults):
             _refuse(code_of(plan, name, ""), f"constant or default of {name}")
 

@@ -16,7 +16,7 @@ from services.reports.intake.queries import REPORTS, Filter, matching, visible
 from services.reports.review.domain import NEAR_M, NEAR_S, Spot, Standing
 from services.reports.tables import report_history, report_reads, reports
 from shared.access import Principal, sight
-from shared.errors import MOST_NAMED, NotFound
+from shared.errors import MOST_NAMED, Forbidden, NotFound, Refusal
 
 _EXPORTS, MOST_TOLD = 1000, 100
 # Whoever reads rows of `asked`: what a filter lets through is asked for by itself, who may see it stands beside it.
@@ -56,8 +56,16 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
     ).where(reports.c.id == report_id, mine)
     row = (await session.execute(query.with_for_update(of=reports))).one_or_none()
     if row is None:
-        raise NotFound("No such report.")
+        raise await _not_here(session, report_id, principal=principal)
     return Standing(**row._asdict())
+
+
+async def _not_here(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Refusal:
+    """What is said of a report that is not the caller's: of one that it may see besides, whose it is."""
+    seen = sa.select(sa.exists().where(reports.c.id == report_id, visible(principal)))
+    if await session.scalar(seen):
+        return Forbidden("This report is another organisation's. Only who sent it may do so.")
+    return NotFound("No such report.")
 
 
 async def lock_incident(session: AsyncSession, leader_id: UUID, *, principal: Principal) -> list[Standing]:
@@ -96,7 +104,7 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
         )
     ).one_or_none()
     if first is None:
-        raise NotFound("No such report.")
+        raise await _not_here(session, report_id, principal=principal)
     changes = sa.select(report_history).where(report_history.c.report_id == report_id)
     rows = (await session.execute(changes.order_by(report_history.c.version.desc()).limit(MOST_TOLD))).all()
     sent = {

@@ -43,6 +43,8 @@ _FILE = {
                 "example": "Nr;Datum;Kl;Typ\n1;2026-11-16;20:00;Klotter\n",
             },
             SHEET: {"schema": {"type": "string", "format": "binary"}},
+            # What generators of clients know of; the bytes say what it is.
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }

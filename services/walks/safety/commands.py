@@ -14,8 +14,8 @@ from services.walks.safety import domain, queries
 from services.walks.safety.domain import Answer, FindingKind, FindingStatus, Participants, Walk
 from services.walks.tables import areas, findings, organisations, walks
 from shared.access import Principal
-from shared.errors import FieldError
-from shared.geo.neighbourhood import SEE_AREAS, box_of
+from shared.geo.areas import unknown_area
+from shared.geo.neighbourhood import box_of
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.walks import FindingAnswered, FindingRaised, WalkClosed, WalkPlanned, WalkWalked
 from shared.travel.outbox import announce
@@ -51,7 +51,7 @@ async def plan_walk(
         sa.insert(walks).from_select([*given, "area_code"], known, include_defaults=False).returning(walks.c.id)
     )
     if made.first() is None:
-        fault = FieldError("/area_code", "unknown_area", SEE_AREAS)
+        fault = await unknown_area(session, area_code, field="/area_code")
         raise UnknownArea("No area in use has this code.", errors=(fault,))
     told = {"walk_id": walk_id, "organisation_id": principal.organisation_id}
     await announce(session, WalkPlanned(sequence=1, area_code=area_code, planned_on=planned_on, **told))

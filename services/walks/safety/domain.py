@@ -98,8 +98,8 @@ def check_closing(walk: Walk, *, unanswered: Sequence[UUID], leave_open: bool, r
         )
     if unanswered and not leave_open:
         raise FindingsUnanswered(
-            f"{len(unanswered)} finding(s) wait for their owner's answer. Close with leave_open and a reason to leave"
-            " them.",
+            f"{len(unanswered)} of its findings wait for their owners' answers. Close with leave_open and a reason to"
+            " leave them.",
             of=unanswered,
         )
     if unanswered and reason is None:
@@ -138,7 +138,7 @@ def answered(finding: Finding, *, status: Answer, due_on: date | None, reason: s
     or a refusal without a reason.
     """
     if status not in NEXT[finding.status]:
-        raise Conflict(f"A finding that is {finding.status} cannot become {status}.", of=ITSELF)
+        raise Conflict(f"A finding that is {finding.status} takes no such answer any more.", of=ITSELF)
     if status == "declined" and reason is None:
         raise _invalid("reason", "missing", "Say why nothing will be done: the protocol shows it.")
     if status != "planned":

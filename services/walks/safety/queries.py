@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.walks.errors import UnknownOwner, unknown_organisation
-from services.walks.safety.domain import UNDONE, Finding, FindingStatus, Walk, WalkStatus
+from services.walks.safety.domain import UNDONE, Finding, FindingKind, FindingStatus, Walk, WalkStatus
 from services.walks.tables import areas, findings, organisations, walks
 from shared.access import Principal, sight
 from shared.errors import NotFound
@@ -68,12 +68,16 @@ async def list_walks(
     if status is not None:
         query = query.where(walks.c.status == status)
     if area_code is not None:
-        below = sa.select(areas.c.code).where(areas.c.path.contains([area_code]))
-        query = query.where(walks.c.area_code.in_(below))
+        query = query.where(walks.c.area_code.in_(_below(area_code)))
     if before is not None:
         query = query.where(walks.c.id < before)
     rows = await session.execute(query.order_by(walks.c.id.desc()).limit(limit))
     return [dict(row._mapping) for row in rows]
+
+
+def _below(area_code: str) -> sa.Select[Any]:
+    """The codes of an area and of those below it."""
+    return sa.select(areas.c.code).where(areas.c.path.contains([area_code]))
 
 
 async def get_finding(session: AsyncSession, finding_id: UUID, *, principal: Principal) -> dict[str, Any]:
@@ -101,6 +105,8 @@ async def list_findings(
     session: AsyncSession,
     *,
     principal: Principal,
+    area_code: str | None,
+    kind: FindingKind | None,
     walk_id: UUID | None,
     owner_id: UUID | None,
     status: FindingStatus | None,
@@ -117,6 +123,10 @@ async def list_findings(
     for column, wanted in ((findings.c.walk_id, walk_id), (findings.c.owner_id, owner_id), (findings.c.status, status)):
         if wanted is not None:
             query = query.where(sight.where(principal, FINDINGS, column, column == wanted))
+    if area_code is not None:
+        query = query.where(findings.c.area_code.in_(_below(area_code)))
+    if kind is not None:
+        query = query.where(findings.c.kind == kind)
     if due_before is not None:
         query = query.where(findings.c.due_on < due_before, findings.c.status.in_(UNDONE))
     if before is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 
 from services.walks.safety import commands, queries
-from services.walks.safety.domain import FindingStatus, WalkStatus
+from services.walks.safety.domain import FindingKind, FindingStatus, WalkStatus
 from services.walks.safety.schemas import (
     EXAMPLE_FINDING,
     EXAMPLE_ORGANISATION,
@@ -191,6 +191,10 @@ async def list_findings(
     overdue: Annotated[
         YesOrNo, Query(description="Only those past their day and neither done nor declined.", examples=[True])
     ] = False,
+    area_code: Annotated[
+        AreaCode | None, Query(description="Only findings in this area and those below it.", examples=["0101"])
+    ] = None,
+    kind: Annotated[FindingKind | None, Query(description="Only of this kind.", examples=["lighting"])] = None,
     limit: Limit = 20,
     cursor: After = None,
 ) -> FindingPage:
@@ -199,9 +203,12 @@ async def list_findings(
     The last day of entry first, and within a day by chance.
     """
     after = PAGES_OF_FINDINGS.decode(cursor)
+    await check_known(session, area_code, field="area_code")
     rows = await queries.list_findings(
         session,
         principal=principal,
+        area_code=area_code,
+        kind=kind,
         walk_id=walk_id,
         owner_id=owner_id,
         status=status,

@@ -21,10 +21,13 @@ EXAMPLE_ORGANISATION = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
 
 
 class NewWalk(Body):
-    """A safety walk that is to come."""
+    """A safety walk: one that is to come, or one of before that is written down."""
 
     area_code: AreaCode = Field(description="An area in use, see GET /areas.", examples=["010101"])
-    planned_on: Day = Field(examples=["2026-12-08"])
+    planned_on: Day = Field(
+        description="Ten years from today at most, and as far back: a walk of before is written down too.",
+        examples=["2026-12-08"],
+    )
     reason: FreeText = Field(
         description="Why this area. It becomes a public document: write nothing about persons.",
         examples=["Flest rapporter i höst, och många nämner mörka gångvägar."],
@@ -107,7 +110,9 @@ class NewFinding(Body):
         description="What was seen and what could be done. It becomes a public document: write nothing about persons.",
         examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."],
     )
-    point: Point | None = Field(default=None, description="Where in the area, if it is one spot.")
+    point: Point | None = Field(
+        default=None, description="Where in the area, if it is one spot; a little outside of it too."
+    )
     owner_id: UUID = Field(description="The organisation that answers for the place.", examples=[EXAMPLE_ORGANISATION])
     priority: int = Field(ge=1, le=3, strict=True, description="1 is the most urgent.", examples=[1])
     due_on: Day | None = Field(

@@ -14,7 +14,14 @@ from tests.support import ROOT
 # A pattern that has no end: `*`, `+`, `{n,}` on something that is not in brackets of signs.
 ENDLESS = re.compile(r"(?<!\\)[*+]|\{\d+,\}")
 # Bytes of a file, which its route bounds; their fields are read by rules of their own (`rows`, `geojson`).
-FILES = {"text/csv", "application/geo+json", "application/geopackage+sqlite3", "application/zip", "multipart/form-data"}
+FILES = {
+    "text/csv",
+    "application/geo+json",
+    "application/geopackage+sqlite3",
+    "application/zip",
+    "multipart/form-data",
+    "application/octet-stream",
+}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

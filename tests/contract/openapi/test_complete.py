@@ -26,6 +26,7 @@ BINARY = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/geopackage+sqlite3",
     "application/zip",
+    "application/octet-stream",
 }
 # Not to be said by an operation that asks for no token.
 OPEN = {

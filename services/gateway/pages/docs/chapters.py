@@ -47,7 +47,10 @@ ABOUT = Texts(
         "areas": marked("The municipality's own tree of areas, and where a point lies in it."),
         "walks": marked("Walks, what they found, and what the owners of places answer."),
         "events": marked("The register of public gatherings, with a warning where two clash."),
-        "webhooks": marked("Be told when something happens, signed by the Standard Webhooks specification."),
+        "webhooks": marked(
+            "Be told when something happens, signed by the Standard Webhooks specification. The bodies of all types and"
+            " the three headers stand in the OpenAPI description under `webhooks`; so does what the feed has in `data`."
+        ),
     }
 )
 # What the whole description begins with, and what it says of limits: `INFO` of the proxy's catalogue, as paragraphs.
@@ -58,8 +61,8 @@ WHOLE = (
     ),
     marked(
         "Get a token at `/oauth/token` with your client's id and secret, or send an API key in `X-API-Key`."
-        " Send every POST with an `Idempotency-Key` of your own: it makes it safe to send again. Refusals are"
-        " `application/problem+json`. What you see depends on your organisation, your role and your areas."
+        " Send each POST that takes an `Idempotency-Key` with one of your own: it makes it safe to send again. Refusals"
+        " are `application/problem+json`. What you see depends on your organisation, your role and your areas."
     ),
 )
 LIMITS = marked(

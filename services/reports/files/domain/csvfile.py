@@ -232,4 +232,5 @@ def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:
         if name not in header:
             detail = f"The file has no column {name!r}, which the mapping asks for"
             only = "; it has one column only, so the delimiter may be another" if len(header) == 1 else ""
-            raise Unreadable(f"{detail}{only}.", why="column_missing", column=name)
+            coded = "" if name.isascii() or only else "; it may have it in another encoding, which auto finds out"
+            raise Unreadable(f"{detail}{only}{coded}.", why="column_missing", column=name)

@@ -13,6 +13,7 @@ from services.reports.mappings.domain.forms import Days, Said, read_in, why_unre
 from services.reports.mappings.domain.mapping import Mapping, Value
 from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
 from shared.errors import Invalid
+from shared.spelling import choices
 
 LOCATION_KINDS: tuple[str, ...] = get_args(LocationKind)
 DEFAULT_SEVERITY = 1
@@ -76,16 +77,13 @@ def _checked(field: str, value: Value) -> Value | Wrong:
     if field == "category" and not is_category(value):
         if value is None:
             return Wrong(field, "missing", "A category is needed.")
-        return Wrong(field, "unknown_category", _ONE_OF)
+        return Wrong(field, "unknown_category", choices(CATEGORIES, sent=value))
     if field == "location_kind" and value is not None and value not in LOCATION_KINDS:
         return Wrong(field, "unknown_location_kind", f"One of {', '.join(LOCATION_KINDS)}.")
     if field == "severity":
         severity = DEFAULT_SEVERITY if value is None else int(value) if str(value) in ("1", "2", "3") else None
         return severity or Wrong(field, "not_a_severity", "1, 2 or 3.")
     return value
-
-
-_ONE_OF = f"One of {', '.join(CATEGORIES)}."
 
 
 def pair_of(category: str, subcategory: str | None) -> Wrong | None:

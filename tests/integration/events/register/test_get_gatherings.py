@@ -144,3 +144,10 @@ async def test_a_clash_seen_coarsely_tells_no_point(events: httpx.AsyncClient, e
             (clash,) = [other for other in each["clashes"] if other["id"] == there["id"]]
             told = {name for name, value in clash.items() if value is not None}
             assert told == {"id", "name", "kind", "area_code", "starts_at", "ends_at", "scale_class"}
+
+
+async def test_an_end_before_the_beginning_is_refused(events: httpx.AsyncClient) -> None:
+    """GET /gatherings: as for reports; nothing is there, and nobody asks for that. A day from and to is that day."""
+    refused = await events.get("/gatherings", params={"from": "2026-12-31", "to": "2026-12-01"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "to")
+    assert (await events.get("/gatherings", params={"from": "2026-12-31", "to": "2026-12-31"})).status_code == 200

@@ -131,8 +131,8 @@ async def test_callers_without_token_or_scope_are_refused(clean: None, notify_ur
 @pytest.mark.parametrize("url", [*BAD_FORMS[:20], "http://10.0.0.1/", "https://[::1]/", "https://[fe80::1]/"])
 async def test_bad_url_is_refused(notify: httpx.AsyncClient, url: str) -> None:
     """The answer says what is wrong in a sentence and does not repeat the URL."""
-    # With a name in it the URL looks like an e-mail address too, which its sender may confirm.
-    wanted = make_subscription(url=url) | {"confirmed_no_personal_data": True}
+    # A name in it is said for what it is, and not to be confirmed as an e-mail address that concerns nobody.
+    wanted = make_subscription(url=url)
     answer = await notify.post("/subscriptions", json=wanted, headers=new_key())
     assert answer.status_code == 422
     assert answer.json()["type"] == "urn:samsyn:problem:bad-address"

@@ -145,3 +145,16 @@ async def test_a_local_time_that_there_is_not_is_refused(reports: httpx.AsyncCli
     answer = await reports.get("/reports", params={"updated_since": "2026-03-29T02:30:00"})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "updated_since"
+
+
+async def test_another_organisations_report_that_one_sees_is_said_to_be_theirs(
+    reports_url: str, sent: list[str]
+) -> None:
+    """GET /reports/{id}/history and POST .../withdraw: 403 of a report in one's area, 404 of one that is not seen."""
+    elsewhere = make_principal(kind="school", role="member", areas=("09",))
+    for principal, status in ((NEIGHBOUR, 403), (elsewhere, 404)):
+        async with client(reports_url, service="reports", principal=principal) as school:
+            assert (await school.get(f"/reports/{sent[0]}/history")).status_code == status
+            body = {"reason": "Sent twice."}
+            answer = await school.post(f"/reports/{sent[0]}/withdraw", json=body, headers=new_key())
+            assert answer.status_code == status

@@ -38,7 +38,7 @@ def housing(reports_url: str, clean: None) -> httpx.AsyncClient:
 async def test_a_correction_needs_the_version_that_was_read(
     reports: httpx.AsyncClient, housing: httpx.AsyncClient, told: BusProbe
 ) -> None:
-    """PUT /reports/{id}: with the ETag of GET it is done and told; with an older one 412; by others 404."""
+    """PUT /reports/{id}: with the ETag of GET it is done and told; with an older one 412; by others 403."""
     report_id = await send(housing)
     etag = (await housing.get(f"/reports/{report_id}")).headers["etag"]
     right = make_report(severity=3, category="damage", subcategory="graffiti")
@@ -47,7 +47,7 @@ async def test_a_correction_needs_the_version_that_was_read(
     stale = await housing.put(f"/reports/{report_id}", json=right, headers={"If-Match": etag})
     assert stale.status_code == 412
     foreign = await reports.put(f"/reports/{report_id}", json=right, headers={"If-Match": '"2"'})
-    assert foreign.status_code == 404
+    assert foreign.status_code == 403
     assert (await housing.put(f"/reports/{report_id}", json=right)).status_code == 428
     incoming = await told.next("reports.report.v1", key=report_id)
     assert isinstance(incoming.message, ReportCorrected)
@@ -89,7 +89,7 @@ async def test_a_withdrawn_report_is_out_of_lists_and_told(
     """POST /reports/{id}/withdraw: kept for the record with its reason, in lists only when asked for."""
     report_id = await send(housing)
     reason = {"reason": "Skickades två gånger."}
-    assert (await reports.post(f"/reports/{report_id}/withdraw", json=reason, headers=key())).status_code == 404
+    assert (await reports.post(f"/reports/{report_id}/withdraw", json=reason, headers=key())).status_code == 403
     assert (await housing.post(f"/reports/{report_id}/withdraw", json=reason, headers=key())).status_code == 200
     again = await housing.post(f"/reports/{report_id}/withdraw", json=reason, headers=key())
     assert again.status_code == 409
@@ -166,7 +166,7 @@ async def test_who_takes_back_a_report_does_not_learn_that_others_told_of_the_sa
         answer = await reports.post(f"/reports/{each}/review", json=decision, headers=key())
         assert answer.status_code == 200, answer.text
     not_theirs = await reports.post(f"/reports/{first}/withdraw", json={"reason": "Inte min."}, headers=key())
-    assert not_theirs.status_code == 404
+    assert not_theirs.status_code == 403
     taken_back = await housing.post(f"/reports/{first}/withdraw", json={"reason": "Inte vår sak."}, headers=key())
     assert taken_back.status_code == 200, taken_back.text
     found = [(await reports.get(f"/reports/{each}")).json() for each in (second, third)]

@@ -42,6 +42,25 @@ async def test_filters(walks: httpx.AsyncClient, walks_app: FastAPI, walks_datab
     assert await ids(overdue="true", walk_id=first, status="open") == {late_open}
 
 
+async def test_findings_of_an_area_and_a_kind(walks: httpx.AsyncClient) -> None:
+    """GET /findings: also of areas below it; an area that there is not is refused, with its nearest."""
+    walk_id = await walked(walks)
+    light = await found(walks, walk_id, kind="lighting")
+    litter = await found(walks, walk_id, kind="litter")
+
+    async def ids(**params: str) -> set[str]:
+        return {each["id"] for each in (await walks.get("/findings", params=params)).json()["findings"]}
+
+    area = (await walks.get(f"/findings/{light}")).json()["area_code"]
+    for whole in (area, area[:2]):
+        assert await ids(area_code=whole) == {light, litter}
+        assert await ids(area_code=whole, kind="litter") == {litter}
+    none = await walks.get("/findings", params={"area_code": area.lstrip("0")})
+    assert (none.status_code, none.json()["errors"][0]["detail"].split("?")[0][-len(area) :]) == (422, area)
+    other = await walks.get("/findings", params={"area": area})
+    assert "Did you mean area_code?" in other.json()["errors"][0]["detail"]
+
+
 async def test_pages_hold_every_finding_once(walks: httpx.AsyncClient) -> None:
     """GET /findings: following next_cursor gives all, the newest days first."""
     walk_id = await walked(walks)

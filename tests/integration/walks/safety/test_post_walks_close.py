@@ -22,7 +22,7 @@ async def test_a_walk_waits_for_its_owners_answers(walks: httpx.AsyncClient, tol
     refused = await close(walks, walk_id)
     assert refused.status_code == 409
     assert refused.json()["type"] == "urn:samsyn:problem:findings-unanswered"
-    assert refused.json()["detail"].startswith("2 finding(s)")
+    assert refused.json()["detail"].startswith("2 of its findings")
     assert sorted(refused.json()["conflicts_with"]) == sorted([first, second])
     await answered(walks, first)
     await answered(walks, second, status="declined", reason="Privat mark.")

@@ -57,3 +57,10 @@ def test_who_takes_a_page(accept: str) -> None:
     """Names it, as browsers do; any type at all names none."""
     assert takes(accept, "text/html")
     assert not takes("*/*, text/*, application/json", "text/html")
+
+
+def test_a_number_without_a_fraction_is_whole() -> None:
+    """As JSON Schema has it; others keep theirs, and so does what a float cannot hold to the last digit."""
+    read = read_json(b"[2.0, -3.0, 2.5, 1e3, 12345678901234567890.0]")
+    assert read == [2, -3, 2.5, 1000.0, 12345678901234567890.0]
+    assert [type(each) for each in read] == [int, int, float, float, float]

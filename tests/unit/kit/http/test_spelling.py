@@ -30,3 +30,10 @@ def test_all_are_listed_and_nothing_is_repeated() -> None:
     )
     assert "secret" not in choices(NAMES, sent="secret")
     assert choices((), sent="limit") == "There are none."
+
+
+def test_what_is_called_longer_elsewhere_is_meant() -> None:
+    """`area` and `area_code`, in either way; not where two names begin so."""
+    assert nearest(["area_code", "status"], sent="area") == "area_code"
+    assert nearest(["area", "status"], sent="area_code") == "area"
+    assert nearest(["area_code", "area_name_of_it"], sent="area") is None
