@@ -67,7 +67,7 @@ async def undo(
     if not answer.taken:
         words = _("This import cannot be taken back any more: a newer one stands, or it was taken back already.")
         return await shown(request, person, wrong=Refused(words))
-    return RedirectResponse("/areas", status_code=303)
+    return RedirectResponse(f"/areas?moving={answer.body['reports_to_move']}", status_code=303)
 
 
 @router.post("/areas/placing")
