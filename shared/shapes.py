@@ -249,14 +249,22 @@ AreaCode = Annotated[str, Line(MOST_AREA_CODE), Screened(codes=True)]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Marks a text that is one of the codes that its service knows: it says which there are, however it is written."""
+    """Marks a text that is one of the codes that its service knows.
+
+    What is letters alone is let through to that service, which says what was meant; a number is nobody's slip.
+    """
 
     pattern: str
     most: int
+    means: str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """A text as pydantic checks it."""
-        return core_schema.str_schema(max_length=self.most)
+        return core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=rf"^[\p{{L}} _-]{{1,{self.most}}}$"),
+            custom_error_type="not_its_form",
+            custom_error_message=self.means,
+        )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """A text as callers read of it: as all codes are written."""
@@ -264,7 +272,9 @@ class Code:
 
 
 # Of a category or sub-category of reports; looked up before anything else is done with it.
-CategoryCode = Annotated[str, Code(r"^[a-z][a-z_]{0,39}$", 40)]
+CategoryCode = Annotated[
+    str, Code(r"^[a-z][a-z_]{0,39}$", 40, "A category's code: small letters, at most 40. See GET /categories.")
+]
 
 
 class Point(Body):

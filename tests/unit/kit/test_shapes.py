@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from services.reports.intake.domain import when
 from services.reports.intake.schemas import NewReport
 from shared.errors import Invalid
-from shared.shapes import AreaCode, Day, DayOrMoment, Line, Lines, Moment, Point
+from shared.shapes import AreaCode, CategoryCode, Day, DayOrMoment, Line, Lines, Moment, Point
 
 
 class Sent(BaseModel):
@@ -146,3 +146,12 @@ def test_a_report_says_which_field_it_was(field: str) -> None:
     with pytest.raises(ValidationError) as wrong:
         NewReport.model_validate_json(json.dumps(body))
     assert [each["loc"] for each in wrong.value.errors()] == [(field,)]
+
+
+def test_a_slip_in_a_code_is_let_through_to_who_knows_them() -> None:
+    """Letters, however they are written, so that its service says what was meant; numbers never."""
+    read = TypeAdapter[str](CategoryCode).validate_python
+    assert [read(each) for each in ("order", "Environment", "Övrigt")] == ["order", "Environment", "Övrigt"]
+    for none in ("811218-9876", "order,damage", "", "x" * 41, "a\x00"):
+        with pytest.raises(ValidationError):
+            read(none)
