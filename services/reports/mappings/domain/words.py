@@ -29,9 +29,10 @@ class Wrong:
 
 
 def folded(text: str) -> str:
-    """A word as it is compared: in small letters and NFC, with one space where there are several."""
+    """A word as it is compared: in small letters and NFC, one space where there are several, no stop at its end."""
     small = text.casefold()
-    return " ".join((small if small.isascii() else unicodedata.normalize("NFC", small)).split())
+    word = " ".join((small if small.isascii() else unicodedata.normalize("NFC", small)).split())
+    return word.rstrip(",.;: ") or word
 
 
 def looked_up(words: ReadOnly[str, Value]) -> dict[str, Value]:

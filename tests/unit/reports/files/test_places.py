@@ -171,10 +171,10 @@ WORDS = {"Klotter": "damage", "Störning ute": "order"}
 @pytest.mark.parametrize(
     ("text", "code"),
     [("Klotter", "damage"), ("klotter", "damage"), ("KLOTTER", "damage"), ("Klotter  ", "damage"),
-     ("STO\u0308RNING  UTE", "order"), ("störning\u00a0ute", "order"), ("Klotter,", "other")],
+     ("STO\u0308RNING  UTE", "order"), ("störning\u00a0ute", "order"), ("Klotter,", "damage"), ("Klotter/", "other")],
 )  # fmt: skip
 def test_words_are_compared_without_case(text: str, code: str) -> None:
-    """And without the form of their accents, and spaces more or less; signs tell words apart."""
+    """And without the form of their accents, spaces more or less, a stop at the end; other signs tell words apart."""
     mapping = Mapping(columns={}, constants={}, values={"category": looked_up(WORDS)}, defaults={"category": "other"})
     assert code_of(mapping, "category", text) == code
 
