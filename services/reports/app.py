@@ -18,7 +18,7 @@ from services.reports.files import routes as files
 from services.reports.files.domain.workbooks import MOST_SHEET_BYTES
 from services.reports.files.work import work_off_imports
 from services.reports.ground import Ground
-from services.reports.intake import categories
+from services.reports.intake import categories, counting
 from services.reports.intake import routes as intake
 from services.reports.intake.export import Exports
 from services.reports.lagesbild import routes as lagesbild
@@ -36,10 +36,22 @@ from shared.travel import endings
 from shared.turns import Turns
 from shared.working import Wake
 
-# In the order in which their operations are described.
+# In the order in which their operations are described; `counting` before the reports by their ids.
 ROUTERS = [
     each.router
-    for each in (areas, area_files, placements, files, lagesbild, suggestions, mappings, intake, categories, review)
+    for each in (
+        areas,
+        area_files,
+        placements,
+        files,
+        lagesbild,
+        suggestions,
+        mappings,
+        counting,
+        intake,
+        categories,
+        review,
+    )
 ]
 
 

@@ -476,6 +476,7 @@ CREATE INDEX ix_imports_waiting ON public.imports USING btree (received_at) WHER
 CREATE INDEX ix_mapping_drafts_organisation_id_id ON public.mapping_drafts USING btree (organisation_id, id);
 CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (state = 'running'::text);
 CREATE INDEX ix_publication_rows_unit_publication ON public.publication_rows USING btree (unit, publication);
+CREATE INDEX ix_report_history_answered ON public.report_history USING btree (report_id) WHERE (change = 'answered'::text);
 CREATE INDEX ix_report_history_at_report_id ON public.report_history USING btree (at, report_id);
 CREATE INDEX ix_report_reads_of_exports ON public.report_reads USING btree (id) WHERE (asked IS NOT NULL);
 CREATE INDEX ix_report_reads_of_few ON public.report_reads USING gin (report_ids) WHERE (cardinality(report_ids) <= 1000);

@@ -207,6 +207,7 @@ report_history = sa.Table(
     sa.Column("change", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Index(None, "at", "report_id"),
+    sa.Index("ix_report_history_answered", "report_id", postgresql_where=sa.text("change = 'answered'")),
 )
 
 # Who read reports in full. A trigger refuses UPDATE and DELETE, and the serving role does not own the table.

@@ -71,8 +71,8 @@ def data(principal: Principal, told: Told) -> sa.ColumnElement[Any]:
     return sa.case((sight.in_full(principal, told.rows), feed.c.data), else_=coarse)
 
 
-def at(principal: Principal, told: Told) -> sa.ColumnElement[Any]:
-    """When a message was told: the moment for who may have all of it, for others the day (UTC)."""
+def at(principal: Principal, told: Told, *, zone: str) -> sa.ColumnElement[Any]:
+    """When a message was told: the moment for who may have all of it, for others the beginning of its day in a zone."""
     if principal.sees_all(told.thing):
         return feed.c.at
-    return sa.case((sight.in_full(principal, told.rows), feed.c.at), else_=sa.func.date_trunc("day", feed.c.at, "UTC"))
+    return sa.case((sight.in_full(principal, told.rows), feed.c.at), else_=sa.func.date_trunc("day", feed.c.at, zone))

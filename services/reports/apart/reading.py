@@ -49,6 +49,11 @@ _LATE = (
     "Reading the file takes longer than one file may take. Try again in a while: others may be using the machine. If it"
     " takes too long again, the file is larger than it looks, or damaged.",
 )
+_BY_THE_CLOCK = (
+    "not_in_time",
+    "The file was not read in time: this machine is busy just now. Try again in a while; if it happens again, send a "
+    "smaller file.",
+)
 _DIED = ("damaged", "The file cannot be read: it is damaged, or takes more memory than one file may take.")
 
 
@@ -116,9 +121,10 @@ async def _parts(
                 body = await output.readexactly(length)
         except asyncio.IncompleteReadError:
             code = await child.wait()
-            raise _unread(reader, f"ended by {code}", late=code == -signal.SIGXCPU) from None
+            raise _unread(reader, f"ended by {code}", _LATE if code == -signal.SIGXCPU else _DIED) from None
         except TimeoutError:
-            raise _unread(reader, "too long by the clock", late=True) from None
+            # Its processor did not run out: others had it.
+            raise _unread(reader, "too long by the clock", _BY_THE_CLOCK) from None
         match letter:
             case b"P":
                 yield body
@@ -130,9 +136,9 @@ async def _parts(
                 raise _unread(reader, body[:_LONGEST_NAMES].decode("ascii", errors="replace"))
 
 
-def _unread(reader: Reader, how: str, *, late: bool = False) -> Unread:
+def _unread(reader: Reader, how: str, said: tuple[str, str] = _DIED) -> Unread:
     log.warning("apart.unread", reader=reader.__name__, how=how)
-    why, detail = _LATE if late else _DIED
+    why, detail = said
     return Unread(detail, errors=(FieldError("file", why, detail),))
 
 

@@ -77,7 +77,8 @@ async def hold_area_file(
     """Send a file of areas as it was downloaded: GeoJSON, GeoPackage, a zipped shapefile. Nothing is replaced by it.
 
     The answer says what it offers and how it could be read; a trial says what that would change. Held for a day, until
-    it is imported, and the newest five of an organisation. A file of another form is told by name (422, other-form).
+    it is imported, and the newest five of an organisation. A file of another form is told by name (422, other-form;
+    `about` has it as a code).
     """
     _check(name=name, layer=layer)
     now, file_id = datetime.now(UTC), ordered_uuid7()

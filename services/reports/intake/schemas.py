@@ -195,6 +195,13 @@ class Category(_Coded):
     subcategories: list[Subcategory]
 
 
+class ReportCount(BaseModel):
+    """How many reports a list has."""
+
+    reports: int = Field(examples=[149])
+    at_least: bool = Field(description="There are more: counting ends at 10,000.", examples=[False])
+
+
 class Categories(BaseModel):
     """All categories."""
 

@@ -47,7 +47,8 @@ async def correct_report(
         del facts[fixed]
     status = "received" if standing.status == "question" else standing.status
     version = await _change(session, standing, facts | {"status": status})
-    await _note(session, standing, version, by=principal.organisation_id, change="corrected", reason=None, now=now)
+    change = "answered" if standing.status == "question" else "corrected"
+    await _note(session, standing, version, by=principal.organisation_id, change=change, reason=None, now=now)
     facts_told = told(report).model_dump() | {"sequence": version}
     await announce_many(session, told_corrected(facts_told, before=standing.area_code))
     return version

@@ -117,26 +117,42 @@ async def list_history(session: AsyncSession, report_id: UUID, *, principal: Pri
     return [sent, *(row._asdict() for row in reversed(rows))]
 
 
-async def count_waiting(session: AsyncSession) -> int:
-    """How many reports wait for the coordinator, by ix_reports_waiting."""
-    many: int = (
-        await session.execute(sa.select(sa.func.count()).select_from(reports).where(reports.c.status.in_(WAITING)))
-    ).scalar_one()
-    return many
+async def count_waiting(session: AsyncSession) -> tuple[int, int]:
+    """How many reports wait for the coordinator, and how many for their senders' answers; by ix_reports_waiting."""
+    many = sa.func.count()
+    new, asked = (many.filter(reports.c.status == status) for status in ("received", "question"))
+    row = (await session.execute(sa.select(new, asked).where(reports.c.status.in_(WAITING)))).one()
+    return int(row[0]), int(row[1])
+
+
+def _answered() -> sa.Select[Any]:
+    """The reports whose sender answered a question that nobody decided on since, by ix_report_history_answered."""
+    answer, later = report_history.alias("answer"), report_history.alias("later")
+    since = sa.and_(later.c.report_id == answer.c.report_id, later.c.version > answer.c.version)
+    decided = sa.exists().where(since, later.c.change.not_in(("answered", "corrected", "moved")))
+    return sa.select(answer.c.report_id).where(answer.c.change == "answered", ~decided)
 
 
 async def list_waiting(
     session: AsyncSession, *, first_from: date | None, after: Sequence[Any] | None, limit: int
 ) -> Sequence[Any]:
-    """Reports that wait for review, oldest first by (received_at, id); those of a day and later before all others.
+    """Reports that wait for review, oldest first by (received_at, id) within each of four kinds.
 
-    For who sees everything. `later` of a row: 0 of those before, 1 of the others; with it a page goes on, `after`. Each
-    kind by itself, in the order of an index of those that wait alone.
+    Those that were answered, those of a day and later, all others, and last those that wait for an answer. For who sees
+    everything. `later` of a row: which kind, from 0 on; with it a page goes on, `after`. Each kind by itself, in the
+    order of an index of those that wait alone.
     """
     arrived = (reports.c.received_at, reports.c.id)
     before = sa.true() if first_from is None else reports.c.occurred_on >= first_from
+    new = reports.c.status == "received"
+    answered = reports.c.id.in_(_answered())
+    unseen = sa.and_(new, ~answered)
+    kinds = (
+        sa.and_(new, answered), sa.and_(unseen, before), sa.and_(unseen, sa.not_(before)),
+        reports.c.status == "question",
+    )  # fmt: skip
     parts = []
-    for later, which in ((0, before), (1, sa.not_(before))):
+    for later, which in enumerate(kinds):
         query = sa.select(reports, sa.literal(later).label("later")).where(reports.c.status.in_(WAITING), which)
         if after is not None and after[0] >= later:
             query = query.where(sa.tuple_(*arrived) > sa.tuple_(*after[1:]) if after[0] == later else sa.false())

@@ -182,6 +182,11 @@ def _point(row: Any) -> tuple[int, int] | None:
     return None if row.e is None else (row.e, row.n)
 
 
+def _waiting(row: Any) -> Waiting:
+    names = Waiting.model_fields.keys() - {"answered"}
+    return Waiting(**{name: getattr(row, name) for name in names}, answered=row.later == 0)
+
+
 @router.get("/review-queue", responses=problems(400))
 async def list_queue(
     session: Session,
@@ -189,18 +194,21 @@ async def list_queue(
     first_from: Annotated[
         Day | None,
         Query(
-            description="Those that happened on this local day or later stand before all others.",
+            description="Those that happened on this local day or later stand before the others.",
             examples=["2026-11-09"],
         ),
     ] = None,
     limit: Limit = 20,
     cursor: After = None,
 ) -> Queue:
-    """Reports that wait for the coordinator, the first to come in first."""
+    """Reports that wait for the coordinator, the first to come in first.
+
+    Before them those whose sender answered a question, behind them those that wait for an answer.
+    """
     check_reviewer(principal)
     after = PAGES.decode(cursor)
     rows = await queries.list_waiting(session, first_from=first_from, after=after, limit=limit + 1)
-    page = [Waiting(**{name: getattr(row, name) for name in Waiting.model_fields}) for row in rows[:limit]]
+    page = [_waiting(row) for row in rows[:limit]]
     await log_read(
         session, principal=principal, operation="review", purpose="review", report_ids=[each.id for each in page]
     )
@@ -214,7 +222,8 @@ async def list_queue(
 async def count_queue(session: Session, principal: Reviewer) -> QueueCount:
     """How many reports wait for the coordinator."""
     check_reviewer(principal)
-    return QueueCount(waiting=await queries.count_waiting(session))
+    waiting, asked = await queries.count_waiting(session)
+    return QueueCount(waiting=waiting, asked=asked)
 
 
 @router.get("/reports/{id}/reads", responses=problems(404))

@@ -48,8 +48,11 @@ class Event(BaseModel):
     version: int = Field(examples=[2])
     at: datetime = Field(examples=["2026-11-22T08:15:00Z"])
     organisation_id: UUID = Field(description="Who did it.", examples=[_ID])
-    change: Literal["received", "corrected", "moved", "withdrawn", "accepted", "question", "duplicate", "rejected"] = (
-        Field(description="`moved`: the areas were drawn anew, and it lies in another one now.")
+    change: Literal[
+        "received", "corrected", "answered", "moved", "withdrawn", "accepted", "question", "duplicate", "rejected"
+    ] = Field(
+        description="`answered`: corrected while a question stood. `moved`: the areas were drawn anew, and it lies in "
+        "another one now."
     )
     reason: str | None = Field(examples=["Vilken ände av parkeringen?"])
 
@@ -95,10 +98,11 @@ class Waiting(BaseModel):
     text: str | None = Field(examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."])
     received_at: datetime = Field(examples=["2026-11-20T17:02:11Z"])
     version: int = Field(examples=[1])
+    answered: bool = Field(description="Its sender answered what was asked, and it waits again.", examples=[False])
 
 
 class Queue(BaseModel):
-    """Reports that wait, the first to come in first."""
+    """Reports that wait: those whose sender answered a question first, those that wait for an answer last."""
 
     reports: list[Waiting]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])
@@ -108,6 +112,7 @@ class QueueCount(BaseModel):
     """How many reports wait."""
 
     waiting: int = Field(description="Reports of any time that nobody has decided on yet.", examples=[31])
+    asked: int = Field(description="Beside them, those that wait for their sender's answer.", examples=[2])
 
 
 class Suggestions(BaseModel):

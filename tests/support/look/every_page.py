@@ -16,7 +16,9 @@ from tests.support.servers.services import wait_until
 
 Visit = Callable[..., Awaitable[Visitor]]
 # What stands on the pages and is nobody's text: names, a report's words, the columns of a file.
-DATA = "Zyx Torget municipality housing night_walk night walk coordinator Östersund kx qx zip date noise"
+# A name as long as one may be, and nowhere to break it.
+LONG = "zyx" * 66
+DATA = f"{LONG} Zyx Torget municipality housing night_walk night walk coordinator Östersund kx qx zip date noise"
 # Addresses that answer with something else than a page.
 NO_PAGES = {"/reports.csv", "/import/{id}/errors.csv", "/sign-in/oidc", "/sign-in/oidc/callback"}
 # An address of no report, and refusals that are one page with other words.
@@ -69,8 +71,9 @@ async def seen(visit: Visit, database: Database) -> dict[str, str]:
     found = {
         path: await browser.get(path)
         for path in (
-            "/", "/?area=01", "/?order=count", "/reports", "/reports?category=theft", "/reports?from=2026-13-40",
-            "/reports/new", report, f"{report}?new=1", f"{report}?corrected=1", f"{report}/correct", "/review",
+            "/", "/?area=01", "/?area=02", "/?order=count", "/reports", "/reports?category=theft",
+            "/reports?from=2026-13-40", "/reports/new",
+            report, f"{report}?new=1", f"{report}?corrected=1", f"{report}/correct", "/review",
             f"/review?done={report.rpartition('/')[2]}&outcome=accepted", "/import", "/docs", "/nowhere",
             NOWHERE, "/import/file/none", "/?period=1980-01-01", "/?order=x", *plain_pages(),
         )
@@ -116,9 +119,15 @@ async def imported(browser: httpx.AsyncClient, token: dict[str, str]) -> dict[st
 
 
 async def add_facts(database: Database, visitor: Visitor) -> None:
-    """Findings late and planned, and a gathering, in the read model."""
+    """In the read model: findings late and planned, a gathering, an area whose name is too long for any line."""
     now = datetime.now(UTC)
     async with connected(database.admin_url) as admin:
+        await admin.execute(
+            "INSERT INTO areas (code, name, level, path, geometry, active, sequence)"
+            " SELECT '02', $1, 1, '{01,02}', geometry, true, sequence + 1 FROM areas WHERE code = '01'"
+            " ON CONFLICT (code) DO UPDATE SET name = excluded.name, sequence = areas.sequence + 1",
+            LONG,
+        )
         for due_in, status in ((-12, "open"), (-1, "open"), (30, "planned")):
             await admin.execute(
                 "INSERT INTO finding_facts VALUES ($1, '01', $2, $3, $4, 1)",

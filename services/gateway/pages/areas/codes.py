@@ -1,6 +1,7 @@
 """What codes of areas are called on the pages: doubts about a file, what is wrong with it, what becomes of an area."""
 
 from services.gateway.pages.speech.language import Texts, marked
+from services.gateway.pages.speech.language import gettext as _
 
 # What to look at before a file is tried, and what was taken otherwise than it stands there.
 NOTES = Texts(
@@ -59,17 +60,70 @@ FAULTS = Texts(
         "other": marked("It cannot be used as it is ({code})."),
     }
 )
-# Why a file is not taken at all.
-REFUSALS = Texts(
+# What a file is instead of areas, by the service's code: maps of other programs by their names, all else in a sentence.
+OTHER_MAPS = {
+    "flatgeobuf": "FlatGeobuf",
+    "parquet": "GeoParquet",
+    "dwg": "AutoCAD (DWG)",
+    "dxf": "AutoCAD (DXF)",
+    "mapinfo": "MapInfo",
+    "kml": "KML, KMZ (Google Earth)",
+    "gml": "GML",
+    "osm": "OpenStreetMap",
+    "geodatabase": "file geodatabase (Esri)",
+    "wkt": "WKT",
+    "topojson": "TopoJSON",
+    "esri-json": "JSON (Esri)",
+    "geojson-lines": "GeoJSONSeq",
+    "xml": "XML",
+}
+OTHER_FORMS = Texts(
     {
-        "takes_too_long": marked(
-            "Reading the file takes longer than one file may take. Try again in a while. If it takes too long again,"
-            " the file is larger than it looks, or damaged."
+        "packed": marked("The file is packed. Unpack it, and send what is in it, or pack it as a zip."),
+        "picture": marked("The file is a picture of a map, or a PDF. Ask for the map's data."),
+        "table": marked("The file is a table or a document, and has no borders in it. Ask for the map itself."),
+        "web-page": marked(
+            "The file is a web page, perhaps an error message or a sign-in page. Open its address in a browser, and"
+            " save the file itself."
         ),
-        "damaged": marked("The file is damaged, or takes more memory than one file may take."),
-        "empty": marked("The file has no areas in it."),
+        "service-message": marked("The file is an error message of a map service. Ask it for the map once more."),
+        "tracks": marked("The file is tracks of a satellite receiver (GPX). Areas have to be drawn in a map program."),
+        "shapefile-part": marked(
+            "The file is a part of a shapefile. Zip it with its sister files of the same name (.shp, .shx, .dbf, .prj)."
+        ),
+        "no-areas": marked("There are no areas in the zip. Send the map file alone or zipped."),
+        "damaged-zip": marked("The zip cannot be unpacked. Pack it anew, without a password."),
+        "several": marked("The zip holds several files of areas. Send the one you mean."),
+        "damaged-shapefile": marked("The shapefile is damaged. Save it anew, and zip all of its files."),
+        "damaged-database": marked("The database is no GeoPackage, or is damaged. Save it anew as GeoPackage."),
+        "damaged-text": marked("The text of the file is damaged. Save it anew, as UTF-8."),
+        "no-layer": marked("There is no layer with areas in the file. Was it saved whole?"),
     }
 )
+# Why a file was not read at all.
+UNREAD = Texts(
+    {
+        "empty": marked("There are no areas in the file."),
+        "not_in_time": marked(
+            "The file was not read in time, because the machine is busy just now. Try again in a while."
+        ),
+        "takes_too_long": marked("The file takes too long to read. Take a part of it, or simplify its borders."),
+        "damaged": marked("The file cannot be read: it is damaged, or asks for too much memory. Save it anew."),
+        "other": marked("The file cannot be read. Was it saved whole?"),
+    }
+)
+
+
+def why_unread(code: str, about: str | None) -> str:
+    """Why a file was not taken, by the code of the refusal and what it says the file is."""
+    if code != "other-form":
+        return UNREAD.get(code, UNREAD["other"])
+    if about in OTHER_MAPS:
+        pattern = _("The file is {form}, which is not read here. Open it in QGIS and save it as GeoPackage or GeoJSON.")
+        return pattern.format(form=OTHER_MAPS[about])
+    return OTHER_FORMS.get(about or "", UNREAD["other"])
+
+
 CHANGES = Texts(
     {
         "added": marked("new"),
@@ -84,7 +138,7 @@ SOURCES = Texts(
         "geopackage": marked("GeoPackage"),
         "shapefile": marked("shapefile"),
         "grid": marked("grid of squares"),
-        "undo": marked("taken back"),
+        "undo": marked("an import was taken back"),
     }
 )
 KINDS = Texts(

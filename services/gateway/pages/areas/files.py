@@ -1,14 +1,15 @@
 """`/areas/file/…`: what a file offers, how it is read, what that would change, and the import itself."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages.areas.codes import CHANGES, FAULTS, KINDS, NOTES
+from services.gateway.pages.areas.codes import CHANGES, FAULTS, KINDS, NOTES, UNREAD, why_unread
 from services.gateway.pages.areas.form import TICKS, fields_of, levels, properties, reading_of
-from services.gateway.pages.areas.page import Importer, shown
+from services.gateway.pages.areas.page import Importer, in_use, shown
 from services.gateway.pages.areas.preview import COLOURS, preview
 from services.gateway.pages.areas.sending import Refused, find_file
 from services.gateway.pages.drawing.maps import swatch
@@ -50,7 +51,7 @@ async def read_file(request: Request, person: Importer, file_id: FileId) -> Resp
     if "import" in sent:
         answer = await ask(request, person, "POST", f"/areas/files/{file_id}/imports", body=body)
         if answer.taken:
-            return RedirectResponse(f"/areas?moving={answer.body['reports_to_move']}", status_code=303)
+            return RedirectResponse(in_use(answer.body), status_code=303)
         return await _reading(request, person, file, fields=fields, refused=answer)
     answer = await ask(request, person, "POST", f"/areas/files/{file_id}/trials", body=body)
     if not answer.taken:
@@ -82,12 +83,19 @@ async def _reading(
         kinds=KINDS,
         doubts=_said(NOTES, file["doubts"]),
         properties={role: properties(file, role) for role in ("code", "name", "parent")},
-        levels=levels(tree["areas"]),
+        levels=[(level, _level(level, tree["areas"])) for level in levels(tree["areas"])],
         trial=trial and _trial(trial, names={each["code"]: each["name"] for each in tree["areas"]}),
         wrong=refused and _why(refused),
         confirmable=refused is not None and _confirmable(refused),
         retires=refused is not None and refused.status == 409,
     )
+
+
+def _level(level: int, areas: Sequence[Mapping[str, Any]]) -> str:
+    """What it is to import a level alone."""
+    if any(each["active"] and each["level"] == level for each in areas):
+        return _("level {n} of the areas in use; the others stay").format(n=level)
+    return _("a new level {n} below the areas in use; those stay").format(n=level)
 
 
 def _trial(trial: dict[str, Any], *, names: dict[str, str]) -> dict[str, Any]:
@@ -151,6 +159,9 @@ def _why(refused: Answer) -> list[tuple[str, str]]:
         return [(_("A name looks like personal data. Choose another property, or confirm that it is not."), "")]
     if any(each["code"].startswith("strong_") for each in refused.errors):
         return [(_("A name or code holds personal data. Choose another property."), "")]
+    unread = [each["code"] for each in refused.errors if each["field"] == "file" and each["code"] in UNREAD]
+    if unread:
+        return [(why_unread(unread[0], None), "")]
     known = [(FAULTS[each["code"]], each.get("about") or "") for each in refused.errors if each["code"] in FAULTS]
     return known[:_MOST_SHOWN] or [
         (_("The reading does not fit together. Look at the coordinate system, the properties and the numbers."), "")

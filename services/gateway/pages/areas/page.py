@@ -1,5 +1,6 @@
 """`/areas`: the tree in use, the files that made it, and the way back from the newest of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from services.gateway.pages.areas.codes import SOURCES
 from services.gateway.pages.areas.sending import Refused, hold
 from services.gateway.pages.frame.asking import ask, fetch, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.speech import saying
@@ -23,11 +25,17 @@ FormToken = Annotated[str, Form(max_length=200)]
 
 @router.get("/areas")
 async def show_areas(
-    request: Request, person: Importer, placing: str = "", moving: Annotated[str, Query(max_length=12)] = ""
+    request: Request,
+    person: Importer,
+    placing: str = "",
+    moving: Annotated[int | None, Query(ge=0, le=1_000_000_000)] = None,
+    undone: str = "",
 ) -> Response:
-    """What areas there are, how they came in, and the form for a file. moving: so many reports lie elsewhere now."""
-    count = int(moving) if moving.isascii() and moving.isdigit() else None
-    return await shown(request, person, placing=placing, moving=count)
+    """What areas there are, how they came in, and the form for a file.
+
+    `moving` and `undone` are the receipt of whoever just imported, or took an import back.
+    """
+    return await shown(request, person, placing=placing, moving=moving, undone=bool(undone))
 
 
 @router.post("/areas")
@@ -67,7 +75,12 @@ async def undo(
     if not answer.taken:
         words = _("This import cannot be taken back any more: a newer one stands, or it was taken back already.")
         return await shown(request, person, wrong=Refused(words))
-    return RedirectResponse(f"/areas?moving={answer.body['reports_to_move']}", status_code=303)
+    return RedirectResponse(in_use(answer.body, undone="1"), status_code=303)
+
+
+def in_use(change: Mapping[str, Any], **more: str) -> str:
+    """The address of the page after a change of the areas: to load it again changes nothing."""
+    return link("/areas", {"moving": str(change["reports_to_move"]), **more})
 
 
 @router.post("/areas/placing")
@@ -85,11 +98,18 @@ async def place(
 
 
 async def shown(
-    request: Request, person: Person, *, wrong: Refused | None = None, moving: int | None = None, placing: str = ""
+    request: Request,
+    person: Person,
+    *,
+    wrong: Refused | None = None,
+    moving: int | None = None,
+    undone: bool = False,
+    placing: str = "",
 ) -> Response:
     """The page. moving: so many reports lie in another area now than the one they belong to."""
     tree = await fetch(request, person, "/areas")
     past = await fetch(request, person, "/areas/imports", query=[("limit", "10")])
+    in_all = sum(each["active"] for each in tree["areas"])
     return page(
         request,
         "areas/areas.html",
@@ -97,8 +117,9 @@ async def shown(
         person=person,
         wrong=wrong,
         levels=_levels(tree["areas"]),
-        imports=[_line(each, request) for each in past["imports"]],
+        imports=[_line(each, request, in_use=in_all) for each in past["imports"]],
         moving=moving,
+        undone=undone,
         placing=await _placing(request, person, placing),
         key=new_key(),
     )
@@ -122,7 +143,9 @@ def _levels(areas: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
     return found
 
 
-def _line(past: dict[str, Any], request: Request) -> dict[str, Any]:
+def _line(past: dict[str, Any], request: Request, *, in_use: int) -> dict[str, Any]:
+    """An import as the table has it; `empties`: all areas in use came with it, so that without it none is left."""
     zone, at = request.app.state.zone, datetime.fromisoformat(past["imported_at"])
     said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone)
-    return {**past, "at": said, "source": SOURCES.get(past["source"], past["source"])}
+    source = SOURCES.get(past["source"], past["source"])
+    return {**past, "at": said, "source": source, "empties": past["added"] == in_use}

@@ -1,20 +1,21 @@
 """A map of areas as they would be, before anything is stored: each in the colour of what becomes of it. Pure."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from markupsafe import Markup
 
-from services.gateway.pages.drawing.svg import svg, tag
+from services.gateway.pages.drawing.svg import svg, tag, text
 
-COLOURS = {"added": "#a5cdd7", "changed": "#f2c48d", "unchanged": "#eef1f0", "retired": "#d9c3c9"}
+COLOURS = {"added": "#a5cdd7", "changed": "#f2c48d", "unchanged": "#eef1f0", "retired": "#b3261e"}
 _WIDTH, _HIGHEST, _MARGIN = 760.0, 420.0, 10.0
 _LINE = "#33505b"
-_MOST_NAMED = 60
+_MOST_NAMED, _SIZE, _LETTER = 60, 11.0, 7.0
 
 Ring = Sequence[Sequence[float]]
+_Drawn = tuple[Mapping[str, Any], Sequence[Ring]]
 
 
 def preview(areas: Sequence[Mapping[str, Any]], *, name: str, said: Mapping[str, str]) -> Markup | None:
@@ -37,17 +38,21 @@ def preview(areas: Sequence[Mapping[str, Any]], *, name: str, said: Mapping[str,
         x, y = _MARGIN + (point[0] - west) * narrow * scale, _MARGIN + (north - point[1]) * scale
         return f"{x:.1f} {y:.1f}"
 
-    drawn.sort(key=lambda each: each[0]["level"])
+    # What goes is a line above what comes in its place.
+    drawn.sort(key=lambda each: (each[0]["change"] == "retired", each[0]["level"]))
     parts = [_area(each, "".join(f"M{'L'.join(map(at, ring))}Z" for ring in rings), said) for each, rings in drawn]
+    parts += _names(drawn, at)
     size = (2 * _MARGIN + wide * scale, 2 * _MARGIN + tall * scale)
     return svg(*size, parts, name=name, css="map")
 
 
 def _area(area: Mapping[str, Any], path: str, said: Mapping[str, str]) -> str:
-    look = {
+    look: dict[str, Any] = {
         "d": path, "fill": COLOURS[area["change"]], "stroke": _LINE, "stroke-width": 0.8 + (area["level"] == 0),
         "fill-rule": "evenodd",
     }  # fmt: skip
+    if area["change"] == "retired":
+        look |= {"fill": "none", "stroke": COLOURS["retired"], "stroke-width": 2, "stroke-dasharray": "6 4"}
     return tag("path", look, tag("title", {}, escape(said[area["code"]])))
 
 
@@ -55,3 +60,19 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     for polygon in polygons:
         yield from polygon
+
+
+def _names(drawn: Sequence[_Drawn], at: Callable[[Sequence[float]], str]) -> list[str]:
+    """Names of the areas that have none within them and room for one, where they are few enough to be read."""
+    around = {each["parent"] for each, _ in drawn}
+    inner = [(each, rings) for each, rings in drawn if each["code"] not in around]
+    if len(inner) > _MOST_NAMED:
+        return []
+    named = []
+    for each, rings in inner:
+        points = [tuple(map(float, at(point).split())) for point in max(rings, key=len)]
+        west, east = min(x for x, _ in points), max(x for x, _ in points)
+        middle = (west + east) / 2, (min(y for _, y in points) + max(y for _, y in points)) / 2
+        if len(each["name"]) * _LETTER <= east - west:
+            named.append(text(*middle, each["name"], size=_SIZE, anchor="middle"))
+    return named

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from fastapi import Request, UploadFile
 
-from services.gateway.pages.areas.codes import REFUSALS
+from services.gateway.pages.areas.codes import why_unread
 from services.gateway.pages.frame.asking import Answer, ask
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.speech.language import ENGLISH, language
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Malformed, NotFound, TooLarge
 
@@ -18,12 +17,11 @@ _BYTES = {"Content-Type": "application/octet-stream"}
 
 
 class Refused(Exception):
-    """A file or a change was not taken. `why`: for the page. `service_says`: in English, where it says more."""
+    """A file or a change was not taken. `why`: for the page."""
 
-    def __init__(self, why: str, *, service_says: str = "") -> None:
+    def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-        self.service_says = service_says
 
 
 async def hold(request: Request, person: Person, file: UploadFile | None) -> UUID:
@@ -36,14 +34,8 @@ async def hold(request: Request, person: Person, file: UploadFile | None) -> UUI
         # What it is called may name somebody; what is in it is the same without that.
         answer = await _sent(request, person, file, [])
     if not answer.taken:
-        why = next((REFUSALS[each["code"]] for each in answer.errors if each["code"] in REFUSALS), None)
-        if why is not None:
-            raise Refused(why)
-        detail = answer.body.get("detail", "") if isinstance(answer.body, dict) else ""
-        raise Refused(
-            _("The file cannot be used as it is. Areas come as GeoJSON, GeoPackage or a zipped shapefile."),
-            service_says=detail,
-        )
+        first = answer.errors[0] if answer.errors else {}
+        raise Refused(why_unread(first.get("code", ""), first.get("about")))
     return UUID(answer.body["id"])
 
 
@@ -56,14 +48,10 @@ async def _sent(request: Request, person: Person, file: UploadFile, query: list[
 
     try:
         return await ask(request, person, "POST", "/areas/files", query=query, body=parts(), headers=_BYTES)
-    except TooLarge as large:
-        why = _("The file is too large, or has too many areas or points.")
-        raise Refused(why, service_says=_in_english(str(large))) from None
-
-
-def _in_english(detail: str) -> str:
-    """The service's own words, on a page in their language: two beside each other help nobody."""
-    return detail if language() is ENGLISH else ""
+    except TooLarge:
+        raise Refused(
+            _("The file is too large, or has too many areas or points. Take a part of it, or simplify its borders.")
+        ) from None
 
 
 async def find_file(request: Request, person: Person, file_id: UUID, *, layer: str) -> dict[str, Any] | None:

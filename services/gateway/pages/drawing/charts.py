@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from services.gateway.pages.drawing.colours import ACCENT, COLOURS, INK, LIGHT, PAPER, Scale, scale_for
 from services.gateway.pages.drawing.svg import svg, tag, text
+from services.gateway.pages.speech import saying
 
 
 def comparison(now: float, *, before: float | None, usual: float | None, highest: float) -> Markup:
@@ -67,9 +68,10 @@ def week_matrix(
     week = _Week(width=576 / slots)
     scale = scale_for(max((n or 0 for row in values for n in row), default=0))
     links = links or {}
+    every, at = slots // 8 if slots >= 24 else slots // 6, week.top - 7
     ticks = [
-        text(week.left + slot * week.width, 13, f"{slot * 24 // slots:02d}", size=11, anchor="start", css="matrix-name")
-        for slot in range(0, slots, slots // 8 if slots >= 24 else slots // 6)
+        text(week.left + slot * week.width, at, f"{slot * 24 // slots:02d}", size=11, anchor="start", css="matrix-name")
+        for slot in range(0, slots, every)
     ]
     lines = []
     for weekday, row in enumerate(values):
@@ -78,10 +80,10 @@ def week_matrix(
         for slot, n in enumerate(row):
             square = _square(week, weekday, slot, n, scale=scale, said=said[weekday, slot], few=few)
             lines.append(_led(square, links.get((weekday, slot))))
-        total = text(week.left + 576 + 34, y + 17.5, _sum(row), size=12.5, anchor="end", weight=600, css="matrix-name")
+        total = text(week.left + 576 + 60, y + 17.5, _sum(row), size=12.5, anchor="end", weight=600, css="matrix-name")
         lines.append(_led(total, links.get((weekday, None))))
     profile = tag("g", {"class": "profile"}, *_profile(values, week, links))
-    return svg(week.left + 614, week.top + 7 * week.height + 62, [*ticks, *lines, profile], name=name, css="matrix")
+    return svg(week.left + 640, week.top + 7 * week.height + 62, [*ticks, *lines, profile], name=name, css="matrix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ class _Week:
     """Where the squares lie."""
 
     width: float
-    left: float = 44.0
-    top: float = 20.0
+    # On a phone its words are twice as large.
+    left: float = 62.0
+    top: float = 27.0
     height: float = 26.0
 
 
@@ -120,7 +123,7 @@ def _led(part: str, href: str | None) -> str:
 
 
 def _sum(row: Sequence[int | None]) -> str:
-    return "" if None in row else f"{sum(n or 0 for n in row)}"
+    return "" if None in row else saying.number(sum(n or 0 for n in row))
 
 
 def _profile(

@@ -79,6 +79,9 @@ FAILURES = Texts(
         "no_rows": marked("The file has headings and no rows below them."),
         "damaged_workbook": marked("The workbook is damaged. Open it in Excel, save it, and send it again."),
         "damaged": marked("The file is damaged, or takes too much to read. Save the table as CSV, and send that."),
+        "not_in_time": marked(
+            "The file was not read in time, because the machine is busy just now. Send it again in a while."
+        ),
         "takes_too_long": marked("The file takes too long to read. Save the table as CSV, and send that."),
         "workbook_too_large": marked(
             "The workbook is larger than what is read. Remove what stands outside the table, or save the table as CSV."

@@ -103,7 +103,8 @@ def view(
     """
     counts = {each.code: each for each in areas if each.code in places}
     tiles = [place for place in leaves(places, within=wanted.area) if place.code in counts]
-    scale = drawing.scale_for(max((counts[tile.code].problems or 0 for tile in tiles), default=0))
+    highest = max((counts[tile.code].problems or 0 for tile in tiles), default=0)
+    scale = drawing.scale_for(highest)
     here = places.get(wanted.area or "")
     # An area may be told before the one it lies in.
     known = [code for code in here.path[:-1] if code in places] if here else []
@@ -113,14 +114,21 @@ def view(
     busiest = hidden or wanted.order == "count"
     shown = _busiest(lines, on_map)[: _BUSIEST if hidden else None] if busiest else lines
     squares = _squares(cells, days.now) if here else []
-    drawn = _drawn(tiles, places, counts, squares, wanted=wanted, scale=scale) if tiles else (None, scale)
+    unknown = days.now.without_data and not highest
+    drawn = (
+        _drawn(tiles, places, counts, squares, wanted=wanted, scale=scale, unknown=unknown) if tiles else (None, scale)
+    )
     unpublished = any(counts[tile.code].problems is None for tile in tiles)
     return AreaView(
         name=here.name if here else None,
         path=[(places[code].name, wanted.address(area=code, more="")) for code in known],
         map=drawn[0],
         squares=bool(squares),
-        legend=_legend(drawn[1], unpublished=unpublished and not squares),
+        legend=_legend(
+            drawn[1] if highest or squares else None,
+            unpublished=unpublished and not squares,
+            nothing=_("no data") if unknown and not squares else saying.number(0),
+        ),
         unpublished=any(line.counts.problems is None or line.counts.problems_before is None for line in lines),
         rows=[_row(line, places, wanted=wanted, days=days, on_map=on_map, scale=scale) for line in shown],
         by_area=wanted.address(order="area"),
@@ -143,15 +151,22 @@ def _drawn(
     *,
     wanted: Wanted,
     scale: drawing.Scale,
+    unknown: bool,
 ) -> tuple[Markup, drawing.Scale]:
-    """The map, and the scale of what is on it: the squares of one area where they are known, else the areas."""
+    """The map, and the scale of what is on it: the squares of one area where they are known, else the areas.
+
+    unknown: nobody had reported yet.
+    """
     if squares:
         scale = drawing.scale_for(max(each.caption.count or 0 for each in squares))
         name = _("Map of the number of problems reported in each square of 250 metres.")
         return map_of_squares(places, tiles, squares, scale=scale, name=name), scale
 
     def caption(tile: Place) -> Caption:
-        return _caption(tile.name, counts[tile.code], href=wanted.address(area=tile.code, more=""))
+        href = wanted.address(area=tile.code, more="")
+        if unknown:
+            return Caption(href=href, said=_("{name}: no data").format(name=tile.name), label="", count=0)
+        return _caption(tile.name, counts[tile.code], href=href)
 
     name = _("Map of the number of problems reported in each area. The same numbers stand in the table beside it.")
     numbers = {code: each.problems for code, each in counts.items()}
@@ -190,13 +205,14 @@ def _caption(name: str, counts: AreaCounts, *, href: str) -> Caption:
     )
 
 
-def _legend(scale: drawing.Scale, *, unpublished: bool) -> list[tuple[Markup, str]]:
+def _legend(scale: drawing.Scale | None, *, unpublished: bool, nothing: str) -> list[tuple[Markup, str]]:
+    """The colours of the map. scale: None where none of its classes is there; nothing: what no reports are called."""
     classes = [
         (drawing.swatch(colour), saying.number(low) if low == top else f"{saying.number(low)}–{saying.number(top)}")
-        for low, top, colour in scale.classes()
+        for low, top, colour in (scale.classes() if scale else ())
     ]
     hatched = [(drawing.swatch(None), _("not published yet"))] if unpublished else []
-    return [(drawing.swatch(drawing.NOTHING), saying.number(0)), *hatched, *classes]
+    return [(drawing.swatch(drawing.NOTHING), nothing), *hatched, *classes]
 
 
 def _lines(counts: Mapping[str, AreaCounts], places: Mapping[str, Place], *, wanted: Wanted) -> list[_Line]:

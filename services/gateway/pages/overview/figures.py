@@ -24,7 +24,8 @@ class Most:
 class InShort:
     """What the page says first. unknown: nothing of this period is published for this reader yet.
 
-    unpublished: that is so in some areas. waiting, late: findings; without_area: None in an area of its own.
+    unpublished: that is so in some areas. lowest: it is of one area with none in it. waiting, late: findings;
+    without_area: None in an area of its own.
     """
 
     problems: Number
@@ -35,6 +36,7 @@ class InShort:
     without_data: bool
     begins: Any
     most: Most | None
+    lowest: bool
     unpublished: bool
     waiting: int
     findings: Number
@@ -69,6 +71,7 @@ def in_short(
         without_data=days.now.without_data,
         begins=days.now.begins_within or days.before.begins_within,
         most=_most(most, wanted, days) if most else None,
+        lowest=set(on_map) == {wanted.area},
         unpublished=any(each.problems is None for each in tiles),
         waiting=waiting,
         findings=of_list(waiting, wanted.address(more="findings"), at="findings"),

@@ -50,7 +50,7 @@ def tell(
         same = list(run)
         passed += len(same)
         longer = cut_off and passed == len(items)
-        at = same[0]["at"] if same[0]["in_full"] else same[0]["at"].date()
+        at = same[0]["at"] if same[0]["in_full"] else same[0]["at"].astimezone(names.zone).date()
         told.append(
             Told(words=_words(same, names, sentences, longer=longer), at=at, kind=same[0]["type"].partition(".")[0])
         )

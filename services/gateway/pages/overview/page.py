@@ -8,20 +8,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.gateway.pages.frame.asking import may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places, known_places
 from services.gateway.pages.maps.tree import Place, code_of
 from services.gateway.pages.overview import by_area, figures, picture, questions, waiting
 from services.gateway.pages.overview.news import Names, Told, tell
-from services.gateway.pages.overview.numbers import Counted
+from services.gateway.pages.overview.numbers import Counted, Number
 from services.gateway.pages.speech import saying
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import make_overview
 from services.gateway.readmodel.schemas import PeriodShape
+from services.gateway.readmodel.topic import Cycle
 from services.gateway.readmodel.topics.findings import open_findings
 from services.gateway.readmodel.topics.gatherings import Gathering, coming_gatherings
-from services.gateway.readmodel.topics.reports import AreaCounts, Totals
+from services.gateway.readmodel.topics.reports import AreaCounts, Totals, reported_periods
 from shared.cycles import cycle_of
 from shared.errors import NotFound
 from shared.http.operations import Page
@@ -33,6 +35,8 @@ router = APIRouter(route_class=Page, include_in_schema=False)
 # What is shown of each list, and all of it where it is asked for: nobody reads more in one go.
 _SOME, _ALL = 5, 500
 _LINES = 6
+# As far back as a lägesbild looks for when reports began.
+EARLIER_PERIODS = 26
 # The newest lines are made of so many facts; a run of alike ones that is longer is said to be.
 _FACTS = 300
 
@@ -49,7 +53,10 @@ class NoSuchArea(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What the page has from the gateway's own database. coming: how many gatherings there are in all."""
+    """What the page has from the gateway's own database. coming: how many gatherings there are in all.
+
+    reported: the first and the last period with reports, for who sees everything.
+    """
 
     period: PeriodShape
     previous: PeriodShape
@@ -61,6 +68,7 @@ class _Read:
     places: dict[str, Place]
     findings: Any
     facts: Any
+    reported: tuple[date, date] | None
 
 
 @router.get("/")
@@ -117,6 +125,8 @@ async def _shown(
         ground=seen,
         questions=questions.said(asked, places=read.places, categories=found.names, today=today),
         figures=short,
+        latest_reports=_latest(read, wanted, cycle=request.app.state.cycle),
+        may_import_areas=may(person, "POST", "/areas/imports"),
         **_waits(read, named, names, short.waiting, wanted=wanted),
         told=_told(request, read, names),
         picture=picture.view(found, area=area, counted=counted, days=days),
@@ -201,19 +211,44 @@ async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, now
                 late=wanted.more == "late",
                 limit=_ALL if wanted.more in ("findings", "late") else _SOME,
             ),
-            facts=await queries.latest_feed(session, principal=who, within=wanted.area, limit=_FACTS),
+            reported=await reported_periods(session) if who.sees_everything else None,
+            facts=await queries.latest_feed(
+                session, principal=who, zone=str(state.zone), within=wanted.area, limit=_FACTS
+            ),
         )
 
 
 def _days(read: _Read, found: picture.Found, *, area: str | None, person: Person) -> by_area.Days:
     """The two periods. Since when there are data, who sees everything is told; of others' nobody else is."""
-    began = found.data_from if person.principal.sees_everything else None
+    began = _began(read, found) if person.principal.sees_everything else None
     now, before = (
         # The two services may know of a report a moment apart: what is counted is there.
         Counted(first=each.first, last=each.last, area=area, no_data_before=None if n and began == date.max else began)
         for each, n in ((read.period, read.totals.reports), (read.previous, read.totals.reports_before))
     )
     return by_area.Days(now=now, before=before)
+
+
+def _began(read: _Read, found: picture.Found) -> date | None:
+    """Since when there are reports; None where that is long ago, for a lägesbild looks two years back at most."""
+    began = found.data_from
+    if read.reported is None or began is None:
+        return began
+    first, _last = read.reported
+    if began == date.max:
+        return first if first > read.period.first else None
+    days = read.period.last - read.period.first + timedelta(days=1)
+    return None if first < read.period.first - EARLIER_PERIODS * days else began
+
+
+def _latest(read: _Read, wanted: by_area.Wanted, *, cycle: Cycle) -> Number | None:
+    """The last period with reports and its address, where the one that is shown has none."""
+    if read.reported is None or read.totals.reports:
+        return None
+    last = cycle_of(read.reported[1], start=cycle.start, days=cycle.days)
+    if last.first == read.period.first:
+        return None
+    return Number(saying.span(last.first, last.last), wanted.address(period=last.first, more=""))
 
 
 def _period(period: PeriodShape, wanted: by_area.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:

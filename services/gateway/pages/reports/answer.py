@@ -48,7 +48,7 @@ async def answer_question(
         headers={"If-Match": typed.etag},
     )
     if sent.taken:
-        return RedirectResponse(f"/reports/{report_id}?corrected=1", status_code=303)
+        return RedirectResponse(f"/reports/{report_id}?answered=1", status_code=303)
     if sent.status in (409, 412):
         late = _("Somebody changed the report while you wrote. Your answer still stands below and is not sent.")
         unanswered = Unanswered(typed=answer, why=late)

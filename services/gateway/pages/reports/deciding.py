@@ -34,7 +34,14 @@ DONE = Texts(
         "received": marked("The decision is undone. The report waits for review again."),
     }
 )
-CHANGE = Texts({**STATUSES, "corrected": marked("corrected"), "moved": marked("moved to another area")})
+CHANGE = Texts(
+    {
+        **STATUSES,
+        "corrected": marked("corrected"),
+        "answered": marked("answered"),
+        "moved": marked("moved to another area"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

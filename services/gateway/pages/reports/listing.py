@@ -1,5 +1,6 @@
 """`/reports`: the reports this reader may see, chosen by a plain form; all of its state is in the address."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -8,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.frame.asking import Answer, ask, pass_on
+from services.gateway.pages.frame.asking import Answer, ask, fetch, pass_on
+from services.gateway.pages.frame.asking import Query as Asked
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
@@ -22,13 +24,15 @@ from services.gateway.pages.reports.slices import SLICES, narrowed
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
-from services.gateway.pages.speech.language import gettext, marked
+from services.gateway.pages.speech.language import Texts, gettext, marked, marked_in
 from services.gateway.pages.speech.language import gettext as _
+from shared.errors import Refusal
 from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 _PAGE, _OWN = 50, "own"
+_PATIENCE_S = 2.0
 _NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "sender", "words", "sort", *SLICES)
 # What the list goes by: as the service is asked, what the choice is called, and the heading of the list.
 _ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
@@ -53,6 +57,20 @@ _ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
         marked("Reports by when it happened, the first first"),
     ),
 }
+# What the form calls what an address asks for.
+CHOICES = Texts(
+    {
+        "area": marked("Area"),
+        "category": marked("Category"),
+        "from": marked_in("first day", "From"),
+        "to": marked("To"),
+        "severity": marked("Severity"),
+        "dark": marked_in("choice", "Light"),
+        "status": marked("Status"),
+        "organisation_id": marked("Sent by"),
+        "words": marked("Words in the text"),
+    }
+)
 # The form in which people open a file; systems ask for the other one.
 _FOR_PEOPLE = {"format": "excel"}
 
@@ -68,9 +86,11 @@ async def show_reports(
     if "area" in wanted:
         wanted["area"] = code_of(places, wanted["area"]) or wanted["area"]
     by, _name, heading = _ORDERS.get(wanted.get("sort", ""), _ORDERS[""])
-    query = [*_asked(wanted, person), *by.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
+    asked = _asked(wanted, person)
+    query = [*asked, *by.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
     answer = await ask(request, person, "GET", "/reports", query=query)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
+    in_all = await _in_all(request, person, asked, found, is_first=not cursor)
     rows = [in_words(each, words) | {"sender": names.get(each["organisation_id"])} for each in found["reports"]]
     return page(
         request,
@@ -79,8 +99,10 @@ async def show_reports(
         person=person,
         chosen={name: wanted.get(name, "") for name in _NAMES},
         narrowed=narrowed(wanted),
+        slices=SLICES,
         wrong=None if answer.taken else _wrong(answer),
         rows=rows,
+        in_all=in_all,
         hidden=any(row["coarse"] for row in rows),
         map=_map(rows, places, wanted) if rows else None,
         areas=indented(places),
@@ -121,6 +143,21 @@ def _asked(wanted: Mapping[str, str], person: Person) -> list[tuple[str, str]]:
     return [(called.get(name, name), value) for name, value in {**wanted, **own}.items() if name != "sort"]
 
 
+async def _in_all(
+    request: Request, person: Person, asked: Asked, found: Mapping[str, Any], *, is_first: bool
+) -> str | None:
+    """How many reports the list has on all its pages; None where that is not told in time: the list does without."""
+    if is_first and found["next_cursor"] is None:
+        return saying.reports(len(found["reports"]))
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            counted = await fetch(request, person, "/reports/count", query=asked)
+    except (Refusal, TimeoutError):
+        return None
+    n = counted["reports"]
+    return _("more than {n}").format(n=saying.reports(n)) if counted["at_least"] else saying.reports(n)
+
+
 def _senders(person: Person, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """Whose reports can be chosen: one's own organisation's, and for who sees everybody's each one's."""
     own = str(person.principal.organisation_id)
@@ -139,7 +176,14 @@ def _wrong(answer: Answer) -> str:
     """Why nothing was looked for: who searches for a person is told so."""
     personal = faults_of(each for each in answer.errors if each["code"].startswith("strong_"))
     said = [each for many in personal.said.values() for each in many]
-    return said[0] if said else _("One of the choices could not be understood. Look at the dates and try again.")
+    if said:
+        return said[0]
+    if any(each["code"] == "before_start" for each in answer.errors):
+        return _("The last day lies before the first. Change one of them.")
+    choices = [CHOICES[each["field"]] for each in answer.errors if each["field"] in CHOICES]
+    if choices:
+        return _("“{choice}” could not be understood. Change it and try again.").format(choice=choices[0])
+    return _("One of the choices could not be understood. Look at the dates and try again.")
 
 
 def _address(wanted: Mapping[str, str], **changes: str) -> str:

@@ -75,10 +75,12 @@ async def show_report(
     report_id: ReportId,
     new: str = "",
     corrected: str = "",
+    answered: str = "",
     decided: Outcome | None = None,
 ) -> Response:
-    """The report; `new`, `corrected`, `decided`: the receipt of whoever just sent, corrected or decided on it."""
-    receipt = "new" if new else "corrected" if corrected else None
+    """The report, with the receipt of whoever just sent, corrected or decided on it, or answered what was asked."""
+    said = {"new": new, "corrected": corrected, "answered": answered}
+    receipt = next((name for name, given in said.items() if given), None)
     return await show_report_page(request, person, report_id, receipt=receipt, decided=decided)
 
 

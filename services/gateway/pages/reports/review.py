@@ -173,7 +173,8 @@ def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[
     at = datetime.fromisoformat(each["received_at"])
     came = saying.day_at_clock(saying.day(at.astimezone(words.zone).date()), at, zone=words.zone)
     from_words = _("From {name}, came in {at}").format(name=names.get(each["organisation_id"], "–"), at=came)
-    return in_words(each, words) | {"from": from_words, "asked": each["status"] == "question"}
+    stands = {"asked": each["status"] == "question", "answered": each.get("answered")}
+    return in_words(each, words) | {"from": from_words, **stands}
 
 
 def _apart(minutes: int) -> str:

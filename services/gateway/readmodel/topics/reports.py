@@ -167,6 +167,17 @@ def _fact(message: ReportMessage, known: Mapping[str, Any] | None, *, cycle: Cyc
     return fact
 
 
+async def reported_periods(session: AsyncSession) -> tuple[date, date] | None:
+    """The first day of the first and of the last period of which there is a report that counts; None without any.
+
+    Of everybody's reports: for who sees each of them. By the primary key's two ends.
+    """
+    of_any = area_counts.c.reports > 0
+    ends = (sa.select(end(area_counts.c.period)).where(of_any).scalar_subquery() for end in (sa.func.min, sa.func.max))
+    first, last = (await session.execute(sa.select(*ends))).one()
+    return None if first is None else (first, last)
+
+
 def _columns(asked: Asked) -> Mapping[str, sa.ColumnElement[Any]]:
     """Counts of two periods by area and category: [period, area, category, reports, of these the reader's own].
 

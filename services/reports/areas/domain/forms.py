@@ -9,6 +9,18 @@ from zipfile import BadZipFile, ZipFile
 from shared.errors import FieldError, Invalid, Malformed, TooLarge
 
 Form = Literal["geojson", "geopackage", "shapefile"]
+# What a file is instead. Those of `OtherMap` are maps that a map program turns into one of ours.
+OtherMap = Literal[
+    "flatgeobuf", "parquet", "dwg", "dxf", "mapinfo", "kml", "gml", "osm", "geodatabase", "wkt", "topojson",
+    "esri-json", "geojson-lines", "xml",
+]  # fmt: skip
+OtherForm = (
+    OtherMap
+    | Literal[
+        "packed", "picture", "table", "web-page", "service-message", "tracks", "shapefile-part", "no-areas",
+        "damaged-zip", "several", "damaged-shapefile", "damaged-database", "damaged-text", "no-layer",
+    ]
+)  # fmt: skip
 
 # Of what a zip holds: a bomb is a file that is small until it is unpacked.
 MOST_UNPACKED_BYTES = 300_000_000
@@ -18,56 +30,59 @@ _QGIS = "Open it in QGIS and save the layer as GeoPackage or GeoJSON (Export, Sa
 _TABLE = "A table has no borders. Areas come as GeoJSON, GeoPackage or a zipped shapefile."
 _ALONE = "Zip it together with its sister files of the same name (.shp, .shx, .dbf, .prj), and send the zip."
 
-# What a file begins with, what that is called, and what to do.
-_BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x1f\x8b", "is packed with gzip", "Unpack it, and send what is in it."),
-    (b"%PDF", "is a PDF, a picture of a map", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
-    (b"\xd0\xcf\x11\xe0", "is an Excel or Word file of before 2007", _TABLE),
-    (b"fgb", "is a FlatGeobuf file", _QGIS),
-    (b"PAR1", "is a (Geo)Parquet file", _QGIS),
-    (b"7z\xbc\xaf", "is packed with 7-Zip", "Unpack it, and send what is in it."),
-    (b"Rar!", "is packed with RAR", "Unpack it, and send what is in it."),
-    (b"\x89PNG", "is a picture", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
-    (b"\xff\xd8\xff", "is a picture", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
-    (b"II*\x00", "is a picture (TIFF)", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
-    (b"AC10", "is an AutoCAD drawing (DWG)", _QGIS),
-    (b"AutoCAD Binary DXF", "is an AutoCAD drawing (DXF)", _QGIS),
-    (b"Version ", "is a MapInfo file (MIF)", _QGIS),
-    (b"!table", "is a MapInfo file (TAB)", _QGIS),
+# What a file begins with, what that is, by code and in words, and what to do.
+_BEGINNINGS: tuple[tuple[bytes, OtherForm, str, str], ...] = (
+    (b"\x1f\x8b", "packed", "is packed with gzip", "Unpack it, and send what is in it."),
+    (b"%PDF", "picture", "is a PDF, a picture of a map", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
+    (b"\xd0\xcf\x11\xe0", "table", "is an Excel or Word file of before 2007", _TABLE),
+    (b"fgb", "flatgeobuf", "is a FlatGeobuf file", _QGIS),
+    (b"PAR1", "parquet", "is a (Geo)Parquet file", _QGIS),
+    (b"7z\xbc\xaf", "packed", "is packed with 7-Zip", "Unpack it, and send what is in it."),
+    (b"Rar!", "packed", "is packed with RAR", "Unpack it, and send what is in it."),
+    (b"\x89PNG", "picture", "is a picture", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
+    (b"\xff\xd8\xff", "picture", "is a picture", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
+    (b"II*\x00", "picture", "is a picture (TIFF)", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
+    (b"AC10", "dwg", "is an AutoCAD drawing (DWG)", _QGIS),
+    (b"AutoCAD Binary DXF", "dxf", "is an AutoCAD drawing (DXF)", _QGIS),
+    (b"Version ", "mapinfo", "is a MapInfo file (MIF)", _QGIS),
+    (b"!table", "mapinfo", "is a MapInfo file (TAB)", _QGIS),
 )
 # In a text that begins with <, the first of these words tells what it is.
-_MARKUP: tuple[tuple[str, str, str], ...] = (
-    (r"<html|<!doctype html", "is a web page, perhaps an error message or a sign-in page in the place of the file",
+_MARKUP: tuple[tuple[str, OtherForm, str, str], ...] = (
+    (r"<html|<!doctype html", "web-page",
+     "is a web page, perhaps an error message or a sign-in page in the place of the file",
      "Open the address in a browser, and save the file itself."),
-    (r"exceptionreport", "is an error message of a map service (WFS)", "Ask it for the layer once more."),
-    (r"<kml", "is a KML file (Google Earth)", _QGIS),
-    (r"<gpx", "is a GPX file, tracks and points of a satellite receiver", "Areas are polygons: draw them in QGIS."),
-    (r"<osm", "is an OpenStreetMap file", _QGIS),
-    (r"opengis\.net/gml|<gml:|wfs:featurecollection", "is a GML file",
+    (r"exceptionreport", "service-message", "is an error message of a map service (WFS)",
+     "Ask it for the layer once more."),
+    (r"<kml", "kml", "is a KML file (Google Earth)", _QGIS),
+    (r"<gpx", "tracks", "is a GPX file, tracks and points of a satellite receiver",
+     "Areas are polygons: draw them in QGIS."),
+    (r"<osm", "osm", "is an OpenStreetMap file", _QGIS),
+    (r"opengis\.net/gml|<gml:|wfs:featurecollection", "gml", "is a GML file",
      f"Ask the map service for GeoJSON (outputFormat=application/json), or: {_QGIS[0].lower()}{_QGIS[1:]}"),
-    (r"<svg", "is a picture (SVG)", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
-    (r"<", "is XML of a kind that is not read here", _QGIS),
+    (r"<svg", "picture", "is a picture (SVG)", "Ask for the map's data as GeoJSON, GeoPackage or shapefile."),
+    (r"<", "xml", "is XML of a kind that is not read here", _QGIS),
 )  # fmt: skip
 # In a zip that has no layer for us, the first of these that is the name of a member.
-_PACKED: tuple[tuple[str, str, str], ...] = (
-    (r"^xl/", "is an Excel file", _TABLE),
-    (r"^word/", "is a Word file", _TABLE),
-    (r"^content\.xml$", "is an OpenDocument file", _TABLE),
-    (r"\.kml$", "is a KMZ file (Google Earth)", _QGIS),
-    (r"\.gdbtable$|\.gdb/", "is a zipped file geodatabase (Esri)", _QGIS),
-    (r"\.tab$|\.mif$", "is a zip with a MapInfo file", _QGIS),
-    (r"\.gml$", "is a zip with a GML file", _QGIS),
-    (r"\.dbf$|\.shx$", "is a zip with parts of a shapefile and no .shp", _ALONE),
-    (r"", "is a zip without a file of areas", "Send a GeoPackage, GeoJSON or shapefile, alone or zipped."),
+_PACKED: tuple[tuple[str, OtherForm, str, str], ...] = (
+    (r"^xl/", "table", "is an Excel file", _TABLE),
+    (r"^word/", "table", "is a Word file", _TABLE),
+    (r"^content\.xml$", "table", "is an OpenDocument file", _TABLE),
+    (r"\.kml$", "kml", "is a KMZ file (Google Earth)", _QGIS),
+    (r"\.gdbtable$|\.gdb/", "geodatabase", "is a zipped file geodatabase (Esri)", _QGIS),
+    (r"\.tab$|\.mif$", "mapinfo", "is a zip with a MapInfo file", _QGIS),
+    (r"\.gml$", "gml", "is a zip with a GML file", _QGIS),
+    (r"\.dbf$|\.shx$", "shapefile-part", "is a zip with parts of a shapefile and no .shp", _ALONE),
+    (r"", "no-areas", "is a zip without a file of areas", "Send a GeoPackage, GeoJSON or shapefile, alone or zipped."),
 )
 _DBASE = frozenset(b"\x02\x03\x30\x31\x43\x63\x83\x8b\xcb\xf5\xfb")
 _SHAPES = b"\x00\x00\x27\x0a"
 
 
-def other_form(is_what: str, then: str) -> Invalid:
+def other_form(kind: OtherForm, is_what: str, then: str) -> Invalid:
     """The refusal of a file that is something else, by name and with what to do."""
     detail = f"The file {is_what}. {then}"
-    return Invalid(detail, errors=(FieldError("/", "other-form", detail),))
+    return Invalid(detail, errors=(FieldError("/", "other-form", detail, kind),))
 
 
 def unpacked(body: bytes) -> tuple[Form, bytes]:
@@ -78,13 +93,13 @@ def unpacked(body: bytes) -> tuple[Form, bytes]:
         return "geopackage", body
     if body.startswith(b"PK"):
         return _packed(body)
-    for beginning, is_what, then in _BEGINNINGS:
+    for beginning, kind, is_what, then in _BEGINNINGS:
         if body.startswith(beginning):
-            raise other_form(is_what, then)
+            raise other_form(kind, is_what, then)
     if body.startswith(_SHAPES):
-        raise other_form("is one part of a shapefile (.shp or .shx)", _ALONE)
+        raise other_form("shapefile-part", "is one part of a shapefile (.shp or .shx)", _ALONE)
     if body[0] in _DBASE and len(body) > 32 and 1 <= body[2] <= 12 and 1 <= body[3] <= 31:
-        raise other_form("is the table of a shapefile (.dbf)", _ALONE)
+        raise other_form("shapefile-part", "is the table of a shapefile (.dbf)", _ALONE)
     return "geojson", _text(body)
 
 
@@ -98,19 +113,19 @@ def _text(body: bytes) -> bytes:
             try:
                 body = body.decode(encoding).encode()
             except UnicodeError:
-                raise other_form("is a text that is damaged", "Save it anew, as UTF-8.") from None
+                raise other_form("damaged-text", "is a text that is damaged", "Save it anew, as UTF-8.") from None
             break
     head = body[:_LOOKED_AT].decode("utf-8", errors="replace").lstrip()
     if head.startswith("<"):
-        for pattern, is_what, then in _MARKUP:
+        for pattern, kind, is_what, then in _MARKUP:
             if re.search(pattern, head, re.IGNORECASE):
-                raise other_form(is_what, then)
+                raise other_form(kind, is_what, then)
     if re.match(r"(SRID=\d+;)?\s*(MULTI)?(POLYGON|POINT|LINESTRING)\s*[(Z]", head, re.IGNORECASE):
-        raise other_form("is a shape written as WKT", _QGIS)
+        raise other_form("wkt", "is a shape written as WKT", _QGIS)
     if re.match(r"\s*0\s*\n\s*SECTION", head):
-        raise other_form("is an AutoCAD drawing (DXF)", _QGIS)
+        raise other_form("dxf", "is an AutoCAD drawing (DXF)", _QGIS)
     if not head.startswith(("{", "[")) and re.match(r"[^\n]*[;,\t][^\n]*\n", head):
-        raise other_form("is a table (CSV)", _TABLE)
+        raise other_form("table", "is a table (CSV)", _TABLE)
     return body
 
 
@@ -127,10 +142,11 @@ def _packed(body: bytes) -> tuple[Form, bytes]:
             if len(inside) == 1 and not any(name.startswith(("xl/", "word/")) for name in names):
                 return unpacked(zipped.read(inside[0]))
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
-        raise other_form("is a zip that cannot be unpacked", "Pack it anew, without a password.") from None
+        then = "Pack it anew, without a password."
+        raise other_form("damaged-zip", "is a zip that cannot be unpacked", then) from None
     if len(inside) > 1:
-        raise other_form("is a zip with several files of areas", "Send the one you mean.")
-    for pattern, is_what, then in _PACKED:
+        raise other_form("several", "is a zip with several files of areas", "Send the one you mean.")
+    for pattern, kind, is_what, then in _PACKED:
         if any(re.search(pattern, name) for name in names) or not pattern:
-            raise other_form(is_what, then)
+            raise other_form(kind, is_what, then)
     raise AssertionError

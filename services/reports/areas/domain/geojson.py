@@ -69,13 +69,13 @@ def _collection(body: bytes) -> tuple[Mapping[str, Any], list[tuple[str, str]]]:
         return {}, []
     kind = found.get("type")
     if kind == "Topology":
-        raise other_form("is a TopoJSON file", f"Save it as GeoJSON: {_QGIS[0].lower()}{_QGIS[1:]}")
+        raise other_form("topojson", "is a TopoJSON file", f"Save it as GeoJSON: {_QGIS[0].lower()}{_QGIS[1:]}")
     if isinstance(found.get("features"), list) and ("geometryType" in found or "spatialReference" in found):
-        raise other_form("is Esri's JSON", "Ask the map service for GeoJSON (f=geojson).")
+        raise other_form("esri-json", "is Esri's JSON", "Ask the map service for GeoJSON (f=geojson).")
     if "elements" in found and "osm3s" in found:
-        raise other_form("is OpenStreetMap's JSON", "Export it as GeoJSON.")
+        raise other_form("osm", "is OpenStreetMap's JSON", "Export it as GeoJSON.")
     if "error" in found and "features" not in found:
-        raise other_form("is an error message of a map service", "Ask it for the layer once more.")
+        raise other_form("service-message", "is an error message of a map service", "Ask it for the layer once more.")
     if kind == "Feature":
         return {"type": "FeatureCollection", "features": [found], "crs": found.get("crs")}, [
             ("single-feature", "The file is a single feature, and becomes one area.")
@@ -93,7 +93,7 @@ def _json(body: bytes) -> Any:
     except JSONDecodeError as wrong:
         begin = re.match(rb'\s*\x1e?\s*\{\s*"type"\s*:\s*"Feature"', body[:200])
         if begin and (wrong.msg.startswith("Extra data") or body[:1] == b"\x1e"):
-            raise other_form("is a list of features, one on each line (GeoJSONSeq)", _QGIS) from None
+            raise other_form("geojson-lines", "is a list of features, one on each line (GeoJSONSeq)", _QGIS) from None
         raise Malformed(_whole(body)) from None
     except ValueError:
         raise Malformed("The body is no valid JSON.") from None

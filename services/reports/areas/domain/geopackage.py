@@ -52,7 +52,7 @@ def read_geopackage(body: bytes, *, layer: str | None) -> Contents:
         features = list(_features(database, table, column))
     except sqlite3.Error:
         raise other_form(
-            "is an SQLite database that is no GeoPackage, or is damaged", "Save it as GeoPackage."
+            "damaged-database", "is an SQLite database that is no GeoPackage, or is damaged", "Save it as GeoPackage."
         ) from None
     finally:
         database.close()
@@ -67,7 +67,7 @@ def chosen_layer(counts: dict[str, int], layer: str | None, *, with_areas: Seque
         raise Invalid("The file has no layer of this name.", errors=(fault,))
     found = layer or next(iter(with_areas), next((name for name, count in counts.items() if count), None))
     if found is None:
-        raise other_form("has no layer with features", "Look whether it was saved whole.")
+        raise other_form("no-layer", "has no layer with features", "Look whether it was saved whole.")
     return found
 
 

@@ -51,7 +51,8 @@ def read_shapefile(body: bytes, *, layer: str | None) -> Contents:
                 for index, record in enumerate(_records(shp))
             ]
     except _DAMAGED:
-        raise other_form("is a zipped shapefile that is damaged", "Save it anew, and zip all of its files.") from None
+        then = "Save it anew, and zip all of its files."
+        raise other_form("damaged-shapefile", "is a zipped shapefile that is damaged", then) from None
     system = named(prj.decode("utf-8", errors="replace")) if prj else Named()
     read = Layer(name=chosen, features=features, crs=system, notes=notes)
     return Contents(form="shapefile", layers=counts, layer=read, with_areas=with_areas)

@@ -56,7 +56,7 @@ async def stored(reports: httpx.AsyncClient, reports_database: Database) -> None
 
 
 async def listed(caller: httpx.AsyncClient, **asked: Any) -> int:
-    """How many rows a list has in all."""
+    """How many rows a list has in all, which is what its count says."""
     found, cursor = 0, None
     while True:
         params = CYCLE | asked | {"limit": 100} | ({"cursor": cursor} if cursor else {})
@@ -64,6 +64,8 @@ async def listed(caller: httpx.AsyncClient, **asked: Any) -> int:
         assert answer.status_code == 200, answer.text
         found += len(answer.json()["reports"])
         if (cursor := answer.json()["next_cursor"]) is None:
+            counted = await caller.get("/reports/count", params=CYCLE | asked)
+            assert counted.json() == {"reports": found, "at_least": False}
             return found
 
 

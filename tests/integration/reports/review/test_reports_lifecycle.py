@@ -184,18 +184,41 @@ async def test_who_takes_back_a_report_does_not_learn_that_others_told_of_the_sa
 async def test_the_sender_learns_what_became_of_its_report(
     reports: httpx.AsyncClient, housing: httpx.AsyncClient
 ) -> None:
-    """POST /reports/{id}/review: a question needs a reason, the sender reads it, its correction closes it."""
+    """POST /reports/{id}/review: a question needs a reason, the sender reads it, its correction answers it.
+
+    GET /review-queue: what was asked waits behind all others and is counted apart; what was answered stands first.
+    """
     report_id = await send(housing)
+    other = await send(housing)
+
+    async def queue() -> list[tuple[str, bool]]:
+        found: list[tuple[str, bool]] = []
+        cursor = None
+        while True:
+            asked = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+            page = (await reports.get("/review-queue", params=asked)).json()
+            found += [(each["id"], each["answered"]) for each in page["reports"]]
+            if (cursor := page["next_cursor"]) is None:
+                return found
+
+    assert await queue() == [(report_id, False), (other, False)]
     without = await reports.post(f"/reports/{report_id}/review", json={"outcome": "question"}, headers=key())
     assert without.status_code == 422
     asked = {"outcome": "question", "reason": "Vilken ände av torget?"}
     assert (await reports.post(f"/reports/{report_id}/review", json=asked, headers=key())).status_code == 200
-    assert report_id in [each["id"] for each in (await reports.get("/review-queue")).json()["reports"]]
+    assert await queue() == [(other, False), (report_id, False)]
+    assert (await reports.get("/review-queue/count")).json() == {"waiting": 1, "asked": 1}
     shown = (await housing.get(f"/reports/{report_id}/history")).json()["events"][-1]
     assert (shown["change"], shown["reason"]) == ("question", "Vilken ände av torget?")
     etag = (await housing.get(f"/reports/{report_id}")).headers["etag"]
     await housing.put(f"/reports/{report_id}", json=make_report(severity=1), headers={"If-Match": etag})
     assert (await housing.get(f"/reports/{report_id}")).json()["status"] == "received"
+    assert await queue() == [(report_id, True), (other, False)]
+    assert (await housing.get(f"/reports/{report_id}/history")).json()["events"][-1]["change"] == "answered"
+    # Whoever decided on it has seen the answer.
+    for outcome in ("accepted", "received"):
+        await reports.post(f"/reports/{report_id}/review", json={"outcome": outcome}, headers=key())
+    assert await queue() == [(report_id, False), (other, False)]
 
 
 async def test_a_batch_takes_the_good_and_refuses_the_rest(housing: httpx.AsyncClient) -> None:

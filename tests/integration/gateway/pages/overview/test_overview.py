@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from services.gateway.proxy.clients import Addresses, Services
 from shared.cycles import cycle_of
 from shared.service import open_database
 from tests.support.make.areas import square
-from tests.support.make.days import today
+from tests.support.make.days import ZONE, today
 from tests.support.make.publications import add_published
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
@@ -121,6 +121,29 @@ async def test_the_period_before_has_its_own_address(visit: Any, rows: asyncpg.C
     for wrong, status in (("1980-10-14", 404), ("9999-12-31", 422), ("0", 422), ("i går", 422)):
         answer = await browser.get("/", params={"period": wrong})
         assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+
+
+async def test_a_period_without_reports_leads_to_the_last_that_has_some(
+    visit: Any, rows: asyncpg.Connection, period: date
+) -> None:
+    """GET /: reports of long ago are no beginning that is still to come; before the first of all there are no data."""
+    long_ago = period - timedelta(days=14 * 200)
+    await add_count(rows, long_ago, "01", 9)
+    browser = (await visit()).browser
+    page = html.unescape((await browser.get("/")).text)
+    assert "Det finns inga rapporter om den här perioden." in page
+    onward = re.search(r'De senaste är om <a class="number-link" href="([^"]+)">', page)
+    assert onward
+    assert in_table(page)["01"] == ("Torget", "0")
+    assert "Ingen hade rapporterat" not in page
+    there = html.unescape((await browser.get(onward[1])).text)
+    assert on_map(there)["01"] == "Torget: 9 rapporterade problem, föregående period 0"
+    assert "De senaste är" not in there
+    before = (await browser.get("/", params={"period": str(long_ago - timedelta(days=14))})).text
+    assert in_table(before)["01"] == ("Torget", "inga data")
+    assert on_map(before)["01"] == "Torget: inga data"
+    legend = before.partition('aria-label="Problem per område"')[2].partition("</ul>")[0]
+    assert re.sub("^>|<[^>]*>", "", legend).split() == ["Problem", "per", "område", "inga", "data"]
 
 
 async def test_an_area_of_its_own(visit: Any, rows: asyncpg.Connection, period: date) -> None:
@@ -260,7 +283,10 @@ async def test_an_installation_without_areas(visit: Any, rows: asyncpg.Connectio
     """GET / before anything was read in: the page says what is missing."""
     await rows.execute("DELETE FROM areas")
     page = (await (await visit()).browser.get("/")).text
-    assert "Inga områden är importerade än." in page
+    assert page.count("Inga områden är importerade än.") == 1
+    assert '<a href="/areas">Lägg in områdena</a>' in page
+    member = (await (await visit(kind="housing", role="member")).browser.get("/")).text
+    assert "Lägg in områdena" not in member
     assert '<svg class="map"' not in page
 
 
@@ -316,3 +342,18 @@ async def test_a_page_without_the_database(visit: Any, gateway_app: FastAPI) -> 
     assert "Sidan kan inte visas just nu" in answer.text
     assert answer.headers["retry-after"]
     assert (await browser.get("/")).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "role"), [("housing", "member"), ("municipality", "coordinator")])
+async def test_what_just_happened_is_of_today(visit: Any, rows: asyncpg.Connection, kind: Any, role: Any) -> None:
+    """GET / after the local midnight, while it is yesterday in UTC: today, for who is told the day alone too."""
+    at = datetime.combine(today(), time(0, 10), ZONE)
+    await rows.execute(
+        "INSERT INTO feed (position, message_id, type, at, area_code, data)"
+        " VALUES (1000001, $1, 'report.submitted', $2, '01', $3)",
+        uuid4(), at, json.dumps({"category": "order", "area_code": "01", "organisation_id": str(uuid4())}),
+    )  # fmt: skip
+    page = html.unescape((await (await visit(kind=kind, role=role, areas=("01",))).browser.get("/")).text)
+    told = re.search(r'<li class="of-report">(.*?)</li>', page, flags=re.DOTALL)
+    assert told
+    assert "I dag" in told[1]

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from shared.access import Kind, Role
 from tests.integration.gateway.pages.reports.test_reports import YESTERDAY, send
+from tests.support.make.days import today
 from tests.support.make.people import Visitor, add_person, hidden, visiting
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -84,7 +85,7 @@ async def test_a_question_stands_on_the_first_page_and_is_answered_on_the_report
     assert "Fråga kalle@example.com</textarea>" in refused
     assert "Ta bort" in refused
     answered = await post(housing, f"{path}/answer", form | {"answer": "Den södra."})
-    assert "Rättelsen är sparad" in answered
+    assert "Svaret är skickat" in answered
     assert "Hög musik vid norra entrén.\n\nDen södra." in answered
     assert "Samordnaren undrar" not in answered
     late = await post(housing, f"{path}/answer", form | {"answer": "Den norra."})
@@ -97,7 +98,8 @@ async def test_the_queue_begins_with_this_period_and_goes_both_ways(visit: Visit
     """A report of long ago that came in first stands behind those of now; `before` leads back."""
     coordinator = await visit()
     old = (await send(coordinator, day="2024-05-05", text="För länge sedan.")).partition("?")[0]
-    now = (await send(coordinator, day=YESTERDAY, text="Alldeles nyss.")).partition("?")[0]
+    here = today().isoformat()
+    now = (await send(coordinator, day=here, clock_from="00:00", text="Alldeles nyss.")).partition("?")[0]
     first = (await coordinator.browser.get("/review")).text
     assert f'href="{now}"' in first
     following = html.unescape(first[: first.index('rel="next"')].rpartition('href="')[2].partition('"')[0])

@@ -3,13 +3,17 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
 
 from shared.access import Kind, Role
+from tests.support.look.forms import form_to
 from tests.support.make.days import today
 from tests.support.make.people import Visitor, add_person, hidden, visiting
+from tests.support.make.reports import make_report
 
 Visit = Callable[..., Awaitable[Visitor]]
 YESTERDAY = (today() - timedelta(days=1)).isoformat()
@@ -68,7 +72,14 @@ async def test_a_filter_that_fits_nothing_says_so_and_a_wrong_one_is_refused_in_
     assert "Inga rapporter att visa" in empty.text
     wrong = await coordinator.browser.get("/reports", params={"from": "2026-13-40"})
     assert wrong.status_code == 422
-    assert "gick inte att förstå" in wrong.text
+    assert "”Från och med” gick inte att förstå" in wrong.text
+    for asked, said in (
+        ({"from": "2026-12-10", "to": "2026-11-01"}, "Den sista dagen ligger före den första"),
+        ({"area": "9999"}, "”Område” gick inte att förstå"),
+        ({"category": "xyz"}, "”Kategori” gick inte att förstå"),
+        ({"words": "w" * 300}, "”Ord i texten” gick inte att förstå"),
+    ):
+        assert said in (await coordinator.browser.get("/reports", params=asked)).text
     person = await coordinator.browser.get("/reports", params={"words": "buss 811218-9876"})
     assert person.status_code == 422
     assert "(tecken 6–16). Ta bort det. Skriv om platsen" in person.text
@@ -95,6 +106,25 @@ async def test_what_a_reader_may_not_see_is_said_to_be_hidden(visit: Visit) -> N
         assert "21.30" not in shown
         assert "20–22" in shown
     assert "visas inte" not in (await housing.browser.get("/reports")).text
+
+
+async def test_a_list_says_how_many_it_has_and_keeps_what_one_number_is_of(visit: Visit, partner: Any) -> None:
+    """On one page and on several; choosing anew within the reports of a number stays within them."""
+    caller = await partner()
+    many = [make_report(severity=2 if n < 2 else 1, external_reference=None) for n in range(51)]
+    key = {"Idempotency-Key": uuid4().hex}
+    sent = await caller.post("/samsyn/v1/reports/batch", json={"reports": many}, headers=key)
+    assert sent.json()["created"] == 51, sent.text
+    coordinator = await visit()
+    asked = {"counted": "true", "positive": "false", "severity": "2"}
+    page = (await coordinator.browser.get("/reports", params=asked)).text
+    assert "<strong>2 rapporter</strong>" in page
+    fields = form_to(page, "/reports").fields
+    assert {"counted": "true", "positive": "false"}.items() <= fields.items()
+    again = (await coordinator.browser.get("/reports", params=fields | {"category": "order"})).text
+    assert "Bara de som räknas, problem, utan positiva iakttagelser." in again
+    assert "<strong>2 rapporter</strong>" in again
+    assert "<strong>51 rapporter</strong>" in (await coordinator.browser.get("/reports")).text
 
 
 async def test_a_report_elsewhere_is_not_found(visit: Visit) -> None:

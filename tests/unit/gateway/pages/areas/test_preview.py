@@ -9,7 +9,8 @@ from services.gateway.pages.areas.preview import preview
 def area(code: str, *, change: str = "added", level: int = 1, ring: Any = None, name: str = "A") -> dict[str, Any]:
     """An area as a trial has it."""
     geometry = {"type": "Polygon", "coordinates": [ring]} if ring else None
-    return {"code": code, "name": name, "level": level, "change": change, "geometry": geometry}
+    parent = "1" if level and code != "1" else None
+    return {"code": code, "name": name, "level": level, "change": change, "geometry": geometry, "parent": parent}
 
 
 SQUARE = [[14.0, 63.0], [14.1, 63.0], [14.1, 63.05], [14.0, 63.05], [14.0, 63.0]]
@@ -34,5 +35,22 @@ def test_nothing_to_draw_is_no_map() -> None:
 
 def test_names_are_text() -> None:
     """Whatever a file calls its areas."""
-    drawn = str(preview([area("1", ring=SQUARE)], name="Karta", said={"1": "<script>"}))
+    drawn = str(preview([area("1", ring=SQUARE, name="<b>")], name="Karta", said={"1": "<script>"}))
     assert "<script>" not in drawn
+    assert "&lt;b&gt;</text>" in drawn
+
+
+def test_what_goes_is_drawn_above_what_comes() -> None:
+    """As a line, so that both are seen; an area around others has no name of its own on the map."""
+    whole = area("1", level=0, ring=SQUARE, name="Allt")
+    areas = [area("2", change="retired", ring=SQUARE, name="Borta"), whole, area("3", ring=SQUARE, name="Ny")]
+    drawn = str(preview(areas, name="Karta", said={"1": "allt", "2": "borta", "3": "ny"}))
+    assert drawn.index("<title>ny") < drawn.index("<title>borta")
+    assert drawn.count('fill="none"') == drawn.count("stroke-dasharray") == 1
+    assert "Ny</text>" in drawn
+    assert "Allt</text>" not in drawn
+
+
+def test_a_name_without_room_is_left_out() -> None:
+    """The table has it."""
+    assert "</text>" not in str(preview([area("1", ring=SQUARE, name="W" * 200)], name="Karta", said={"1": "en"}))
