@@ -58,11 +58,7 @@ class FieldProblem(BaseModel):
     field: str = Field(examples=["/occurred_from"])
     code: str = Field(examples=["missing"])
     detail: str = Field(examples=["This field is needed."])
-    about: str | None = Field(
-        default=None,
-        description="Of an area in a file: its code. Of a file of another form: what it is.",
-        examples=["0112"],
-    )
+    about: str | None = Field(default=None, description="An area's code, or a file's form.", examples=["0112"])
     place: tuple[int, int] | None = Field(
         default=None, description="Of a text: the first and last character meant, counted from 1.", examples=[[17, 27]]
     )

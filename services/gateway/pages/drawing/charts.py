@@ -1,6 +1,6 @@
 """Charts that stand beside a table with the same numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from services.gateway.pages.drawing.colours import ACCENT, COLOURS, INK, LIGHT, PAPER, Scale, scale_for
 from services.gateway.pages.drawing.svg import svg, tag, text
-from services.gateway.pages.speech import saying
 
 
 def comparison(now: float, *, before: float | None, usual: float | None, highest: float) -> Markup:
@@ -56,13 +55,14 @@ def week_matrix(
     few: str,
     name: str,
     links: Mapping[tuple[int | None, int | None], str] | None = None,
+    written: Callable[[int], str] = str,
 ) -> Markup:
     """Weekday × time of day as squares, Monday first: 7 rows of 24 hours or of 12 two-hour bands.
 
     The number stands in each square that has one; None is hatched and written as `few`. `said` gives the words of a
     square (weekday, slot), `links` what it leads to, and the sums of a weekday (weekday, None) and of a time (None,
     slot): for a mouse, the table beside it has the same links. Sums of days stand at the right and of times below,
-    where nothing in them is hidden.
+    where nothing in them is hidden; `written` says how those of days are written.
     """
     slots = len(values[0])
     week = _Week(width=576 / slots)
@@ -80,7 +80,8 @@ def week_matrix(
         for slot, n in enumerate(row):
             square = _square(week, weekday, slot, n, scale=scale, said=said[weekday, slot], few=few)
             lines.append(_led(square, links.get((weekday, slot))))
-        total = text(week.left + 576 + 60, y + 17.5, _sum(row), size=12.5, anchor="end", weight=600, css="matrix-name")
+        end, of_day = week.left + 576 + 60, _sum(row, written)
+        total = text(end, y + 17.5, of_day, size=12.5, anchor="end", weight=600, css="matrix-name")
         lines.append(_led(total, links.get((weekday, None))))
     profile = tag("g", {"class": "profile"}, *_profile(values, week, links))
     return svg(week.left + 640, week.top + 7 * week.height + 62, [*ticks, *lines, profile], name=name, css="matrix")
@@ -122,8 +123,8 @@ def _led(part: str, href: str | None) -> str:
     return tag("a", {"href": href, "tabindex": "-1"}, part) if href and part else part
 
 
-def _sum(row: Sequence[int | None]) -> str:
-    return "" if None in row else saying.number(sum(n or 0 for n in row))
+def _sum(row: Sequence[int | None], written: Callable[[int], str]) -> str:
+    return "" if None in row else written(sum(n or 0 for n in row))
 
 
 def _profile(

@@ -31,7 +31,7 @@ class Times:
 def times_of(clock: Mapping[str, Any], now: Counted) -> Times:
     """The week of a lägesbild (`weekdays`), and the lists of what its numbers count. now: the period's reports."""
     matrix: Sequence[Sequence[int | None]] = clock["matrix"]
-    hours, rounded = clock["resolution_h"], clock["rounded"]
+    hours, rounded, untimed = (clock[each] for each in ("resolution_h", "rounded", "unknown_hour"))
     here = now if clock["area_code"] is not None else now.within(None)
     slot_name = "hour" if hours == 1 else "band"
     heads = [f"{slot * hours:02d}" if hours == 1 else f"{slot * hours:02d}–{slot * hours + hours:02d}"
@@ -53,7 +53,6 @@ def times_of(clock: Mapping[str, Any], now: Counted) -> Times:
         for weekday, row in enumerate(matrix)
         for slot, n in enumerate(row)
     }
-    untimed = clock["unknown_hour"]
     return Times(
         picture=drawing.week_matrix(
             matrix,
@@ -61,6 +60,7 @@ def times_of(clock: Mapping[str, Any], now: Counted) -> Times:
             said=said,
             few=saying.NOT_YET,
             name=_("Reports by weekday and hour. The same numbers are in the table below the picture."),
+            written=saying.number,
             links=_links(matrix, numbers, here, slot_name=slot_name, rounded=rounded),
         ),
         heads=heads,

@@ -21,7 +21,7 @@ from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.readmodel import queries as readmodel
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
@@ -169,7 +169,7 @@ async def _history(
 ) -> list[dict[str, Any]] | None:
     try:
         found = await fetch(request, person, f"/reports/{report_id}/history")
-    except NotFound:
+    except (Forbidden, NotFound):
         return None
     return [
         {
