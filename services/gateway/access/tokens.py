@@ -8,6 +8,7 @@ address that client alone, for ten minutes at a time, while tokens and API keys 
 import base64
 import binascii
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -60,7 +61,6 @@ async def issue_token(
 
     After ten wrong secrets for a client from one address, that client waits there: 429 with Retry-After.
     """
-    settings: Settings = request.app.state.settings
     if not grant_type:
         return _no_token(400, "invalid_request", _NO_GRANT)
     if grant_type != "client_credentials":
@@ -82,6 +82,11 @@ async def issue_token(
         scopes = domain.granted(principal.scopes, scope)
     except Invalid as refused:
         return _no_token(400, "invalid_scope", refused.detail)
+    return _token(request, principal, scopes=scopes)
+
+
+def _token(request: Request, principal: Principal, *, scopes: Collection[str]) -> Response:
+    settings: Settings = request.app.state.settings
     claims = {**claims_of(principal), "scope": " ".join(sorted(scopes)), "client_id": principal.client_id}
     lifetime_s = settings.token_lifetime_s
     token = sign(
