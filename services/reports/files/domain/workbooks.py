@@ -129,7 +129,7 @@ def _lines(table: Table, clocked: Collection[int], row: int, most_rows: int | No
 
 
 def _clocked(file: BinaryIO, table: Table, formats: Sequence[str]) -> set[int]:
-    """The columns of moments: some have a clock, or are shown with one where the mapping reads such."""
+    """The columns of moments: all with a clock, or shown with one in all their cells where the mapping reads such."""
     moments, days = set[int](), set[int]()
     for row in whole(table.rows.iter_rows()):
         for column, value in enumerate(row):
@@ -137,9 +137,9 @@ def _clocked(file: BinaryIO, table: Table, formats: Sequence[str]) -> set[int]:
                 moments.add(column)
             elif type(value) is date:
                 days.add(column)
-    undecided = {_letters(column + table.left): column for column in days - moments}
+    undecided = {_letters(column + table.left): column for column in days}
     if undecided and table.part and (not formats or any(map(_HOURS.search, formats))):
-        moments |= {undecided[name] for name in clocked_columns(file, table.part, undecided)}
+        return (moments - days) | {undecided[name] for name in clocked_columns(file, table.part, undecided)}
     return moments
 
 

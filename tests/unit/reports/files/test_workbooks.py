@@ -51,7 +51,7 @@ VALUES: dict[str, tuple[Sequence[Any], Sequence[str]]] = {
     "midnight alone, shown with its clock": ([MIDNIGHT], ["2026-11-20 00:00"]),
     "midnight, shown with seconds": ([styled(serial(MIDNIGHT), SECONDS)], ["2026-11-20 00:00"]),
     "days": ([date(2026, 11, 20), date(2026, 11, 21)], ["2026-11-20", "2026-11-21"]),
-    "a day without a clock beside a moment": ([NOON, date(2026, 11, 20)], ["2026-11-20 12:00", "2026-11-20 00:00"]),
+    "a day without a clock beside a moment": ([NOON, date(2026, 11, 20)], ["2026-11-20 12:00", "2026-11-20"]),
     "seconds": ([NOON.replace(second=15)], ["2026-11-20 12:00:15"]),
     "the last of a day": ([styled(serial(MIDNIGHT) + 0.99999999999, MOMENT)], ["2026-11-20 23:59:59"]),
     "the last second": ([NOON.replace(hour=23, minute=59, second=59)], ["2026-11-20 23:59:59"]),
