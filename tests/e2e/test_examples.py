@@ -54,9 +54,11 @@ async def test_a_demonstration_that_was_half_loaded_is_loaded_whole_and_once(sam
     office = await samsyn.partner("municipality")
 
     async def there() -> list[object]:
-        lists = [await office.get(f"/samsyn/v1/{of}", params={"limit": 1000}) for of in ("walks", "gatherings")]
-        areas = (await office.get("/samsyn/v1/overview")).json()["areas"]
-        return [*(sorted(each["id"] for each in one.json()) for one in lists), areas]
+        found = []
+        for of in ("walks", "gatherings"):
+            page = await office.get(f"/samsyn/v1/{of}", params={"limit": 1000})
+            found.append(sorted(each["id"] for each in page.json()[of]))
+        return [*found, (await office.get("/samsyn/v1/overview")).json()["areas"]]
 
     before, file = await there(), samsyn.up.home / "demo-access.json"
     kept = json.loads(file.read_text())

@@ -167,7 +167,7 @@ class _Sums:
         def cell(category: str | None) -> Cell:
             now, previous, mean = self.by_category[category]
             if exact:
-                return Cell(count=now, previous=previous, mean=None if mean is None else round(mean, 6), rounded=False)
+                return Cell(count=now, previous=previous, mean=mean, rounded=False)
             number = Number(what, place, category)
             count, before = _sum(now, asked.now, number), _sum(previous, asked.before, number)
             return Cell(count=count, previous=before, mean=None, rounded=True)

@@ -60,6 +60,7 @@ async def test_a_service_stands_alone(name: str, postgres: DatabaseServer, tmp_p
             assert ready.status_code == 200
             assert ready.json() == {
                 "service": name, "ready": True, "database": "ready", "bus": "away", "migrations": "ready",
+                "process": service.usage.pid,
             }  # fmt: skip
             assert "samsyn_http_seconds" in (await probe.get("/metrics")).text
             answer = await caller.get(QUESTIONS[name])

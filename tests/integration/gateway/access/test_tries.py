@@ -59,7 +59,7 @@ def comparisons() -> Iterator[list[str]]:
 
 async def test_whatever_is_wrong_the_work_is_the_same(client: Client, gateway_app: FastAPI, gateway_url: str) -> None:
     """POST /oauth/token: no such client, another secret, a client with two secrets, one shut out, an odd name: as many
-    statements, hashes and comparisons for each; and the answers are alike."""
+    statements, hashes and comparisons for each; and the answers are alike. Who has the secret is told of the end."""
     client_id, _ = client
     _, rotated, _ = await new_client(gateway_app, "guard", "member", (), None)
     _, stopped, right = await new_client(gateway_app, "guard", "member", (), None)
@@ -67,7 +67,7 @@ async def test_whatever_is_wrong_the_work_is_the_same(client: Client, gateway_ap
         now = datetime.now(UTC)
         await partners.rotate_secret(session, rotated, overlap=timedelta(hours=1), pepper=PEPPER, now=now, actor="test")
         await partners.set_client_active(session, stopped, active=False, actor="test")
-    cases = [("nobody", "x"), (client_id, "x"), (rotated, "x"), (stopped, right), ("a\x00b", "x"), ("", "")]
+    cases = [("nobody", "x"), (client_id, "x"), (rotated, "x"), (stopped, "x"), ("a\x00b", "x"), ("", "")]
     costs, answers = [], []
     async with httpx.AsyncClient(base_url=gateway_url) as caller:
         for name, secret in cases:
@@ -75,6 +75,8 @@ async def test_whatever_is_wrong_the_work_is_the_same(client: Client, gateway_ap
                 answer = await ask(caller, name, secret)
             costs.append((len(said), made.count("made"), made.count("compared")))
             answers.append((answer.status_code, answer.json()))
+        told = await ask(caller, stopped, right)
+        assert (told.status_code, "was stopped" in told.json()["error_description"]) == (401, True)
     assert set(costs) == {costs[0]}, list(zip(cases, costs, strict=True))
     assert costs[0][1:] == (3, 2)
     assert all(each == answers[0] for each in answers)
