@@ -90,6 +90,7 @@ class Broker:
         self._properties = self.directory / "server.properties"
         self._pid_file = self.directory / "broker.pid"
         self._process: subprocess.Popen[bytes] | None = None
+        self._java = ""  # found once: a broker that comes back is the one that went, whatever PATH says by then
 
     def pid(self) -> int | None:
         """The broker's process id, whoever started it; None when it does not run."""
@@ -110,7 +111,7 @@ class Broker:
         if self.pid() is not None:
             self._wait_ready()
             return
-        java = find_java()
+        java = self._java = self._java or find_java()
         if _port_taken(self._port):
             raise BrokerError(f"Port {self._port} is taken by another program; choose another with --port.")
         jars = get(self._files)
