@@ -9,19 +9,21 @@ from services.reports.files.recognising import mapping_of
 from services.reports.files.staging import SAME
 from services.reports.tables import imports
 
-# Of the rows that are new: the mapping whose reports most of them are like, by when, where and of what kind. Kin by
-# kin, by ix_reports_kin; a report that a row of this batch became just now has this mapping.
+# Of the rows that are new: the mapping whose reports most of them are like, by when, where and of what kind. Each kin
+# once, by ix_reports_kin: row by row, a batch of one kin would look at all its reports thousands of times. A report
+# that a row of this batch became just now has this mapping.
 _ALIKE = sa.text(f"""
     WITH loose AS MATERIALIZED (
-        SELECT number, kin FROM staging
+        SELECT kin, count(*) AS rows FROM staging
         WHERE kin IS NOT NULL AND NOT EXISTS (SELECT FROM reports WHERE {SAME} AND reports.id <> staging.id)
+        GROUP BY kin
     )
-    SELECT mapping, count(*) AS rows FROM loose CROSS JOIN LATERAL (
+    SELECT mapping, CAST(sum(loose.rows) AS integer) AS rows FROM loose CROSS JOIN LATERAL (
         SELECT DISTINCT reports.mapping FROM reports
         WHERE reports.organisation_id = :organisation_id AND reports.external_reference LIKE 'row:%'
           AND "left"(reports.external_reference, 20) = loose.kin AND reports.counts
           AND reports.mapping IS DISTINCT FROM CAST(:mapping AS text) AND reports.mapping IS NOT NULL
-    ) AS others GROUP BY mapping ORDER BY count(*) DESC, mapping LIMIT 1
+    ) AS others GROUP BY mapping ORDER BY rows DESC, mapping LIMIT 1
 """)
 
 

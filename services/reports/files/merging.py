@@ -39,7 +39,7 @@ _ADD = sa.text(f"""
 # goes back to the queue. Returned without a version: those not corrected, and those withdrawn.
 _CHANGE = sa.text(f"""
     WITH differing AS MATERIALIZED (
-        SELECT staging.number, reports.id, reports.counts, reports.area_code AS before,
+        SELECT staging.number, reports.id, reports.counts, reports.area_code AS before, reports.status AS stood,
             reports.row_hash <> staging.row_hash AS differs
         FROM staging JOIN reports ON {SAME}
         WHERE NOT staging.repeated AND (reports.row_hash <> staging.row_hash OR reports.status = 'withdrawn')
@@ -49,10 +49,12 @@ _CHANGE = sa.text(f"""
             mapping = CAST(:mapping AS text),
             status = CASE reports.status WHEN 'question' THEN 'received' ELSE reports.status END
         FROM differing JOIN staging USING (number) WHERE reports.id = differing.id AND reports.counts
-        RETURNING differing.number, differing.before, reports.id, reports.organisation_id, reports.version
+        RETURNING differing.number, differing.before, differing.stood, reports.id, reports.organisation_id,
+            reports.version
     ), noted AS (
         INSERT INTO report_history (report_id, version, at, organisation_id, change)
-        SELECT id, version, :now, organisation_id, 'corrected' FROM changed
+        SELECT id, version, :now, organisation_id, CASE stood WHEN 'question' THEN 'answered' ELSE 'corrected' END
+        FROM changed
     )
     SELECT number, id, version, before, true FROM changed
     UNION ALL SELECT number, id, NULL, NULL, differs FROM differing WHERE NOT counts ORDER BY id

@@ -37,10 +37,11 @@ def moment(text: str, formats: Sequence[str]) -> Said | None:
     return None
 
 
-def days_of(texts: Iterable[str]) -> Elsewhere:
-    """How many of these days each way to write them reads."""
+def days_of(texts: Iterable[str], *, today: date) -> Elsewhere:
+    """How many of these days each way to write them reads as one that can have been."""
     days = {text.replace("T", " ").split(" ")[0] for text in texts}
-    return Counter(form for form in DAYS for day in days if is_written(day, form))
+    read = ((form, read_in((form,), day)) for form in DAYS for day in days if is_written(day, form))
+    return Counter(form for form, said in read if is_sensible(said, today))
 
 
 def formats_of(

@@ -11,7 +11,7 @@ from services.reports.mappings.domain.forms import SERIAL_ALONE, read_in
 DAYS = (
     "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%y%m%d", "%Y/%m/%d", "%y-%m-%d", "%Y.%m.%d",
     "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d%m%y", "%d/%m-%Y", "%d/%m %Y",
-    "%d/%m-%y",
+    "%d/%m-%y", "%y.%m.%d", "%y/%m/%d",
 )  # fmt: skip
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H.%M", "%H%M", "%H", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p")
 # A workbook's or a database's day, when it is written with the clock that it does not have.

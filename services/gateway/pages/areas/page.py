@@ -144,8 +144,14 @@ def _levels(areas: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
 
 
 def _line(past: dict[str, Any], request: Request, *, in_use: int) -> dict[str, Any]:
-    """An import as the table has it; `empties`: all areas in use came with it, so that without it none is left."""
+    """An import as the table has it."""
     zone, at = request.app.state.zone, datetime.fromisoformat(past["imported_at"])
     said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone)
     source = SOURCES.get(past["source"], past["source"])
-    return {**past, "at": said, "source": source, "empties": past["added"] == in_use}
+    return {**past, "at": said, "source": source, "empties": leaves_none(past, in_use=in_use)}
+
+
+def leaves_none(past: Mapping[str, Any], *, in_use: int) -> bool:
+    """Whether no area was in use before the newest import, so that without it none is left."""
+    before: int = in_use - past["added"] + past["retired"]
+    return before == 0

@@ -20,17 +20,17 @@ _CELL = re.compile(
 _PIECE_BYTES, _MOST_PIECES = 1 << 20, 64
 
 
-def clocked_columns(file: BinaryIO, sheet: str, columns: Collection[str]) -> set[str]:
-    """Which of these columns, by their letters, show hours in all their cells of days. sheet: the name of its part.
+def shown_in(file: BinaryIO, sheet: str, columns: Collection[str]) -> tuple[set[str], set[str]]:
+    """Which of these columns, by their letters, have cells that show hours, and which have some that show days alone.
 
-    Where some show none, nobody can tell midnight from a day alone. Raises what zipfile and ElementTree raise of a
-    damaged file.
+    Where a column has both, nobody can tell midnight from a day alone. sheet: the name of its part. Raises what zipfile
+    and ElementTree raise of a damaged file.
     """
     clocked, days = set[str](), set[str]()
     with zipfile.ZipFile(file) as parts:
         with_clock, of_days = _styles(parts)
         if not with_clock:
-            return clocked
+            return clocked, days
         rest, pieces = b"", 0
         with parts.open(sheet) as content:
             while (piece := content.read(_PIECE_BYTES)) and pieces < _MOST_PIECES:
@@ -40,7 +40,7 @@ def clocked_columns(file: BinaryIO, sheet: str, columns: Collection[str]) -> set
                 clocked |= {letters.decode() for letters, style in told if style in with_clock}
                 days |= {letters.decode() for letters, style in told if style in of_days}
                 rest = text[cut:] if cut > 0 and len(text) - cut < _PIECE_BYTES else b""
-    return (clocked - days) & set(columns)
+    return clocked & set(columns), days & set(columns)
 
 
 def _styles(parts: zipfile.ZipFile) -> tuple[set[bytes], set[bytes]]:

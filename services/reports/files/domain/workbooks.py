@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from services.reports.files.domain.cells import repeated, texts_of
 from services.reports.files.domain.failures import Unreadable
-from services.reports.files.domain.formats import clocked_columns
+from services.reports.files.domain.formats import shown_in
 from services.reports.files.domain.sheets import DAMAGED, Table, Workbook, whole
 from shared.errors import Malformed
 from shared.http.media import media_type
@@ -129,7 +129,7 @@ def _lines(table: Table, clocked: Collection[int], row: int, most_rows: int | No
 
 
 def _clocked(file: BinaryIO, table: Table, formats: Sequence[str]) -> set[int]:
-    """The columns of moments: all with a clock, or shown with one in all their cells where the mapping reads such."""
+    """The columns of moments: some have a clock, or are shown with one where the mapping reads such; none is a day."""
     moments, days = set[int](), set[int]()
     for row in whole(table.rows.iter_rows()):
         for column, value in enumerate(row):
@@ -139,7 +139,8 @@ def _clocked(file: BinaryIO, table: Table, formats: Sequence[str]) -> set[int]:
                 days.add(column)
     undecided = {_letters(column + table.left): column for column in days}
     if undecided and table.part and (not formats or any(map(_HOURS.search, formats))):
-        return (moments - days) | {undecided[name] for name in clocked_columns(file, table.part, undecided)}
+        clocked, alone = shown_in(file, table.part, undecided)
+        return (moments | {undecided[name] for name in clocked}) - {undecided[name] for name in alone}
     return moments
 
 

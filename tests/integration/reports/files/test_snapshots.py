@@ -161,3 +161,17 @@ async def test_other_mappings_and_single_reports_stay(reports: httpx.AsyncClient
     done = await send(reports, ROWS[:18], snapshot="withdraw", snapshot_of="all")
     assert (done["missing"], done["withdrawn"]) == (2, 2)
     assert await status_of(reports, status="withdrawn") == {"r18", "r19"}
+
+
+async def test_a_row_that_says_more_answers_what_was_asked(reports: httpx.AsyncClient) -> None:
+    """As a correction by hand does: the coordinator finds it among the answers."""
+    await send(reports, ROWS[:1])
+    [one] = (await reports.get("/reports")).json()["reports"]
+    asked = {"outcome": "question", "reason": "Vilken port?"}
+    answer = await reports.post(f"/reports/{one['id']}/review", json=asked, headers=new_key())
+    assert answer.status_code == 200, answer.text
+    await send(reports, [f"{ROWS[0]} i port 3"])
+    events = (await reports.get(f"/reports/{one['id']}/history")).json()["events"]
+    assert [each["change"] for each in events] == ["received", "question", "answered"]
+    [waits] = (await reports.get("/review-queue")).json()["reports"]
+    assert (waits["id"], waits["answered"]) == (one["id"], True)

@@ -48,6 +48,10 @@ def cells(*values: Any) -> list[str]:
 
 VALUES: dict[str, tuple[Sequence[Any], Sequence[str]]] = {
     "midnight among moments": ([NOON, MIDNIGHT], ["2026-11-20 12:00", "2026-11-20 00:00"]),
+    "midnight among moments, as another program writes them": (
+        [Raw('cm="1" s="2"', f"<v>{serial(each)}</v>") for each in (NOON, MIDNIGHT)],
+        ["2026-11-20 12:00", "2026-11-20 00:00"],
+    ),
     "midnight alone, shown with its clock": ([MIDNIGHT], ["2026-11-20 00:00"]),
     "midnight, shown with seconds": ([styled(serial(MIDNIGHT), SECONDS)], ["2026-11-20 00:00"]),
     "days": ([date(2026, 11, 20), date(2026, 11, 21)], ["2026-11-20", "2026-11-21"]),

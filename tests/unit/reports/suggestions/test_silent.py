@@ -35,6 +35,9 @@ DATES: dict[str, tuple[list[str], dict[str, Any], set[str]]] = {
     "a year at the end, of a few days": (
         ["05-11-26", "06-11-26", "07-11-26"], {"datetime_format": "%d-%m-%y"}, {"day_month_order"},
     ),
+    "a year of now at the beginning, with dots": (["26.11.02", "26.11.09"], {"datetime_format": "%y.%m.%d"}, set()),
+    "and with slashes": (["26/11/02", "26/11/09 10:00"], {"datetime_format": ["%y/%m/%d %H:%M", "%y/%m/%d"]}, set()),
+    "a year of long ago or a day": (["16.11.02", "17.11.02"], {}, {"day_month_order"}),
     "a year that is still to come by another order": (
         ["25-11-26", "26-11-26", "27-11-26"], {"datetime_format": "%d-%m-%y"}, set(),
     ),

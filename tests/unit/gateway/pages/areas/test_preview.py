@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from services.gateway.pages.areas.page import leaves_none
 from services.gateway.pages.areas.preview import preview
 
 
@@ -54,3 +55,10 @@ def test_what_goes_is_drawn_above_what_comes() -> None:
 def test_a_name_without_room_is_left_out() -> None:
     """The table has it."""
     assert "</text>" not in str(preview([area("1", ring=SQUARE, name="W" * 200)], name="Karta", said={"1": "en"}))
+
+
+def test_without_the_first_import_of_all_no_area_is_left() -> None:
+    """One that came in the place of others leaves those."""
+    assert leaves_none({"added": 25, "retired": 0}, in_use=25)
+    assert not leaves_none({"added": 25, "retired": 3}, in_use=25)
+    assert not leaves_none({"added": 2, "retired": 0}, in_use=25)
