@@ -1,6 +1,7 @@
 """`/areas/file/…`: what a file offers, how it is read, what that would change, and the import itself."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.pages.areas.codes import CHANGES, FAULTS, KINDS, NOTES, UNREAD, why_unread
-from services.gateway.pages.areas.form import TICKS, fields_of, levels, properties, reading_of
+from services.gateway.pages.areas.form import TICKS, fields_of, levels, mark_of_trial, properties, reading_of
 from services.gateway.pages.areas.page import Importer, in_use, shown
 from services.gateway.pages.areas.preview import COLOURS, preview
 from services.gateway.pages.areas.sending import Refused, find_file
@@ -35,28 +36,33 @@ async def show_file(
     file = await find_file(request, person, file_id, layer=layer)
     if file is None:
         return await _gone(request, person)
-    return await _reading(request, person, file, fields=fields_of(file["suggested"]))
+    tree = await fetch(request, person, "/areas")
+    return await _reading(request, person, file, fields=fields_of(file["suggested"]), tree=tree)
 
 
 @router.post("/areas/file/{file_id}")
 async def read_file(request: Request, person: Importer, file_id: FileId) -> Response:
-    """Say what a reading would change, or import the file by it."""
+    """Say what a reading would change, or import the file by the reading that was said so of."""
     sent = await sent_fields(request, most=60)
     check_form(person, sent.get("form_token", ""))
     file = await find_file(request, person, file_id, layer=sent.get("layer", ""))
     if file is None:
         return await _gone(request, person)
     body = reading_of(sent, suggested=file["suggested"])
+    tree = await fetch(request, person, "/areas")
+    mark = mark_of_trial(body, tree_version=tree["version"])
     fields = fields_of(file["suggested"]) | dict.fromkeys(TICKS, "") | sent
-    if "import" in sent:
+    shown = partial(_reading, request, person, file, fields=fields, tree=tree)
+    wanted = "import" in sent
+    if wanted and sent.get("tried") == mark:
         answer = await ask(request, person, "POST", f"/areas/files/{file_id}/imports", body=body)
         if answer.taken:
             return RedirectResponse(in_use(answer.body), status_code=303)
-        return await _reading(request, person, file, fields=fields, refused=answer)
+        return await shown(refused=answer, tried=mark)
     answer = await ask(request, person, "POST", f"/areas/files/{file_id}/trials", body=body)
     if not answer.taken:
-        return await _reading(request, person, file, fields=fields, refused=answer)
-    return await _reading(request, person, file, fields=fields, trial=answer.body)
+        return await shown(refused=answer)
+    return await shown(trial=answer.body, tried=mark, differs=wanted)
 
 
 async def _gone(request: Request, person: Person) -> Response:
@@ -69,10 +75,13 @@ async def _reading(
     file: dict[str, Any],
     *,
     fields: dict[str, str],
+    tree: dict[str, Any],
     trial: dict[str, Any] | None = None,
     refused: Answer | None = None,
+    tried: str = "",
+    differs: bool = False,
 ) -> Response:
-    tree = await fetch(request, person, "/areas")
+    """The form, and above it what became of it. tried: the mark of the trial; differs: another was seen before."""
     return page(
         request,
         "areas/file.html",
@@ -88,6 +97,8 @@ async def _reading(
         wrong=refused and _why(refused),
         confirmable=refused is not None and _confirmable(refused),
         retires=refused is not None and refused.status == 409,
+        tried=tried,
+        differs=differs,
     )
 
 

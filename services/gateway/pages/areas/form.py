@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.gateway.pages.frame.trying import mark_of
+
 Fields = Mapping[str, str]
 # Before the name of a property, which may be called as any choice that is none.
 _PROPERTY = "p:"
@@ -10,6 +12,8 @@ _BETWEEN = ";"
 _MOST_VALUES = 500
 # A box that is not ticked is not sent.
 TICKS = ("merge", "clip", "retire", "confirmed")
+# What is said of what a trial has shown: it changes nothing of that.
+_SAID_OF_TRIAL = ("retire", "confirmed_no_personal_data")
 
 
 def fields_of(reading: Mapping[str, Any]) -> dict[str, str]:
@@ -62,6 +66,11 @@ def reading_of(sent: Fields, *, suggested: Mapping[str, Any]) -> dict[str, Any]:
         "retire": "retire" in sent,
         "confirmed_no_personal_data": "confirmed" in sent,
     }
+
+
+def mark_of_trial(reading: Mapping[str, Any], *, tree_version: int) -> str:
+    """What a form carries of a trial: of the reading, and of the areas that it was set against."""
+    return mark_of(tree_version, {name: value for name, value in reading.items() if name not in _SAID_OF_TRIAL})
 
 
 def _chosen(role: str, choice: str, *, others: Sequence[str], otherwise: str) -> dict[str, Any]:

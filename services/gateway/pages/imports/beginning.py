@@ -11,7 +11,7 @@ from services.gateway.access import queries
 from services.gateway.pages.frame.asking import Answer, Query, ask, fetch
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.codes import why_failed
-from services.gateway.pages.imports.readings import Reading, Whole
+from services.gateway.pages.imports.readings import Reading, Tried, Whole
 from services.gateway.pages.imports.uploads import Upload
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
@@ -62,17 +62,38 @@ async def kept_readings(request: Request, person: Person) -> list[dict[str, Any]
 
 async def try_out(
     request: Request, person: Person, upload: Upload, reading: Reading, *, sure: bool, whole: Whole | None
-) -> UUID:
-    """The id of a trial. Nothing is kept of it but its counts, and in `upload` how it was read. Raises NotBegun."""
+) -> Tried:
+    """Try a file. Nothing is kept of it but its counts, and in `upload` how it was read. Raises NotBegun."""
+    draft = await _drafted(request, person, reading, sure=sure)
+    query = [("draft", draft["id"]), ("dry_run", "true")]
+    trial = await _hand_over(request, person, upload, query, whole=whole)
+    upload.tried = _tried(trial, draft, reading, sure=sure, whole=whole)
+    return upload.tried
+
+
+async def is_unseen(
+    request: Request, person: Person, upload: Upload, reading: Reading, *, sure: bool, whole: Whole | None
+) -> bool:
+    """Whether a file that was tried would be read in another way than it was. Raises NotBegun."""
+    if upload.tried is None:
+        return False
+    draft = await _drafted(request, person, reading, sure=sure)
+    return _tried(upload.tried.id, draft, reading, sure=sure, whole=whole).mark != upload.tried.mark
+
+
+async def _drafted(request: Request, person: Person, reading: Reading, *, sure: bool) -> dict[str, Any]:
+    """The reading as the service has it, with an id for a while; two forms that mean the same become one."""
     _check(reading)
     named = [("replacing", reading.name)]
     draft = await ask(request, person, "POST", "/mappings/drafts", query=named, body=_document(reading, sure=sure))
     _check_kept(draft)
-    query = [("draft", draft.body["id"]), ("dry_run", "true")]
-    trial = await _hand_over(request, person, upload, query, whole=whole)
-    upload.whole = whole
-    upload.tried = Reading(document=draft.body["mapping"], name=reading.name, origin="tried", sure=sure)
-    return trial
+    found: dict[str, Any] = draft.body
+    return found
+
+
+def _tried(trial: UUID, draft: dict[str, Any], reading: Reading, *, sure: bool, whole: Whole | None) -> Tried:
+    as_read = Reading(document=draft["mapping"], name=reading.name, origin="tried", sure=sure)
+    return Tried(id=trial, reading=as_read, whole=whole)
 
 
 async def begin(

@@ -30,9 +30,16 @@ ImportId = Annotated[UUID, Path(alias="id")]
 
 @router.get("/import/{id}")
 async def show_import(
-    request: Request, person: Sender, import_id: ImportId, file: Annotated[str, Query(max_length=60)] = ""
+    request: Request,
+    person: Sender,
+    import_id: ImportId,
+    file: Annotated[str, Query(max_length=60)] = "",
+    differs: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here."""
+    """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here.
+
+    `differs`: whoever asked to read it in has not seen this trial yet.
+    """
     found = await fetch(request, person, f"/imports/{import_id}")
     errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
     upload = uploads_of(request).find(person, file)
@@ -47,7 +54,9 @@ async def show_import(
         counts=Texts(COUNTS),
         goes_on=goes_on,
         trial=found["dry_run"],
-        tried=file if found["dry_run"] and upload is not None and upload.became is None and upload.tried else None,
+        token=file,
+        tried=upload.tried if found["dry_run"] and upload is not None and upload.became is None else None,
+        differs=bool(differs),
         failure=_failure(found) if found["failure"] else None,
         speed=found["rows_per_s"],
         errors=[_error(each) for each in errors["errors"]],

@@ -1,6 +1,7 @@
 """`/import`: a file is sent, its mapping looked at and mended, and its reading begun. No JavaScript."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
@@ -10,13 +11,13 @@ from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form, fields_of
-from services.gateway.pages.imports.beginning import NotBegun, begin, check_read, kept_readings, try_out
+from services.gateway.pages.imports.beginning import NotBegun, begin, check_read, is_unseen, kept_readings, try_out
 from services.gateway.pages.imports.codes import COUNTS, GONE, SNAPSHOTS, SNAPSHOTS_OF, TOO_LARGE
 from services.gateway.pages.imports.dates import choices_of
 from services.gateway.pages.imports.doubts import doubts_of
 from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import columns_of, document_of, whole_of
-from services.gateway.pages.imports.readings import Reading, Whole, columns_in, lacks, reading_of
+from services.gateway.pages.imports.readings import Reading, Tried, Whole, columns_in, lacks, reading_of
 from services.gateway.pages.imports.uploads import Upload, uploads_of
 from services.gateway.pages.imports.words import choices, direction_of, is_of_both, lines_of
 from services.gateway.pages.speech.language import Texts
@@ -68,12 +69,16 @@ async def show_mapping(
         return await _list(request, person, wrong=refused.why, reason=refused.reason)
     known = await kept_readings(request, person)
     shown = reading_of(base, tried=upload.tried, suggestion=suggestion, known=known)
-    return await _mapping(request, person, token, suggestion, shown=shown, base=shown, known=known, whole=upload.whole)
+    whole = upload.tried.whole if upload.tried else None
+    return await _mapping(request, person, token, suggestion, shown=shown, base=shown, known=known, whole=whole)
 
 
 @router.post("/import/file/{token}")
 async def start_import(request: Request, person: Sender, token: Token) -> Response:
-    """Keep the mapping and hand the file to the service that reads it; a trial keeps neither."""
+    """Keep the mapping and hand the file to the service that reads it; a trial keeps neither.
+
+    A file that was tried is read in as it was; where that is not what was sent, it is tried once more.
+    """
     sent = await fields_of(request, most=7000)
     check_form(person, sent.get("form_token", ""))
     async with uploads_of(request).turn(person, token) as upload:
@@ -91,50 +96,63 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
         reading = Reading(document=document, name=sent.get("name", "").strip())
         trial, sure, whole = "trial" in sent, "confirmed" in sent, whole_of(sent)
         try:
-            if trial:
-                import_id = await try_out(request, person, upload, reading, sure=sure, whole=whole)
-            else:
-                import_id = await begin(
-                    request, person, upload, reading, sure=sure, whole=whole, replaced=sent.get("replace", "")
-                )
+            if trial or await is_unseen(request, person, upload, reading, sure=sure, whole=whole):
+                tried = await try_out(request, person, upload, reading, sure=sure, whole=whole)
+                return _to_trial(token, tried, differs=not trial)
+            import_id = await begin(
+                request, person, upload, reading, sure=sure, whole=whole, replaced=sent.get("replace", "")
+            )
         except NotBegun as refused:
             return await _mapping(
                 request, person, token, suggestion, shown=reading, base=base, known=known, refused=refused, whole=whole
             )
-    return RedirectResponse(f"/import/{import_id}{f'?file={token}' if trial else ''}", status_code=303)
+    return RedirectResponse(f"/import/{import_id}", status_code=303)
 
 
 @router.post("/import/file/{token}/read")
 async def read_tried(
-    request: Request, person: Sender, token: Token, form_token: Annotated[str, Form(max_length=200)] = ""
+    request: Request,
+    person: Sender,
+    token: Token,
+    form_token: Annotated[str, Form(max_length=200)] = "",
+    tried: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
-    """Read in a file that was tried, as it was tried."""
+    """Read in a file that was tried, as it was tried. `tried`: the mark of the trial that its sender looks at."""
     check_form(person, form_token)
     async with uploads_of(request).turn(person, token) as upload:
         if upload is None or upload.tried is None:
             return await _list(request, person, wrong=_(GONE))
+        last = upload.tried
+        if upload.became is None and tried != last.mark:
+            return _to_trial(token, last, differs=True)
         try:
             started = upload.became or await begin(
-                request, person, upload, upload.tried, sure=upload.tried.sure, whole=upload.whole
+                request, person, upload, last.reading, sure=last.reading.sure, whole=last.whole
             )
         except NotBegun as refused:
             try:
                 suggestion = await _suggested(request, person, upload)
             except NotBegun as unread:
                 return await _list(request, person, wrong=unread.why, reason=unread.reason)
-            known, tried = await kept_readings(request, person), upload.tried
+            shown, known = last.reading, await kept_readings(request, person)
             return await _mapping(
                 request,
                 person,
                 token,
                 suggestion,
-                shown=tried,
-                base=tried,
+                shown=shown,
+                base=shown,
                 known=known,
                 refused=refused,
-                whole=upload.whole,
+                whole=last.whole,
             )
     return RedirectResponse(f"/import/{started}", status_code=303)
+
+
+def _to_trial(token: str, trial: Tried, *, differs: bool) -> Response:
+    """To what a trial shows. differs: it was asked to read the file in, and another trial was seen before that."""
+    query = [("file", token), *([("differs", "1")] if differs else [])]
+    return RedirectResponse(f"/import/{trial.id}?{urlencode(query)}", status_code=303)
 
 
 async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
+from services.gateway.pages.frame.trying import mark_of
 from services.gateway.pages.speech.language import gettext as _
 
 Kept = Mapping[str, Any]
@@ -38,16 +40,30 @@ class Whole(NamedTuple):
     of: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A trial: its id, how the file was read in it, as the service has that, and what else the file was said to be."""
+
+    id: UUID
+    reading: Reading
+    whole: Whole | None
+
+    @property
+    def mark(self) -> str:
+        """What the button below it says: that this is what is to be read in. By its name a file's rows are known."""
+        return mark_of(self.reading.document, self.reading.name, self.whole and list(self.whole))
+
+
 def reading_of(
-    mark: str | None, *, tried: Reading | None, suggestion: Mapping[str, Any], known: Sequence[Kept]
+    mark: str | None, *, tried: Tried | None, suggestion: Mapping[str, Any], known: Sequence[Kept]
 ) -> Reading:
     """The reading that a mark means; without one what was tried, or the kept one that fits best, or the suggestion.
 
     Headings are what it is found by, in whatever order they stand and however many there are besides. Of those that fit
     as well the newest is taken. known: the organisation's mappings, as the service lists them.
     """
-    if tried is not None and mark in (None, tried.mark):
-        return tried
+    if tried is not None and mark in (None, tried.reading.mark):
+        return tried.reading
     newest = sorted(known, key=lambda each: each["changed_at"], reverse=True)
     for each in newest:
         if mark == f"{_KEPT}{each['name']}":

@@ -21,7 +21,7 @@ import anyio.to_thread
 from fastapi import Request, UploadFile
 
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.imports.readings import Reading, Whole
+from services.gateway.pages.imports.readings import Tried
 from shared.texts import is_typed
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,9 +38,8 @@ class Upload:
     """A file that waits. `owner`: the digest of the session that sent it; nobody else gets at it.
 
     `of`: the owner's organisation.
-    `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in. `tried`: the
-    reading of its last trial, which is kept nowhere else. name: as its sender calls it, as far as that is a line.
-    whole: what it was said to be in that trial.
+    `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in. `tried`: its
+    last trial, which is kept nowhere else. name: as its sender calls it, as far as that is a line.
     """
 
     owner: bytes
@@ -50,9 +49,8 @@ class Upload:
     size: int
     until: float
     became: UUID | None = None
-    tried: Reading | None = None
+    tried: Tried | None = None
     name: str | None = None
-    whole: Whole | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def head(self, size: int) -> bytes:

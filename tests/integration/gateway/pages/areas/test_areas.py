@@ -51,6 +51,12 @@ async def pressed(visitor: Visitor, address: str, button: str, html: str, **chan
     return await visitor.browser.post(address, data=form_to(html, address).fields | changes | {button: ""})
 
 
+async def sent_and_tried(visitor: Visitor, content: bytes) -> tuple[str, Response]:
+    """The address of a file, and the page of what it would change."""
+    address = (await sent(visitor, content)).headers["location"]
+    return address, await pressed(visitor, address, "try", (await visitor.browser.get(address)).text)
+
+
 async def test_from_a_downloaded_file_to_areas_and_back(coordinator: Visitor) -> None:
     """Nothing is chosen by hand; the trial stores nothing; what was imported can be taken back."""
     held = await sent(coordinator, FILE)
@@ -121,12 +127,28 @@ async def test_what_is_wrong_is_told_with_its_area(coordinator: Visitor) -> None
     assert 'name="import"' not in tried.text
 
 
+async def test_what_is_imported_is_what_was_shown(coordinator: Visitor) -> None:
+    """A setting changed behind the trial, or areas that another import changed: the new trial comes first."""
+    address, tried = await sent_and_tried(coordinator, FILE)
+    meant = {"retire": "yes"}
+    unseen = await pressed(coordinator, address, "import", tried.text, code="row", **meant)
+    assert (unseen.status_code, "inte det som visades" in unescape(unseen.text)) == (200, True)
+    assert "Hamnen (2)" in unescape(unseen.text), "the trial of what is asked for now"
+    assert "stadsdelar.geojson" not in (await coordinator.browser.get("/areas")).text
+    other, others = await sent_and_tried(coordinator, downloaded(district(1, "Centrum", 0)))
+    assert (await pressed(coordinator, other, "import", others.text, **meant)).status_code == 303
+    late = await pressed(coordinator, address, "import", unseen.text, **meant)
+    assert (late.status_code, "inte det som visades" in unescape(late.text)) == (200, True)
+    assert (await pressed(coordinator, address, "import", late.text, **meant)).status_code == 303
+    assert "Centrum, Hamnen" in (await coordinator.browser.get("/areas")).text
+
+
 async def test_more_than_half_go_out_of_use_only_when_it_is_meant(coordinator: Visitor) -> None:
     """Sent without the tick it is refused, and the tick is offered."""
-    first = (await sent(coordinator, FILE)).headers["location"]
-    await pressed(coordinator, first, "import", (await coordinator.browser.get(first)).text, retire="yes")
-    other = (await sent(coordinator, downloaded(district("x", "Annan", 5)))).headers["location"]
-    refused = await pressed(coordinator, other, "import", (await coordinator.browser.get(other)).text)
+    first, tried = await sent_and_tried(coordinator, FILE)
+    await pressed(coordinator, first, "import", tried.text, retire="yes")
+    other, tried = await sent_and_tried(coordinator, downloaded(district("x", "Annan", 5)))
+    refused = await pressed(coordinator, other, "import", tried.text)
     assert refused.status_code == 422
     assert 'name="retire"' in refused.text
     assert "Centrum, Hamnen" in (await coordinator.browser.get("/areas")).text

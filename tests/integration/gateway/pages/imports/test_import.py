@@ -132,22 +132,24 @@ async def test_many_clicks_read_a_file_once(sender: Visitor) -> None:
     assert 'Fel</dt><dd class="number">0<' in followed
 
 
+async def followed(sender: Visitor, answer: Response) -> str:
+    """The page of a file that was handed over, once it is through."""
+    place = answer.headers["location"]
+
+    async def done() -> bool:
+        return "refresh" not in (await sender.browser.get(place)).headers
+
+    await wait_until(done, timeout_s=30, what="the file to be read")
+    return (await sender.browser.get(place)).text
+
+
 async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
     """A trial shows counts and errors and keeps nothing; the reading can be changed, the file then read as tried."""
     address = await upload(sender, LIST)
     shown = (await sender.browser.get(address)).text
     tried = await sender.browser.post(address, data=typed(shown, trial="1", text_0="Klottrat"))
     assert tried.status_code == 303, tried.text
-    place = tried.headers["location"]
-
-    async def ended(place: str) -> str:
-        async def done() -> bool:
-            return "refresh" not in (await sender.browser.get(place)).headers
-
-        await wait_until(done, timeout_s=30, what="the file to be read")
-        return (await sender.browser.get(place)).text
-
-    preview = await ended(place)
+    preview = await followed(sender, tried)
     assert "inget är sparat" in preview
     assert 'Nya</dt><dd class="number">2<' in preview
     assert 'Fel</dt><dd class="number">1<' in preview
@@ -156,10 +158,10 @@ async def test_a_file_is_tried_before_it_is_read(sender: Visitor) -> None:
     again = (await sender.browser.get(address)).text
     assert "Klottrat" in again
     assert "Klottrat" not in (await sender.browser.get(f"{address}?base=kept:granen")).text, "a trial keeps no reading"
-    form = {"form_token": hidden(preview, "form_token")}
+    form = form_to(preview, f"{address}/read").fields
     read = await sender.browser.post(f"{address}/read", data=form)
     assert read.status_code == 303, read.text
-    assert 'Nya</dt><dd class="number">2<' in await ended(read.headers["location"])
+    assert 'Nya</dt><dd class="number">2<' in await followed(sender, read)
     assert "Hög musik" in (await sender.browser.get("/reports")).text
     second = await sender.browser.post(f"{address}/read", data=form)
     assert (second.status_code, second.headers["location"]) == (303, read.headers["location"])
@@ -212,10 +214,34 @@ async def test_a_colleagues_reading_is_not_lost_to_a_file_that_was_tried(
     async with visiting(gateway_url, "kollega", sender.organisation_id) as colleague:
         theirs = await begin_with(colleague, name="granen")
         assert theirs[2].status_code == 303, theirs[2].text
-    form = {"form_token": hidden((await sender.browser.get(tried.headers["location"])).text, "form_token")}
+    form = form_to(await followed(sender, tried), f"{address}/read").fields
     answer = await sender.browser.post(f"{address}/read", data=form)
     assert (answer.status_code, "senast ändrad av kollega" in answer.text) == (422, True)
-    assert form_to(answer.text, address).fields["base"] == "tried"
+    form = form_to(answer.text, address).fields
+    assert form["base"] == "tried"
+    mark = re.findall(r'name="replace" type="checkbox" value="([^"]*)"', answer.text)[0]
+    replaced = await sender.browser.post(address, data=form | {"replace": mark})
+    assert "file=" not in replaced.headers["location"], "as it was tried: it is not tried once more"
+
+
+async def test_what_is_read_in_is_what_was_shown(sender: Visitor) -> None:
+    """Changed behind the trial, in its form or in another window, a file is tried once more before it is read."""
+    address = await upload(sender, LIST)
+    shown = (await sender.browser.get(address)).text
+    first = await followed(sender, await sender.browser.post(address, data=typed(shown, trial="1")))
+    form = form_to((await sender.browser.get(address)).text, address).fields
+    unseen = await sender.browser.post(address, data=form | {"code_1": "traffic"})
+    assert "differs=1" in unseen.headers["location"]
+    second = await followed(sender, unseen)
+    assert "inte det som visades" in second
+    late = await sender.browser.post(f"{address}/read", data=form_to(first, f"{address}/read").fields)
+    assert late.headers["location"] == unseen.headers["location"]
+    assert "Hög musik" not in (await sender.browser.get("/reports")).text
+    same = form_to((await sender.browser.get(address)).text, address).fields
+    read = await sender.browser.post(address, data=same)
+    assert "file=" not in read.headers["location"], "what was tried is read without another trial"
+    await followed(sender, read)
+    assert "Hög musik" in (await sender.browser.get("/reports")).text
 
 
 async def test_a_mapping_that_does_not_fit_is_refused_in_words(sender: Visitor) -> None:
