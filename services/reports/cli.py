@@ -152,6 +152,7 @@ def _told(found: dict[str, Any]) -> str:
     rate = f", {found['rows_per_s']:,.0f} rows/s" if found["rows_per_s"] else ""
     rate += f", {found['passed_over']:,} totals and headings passed over" if found["passed_over"] else ""
     rate += f", {found['still_withdrawn']:,} withdrawn before, and still so" if found["still_withdrawn"] else ""
+    rate += f", {found['fillers']:,} with no reference but {found['filler']!r}" if found["fillers"] else ""
     trial = "Dry run, nothing was stored; it would be: " if found["dry_run"] else ""
     return f"{trial}{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
 

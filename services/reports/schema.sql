@@ -226,6 +226,8 @@ CREATE TABLE public.imports (
     rows_still_withdrawn integer DEFAULT 0 NOT NULL,
     rows_alike integer DEFAULT 0 NOT NULL,
     alike_mapping text,
+    rows_fillers integer DEFAULT 0 NOT NULL,
+    filler text,
     CONSTRAINT ck_imports_drafts_are_only_tried CHECK (((mapping IS NOT NULL) OR dry_run)),
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_snapshot CHECK ((snapshot = ANY (ARRAY['report'::text, 'withdraw'::text]))),

@@ -63,6 +63,7 @@ imports = sa.Table(
     *(sa.Column(f"failure{of}", sa.Text) for of in ("", "_code", "_column", "_fault")),
     sa.Column("failure_line", sa.Integer),
     *(sa.Column(name, sa.Text) for name in ("file_name", "snapshot", "snapshot_of", "withheld", "alike_mapping")),
+    sa.Column("filler", sa.Text),
     *(sa.Column(name, sa.Date) for name in ("first_day", "last_day")),
     sa.Column("missing", sa.Integer),
     sa.Column("withdrawing", sa.Boolean, nullable=False, server_default="false"),

@@ -17,7 +17,8 @@ from services.reports.files.domain.imports import (
     ROWS_AT_ONCE,
     Waiting,
 )
-from services.reports.files.domain.rows import Batch, Reading, Sender, check_first, interpret, skip
+from services.reports.files.domain.readable import Reading, Sender
+from services.reports.files.domain.rows import Batch, check_first, interpret, skip
 from services.reports.ground import Ground
 from services.reports.mappings.domain.identity import identity_from
 from services.reports.mappings.schemas import Mapping

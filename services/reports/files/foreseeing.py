@@ -49,7 +49,8 @@ async def begin_again(session: AsyncSession, import_id: UUID) -> None:
     """Make ready for the first row of a dry run, which begins anew whenever a process takes it up."""
     await session.execute(_REMEMBER)
     await session.execute(_FORGET, {"import_id": import_id})
-    values: dict[str, object] = {f"rows_{name}": 0 for name in COUNTED} | {"masked_kinds": {}, "alike_mapping": None}
+    values: dict[str, object] = {f"rows_{name}": 0 for name in COUNTED}
+    values |= {"masked_kinds": {}, "alike_mapping": None, "filler": None}
     await session.execute(sa.update(imports).where(imports.c.id == import_id).values(values))
     for kept in (import_errors, import_missing):
         await session.execute(sa.delete(kept).where(kept.c.import_id == import_id))

@@ -37,6 +37,8 @@ _SHOWN = (
     imports.c.rows_still_withdrawn.label("still_withdrawn"),
     imports.c.rows_alike.label("alike"),
     imports.c.alike_mapping,
+    imports.c.rows_fillers.label("fillers"),
+    imports.c.filler,
     imports.c.missing,
     imports.c.withheld,
     imports.c.rows_withdrawn.label("withdrawn"),

@@ -85,6 +85,12 @@ class Import(BaseModel):
         examples=[0],
     )
     alike_mapping: str | None = Field(description="That other mapping.", examples=[None])
+    fillers: int = Field(
+        description="Rows with a sign or a word for none in the place of a reference (0, xxx, 9999, saknas, ny): they"
+        " are known by what they say, as those without one.",
+        examples=[3],
+    )
+    filler: str | None = Field(description="What stands there most often.", examples=["0"])
     snapshot: Snapshot | None = Field(
         description="The file is all that its sender has: reports that it has no more are told, or withdrawn.",
         examples=["report"],

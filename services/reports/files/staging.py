@@ -79,6 +79,8 @@ async def settle(
         repeated=sum(again and number not in refused for number, again in enumerate(batch.repeated)),
         mended=batch.mended,
         still_withdrawn=still_withdrawn,
+        fillers=sum(batch.fillers.values()),
+        filler=max(batch.fillers, key=lambda text: batch.fillers[text], default=None),
     )
     await _keep_faults(session, import_id, [*batch.faults, *refused.values()])
     await _move_on(session, import_id, counts, days=batch.columns["occurred_on"], now=now)
@@ -117,6 +119,8 @@ async def _move_on(
             rows_repeated=imports.c.rows_repeated + counts.repeated,
             rows_mended=imports.c.rows_mended + counts.mended,
             rows_still_withdrawn=imports.c.rows_still_withdrawn + counts.still_withdrawn,
+            rows_fillers=imports.c.rows_fillers + counts.fillers,
+            filler=sa.func.coalesce(imports.c.filler, counts.filler),
             first_day=sa.func.least(imports.c.first_day, min(days, default=None)),
             last_day=sa.func.greatest(imports.c.last_day, max(days, default=None)),
             masked_kinds=dict(counts.masked_kinds),

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.places import numbers
 from services.reports.files.domain.points import points
 from shared.geo.geometry import Array
@@ -39,8 +40,9 @@ class Column:
 
     @cached_property
     def is_distinct(self) -> bool:
-        """Whether no text is there twice."""
-        return 0 < self.filled == len(self.words)
+        """Whether no text is there twice, but for what stands in the place of a reference."""
+        own = Counter(filter(None, own_of(self.cells).references))
+        return 0 < own.total() == len(own)
 
     @cached_property
     def is_points(self) -> bool:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.ground import Ground
 from services.reports.suggestions.choosing import Chosen, chosen_from
 from services.reports.suggestions.contents import Column
-from services.reports.suggestions.doubts import Doubt, column_unused, field_unsure, reference_counts
+from services.reports.suggestions.doubts import Doubt, column_unused, field_unsure, fillers, reference_counts
 from services.reports.suggestions.firsts import DateReading, date_readings
 from services.reports.suggestions.points import Points, found_in, in_one, points_of
 from services.reports.suggestions.times import tell_times
@@ -133,8 +134,10 @@ def _tell_words(document: dict[str, Any], chosen: Chosen, names: Mapping[str, st
 
 def _of_reference(document: dict[str, Any], columns: Sequence[Column]) -> list[Doubt]:
     if (name := document["columns"].get("external_reference")) is not None:
-        counts = next(column for column in columns if column.name == name).counts_rows
-        return [reference_counts(name)] if counts else []
+        column = next(column for column in columns if column.name == name)
+        stands = own_of(column.cells).fillers.most_common()
+        said = [fillers(name, stands[0][0], sum(count for _, count in stands))] if stands else []
+        return [reference_counts(name)] * column.counts_rows + said
     detail = "No column looks like a reference: rows will be told apart by what stands in them."
     return [Doubt("no_reference", detail, None, "external_reference")]
 

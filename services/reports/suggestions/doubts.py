@@ -8,7 +8,7 @@ DoubtCode = Literal[
     "severity_direction", "no_reference", "reference_repeats", "system_unknown", "system_unsure", "outside_areas",
     "field_unsure", "column_unused", "no_headings", "no_day", "when_reported", "zone_named",
     "offset_odd", "zone_unsure", "midnight_often", "same_clock",
-    "reference_counts", "damaged_text", "sheets_alike",
+    "reference_counts", "damaged_text", "sheets_alike", "fillers",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.
@@ -111,6 +111,15 @@ def reference_counts(column: str) -> Doubt:
         " leave external_reference out then."
     )
     return Doubt("reference_counts", detail, column, "external_reference")
+
+
+def fillers(column: str, text: str, count: int) -> Doubt:
+    """Cells of a reference that say that there is none."""
+    detail = (
+        f"{count} rows have no reference in {column!r} but a sign or a word for none, as {text!r}: they are told apart"
+        " by what stands in them."
+    )
+    return Doubt("fillers", detail, column, "external_reference")
 
 
 def words_unknown(field: str, column: str, words: Sequence[tuple[str, int]], *, of: int, becomes: str) -> Doubt:

@@ -52,6 +52,9 @@ DOUBTS = Texts(
             "“%(column)s” counts the rows from 1. If the next file begins with 1 again, its rows take the place of"
             " these: choose no reference then."
         ),
+        "fillers": marked(
+            "In “%(column)s” some rows have a sign or a word for none. They are told apart by what they say."
+        ),
         "damaged_text": marked("Some signs of the file cannot be read. They show as �."),
         "sheets_alike": marked("Several sheets have the same headings. Only the one that is chosen is read."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),

@@ -131,7 +131,7 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
     numbers = {name: each[name] for name in COUNTS}
     state = STATES[each["state"]]
     line = {"id": each["id"], "mapping": each["mapping"], "at": said, "name": each["file_name"]}
-    line |= {name: each[name] for name in ("missing", "withdrawn", "still_withdrawn")}
+    line |= {name: each[name] for name in ("missing", "withdrawn", "still_withdrawn", "fillers", "filler")}
     return line | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.masking import strike_out, struck
 from services.reports.files.domain.ordinals import Ordinals
 from services.reports.mappings.domain.identity import Identity, Way
@@ -20,17 +21,6 @@ _SEPARATOR = "\x1f"
 # `row:` and the first half.
 KIN_LENGTH = 20
 Cells = Sequence[str]
-# What people and programs write where there is no reference: two rows with it are not one report.
-_NONE = frozenset({
-    "-", "--", "–", "—", "?", ".", "n/a", "#n/a", "na", "none", "null", "nil", "nan", "(null)", "(blank)", "unknown",
-    "saknas", "ingen", "inget", "okänd", "okänt", "ukjent", "ukendt", "mangler", "puuttuu", "keine", "unbekannt",
-})  # fmt: skip
-_LONGEST_NONE = 1 + max(map(len, _NONE))
-
-
-def own_of(references: list[str]) -> list[str]:
-    """Senders' own references, empty where what stands there says that there is none."""
-    return ["" if len(each) < _LONGEST_NONE and each.casefold() in _NONE else each for each in references]
 
 
 class Known(NamedTuple):
@@ -91,7 +81,7 @@ class Knower:
         }
         strike_out(texts)
         if "external_reference" in texts:
-            texts["external_reference"] = own_of(texts["external_reference"])
+            texts["external_reference"] = own_of(texts["external_reference"]).references
         own = texts.get("external_reference") or [""] * len(rows)
         return _references(own, texts, self._kin(way, rows, own), lines, seen)[0]
 

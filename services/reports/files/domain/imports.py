@@ -17,7 +17,10 @@ Withheld = Literal["failed_rows", "more_than_half"]
 CHOICES: Mapping[str, Any] = {"state": State, "snapshot": Snapshot, "snapshot_of": SnapshotOf, "withheld": Withheld}
 # What becomes of rows: the first is the sum of the others.
 FATES = ("read", "new", "unchanged", "changed", "failed")
-COUNTED = (*FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over", "still_withdrawn", "alike")
+COUNTED = (
+    *FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over", "still_withdrawn", "alike",
+    "fillers",
+)  # fmt: skip
 # Withdrawn at once, and a part of all rows that may fail, where they are withdrawn unasked.
 WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 500, 0.01
 NO_LONGER_THERE, THERE_AGAIN = "No longer in the file.", "In the file again."
@@ -90,7 +93,8 @@ class Counts:
 
     unplaced: kept, and lying in no area. masked: personal data was struck out, so much of each kind. repeated:
     unchanged, for an earlier row says the same. mended: the code of an area had lost its noughts. still_withdrawn:
-    unchanged, and somebody withdrew their report.
+    unchanged, and somebody withdrew their report. fillers: a sign or a word for none stands in the place of their
+    reference; filler: the most frequent one.
     """
 
     read: int
@@ -104,6 +108,8 @@ class Counts:
     repeated: int = 0
     mended: int = 0
     still_withdrawn: int = 0
+    fillers: int = 0
+    filler: str | None = None
 
 
 def check_snapshot(missing: int, *, known: int, read: int, failed: int) -> Withheld | None:

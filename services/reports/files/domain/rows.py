@@ -6,61 +6,24 @@ A row that cannot become a report leaves faults behind that say its line and col
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, compress
+from itertools import compress
 from typing import Any
-from uuid import UUID
 
 from services.reports.files.domain.columns import Columns, NewIds, completed
-from services.reports.files.domain.csvfile import Row, check_header
-from services.reports.files.domain.damage import Fault, is_misread, unreadable
+from services.reports.files.domain.csvfile import Row
+from services.reports.files.domain.damage import Fault
 from services.reports.files.domain.failures import Unreadable
-from services.reports.files.domain.identifying import Cells, Knower, own_of
-from services.reports.files.domain.masking import strike_out
-from services.reports.files.domain.places import locate
+from services.reports.files.domain.places import Found, locate
+from services.reports.files.domain.readable import Reading, Rows, readable
 from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
-from services.reports.mappings.domain.identity import Identity, identity_of
 from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
 from services.reports.taxonomy import RETIRED, in_force
-from shared.texts import is_kept, is_plain, is_typed, plain
 
 _MOST_REMEMBERED = 50_000
 # No list has longer words, and a hundred thousand letters each would fill the memory.
 _LONGEST_REMEMBERED = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
-    """On whose behalf a file came in."""
-
-    organisation_id: UUID
-    client_id: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Reading:
-    """One file on its way in: how its rows are read, and what of it was seen so far.
-
-    Raises Unreadable for a header that lacks a column of the mapping. identity: None for that of a new mapping. whole:
-    the file is all that its sender has. `words` remembers what was looked up.
-    """
-
-    mapping: mappings.Mapping
-    header: tuple[str, ...]
-    sender: Sender
-    identity: Identity | None = None
-    whole: bool = False
-    words: dict[tuple[str, str], Any] = field(default_factory=dict)
-    knower: Knower = field(init=False)
-    places: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        identity = self.identity or identity_of({"columns": self.mapping.columns}, name=None, before=None)
-        check_header(self.header, [*self.mapping.wanted, *identity.ways[0].kin])
-        self.knower = Knower(identity, self.header)
-        self.places = {column: at for at, column in enumerate(self.header)}
-        self.whole = self.whole or identity.ways[0].chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +35,8 @@ class Batch:
     when to be taken for a corrected one. earlier: by what earlier ways know them. repeated: an earlier row of the file,
     on the line that `firsts` says, has the same reference. mentioned: by what wrong rows are known. `points` were
     given, `fitting` of them lie where the coordinate system is used. masked: rows with personal data, which was struck
-    out; masked_kinds: how much of what. mended: rows whose area's code had lost its noughts.
+    out; masked_kinds: how much of what. mended: rows whose area's code had lost its noughts. fillers: what stood in the
+    place of references, and how often.
     """
 
     read: int
@@ -88,52 +52,26 @@ class Batch:
     fitting: int
     masked: int
     masked_kinds: Mapping[str, int]
+    fillers: Mapping[str, int] = field(default_factory=dict)
     mended: int = 0
-
-
-@dataclass(slots=True)
-class _Rows:
-    """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them."""
-
-    reading: Reading
-    cells: Sequence[Cells]
-    lines: list[int]
-    texts: dict[str, list[str]]
-    faults: list[Fault]
-    masked: int
-    masked_kinds: Mapping[str, int]
-    bad: set[int] = field(default_factory=set)
-
-    def texts_of(self, name: str) -> list[str]:
-        return self.texts.get(name) or [""] * len(self.lines)
-
-    def refuse(self, row: int, wrong: Wrong) -> None:
-        column = " + ".join(self.reading.mapping.columns.get(wrong.field, ())) or None
-        own = self.texts_of("external_reference")[row]
-        reference = own if own and len(own) <= LONGEST_REFERENCE and not is_of_a_row(own) else None
-        self.faults.append(Fault(self.lines[row], column, wrong.code, wrong.detail, reference))
-        self.bad.add(row)
 
 
 def skip(reading: Reading, rows: Sequence[Row]) -> None:
     """Pass over rows that were dealt with before, remembering of them what `interpret` does."""
-    here = _readable(reading, rows)
+    here = readable(reading, rows)
     reading.knower.identify(here.cells, here.texts, here.lines)
 
 
 def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: NewIds, now: datetime) -> Batch:
     """The reports that these rows are. Rows without a usable point become reports without a place."""
-    here = _readable(reading, rows)
+    here = readable(reading, rows)
     known = reading.knower.identify(here.cells, here.texts, here.lines)
     codes = {name: _codes(here, name) for name in mappings.CODED}
     _check_pairs(here, codes["category"], codes["subcategory"])
     times = _times(here, ground=ground, now=now)
     codes |= _in_force(codes["category"], codes["subcategory"], times)
     _check_lengths(here)
-    xy, both = (here.texts.get("x"), here.texts.get("y")), here.texts.get("point")
-    found = locate(*xy, codes.pop("place_code"), mapping=reading.mapping, ground=ground, both=both)
-    for row, wrong in found.wrong:
-        here.refuse(row, wrong)
+    found = _places(here, codes.pop("place_code"), ground=ground)
     kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
     every = {"external_reference": known.references, **codes, **found.columns}
     every["text"] = [text or None for text in here.texts_of("text")]
@@ -160,6 +98,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         fitting=found.fitting,
         masked=here.masked,
         masked_kinds=here.masked_kinds,
+        fillers=here.fillers,
         mended=found.mended,
     )
 
@@ -190,34 +129,6 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
         )
 
 
-def _readable(reading: Reading, rows: Sequence[Row]) -> _Rows:
-    """The texts of the rows that can be read, by field in the order of FIELDS, without personal data."""
-    width = len(reading.header)
-    good: Sequence[Row] = [row for row in rows if len(row.cells) == width]
-    faults: list[Fault] = []
-    # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.
-    said = "".join(chain.from_iterable(row.cells for row in good))
-    usual = is_plain(said)
-    typed = is_kept(said) if usual else is_typed(said)
-    if len(good) < len(rows) or not typed or is_misread(said, encoding=reading.mapping.encoding):
-        found = [(row, unreadable(row, width=width, encoding=reading.mapping.encoding)) for row in rows]
-        good = [row for row, fault in found if fault is None]
-        faults = [fault for _, fault in found if fault is not None]
-    clean = str.strip if usual else plain
-    texts = {}
-    for name in mappings.FIELDS:
-        if columns := reading.mapping.columns.get(name):
-            at = [reading.places[column] for column in columns]
-            cells = [[clean(row.cells[place]) for row in good] for place in at]
-            texts[name] = (
-                cells[0] if len(cells) == 1 else [" ".join(parts).strip() for parts in zip(*cells, strict=True)]
-            )
-    if "external_reference" in texts:
-        texts["external_reference"] = own_of(texts["external_reference"])
-    masked, kinds = strike_out(texts)
-    return _Rows(reading, [row.cells for row in good], [row.line for row in good], texts, faults, masked, kinds)
-
-
 def _kin(kin: Sequence[str | None], times: Sequence[Any], lon: Sequence[Any], *, sure: bool) -> list[str | None]:
     """The kin of rows that can be taken for corrected ones.
 
@@ -233,7 +144,7 @@ def _kin(kin: Sequence[str | None], times: Sequence[Any], lon: Sequence[Any], *,
     ]
 
 
-def _codes(here: _Rows, name: str) -> list[Any]:
+def _codes(here: Rows, name: str) -> list[Any]:
     """Our codes of one field for all rows; None, and a fault, where a text has none."""
     known, mapping = here.reading.words, here.reading.mapping
     if name not in here.texts and not isinstance(code := code_of(mapping, name, ""), Wrong):
@@ -254,7 +165,7 @@ def _codes(here: _Rows, name: str) -> list[Any]:
     return codes
 
 
-def _check_pairs(here: _Rows, categories: Sequence[Any], subcategories: Sequence[Any]) -> None:
+def _check_pairs(here: Rows, categories: Sequence[Any], subcategories: Sequence[Any]) -> None:
     for row, (category, subcategory) in enumerate(zip(categories, subcategories, strict=True)):
         if subcategory is not None and row not in here.bad and (wrong := pair_of(category, subcategory)):
             here.refuse(row, wrong)
@@ -272,7 +183,7 @@ def _in_force(categories: Sequence[Any], subcategories: Sequence[Any], times: Se
     return {"category": [pair[0] for pair in held], "subcategory": [pair[1] for pair in held]}
 
 
-def _check_lengths(here: _Rows) -> None:
+def _check_lengths(here: Rows) -> None:
     for name, longest in (("text", LONGEST_TEXT), ("external_reference", LONGEST_REFERENCE)):
         for row, text in enumerate(here.texts.get(name, ())):
             if len(text) > longest:
@@ -283,7 +194,7 @@ def _check_lengths(here: _Rows) -> None:
             here.refuse(row, Wrong("external_reference", "reserved", detail))
 
 
-def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:
+def _times(here: Rows, *, ground: Ground, now: datetime) -> list[Any]:
     """When each row happened; a fault where nobody can tell."""
     mapping, known = here.reading.mapping, dict[tuple[str, str], When | Wrong]()
     times: list[Any] = []
@@ -295,3 +206,12 @@ def _times(here: _Rows, *, ground: Ground, now: datetime) -> list[Any]:
             here.refuse(row, moment)
         times.append(moment)
     return times
+
+
+def _places(here: Rows, codes: Sequence[Any], *, ground: Ground) -> Found:
+    """Where each row lies; a fault where nobody can tell."""
+    xy, both = (here.texts.get("x"), here.texts.get("y")), here.texts.get("point")
+    found = locate(*xy, codes, mapping=here.reading.mapping, ground=ground, both=both)
+    for row, wrong in found.wrong:
+        here.refuse(row, wrong)
+    return found

@@ -167,3 +167,17 @@ async def test_what_is_told_of_a_file(reports: httpx.AsyncClient) -> None:
     assert errors[0]["detail"].startswith("Line 2 ")
     table = (await reports.get(f"/imports/{done['id']}/errors.csv")).text
     assert table.splitlines()[0].removeprefix("\ufeff") == "line,column,code,detail,reference"
+
+
+async def test_a_filler_overwrites_no_report(reports: httpx.AsyncClient) -> None:
+    """The same sign for none in file after file: each row is an incident of its own, the same row is the same one."""
+    rows = "{},order,2026-11-0{} 21:30,14.64,63.17,Buller"
+    said = [rows.format(ref, day) for day in (1, 2) for ref in ("0", "XXX", "ny")]
+    files = ["\n".join(["ref,kind,at,lon,lat,note", *said[n : n + 3], f"r{n},order,2026-11-03,,,"]) for n in (0, 3)]
+    for body in files:
+        tried = await bring_in(reports, body)
+        assert (counts(tried)[:2], tried["fillers"], tried["filler"]) == ((4, 4), 3, "0")
+    assert counts(await bring_in(reports, files[0]))[:4] == (4, 0, 4, 0)
+    listed = (await reports.get("/reports", params={"limit": 100})).json()["reports"]
+    assert len(listed) == 8
+    assert {each["external_reference"] for each in listed} == {None, "r0", "r3"}

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reports.files.domain.csvfile import CsvFile, Row
 from services.reports.files.domain.ordinals import Ordinals
-from services.reports.files.domain.rows import Reading, Sender, interpret, skip
+from services.reports.files.domain.readable import Reading, Sender
+from services.reports.files.domain.rows import interpret, skip
 from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import Mapping
 from shared.geo.geometry import AreaIndex
@@ -118,14 +118,6 @@ def test_going_on_after_a_stop_is_like_never_having_stopped(said: list[tuple[str
     resumed = reading(references=False)
     skip(resumed, rows[:done])
     assert told(resumed, rows[done:]) == straight
-
-
-@pytest.mark.parametrize("none", ["-", "–", "N/A", "Saknas", "null"])
-def test_a_word_for_none_is_no_reference(none: str) -> None:
-    """Rows with it are told apart by what they say, as those with an empty cell."""
-    rows = [Row(2, (none, "order", "2026-11-01", "", "", "")), Row(3, (none, "damage", "2026-11-02", "", "", ""))]
-    without = [Row(row.line, ("", *row.cells[1:])) for row in rows]
-    assert told(reading(references=True), rows) == told(reading(references=True), without)
 
 
 @given(contents, st.integers(0, 3))

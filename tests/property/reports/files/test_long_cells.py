@@ -11,7 +11,8 @@ import pytest
 from services.reports.files import batching
 from services.reports.files.domain.csvfile import Row
 from services.reports.files.domain.imports import FIRST_BYTES, Waiting
-from services.reports.files.domain.rows import Reading, Sender, interpret
+from services.reports.files.domain.readable import Reading, Sender
+from services.reports.files.domain.rows import interpret
 from services.reports.files.domain.sniffing import sniff
 from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import FIELDS, Mapping

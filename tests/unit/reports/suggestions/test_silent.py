@@ -198,6 +198,17 @@ def test_a_reference_that_counts_the_rows_is_a_doubt() -> None:
     assert "reference_counts" not in codes(suggested("Nr;Datum;Typ", rows[1:]))
 
 
+def test_what_stands_in_the_place_of_a_reference_is_told() -> None:
+    """However often it is there, the column is one of references; with a real one each, nothing is doubtful."""
+    rows = [f"{ref};2026-11-20;Klotter" for ref in ("K-1", "0", "K-2", "0", "XXX")]
+    found = suggested("Ärendenr;Datum;Typ", rows)
+    assert found.document["columns"]["external_reference"] == "Ärendenr"
+    [doubt] = [each for each in found.doubts if each.code == "fillers"]
+    assert doubt.detail.startswith("3 rows")
+    assert "'0'" in doubt.detail
+    assert "fillers" not in codes(suggested("Ärendenr;Datum;Typ", rows[::2][:2]))
+
+
 def test_words_in_two_forms_of_writing_are_one() -> None:
     """A Macintosh writes the dots of an ö beside it."""
     found = suggested("Ref;Datum;Typ", ["G1;2026-11-20;Sto\u0308rning", "G2;2026-11-20;Skadego\u0308relse"])
