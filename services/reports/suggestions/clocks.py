@@ -6,7 +6,7 @@ out without a word makes whole days of moments.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, compress
 
@@ -25,6 +25,7 @@ from services.reports.suggestions.forms import (
     says_clock,
     with_noughts,
 )
+from services.reports.suggestions.turned import turned_rows
 
 _USUAL = "%Y-%m-%d %H:%M"
 _OF_CLOCKS = re.compile(r"\bkl\b|klock|clock|tid|time", re.IGNORECASE)
@@ -38,7 +39,8 @@ class Times:
 
     columns: field -> its columns, to be joined; without `occurred_from` none looks like a date. whole: every text that
     is there was read. beyond: some of it cannot have been. either: another order of day, month and year would read it
-    too, as other days. begins: what the rows say of the beginning.
+    too, as other days. begins: what the rows say of the beginning. turned: the rows, from 0, whose day and month may
+    have been turned, by the column that says so.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -48,6 +50,7 @@ class Times:
     beyond: bool = False
     either: bool = False
     begins: tuple[str, ...] = ()
+    turned: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def times_of(
@@ -75,7 +78,7 @@ def times_of(
     whole = list(compress(begins, (all(row) for row in zip(*(cells[column] for column in begin), strict=True))))
     formats = formats_of(begins, whole, pair=len(begin) == 2, elsewhere=elsewhere, today=today)
     end = _end(cells, named, begin, formats, today=today)
-    columns = {field: found for field, found in (("occurred_from", begin), ("occurred_to", end)) if found}
+    columns = {name: found for name, found in (("occurred_from", begin), ("occurred_to", end)) if found}
     ends = _texts(cells, end)
     formats = with_more(formats, ends, pair=len(end) == 2, today=today)
     said = {text: moment(text, formats) for text in (*begins, *ends) if text}
@@ -88,6 +91,11 @@ def times_of(
         unused=tuple(column for column in unused if not (column in reported and are_dated(cells[column]))),
         begins=tuple(filter(None, begins)),
         either=may_be_either(said, formats, elsewhere=elsewhere, today=today),
+        turned={
+            found[0]: rows
+            for found, texts in ((begin, begins), (end, ends))
+            if found and (rows := turned_rows(texts, formats))
+        },
     )
 
 
@@ -172,9 +180,9 @@ def _unused(
     moments = {*named["occurred_from"], *named["occurred_to"]}
     hourless = {
         column
-        for field in ("occurred_from", "occurred_to")
-        if not any(isinstance(moment(text, formats), datetime) for text in _texts(cells, columns.get(field, ())))
-        for column in named[field]
+        for name in ("occurred_from", "occurred_to")
+        if not any(isinstance(moment(text, formats), datetime) for text in _texts(cells, columns.get(name, ())))
+        for column in named[name]
     }
 
     def tells(column: str) -> bool:

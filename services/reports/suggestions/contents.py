@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,8 +11,10 @@ import numpy as np
 
 from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.places import numbers
-from services.reports.files.domain.points import points
+from services.reports.files.domain.points import points, system_in
+from shared.errors import Invalid
 from shared.geo.geometry import Array
+from shared.geo.projections import coordinate_system
 
 _LETTERED = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]{3,40}")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -47,7 +50,16 @@ class Column:
     @cached_property
     def is_points(self) -> bool:
         """Whether each text in it is a whole point: two numbers, WKT, GeoJSON, degrees with letters."""
-        return bool(self.words) and not points(list(self.words), form="auto", decimal=self.decimal, crs=_DEGREES).wrong
+        told = list(self.words)
+        return bool(told) and not points(told, form="auto", decimal=self.decimal, crs=self.named_crs or _DEGREES).wrong
+
+    @cached_property
+    def named_crs(self) -> str | None:
+        """The system that its points name themselves, where it is one that is read."""
+        named = system_in(list(self.words))
+        with suppress(Invalid):
+            return named and coordinate_system(named) and named
+        return None
 
     @cached_property
     def counts_rows(self) -> bool:

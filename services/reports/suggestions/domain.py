@@ -43,8 +43,12 @@ def suggest(
     ground: Ground,
     names: Mapping[str, str],
     today: date,
+    lines: Sequence[int] = (),
 ) -> Suggested:
-    """A mapping for files like this one. `names`: the areas' codes by their folded names, for places in words."""
+    """A mapping for files like this one.
+
+    names: the areas' codes by their folded names, for places in words. lines: where in the file the rows stand.
+    """
     columns = [
         Column(name, [" ".join(plain(row[at]).split()) if at < len(row) else "" for row in rows], dialect.decimal)
         for at, name in enumerate(header)
@@ -59,7 +63,7 @@ def suggest(
         "constants": {},
         "values": {},
     }
-    of_times = tell_times(document, columns, chosen, zone=ground.zone, today=today)
+    of_times = tell_times(document, columns, chosen, lines=lines, zone=ground.zone, today=today)
     of_points = _tell_points(document, columns, chosen, ground)
     words, of_words = _tell_words(document, chosen, names)
     doubts = [*of_times, *of_words, *of_points, *_of_reference(document, columns), *chosen.doubts]

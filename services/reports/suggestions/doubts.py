@@ -57,6 +57,17 @@ def offset_odd(column: str) -> Doubt:
     return Doubt("offset_odd", detail, column, "occurred_from")
 
 
+def days_turned(column: str, lines: Sequence[int]) -> Doubt:
+    """Days that a spreadsheet may have turned. lines: where they stand, as far as that is known."""
+    named = ", ".join(map(str, lines[:_NAMED])) + (" and more" if len(lines) > _NAMED else "")
+    detail = (
+        f"Day and month may be turned in {column!r}{f', lines {named}' if named else ''}: none of the days with the year"
+        " first is after the 12th, and others are, as where a spreadsheet took texts for dates. Compare one with"
+        " what you know; %Y-%d-%m in datetime_format turns them back."
+    )
+    return Doubt("day_month_order", detail, column, "occurred_from")
+
+
 def zone_named(column: str, zone: str) -> Doubt:
     """A clock that is taken from a heading."""
     detail = f"Times are read on the clock of {zone}, as the heading of {column!r} says: time_zone is set to it."
@@ -64,8 +75,12 @@ def zone_named(column: str, zone: str) -> Doubt:
 
 
 def zone_unsure(column: str) -> Doubt:
-    """Headings that speak of UTC, and not plainly."""
-    detail = f"Some headings of times speak of UTC: look at time_zone, which is the municipality's for {column!r}."
+    """Zones that are named, and not plainly: UTC in some headings, CET beside days of the summer."""
+    detail = (
+        f"{column!r} or its heading names a time zone that its times may not all have, as CET in summer. Clocks without"
+        " a zone are read on the municipality's, others as they say: compare one with a time that you know, and look"
+        " at time_zone."
+    )
     return Doubt("zone_unsure", detail, column, "occurred_from")
 
 

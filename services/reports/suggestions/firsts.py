@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.reports.mappings.domain.forms import DATE_FORMS, Days, Said, read_in
 from services.reports.mappings.domain.words import unclocked
+from services.reports.suggestions.turned import turned_back, turned_rows
 
 
 class DateReading(NamedTuple):
@@ -22,24 +23,30 @@ class DateReading(NamedTuple):
 def date_readings(
     document: Mapping[str, Any], cells: Mapping[str, Sequence[str]], *, zone: ZoneInfo
 ) -> list[DateReading]:
-    """The forms of a suggested mapping, then the named ones that read the first date; nothing where there is none."""
+    """The forms of a suggested mapping, then the named ones that read the first date; nothing where there is none.
+
+    Of days that may be turned it is the first of those, and the forms that turn them back stand behind the suggested.
+    """
     names = document["columns"].get("occurred_from") or ()
     columns = [names] if isinstance(names, str) else names
-    texts = (" ".join(row).strip() for row in zip(*(cells[name] for name in columns), strict=True))
-    first = next(filter(None, texts), None)
-    if first is None:
-        return []
+    texts = [" ".join(row).strip() for row in zip(*(cells[name] for name in columns), strict=True)]
     given = document["datetime_format"]
     forms = [given] if isinstance(given, str) else list(given)
+    if turned := turned_rows(texts, forms):
+        forms += [back for form in forms if (back := turned_back(form)) not in forms]
+    first = texts[turned[0]] if turned else next(filter(None, texts), None)
+    if first is None:
+        return []
     told = [(form, read_in((form,), first)) for form in (*forms, *(each for each in DATE_FORMS if each not in forms))]
-    kept = [(form, _stored(document, said, zone)) for form, said in told if said is not None or form in forms]
+    kept = [(form, _stored(document, said, zone, first)) for form, said in told if said is not None or form in forms]
     return [DateReading(form, _iso(said)) for form, said in kept]
 
 
-def _stored(document: Mapping[str, Any], said: Said | None, zone: ZoneInfo) -> Said | None:
+def _stored(document: Mapping[str, Any], said: Said | None, zone: ZoneInfo, text: str) -> Said | None:
     """What is said as the mapping makes it a report's: on the municipality's clock, or the day where that is all."""
     written_in = ZoneInfo(document["time_zone"]) if document.get("time_zone") else zone
-    if document.get("midnight") == "unknown" and said is not None and (day := unclocked(said, written_in)) is not None:
+    unknown = document.get("midnight") == "unknown"
+    if unknown and said is not None and (day := unclocked(said, written_in, text)) is not None:
         return day
     if not isinstance(said, datetime):
         return said

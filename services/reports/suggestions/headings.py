@@ -49,6 +49,7 @@ _FIELDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("north y", ("y",)),
     ("point", ("point",)),
     ("place point", ("point",)),
+    ("system", ("point",)),
     ("area", ("place_code",)),
     ("area code", ("place_code",)),
     ("place", ("place",)),
@@ -129,7 +130,8 @@ def _roles(words: tuple[str, ...]) -> tuple[Role, ...]:
         return ()
     if said & _TELLS_TIME and said <= _OF_TIMES:
         return (_of_time(said, sure),)
-    wanted = said - _QUIET
+    # A system alone is what stands in the column: "SWEREF 99 TM".
+    wanted = said - _QUIET or said & {"system"}
     if not sure:
         # What nobody knows in it may be what it is about: "Kundens ärendenummer".
         wanted = next((each for each in (wanted, wanted - {"event"}) if each in _BY_WORDS), wanted)

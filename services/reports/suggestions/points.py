@@ -42,16 +42,19 @@ class Points(NamedTuple):
     unsure: bool
 
 
-def points_of(x: Column, y: Column, *, ground: Ground) -> Points:
-    """The system of two columns that are called coordinates, and which of them is which."""
+def points_of(x: Column, y: Column, *, ground: Ground, named: str | None = None, sure: bool = False) -> Points:
+    """The system of two columns that are called coordinates, and which of them is which.
+
+    named: the system, where the file says it. sure: x is x, for the file says that too.
+    """
     first, second = _numbers(x, y)
     hits = {
         (crs, swapped): _inside(*((second, first) if swapped else (first, second)), crs=crs, ground=ground)
-        for crs in _candidates(ground)
-        for swapped in (False, True)
+        for crs in ([named] if named else _candidates(ground))
+        for swapped in ((False,) if sure else (False, True))
     }
     best = max(hits, key=lambda each: hits[each])
-    crs, swapped = best if hits[best] else (ground.crs, False)
+    crs, swapped = best if hits[best] else (named or ground.crs, False)
     east, north = (y, x) if swapped else (x, y)
     as_good = [each for each in hits if hits[each] == hits[best] and each != best]
     unsure = hits[best] > 0 and any(_apart(first, second, best, other) for other in as_good)
@@ -67,14 +70,17 @@ class InOne(NamedTuple):
 
 def in_one(column: Column, *, ground: Ground) -> InOne:
     """The system of a column of whole points, and which of two numbers comes first."""
-    apart = {form: points(list(column.cells), form=form, decimal=column.decimal, crs=_DEGREES) for form in _FORMS}
+    system = column.named_crs
+    apart = {
+        form: points(list(column.cells), form=form, decimal=column.decimal, crs=system or _DEGREES) for form in _FORMS
+    }
     first = apart["lon,lat"]
-    x, y = (Column(name, [_said(value) for value in values]) for name, values in (("x", first.x), ("y", first.y)))
-    found = points_of(x, y, ground=ground)
-    if not found.inside and all(abs(value) <= 180 for value in (*first.x, *first.y) if np.isfinite(value)):
-        found = found._replace(crs=_DEGREES, x="y", y="x")
     # WKT, GeoJSON and letters say it themselves.
     told = np.array_equal(first.x, apart["lat,lon"].x, equal_nan=True)
+    x, y = (Column(name, [_said(value) for value in values]) for name, values in (("x", first.x), ("y", first.y)))
+    found = points_of(x, y, ground=ground, named=system, sure=told)
+    if not (found.inside or system) and all(abs(value) <= 180 for value in (*first.x, *first.y) if np.isfinite(value)):
+        found = found._replace(crs=_DEGREES, x="y", y="x")
     north_first = found.x == "y"
     usual = north_first == CRS.from_user_input(found.crs).is_geographic
     form = "auto" if told or usual else "lat,lon" if north_first else "lon,lat"

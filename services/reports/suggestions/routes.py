@@ -96,7 +96,9 @@ def _suggested(head: bytes, told: Told | None, *, ground: Ground, names: Mapping
     shown = list(_rows(table.rows[:SHOWN], most))
     looked_at = [[cell[:_MOST_OF_CELL] for cell in row] for row in table.rows]
     today = datetime.now(ground.zone).date()
-    found = suggest(header, looked_at, dialect=table.dialect, ground=ground, names=names, today=today)
+    found = suggest(
+        header, looked_at, dialect=table.dialect, ground=ground, names=names, today=today, lines=table.lines
+    )
     doubts = [*table.doubts, *found.doubts]
     return SuggestedMapping(
         mapping={**found.document, **table.place},

@@ -12,6 +12,7 @@ from services.reports.suggestions.clocks import Times, times_of
 from services.reports.suggestions.contents import Column
 from services.reports.suggestions.doubts import (
     Doubt,
+    days_turned,
     field_unsure,
     midnight_often,
     offset_odd,
@@ -28,11 +29,18 @@ _USUAL = "%Y-%m-%d %H:%M"
 
 
 def tell_times(
-    document: dict[str, Any], columns: Sequence[Column], chosen: Chosen, *, zone: ZoneInfo, today: date
+    document: dict[str, Any],
+    columns: Sequence[Column],
+    chosen: Chosen,
+    *,
+    lines: Sequence[int] = (),
+    zone: ZoneInfo,
+    today: date,
 ) -> list[Doubt]:
     """Put the times of these columns into a mapping's document; what is doubtful about them.
 
-    zone: the municipality's. today: on its clock; what is to come was not meant.
+    lines: of the rows, where they are known. zone: the municipality's. today: on its clock; what is to come was not
+    meant.
     """
     named = {field: _called(columns, field) for field in TIMES}
     dated = [column.name for column in columns if are_dated(column.cells)]
@@ -58,7 +66,10 @@ def tell_times(
     of_clock = _tell_clock(document, times, zone)
     told_otherwise = {column.name for field, column in chosen.columns.items() if field not in ("x", "y")}
     of_choice = _of_choice(times, columns, called, strangers)
-    return [*_of_times(times, columns, told_otherwise), *of_clock, *of_choice]
+    turned = [
+        days_turned(column, [lines[at] for at in rows if at < len(lines)]) for column, rows in times.turned.items()
+    ]
+    return [*_of_times(times, columns, told_otherwise), *turned, *of_clock, *of_choice]
 
 
 def _called(columns: Sequence[Column], field: str) -> list[str]:
@@ -77,11 +88,12 @@ def _tell_clock(document: dict[str, Any], times: Times, zone: ZoneInfo) -> list[
     if clock.odd:
         document["datetime_format"] = next((form for form in times.formats if "%z" not in form), _USUAL)
         doubts.append(offset_odd(begin[-1]))
-    named = zone_in([" ".join(names) for names in times.columns.values()]) if clock.local else None
+    headings = [" ".join(names) for names in times.columns.values()]
+    named = zone_in(headings, times.begins, times.formats, zone=zone) if clock.local else None
     if named == "UTC":
         document["time_zone"] = named
         doubts.append(zone_named(begin[-1], named))
-    elif named is not None:
+    elif named is not None or (clock.misnamed and not clock.odd):
         doubts.append(zone_unsure(begin[-1]))
     if clock.unknown_at_midnight:
         document["midnight"] = "unknown"

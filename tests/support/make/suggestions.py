@@ -1,5 +1,6 @@
 """A mapping suggested for a few rows, for tests."""
 
+import csv
 from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -29,5 +30,8 @@ NAMES = {
 
 def suggested(header: str, rows: Sequence[str], *, today: date = TODAY) -> Suggested:
     """What is suggested for a file of these lines, whose cells stand between semicolons."""
-    table, dialect = [row.split(";") for row in rows], Dialect("utf-8", ";", ".")
-    return suggest(header.split(";"), table, dialect=dialect, ground=GROUND, names={}, today=today)
+    table, dialect = list(csv.reader(rows, delimiter=";")), Dialect("utf-8", ";", ".")
+    lines = range(2, len(rows) + 2)
+    return suggest(
+        header.split(";"), table, dialect=dialect, ground=GROUND, names={}, today=today, lines=lines
+    )

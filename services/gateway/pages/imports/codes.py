@@ -50,6 +50,7 @@ ERRORS = Texts(
         "control_character": marked("The row holds characters that no key types."),
         "broken_cell": marked("The workbook holds a cell that cannot be read."),
         "encoding": marked("The row has signs that cannot be read."),
+        "adds_up": marked("The row says that it adds up other rows."),
         "repeated_reference": marked("An earlier row has the same reference and says something else."),
         "not_corrected_any_more": marked(
             "The report was withdrawn, rejected or a duplicate, and is not corrected any more."

@@ -27,7 +27,14 @@ NAMED = Texts(
         "unix_ms": marked("1795206600000 (milliseconds since 1970)"),
     }
 )
-_ORDERS = Texts({"ymd": marked("year-month-day"), "dmy": marked("day-month-year"), "mdy": marked("month-day-year")})
+_ORDERS = Texts(
+    {
+        "ymd": marked("year-month-day"),
+        "dmy": marked("day-month-year"),
+        "mdy": marked("month-day-year"),
+        "ydm": marked("day and month were turned"),
+    }
+)
 
 
 class Choice(NamedTuple):
@@ -41,6 +48,7 @@ class Choice(NamedTuple):
 def choices_of(document: Mapping[str, Any], dates: Sequence[Mapping[str, Any]], *, zone: ZoneInfo) -> list[Choice]:
     """The forms of a mapping, then those that are named. dates: what the service reads of the file's first date.
 
+    Where the service reads it by a form with day and month turned, the mapping's forms with that one come second.
     zone: the municipality's, on whose clock the date is kept.
     """
     written_in = ZoneInfo(document["time_zone"]) if document.get("time_zone") else zone
@@ -52,6 +60,10 @@ def choices_of(document: Mapping[str, Any], dates: Sequence[Mapping[str, Any]], 
         return _said(first, written_in=written_in, zone=zone)
 
     known = [Choice(BETWEEN.join(given), " / ".join(map(_example, given)), kept(first))] if given else []
+    if turned := {_turned(form): form for form in said if form not in (*given, *NAMED)}:
+        forms = [turned.get(form, form) for form in given]
+        back = next((said[form] for form in forms if form in turned.values()), None)
+        known.append(Choice(BETWEEN.join(forms), " / ".join(map(_example, forms)), kept(back)))
     return known + [Choice(form, text, kept(said.get(form))) for form, text in NAMED.items() if [form] != given]
 
 
@@ -82,6 +94,11 @@ def _example(form: str) -> str:
     except ValueError:  # written by hand, and no form: the service says so
         return form
     return f"{shown} ({_ORDERS[order]})" if order in _ORDERS else shown
+
+
+def _turned(form: str) -> str:
+    """The same form with day and month in each other's place."""
+    return re.sub("%[md]", lambda part: "%d" if part[0] == "%m" else "%m", form)
 
 
 def _letters(form: str) -> Iterator[str]:

@@ -9,7 +9,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from services.reports.files.domain.failures import Unreadable
-from services.reports.files.domain.headings import LOOKED_AT, Numbered, heading_of, is_blank, is_total
+from services.reports.files.domain.headings import LOOKED_AT, Numbered, heading_of, is_blank
+from services.reports.files.domain.totals import is_total
 
 # Python's reader takes no longer ones.
 MOST_CELL = csv.field_size_limit()

@@ -1,4 +1,4 @@
-"""Where a table begins in a file, what its columns are called, and which rows are none: titles above it, totals below.
+"""Where a table begins in a file, what its columns are called, and which rows above it are none: titles.
 
 The same for a text and for a workbook. Rows are known by their numbers: lines of the text, rows as Excel shows them.
 """
@@ -15,18 +15,10 @@ from shared.texts import plain
 LOOKED_AT = 60
 _BREAK = re.compile("\r\n?|[\u2028\u2029]")
 _DATA = re.compile(r"[+-]?\d[\d\s.,:/%TZ+-]*")
-_DATED = re.compile(r"\d{4}-\d\d|\d\d?[./]\d\d?[./]\d\d|20\d{6}|\d\d?:\d\d")
-_NUMBER = re.compile(r"[+-]?\d[\d\s.,%]*")
-# What a row of totals begins with, in the languages that files come in; a number may stand behind it.
-_TOTAL = re.compile(
-    r"(?:total(?:t|summa|er|en|e|s)?|grand total|sub-?total|del-?summa|summa(?: totalt)?|sum|summe|gesamt(?:summe)?"
-    r"|i alt|sammanlagt|yhteensä|antal(?: rader| ärenden| händelser| poster)?|row count|count|number of rows)"
-    r"[\s:=]*\d*",
-)
-_BEGINS = frozenset(("tot", "gra", "sub", "del", "sum", "ges", "i a", "sam", "yht", "ant", "row", "cou", "num"))
+DATED = re.compile(r"\d{4}-\d\d|\d\d?[./]\d\d?[./]\d\d|20\d{6}|\d\d?:\d\d")
 # A heading that has columns of its own below it, joined with what they are called.
 _WITHIN = " / "
-_BLANK = " \t\r\n\x00\x1a\u00a0\u2028\ufeff"
+BLANK = " \t\r\n\x00\x1a\u00a0\u2028\ufeff"
 _HALF, _FIRST_BONUS = 0.5, 0.2
 
 Columns = tuple[int, int]
@@ -101,22 +93,12 @@ def names_of(cells: Sequence[str]) -> tuple[str, ...]:
 
 def is_blank(cells: Sequence[str]) -> bool:
     """Whether a row holds nothing: no cell, empty ones, spaces, what programs of before put at a file's end."""
-    return not any(cell.strip(_BLANK) for cell in cells)
-
-
-def is_total(cells: Sequence[str]) -> bool:
-    """Whether a row adds up the others: it says so in its first filled cell, and has nothing but numbers behind it."""
-    first = cells[0] if cells and cells[0] else next((cell for cell in cells if cell), "")
-    if first[:3].casefold() not in _BEGINS:
-        return False
-    told = [text for cell in cells if (text := cell.strip(_BLANK))]
-    numbers = all(_NUMBER.fullmatch(text) and not _DATED.search(text) for text in told[1:])
-    return numbers and _TOTAL.fullmatch(told[0].casefold()) is not None
+    return not any(cell.strip(BLANK) for cell in cells)
 
 
 def filled(cells: Sequence[str]) -> int:
     """How many cells hold something."""
-    return sum(1 for cell in cells if cell.strip(_BLANK))
+    return sum(1 for cell in cells if cell.strip(BLANK))
 
 
 def _named(cell: str) -> str:
@@ -146,20 +128,20 @@ def _spans(rows: Sequence[Numbered], at: int, merged: Mapping[int, Sequence[Colu
         return []
     above, below = list(rows[at - 1].cells), rows[at].cells
     over = [each for each in merged.get(rows[at - 1].number, ()) if each[1] > each[0]]
-    told = [column for column, cell in enumerate(above) if cell.strip(_BLANK)]
+    told = [column for column, cell in enumerate(above) if cell.strip(BLANK)]
     if len(told) < 2 or _is_data(above) or any(_DATA.fullmatch(above[column].strip()) for column in told):
         return []
     gaps = [
         column
         for column in range(told[0], told[-1])
-        if column not in told and column < len(below) and below[column].strip(_BLANK)
+        if column not in told and column < len(below) and below[column].strip(BLANK)
     ]
     if not gaps and not over:
         return []
     above += [""] * (len(below) - len(above))
     for column in range(1, len(above)):
         inside = any(first < column <= last for first, last in over) if over else column > told[0]
-        if not above[column].strip(_BLANK) and inside:
+        if not above[column].strip(BLANK) and inside:
             above[column] = above[column - 1]
     return above
 
@@ -169,7 +151,7 @@ def _is_over(rows: Sequence[Numbered], at: int, merged: Mapping[int, Sequence[Co
     if at + 1 >= len(rows) or not _spans(rows, at + 1, merged) or _data(rows[at + 1].cells):
         return False
     above, below = rows[at].cells, rows[at + 1].cells
-    alone = any(cell.strip(_BLANK) and not under.strip(_BLANK) for cell, under in zip(above, below, strict=False))
+    alone = any(cell.strip(BLANK) and not under.strip(BLANK) for cell, under in zip(above, below, strict=False))
     return alone or rows[at].number in merged or 2 * filled(above) <= filled(below)
 
 
@@ -190,7 +172,7 @@ def _likeliest(rows: Sequence[Numbered]) -> int | None:
 
 
 def _has_data(cells: Sequence[str]) -> bool:
-    return any(_DATED.search(cell) and _DATA.fullmatch(cell.strip(_BLANK)) for cell in cells)
+    return any(DATED.search(cell) and _DATA.fullmatch(cell.strip(BLANK)) for cell in cells)
 
 
 def _is_data(cells: Sequence[str]) -> bool:
@@ -198,4 +180,4 @@ def _is_data(cells: Sequence[str]) -> bool:
 
 
 def _data(cells: Sequence[str]) -> int:
-    return sum(1 for cell in cells if _DATA.fullmatch(cell.strip(_BLANK)))
+    return sum(1 for cell in cells if _DATA.fullmatch(cell.strip(BLANK)))

@@ -1,4 +1,4 @@
-"""A whole point in one column: two numbers, degrees with letters or minutes, WKT, EWKT, GeoJSON."""
+"""A whole point in one column: two numbers, with what each is beside it or not, degrees with minutes, (E)WKT, GeoJSON."""
 
 import re
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ _PAIRS = tuple(
         (_BARE, r"\s+"),
     )
 )
+_COLON, _PARTED = r"\.?\s*[:=]?\s*", r"\s*[,;/|]?\s*"
 _WKT = re.compile(r"(?:SRID=(\d{1,6});)?\s*POINT\s*(?:ZM|Z|M)?\s*(?:(EMPTY)|\(([^()]*)\))", re.ASCII | re.IGNORECASE)
 _LETTER = "([NSEWÖOV])"
 _DEGREES = (
@@ -41,6 +42,19 @@ _ANGLES = (f"{_LETTER}{_DEGREES}()", f"(){_DEGREES}{_LETTER}", f"(){_DEGREES}()"
 _ONE_ANGLE = [re.compile(each, re.IGNORECASE) for each in _ANGLES]
 _TWO_ANGLES = [re.compile(rf"{each}(?:[,;/]\s*|(?<=\s)|(?<=[NSEWÖOV])){each}", re.IGNORECASE) for each in _ANGLES[:2]]
 _SOUTH_OR_WEST = "SWV"
+# Which of two numbers is which, said before them or behind them, in degrees or metres: N6580822 E674032, lat=63.17.
+_NUMBER = rf"({_POINTED}|{_COMMAED})\s*[°º]?"
+_SAYS_NORTH = r"(?:n|nord|north(?:ing)?|lat(?:itude?)?)"
+_SAYS_EAST = r"(?:e|[öÖ]|o|[öÖ]st|ost|east(?:ing)?|lo?ng?|longitude?)"
+_NORTH_FIRST, _EAST_FIRST = (
+    [
+        re.compile(rf"{one}{_COLON}{_NUMBER}{_PARTED}{two}{_COLON}{_NUMBER}", re.ASCII | re.IGNORECASE),
+        re.compile(rf"{_NUMBER}\s*{one}{_PARTED}{_NUMBER}\s*{two}", re.ASCII | re.IGNORECASE),
+    ]
+    for one, two in ((_SAYS_NORTH, _SAYS_EAST), (_SAYS_EAST, _SAYS_NORTH))
+)
+# X is north in some systems and east in others: a name that tells no more than the order.
+_NAMED_XY = re.compile(rf"[xy]{_COLON}{_NUMBER}{_PARTED}[xy]{_COLON}{_NUMBER}", re.ASCII | re.IGNORECASE)
 _SPACES = str.maketrans("", "", f" '’{_THIN_SPACES}")
 _ONE_NUMBER = re.compile(rf"{_GROUPED}(?:\.\d*)?(?:[eE][+-]?\d{{1,3}})?|[+-]?\.\d+(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 
@@ -71,6 +85,12 @@ def points(texts: Sequence[str], *, form: PointForm, decimal: str, crs: str) -> 
     return Points(xy[:, 0], xy[:, 1], wrong)
 
 
+def system_in(texts: Sequence[str]) -> str | None:
+    """The system that points in EWKT name, all of them the same; None where they name none or several."""
+    told = {found[1] for text in texts if text and (found := _WKT.fullmatch(text[:_LONGEST].strip()))}
+    return f"EPSG:{int(srid)}" if len(told) == 1 and (srid := told.pop()) else None
+
+
 def number_in(text: str, *, axis: str) -> float:
     """A number with a decimal point, thousands parted by spaces, or degrees with letters; nan for all else.
 
@@ -98,7 +118,12 @@ def _point(text: str, *, north_first: bool, comma: bool, crs: str) -> XY | Wrong
         return _of_json(text)
     if pair := _numbers(text, comma=comma):
         return (pair[1], pair[0]) if north_first else pair
-    parts = _matched(_TWO_ANGLES, text.strip("()[] "))
+    bare = text.strip("()[] ")
+    if said := _matched(_EAST_FIRST, bare):
+        return _pair(said)
+    if said := _matched(_NORTH_FIRST, bare):
+        return _pair(said)[::-1]
+    parts = _matched(_TWO_ANGLES, bare)
     one, two = (_angle(*parts[:6]), _angle(*parts[6:])) if parts else (None, None)
     if one and two and {one[1], two[1]} == {"x", "y"}:
         return (one[0], two[0]) if one[1] == "x" else (two[0], one[0])
@@ -115,13 +140,19 @@ _OTHER_SYSTEM = Wrong("point", "other_system", "The point names another coordina
 
 def _numbers(text: str, *, comma: bool) -> XY | None:
     """Two numbers in the order in which they stand. A lone comma is a decimal sign where the file writes it so."""
+    if named := _matched([_NAMED_XY], text.strip("()[] ")):
+        return _pair(named)
     for at, pattern in enumerate(_PAIRS):
         if comma and at == 1 and "." not in text and not re.search(r",\s", text):
             continue
         if found := pattern.fullmatch(text):
-            first, second = (float(each.translate(_SPACES).replace(",", ".")) for each in found.groups())
-            return first, second
+            return _pair(found.groups())
     return None
+
+
+def _pair(numbers: Sequence[str]) -> XY:
+    first, second = (float(each.translate(_SPACES).replace(",", ".")) for each in numbers)
+    return first, second
 
 
 def _of_wkt(srid: str | None, empty: str | None, inside: str | None, *, crs: str) -> XY | Wrong:

@@ -15,6 +15,7 @@ from services.reports.files.domain.damage import Fault
 from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.places import Found, locate
 from services.reports.files.domain.readable import Reading, Rows, readable
+from services.reports.files.domain.totals import totals_in
 from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
@@ -71,6 +72,8 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     times = _times(here, ground=ground, now=now)
     codes |= _in_force(codes["category"], codes["subcategory"], times)
     _check_lengths(here)
+    for row, wrong in totals_in(here.cells, here.texts, mapping=reading.mapping):
+        here.refuse(row, wrong)
     found = _places(here, codes.pop("place_code"), ground=ground)
     kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
     every = {"external_reference": known.references, **codes, **found.columns}

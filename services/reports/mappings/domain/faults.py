@@ -8,7 +8,7 @@ FaultCode = Literal[
     "not_a_date", "no_day", "no_such_day", "impossible_time", "skipped_time", "before_start", "not_a_coordinate",
     "half_a_point", "not_a_point", "other_system", "unknown_area", "too_long", "reserved",
     # Of the row as a whole.
-    "columns", "quotation_marks", "control_character", "broken_cell", "encoding",
+    "columns", "quotation_marks", "control_character", "broken_cell", "encoding", "adds_up",
     # Of what it is beside other rows, or beside what is kept.
     "repeated_reference", "not_corrected_any_more",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What months and weekdays are called in the languages of the north, in German and in English.
+"""What months, weekdays and time zones are called in the languages of the north, in German and in English.
 
 Full and shortened, as Unicode's CLDR has them, and as people write them besides. No word stands for two months or two
 days in any of these, so a file needs not say which language it is in.
@@ -45,3 +45,8 @@ WEEKDAYS = _numbered((
     "lördag lördagen lör lö lørdag lør samstag sonnabend sa saturday sat lauantai lauantaina la",
     "söndag söndagen sön sö søndag søn sonntag so sunday sun sunnuntai sunnuntaina su",
 ))  # fmt: skip
+# Hours ahead of UTC, of zones by the letters that stand behind clocks. Those of North America as in RFC 5322.
+ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2,
+    "eest": 3, "msk": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip

@@ -11,6 +11,7 @@ from services.reports.intake.domain import LocationKind, When, when
 from services.reports.mappings.domain.faults import FaultCode, is_fault_code
 from services.reports.mappings.domain.forms import Days, Said, read_in, why_unread
 from services.reports.mappings.domain.mapping import Mapping, Value
+from services.reports.mappings.domain.written import is_end_of_day
 from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
 from shared.errors import Invalid
 from shared.spelling import choices
@@ -104,8 +105,8 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
         return Wrong("occurred_from", *why_unread(mapping.datetime_formats, begin))
     if end and last is None:
         return Wrong("occurred_to", *why_unread(mapping.datetime_formats, end))
-    if mapping.midnight == "unknown" and (day := unclocked(first, mapping.time_zone or zone)) is not None:
-        first, last = day, last and (unclocked(last, mapping.time_zone or zone) or last)
+    if mapping.midnight == "unknown" and (day := unclocked(first, mapping.time_zone or zone, begin)) is not None:
+        first, last = day, last and (unclocked(last, mapping.time_zone or zone, end) or last)
     begins, ends = first.first if isinstance(first, Days) else first, _end_of(last) or _end_of(first, of_some=True)
     try:
         return when(begins, ends, zone=zone, now=now, written_in=mapping.time_zone)
@@ -122,9 +123,9 @@ def _end_of(said: Said | None, *, of_some: bool = False) -> datetime | date | No
     return None if of_some else said
 
 
-def unclocked(said: Said, zone: ZoneInfo) -> date | None:
-    """The day of a moment at midnight, as it is written or in the zone; None for all else."""
-    if not isinstance(said, datetime):
+def unclocked(said: Said, zone: ZoneInfo, text: str) -> date | None:
+    """The day of a moment at midnight, as it is written or in the zone; None for all else, and for 24:00."""
+    if not isinstance(said, datetime) or is_end_of_day(text):
         return None
     if said.tzinfo is not None and (local := said.astimezone(zone)).time() == time():
         return local.date()

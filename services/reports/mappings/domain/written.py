@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
-from services.reports.mappings.domain.names import MONTHS, WEEKDAYS, word
+from services.reports.mappings.domain.names import MONTHS, WEEKDAYS, ZONES, word
 
 Order = Literal["ymd", "dmy", "mdy"]
 # A longer cell is no date, and an expression may take the square of its length.
@@ -69,14 +69,18 @@ _UNKNOWN = re.compile(
     r"[-–—?.]{1,3}|n/?a|okän[td]|ej känt|vet ej|saknas|uppgift saknas|ukjent|ukendt|unknown|unbekannt|ei tiedossa",
     re.IGNORECASE,
 )
+_ZONE = rf"(?:(?:utc|gmt)\s?[+\-][0-9]{{1,2}}(?::?[0-5][0-9])?|{'|'.join(ZONES)})"
 _CLOCK = re.compile(
     r"(?:(?P<H>[0-9]{1,2})(?:[:.h](?P<M>[0-9][0-9])(?:[:.](?P<S>[0-9][0-9])(?:[.,](?P<f>[0-9]{1,9}))?)?)?"
     r"|(?P<run>[0-9]{3,4}|[0-9]{6}))"
     r"\s*(?P<half>[ap]\.?m\.?|[fe]\.?m\.?|[ai]p\.?)?\s*(?:uhr|hrs|h)?\s*"
-    r"(?P<zone>z|utc|gmt|[+\-][0-9][0-9](?::?[0-5][0-9])?)?",
+    rf"(?P<zone>{_ZONE}|\({_ZONE}\)|[+\-][0-9][0-9](?::?[0-5][0-9])?)?",
     re.IGNORECASE,
 )
-_ZONE_ALONE = re.compile(r"(?:z|utc|gmt|[+\-][0-9][0-9]:[0-5][0-9])", re.IGNORECASE)
+_SHIFT = re.compile(r"(?:utc|gmt)?\s?([+\-])([0-9]{1,2}):?([0-9]{2})?", re.IGNORECASE)
+_LAST_WORD, _LONGEST_NAME = re.compile(r"([A-Za-z]+)\)?\s*$"), 12
+_END_OF_DAY = re.compile(r"(?<![0-9])24[:.]?00(?![0-9])")
+_ZONE_ALONE = re.compile(rf"(?:{_ZONE}|[+\-][0-9][0-9]:[0-5][0-9])", re.IGNORECASE)
 
 
 class NoSuchDay(ValueError):
@@ -182,8 +186,18 @@ def _of_twenty_four(hour: int, half: str | None) -> int:
 def _offset(zone: str | None) -> timezone | None:
     if zone is None:
         return None
-    if zone[0] not in "+-":
-        return UTC
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-span if zone[0] == "-" else span) if span < timedelta(days=1) else _NOWHERE
+    if (found := _SHIFT.fullmatch(zone.strip("()"))) is None:
+        return timezone(timedelta(hours=ZONES[zone.strip("()").lower()]))
+    span = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return timezone(-span if found[1] == "-" else span) if span < timedelta(days=1) else _NOWHERE
+
+
+def is_end_of_day(text: str) -> bool:
+    """Whether the clock of a text is 24:00, which nobody writes where nobody knows the time."""
+    return _END_OF_DAY.search(text) is not None
+
+
+def zone_of(text: str) -> str | None:
+    """The name of a zone behind a clock, in small letters; None where none stands there, or one in numbers."""
+    found = _LAST_WORD.search(text[-_LONGEST_NAME:])
+    return found[1].lower() if found and found[1].lower() in ZONES else None

@@ -75,6 +75,11 @@ READ: list[tuple[str, str, Said]] = [
     ("dmy", "20 nov 2026 9.05 fm", MORNING),
     ("dmy", "20 nov 2026 24.00", datetime(2026, 11, 21)),  # noqa: DTZ001
     ("dmy", "2026-11-20 21:30", NIGHT),
+    ("ymd", "2026-11-20 21:30 CET", NIGHT.replace(tzinfo=CET)),
+    ("dmy", "20.11.2026 21.30 Uhr (MEZ)", NIGHT.replace(tzinfo=CET)),
+    ("dmy", "20.11.2026 21:30 UTC+1", NIGHT.replace(tzinfo=CET)),
+    ("dmy", "20.11.2026 21:30 gmt+01:00", NIGHT.replace(tzinfo=CET)),
+    ("mdy", "11/20/2026 4:30 PM EST", datetime(2026, 11, 20, 16, 30, tzinfo=timezone(timedelta(hours=-5)))),
     ("mdy", "11/20/2026", DAY),
     ("mdy", "11/20/2026 09:30:00 PM", NIGHT),
     ("mdy", "11/20/26 9:30pm", NIGHT),
@@ -145,6 +150,8 @@ UNREAD = [
     ("dmy", "i går kväll", "not_a_date"),
     ("ymd", "2026-11-20 21:00-23:00", "not_a_date"),
     ("iso", "2026-11-20T21:00+14:30", "not_a_date"),
+    ("ymd", "2026-11-20 21:00 UTC+25", "not_a_date"),
+    ("ymd", "2026-11-20 21:00 XYZ", "not_a_date"),
     ("iso", "2026-11-20T10:00-07:20", "not_a_date"),
     ("%Y-%m-%d %H:%M%z", "2026-11-20 21:00-23:00", "not_a_date"),
     ("%Y-%m-%d %H:%M", "46025.895833", "not_a_date"),
@@ -254,6 +261,21 @@ def test_midnight_may_stand_for_no_clock() -> None:
     assert isinstance(kept, When)
     assert kept.band == 0
     assert told("2026-11-20 00:01", midnight="unknown") == told("2026-11-20 00:01")
+
+
+@pytest.mark.parametrize("clock", ["24:00", "24.00", "2400", "24:00:00", "kl 24", "T24:00"])
+def test_the_end_of_a_day_is_the_next_midnight(clock: str) -> None:
+    """However it is written, and also where 00:00 stands for no clock; nothing is later than that on a day."""
+    text = f"2026-11-20{'' if clock[0] == 'T' else ' '}{clock}"
+    for midnight in ("known", "unknown") if ":" in clock else ("known",):
+        found = told(text, midnight=midnight)
+        assert isinstance(found, When)
+        assert found.occurred_from == datetime(2026, 11, 20, 23, tzinfo=UTC)
+    until = told("2026-11-20 00:00", "2026-11-20 24:00", midnight="unknown")
+    assert isinstance(until, When)
+    assert until.occurred_to == datetime(2026, 11, 20, 23, tzinfo=UTC)
+    assert isinstance(told(text.replace("24", "25")), Wrong)
+    assert isinstance(told("2026-11-20 24:30"), Wrong)
 
 
 def test_an_hour_that_is_there_twice_is_the_first() -> None:

@@ -59,6 +59,24 @@ DATES: dict[str, tuple[list[str], dict[str, Any], set[str]]] = {
         ["2026-11-20 21:30", "05/06/2026 21:30"],
         {"datetime_format": [USUAL, "%d/%m/%Y %H:%M"]}, {"day_month_order"},
     ),
+    "days that a spreadsheet turned, and those it could not": (
+        ["2026-04-03", "25.04.2026", "2026-05-03", "14.05.2026"],
+        {"datetime_format": ["%Y-%m-%d", "%d.%m.%Y"]}, {"day_month_order"},
+    ),
+    "the same of another order, with clocks": (
+        ["2026-03-04 21:30", "4/25/2026 21:30"], {}, {"day_month_order"},
+    ),
+    "a few days with a day that is turned by nobody": (["2026-04-03", "2026-04-13", "25.04.2026"], {}, set()),
+    "a few days in two forms as they come": (["2026-04-03", "05.04.2026", "25.04.2026"], {}, set()),
+    "many days, none after the 12th": (
+        [*[f"2026-04-{day:02}" for day in range(5, 12)], "05.04.2026", "25.04.2026"], {}, {"day_month_order"},
+    ),
+    "days whose number is their month's": (["2026-04-04", "25.04.2026"], {}, set()),
+    "a zone of here by its letters": (["2026-11-20 10:00 CET", "2026-07-20 10:00 (CEST)"], {}, set()),
+    "winter's zone in summer": (["2026-07-20 10:00 CET"], {}, {"zone_unsure"}),
+    "the zone of a neighbour": (["2026-11-20 10:00 EET"], {}, {"zone_unsure"}),
+    "a zone of far away": (["2026-11-20 10:00 EST"], {}, {"offset_odd"}),
+    "hours ahead of UTC": (["2026-11-20 10:00 UTC+1"], {}, set()),
     "days to come": (["2027-11-20", "2027-11-21"], {}, {"dates_unread"}),
     "all at midnight by their offset": (
         ["2026-11-01T23:00:00Z", "2026-11-02T23:00:00Z", "2026-11-03T23:00:00Z"],
@@ -95,11 +113,20 @@ def test_a_date_is_what_it_says_or_a_doubt(texts: list[str], told: dict[str, Any
         ("UTCTime", "UTC", {"zone_named"}),
         ("Datum GMT", "UTC", {"zone_named"}),
         ("Datum UTC+1", None, {"zone_unsure"}),
+        ("Tid (Z)", "UTC", {"zone_named"}),
+        ("Tid (CET)", None, {"zone_unsure"}),
+        ("Tid (MEZ)", None, {"zone_unsure"}),
+        ("Tid (svensk normaltid)", None, {"zone_unsure"}),
+        ("Tid (EST)", None, {"zone_unsure"}),
+        ("Tid (CEST)", None, set()),
+        ("Tid (CET/CEST)", None, set()),
+        ("Tid (sommartid)", None, set()),
+        ("Lokal tid", None, set()),
         ("Datum", None, set()),
     ],
 )
 def test_a_heading_that_says_utc_is_heard(name: str, zone: str | None, doubted: set[str]) -> None:
-    """Where all headings of times say so; else it is asked."""
+    """Where all headings of times say so; else it is asked, but for the clock of here on the days of the file."""
     found = of_dates("2026-07-20 10:00", name=name)
     assert (found.document.get("time_zone"), codes(found)) == (zone, doubted)
     both = suggested("Ref;Start;SlutUtc;Typ", ["a1;2026-07-20 10:00;2026-07-20 11:00;Klotter"])
@@ -120,6 +147,14 @@ def test_the_first_date_is_shown_as_it_is_kept(text: str, name: str, kept: str) 
     assert of_dates(text, name=name).dates[0].first == kept
     many = of_dates(*["2026-07-20 00:00"] * 3)
     assert many.dates[0].first == "2026-07-20"
+
+
+def test_days_that_may_be_turned_are_named_by_their_lines() -> None:
+    """With what the first of them says in the form that turns it back; a mapping with that form reads it so."""
+    found = suggested("Ref;Datum;Typ", ["a1;25.04.2026;Klotter", "a2;2026-03-04;Klotter", "a3;2026-04-04;Klotter"])
+    assert [doubt.column for doubt in found.doubts if "lines 3:" in doubt.detail] == ["Datum"]
+    assert {each.format: each.first for each in found.dates}["%Y-%d-%m"] == "2026-04-03"
+    Mapping.model_validate({**found.document, "datetime_format": ["%Y-%d-%m", "%d.%m.%Y"]})
 
 
 PERIODS: dict[str, tuple[str, str, list[str] | str | None, set[str]]] = {
@@ -153,18 +188,30 @@ POINTS = {
     '{"type":"Point","coordinates":[14.64,63.18]}': ("EPSG:4326", None),
     "482000, 7005000": ("EPSG:3006", None),
     "7005000, 482000": ("EPSG:3006", "lat,lon"),
+    "N7005000 E482000": ("EPSG:3006", None),
+    "X: 7005000 Y: 482000": ("EPSG:3006", "lat,lon"),
+    "SRID=3006;POINT Z (482000 7005000 12)": ("EPSG:3006", None),
+    "SRID=3857;POINT(1629717 9154030)": ("EPSG:3857", None),
 }
 
 
 @pytest.mark.parametrize(("text", "told"), POINTS.items(), ids=POINTS)
 def test_a_column_of_points_is_one(text: str, told: tuple[str, str | None]) -> None:
     """Whatever it is called that means a point; with its system and the order of the numbers."""
-    for name in ("Position", "GPS", "Koordinater", "geometry", "location.gps"):
-        found = suggested(f"Ref;Datum;Typ;{name}", [f"G{n};2026-11-2{n};Klotter;{text}" for n in range(3)])
+    cell = f'"{text}"' if ";" in text else text
+    for name in ("Position", "GPS", "Koordinater", "geometry", "location.gps", "SWEREF 99 TM", "Koordinat"):
+        found = suggested(f"Ref;Datum;Typ;{name}", [f"G{n};2026-11-2{n};Klotter;{cell}" for n in range(3)])
         assert found.document["columns"].get("point") == name
         assert (found.document["crs"], found.document.get("point_form")) == told
         assert codes(found) == set()
         Mapping.model_validate(found.document)
+
+
+@pytest.mark.parametrize("text", ["POINT(63.18 14.64)", "POINT(7005000 482000)", "N482000 E7005000"])
+def test_a_point_that_says_its_order_is_not_turned(text: str) -> None:
+    """It is read as it says, which leads out of the municipality: asked, not taken for the other way round."""
+    found = suggested("Ref;Datum;Typ;Position", [f"G{n};2026-11-2{n};Klotter;{text}" for n in range(3)])
+    assert codes(found) == {"system_unknown"}
 
 
 def test_degrees_with_letters_are_of_the_earth() -> None:

@@ -141,6 +141,21 @@ def test_forms_of_dates_are_chosen_by_what_they_read() -> None:
     assert choices_of({"datetime_format": "week"}, weeks, zone=HOME)[0].first
 
 
+def test_days_that_were_turned_can_be_turned_back() -> None:
+    """The forms of the mapping with day and month in each other's place, where the service reads the file so."""
+    given = ["%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M"]
+    dates = [
+        {"format": given[0], "first": "2026-03-04 21:30:00"},
+        {"format": given[1], "first": None},
+        {"format": "%Y-%d-%m %H:%M", "first": "2026-04-03 21:30:00"},
+    ]
+    turned = choices_of({"datetime_format": given}, dates, zone=HOME)[1]
+    assert (turned.value, turned.first) == (
+        "%Y-%d-%m %H:%M | %d.%m.%Y %H:%M", "Friday, 3\xa0April 2026 at\xa021:30",
+    )  # fmt: skip
+    assert "turned" in turned.example
+
+
 def test_a_first_row_is_said_as_it_is_kept() -> None:
     """On the municipality's clock, whatever stands in the file: another offset, or a reading that says UTC."""
     kept = "Saturday, 21\xa0November 2026 at\xa000:30"
