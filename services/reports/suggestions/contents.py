@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,9 +56,12 @@ class Column:
     def named_crs(self) -> str | None:
         """The system that its points name themselves, where it is one that is read."""
         named = system_in(list(self.words))
-        with suppress(Invalid):
-            return named and coordinate_system(named) and named
-        return None
+        try:
+            if named is not None:
+                coordinate_system(named)
+        except Invalid:
+            return None
+        return named
 
     @cached_property
     def counts_rows(self) -> bool:

@@ -61,8 +61,8 @@ def days_turned(column: str, lines: Sequence[int]) -> Doubt:
     """Days that a spreadsheet may have turned. lines: where they stand, as far as that is known."""
     named = ", ".join(map(str, lines[:_NAMED])) + (" and more" if len(lines) > _NAMED else "")
     detail = (
-        f"Day and month may be turned in {column!r}{f', lines {named}' if named else ''}: none of the days with the year"
-        " first is after the 12th, and others are, as where a spreadsheet took texts for dates. Compare one with"
+        f"Day and month may be turned in {column!r}{f', lines {named}' if named else ''}: none of the days with the"
+        " year first is after the 12th, and others are, as where a spreadsheet took texts for dates. Compare one with"
         " what you know; %Y-%d-%m in datetime_format turns them back."
     )
     return Doubt("day_month_order", detail, column, "occurred_from")

@@ -32,6 +32,4 @@ def suggested(header: str, rows: Sequence[str], *, today: date = TODAY) -> Sugge
     """What is suggested for a file of these lines, whose cells stand between semicolons."""
     table, dialect = list(csv.reader(rows, delimiter=";")), Dialect("utf-8", ";", ".")
     lines = range(2, len(rows) + 2)
-    return suggest(
-        header.split(";"), table, dialect=dialect, ground=GROUND, names={}, today=today, lines=lines
-    )
+    return suggest(header.split(";"), table, dialect=dialect, ground=GROUND, names={}, today=today, lines=lines)

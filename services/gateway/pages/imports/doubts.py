@@ -41,8 +41,8 @@ DOUBTS = Texts(
         "when_reported": marked("“%(column)s” tells when it was reported, which may be later than it happened."),
         "zone_named": marked("The heading of “%(column)s” says UTC, and its times are read so."),
         "zone_unsure": marked(
-            "“%(column)s” or its heading names a time zone that its times may not all have. Compare one with a time that"
-            " you know."
+            "“%(column)s” or its heading names a time zone that its times may not all have. Compare one with a time"
+            " that you know."
         ),
         "midnight_often": marked(
             "Many rows in “%(column)s” are at 00:00. They are read as days on which nobody knows the time."

@@ -1,4 +1,4 @@
-"""A whole point in one column: two numbers, with what each is beside it or not, degrees with minutes, (E)WKT, GeoJSON."""
+"""A whole point in one column: two numbers, with or without what each is, degrees and minutes, (E)WKT, GeoJSON."""
 
 import re
 from collections.abc import Sequence

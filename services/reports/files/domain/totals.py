@@ -1,4 +1,4 @@
-"""Rows that add up the others: passed over where they hold nothing but numbers, refused where they look like reports."""
+"""Rows that add up the others: passed over where they hold numbers alone, refused where they look like reports."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

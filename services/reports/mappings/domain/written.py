@@ -5,7 +5,7 @@ All else is read as it comes: 20.11.2026, 20/11-26, 20 nov 2026, fre 20 november
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
 from services.reports.mappings.domain.names import MONTHS, WEEKDAYS, ZONES, word

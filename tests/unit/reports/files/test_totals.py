@@ -35,7 +35,8 @@ def is_refused(row: str) -> bool:
 )
 def test_a_total_with_a_day_or_a_category_is_no_report(row: str) -> None:
     """It is named as wrong, for nobody else would see that it was left out."""
-    assert is_refused(row) and not is_total(row.split(";"))
+    assert is_refused(row)
+    assert not is_total(row.split(";"))
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_forms_of_dates_are_chosen_by_what_they_read() -> None:
 def test_days_that_were_turned_can_be_turned_back() -> None:
     """The forms of the mapping with day and month in each other's place, where the service reads the file so."""
     given = ["%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M"]
-    dates = [
+    dates: list[dict[str, Any]] = [
         {"format": given[0], "first": "2026-03-04 21:30:00"},
         {"format": given[1], "first": None},
         {"format": "%Y-%d-%m %H:%M", "first": "2026-04-03 21:30:00"},
