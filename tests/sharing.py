@@ -33,6 +33,7 @@ SUITES = {
     "integration/reports/files": 13,
     "integration/reports/intake": 8,
     "integration/walks": 6,
+    "unit/reports/suggestions/test_suggest.py": 20,
 }
 # Tests that share nothing and still take long, by the beginning of their names.
 LONG = {

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -108,6 +109,7 @@ NOTICES = Thing(
 KAFKA = Thing(name="real Kafka", how="make test-kafka", find=lambda: os.environ.get(CLUSTER) or None)
 
 THINGS = [each for each in globals().values() if isinstance(each, Thing)]
+_TAKING = Lock()
 # What a run of `make test` does without, on any machine: it is the other command's.
 ELSEWHERE = (KAFKA, NOTICES)
 
@@ -126,10 +128,11 @@ def require(thing: Thing) -> str:
 
 
 def take(thing: Thing) -> str | None:
-    """Where it is, if it is there; for the rest of the test its programs are found by their names."""
-    found = thing.find()
-    if found and thing.brings:
-        os.environ["PATH"] += os.pathsep + _offered(thing.name, thing.brings)
+    """Where it is, if it is there; for the rest of the test its programs are found by their names. From any thread."""
+    with _TAKING:
+        found = thing.find()
+        if found and thing.brings:
+            os.environ["PATH"] += os.pathsep + _offered(thing.name, thing.brings)
     return found
 
 

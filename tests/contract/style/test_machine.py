@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,13 @@ def started(call: ast.Call) -> str | None:
     if isinstance(first, ast.List | ast.Tuple) and first.elts:
         first = first.elts[0]
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def test_threads_take_the_same_thing_at_once() -> None:
+    """As two brokers do that start beside each other."""
+    many = machine.Thing(name="many", how="as it is", find=lambda: "sh", brings=machine.PLAIN)
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(machine.take, [many] * 8)) == ["sh"] * 8
 
 
 def test_nothing_is_skipped_but_for_a_thing_that_has_a_name() -> None:

@@ -19,7 +19,6 @@ from tests.support.servers.leftovers import (
     PASSWORD,
     ROOT,
     alone,
-    remove_if_unused,
     remove_leftovers,
     remove_when_unused,
 )
@@ -119,7 +118,7 @@ class DatabaseServer:
 
 @contextmanager
 def shared_server(run: str) -> Iterator[DatabaseServer]:
-    """The server of this test run: the first worker starts it, the last one stops it and removes its files.
+    """The server of this test run: the first worker starts it, and behind the last one it stops and its files go.
 
     `run` is one string for all workers of a run. What a crashed run left behind is removed on the way.
     """
@@ -135,12 +134,8 @@ def shared_server(run: str) -> Iterator[DatabaseServer]:
             if server.postgres.pid() is None:
                 server.postgres.start()
                 remove_when_unused(directory)
-        try:
-            yield server
-        finally:
-            with alone():
-                fcntl.flock(in_use, fcntl.LOCK_UN)
-                remove_if_unused(directory)
+        # Whoever waits for its end removes it: the files of hundreds of databases, which nobody else need wait for.
+        yield server
 
 
 @contextmanager

@@ -96,7 +96,10 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def running(app: ASGIApp) -> AsyncIterator[str]:
     """Serve an app on a free port of 127.0.0.1 while the block runs; yields its URL."""
-    server = _Server(configured(app, ("127.0.0.1", 0), grace_s=5))
+    config = configured(app, ("127.0.0.1", 0), grace_s=5)
+    # Longer than httpx keeps a connection: on a busy machine a request would meet one that is just being closed.
+    config.timeout_keep_alive += 5
+    server = _Server(config)
     task = asyncio.create_task(server.serve())
     try:
         await wait_until(lambda: server.started or task.done(), what="the service to start")
