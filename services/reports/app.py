@@ -36,13 +36,14 @@ from shared.travel import endings
 from shared.turns import Turns
 from shared.working import Wake
 
-# In the order in which their operations are described; `counting` before the reports by their ids.
+# In the order in which their operations are described; `placements` before the areas by their codes, `counting` before
+# the reports by their ids.
 ROUTERS = [
     each.router
     for each in (
+        placements,
         areas,
         area_files,
-        placements,
         files,
         lagesbild,
         suggestions,

@@ -96,6 +96,7 @@ CREATE TABLE public.area_imports (
     undoes integer,
     undone_by integer,
     undoable boolean DEFAULT false NOT NULL,
+    reports_to_move integer,
     CONSTRAINT ck_area_imports_source CHECK ((source = ANY (ARRAY['geojson'::text, 'geopackage'::text, 'shapefile'::text, 'grid'::text, 'undo'::text])))
 );
 CREATE TABLE public.areas (

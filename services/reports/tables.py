@@ -67,6 +67,8 @@ area_imports = sa.Table(
     sa.Column("undone_by", sa.Integer, unique=True),
     # Whether what it replaced is still there to be put back.
     sa.Column("undoable", sa.Boolean, nullable=False, server_default="false"),
+    # How many reports lay in other areas than they belonged to once it was in place; null until they are counted.
+    sa.Column("reports_to_move", sa.Integer),
     one_of("source", Source),
 )
 

@@ -15,7 +15,7 @@ from services.reports.areas.queries import areas_version
 from services.reports.errors import AlreadyPlacing
 from services.reports.intake.commands import told_corrected
 from services.reports.placements.domain import Lying, Move, Running, State
-from services.reports.tables import placements
+from services.reports.tables import area_imports, placements
 from shared.access import Principal
 from shared.messages import Message
 from shared.messages.reports import ReportAmended
@@ -53,6 +53,12 @@ async def request_placement(session: AsyncSession, placement_id: UUID, *, princi
             state="running",
         )
     )
+
+
+async def note_moving(session: AsyncSession, *, tree_version: int, reports: int) -> None:
+    """Keep how many reports were to move once the areas were at a version."""
+    of_it = sa.update(area_imports).where(area_imports.c.version == tree_version)
+    await session.execute(of_it.values(reports_to_move=reports))
 
 
 async def begin_again(session: AsyncSession, placement_id: UUID, *, tree_version: int) -> None:

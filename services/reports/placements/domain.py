@@ -35,6 +35,31 @@ class Running(NamedTuple):
     moved: int
 
 
+class Since(NamedTuple):
+    """What became of reports since the areas were drawn anew last.
+
+    to_move: how many were to move then, None until they are counted. moved: by those placements that were asked for
+    since. through: one placed all reports by these areas. running: one is under way; overtaken: it is older than them.
+    """
+
+    tree_version: int
+    to_move: int | None
+    moved: int
+    through: bool
+    running: bool
+    overtaken: bool
+
+    @property
+    def left(self) -> int | None:
+        """How many reports still stand in the areas of before; None where nobody has counted them."""
+        if self.through:
+            return 0
+        return None if self.to_move is None or self.overtaken else max(self.to_move - self.moved, 0)
+
+
+NEVER_DRAWN = Since(tree_version=0, to_move=0, moved=0, through=False, running=False, overtaken=False)
+
+
 class Move(NamedTuple):
     """A report and the area it belongs to now."""
 

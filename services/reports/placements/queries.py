@@ -6,13 +6,29 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.placements.domain import Lying, Running, heirs_of
+from services.reports.placements.domain import NEVER_DRAWN, Lying, Running, Since, heirs_of
 from services.reports.tables import areas, placements, reports
 from shared.errors import NotFound
 
 _SHOWN = (
     "id", "state", "tree_version", "looked_at", "moved", "unplaced", "requested_at", "finished_at",
 )  # fmt: skip
+# The newest import by the primary key, and all placements, of which there are about as many as imports.
+_SINCE = sa.text("""
+    SELECT i.version AS tree_version, i.reports_to_move AS to_move,
+           coalesce(sum(p.moved) FILTER (WHERE p.requested_at >= i.imported_at), 0)::int AS moved,
+           coalesce(bool_or(p.state = 'done' AND p.tree_version = i.version), false) AS through,
+           coalesce(bool_or(p.state = 'running'), false) AS running,
+           coalesce(bool_or(p.state = 'running' AND p.requested_at < i.imported_at), false) AS overtaken
+    FROM (SELECT version, imported_at, reports_to_move FROM area_imports ORDER BY version DESC LIMIT 1) i
+    LEFT JOIN placements p ON true
+    GROUP BY i.version, i.reports_to_move, i.imported_at
+""")
+# Whoever imports counts as well; an import that is this old and not counted was cut off in that.
+_UNCOUNTED = sa.text("""
+    SELECT reports_to_move IS NULL AND imported_at < now() - interval '5 minutes'
+    FROM area_imports ORDER BY version DESC LIMIT 1
+""")
 
 
 async def list_lying(session: AsyncSession, *, after: UUID | None, limit: int) -> list[Lying]:
@@ -37,6 +53,17 @@ async def get_placement(session: AsyncSession, placement_id: UUID) -> dict[str, 
     if row is None:
         raise NotFound("There is no such placement.")
     return row._asdict()
+
+
+async def find_since(session: AsyncSession) -> Since:
+    """What became of reports since the areas were drawn anew last; one statement."""
+    row = (await session.execute(_SINCE)).one_or_none()
+    return NEVER_DRAWN if row is None else Since(**row._asdict())
+
+
+async def is_uncounted(session: AsyncSession) -> bool:
+    """Whether nobody counted how many reports the newest import leaves in the areas of before it."""
+    return bool(await session.scalar(_UNCOUNTED))
 
 
 async def lock_placement(session: AsyncSession) -> Running | None:

@@ -1,4 +1,4 @@
-"""Placing all reports anew: ask for it, follow it."""
+"""Placing all reports anew: whether it is needed, ask for it, follow it."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 
 from services.reports.placements.commands import request_placement
-from services.reports.placements.queries import get_placement
-from services.reports.placements.schemas import Placement
+from services.reports.placements.queries import find_since, get_placement
+from services.reports.placements.schemas import Placement, Placing
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
@@ -19,6 +19,7 @@ from shared.ids import ordered_uuid7
 
 router = APIRouter(route_class=Operation, tags=["areas"])
 
+Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("areas:write")]
 
 
@@ -40,6 +41,18 @@ async def place_reports(
     placement = await once(principal, Placement, ask)
     response.headers["Location"] = f"/samsyn/v1/areas/placements/{placement.id}"
     return placement
+
+
+@router.get("/areas/placements")
+async def get_placing_state(session: Session, principal: Reader) -> Placing:
+    """Whether reports still stand in the areas of before the last import of areas, or are being moved."""
+    since = await find_since(session)
+    return Placing(
+        tree_version=since.tree_version,
+        waiting=since.left != 0,
+        moving=since.running,
+        reports_to_move=since.left if principal.sees_everything else None,
+    )
 
 
 @router.get("/areas/placements/{id}", responses=problems(404))

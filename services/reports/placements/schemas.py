@@ -19,3 +19,14 @@ class Placement(BaseModel):
     unplaced: int = Field(description="Of the moved ones: reports that lie in no area now.", examples=[3])
     requested_at: datetime
     finished_at: datetime | None
+
+
+class Placing(BaseModel):
+    """Whether reports still stand in the areas of before these were drawn anew."""
+
+    tree_version: int = Field(description="Of the areas in use.", examples=[3])
+    waiting: bool = Field(description="Some do: until they are moved, numbers of areas count them where they lay.")
+    moving: bool = Field(description="They are being moved just now.")
+    reports_to_move: int | None = Field(
+        description="How many; null where it is not known, and for those who get counts only.", examples=[412]
+    )

@@ -44,6 +44,10 @@ async def place_anew(app: FastAPI) -> None:
 
 
 async def _place_all(app: FastAPI) -> None:
+    async with app.state.database.sessions() as session:
+        uncounted = await queries.is_uncounted(session)
+    if uncounted:
+        await count_moving(app)
     tree: Tree | None = None
     while (tree := await _place_some(app, tree)) is not None:
         pass
@@ -83,11 +87,13 @@ async def load_tree(session: Session, here: Ground) -> Tree:
 
 
 async def count_moving(app: FastAPI) -> int:
-    """How many reports would move if they were placed by the areas as they are now."""
+    """How many reports would move if they were placed by the areas as they are now; that is kept with them."""
     database: Database = app.state.database
-    async with database.sessions() as session:
+    async with database.sessions() as session, session.begin():
         tree = await load_tree(session, app.state.ground)
-        return (await _foreseen(session, tree)).moving
+        moving = (await _foreseen(session, tree)).moving
+        await commands.note_moving(session, tree_version=tree.version, reports=moving)
+        return moving
 
 
 async def foresee_moves(app: FastAPI, wanted: Sequence[Area]) -> Foreseen:

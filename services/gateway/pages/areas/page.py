@@ -12,6 +12,7 @@ from services.gateway.pages.areas.sending import Refused, hold
 from services.gateway.pages.frame.asking import ask, fetch, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.standing import standing
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
@@ -106,21 +107,25 @@ async def shown(
     undone: bool = False,
     placing: str = "",
 ) -> Response:
-    """The page. moving: so many reports lie in another area now than the one they belong to."""
+    """The page; it loads itself again while a placement goes on. moving: how many reports a change leaves to move."""
     tree = await fetch(request, person, "/areas")
     past = await fetch(request, person, "/areas/imports", query=[("limit", "10")])
     in_all = sum(each["active"] for each in tree["areas"])
+    asked = await _placing(request, person, placing)
+    goes_on = asked is not None and asked["state"] == "running"
     return page(
         request,
         "areas/areas.html",
         status=422 if wrong else 200,
+        headers={"Refresh": "2"} if goes_on else None,
         person=person,
         wrong=wrong,
         levels=_levels(tree["areas"]),
         imports=[_line(each, request, in_use=in_all) for each in past["imports"]],
         moving=moving,
         undone=undone,
-        placing=await _placing(request, person, placing),
+        placing=asked,
+        standing=await standing(request, person),
         key=new_key(),
     )
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.gateway.pages.frame.asking import may
 from services.gateway.pages.frame.rendering import page
+from services.gateway.pages.frame.standing import standing
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places, known_places
 from services.gateway.pages.maps.tree import Place, code_of
@@ -70,6 +71,10 @@ class _Read:
     facts: Any
     reported: tuple[date, date] | None
 
+    def counted(self, area: str | None) -> AreaCounts | Totals:
+        """The counts of an area, or of the whole municipality."""
+        return next((each for each in self.areas if each.code == area), self.totals)
+
 
 @router.get("/")
 async def show_overview(
@@ -89,12 +94,13 @@ async def show_overview(
     area = _known(area, await all_places(request))
     wanted = by_area.Wanted(area=area, period=period, order=order, show=show, more=more)
     first = cycle_of(period or today, start=cycle.start, days=cycle.days).first
-    (read, named), found, asked = await asyncio.gather(
+    (read, named), found, asked, moving = await asyncio.gather(
         _read_and_name(request, person, wanted=wanted, now=now, today=today),
         picture.find(request, person, day=first, area=area),
         questions.questions(request, person),
+        standing(request, person),
     )
-    return await _shown(request, person, wanted, read, found, named=named, asked=asked, today=today)
+    return await _shown(request, person, wanted, read, found, named=named, asked=asked, moving=moving, today=today)
 
 
 async def _shown(
@@ -106,6 +112,7 @@ async def _shown(
     *,
     named: waiting.Told,
     asked: list[dict[str, Any]],
+    moving: dict[str, Any] | None,
     today: date,
 ) -> Response:
     area, zone = wanted.area, request.app.state.zone
@@ -113,10 +120,8 @@ async def _shown(
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted, days=days, cells=found.cells)
     names = _names(read.places, found.names, zone=zone, today=today)
-    counted = next((each for each in read.areas if each.code == area), read.totals)
-    short = figures.in_short(
-        counted, read.areas, by_area.tile_codes(read.places, area), wanted=wanted, days=days, findings=read.findings
-    )
+    counted, tiles = read.counted(area), by_area.tile_codes(read.places, area)
+    short = figures.in_short(counted, read.areas, tiles, wanted=wanted, days=days, findings=read.findings)
     return page(
         request,
         "overview/overview.html",
@@ -124,6 +129,7 @@ async def _shown(
         period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
         questions=questions.said(asked, places=read.places, categories=found.names, today=today),
+        standing=moving,
         figures=short,
         latest_reports=_latest(read, wanted, cycle=request.app.state.cycle),
         may_import_areas=may(person, "POST", "/areas/imports"),

@@ -1,4 +1,4 @@
-"""POST /areas/placements, GET /areas/placements/{id}; and what an import of areas says of reports that would move"""
+"""POST and GET /areas/placements, GET /areas/placements/{id}; what an import of areas says of reports to move"""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -89,6 +89,35 @@ async def test_withdrawn_ones_and_those_without_a_point(
 
     await wait_until(heard, what="the messages of the one that counts")
     assert [each.key for each in await told.pull()].count(str(withdrawn["id"])) == 3  # submitted, withdrawn, removed
+
+
+async def test_that_reports_wait_is_told_until_they_moved(
+    reports: httpx.AsyncClient, reports_url: str, reports_database: Database
+) -> None:
+    """GET /areas/placements: from the import on, to members without a number; an import cut off is counted later."""
+    state = "/areas/placements"
+    await post_report(reports, 14.65, 63.15)
+    before = (await reports.get(state)).json()
+    assert (before["waiting"], before["moving"]) == (False, False)
+    new = (await reports.post("/areas/imports", params=RETIRE, json=a_tree(new_code()))).json()
+    waiting = {"tree_version": new["version"], "waiting": True, "moving": False, "reports_to_move": 1}
+    assert (await reports.get(state)).json() == waiting
+    member = make_principal(kind="housing", role="member", scopes=frozenset({"reports:read"}))
+    async with client(reports_url, service="reports", principal=member) as caller:
+        assert (await caller.get(state)).json() == waiting | {"reports_to_move": None}
+    async with connected(reports_database.admin_url) as admin:
+        await admin.execute(
+            "UPDATE area_imports SET reports_to_move = NULL, imported_at = imported_at - interval '1 hour'"
+            " WHERE version = $1",
+            new["version"],
+        )
+
+    async def counted() -> bool:
+        return bool((await reports.get(state)).json() == waiting)
+
+    await wait_until(counted, what="the reports to be counted")
+    await placed(reports)
+    assert (await reports.get(state)).json() == waiting | {"waiting": False, "reports_to_move": 0}
 
 
 async def test_across_a_lost_connection_and_new_areas(reports: httpx.AsyncClient, reports_database: Database) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from html import unescape
 from typing import Any
 
@@ -12,6 +12,7 @@ from httpx import Response
 
 from tests.support.look.forms import form_to
 from tests.support.make.people import Visitor, add_person, hidden, visiting
+from tests.support.servers.services import wait_until
 
 
 def district(code: Any, name: str, west: int) -> dict[str, Any]:
@@ -141,6 +142,39 @@ async def test_what_is_imported_is_what_was_shown(coordinator: Visitor) -> None:
     assert (late.status_code, "inte det som visades" in unescape(late.text)) == (200, True)
     assert (await pressed(coordinator, address, "import", late.text, **meant)).status_code == 303
     assert "Centrum, Hamnen" in (await coordinator.browser.get("/areas")).text
+
+
+async def test_that_reports_stand_where_they_lay_is_said_until_they_moved(
+    coordinator: Visitor, visit: Callable[..., Awaitable[Visitor]]
+) -> None:
+    """On the overview and on the page of areas, to everybody, to the coordinator with the way to move them."""
+    member = await visit(kind="housing", role="member")
+    form = form_to((await member.browser.get("/reports/new")).text, "/reports/new").fields
+    seen = {"what": "order/noise", "day": "2026-01-07", "lat": "63.1608", "lon": "14.615", "severity": "2"}
+    receipt = await member.browser.post("/reports/new", data=form | seen)
+    assert receipt.status_code == 303, receipt.text
+    said = "de områden som fanns innan områdena ändrades"
+    one = "1 rapport ligger kvar i ett område som fanns innan områdena ändrades"
+    assert 'id="standing"' not in (await coordinator.browser.get("/")).text
+    address, tried = await sent_and_tried(coordinator, FILE)
+    done = await pressed(coordinator, address, "import", tried.text, retire="yes")
+    pages = ["/", "/areas", done.headers["location"]]
+    for each in pages:
+        assert one in unescape((await coordinator.browser.get(each)).text)
+    assert 'href="/areas#tree"' in (await coordinator.browser.get("/")).text
+    told = unescape((await member.browser.get("/")).text)
+    assert f"Några rapporter ligger kvar i {said}" in told
+    assert "/areas#tree" not in told
+    moving = form_to((await coordinator.browser.get("/areas")).text, "/areas/placing").fields
+    asked = await coordinator.browser.post("/areas/placing", data=moving)
+
+    async def moved() -> bool:
+        return "1 rapport har flyttats" in unescape((await coordinator.browser.get(asked.headers["location"])).text)
+
+    await wait_until(moved, what="the report to move")
+    for each in pages:
+        assert 'id="standing"' not in (await coordinator.browser.get(each)).text
+    assert 'id="standing"' not in (await member.browser.get("/")).text
 
 
 async def test_more_than_half_go_out_of_use_only_when_it_is_meant(coordinator: Visitor) -> None:
