@@ -18,6 +18,7 @@ from shared.bus.port import (
     Topic,
     Undeliverable,
     nothing_lost,
+    pairs_of,
     partition_of,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "Topic",
     "Undeliverable",
     "nothing_lost",
+    "pairs_of",
     "partition_of",
 ]

@@ -31,6 +31,7 @@ from shared.bus.port import (
     Subscription,
     Topic,
     Undeliverable,
+    pairs_of,
     partition_of,
 )
 from shared.errors import ITSELF, Conflict
@@ -231,7 +232,7 @@ def _packed(producer: Any, records: Sequence[Record], partitions: Mapping[str, i
 def _append(batch: Any, record: Record) -> bool:
     # Kafka's own sign that a key is gone is a value of null; the port's is an empty one.
     added = batch.append(
-        timestamp=None, key=record.key.encode(), value=record.value or None, headers=list(record.headers)
+        timestamp=None, key=record.key.encode(), value=record.value or None, headers=list(pairs_of(record.headers))
     )
     return added is not None
 

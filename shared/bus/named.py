@@ -25,7 +25,7 @@ class SharedBus:
 
     async def publish(self, records: Sequence[Record]) -> None:
         """As the bus behind."""
-        await self._bus.publish([replace(record, topic=self._out(record.topic)) for record in records])
+        await self._bus.publish([record._replace(topic=self._out(record.topic)) for record in records])
 
     def subscribe(self, group: str, topics: Sequence[str], *, member: str, handover: Handover) -> Subscription:
         """As the bus behind."""

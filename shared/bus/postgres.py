@@ -17,6 +17,7 @@ from shared.bus.port import (
     MAX_VALUE_BYTES,
     BusUnavailable,
     Handover,
+    Pairs,
     Place,
     Record,
     Subscription,
@@ -144,7 +145,7 @@ class PostgresBus:
 
     async def publish(self, records: Sequence[Record]) -> None:
         async with self._link.use(within_s=PUBLISH_S) as connection:
-            if any(record.topic not in self._partitions for record in records):
+            if not self._partitions.keys() >= {record.topic for record in records}:
                 rows = await connection.fetch("SELECT name, partitions FROM topic")
                 self._partitions = {row["name"]: row["partitions"] for row in rows}
             for index, record in enumerate(records):
@@ -153,29 +154,31 @@ class PostgresBus:
                 await self._write(connection, chunk)
 
     async def _write(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
-        counts: dict[Place, int] = {}
         slots: dict[Place, int] = {}
+        counts: list[int] = []
         slot_of: list[int] = []
         place_of: list[int] = []
-        for record in records:
-            place = (record.topic, partition_of(record.key, self._partitions[record.topic]))
-            slot_of.append(slots.setdefault(place, len(slots) + 1))
-            place_of.append(counts.get(place, 0))
-            counts[place] = place_of[-1] + 1
+        partitions = self._partitions
+        for topic, key, _, _ in records:
+            slot = slots.setdefault((topic, partition_of(key, partitions[topic])), len(slots))
+            if slot == len(counts):
+                counts.append(0)
+            slot_of.append(slot + 1)
+            place_of.append(counts[slot])
+            counts[slot] += 1
+        topics, keys, values, headers = zip(*records, strict=True)
         written = await connection.fetchval(
             _WRITE,
-            [topic for topic, _ in counts],
-            [partition for _, partition in counts],
-            list(counts.values()),
+            [topic for topic, _ in slots],
+            [partition for _, partition in slots],
+            counts,
             slot_of,
             place_of,
-            [record.key for record in records],
-            [_packed(record.headers) for record in records],
-            [record.value for record in records],
+            keys,
+            [_packed(each) for each in headers],
+            values,
             CHANNEL,
-            json.dumps(
-                sorted({topic for topic, _ in counts})[:50]
-            ),  # a notice holds 8 kB; members also look by themselves
+            json.dumps(sorted(set(topics))[:50]),  # a notice holds 8 kB; members also look by themselves
         )
         if written != len(records):
             self._partitions.clear()  # topics were removed under us: the next call reads them again
@@ -277,7 +280,9 @@ def _check(index: int, record: Record, partitions: dict[str, int]) -> None:
         raise Undeliverable(index, "The key holds a zero character.")
 
 
-def _packed(headers: tuple[tuple[str, bytes], ...]) -> str:
+def _packed(headers: Pairs | str) -> str:
+    if isinstance(headers, str):
+        return headers
     return orjson.dumps([(name, value.decode("latin-1")) for name, value in headers]).decode()
 
 

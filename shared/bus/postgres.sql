@@ -20,7 +20,7 @@ CREATE TABLE log (
     partition integer NOT NULL,
     "offset"  bigint NOT NULL,
     key       text NOT NULL,
-    headers   json NOT NULL,  -- [[name, value], ...]; a value's bytes stand as the characters U+0000 to U+00FF
+    headers   json NOT NULL,  -- {name: text}, or [[name, value], ...] with bytes as the characters U+0000 to U+00FF
     value     bytea NOT NULL,
     at        timestamptz NOT NULL,
     PRIMARY KEY (topic, partition, "offset")

@@ -8,7 +8,7 @@ import asyncpg
 import orjson
 import structlog
 
-from shared.bus.port import Handover, Lag, OwnershipLost, Place, Received
+from shared.bus.port import Handover, Lag, OwnershipLost, Pairs, Place, Received, pairs_of
 from shared.bus.postgres_link import Link
 
 CHANNEL = "samsyn_bus"
@@ -152,7 +152,7 @@ class PostgresSubscription:
                 offset=offset,
                 key=key,
                 value=value,
-                headers=tuple([(name, text.encode("latin-1")) for name, text in orjson.loads(headers)]),
+                headers=_unpacked(headers),
                 at=at,
             )
             batch.setdefault(place, []).append(message)
@@ -204,6 +204,12 @@ class PostgresSubscription:
     async def _tell_gained(self, places: frozenset[Place]) -> None:
         if places and self._handover.gained is not None:
             await self._handover.gained(places)
+
+
+def _unpacked(headers: str) -> Pairs:
+    if headers.startswith("{"):
+        return pairs_of(headers)
+    return tuple([(name, text.encode("latin-1")) for name, text in orjson.loads(headers)])
 
 
 def _columns(positions: Mapping[Place, int]) -> tuple[list[str], list[int], list[int]]:

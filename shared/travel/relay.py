@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Sequence
 
 import asyncpg
-import orjson
 import structlog
 
 from shared import telemetry
@@ -159,9 +158,11 @@ class Relay:
             await self._sweep(connection)
         rows = await connection.fetch(_READ, self._low, BATCH)
         await self._measure(connection, rows)
-        if held := [row for row in rows if row["key"] in self._held]:
+        free = rows
+        if self._held and (held := [row for row in rows if row["key"] in self._held]):
             await connection.execute(_BURY, [row["id"] for row in held], "held behind an earlier row of its key")
-        await self._send([row for row in rows if row["key"] not in self._held], delete="outbox")
+            free = [row for row in rows if row["key"] not in self._held]
+        await self._send(free, delete="outbox")
         self._mark(rows)
         return len(rows)
 
@@ -178,7 +179,7 @@ class Relay:
         connection = self._connection
         while rows and connection is not None:
             try:
-                await asyncio.wait_for(self._bus.publish([_record(row) for row in rows]), timeout=PUBLISH_S)
+                await asyncio.wait_for(self._bus.publish(_records(rows)), timeout=PUBLISH_S)
             except Undeliverable as refused:
                 rows = await self._bury(rows, refused, delete=delete)
                 continue
@@ -229,11 +230,5 @@ class Relay:
             self._low = max(self._low, self._marks.popleft()[1])
 
 
-def _record(row: asyncpg.Record) -> Record:
-    headers = orjson.loads(row["headers"])
-    return Record(
-        topic=row["topic"],
-        key=row["key"],
-        value=row["value"],
-        headers=tuple([(name, value.encode()) for name, value in headers.items()]),
-    )
+def _records(rows: Sequence[asyncpg.Record]) -> list[Record]:
+    return [Record(topic, key, value, headers) for _, topic, key, headers, value, _ in rows]

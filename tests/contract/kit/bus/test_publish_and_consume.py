@@ -1,6 +1,7 @@
 """Publishing and consuming: order, durability, positions, groups."""
 
 import asyncio
+import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -48,6 +49,16 @@ async def test_what_was_published_comes_back_whole(bus: Bus) -> None:
     assert [Record(topic=g.topic, key=g.key, value=g.value, headers=g.headers) for g in got] == sent
     slack = timedelta(seconds=1)
     assert all(before - slack <= message.at <= datetime.now(UTC) + slack for message in got)
+
+
+async def test_headers_go_as_the_outbox_has_them(bus: Bus) -> None:
+    """A JSON object of texts arrives as those names with their UTF-8, in its order, whatever signs they hold."""
+    topic = await make_topic(bus)
+    texts = {"ce_id": 'å",":"', "b": "", "a": ",", "Ö": "\\\x00\U0001f6b2"}
+    await bus.publish([Record(topic=topic, key="k", value=b"1", headers=json.dumps(texts))])
+    async with running_member(bus, new_name("group"), topic) as member:
+        (got,) = await member.read(1)
+    assert got.headers == tuple((name, text.encode()) for name, text in texts.items())
 
 
 async def test_a_published_message_outlives_its_publisher(site: Site, bus: Bus) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -107,7 +106,7 @@ async def poison(
 
     def record(message: Counted) -> Record:
         made = as_record(message)
-        return replace(made, value=b"{}") if message.item in malformed and message.number == 1 else made
+        return made._replace(value=b"{}") if message.item in malformed and message.number == 1 else made
 
     messages = facts(fact, count, items=items)
     async with consuming(consumer, database, bus):

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
-from shared.bus import Bus, Lag, Place, Received
+from shared.bus import Bus, Lag, Place, Received, pairs_of
 from shared.database import Database
 from shared.travel import attempts
 from shared.travel.consumer import Consumer
@@ -79,7 +79,7 @@ async def test_types_nobody_handles_are_passed_over(
 ) -> None:
     """A newer producer's type, unknown here, stops nothing."""
     known = as_record(make_fact(fact, item="known"))
-    headers = tuple((name, b"brand.new" if name == "ce_type" else value) for name, value in known.headers)
+    headers = tuple((name, b"brand.new" if name == "ce_type" else value) for name, value in pairs_of(known.headers))
     fresh = tuple(
         (name, b"01a2b3c4-0000-7000-8000-000000000001" if name == "ce_id" else value) for name, value in headers
     )

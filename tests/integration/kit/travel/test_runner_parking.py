@@ -1,7 +1,6 @@
 """What the consumer runner cannot handle is tried again, put aside or gone on from, and its key waits."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -132,8 +131,8 @@ async def test_what_is_no_message_is_parked(
 ) -> None:
     """Without headers, or with data its schema refuses: put aside with the reason, and none of the data in it."""
     good, bad = as_record(make_fact(fact, item="good")), as_record(make_fact(fact, item="bad"))
-    wrong = replace(bad, key="wrong", value=b'{"number": "MARKER"}')
-    bare = replace(bad, key="bare", headers=())
+    wrong = bad._replace(key="wrong", value=b'{"number": "MARKER"}')
+    bare = bad._replace(key="bare", headers=())
     await bus.publish([wrong, bare, good])
     with capture_logs() as logs:
         async with consuming(projecting(fact, group=new_name("group")), database, bus):

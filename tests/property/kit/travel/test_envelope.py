@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from shared import telemetry
-from shared.bus import Received
+from shared.bus import Received, pairs_of
 from shared.http.problems import Cursor
 from shared.ids import uuid7
 from shared.messages import MESSAGES
@@ -44,7 +44,7 @@ def test_every_message_comes_through_whole(data: some.DataObject) -> None:
             offset=0,
             key=record.key,
             value=record.value,
-            headers=record.headers,
+            headers=pairs_of(record.headers),
             at=datetime.now(UTC),
         )
     )

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from shared import telemetry
-from shared.bus import Received
+from shared.bus import Received, pairs_of
 from shared.ids import uuid7
 from shared.messages.reports import ReportSubmitted, ReportWithdrawn
 from shared.travel.envelope import Unreadable, seal, seal_many, seal_rows, unseal
@@ -24,7 +24,13 @@ def received(**changes: Any) -> Received:
     """The message as it stands on the bus."""
     record = record_of(seal(WITHDRAWN, source="reports", now=NOW))
     lies = Received(
-        topic=record.topic, partition=0, offset=0, key=record.key, value=record.value, headers=record.headers, at=NOW
+        topic=record.topic,
+        partition=0,
+        offset=0,
+        key=record.key,
+        value=record.value,
+        headers=pairs_of(record.headers),
+        at=NOW,
     )
     return dataclasses.replace(lies, **changes)
 
