@@ -96,11 +96,11 @@ async def import_areas(
     GeoJSON, GeoPackage or a zipped shapefile, told apart by what is in them. With other properties, part of a file, one
     level or a trial: POST /areas/files. Siblings lie apart and children inside their parents; strips of up to 10 m, as
     two hands draw one border, are no fault. Of a file with faults nothing is stored, and all of them are told in
-    `errors`, each with the area's code in `about` and one of these codes: empty, missing, unusable-text, duplicate,
-    unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon, out-of-range, overlap,
-    outside-parent, too-fine. A file that names another system than `crs` is other-system, a table whose letters would
-    be a guess unsure-letters, one of another form other-form, with what it is in `about`. An import that retires more
-    than half of the areas in use is refused (409) without `retire`.
+    `errors`, each with the area's code in `about` and one of these codes: empty, missing, unusable-text,
+    spoilt-letters, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon,
+    out-of-range, overlap, outside-parent, too-fine. A file that names another system than `crs` is other-system, a
+    table whose letters would be a guess unsure-letters, one of another form other-form, with what it is in `about`. An
+    import that retires more than half of the areas in use is refused (409) without `retire`.
     """
     check_texts({"code": code, "name": name, "parent": parent}, confirmed=False, codes=("code", "name", "parent"))
     asked = None if crs == "auto" else crs.upper()

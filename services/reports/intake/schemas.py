@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from services.reports.intake import domain
 from services.reports.intake.domain import BETWEEN, LONGEST_REFERENCE, LONGEST_TEXT, Certainty, LocationKind, Status
+from services.reports.spoilt import spoilt
 from shared.errors import FieldError
 from shared.http.faults import field_errors
 from shared.privacy.free_text import Confirmed, Screened
@@ -78,6 +79,14 @@ class Facts(Body):
         examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."],
     )
     confirmed_no_personal_data: Confirmed = False
+
+    @field_validator("text", "external_reference", check_fields=False)
+    @classmethod
+    def _is_sound(cls, value: str | None) -> str | None:
+        # Whoever sends it can mend it now; later nobody can.
+        if value is not None and (wrong := spoilt(value)) is not None:
+            raise PydanticCustomError("spoilt_letters", wrong.detail)
+        return value
 
     @field_validator("text")
     @classmethod

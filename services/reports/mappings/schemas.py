@@ -126,6 +126,13 @@ class Mapping(Body):
         default="known",
         description="unknown: 00:00 stands where nobody knows the time, and the row is of the whole day.",
     )
+    mend_letters: bool = Field(
+        default=False,
+        strict=True,
+        description="Cells that were written in UTF-8 and read in another encoding before the file was saved (Ã¶ for ö)"
+        " are taken back to what they were. Without it their rows are errors.",
+        examples=[False],
+    )
     time_zone: Annotated[str, Line(60)] | None = Field(
         default=None,
         description="Of times without an offset; else the municipality's. Where the clocks go back, the first of two.",
@@ -237,6 +244,7 @@ class Mapping(Body):
             crs=self.crs or ("EPSG:4326" if "point" in self.columns else None),
             point_form=self.point_form,
             midnight=self.midnight,
+            mend_letters=self.mend_letters,
             delimiter=self.delimiter,
             encoding=self.encoding,
             decimal=self.decimal,

@@ -14,8 +14,9 @@ from services.reports.files.domain.sniffing import Dialect
 from services.reports.files.domain.workbooks import Told
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.mappings.domain.mapping import Mapping as Plan
-from services.reports.suggestions.doubts import Doubt, damaged_text, sheets_alike
-from shared.texts import is_kept, kept
+from services.reports.spoilt import is_sound, mended
+from services.reports.suggestions.doubts import Doubt, damaged_text, letters_mended, sheets_alike
+from shared.texts import LOST, is_kept, kept
 
 # A mapping that leaves everything to be found out.
 _ANY = Plan(columns={}, constants={}, delimiter="auto", encoding="auto", decimal="auto")
@@ -53,6 +54,8 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
         detail = f"The header has a name of more than {MOST_COLUMN} characters."
         raise Unreadable(detail, why="heading_too_long")
     rows = _first(file, cut=len(head) >= CHUNK_BYTES, most=most_rows)
+    spoilt_at = _spoilt_in(file.header, rows)
+    rows = [row._replace(cells=list(map(mended, row.cells))) for row in rows] if spoilt_at else rows
     if not rows:
         raise EmptyFile("The file has no header with rows below it.", why="no_rows")
     # Without columns of nothing, as programs leave them at the side of a table.
@@ -63,16 +66,34 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
         header=[kept(file.header[at]) for at in used],
         rows=[[kept(row.cells[at]) for at in used] for row in rows],
         lines=[row.line for row in rows],
-        place=_place(dialect, told, evidence),
-        doubts=[*(() if certain else (_NO_HEADINGS,)), *_of_damage(file.header, rows), *_of_sheets(told)],
+        place=_place(dialect, told, evidence) | ({"mend_letters": True} if spoilt_at else {}),
+        doubts=[
+            *(() if certain else (_NO_HEADINGS,)),
+            *_of_damage(file.header, rows),
+            *spoilt_at,
+            *_of_sheets(told),
+        ],
     )
 
 
 def _of_damage(header: Sequence[str], rows: Sequence[Row]) -> list[Doubt]:
     """What is shown with a mark in it, for it cannot be read as it stands: in which line that is first."""
-    if not is_kept("".join(header)):
+    if not _is_whole("".join(header)):
         return [damaged_text(None)]
-    return [damaged_text(row.line) for row in rows if not is_kept("".join(row.cells))][:1]
+    return [damaged_text(row.line) for row in rows if not _is_whole("".join(row.cells))][:1]
+
+
+def _is_whole(text: str) -> bool:
+    return is_kept(text) and LOST not in text
+
+
+def _spoilt_in(header: Sequence[str], rows: Sequence[Row]) -> list[Doubt]:
+    """The first cell that was read in a wrong encoding before the file was saved."""
+    if is_sound([cell for row in rows for cell in row.cells]):
+        return []
+    cells = ((row.line, header[at], cell) for row in rows for at, cell in enumerate(row.cells))
+    first = next(((line, column) for line, column, cell in cells if mended(cell) != cell), None)
+    return [letters_mended(first[0], kept(first[1]))] if first else []
 
 
 def _of_sheets(told: Told | None) -> list[Doubt]:

@@ -8,7 +8,7 @@ DoubtCode = Literal[
     "severity_direction", "no_reference", "reference_repeats", "system_unknown", "system_unsure", "outside_areas",
     "field_unsure", "column_unused", "no_headings", "no_day", "when_reported", "zone_named",
     "offset_odd", "zone_unsure", "midnight_often", "same_clock",
-    "reference_counts", "damaged_text", "sheets_alike", "fillers",
+    "reference_counts", "damaged_text", "sheets_alike", "fillers", "letters_mended",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.
@@ -107,6 +107,15 @@ def damaged_text(line: int | None) -> Doubt:
     where = "The headings hold" if line is None else f"Line {line} holds"
     detail = f"{where} signs that cannot be read: the text is damaged, or in another encoding. They show as \ufffd."
     return Doubt("damaged_text", detail)
+
+
+def letters_mended(line: int, column: str) -> Doubt:
+    """Cells that were read in a wrong encoding before. line: the first with some."""
+    detail = (
+        f"Line {line} has letters in {column!r} that were written in UTF-8 and read in another encoding before the file"
+        " was saved (Ã¶ for ö). Suggested is to take such cells back to what they were (mend_letters)."
+    )
+    return Doubt("letters_mended", detail, column)
 
 
 def sheets_alike(sheet: str, others: Sequence[str]) -> Doubt:

@@ -25,6 +25,9 @@ NOTES = Texts(
         "letters-lost": marked(
             "Some letters of the table cannot be read. Save it in UTF-8: names with them are refused."
         ),
+        "spoilt-letters": marked(
+            "Letters were lost or exchanged before the file was saved. Save it anew, as UTF-8: such names are refused."
+        ),
         "larger-file": marked("The file holds more than the municipality. Only the municipality's part is chosen."),
         "dimensions": marked("Heights in the file are left out."),
         "closed": marked("Borders that were not closed are closed now."),
@@ -41,6 +44,7 @@ FAULTS = Texts(
         "empty": marked("The file has no areas in it."),
         "missing": marked("Code or name is missing."),
         "unusable-text": marked("A code or name is too long, or holds what none may hold."),
+        "spoilt-letters": marked("Letters were lost or exchanged before the file was saved. Save it anew, as UTF-8."),
         "duplicate": marked("An earlier area has the same code."),
         "unknown-parent": marked("There is no area of the code that stands as its parent."),
         "cycle": marked("From parent to parent it comes back to itself."),

@@ -58,6 +58,9 @@ DOUBTS = Texts(
         "fillers": marked(
             "In “%(column)s” some rows have a sign or a word for none. They are told apart by what they say."
         ),
+        "letters_mended": marked(
+            "In “%(column)s” letters were exchanged before the file was saved (Ã¶ for ö). They are put right."
+        ),
         "damaged_text": marked("Some signs of the file cannot be read. They show as �."),
         "sheets_alike": marked("Several sheets have the same headings. Only the one that is chosen is read."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),

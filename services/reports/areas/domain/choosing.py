@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from services.reports.areas.domain.layers import Feature
 from services.reports.areas.domain.values import LONGEST, is_usable, said, slug
+from services.reports.spoilt import spoilt
 from shared.errors import FieldError, Invalid
 from shared.privacy import check_texts
 from shared.spelling import PLAIN_KEY
@@ -52,7 +53,7 @@ class Chosen:
     code: str | None
     name: str | None
     parent: str | None
-    unusable: tuple[str, ...] = ()
+    unusable: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     depth: int = 0
     pointers: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,9 +116,17 @@ def _chosen(feature: Feature, reading: Reading, pointers: Mapping[str, str]) -> 
     texts: dict[str, str | None] = {
         "code": code, "name": name, "parent": of(reading.parent) if reading.parent_from == "property" else None,
     }  # fmt: skip
-    unusable = tuple(role for role, text in texts.items() if text is not None and not is_usable(text, role))
+    unusable = {role: _why(text, role) for role, text in texts.items() if text and not is_usable(text, role)}
     kept = {role: None if role in unusable else text for role, text in texts.items()}
     return Chosen([feature], kept["code"], kept["name"], kept["parent"], unusable, pointers=pointers)
+
+
+def _why(text: str, role: str) -> tuple[str, str]:
+    """Why a text cannot be used, by code and sentence."""
+    if (wrong := spoilt(text)) is not None:
+        return "unusable-text" if wrong.before is None else "spoilt-letters", wrong.detail
+    detail = f"At most {LONGEST[role]} characters on one line, none of them a control character."
+    return "unusable-text", detail if role == "name" else f"{detail} A code has no slash, and not dots alone."
 
 
 def _admit(chosen: Sequence[Chosen], *, confirmed: bool) -> None:
@@ -156,10 +165,8 @@ def _merged(chosen: Sequence[Chosen]) -> list[Chosen]:
 def _faults(chosen: Sequence[Chosen], reading: Reading) -> Iterator[FieldError]:
     seen: set[str] = set()
     for each in chosen:
-        for role in each.unusable:
-            detail = f"At most {LONGEST[role]} characters on one line, none of them a control character or lost."
-            detail += "" if role == "name" else " A code has no slash, and not dots alone."
-            yield each.error(role, "unusable-text", detail)
+        for role, (code, detail) in each.unusable.items():
+            yield each.error(role, code, detail)
         if "code" not in each.unusable:
             if each.code is None:
                 yield each.error("code", "missing", f"Every area needs a code; feature {each.index + 1} has none.")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from services.reports.areas.domain.choosing import CodeFrom, Reading
 from services.reports.areas.domain.layers import Feature, Layer
 from services.reports.areas.domain.values import folded, is_usable, said, slug
+from services.reports.spoilt import spoilt
 from shared.privacy import mask, screen
 
 Kind = Literal["text", "integer", "number", "boolean", "mixed", "other", "empty"]
@@ -79,8 +80,18 @@ def offer(layer: Layer, *, municipality: str, known: frozenset[str]) -> Offer:
             values = {name: [texts[row] for row in rows] for name, texts in values.items() if name != only}
             described = [_described(name, features, texts) for name, texts in values.items()]
             ranked = _ranked(described, values, known | {municipality})
+    if "letters-lost" not in dict(layer.notes):
+        doubts += _of_letters(values)
     chosen, more = _suggested(features, ranked, values)
     return Offer(properties, ranked, Reading(layer=layer.name, root="union", **chosen, **part), [*doubts, *more])
+
+
+def _of_letters(values: Mapping[str, Sequence[str | None]]) -> list[tuple[str, str]]:
+    """Which properties hold letters that were spoilt before the file was saved."""
+    wrong = {name: sum(spoilt(text) is not None for text in texts if text) for name, texts in values.items()}
+    named = ", ".join(f"{name!r} ({count})" for name, count in wrong.items() if count)
+    told = f"Letters were lost or exchanged before the file was saved, in {named}. Save it anew in UTF-8."
+    return [("spoilt-letters", told)] if named else []
 
 
 def _own(values: Mapping[str, Sequence[str | None]], municipality: str) -> tuple[str, list[int]] | None:

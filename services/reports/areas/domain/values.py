@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from services.reports.spoilt import spoilt
 from shared.texts import LOST, kept, one_line, plain
 
 # Characters of an area's texts; of a code as many as requests may name.
@@ -41,11 +42,11 @@ def headed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_usable(text: str, role: str) -> bool:
-    """Whether a text can be an area's code, name or parent: none of its signs is lost."""
+    """Whether a text can be an area's code, name or parent: none of its letters is lost, or was read wrongly before."""
     try:
         # A code stands in addresses: a slash, or dots alone, would make it a path.
         is_path = role != "name" and (bool({*"/\\"} & {*text}) or not text.strip("."))
-        return 0 < len(one_line(text)) <= LONGEST[role] and LOST not in text and not is_path
+        return 0 < len(one_line(text)) <= LONGEST[role] and spoilt(text) is None and not is_path
     except ValueError:
         return False
 

@@ -13,7 +13,7 @@ from shared.shapes import Body, Line, Moment, Written
 PROBLEMS = (
     "empty", "missing", "unusable-text", "duplicate", "unknown-parent", "cycle", "too-deep", "not-a-polygon",
     "self-crossing", "invalid-polygon", "out-of-range", "overlap", "outside-parent", "too-fine", "other-system",
-    "no-such-level", "unsure-letters",
+    "no-such-level", "unsure-letters", "spoilt-letters",
 )  # fmt: skip
 _EPSG = "[Ee][Pp][Ss][Gg]:[0-9]{4,6}"
 _BY_CODE = "A coordinate system by its EPSG code, as EPSG:3006"

@@ -16,6 +16,7 @@ from services.reports.intake.domain import LONGEST_REFERENCE, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
 from services.reports.mappings.domain.identity import Identity, identity_of
 from services.reports.mappings.domain.words import Wrong
+from services.reports.spoilt import is_sound, mended
 from shared.texts import is_kept, is_plain, is_typed, plain
 
 
@@ -82,6 +83,8 @@ class Rows:
 def readable(reading: Reading, rows: Sequence[Row]) -> Rows:
     """The texts of the rows that can be read, by field in the order of FIELDS, without personal data."""
     width = len(reading.header)
+    if reading.mapping.mend_letters and not is_sound([cell for row in rows for cell in row.cells]):
+        rows = [row._replace(cells=[mended(cell) for cell in row.cells]) for row in rows]
     good: Sequence[Row] = [row for row in rows if len(row.cells) == width]
     faults: list[Fault] = []
     # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.

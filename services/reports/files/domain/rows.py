@@ -20,6 +20,7 @@ from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
 from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
+from services.reports.spoilt import is_sound, spoilt
 from services.reports.taxonomy import RETIRED, in_force
 
 _MOST_REMEMBERED = 50_000
@@ -71,9 +72,9 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     _check_pairs(here, codes["category"], codes["subcategory"])
     times = _times(here, ground=ground, now=now)
     codes |= _in_force(codes["category"], codes["subcategory"], times)
-    _check_lengths(here)
     for row, wrong in totals_in(here.cells, here.texts, mapping=reading.mapping):
         here.refuse(row, wrong)
+    _check_texts(here)
     found = _places(here, codes.pop("place_code"), ground=ground)
     kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
     every = {"external_reference": known.references, **codes, **found.columns}
@@ -186,11 +187,16 @@ def _in_force(categories: Sequence[Any], subcategories: Sequence[Any], times: Se
     return {"category": [pair[0] for pair in held], "subcategory": [pair[1] for pair in held]}
 
 
-def _check_lengths(here: Rows) -> None:
+def _check_texts(here: Rows) -> None:
+    """What is kept as it stands: not too long, and with the letters that were written."""
     for name, longest in (("text", LONGEST_TEXT), ("external_reference", LONGEST_REFERENCE)):
-        for row, text in enumerate(here.texts.get(name, ())):
+        texts = here.texts.get(name, ())
+        sound = is_sound(texts)
+        for row, text in enumerate(texts):
             if len(text) > longest:
                 here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
+            elif not sound and (wrong := spoilt(text)) is not None:
+                here.refuse(row, Wrong(name, "encoding", wrong.detail))
     for row, reference in enumerate(here.texts.get("external_reference", ())):
         if reference.startswith("row:") and is_of_a_row(reference):
             detail = "References of this form are given to rows without one."

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from services.reports.files.domain.workbooks import SHEET
-from tests.support.make.imports import CSV, counts, send
+from tests.support.make.imports import CSV, bring_in, counts, send
 from tests.support.make.workbooks import MOMENT, Cell, Sheet, book, one, rows_of, styled
 
 MAPPING: dict[str, Any] = {
@@ -151,3 +151,20 @@ async def test_where_the_table_lies_is_kept_in_the_mapping(reports: httpx.AsyncC
         answer = await reports.put("/mappings/wrong", json=MAPPING | wrong)
         assert answer.status_code == 422, wrong
         assert next(iter(wrong)) in str(answer.json()["errors"])
+
+
+async def test_letters_that_were_spoilt_before_cost_their_rows_or_are_mended(reports: httpx.AsyncClient) -> None:
+    """Nothing is ever stored garbled: a row is refused with its column, or taken back where the mapping says so."""
+    rows = ["a,order,2026-11-01,,,Stökigt på torget – ”igen”", "b,order,2026-11-01,,,BÃ¤nken pÃ¥ torget â€“ igen",
+            "c,order,2026-11-01,,,N\ufffdra torget", "KÃ¶-1,order,2026-11-01,,,x"]  # fmt: skip
+    body = "ref,kind,at,lon,lat,note\n" + "\n".join(rows)
+    refused = await bring_in(reports, body)
+    errors = (await reports.get(f"/imports/{refused['id']}/errors")).json()["errors"]
+    assert [(each["line"], each["column"], each["code"]) for each in errors] == [
+        (3, "note", "encoding"), (4, "note", "encoding"), (5, "ref", "encoding"),
+    ]  # fmt: skip
+    mended = await bring_in(reports, body, mend_letters=True)
+    assert (mended["new"], mended["unchanged"], mended["failed"]) == (2, 1, 1)
+    listed = (await reports.get("/reports")).json()["reports"]
+    assert {each["text"] for each in listed} == {"Stökigt på torget – ”igen”", "Bänken på torget – igen", "x"}
+    assert {each["external_reference"] for each in listed} == {"a", "b", "Kö-1"}

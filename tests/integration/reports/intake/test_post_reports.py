@@ -73,3 +73,15 @@ async def test_one_statement_and_one_more_for_a_repeat(reports: httpx.AsyncClien
         assert len(said) == 2, said
     assert again.content == first.content
     assert again.headers["location"] == first.headers["location"]
+
+
+async def test_letters_that_were_spoilt_are_refused(reports: httpx.AsyncClient) -> None:
+    """POST /reports and its batches: who sends them can mend them now, later nobody can. No other text is touched."""
+    for spoilt in ("SkadegÃ¶relse pÃ¥ torget", "Nedskr\ufffdpning"):
+        answer = await reports.post("/reports", json=make_report(text=spoilt), headers=key())
+        assert answer.status_code == 422, answer.text
+        assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("/text", "spoilt_letters")]
+    sent = make_report(external_reference="GRÃ¶N-1")
+    assert (await reports.post("/reports", json=sent, headers=key())).status_code == 422
+    good = make_report(text="« À côté » – ”blå”… IRMÃ!")
+    assert (await reports.post("/reports", json=good, headers=key())).status_code == 201

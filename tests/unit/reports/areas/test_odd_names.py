@@ -69,3 +69,18 @@ def test_a_table_whose_letters_are_said_to_be_none_is_read_by_its_own(letters: b
     """The file beside it can say anything; what is no encoding of texts is passed over."""
     found = offered(shapefile("Östra", letters=letters))
     assert [each["examples"] for each in found["properties"]] == [["01"], ["Östra"]]
+
+
+SPOILT = ["Ã–stra", "Sankt PÃ¥l", "V\u00e4stra â€“ norr", "Ã…", "N\ufffdrra"]
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_letters_that_were_spoilt_before_are_told_and_refused(name: str) -> None:
+    """In GeoJSON and in a GeoPackage: the property is named, and the area."""
+    found = offered(collection(feature(kod="1", namn=name), feature(moved(0.1), kod="2", namn="Åre – “norr”")))
+    doubts = {each["code"]: each["detail"] for each in found["doubts"]}
+    assert "'namn' (1)" in doubts["spoilt-letters"]
+    for body in (collection(feature(code="1", name=name)), geopackage(name, code="code")):
+        head, areas = read(body, parent=None, name="name" if body.startswith(b"{") else "namn")
+        code = "unusable-text" if "\ufffd" in name else "spoilt-letters"
+        assert [(fault[1], areas) for fault in head["faults"]] == [(code, [])]

@@ -277,3 +277,19 @@ def test_signs_that_cannot_be_read_are_marked_and_told() -> None:
     assert found.rows[-1] == ["13", "St\ufffdrning"]
     assert [(doubt.code, "Line 14" in doubt.detail) for doubt in found.doubts] == [("damaged_text", True)]
     "".join(found.rows[-1]).encode()
+
+
+def test_letters_that_were_read_wrongly_before_are_put_right_and_told() -> None:
+    """The words are known, the rows are shown as they become, and the mapping says what is done."""
+    head = "Nr;Typ;Anteckning\n1;Klotter;Torget\n2;SkadegÃ¶relse;BÃ¤nken pÃ¥ torget\n"
+    found = beginning_of(head.encode(), None, most_rows=100)
+    assert found.rows[-1] == ["2", "Skadegörelse", "Bänken på torget"]
+    assert found.place == {"mend_letters": True}
+    [doubt] = found.doubts
+    assert (doubt.code, doubt.column, "Line 3" in doubt.detail) == ("letters_mended", "Typ", True)
+
+
+def test_letters_that_were_lost_before_are_told() -> None:
+    """The mark stands in the file itself, which is UTF-8 without a fault."""
+    found = beginning_of("Nr;Typ\n1;Klotter\n2;Nedskr\ufffdpning\n".encode(), None, most_rows=100)
+    assert [(doubt.code, "Line 3" in doubt.detail) for doubt in found.doubts] == [("damaged_text", True)]
