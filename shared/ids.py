@@ -2,20 +2,34 @@
 
 An id goes wherever what it names goes, also to those who see that coarsely. So its time part says the day and no more:
 to the millisecond it would tell when something was sent, and what was sent together.
+
+Which day that is, all say alike: of two rules for it, an id's and a page's, the hour could be told where they differ.
 """
 
 import os
 import time
+from datetime import UTC, datetime, tzinfo
 from uuid import UUID, SafeUUID
 
 _RANDOM = (0x0FFF << 64) | ((1 << 62) - 1)
 _VERSION_7 = (0x7 << 76) | (0x2 << 62)
-_DAY_MS = 86_400_000
+# Of the municipality; a service sets it as it is built.
+_days: list[tzinfo] = [UTC]
 _NEW, _SET, _UNKNOWN = object.__new__, object.__setattr__, SafeUUID.unknown
 
 
+def days_begin_in(zone: tzinfo) -> None:
+    """From now on a day of this process begins at midnight in this zone."""
+    _days[:] = [zone]
+
+
+def day_of(at: datetime) -> datetime:
+    """The beginning of the day on which a moment lies: all of it that is told to who sees something coarsely."""
+    return at.astimezone(_days[0]).replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
+
+
 def uuid7() -> UUID:
-    """A new random id that sorts by the day (UTC) it was made on, and within that by chance.
+    """A new random id that sorts by the day it was made on, and within that by chance.
 
     Source: RFC 9562 §5.7; §6.1 lets an implementation alter the timestamp.
     """
@@ -24,8 +38,8 @@ def uuid7() -> UUID:
 
 def uuid7s(count: int) -> list[UUID]:
     """So many new ids, in no order: what was sent first is not the first of them. A third of the time for each."""
-    now = _now_ms()
-    return _stamped(now - now % _DAY_MS, count)
+    began = day_of(datetime.fromtimestamp(_now_ms() // 1000, UTC))
+    return _stamped(int(began.timestamp()) * 1000, count)
 
 
 def ordered_uuid7() -> UUID:

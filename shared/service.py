@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -31,6 +32,7 @@ from shared.http.bounds import Bounds
 from shared.http.edge import Edge
 from shared.http.heads import HeadsAsGets
 from shared.http.problems import add_problem_handlers, problems
+from shared.ids import days_begin_in
 from shared.messages import COMPACTED, TOPICS
 from shared.privacy.request_ids import is_request_id
 from shared.settings import ServiceSettings, WrongSettings
@@ -79,6 +81,7 @@ def create_service(
         lifespan=_life(name, settings, consumers, forgets, lifespan),
     )
     app.state.settings = settings
+    days_begin_in(ZoneInfo(settings.municipality.time_zone))
     app.state.consumers = tuple(consumers)
     app.state.bounds = INSIDE
     key = OKPKey.import_key(json.loads(settings.internal_public_key))

@@ -10,8 +10,10 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from shared.ids import days_begin_in
 from shared.service import faults
 from tests.sharing import Suites
+from tests.support.make.days import ZONE
 from tests.support.servers.postgres import DatabaseServer, run_name, shared_server
 from tests.support.servers.suites import bus, bus_url, reports_database
 
@@ -20,6 +22,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Suites:
     """How workers share the tests. (Marks of groups get lost on the way from pytest 9.2 to xdist 3.8.)"""
     return Suites(config, log)
 
+
+# As in each of the services, whose ids say the municipality's day.
+days_begin_in(ZONE)
 
 pytest_plugins = ["tests.support.look.durations", "tests.support.look.lacks"]
 

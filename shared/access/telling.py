@@ -5,10 +5,11 @@ model ask here, so that they agree.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from shared.access.table import COARSE, NONE, ROLES, SHOWN, Principal, Sight, roles_within, sharing, sight_of
+from shared.ids import day_of
 from shared.messages import MESSAGES, Message
 
 
@@ -51,5 +52,5 @@ def coarse_facts(message: type[Message]) -> frozenset[str]:
 
 
 def coarse_moment(at: datetime) -> datetime:
-    """When something was told, for who sees it coarsely: the day (UTC), as the message's id says it too."""
-    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    """When something was told, for who sees it coarsely: its day, as the message's id says it too."""
+    return day_of(at)

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared import moments
 from shared.access import COARSE, Principal, sharing
+from shared.access.telling import coarse_moment
 from shared.errors import FieldError, Gone, Invalid, Malformed
 
 _BLOCK = 16
@@ -72,7 +73,7 @@ class Cursors:
 def first_told(asked: date | datetime | Literal["now"], *, principal: Principal, zone: ZoneInfo) -> datetime | None:
     """From when on a reader is told what happened: of a day alone its local midnight; None for what comes next.
 
-    Whoever sees anything coarsely begins with the whole day (UTC): asked for by the minute, the feed would tell of
+    Whoever sees anything coarsely begins with the whole local day: asked for by the minute, the feed would tell of
     others' reports when they came in, which is no part of what such a reader knows. Raises Invalid.
     """
     if not isinstance(asked, date):
@@ -86,4 +87,4 @@ def first_told(asked: date | datetime | Literal["now"], *, principal: Principal,
             raise Invalid("There is no such time.", errors=(fault,)) from None
         begin = moment.replace(tzinfo=zone).astimezone(UTC)
     coarsely = any("coarse" in astuple(sharing(principal.role, each)) for each in COARSE)
-    return begin.replace(hour=0, minute=0, second=0, microsecond=0) if coarsely else begin
+    return coarse_moment(begin) if coarsely else begin

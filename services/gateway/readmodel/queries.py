@@ -27,10 +27,13 @@ _END_OF_FEED = "SELECT epoch, coalesce((SELECT max(position) FROM feed), 0), tru
 
 
 async def read_feed(
-    session: AsyncSession, *, principal: Principal, after: int, limit: int, topics: Sequence[Topic] = TOPICS
+    session: AsyncSession, *, principal: Principal, zone: str, after: int, limit: int, topics: Sequence[Topic] = TOPICS
 ) -> Sequence[dict[str, Any]]:
-    """What happened after a position, oldest first, as far as this reader may know; one statement."""
-    query = _feed_of(Reader.of(principal), principal.kind, _messages(topics), oldest_first=True)
+    """What happened after a position, oldest first, as far as this reader may know; one statement.
+
+    What a reader sees coarsely is of a day in `zone`, the same as in the ids of messages.
+    """
+    query = _feed_of(Reader.of(principal), principal.kind, _messages(topics), oldest_first=True, zone=zone)
     return await _rows(session, query, after=after, limit=limit)
 
 
@@ -71,7 +74,7 @@ async def _rows(session: AsyncSession, query: sa.Select[Any], **values: Any) -> 
 
 @lru_cache(maxsize=1_000)
 def _feed_of(
-    reader: Reader, kind: Kind, messages: tuple[type[Message], ...], *, oldest_first: bool, zone: str = "UTC"
+    reader: Reader, kind: Kind, messages: tuple[type[Message], ...], *, oldest_first: bool, zone: str
 ) -> sa.Select[Any]:
     """The feed as a reader may have it: of these messages what each shows to this reader.
 

@@ -92,7 +92,7 @@ async def read_feed(
         Query(
             alias="from",
             description="Instead of `since`: begin with what was told from this time on, or with what comes next "
-            "(`now`). Whoever sees some things coarsely begins with the first of that day (UTC).",
+            "(`now`). Whoever sees some things coarsely begins with the first of that day.",
             examples=["now"],
         ),
     ] = None,
@@ -108,7 +108,9 @@ async def read_feed(
         after = await queries.position_before(
             session, first_told(begin, principal=principal, zone=request.app.state.zone)
         )
-    rows = await queries.read_feed(session, principal=principal, after=after, limit=limit)
+    rows = await queries.read_feed(
+        session, principal=principal, zone=str(request.app.state.zone), after=after, limit=limit
+    )
     items = [FeedItem(id=row["message_id"], type=row["type"], at=row["at"], data=row["data"]) for row in rows]
     last = rows[-1]["position"] if rows else after
     return Feed(items=items, next_cursor=cursors.write(epoch, last))

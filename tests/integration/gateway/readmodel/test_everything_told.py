@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from services.gateway.readmodel.consumers import consumers
 from shared.access import COARSE, Role
-from shared.access.telling import coarse_facts
+from shared.access.telling import coarse_facts, coarse_moment
 from shared.messages.events import GatheringRegistered
 from shared.messages.walks import FindingDeleted, FindingRaised
 from tests.support.look.sharing import check_ids
@@ -92,7 +92,7 @@ async def check_feed(caller: httpx.AsyncClient, facts: list[ToldOf], role: Role)
             assert (item["data"], datetime.fromisoformat(item["at"])) == (whole, AT)
         else:
             assert item["data"] == {name: whole[name] for name in coarse_facts(type(message)) if name in whole}
-            assert datetime.fromisoformat(item["at"]) == AT.replace(hour=0, minute=0, second=0, microsecond=0)
+            assert datetime.fromisoformat(item["at"]) == coarse_moment(AT)
             check_ids({"id": item["id"]})
 
 

@@ -13,6 +13,7 @@ from shared.access import Principal
 from shared.bus import Bus
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.walks import FindingRaised
+from tests.support.look.sharing import says_a_day
 from tests.support.make.days import today
 from tests.support.make.notify import (
     area_changed,
@@ -62,7 +63,7 @@ async def test_what_waits_says_the_day_it_was_told_and_no_more(notify: httpx.Asy
 
     for line in await wait_until(waiting, what="two that wait"):
         assert (line["state"], line["next_at"]) == ("waiting", None)
-        assert (UUID(line["id"]).int >> 80) % 86_400_000 == 0
+        assert says_a_day(UUID(line["id"]))
 
 
 async def areas_known(database: Database, *codes: str) -> bool:
