@@ -22,7 +22,9 @@ class FeedItem(BaseModel):
 
     id: UUID = Field(description="The message's id; the same in webhooks.")
     type: str = Field(examples=["report.submitted"])
-    at: datetime = Field(description="The day alone (its midnight in the municipality) where the caller sees what it is about coarsely.")
+    at: datetime = Field(
+        description="The municipality's day alone (its midnight) where the caller sees what it is about coarsely."
+    )
     data: dict[str, Any] = Field(
         description="As the body of a webhook of this type has it: see `webhooks` in this description. What the caller"
         " may not see is not there.",

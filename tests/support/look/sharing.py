@@ -22,11 +22,13 @@ def check_row(
     if sight == "coarse":
         check_ids(row)
 
+
 def check_ids(row: Mapping[str, Any]) -> None:
     """Every id in what is seen coarsely says the day it was made on, and nothing finer."""
     for name, value in row.items():
         if value is not None and (name == "id" or name.endswith("_id")):
             assert says_a_day(UUID(str(value))), name
+
 
 def says_a_day(made: UUID) -> bool:
     """Whether an id holds the beginning of one of the municipality's days."""
