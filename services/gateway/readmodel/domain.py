@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared import moments
 from shared.access import COARSE, Principal, sharing
-from shared.access.telling import coarse_moment
 from shared.errors import FieldError, Gone, Invalid, Malformed
+from shared.ids import day_of
 
 _BLOCK = 16
 _NOT_OURS = "This cursor was not handed out here. Begin without one."
@@ -87,4 +87,4 @@ def first_told(asked: date | datetime | Literal["now"], *, principal: Principal,
             raise Invalid("There is no such time.", errors=(fault,)) from None
         begin = moment.replace(tzinfo=zone).astimezone(UTC)
     coarsely = any("coarse" in astuple(sharing(principal.role, each)) for each in COARSE)
-    return coarse_moment(begin) if coarsely else begin
+    return day_of(begin) if coarsely else begin
