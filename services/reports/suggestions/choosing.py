@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from services.reports.suggestions.contents import Column
 from services.reports.suggestions.doubts import Doubt, field_unsure
-from services.reports.suggestions.folding import fold
+from services.reports.suggestions.folding import place_of
 from services.reports.suggestions.forms import are_dated, is_clock
 from services.reports.suggestions.headings import Role, is_of_no_field, is_of_time, roles_of
 from services.reports.suggestions.lexicon import kind_of, sense_of, severity_of
@@ -125,7 +125,7 @@ def _may_be(name: str, role: Role, column: Column, places: Mapping[str, str]) ->
         case "severity":
             return not column.is_prose
         case "place_code":
-            known = sum(fold(word) in places for word in column.words)
+            known = sum(place_of(word, places) is not None for word in column.words)
             return role.field == "place_code" or known * 2 >= len(column.words) or not places
         case _:
             return column.is_wordy and not column.is_prose
@@ -154,7 +154,7 @@ def _likeness(name: str, column: Column, places: Mapping[str, str]) -> float:
         # Two numbers alone may be anything.
         return float(all(_OF_A_POINT.search(word) for word in column.words) and column.is_points)
     if name == "place_code":
-        known, least = sum(fold(word) in places for word in column.words if not word.isdigit()), 0.8
+        known, least = sum(place_of(word, places) is not None for word in column.words if not word.isdigit()), 0.8
     else:
         means, least = _SHARES[name]
         known = sum(means(word) is not None for word in column.words)

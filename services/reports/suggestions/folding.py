@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "œ": "oe"})
 _WORD = re.compile(r"[a-z]+|\d+")
@@ -12,6 +13,16 @@ _JOINTS = re.compile(r"(?<=[a-zåäöøæ])(?=[A-ZÅÄÖØÆ])|_")
 def fold(text: str) -> str:
     """A text in plain small letters and digits, without accents, spaces and signs."""
     return "".join(sign for sign in _plain(text) if sign.isalnum() and sign.isascii())
+
+
+def place_of(text: str, places: Mapping[str, str]) -> str | None:
+    """The code of the area that a text means, as it stands or folded; places: codes by what files call areas."""
+    return places.get(as_it_stands(text)) or places.get(fold(text))
+
+
+def as_it_stands(code: str) -> str:
+    """A code among folded words: no word is folded to this."""
+    return f"={code}"
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.suggestions.beginning import beginning_of
 from services.reports.suggestions.domain import suggest
-from services.reports.suggestions.folding import fold
+from services.reports.suggestions.folding import as_it_stands, fold
 from services.reports.suggestions.schemas import SuggestedDate, SuggestedMapping, SuggestedWord
 from shared.access import Principal
 from shared.access.door import may
@@ -68,15 +68,18 @@ async def suggest_mapping(request: Request, session: Session, principal: Writer)
 def _codes_of(areas: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Codes by what files call areas, folded: by their names, by codes without their noughts, by codes themselves.
 
-    What two areas are called means neither, as when the file is read.
+    What two areas are called means neither, as when the file is read; codes that are folded alike as they stand.
     """
-    names, bare = dict[str, set[str]](), dict[str, set[str]]()
+    names, bare, folded = dict[str, set[str]](), dict[str, set[str]](), dict[str, set[str]]()
     for code, name in areas:
         names.setdefault(fold(name), set()).add(code)
+        folded.setdefault(fold(code), set()).add(code)
         if code.isdecimal():
             bare.setdefault(code.lstrip("0"), set()).add(code)
-    alone = {word: next(iter(codes)) for word, codes in [*names.items(), *bare.items()] if len(codes) == 1}
-    return alone | {fold(code): code for code, _ in areas}
+    # Later ones go before; a code in other letters that is two areas' is no other's name.
+    called = names | bare | folded
+    alone = {word: next(iter(codes)) for word, codes in called.items() if len(codes) == 1}
+    return alone | {as_it_stands(code): code for codes in folded.values() if len(codes) > 1 for code in codes}
 
 
 async def _beginning(request: Request, principal: Principal) -> tuple[bytes, Told | None]:

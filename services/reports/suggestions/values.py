@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from services.reports.files.domain.masking import struck
 from services.reports.suggestions.contents import Column
 from services.reports.suggestions.doubts import Doubt, severity_direction, words_unknown
-from services.reports.suggestions.folding import fold, words_of
+from services.reports.suggestions.folding import fold, place_of, words_of
 from services.reports.suggestions.lexicon import LONGEST_WORD, kind_of, sense_of, severity_of, subcategory_of
 from shared.texts import is_typed, plain
 
@@ -51,7 +51,7 @@ def values_of(columns: Mapping[str, Column], *, places: Mapping[str, str]) -> Va
     readers: dict[str, Callable[[str], str | int | None]] = {
         "category": lambda word: (sense := sense_of(word)) and sense.category,
         "location_kind": kind_of,
-        "place_code": lambda word: places.get(fold(word)),
+        "place_code": lambda word: place_of(word, places),
     }
     for field, reader in readers.items():
         if field in columns:

@@ -45,11 +45,14 @@ def looked_up(words: ReadOnly[str, Value]) -> dict[str, Value]:
 
 
 def alike(words: ReadOnly[str, Value]) -> tuple[int, int] | None:
-    """The places, from 1, of two words that files do not tell apart and that have two codes; None for no such pair."""
-    seen: dict[str, tuple[int, Value]] = {}
+    """The places, from 1, of two words that files do not tell apart and that have two codes; None for no such pair.
+
+    Two that both mean themselves are codes, which differ in case alone.
+    """
+    seen: dict[str, tuple[int, Value, bool]] = {}
     for place, (text, code) in enumerate(words.items(), 1):
-        first, same = seen.setdefault(folded(text), (place, code))
-        if same != code:
+        first, same, itself = seen.setdefault(folded(text), (place, code, text == code))
+        if same != code and not (itself and text == code):
             return first, place
     return None
 

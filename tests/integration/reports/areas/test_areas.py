@@ -258,3 +258,19 @@ async def test_no_value_of_an_area_is_a_fault_of_ours(reports: httpx.AsyncClient
     for broken in BROKEN[:2]:
         assert (await reports.post("/areas/imports", content=broken)).status_code == 400
     assert [each["code"] for each in (await reports.get("/areas")).json()["areas"]] == ["01"]
+
+
+async def test_codes_that_differ_in_case_alone_are_two_areas(reports: httpx.AsyncClient) -> None:
+    """POST /areas/imports: each is kept, has its own address, and takes the reports that name it."""
+    prefix = new_code()
+    codes = (f"{prefix}b", f"{prefix}B")
+    halves = [(code, prefix, square(14.5 + 0.2 * at, 63.0, 0.2)) for at, code in enumerate(codes)]
+    answer = await reports.post(
+        "/areas/imports", params=RETIRE, json=collection((prefix, None, square(14.5, 63.0, 0.4)), *halves)
+    )
+    assert (answer.status_code, answer.json().get("added")) == (200, 3), answer.text
+    for code in codes:
+        assert (await reports.get(f"/areas/{code}")).json()["name"] == f"Område {code}"
+        sent = make_report(point=None, area_code=code)
+        answer = await reports.post("/reports", json=sent, headers={"Idempotency-Key": uuid4().hex})
+        assert answer.json()["area_code"] == code

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.reports.files.domain.areacodes import area_of
 from services.reports.files.domain.places import locate, numbers
@@ -202,3 +204,24 @@ def test_two_words_that_are_one_are_found() -> None:
     assert alike({"Klotter": "damage", "klotter ": "damage"}) is None
     known = looked_up(words)
     assert (known["Klotter"], known["KLOTTER"], known.get(folded("klotter"))) == ("damage", "other", None)
+
+
+@given(st.sets(st.text("aAbBåÅ1 ", min_size=1, max_size=3).filter(lambda code: code == code.strip()), max_size=8))
+def test_a_code_means_its_own_area_whatever_others_differ_in_case(codes: set[str]) -> None:
+    """As it stands first; in other letters only where one area alone has it so."""
+    ground = Ground(zone=ZoneInfo("Europe/Stockholm"), crs="EPSG:3006", codes=frozenset(codes))
+    for code in codes:
+        assert area_of(code, ground) == (code, False)
+        other = code.swapcase()
+        same = {each for each in codes if folded(each) == folded(other)}
+        found = area_of(other, ground)
+        assert found == ((other, False) if other in codes else (code, False) if same == {code} else None)
+
+
+def test_words_that_differ_in_case_are_two_where_they_are_codes() -> None:
+    """A mapping may name each of two such areas; else it is a slip."""
+    assert alike({"A1": "A1", "a1": "a1"}) is None
+    assert alike({"A1": "A1", "a1": "B"}) == (1, 2)
+    assert alike({"Norr": "A1", "norr": "a1"}) == (1, 2)
+    known = looked_up({"A1": "A1", "a1": "a1"})
+    assert (known["A1"], known["a1"]) == ("A1", "a1")

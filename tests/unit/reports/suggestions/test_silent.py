@@ -7,6 +7,7 @@ import pytest
 from services.reports.mappings.schemas import Mapping
 from services.reports.suggestions.beginning import beginning_of
 from services.reports.suggestions.domain import Suggested
+from services.reports.suggestions.folding import place_of
 from services.reports.suggestions.routes import _codes_of
 from tests.support.make.suggestions import suggested
 
@@ -293,3 +294,12 @@ def test_letters_that_were_lost_before_are_told() -> None:
     """The mark stands in the file itself, which is UTF-8 without a fault."""
     found = beginning_of("Nr;Typ\n1;Klotter\n2;Nedskr\ufffdpning\n".encode(), None, most_rows=100)
     assert [(doubt.code, "Line 3" in doubt.detail) for doubt in found.doubts] == [("damaged_text", True)]
+
+
+def test_codes_that_differ_in_case_alone_are_two() -> None:
+    """Each as it stands; in other letters than either it means neither, and never the other. So are Å1 and A1."""
+    places = _codes_of([("A1", "Norr"), ("a1", "Söder"), ("B2", "A.1"), ("Å3", "Öster"), ("A3", "Väster")])
+    told = {text: place_of(text, places) for text in ("A1", "a1", "A 1", "b2", "å3", "Å3", "A3", "norr")}
+    assert told == {
+        "A1": "A1", "a1": "a1", "A 1": None, "b2": "B2", "å3": None, "Å3": "Å3", "A3": "A3", "norr": "A1",
+    }  # fmt: skip
