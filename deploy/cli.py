@@ -131,6 +131,10 @@ def import_file(
     replace: Annotated[bool, typer.Option("--replace", help="Also where that name has another mapping.")] = False,
     url: Url = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would come of it; keep nothing.")] = False,
+    snapshot: Annotated[
+        str | None, typer.Option(help="The file is all there is: report tells what it has no more, withdraw withdraws.")
+    ] = None,
+    snapshot_of: Annotated[str | None, typer.Option(help="All of its days (period), or all at all (all).")] = None,
 ) -> None:
     """Send a file of reports, and say what became of its rows."""
     from services.reports.cli import import_file as run  # noqa: PLC0415
@@ -144,6 +148,8 @@ def import_file(
         client_secret=client_secret,
         dry_run=dry_run,
         replace=replace,
+        snapshot=snapshot,
+        snapshot_of=snapshot_of,
     )
     _say(told)
 

@@ -30,8 +30,12 @@ def import_file(
     client_secret: str,
     dry_run: bool,
     replace: bool = False,
+    snapshot: str | None = None,
+    snapshot_of: str | None = None,
 ) -> str:
     """Send a file, wait until it is worked off, and return the counts and the first errors in words.
+
+    snapshot, snapshot_of: that the file is all that the organisation has, as the API takes them.
 
     mapping: the name of a mapping of the organisation; `mapping_file` is kept under it first, in the place of one that
     says something else only with `replace`. A dry run tries it and keeps nothing. Raises Invalid with the API's own
@@ -40,17 +44,20 @@ def import_file(
     """
     if not file.is_file():
         raise Invalid(f"There is no file {file}.")
+    if snapshot_of and not snapshot:
+        raise Invalid("--snapshot-of says of which days a --snapshot is: send both.")
     if not url.startswith(("http://", "https://")):
         raise Invalid("--url is where Samsyn answers, for example https://samsyn.example.")
     try:
         client_secret.encode()
         with httpx.Client(base_url=url, timeout=60) as client:
             sign_in(client, client_id, client_secret)
-            reading = {"mapping": mapping}
+            reading, whole = {"mapping": mapping}, {"snapshot": snapshot, "snapshot_of": snapshot_of}
             if mapping_file is not None and dry_run:
                 reading = {"draft": checked(client.post(f"{API}/mappings/drafts", json=_document(mapping_file)))["id"]}
             elif mapping_file is not None:
                 _keep(client, mapping, mapping_file, replace=replace)
+            reading |= {name: value for name, value in whole.items() if value}
             found = _followed(client, _sent(client, file, reading, dry_run=dry_run))
             return "\n".join([_told(found), *_errors(client, found)])
     except UnicodeEncodeError:
@@ -153,8 +160,20 @@ def _told(found: dict[str, Any]) -> str:
     rate += f", {found['passed_over']:,} totals and headings passed over" if found["passed_over"] else ""
     rate += f", {found['still_withdrawn']:,} withdrawn before, and still so" if found["still_withdrawn"] else ""
     rate += f", {found['fillers']:,} with no reference but {found['filler']!r}" if found["fillers"] else ""
+    rate += _of_snapshot(found)
     trial = "Dry run, nothing was stored; it would be: " if found["dry_run"] else ""
     return f"{trial}{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
+
+
+def _of_snapshot(found: dict[str, Any]) -> str:
+    """What became of reports that a file has no more."""
+    if found["missing"] is None:
+        return ""
+    told = f", {found['missing']:,} are in the file no more, {found['withdrawn']:,} of them withdrawn"
+    if not found["withheld"]:
+        return told
+    why = {"failed_rows": "too many rows failed", "more_than_half": "they are more than half"}[found["withheld"]]
+    return f"{told}: {why}, POST {API}/imports/{found['id']}/withdrawals withdraws them"
 
 
 def checked(answer: httpx.Response) -> Any:
