@@ -71,6 +71,7 @@ class ReportCorrected(ReportSubmitted):
     moved_from: str | None = Field(
         default=None, description="The area it lay in, if it lies in another one now; empty if it lay in none."
     )
+    redrawn: bool = Field(default=False, description="Nothing but its area changed: the areas were drawn anew.")
 
 
 class ReportAmended(ReportCorrected):

@@ -110,5 +110,5 @@ async def end_placement(session: AsyncSession, placement_id: UUID, *, state: Sta
 def _told(row: sa.RowMapping, before: str | None) -> Sequence[Message]:
     """One that does not count was not there for readers of an area before it moved, and is not afterwards."""
     if not row["counts"]:
-        return [ReportAmended(**row, moved_from=before)]
-    return told_corrected(dict(row), before=before)
+        return [ReportAmended(**row, moved_from=before, redrawn=True)]
+    return told_corrected(dict(row), before=before, redrawn=True)

@@ -60,12 +60,12 @@ def tell(
 
 
 def _alike(item: Mapping[str, Any], *, sentences: Mapping[str, Marked]) -> tuple[str, object]:
-    """What lets facts stand in one line. Reference data come in crowds, of which only the number matters."""
-    data = item["data"]
-    if item["type"] == "area.changed":
-        return item["type"], None
+    """What lets facts stand in one line. What new areas bring comes in crowds, of which only the number matters."""
+    data, form = item["data"], _form(item, sentences)
+    if item["type"] == "area.changed" or form == "report.corrected.moved":
+        return form, None
     if item["type"].startswith("report."):
-        return _form(item, sentences), (data.get("category"), data.get("area_code"))
+        return form, (data.get("category"), data.get("area_code"))
     return item["type"], id(item)
 
 
@@ -80,9 +80,10 @@ def _words(same: Sequence[Mapping[str, Any]], names: Names, sentences: Mapping[s
 
 
 def _form(item: Mapping[str, Any], sentences: Mapping[str, Marked]) -> str:
-    """The key of a fact's sentence: its type, and its status, outcome or end where that decides."""
+    """The key of a fact's sentence: its type, and its status, outcome, end or move where that decides."""
     data = item["data"]
-    status = data.get("status") or data.get("outcome") or ("ended" if data.get("active") is False else None)
+    status = data.get("status") or data.get("outcome")
+    status = status or ("ended" if data.get("active") is False else "moved" if data.get("redrawn") else None)
     return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in sentences else item["type"]
 
 

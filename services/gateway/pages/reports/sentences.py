@@ -12,6 +12,9 @@ NEWS: Mapping[str, Marked] = {
     "report.corrected": marked_plural(
         "a report of {what} {where} was corrected", "{n} reports of {what} {where} were corrected"
     ),
+    "report.corrected.moved": marked_plural(
+        "a report was moved, as the areas were changed", "{n} reports were moved, as the areas were changed"
+    ),
     "report.withdrawn": marked_plural("a report was withdrawn", "{n} reports were withdrawn"),
     "report.amended": marked_plural("a report lies {where} now", "{n} reports lie {where} now"),
     "report.removed": marked_plural("a report {where} no longer counts", "{n} reports {where} no longer count"),

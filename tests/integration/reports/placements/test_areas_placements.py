@@ -59,7 +59,7 @@ async def test_reports_move_when_it_is_asked_for(reports: httpx.AsyncClient, tol
     assert [unseal(each).type for each in (left, came)] == ["report.removed", "report.returned"]
     corrected = ReportCorrected.model_validate_json(message.value)
     assert (corrected.report_id, corrected.area_code, corrected.sequence) == (UUID(moving["id"]), f"{prefix}1", 2)
-    assert (corrected.category, corrected.severity) == ("order", 2)
+    assert (corrected.category, corrected.severity, corrected.redrawn) == ("order", 2, True)
     assert (await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))).json()["reports_to_move"] == 0
     assert (await placed(reports))["moved"] == 0
 

@@ -90,6 +90,19 @@ def test_areas_come_in_crowds() -> None:
     ]
 
 
+def test_a_report_that_new_areas_moved_is_not_corrected() -> None:
+    """Those are one line, whatever they are about; one that its sender put right elsewhere is corrected."""
+    moved = [
+        fact("report.corrected", category=category, area_code=area, moved_from="03", redrawn=True)
+        for category, area in (("order", "01"), ("damage", "02"), ("order", None))
+    ]
+    corrected = fact("report.corrected", category="order", area_code="01", moved_from="03", redrawn=False)
+    assert words(*moved, corrected) == [
+        "3 rapporter flyttades när områdena ändrades",
+        "En rapport om ordningsstörning i Torget rättades",
+    ]
+
+
 def test_a_finding_by_how_it_stands() -> None:
     """What an owner answered decides the sentence; something good is no finding to deal with."""
     assert words(
