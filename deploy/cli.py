@@ -135,6 +135,9 @@ def import_file(
         str | None, typer.Option(help="The file is all there is: report tells what it has no more, withdraw withdraws.")
     ] = None,
     snapshot_of: Annotated[str | None, typer.Option(help="All of its days (period), or all at all (all).")] = None,
+    takes_over: Annotated[
+        bool, typer.Option("--takes-over", help="Correct also reports that another mapping of yours brought.")
+    ] = False,
 ) -> None:
     """Send a file of reports, and say what became of its rows."""
     from services.reports.cli import import_file as run  # noqa: PLC0415
@@ -150,6 +153,7 @@ def import_file(
         replace=replace,
         snapshot=snapshot,
         snapshot_of=snapshot_of,
+        takes_over=takes_over,
     )
     _say(told)
 

@@ -18,6 +18,11 @@ API = "/samsyn/v1"
 _KINDS = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _PART_BYTES = 1 << 18
 _ERRORS_SHOWN = 10
+# What errors tell of rows that did not fail, and what stands in the sentence for it.
+_NOTED = {
+    "not_corrected": "not corrected, for their reports count no more",
+    "corrections_replaced": "over what was corrected by hand",
+}
 
 
 def import_file(
@@ -32,15 +37,16 @@ def import_file(
     replace: bool = False,
     snapshot: str | None = None,
     snapshot_of: str | None = None,
+    takes_over: bool = False,
 ) -> str:
     """Send a file, wait until it is worked off, and return the counts and the first errors in words.
 
     snapshot, snapshot_of: that the file is all that the organisation has, as the API takes them.
 
     mapping: the name of a mapping of the organisation; `mapping_file` is kept under it first, in the place of one that
-    says something else only with `replace`. A dry run tries it and keeps nothing. Raises Invalid with the API's own
-    sentence, Unavailable where nothing answers. Broken off, what was sent whole goes on being worked off; sent again,
-    its rows are recognised.
+    says something else only with `replace`. A dry run tries it and keeps nothing. takes_over: rows correct also reports
+    that another mapping brought. Raises Invalid with the API's own sentence, Unavailable where nothing answers. Broken
+    off, what was sent whole goes on being worked off; sent again, its rows are recognised.
     """
     if not file.is_file():
         raise Invalid(f"There is no file {file}.")
@@ -53,8 +59,9 @@ def import_file(
         with httpx.Client(base_url=url, timeout=60) as client:
             sign_in(client, client_id, client_secret)
             reading, whole = {"mapping": mapping}, {"snapshot": snapshot, "snapshot_of": snapshot_of}
+            whole["takes_over"] = "true" if takes_over else None
             if mapping_file is not None and dry_run:
-                reading = {"draft": checked(client.post(f"{API}/mappings/drafts", json=_document(mapping_file)))["id"]}
+                reading = {"draft": _drafted(client, mapping, mapping_file)}
             elif mapping_file is not None:
                 _keep(client, mapping, mapping_file, replace=replace)
             reading |= {name: value for name, value in whole.items() if value}
@@ -80,6 +87,13 @@ def _document(mapping_file: Path) -> Any:
         return orjson.loads(mapping_file.read_bytes().removeprefix(codecs.BOM_UTF8))
     except (OSError, orjson.JSONDecodeError):
         raise Invalid(f"{mapping_file} cannot be read as JSON.") from None
+
+
+def _drafted(client: httpx.Client, mapping: str, mapping_file: Path) -> str:
+    """The id of a draft that would be kept under this name."""
+    named, document = {"replacing": mapping}, _document(mapping_file)
+    draft: str = checked(client.post(f"{API}/mappings/drafts", params=named, json=document))["id"]
+    return draft
 
 
 def _keep(client: httpx.Client, mapping: str, mapping_file: Path, *, replace: bool) -> None:
@@ -140,7 +154,7 @@ def _followed(client: httpx.Client, sent: tuple[str, int | None]) -> dict[str, A
 
 
 def _errors(client: httpx.Client, found: dict[str, Any]) -> Iterator[str]:
-    if not found["failed"]:
+    if not any(found[name] for name in ("failed", *_NOTED)):
         return
     page = checked(client.get(f"{API}/imports/{found['id']}/errors", params={"limit": _ERRORS_SHOWN}))
     for each in page["errors"]:
@@ -161,6 +175,9 @@ def _told(found: dict[str, Any]) -> str:
     rate += f", {found['still_withdrawn']:,} withdrawn before, and still so" if found["still_withdrawn"] else ""
     rate += f", {found['fillers']:,} with no reference but {found['filler']!r}" if found["fillers"] else ""
     rate += _of_snapshot(found)
+    rate += "".join(f", {found[name]:,} {said}" for name, said in _NOTED.items() if found[name])
+    if found["other_mapping"]:
+        rate += f", {found['of_other_mapping']:,} left to the mapping {found['other_mapping']} (see --takes-over)"
     trial = "Dry run, nothing was stored; it would be: " if found["dry_run"] else ""
     return f"{trial}{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
 

@@ -170,6 +170,9 @@ reports = sa.Table(
     # The report that stands for the same incident, for a duplicate.
     sa.Column("incident_id", UUID(as_uuid=True)),
     sa.Column("row_hash", sa.LargeBinary, nullable=False),
+    # What its sender's row, or its first request, said last, where that is not what the report says: somebody corrected
+    # it, or the row leaves open what it has.
+    sa.Column("said_hash", sa.LargeBinary),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     # The mapping of its sender's that it came in by; None for one sent by itself, or before this was kept.

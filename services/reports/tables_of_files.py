@@ -50,8 +50,9 @@ imports = sa.Table(
     # The mapping as it was when the file came in: changing it later changes nothing of a file under way.
     sa.Column("document", JSONB, nullable=False),
     sa.Column("identity", JSONB),
-    # Only told what would become of its rows: no report comes of it.
-    sa.Column("dry_run", sa.Boolean, nullable=False, server_default="false"),
+    # dry_run: only told what would become of its rows, no report comes of it. takes_over: rows correct also reports
+    # that another mapping of the organisation brought.
+    *(sa.Column(name, sa.Boolean, nullable=False, server_default="false") for name in ("dry_run", "takes_over")),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
     # read: dealt with, where work goes on after a stop. repeated: unchanged ones that stood in the file before. mended:
@@ -62,8 +63,8 @@ imports = sa.Table(
     # failure_*: its code, the column and line that it is about, and the code of the fault there.
     *(sa.Column(f"failure{of}", sa.Text) for of in ("", "_code", "_column", "_fault")),
     sa.Column("failure_line", sa.Integer),
-    *(sa.Column(name, sa.Text) for name in ("file_name", "snapshot", "snapshot_of", "withheld", "alike_mapping")),
-    sa.Column("filler", sa.Text),
+    *(sa.Column(name, sa.Text) for name in ("file_name", "snapshot", "snapshot_of", "withheld")),
+    *(sa.Column(name, sa.Text) for name in ("alike_mapping", "other_mapping", "filler")),
     *(sa.Column(name, sa.Date) for name in ("first_day", "last_day")),
     sa.Column("missing", sa.Integer),
     sa.Column("withdrawing", sa.Boolean, nullable=False, server_default="false"),
@@ -103,6 +104,8 @@ import_errors = sa.Table(
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("reference", sa.Text),
+    # Not of a note: its row was dealt with, and is not among those that failed.
+    sa.Column("failed", sa.Boolean, nullable=False, server_default="true"),
 )
 
 # Which reports rows of a file under way said, and which of its mapping's none did.

@@ -36,8 +36,8 @@ async def begin_import(
 ) -> None:
     """A file begins to come in. Raises TooMany while too much waits already, Unauthenticated for who ended meanwhile.
 
-    mapping: None for a draft. `document` is the mapping as it is now. told: of `identity`, `file_name`, `snapshot` and
-    `snapshot_of` what there is.
+    mapping: None for a draft. `document` is the mapping as it is now. told: of `identity`, `file_name`, `snapshot`,
+    `snapshot_of` and `takes_over` what there is.
     """
     await endings.check_goes_on(session, principal)
     await alone(session, "imports", organisation_id=principal.organisation_id)

@@ -1,6 +1,5 @@
 """What merging a file would do, told without doing it: reports are read, none is written, nothing is announced."""
 
-from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.files.domain.imports import COUNTED, Counts, Waiting
 from services.reports.files.domain.rows import Batch
 from services.reports.files.recognising import recognise
-from services.reports.files.returning import TAKEN_BY_A_FILE
-from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
+from services.reports.files.staging import SAME, lock_import, stage
+from services.reports.files.telling import settle
+from services.reports.files.weighing import OF_ANOTHER, SAID, TAKEN, Weighed, asked_of, weigh
 from services.reports.tables import import_errors, import_missing, imports
 
 # What the rows so far would have left behind, for later rows with the same reference. On disk: memory stays constant.
@@ -24,24 +24,20 @@ _FORGET = sa.text("DELETE FROM foreseen WHERE import_id = :import_id")
 _KEEP = sa.text(f"""
     INSERT INTO foreseen
     SELECT :import_id, staging.external_reference, CASE
-        WHEN reports.counts OR reports.status = 'withdrawn' AND {TAKEN_BY_A_FILE} THEN staging.row_hash
-        ELSE coalesce(reports.row_hash, staging.row_hash) END
+        WHEN (reports.counts OR {TAKEN}) AND {OF_ANOTHER} IS NOT TRUE THEN staging.row_hash
+        ELSE coalesce({SAID}, staging.row_hash) END
     FROM staging LEFT JOIN reports ON {SAME} WHERE NOT staging.repeated
 """)
-_WEIGH = sa.text(f"""
-    SELECT staging.number, CASE
-        WHEN staging.repeated THEN
-            CASE WHEN coalesce(foreseen.row_hash, reports.row_hash) = staging.row_hash THEN 'unchanged'
-            ELSE 'repeated' END
-        WHEN reports.id IS NULL THEN 'new'
-        WHEN reports.status = 'withdrawn' THEN CASE WHEN {TAKEN_BY_A_FILE} THEN 'changed'
-            WHEN reports.row_hash = staging.row_hash THEN 'still_withdrawn' ELSE 'closed' END
-        WHEN reports.row_hash = staging.row_hash THEN 'unchanged'
-        WHEN reports.counts THEN 'changed'
-        ELSE 'closed' END AS fate
+_COUNT_NEW = sa.text(f"""
+    SELECT count(*) FROM staging WHERE NOT staging.repeated AND NOT EXISTS (SELECT FROM reports WHERE {SAME})
+""")
+_REPEATED = sa.text(f"""
+    SELECT staging.number, reports.status, reports.mapping, {OF_ANOTHER} AS of_another,
+        reports.counts OR ({TAKEN} AND foreseen.import_id IS NOT NULL) AS counts
     FROM staging LEFT JOIN reports ON {SAME}
         LEFT JOIN foreseen
             ON foreseen.import_id = :import_id AND foreseen.external_reference = staging.external_reference
+    WHERE staging.repeated AND coalesce(foreseen.row_hash, {SAID}) IS DISTINCT FROM staging.row_hash
 """)
 
 
@@ -50,7 +46,7 @@ async def begin_again(session: AsyncSession, import_id: UUID) -> None:
     await session.execute(_REMEMBER)
     await session.execute(_FORGET, {"import_id": import_id})
     values: dict[str, object] = {f"rows_{name}": 0 for name in COUNTED}
-    values |= {"masked_kinds": {}, "alike_mapping": None, "filler": None}
+    values |= {"masked_kinds": {}, "alike_mapping": None, "other_mapping": None, "filler": None}
     await session.execute(sa.update(imports).where(imports.c.id == import_id).values(values))
     for kept in (import_errors, import_missing):
         await session.execute(sa.delete(kept).where(kept.c.import_id == import_id))
@@ -64,26 +60,18 @@ async def forget(session: AsyncSession, import_id: UUID) -> None:
 async def foresee_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done: int, now: datetime) -> Counts:
     """What `merge_rows` would make of a batch, if the rows before it had been merged; the file's place moves on.
 
-    Raises GoneOn where the file stands elsewhere. Five statements, two more where there are faults, and those of
-    `recognising` where rows have no references of their own.
+    Raises GoneOn where the file stands elsewhere. Five statements where all is new, six where some are known, one more
+    where people had a hand in their reports, three more where there are faults and repeats, and those of `recognising`
+    where rows have no references of their own.
     """
     masked_before = await lock_import(session, file.id, done=done)
     await stage(session, batch)
     await recognise(session, file, batch, dry_run=True)
-    here = {"import_id": file.id}
+    here = {"import_id": file.id, **asked_of(file)}
     await session.execute(_KEEP, here)
-    fates: dict[int, str] = {number: fate for number, fate in await session.execute(_WEIGH, here)}  # noqa: C416 - rows
-    counts = Counter(fates.values())
-    refused = {number: closed(batch, number) for number, fate in fates.items() if fate == "closed"}
-    refused |= {number: repeated(batch, number) for number, fate in fates.items() if fate == "repeated"}
-    return await settle(
-        session,
-        file.id,
-        batch,
-        new=counts["new"],
-        changed=counts["changed"],
-        refused=refused,
-        masked_before=masked_before,
-        still_withdrawn=counts["still_withdrawn"],
-        now=now,
-    )
+    new = await session.scalar(_COUNT_NEW) or 0
+    some_known = new + sum(batch.repeated) < len(batch.lines)
+    weighed = await weigh(session, file, batch, lock=False) if some_known else Weighed()
+    if any(batch.repeated):
+        weighed.weigh_repeated((await session.execute(_REPEATED, here)).all())
+    return await settle(session, file.id, batch, weighed, new=new, masked_before=masked_before, now=now)

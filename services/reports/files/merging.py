@@ -1,8 +1,9 @@
 """Rows of a file become reports: a batch at a time, each in one transaction with its place in the file.
 
 The batch is copied into a temporary table and merged by (organisation, external reference): an unknown reference is
-new, a known one with the same content unchanged, with other content changed. A stop at any moment loses nothing and
-repeats nothing, because the rows and the place up to which they were read are committed together.
+new, a known one that says what it said the last time unchanged, one that says something else changed. A stop at any
+moment loses nothing and repeats nothing, because the rows and the place up to which they were read are committed
+together.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.columns import Columns
@@ -18,8 +20,11 @@ from services.reports.files.domain.imports import Counts, Waiting
 from services.reports.files.domain.rows import Batch
 from services.reports.files.recognising import recognise, remember
 from services.reports.files.returning import bring_back
-from services.reports.files.staging import SAME, closed, lock_import, repeated, settle, stage
+from services.reports.files.staging import SAME, lock_import, stage
+from services.reports.files.telling import settle
+from services.reports.files.weighing import OF_ANOTHER, SAID, Weighed, asked_of, weigh
 from services.reports.intake.commands import COLUMNS
+from services.reports.tables import reports
 from shared.messages.reports import ReportCorrected, ReportRemoved, ReportReturned, ReportSubmitted
 from shared.travel.outbox import announce_rows
 
@@ -35,33 +40,41 @@ _ADD = sa.text(f"""
     )
     SELECT array_agg(staging.number ORDER BY id) FROM staging JOIN added USING (id)
 """)
-# What `review.commands.correct_report` does, for many: a report that counts no more is not corrected, one in question
-# goes back to the queue. Returned without a version: those not corrected, and those withdrawn.
+# Those rows whose reports keep something that they do not say: as the reports become, beside what the row said.
+_KEEP = sa.text(f"""
+    UPDATE staging
+    SET said_hash = nullif(staging.row_hash, kept.row_hash), {", ".join(f"{name} = kept.{name}" for name in _FACTS)}
+    FROM unnest(CAST(:number AS integer[]), {", ".join(f":{name}" for name in _FACTS)})
+        AS kept (number, {", ".join(_FACTS)})
+    WHERE staging.number = kept.number
+""").bindparams(*(sa.bindparam(name, type_=ARRAY(reports.c[name].type)) for name in _FACTS))
+# What `review.commands.correct_report` does, for many: one in question goes back to the queue.
 _CHANGE = sa.text(f"""
-    WITH differing AS MATERIALIZED (
-        SELECT staging.number, reports.id, reports.counts, reports.area_code AS before, reports.status AS stood,
-            reports.row_hash <> staging.row_hash AS differs
-        FROM staging JOIN reports ON {SAME}
-        WHERE NOT staging.repeated AND (reports.row_hash <> staging.row_hash OR reports.status = 'withdrawn')
-        FOR UPDATE OF reports
+    WITH stood AS MATERIALIZED (
+        SELECT staging.number, reports.id, reports.area_code AS before, reports.status
+        FROM staging JOIN reports ON {SAME} WHERE staging.number = ANY(CAST(:numbers AS integer[]))
     ), changed AS (
         UPDATE reports SET version = reports.version + 1, {", ".join(f"{name} = staging.{name}" for name in _FACTS)},
-            mapping = CAST(:mapping AS text),
+            said_hash = staging.said_hash, mapping = CAST(:mapping AS text),
             status = CASE reports.status WHEN 'question' THEN 'received' ELSE reports.status END
-        FROM differing JOIN staging USING (number) WHERE reports.id = differing.id AND reports.counts
-        RETURNING differing.number, differing.before, differing.stood, reports.id, reports.organisation_id,
+        FROM stood JOIN staging USING (number) WHERE reports.id = stood.id
+        RETURNING stood.number, stood.before, stood.status AS stood, reports.id, reports.organisation_id,
             reports.version
     ), noted AS (
         INSERT INTO report_history (report_id, version, at, organisation_id, change)
         SELECT id, version, :now, organisation_id, CASE stood WHEN 'question' THEN 'answered' ELSE 'corrected' END
         FROM changed
     )
-    SELECT number, id, version, before, true FROM changed
-    UNION ALL SELECT number, id, NULL, NULL, differs FROM differing WHERE NOT counts ORDER BY id
+    SELECT number, id, version, before FROM changed ORDER BY id
 """)
-_DIFFERING = sa.text(f"""
-    SELECT staging.number FROM staging LEFT JOIN reports ON {SAME}
-    WHERE staging.repeated AND reports.row_hash IS DISTINCT FROM staging.row_hash
+# Nothing of the report changes: only what its row said last.
+_HEAR = sa.text(f"""
+    UPDATE reports SET said_hash = nullif(staging.row_hash, reports.row_hash) FROM staging
+    WHERE {SAME} AND staging.number = ANY(CAST(:numbers AS integer[]))
+""")
+_REPEATED = sa.text(f"""
+    SELECT staging.number, reports.status, reports.counts, reports.mapping, {OF_ANOTHER} AS of_another
+    FROM staging LEFT JOIN reports ON {SAME} WHERE staging.repeated AND {SAID} IS DISTINCT FROM staging.row_hash
 """)
 _TOLD = (
     "organisation_id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity",
@@ -70,63 +83,46 @@ _TOLD = (
 
 
 class Changed(NamedTuple):
-    """A report of which a row says something else; without a version it is not corrected any more.
-
-    Where the row does not differ, the report was withdrawn.
-    """
+    """A report that a row corrected."""
 
     report_id: UUID
-    version: int | None
+    version: int
     moved_from: str | None
-    differs: bool
 
 
 async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done: int, now: datetime) -> Counts:
     """Store a batch, announce what is new or changed in it, and move the file's place from `done` past it.
 
-    Raises GoneOn where the file stands elsewhere. Five statements where all is new, six where all is known, two more
-    where there are faults or repeats, three where reports come back, and those of `recognising` where rows have no
-    references of their own.
+    Raises GoneOn where the file stands elsewhere. Five statements where all is new, six where all is known, one more
+    where rows changed, two more where people had a hand in their reports, two more where there are faults or repeats,
+    three where reports come back, and those of `recognising` where rows have no references of their own.
     """
     masked_before = await lock_import(session, file.id, done=done)
     await stage(session, batch)
     await recognise(session, file, batch, dry_run=False)
     new = await session.scalar(_ADD, {"mapping": file.mapping}) or []
     some_known = len(new) + sum(batch.repeated) < len(batch.lines)
-    differing, returned = await _differing(session, file, now=now) if some_known else ({}, set())
-    changed = {number: each for number, each in differing.items() if each.version is not None}
-    repeats = (await session.execute(_DIFFERING)).scalars().all() if any(batch.repeated) else []
-    await _tell(session, batch.columns, new=new, changed=changed)
+    weighed = await weigh(session, file, batch, lock=True) if some_known else Weighed()
+    await bring_back(session, weighed.back, now=now)
+    changed = await _correct(session, file, weighed, now=now)
+    if any(batch.repeated):
+        weighed.weigh_repeated((await session.execute(_REPEATED, asked_of(file))).all())
+    await _tell(session, weighed.columns(batch), new=new, changed=changed)
     await remember(session, file, batch)
-    shut = {number: each for number, each in differing.items() if each.version is None}
-    refused = {number: closed(batch, number) for number, each in shut.items() if each.differs}
-    refused |= {number: repeated(batch, number) for number in repeats}
-    return await settle(
-        session,
-        file.id,
-        batch,
-        new=len(new),
-        changed=len(changed.keys() | returned),
-        refused=refused,
-        masked_before=masked_before,
-        still_withdrawn=sum(not each.differs for each in shut.values()),
-        now=now,
-    )
+    return await settle(session, file.id, batch, weighed, new=len(new), masked_before=masked_before, now=now)
 
 
-async def _differing(session: AsyncSession, file: Waiting, *, now: datetime) -> tuple[dict[int, Changed], set[int]]:
-    """Correct what rows say otherwise, and have count again what a file took back: both by their numbers."""
-
-    async def change() -> dict[int, Changed]:
-        known = await session.execute(_CHANGE, {"now": now, "mapping": file.mapping})
-        return {number: Changed(*of) for number, *of in known}
-
-    differing = await change()
-    shut = {number for number, each in differing.items() if each.version is None}
-    returned = await bring_back(session, shut, now=now) if shut else set()
-    if returned:
-        differing = {number: each for number, each in differing.items() if number not in shut} | await change()
-    return differing, returned
+async def _correct(session: AsyncSession, file: Waiting, weighed: Weighed, *, now: datetime) -> dict[int, Changed]:
+    """Have reports say what their rows do, by the numbers of these; none without a statement."""
+    if weighed.said:
+        await session.execute(_HEAR, {"numbers": list(weighed.said)})
+    if weighed.kept:
+        columns = {name: [facts[name] for facts in weighed.kept.values()] for name in _FACTS}
+        await session.execute(_KEEP, {"number": list(weighed.kept), **columns})
+    if not weighed.changed:
+        return {}
+    here = {"numbers": list(weighed.changed), "now": now, "mapping": file.mapping}
+    return {number: Changed(*of) for number, *of in await session.execute(_CHANGE, here)}
 
 
 async def _tell(session: AsyncSession, columns: Columns, *, new: Sequence[int], changed: Mapping[int, Changed]) -> None:

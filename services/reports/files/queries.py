@@ -19,6 +19,7 @@ _SHOWN = (
     imports.c.mapping,
     imports.c.file_name,
     imports.c.dry_run,
+    imports.c.takes_over,
     imports.c.snapshot,
     imports.c.snapshot_of,
     imports.c.state,
@@ -39,6 +40,8 @@ _SHOWN = (
     imports.c.alike_mapping,
     imports.c.rows_fillers.label("fillers"),
     imports.c.filler,
+    *(imports.c[f"rows_{name}"].label(name) for name in ("not_corrected", "corrections_replaced", "of_other_mapping")),
+    imports.c.other_mapping,
     imports.c.missing,
     imports.c.withheld,
     imports.c.rows_withdrawn.label("withdrawn"),
@@ -70,7 +73,7 @@ async def list_imports(
     return [row._asdict() for row in rows]
 
 
-_ERROR = tuple(import_errors.c[name] for name in ("line", "column", "code", "detail", "reference"))
+_ERROR = tuple(import_errors.c[name] for name in ("line", "column", "code", "detail", "reference", "failed"))
 
 
 async def list_errors(
@@ -108,6 +111,7 @@ _WAITING = sa.select(
     imports.c.mapping,
     imports.c.identity,
     imports.c.snapshot,
+    imports.c.takes_over,
     imports.c.withdrawing,
 ).where(imports.c.state.in_(UNFINISHED))
 

@@ -56,7 +56,12 @@ _REMEMBER_MENTIONED = sa.text("""
     WHERE organisation_id = :organisation_id AND external_reference = ANY(CAST(:mentioned AS text[]))
     ON CONFLICT DO NOTHING
 """)
-_ADOPT = sa.text(f"UPDATE reports SET mapping = :mapping FROM staging WHERE {SAME} AND reports.mapping IS NULL")
+_ADOPT = sa.text(f"""
+    UPDATE reports SET mapping = CAST(:mapping AS text) FROM staging
+    WHERE {SAME} AND (
+        reports.mapping IS NULL OR CAST(:takes_over AS boolean) AND reports.mapping <> CAST(:mapping AS text)
+    )
+""")
 
 
 def _renaming(found: str, rename: str) -> sa.TextClause:
@@ -90,12 +95,16 @@ async def recognise(session: AsyncSession, file: Waiting, batch: Batch, *, dry_r
 
 
 async def remember(session: AsyncSession, file: Waiting, batch: Batch) -> None:
-    """Note which reports rows said, where that is asked later: of a file that is all there is, and of kin."""
+    """Note which reports rows said, where that is asked later: of a file that is all there is, and of kin.
+
+    A file that takes over has the reports that it names be its mapping's.
+    """
     here = {"import_id": file.id}
     if file.snapshot or any(batch.kin):
         await session.execute(_REMEMBER, here)
+    if file.snapshot or file.takes_over:
+        await session.execute(_ADOPT, {"mapping": mapping_of(file), "takes_over": file.takes_over})
     if file.snapshot:
-        await session.execute(_ADOPT, {"mapping": mapping_of(file)})
         mentioned = {**here, "organisation_id": file.organisation_id, "mentioned": list(batch.mentioned)}
         await session.execute(_REMEMBER_MENTIONED, mentioned)
 

@@ -26,7 +26,7 @@ _RETURN = sa.text(f"""
         UPDATE reports SET version = reports.version + 1, status = 'received', counts = true FROM staging
         WHERE {SAME} AND NOT staging.repeated AND staging.number = ANY(CAST(:numbers AS integer[]))
           AND reports.status = 'withdrawn' AND {TAKEN_BY_A_FILE}
-        RETURNING staging.number, reports.id AS report_id, reports.version AS sequence,
+        RETURNING reports.id AS report_id, reports.version AS sequence,
             {", ".join(f"reports.{name}" for name in _FACTS)}
     ), noted AS (
         INSERT INTO report_history (report_id, version, at, organisation_id, change, reason)
@@ -36,14 +36,15 @@ _RETURN = sa.text(f"""
 """)
 
 
-async def bring_back(session: AsyncSession, numbers: Collection[int], *, now: datetime) -> set[int]:
-    """Have those of these staged rows count again that a file took back, and tell it. Returns which; two statements."""
+async def bring_back(session: AsyncSession, numbers: Collection[int], *, now: datetime) -> None:
+    """Have the reports of these staged rows count again, and tell it; two statements, none for none."""
+    if not numbers:
+        return
     rows = (await session.execute(_RETURN, {"numbers": list(numbers), "now": now})).all()
     told: list[Message] = []
     for row in rows:
-        facts = {name: value for name, value in row._mapping.items() if name != "number"}
+        facts = dict(row._mapping)
         decided = {name: facts[name] for name in ("sequence", "report_id", "organisation_id", "area_code")}
         # As `review.commands` tells it: the decision first, then to those who may not know why.
         told += [ReportReviewed(**decided, outcome="received", counts=True), ReportReturned(**facts)]
     await announce_many(session, told)
-    return {row.number for row in rows}

@@ -55,6 +55,10 @@ PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int,))
 Writer = Annotated[Principal, may(*TO_SEND_FILES)]
 FileName = Annotated[str, Line(200), Field(examples=["vecka-47.csv"])]
 ImportId = Annotated[UUID, Path(alias="id")]
+DryRun = Annotated[YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")]
+TakesOver = Annotated[
+    YesOrNo, Query(description="Correct also reports of these references that another mapping of yours brought.")
+]
 
 
 @router.post("/imports", status_code=202, responses=problems(400, 404, 413, 429), openapi_extra=A_FILE | costing(20))
@@ -64,28 +68,28 @@ async def receive_import(
     principal: Writer,
     mapping: Annotated[Name | None, Query(description="Of your organisation; see /mappings.")] = None,
     draft: Annotated[UUID | None, Query(description="To try instead of it; see POST /mappings/drafts.")] = None,
-    dry_run: Annotated[
-        YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")
-    ] = False,
+    dry_run: DryRun = False,
     file_name: Annotated[FileName | None, Query(description="What you call the file, for lists of files.")] = None,
     snapshot: Annotated[Snapshot | None, Query(description=WHAT_A_SNAPSHOT_DOES)] = None,
     snapshot_of: Annotated[
         SnapshotOf, Query(description="period: all between its first and its last day. all: all at all.")
     ] = "period",
+    takes_over: TakesOver = False,
 ) -> Import:
     """Send a list as CSV or as a workbook (.xlsx). It is worked off afterwards: follow the address in Location.
 
-    The same file may be sent again, and so may one that overlaps: reports are known by your reference. A trial
-    (`dry_run=true`) may name a draft in the mapping's place, and then changes none of your mappings. With `snapshot` a
-    file of which more than one row in a hundred fails, or that has more than half of the reports no more, withdraws
-    nothing by itself: `POST /imports/{id}/withdrawals` does.
+    The same file may be sent again, and so may one that overlaps: reports are known by your reference. A row that says
+    what it said the last time changes nothing, whatever was corrected meanwhile; one that says something else stands
+    over that, but for what it leaves empty. A trial (`dry_run=true`) may name a draft in the mapping's place, and then
+    changes none of your mappings. With `snapshot` a file of which more than one row in a hundred fails, or that has
+    more than half of the reports no more, withdraws nothing by itself: `POST /imports/{id}/withdrawals` does.
     """
     check_reading(mapping=mapping, draft=draft, dry_run=dry_run)
     check_type(request.headers.get("content-type", ""))
     sessions = request.app.state.database.sessions
     kept = await _mapping(request, mapping, draft, principal=principal)
     plan, identity = Mapping.model_validate(kept["mapping"]).plan(), identity_kept(kept).document()
-    told = await asyncio.to_thread(_told, file_name, snapshot, snapshot_of)
+    told = await asyncio.to_thread(_told, file_name, snapshot, snapshot_of) | {"takes_over": takes_over}
     import_id, readers = ordered_uuid7(), request.app.state.readers
     async with coming(body_of(request), readers=readers, of=principal.organisation_id, plan=plan) as file:
         begun = await _begun(file, kept["mapping"], plan)

@@ -54,6 +54,9 @@ class Import(BaseModel):
     size_bytes: int = Field(examples=[158089])
     read: int = Field(description="Rows dealt with so far.", examples=[1204])
     new: int = Field(examples=[1180])
+    takes_over: bool = Field(
+        description="Its rows correct also reports that another mapping of yours brought.", examples=[False]
+    )
     unchanged: int = Field(description="Known, and the same as before.", examples=[20])
     changed: int = Field(
         description="Known, and now saying something else; or there again, after a snapshot without them.", examples=[3]
@@ -76,6 +79,23 @@ class Import(BaseModel):
         description="Of the unchanged: somebody withdrew their reports, which stay withdrawn though the file has them.",
         examples=[0],
     )
+    not_corrected: int = Field(
+        description="Of the unchanged: say something else of a report that was rejected, withdrawn by somebody or found"
+        " to be a duplicate, and that stays as it is. See errors: there they are notes, which say which of the three.",
+        examples=[0],
+    )
+    corrections_replaced: int = Field(
+        description="Of the changed: say something else than the last time, and stand now in the place of what somebody"
+        " had corrected. See errors, where they are notes. A row that says what it said the last time replaces none.",
+        examples=[0],
+    )
+    of_other_mapping: int = Field(
+        description="Of the failed: have the reference of a report that another mapping of yours brought, and say"
+        " something else. Where both lists tell of the same reports, send the file with takes_over=true; else map also"
+        " a column to external_reference that tells the lists apart.",
+        examples=[0],
+    )
+    other_mapping: str | None = Field(description="That mapping, of most of them.", examples=[None])
     mended_codes: int = Field(
         description="Rows whose area was found once its code had the noughts before it again.", examples=[12]
     )
@@ -133,7 +153,7 @@ class ImportPage(BaseModel):
 
 
 class RowError(BaseModel):
-    """What is wrong with one row; never what the row says."""
+    """What is wrong with one row, or to be known of it; never what the row says."""
 
     line: int = Field(examples=[118])
     column: str | None = Field(description="The file's own name for it.", examples=["Ärendetyp"])
@@ -143,10 +163,13 @@ class RowError(BaseModel):
         description="The sender's own reference of the row, where it has one that is no personal data.",
         examples=["GR-118"],
     )
+    failed: bool = Field(
+        description="False for a note: the row was dealt with, and is not among the failed.", examples=[True]
+    )
 
 
 class RowErrorPage(BaseModel):
-    """A stretch of the list of row errors, in the order of the file. At most 10,000 are kept of one file."""
+    """A stretch of the list of row errors and notes, in the order of the file. At most 10,000 are kept of one file."""
 
     errors: list[RowError]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

@@ -26,7 +26,8 @@ _GONE = """
 """
 _KNOWN = """
     SELECT count(*) FROM reports JOIN imports ON reports.organisation_id = imports.organisation_id
-    WHERE imports.id = :import_id AND reports.mapping = :mapping AND reports.counts
+    WHERE imports.id = :import_id AND reports.counts
+      AND (reports.mapping = :mapping OR reports.mapping IS NULL OR imports.takes_over)
       AND (imports.snapshot_of = 'all' OR reports.occurred_on BETWEEN imports.first_day AND imports.last_day)
       AND EXISTS ({said})
 """

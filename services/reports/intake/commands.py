@@ -62,7 +62,32 @@ _TAKE = f"""
 """
 
 
-_BY_REFERENCE = "SELECT id FROM reports WHERE organisation_id = $1 AND external_reference = $2"
+_BY_REFERENCE = """
+    SELECT id, row_hash, said_hash, status = 'withdrawn' AS withdrawn FROM reports
+    WHERE organisation_id = $1 AND external_reference = $2
+"""
+
+
+class There(NamedTuple):
+    """A report that was sent under a reference before: whether it was sent so, or says so now, and was taken back."""
+
+    id: UUID
+    same: bool
+    withdrawn: bool
+
+    def refusal(self) -> ReferenceTaken:
+        """What is said of another report under its reference, or of itself once more."""
+        told = "Your organisation sent another report under this external_reference. Correct that one."
+        if self.withdrawn:
+            told = "Your report of this external_reference was withdrawn. Send it under another one."
+        elif self.same:
+            told = "Your organisation sent this report before, under this external_reference. It is there."
+        return ReferenceTaken(told, of=[self.id])
+
+
+def _there(found: Any, report: Report) -> There:
+    same = row_hash(report) in (found["row_hash"], found["said_hash"])
+    return There(found["id"], same=same, withdrawn=found["withdrawn"])
 
 
 async def take_report(
@@ -87,9 +112,8 @@ async def take_report(
                 return await kept_answer(connection, principal, key, mark=mark)
         except asyncpg.UniqueViolationError as taken:
             if taken.constraint_name == "uq_reports_organisation_id_external_reference":
-                before = await connection.fetchval(_BY_REFERENCE, report.organisation_id, report.external_reference)
-                detail = "Your organisation has sent a report with this external_reference."
-                raise ReferenceTaken(detail, of=[before]) from None
+                before = await connection.fetchrow(_BY_REFERENCE, report.organisation_id, report.external_reference)
+                raise _there(before, report).refusal() from None
             raise
     database.announced.set()
     return None
@@ -97,14 +121,6 @@ async def take_report(
 
 # A statement of a thousand rows takes half a second to write, in which nobody else is answered.
 _AT_ONCE = 100
-
-
-class There(NamedTuple):
-    """A report that was sent under a reference before: whether it says the same, and whether it was taken back."""
-
-    id: UUID
-    same: bool
-    withdrawn: bool
 
 
 async def take_batch(session: AsyncSession, batch: Mapping[int, Report], *, way: Way) -> dict[int, There | None]:
@@ -129,22 +145,25 @@ async def _take_some(session: AsyncSession, batch: Mapping[int, Report]) -> dict
     await announce_many(session, [told(report) for report in new])
     known = await _known(session, [report for report in batch.values() if report.id not in added])
     there = {
-        report.id: There(found.id, same=bytes(found.row_hash) == row_hash(report), withdrawn=found.withdrawn)
+        report.id: _there(found, report)
         for report in batch.values()
         if report.id not in added and (found := known[report.external_reference])
     }
     return {index: there.get(report.id) for index, report in batch.items()}
 
 
+_OF_KNOWN = ("external_reference", "id", "row_hash", "said_hash")
+
+
 async def _known(session: AsyncSession, sent: Sequence[Report]) -> dict[str | None, Any]:
     if not sent:
         return {}
     withdrawn = (reports.c.status == "withdrawn").label("withdrawn")
-    query = select(reports.c.external_reference, reports.c.id, reports.c.row_hash, withdrawn).where(
+    query = select(*(reports.c[name] for name in _OF_KNOWN), withdrawn).where(
         reports.c.organisation_id == sent[0].organisation_id,
         reports.c.external_reference.in_([report.external_reference for report in sent]),
     )
-    return {found.external_reference: found for found in await session.execute(query)}
+    return {found["external_reference"]: found for found in (await session.execute(query)).mappings()}
 
 
 def row(report: Report) -> tuple[object, ...]:

@@ -162,11 +162,13 @@ Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
     summary="Submit Report",
 )
 async def take_report(body: NewReport, request: Request, principal: Writer, key: RequestKey) -> Response:
-    """Send one report. The answer says where it was placed; the same key again gives the same answer."""
+    """Send one report. The answer says where it was placed; the same key again gives the same answer.
+
+    A reference of before is refused, 409: the detail says whether its report is the same, another one, or withdrawn.
+    """
     confirmed = await admit(request, body, principal=principal)
-    report = placed_by(body, principal=principal, ground=request.app.state.ground)
+    report, mark = placed_by(body, principal=principal, ground=request.app.state.ground), await mark_of(request)
     answer = Kept(201, receipt_of(report, sent=body).model_dump_json().encode())
-    mark = await mark_of(request)
     kept = await commands.take_report(
         request.app.state.database, report, principal=principal, key=key, mark=mark, answer=answer, confirmed=confirmed
     )

@@ -251,7 +251,10 @@ class BatchFault(BaseModel):
 
 
 class BatchResult(BaseModel):
-    """What became of one report of a batch: `created`, `unchanged` (sent before, the same) or `refused`."""
+    """What became of one report of a batch: `created`, `unchanged` or `refused`.
+
+    Unchanged was sent before, and says what it said then, or what its report says now: what was corrected stays.
+    """
 
     index: int = Field(description="Its place in the batch, from 0.", examples=[0])
     status: Literal["created", "unchanged", "refused"]

@@ -9,7 +9,6 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.errors import ReferenceTaken
 from services.reports.ground import Ground
 from services.reports.intake import commands, domain
 from services.reports.intake.schemas import (
@@ -59,10 +58,6 @@ def receipt_of(report: domain.Report, *, sent: NewReport) -> Receipt:
     )
 
 
-_TAKEN = "Your organisation sent another report under this external_reference. Correct that one."
-_WITHDRAWN = "Your report of this external_reference was withdrawn. Send it under another one."
-
-
 async def take_batch(
     sent: Sequence[NewReport | Misshapen], session: AsyncSession, *, principal: Principal, ground: Ground, way: Way
 ) -> BatchReceipt:
@@ -91,7 +86,7 @@ async def take_batch(
         if index % _BETWEEN == 0:
             await asyncio.sleep(0)
         if there is not None and (there.withdrawn or not there.same):
-            results[index] = _refused(index, ReferenceTaken(_WITHDRAWN if there.withdrawn else _TAKEN, of=[there.id]))
+            results[index] = _refused(index, there.refusal())
             continue
         receipt = receipt_of(placed[index], sent=shaped[index])
         if there is None:

@@ -42,7 +42,9 @@ async def correct_report(
         raise Conflict(f"A report that is {standing.status} is not corrected any more.", of=ITSELF)
     if standing.status != "question" and row_hash(report) == standing.row_hash:
         return standing.version
-    facts = dict(zip(COLUMNS, row(report), strict=True))
+    facts: dict[str, Any] = dict(zip(COLUMNS, row(report), strict=True))
+    # Of what is sent again it is compared with what was sent last, so that it does not undo this.
+    facts["said_hash"] = sa.func.nullif(sa.func.coalesce(reports.c.said_hash, reports.c.row_hash), facts["row_hash"])
     for fixed in ("id", "organisation_id", "client_id", "external_reference"):
         del facts[fixed]
     status = "received" if standing.status == "question" else standing.status

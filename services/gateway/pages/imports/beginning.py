@@ -105,10 +105,12 @@ async def begin(
     sure: bool,
     whole: Whole | None,
     replaced: str = "",
+    takes_over: bool = False,
 ) -> UUID:
     """The id of the import, once its reading is kept.
 
-    replaced: the mark of what its sender has seen and gives up. Raises NotBegun, with `replaced` where another reading
+    replaced: the mark of what its sender has seen and gives up. takes_over: the file corrects also reports that another
+    reading brought. Raises NotBegun, with `replaced` where another reading
     has the name.
     """
     _check(reading)
@@ -123,7 +125,8 @@ async def begin(
             replaced=await _replaced(request, person, name),
         )
     _check_kept(kept)
-    import_id = await _hand_over(request, person, upload, [("mapping", name)], whole=whole)
+    query = [("mapping", name), *([("takes_over", "true")] if takes_over else [])]
+    import_id = await _hand_over(request, person, upload, query, whole=whole)
     upload.was_read_in(import_id)
     return import_id
 

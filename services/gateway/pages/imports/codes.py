@@ -52,9 +52,11 @@ ERRORS = Texts(
         "encoding": marked("The row has signs that cannot be read."),
         "adds_up": marked("The row says that it adds up other rows."),
         "repeated_reference": marked("An earlier row has the same reference and says something else."),
-        "not_corrected_any_more": marked(
-            "The report was withdrawn, rejected or a duplicate, and is not corrected any more."
-        ),
+        "other_mapping": marked("The row says something else than the report of another reading with its reference."),
+        "was_withdrawn": marked("The report was withdrawn, and stays as it is."),
+        "was_rejected": marked("The report was rejected, and stays as it is."),
+        "is_duplicate": marked("The report is a duplicate of another, and stays as it is."),
+        "correction_replaced": marked("Somebody had corrected the report. The row says something new, and stands now."),
         "other": marked("The row cannot be read ({code})."),
     }
 )

@@ -24,6 +24,8 @@ from shared.texts import defused
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 _ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
+# What is said beside the counts, of some that are in these.
+_BESIDE = ("still_withdrawn", "not_corrected", "corrections_replaced", "fillers")
 Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
 ImportId = Annotated[UUID, Path(alias="id")]
 
@@ -59,10 +61,12 @@ async def show_import(
         differs=bool(differs),
         failure=_failure(found) if found["failure"] else None,
         speed=found["rows_per_s"],
-        errors=[_error(each) for each in errors["errors"]],
+        errors=[_error(each) for each in errors["errors"] if each["failed"]],
+        notes=[_error(each) for each in errors["errors"] if not each["failed"]],
         more=errors["next_cursor"] is not None,
         missing=missing,
-        alike={"rows": found["alike"], "mapping": found["alike_mapping"]} if found["alike"] else None,
+        alike=_of_mapping(found["alike"], found["alike_mapping"]),
+        other=_of_mapping(found["of_other_mapping"], found["other_mapping"]),
         withheld=WITHHELD.get(found["withheld"] or ""),
         would_go=found["dry_run"] and found["snapshot"] == "withdraw" and not found["withheld"],
         withdrawable=found["state"] == "done" and not found["dry_run"] and not found["withdrawn"],
@@ -131,8 +135,12 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
     numbers = {name: each[name] for name in COUNTS}
     state = STATES[each["state"]]
     line = {"id": each["id"], "mapping": each["mapping"], "at": said, "name": each["file_name"]}
-    line |= {name: each[name] for name in ("missing", "withdrawn", "still_withdrawn", "fillers", "filler")}
+    line |= {name: each[name] for name in (*_BESIDE, "missing", "withdrawn", "filler")}
     return line | {"state": _("trial, {state}").format(state=state) if each["dry_run"] else state} | numbers
+
+
+def _of_mapping(rows: int, mapping: str | None) -> dict[str, Any] | None:
+    return {"rows": rows, "mapping": mapping} if rows else None
 
 
 def _failure(found: dict[str, Any]) -> dict[str, str]:

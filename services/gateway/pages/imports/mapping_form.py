@@ -9,8 +9,9 @@ from services.gateway.pages.imports.readings import Whole
 from services.gateway.pages.imports.words import values_from
 from services.gateway.pages.speech.language import Texts, marked
 
-# Their texts may stand in several columns, which are joined.
-_JOINED = ("occurred_from", "occurred_to", "text")
+# Their texts may stand in several columns, which are joined; seldom those of the last two.
+_JOINED = ("occurred_from", "occurred_to", "text", "external_reference")
+_SELDOM = ("text", "external_reference")
 MOST_JOINED = 5
 Fields = Mapping[str, str]
 FIELDS = Texts(
@@ -41,7 +42,7 @@ def columns_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         columns = document["columns"].get(field) or []
         chosen = [columns] if isinstance(columns, str) else list(columns)
         most = MOST_JOINED if field in _JOINED else 1
-        shown = max(len(chosen), 1 + (field != "text" and most > 1))
+        shown = max(len(chosen), 1 + (field not in _SELDOM and most > 1))
         padded = [*chosen, *[""] * most][: max(most, len(chosen))]
         rows.append({"field": field, "name": name, "chosen": padded, "most": most, "shown": min(shown, most)})
     return rows

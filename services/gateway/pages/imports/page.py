@@ -116,8 +116,12 @@ async def read_tried(
     token: Token,
     form_token: Annotated[str, Form(max_length=200)] = "",
     tried: Annotated[str, Form(max_length=100)] = "",
+    takes_over: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Read in a file that was tried, as it was tried. `tried`: the mark of the trial that its sender looks at."""
+    """Read in a file that was tried, as it was tried; it corrects another reading's reports where that is said.
+
+    tried: the mark of the trial that its sender looks at.
+    """
     check_form(person, form_token)
     async with uploads_of(request).turn(person, token) as upload:
         if upload is None or upload.tried is None:
@@ -126,8 +130,9 @@ async def read_tried(
         if upload.became is None and tried != last.mark:
             return _to_trial(token, last, differs=True)
         try:
+            over, sure = bool(takes_over), last.reading.sure
             started = upload.became or await begin(
-                request, person, upload, last.reading, sure=last.reading.sure, whole=last.whole
+                request, person, upload, last.reading, sure=sure, whole=last.whole, takes_over=over
             )
         except NotBegun as refused:
             try:

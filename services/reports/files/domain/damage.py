@@ -14,13 +14,17 @@ BROKEN = "\ufdd0"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a row, in which of its columns if one is to blame; its sender's own reference, if known."""
+    """What is wrong with a row, in which of its columns if one is to blame; its sender's own reference, if known.
+
+    Where the row has not `failed` it is a note: what became of it is not what its sender may think.
+    """
 
     line: int
     column: str | None
     code: FaultCode
     detail: str
     reference: str | None = None
+    failed: bool = True
 
 
 def unreadable(row: Row, *, width: int, encoding: str) -> Fault | None:

@@ -19,7 +19,7 @@ CHOICES: Mapping[str, Any] = {"state": State, "snapshot": Snapshot, "snapshot_of
 FATES = ("read", "new", "unchanged", "changed", "failed")
 COUNTED = (
     *FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over", "still_withdrawn", "alike",
-    "fillers",
+    "fillers", "not_corrected", "corrections_replaced", "of_other_mapping",
 )  # fmt: skip
 # Withdrawn at once, and a part of all rows that may fail, where they are withdrawn unasked.
 WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 500, 0.01
@@ -72,6 +72,7 @@ class Waiting:
     """A file that waits to be worked off, or to be gone on with.
 
     done: rows dealt with so far. dry_run: it is only told what would become of them. identity: as it is kept.
+    takes_over: rows correct also reports that another mapping of the organisation brought.
     withdrawing: its rows are in, and reports that it has no more are being withdrawn.
     """
 
@@ -84,6 +85,7 @@ class Waiting:
     mapping: str | None = None
     identity: dict[str, Any] | None = None
     snapshot: Snapshot | None = None
+    takes_over: bool = False
     withdrawing: bool = False
 
 
@@ -93,7 +95,9 @@ class Counts:
 
     unplaced: kept, and lying in no area. masked: personal data was struck out, so much of each kind. repeated:
     unchanged, for an earlier row says the same. mended: the code of an area had lost its noughts. still_withdrawn:
-    unchanged, and somebody withdrew their report. fillers: a sign or a word for none stands in the place of their
+    unchanged, and somebody withdrew their report. not_corrected: unchanged, for their report counts no more.
+    corrections_replaced: changed, over what somebody had corrected. of_other_mapping: failed, for another mapping
+    brought their report, `other_mapping` most of them. fillers: a sign or a word for none stands in the place of their
     reference; filler: the most frequent one.
     """
 
@@ -110,6 +114,10 @@ class Counts:
     still_withdrawn: int = 0
     fillers: int = 0
     filler: str | None = None
+    not_corrected: int = 0
+    corrections_replaced: int = 0
+    of_other_mapping: int = 0
+    other_mapping: str | None = None
 
 
 def check_snapshot(missing: int, *, known: int, read: int, failed: int) -> Withheld | None:

@@ -10,7 +10,9 @@ FaultCode = Literal[
     # Of the row as a whole.
     "columns", "quotation_marks", "control_character", "broken_cell", "encoding", "adds_up",
     # Of what it is beside other rows, or beside what is kept.
-    "repeated_reference", "not_corrected_any_more",
+    "repeated_reference", "other_mapping",
+    # Notes, of rows that did not fail.
+    "was_withdrawn", "was_rejected", "is_duplicate", "correction_replaced",
 ]  # fmt: skip
 
 

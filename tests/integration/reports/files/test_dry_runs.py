@@ -59,13 +59,13 @@ async def test_it_tells_what_the_import_then_does(
     assert (tried["state"], tried["dry_run"]) == ("done", True)
     assert await everything(reports_database) == before
     done = await send(reports, file_of(rows))
-    assert counts(tried) == counts(done) == (27, 2, 20, 1, 4, 1)
+    assert counts(tried) == counts(done) == (27, 2, 21, 1, 3, 1)
     assert (tried["masked"], tried["masked_kinds"]) == (done["masked"], done["masked_kinds"]) == (2, {"phone": 2})
     errors = [(await reports.get(f"/imports/{each['id']}/errors")).json()["errors"] for each in (tried, done)]
     assert errors[0] == errors[1]
     codes = {each["line"]: each["code"] for each in errors[0]}
-    assert codes == {3: "not_corrected_any_more", 22: "repeated_reference", 27: "unknown_category",
-                     28: "repeated_reference"}  # fmt: skip
+    assert codes == {3: "was_withdrawn", 22: "repeated_reference", 27: "unknown_category", 28: "repeated_reference"}
+    assert [each["line"] for each in errors[0] if not each["failed"]] == [3]
 
 
 async def test_rows_far_apart_are_known_for_each_other(reports: httpx.AsyncClient, reports_database: Database) -> None:

@@ -287,3 +287,28 @@ async def test_no_file_is_said_so(sender: Visitor) -> None:
     answer = await sender.browser.post("/import", data={"form_token": token})
     assert answer.status_code == 422
     assert "Välj en fil som innehåller något." in unescape(answer.text)
+
+
+async def test_another_readings_reports_are_asked_for_first(sender: Visitor) -> None:
+    """A trial says whose reports the rows would overwrite; read in, they are left out, or taken over where ticked."""
+    assert (await begin_as(sender, LIST, name="granen")).status_code == 303
+    other = LIST.replace(b"Klotter;", b"Buller;")
+    for ticked, left_out in (({}, True), ({"takes_over": "yes"}, False)):
+        address = await upload(sender, other)
+        shown = (await sender.browser.get(address)).text
+        tried = await sender.browser.post(address, data=typed(shown, name="felanmalan", trial="1"))
+        preview = unescape(await ended(sender, tried.headers["location"]))
+        assert "1 rad har samma referens som en rapport från er läsning ”granen”" in preview
+        form = {name: hidden(preview, name) for name in ("form_token", "tried")}
+        read = await sender.browser.post(f"{address}/read", data=form | ticked)
+        followed = unescape(await ended(sender, read.headers["location"]))
+        assert ("De läses inte in" in followed or "Den läses inte in" in followed) is left_out
+        assert f'Ändrade</dt><dd class="number">{int(not left_out)}<' in followed
+
+
+async def begin_as(sender: Visitor, content: bytes, *, name: str) -> Response:
+    """Send a file and have it read in under a name."""
+    address = await upload(sender, content)
+    answer = await sender.browser.post(address, data=typed((await sender.browser.get(address)).text, name=name))
+    await ended(sender, answer.headers["location"])
+    return answer
