@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from services.reports.files.domain.areacodes import area_of
 from services.reports.files.domain.points import number_in, points
 from services.reports.ground import Ground
+from services.reports.mappings.domain.faults import FaultCode
 from services.reports.mappings.domain.mapping import Mapping
 from services.reports.mappings.domain.words import Wrong
 from shared.geo import geometry
@@ -32,13 +33,15 @@ class Found:
     """Where each row lies, by the names in COLUMNS; how many rows gave a point, and how many of those fit the system.
 
     A row has the first five, or none of them; without an area it is unplaced. wrong: rows whose place nobody can read,
-    by their number. mended: rows whose area was found once its code had the noughts before it again.
+    by their number. notes: rows whose point says less than its sender may think, by their number. mended: rows whose
+    area was found once its code had the noughts before it again.
     """
 
     columns: ReadOnly[str, list[Any]]
     given: int
     fitting: int
     wrong: Sequence[tuple[int, Wrong]] = ()
+    notes: Sequence[tuple[int, Wrong]] = ()
     mended: int = 0
 
 
@@ -59,6 +62,7 @@ def locate(
     """
     columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
     wrong: list[tuple[int, Wrong]] = []
+    notes: list[tuple[int, Wrong]] = []
     used, given, fitting = np.zeros(len(codes), dtype=bool), 0, 0
     if mapping.crs is not None and (read := _read(xs, ys, both, mapping)) is not None:
         x, y, wrong = read
@@ -68,11 +72,12 @@ def locate(
         used = fits & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
         given, fitting = int(whole.sum()), int(fits.sum())
         points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
+        notes = list(_notes(x, y, used, points["area_code"], mapping=mapping, ground=ground))
         if used.all():
-            return Found(columns=points, given=given, fitting=fitting, wrong=wrong)
+            return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes)
         _spread(columns, points, used)
     mended = _name_areas(columns["area_code"], codes, used, wrong, mapping=mapping, ground=ground)
-    return Found(columns=columns, given=given, fitting=fitting, wrong=wrong, mended=mended)
+    return Found(columns=columns, given=given, fitting=fitting, wrong=wrong, notes=notes, mended=mended)
 
 
 def _read(
@@ -86,6 +91,28 @@ def _read(
         return None
     x, y = numbers(xs, mapping.decimal, axis="x"), numbers(ys, mapping.decimal, axis="y")
     return x, y, list(_wrong(xs, ys, x, y))
+
+
+def _notes(
+    x: geometry.Array, y: geometry.Array, used: Used, codes: Sequence[str | None], *, mapping: Mapping, ground: Ground
+) -> Iterator[tuple[int, Wrong]]:
+    """Which rows' points are left out, or lie in no area, and why. codes: the areas of the points that are used."""
+    field = "point" if "point" in mapping.columns else "x"
+    left = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0)) & ~used)
+    if len(left):
+        lon, lat = geometry.to_lonlat(y[left], x[left], crs=mapping.crs or "")
+        turned = geometry.fits(lon, lat, crs=ground.crs) & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
+        for row, is_turned in zip(left.tolist(), turned.tolist(), strict=True):
+            yield row, Wrong(field, *(_TURNED if is_turned else _OUTSIDE))
+    if ground.codes:
+        within = zip(np.flatnonzero(used).tolist(), codes, strict=True)
+        yield from ((row, Wrong(field, *_NO_AREA)) for row, code in within if code is None)
+
+
+Why = tuple[FaultCode, str]
+_TURNED: Why = ("point_turned", "The point lies far away as it stands, and here with its two numbers turned: left out.")
+_OUTSIDE: Why = ("point_outside", "The point lies far from the municipality, and is left out.")
+_NO_AREA: Why = ("point_in_no_area", "The point lies in none of the municipality's areas.")
 
 
 def _spread(columns: dict[str, list[Any]], points: ReadOnly[str, list[Any]], used: Used) -> None:

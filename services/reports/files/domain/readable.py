@@ -73,11 +73,19 @@ class Rows:
 
     def refuse(self, row: int, wrong: Wrong) -> None:
         """Note what is wrong with a row, by its number here."""
+        self._tell(row, wrong, failed=True)
+        self.bad.add(row)
+
+    def note(self, row: int, wrong: Wrong) -> None:
+        """Note what is to be known of a row that is kept; of one that is refused it is not."""
+        if row not in self.bad:
+            self._tell(row, wrong, failed=False)
+
+    def _tell(self, row: int, wrong: Wrong, *, failed: bool) -> None:
         column = " + ".join(self.reading.mapping.columns.get(wrong.field, ())) or None
         own = self.texts_of("external_reference")[row]
         reference = own if own and len(own) <= LONGEST_REFERENCE and not is_of_a_row(own) else None
-        self.faults.append(Fault(self.lines[row], column, wrong.code, wrong.detail, reference))
-        self.bad.add(row)
+        self.faults.append(Fault(self.lines[row], column, wrong.code, wrong.detail, reference, failed=failed))
 
 
 def readable(reading: Reading, rows: Sequence[Row]) -> Rows:

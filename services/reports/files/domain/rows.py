@@ -223,4 +223,6 @@ def _places(here: Rows, codes: Sequence[Any], *, ground: Ground) -> Found:
     found = locate(*xy, codes, mapping=here.reading.mapping, ground=ground, both=both)
     for row, wrong in found.wrong:
         here.refuse(row, wrong)
+    for row, wrong in found.notes:
+        here.note(row, wrong)
     return found

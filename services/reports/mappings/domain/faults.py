@@ -13,6 +13,8 @@ FaultCode = Literal[
     "repeated_reference", "other_mapping",
     # Notes, of rows that did not fail.
     "was_withdrawn", "was_rejected", "is_duplicate", "correction_replaced",
+    # Of points of rows that are kept.
+    "point_turned", "point_outside", "point_in_no_area",
 ]  # fmt: skip
 
 

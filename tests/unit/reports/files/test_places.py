@@ -225,3 +225,32 @@ def test_words_that_differ_in_case_are_two_where_they_are_codes() -> None:
     assert alike({"Norr": "A1", "norr": "a1"}) == (1, 2)
     known = looked_up({"A1": "A1", "a1": "a1"})
     assert (known["A1"], known["a1"]) == ("A1", "a1")
+
+
+AROUND = {"type": "Polygon", "coordinates": [[[14, 63], [15, 63], [15, 64], [14, 64], [14, 63]]]}
+PLACED = Ground(
+    zone=ZoneInfo("Europe/Stockholm"), crs="EPSG:3006", areas=AreaIndex([("01", AROUND, 1)]), codes=frozenset({"01"})
+)
+
+
+@pytest.mark.parametrize(
+    ("crs", "x", "y", "code"),
+    [
+        ("EPSG:4326", "14.63", "63.17", None),
+        ("EPSG:4326", "63.17", "14.63", "point_turned"),
+        ("EPSG:4326", "2.35", "48.85", "point_outside"),
+        ("EPSG:4326", "13.99", "63.17", "point_in_no_area"),
+        ("EPSG:4326", "", "", None),
+        ("EPSG:4326", "0", "0", None),
+        ("EPSG:3006", "7005000", "482000", "point_turned"),
+        ("EPSG:3006", "482000", "7005000", None),
+    ],
+)
+def test_a_point_that_places_nothing_is_told_with_its_row(crs: str, x: str, y: str, code: str | None) -> None:
+    """Also where its area is named beside it; a row without a point has nothing to tell."""
+    usual = ("14.63", "63.17") if crs == "EPSG:4326" else ("482000", "7005000")
+    mapping = Mapping(columns={"x": ("x",), "y": ("y",)}, constants={}, crs=crs)
+    for beside in (None, "01"):
+        found = locate([usual[0], x], [usual[1], y], ["01", beside], mapping=mapping, ground=PLACED)
+        assert [(row, note.code) for row, note in found.notes] == ([(1, code)] if code else [])
+        assert not found.wrong
