@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from services.reports.files.domain.workbooks import SHEET
-from tests.support.make.imports import CSV, bring_in, counts, send
+from tests.support.make.imports import CSV, HEADER, bring_in, counts, send
+from tests.support.make.imports import MAPPING as OF_POINTS
 from tests.support.make.workbooks import MOMENT, Cell, Sheet, book, one, rows_of, styled
 
 MAPPING: dict[str, Any] = {
@@ -66,6 +67,22 @@ async def test_one_bad_byte_is_its_own_lines_fault(reports: httpx.AsyncClient) -
     done = await send(reports, b"Nr;Tid;Typ;Anteckning\n" + b"".join(lines))
     assert counts(done) == (4000, 3999, 0, 0, 1, 3999)
     assert await errors(reports, done) == [(1236, None, "encoding")]
+
+
+async def test_points_that_are_left_out_are_named_with_their_rows(reports: httpx.AsyncClient) -> None:
+    """As notes of a trial and of the import: their rows are in, and not among those that failed."""
+    points = ["14.64,63.17", "63.17,14.64", "2.35,48.85", ",", "x,63.17"]
+    body = HEADER + "".join(f"r{n},order,2026-11-03 21:30,{each},Buller\n" for n, each in enumerate(points))
+    assert (await reports.put("/mappings/m", json=OF_POINTS)).is_success
+    for trial in (True, False):
+        done = await send(reports, body, dry_run=trial)
+        assert (done["new"], done["failed"]) == (4, 1)
+        found = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
+        assert [(each["line"], each["column"], each["code"], each["failed"]) for each in found] == [
+            (3, "lon", "point_turned", False),
+            (4, "lon", "point_outside", False),
+            (6, "lon", "not_a_coordinate", True),
+        ]
 
 
 async def test_a_suggestion_goes_round(reports: httpx.AsyncClient) -> None:

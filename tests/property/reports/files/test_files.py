@@ -125,7 +125,8 @@ def test_every_row_is_a_report_or_has_a_fault(said: list[tuple[str, ...]], wide:
     """Nothing is lost: a line is among the reports, or among the faults, never both."""
     rows = [Row(n + 2, (str(uuid4()), *cells, *["x"] * (wide if n % 3 == 0 else 0))) for n, cells in enumerate(said)]
     batch = interpret(reading(references=True), rows, ground=GROUND, ids=uuid7s, now=NOW)
-    failed = {fault.line for fault in batch.faults}
+    failed = {fault.line for fault in batch.faults if fault.failed}
+    assert {fault.line for fault in batch.faults if not fault.failed} <= set(batch.lines)
     assert sorted([*batch.lines, *failed]) == [row.line for row in rows]
     assert {len(values) for values in batch.columns.values()} == {len(batch.lines)} == {len(batch.repeated)}
     assert batch.fitting <= batch.points <= len(rows)
