@@ -99,6 +99,26 @@ def pair_of(category: str, subcategory: str | None) -> Wrong | None:
     return Wrong("subcategory", "unknown_subcategory", f"Under {category}: {fits}.")
 
 
+def categories_of(mapping: Mapping) -> ReadOnly[str, None]:
+    """The categories that a mapping's rows can have, each once."""
+    given = {"constants": mapping.constants, "defaults": mapping.defaults}
+    codes = [of["category"] for of in given.values() if "category" in of]
+    if "category" in mapping.columns:
+        codes += mapping.values["category"].values() if "category" in mapping.values else CATEGORIES
+    return dict.fromkeys(code for code in codes if isinstance(code, str))
+
+
+def under(categories: ReadOnly[str, None], subcategory: Value) -> Wrong | None:
+    """What is wrong with a sub-category that may stand under any of these, if it is under none."""
+    code = folded(subcategory) if isinstance(subcategory, str) else subcategory
+    if code is None or any(is_subcategory(folded(category), str(code)) for category in categories):
+        return None
+    if len(categories) == 1:
+        return pair_of(folded(next(iter(categories))), str(code))
+    fits = [name for each in categories if each in CATEGORIES for name in CATEGORIES[each].subcategories]
+    return Wrong("subcategory", "unknown_subcategory", choices(list(dict.fromkeys(fits)), sent=subcategory))
+
+
 def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: datetime) -> When | Wrong:
     """When it happened, from the texts of beginning and end; an empty end is none. zone: the municipality's."""
     if not begin:

@@ -34,6 +34,8 @@ KNOWN = {
 }  # fmt: skip
 # What might be another thing, or the opposite.
 UNKNOWN = (
+    "Klottersanering utförd", "Klotter sanerat", "Klotter, åtgärdat", "Snöröjning utförd", "Graffiti removed",
+    "Graffiti removal completed", "Inbrott avslutat",
     "Inbrottslarm", "Larm om inbrott", "Överfallslarm", "Brandlarm", "Trafikkontroll", "hotell", "Hot water",
     "Hotell Norr", "strömavbrott", "benbrott", "vattenskada", "Water damage", "Ej stöld", "Ingen skadegörelse",
     "Stöldmärkning", "Stöldskydd", "Inbrottsförebyggande", "Hot och skadegörelse", "Stöld, trafikolycka", "Gurka",
