@@ -63,16 +63,19 @@ async def test_clocks_in_columns_of_their_own_are_read(reports: httpx.AsyncClien
     assert answer.json()["doubt_codes"] == ["clock_unused", "reference_counts"], answer.text
     assert answer.json()["doubt_columns"] == ["Larm", "Nr"]
     assert "'Larm'" in answer.json()["doubts"][0]
-    gaps = content.replace("21:30;23:00", ";").replace("Slut", "Notis")
-    for name, file, ends in (("whole", content, "2026-11-17T22:00:00Z"), ("gaps", gaps, "2026-11-17T23:00:00Z")):
+    gaps = (
+        content.replace("21:30;23:00", ";").replace("Slut", "Notis").replace("\n1;", "\n31;").replace("\n2;", "\n32;")
+    )
+    days = (("whole", content, "", "2026-11-17T22:00:00Z"), ("gaps", gaps, "3", "2026-11-17T23:00:00Z"))
+    for name, file, begin, ends in days:
         suggested = await reports.post("/mappings/suggest", content=file.encode(), headers=CSV)
         kept = await reports.put(f"/mappings/{name}", json=suggested.json()["mapping"])
         assert kept.status_code == 200, kept.text
         done = await send(reports, file, mapping=name)
         assert (done["state"], done["failed"]) == ("done", 0), done
         stored = {each["external_reference"]: each for each in (await reports.get("/reports")).json()["reports"]}
-        assert stored["1"]["occurred_from"] == "2026-11-16T19:00:00Z"
-        assert stored["2"]["occurred_to"] == ends
+        assert stored[f"{begin}1"]["occurred_from"] == "2026-11-16T19:00:00Z"
+        assert stored[f"{begin}2"]["occurred_to"] == ends
 
 
 async def test_what_is_no_table_is_refused_in_words(reports: httpx.AsyncClient) -> None:
