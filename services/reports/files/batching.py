@@ -1,7 +1,7 @@
 """What the rows of a file become, a batch after the other, as a thread beside the event loop prepares them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -22,7 +22,7 @@ from services.reports.files.domain.rows import Batch, check_first, interpret, sk
 from services.reports.ground import Ground
 from services.reports.mappings.domain.identity import identity_from
 from services.reports.mappings.schemas import Mapping
-from shared.ids import uuid7s
+from shared.ids import uuid7_texts
 
 
 @dataclass(slots=True)
@@ -57,11 +57,11 @@ def batches(
     _skip(reading, rows, file.done)
     first, most_bytes = not file.done, FIRST_BYTES
     while True:
-        some, broken = _take(rows, FIRST_ROWS if first else at_once(), most_bytes)
+        some, held, broken = _take(rows, FIRST_ROWS if first else at_once(), most_bytes)
         if some:
             here, began = ground(), time.thread_time()
-            batch = interpret(reading, some, ground=here, ids=uuid7s, now=datetime.now(UTC))
-            most_bytes = _bytes_of_a_second(some, took_s=time.thread_time() - began)
+            batch = interpret(reading, some, ground=here, ids=uuid7_texts, now=datetime.now(UTC))
+            most_bytes = _bytes_of_a_second(held, took_s=time.thread_time() - began)
             if first:
                 check_first(batch, mapping=mapping, ground=here)
             yield batch
@@ -79,26 +79,22 @@ def _skip(reading: Reading, rows: Iterator[Row], left: int) -> None:
         left -= len(some)
 
 
-def _bytes_of_a_second(rows: Sequence[Row], *, took_s: float) -> int:
+def _bytes_of_a_second(held: int, *, took_s: float) -> int:
     """So many that the next batch takes a second, whatever it is that these rows give the screen to do."""
-    return min(BATCH_BYTES, max(FIRST_BYTES // 10, int(sum(map(_held, rows)) / max(took_s, 0.001))))
+    return min(BATCH_BYTES, max(FIRST_BYTES // 10, int(held / max(took_s, 0.001))))
 
 
-def _take(rows: Iterator[Row], size: int, most_bytes: int) -> tuple[list[Row], Unreadable | None]:
-    """The next rows, so many or as many as hold so many bytes; and what keeps from reading on behind them."""
+def _take(rows: Iterator[Row], size: int, most_bytes: int) -> tuple[list[Row], int, Unreadable | None]:
+    """The next rows, so many or as many as hold so many bytes, those bytes, and what keeps from reading on behind."""
     taken: list[Row] = []
     held = 0
     try:
         for row in islice(rows, size):
             taken.append(row)
-            held += _held(row)
+            # About so many bytes of memory.
+            held += len("".join(row.cells)) + CELL_BYTES * len(row.cells)
             if held > most_bytes:
                 break
     except Unreadable as broken:
-        return taken, broken
-    return taken, None
-
-
-def _held(row: Row) -> int:
-    """About so many bytes of memory."""
-    return sum(map(len, row.cells)) + CELL_BYTES * len(row.cells)
+        return taken, held, broken
+    return taken, held, None

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ import orjson
 
 from services.reports.ground import Ground
 from services.reports.intake.clocks import begins, ends
+from services.reports.intake.hours import BAND_HOURS, begun
 from services.reports.taxonomy import CATEGORIES, in_force, is_category, is_subcategory
 from shared import moments
 from shared.errors import FieldError, Invalid
@@ -33,13 +33,11 @@ COUNTING: frozenset[Status] = frozenset({"received", "accepted", "question"})
 WAITING: tuple[Status, ...] = ("received", "question")
 
 LONGEST_REFERENCE, LONGEST_TEXT = 100, 2000
-BAND_HOURS = 2
 # Earlier than this is a typing mistake rather than a memory.
 EARLIEST = date(1990, 1, 1)
 BETWEEN = f"Between {EARLIEST} and now."
 # Clocks of senders differ from ours.
 _AHEAD = timedelta(minutes=5)
-_LAST_OF_HOUR = timedelta(minutes=59, seconds=59)
 # What a row of a file is known by where its sender gives no reference. It is a hash of the row: whoever saw it could
 # tell a row guessed right from one guessed wrong.
 OF_A_ROW = r"^row:[0-9a-f]+:[0-9]+$"
@@ -165,6 +163,8 @@ def when(
     Raises Invalid for an end before the beginning, a time to come, or one that the clocks go forward over.
     """
     written_in = written_in or zone
+    if occurred_to is None and (known := begun(occurred_from, written_in, zone)) and known[0] <= now:
+        return When(known[0], None, known[1], known[2])
     for field, value in (("occurred_from", occurred_from), ("occurred_to", occurred_to)):
         if value is not None and not _is_meant(value):
             raise _impossible(field)
@@ -204,26 +204,11 @@ def _impossible(field: str) -> Invalid:
 
 def _begun(value: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int]:
     """A beginning in UTC, and its day and band in `zone`."""
-    hour = value.replace(minute=0, second=0, microsecond=0)
-    if value.tzinfo is None and (known := _begun_hour(hour, written_in, zone)):
-        return known[0] + (value - hour), known[1], known[2]
+    if known := begun(value, written_in, zone):
+        return known
     begin = _utc(value, written_in, field="/occurred_from")
     local = begin.astimezone(zone)
     return begin, local.date(), local.hour // BAND_HOURS
-
-
-@lru_cache(maxsize=50_000)
-def _begun_hour(hour: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int] | None:
-    """The same for the first second of an hour without an offset; None where it is not so for the whole hour.
-
-    Files have many rows in each hour, and the list of a zone's changes takes longer to search than a row to read.
-    """
-    try:
-        begin, last = (moments.to_utc(each, zone=written_in) for each in (hour, hour + _LAST_OF_HOUR))
-    except moments.Skipped:
-        return None
-    first, end = ((local.date(), local.hour // BAND_HOURS) for local in (begin.astimezone(zone), last.astimezone(zone)))
-    return (begin, *first) if last - begin == _LAST_OF_HOUR and first == end else None
 
 
 def _utc(value: datetime | date, zone: ZoneInfo, *, field: str = "") -> datetime:

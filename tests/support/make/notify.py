@@ -137,7 +137,7 @@ async def tell(bus: Bus, *facts: Message, at: datetime | None = None) -> list[UU
                 headers=tuple((name, value.encode()) for name, value in headers.items()),
             )
         )
-        ids.append(sealed.message_id)
+        ids.append(UUID(str(sealed.message_id)))
     await bus.publish(records)
     return ids
 

@@ -88,5 +88,10 @@ def arrived(message: Message) -> Incoming:
         topic=sealed.topic, partition=0, offset=0, key=sealed.key, value=sealed.value, headers=(), at=AT
     )  # fmt: skip
     return Incoming(
-        message_id=sealed.message_id, type=message.type, at=AT, received=received, message=message, traceparent=None
+        message_id=UUID(str(sealed.message_id)),
+        type=message.type,
+        at=AT,
+        received=received,
+        message=message,
+        traceparent=None,
     )

@@ -11,7 +11,7 @@ import pytest
 
 from shared import ids
 from shared.access.telling import coarse_moment
-from shared.ids import days_begin_in, ordered_uuid7, uuid7, uuid7s
+from shared.ids import days_begin_in, ordered_uuid7, uuid7, uuid7_texts, uuid7s
 
 # In Stockholm it is the 23rd already.
 EVENING = datetime(2026, 11, 22, 23, 34, 56, 789_000, tzinfo=UTC)
@@ -33,14 +33,14 @@ def evening(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_id_says_the_day() -> None:
     """Version 7 by RFC 9562, its time part the beginning of the municipality's day, as who sees coarsely is told it."""
-    for made in (uuid7(), *uuid7s(100)):
+    for made in (uuid7(), *uuid7s(100), *map(UUID, uuid7_texts(100))):
         assert (made.version, made.variant) == (7, RFC_4122)
         assert at(made) == DAY == coarse_moment(EVENING)
 
 
 def test_ids_of_one_batch_lie_among_others_of_the_day() -> None:
     """What was sent together does not stand together: all that is left of an id is random."""
-    one, other = uuid7s(200), uuid7s(200)
+    one, other = uuid7s(200), [UUID(made) for made in uuid7_texts(200)]
     falls = sum(this > following for this, following in pairwise(one))
     assert 60 < falls < 140  # of 199; in the order of a file's rows there would be none
     assert len({*one, *other}) == 400

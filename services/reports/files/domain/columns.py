@@ -11,7 +11,7 @@ from services.reports.intake.domain import When, hash_of
 from shared.geo.sun import is_dark
 
 Columns = Mapping[str, Sequence[Any]]
-NewIds = Callable[[int], Sequence[UUID]]
+NewIds = Callable[[int], Sequence[UUID | str]]
 
 # What `intake.domain.hash_of` takes of a report, in its order.
 _HASHED = (

@@ -20,6 +20,7 @@ _PART = re.compile(r"%(.)|([^%])", re.DOTALL)
 # Digits of the parts of a format that have so many.
 _WIDTHS = {"Y": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3}
 _PIECE = re.compile(r"(?:%[YymdHIMSj])+|%.|\s+|[^%\s]+|%", re.DOTALL)
+_OF_ISO = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 _END_OF_DAY = re.compile(r"(?<!\d)24(?=(\D?)00(?:\1?00)?(?!\d))", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -72,6 +73,12 @@ def _quick_of(form: str) -> Callable[[str], datetime | None] | None:
     iso = "%s-%s-%sT%s:%s:%s"[: 3 * len(wanted) - 1]
     pattern = re.compile("".join(_GROUPS[letter] if letter else re.escape(sign) for letter, sign in parts), re.ASCII)
 
+    def as_it_stands(text: str) -> datetime | None:
+        try:
+            return datetime.fromisoformat(text) if pattern.fullmatch(text) else None
+        except ValueError:
+            return None
+
     def quick(text: str) -> datetime | None:
         match = pattern.fullmatch(text)
         try:
@@ -79,7 +86,7 @@ def _quick_of(form: str) -> Callable[[str], datetime | None] | None:
         except ValueError:
             return None
 
-    return quick
+    return as_it_stands if form.replace(" ", "T") in _OF_ISO else quick
 
 
 def _widening(form: str) -> Callable[[str], str | None]:

@@ -130,20 +130,14 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
         return Wrong("occurred_to", *why_unread(mapping.datetime_formats, end))
     if mapping.midnight == "unknown" and (day := unclocked(first, mapping.time_zone or zone, begin)) is not None:
         first, last = day, last and (unclocked(last, mapping.time_zone or zone, end) or last)
-    begins, ends = first.first if isinstance(first, Days) else first, _end_of(last) or _end_of(first, of_some=True)
+    ends = last.last if isinstance(last, Days) else last
+    begins, ends = (first.first, ends or first.last) if isinstance(first, Days) else (first, ends)
     try:
         return when(begins, ends, zone=zone, now=now, written_in=mapping.time_zone)
     except Invalid as refused:
         fault = refused.errors[0]
         code: FaultCode = fault.code if is_fault_code(fault.code) else "impossible_time"
         return Wrong(fault.field.removeprefix("/"), code, fault.detail)
-
-
-def _end_of(said: Said | None, *, of_some: bool = False) -> datetime | date | None:
-    """The last of some days in a row, else what is said itself; with `of_some` nothing else has an end."""
-    if isinstance(said, Days):
-        return said.last
-    return None if of_some else said
 
 
 def unclocked(said: Said, zone: ZoneInfo, text: str) -> date | None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from services.reports.files.domain.columns import completed
 from services.reports.files.domain.places import locate
 from services.reports.ground import Ground
-from services.reports.intake.domain import BAND_HOURS, Place, Report, darkness, place, row_hash, when
+from services.reports.intake.domain import Place, Report, darkness, place, row_hash, when
+from services.reports.intake.hours import BAND_HOURS
 from services.reports.mappings.domain.dates import reader_of
 from services.reports.mappings.domain.mapping import Mapping
 from shared.errors import Invalid

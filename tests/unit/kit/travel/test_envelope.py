@@ -57,7 +57,7 @@ def test_headers_are_those_of_cloudevents() -> None:
         "ce_sequence": "3",
         "content-type": "application/json",
     }
-    assert (sealed.topic, sealed.key, sealed.message_id.version) == ("reports.report.v1", str(REPORT), 7)
+    assert (sealed.topic, sealed.key, UUID(str(sealed.message_id)).version) == ("reports.report.v1", str(REPORT), 7)
     assert orjson.loads(sealed.value) == {
         "sequence": 3, "report_id": str(REPORT), "organisation_id": str(UUID(int=17)),
     }  # fmt: skip
