@@ -4,13 +4,12 @@ Two adapters stand behind it, `kafka` (a cluster) and `postgres` (one machine). 
 (tests/contract/kit/bus/), and nothing else in the code knows which one it talks to.
 """
 
+import json
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
-
-import orjson
 
 from shared.errors import Unavailable
 
@@ -165,7 +164,7 @@ def pairs_of(headers: Pairs | str) -> Pairs:
     """Names with their bytes; texts are UTF-8."""
     if not isinstance(headers, str):
         return headers
-    return tuple([(name, text.encode()) for name, text in orjson.loads(headers).items()])
+    return tuple([(name, text.encode()) for name, text in json.loads(headers).items()])
 
 
 def partition_of(key: str, partitions: int) -> int:

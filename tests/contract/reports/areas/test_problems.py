@@ -47,7 +47,7 @@ CASES: dict[str, tuple[list[Any], list[str | None]]] = {
     "too-fine": ([area("1", geometry=FINE)], ["1"]),
 }
 # What is wrong with a whole file, or with what is asked of it: test_files.py, test_letters.py.
-OF_FILES = {"other-system", "no-such-level", "unsure-letters"}
+OF_FILES = {"other-system", "no-such-level", "unsure-letters", "spoilt-letters"}
 
 
 @pytest.mark.parametrize("code", CASES)
