@@ -16,7 +16,7 @@ from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Confirmed, Screened
 from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines, Written
-from shared.spelling import PLAIN_KEY, choices
+from shared.spelling import choices
 
 Name = Annotated[
     str,
@@ -227,7 +227,7 @@ class Mapping(Body):
         plan = self.plan()
         for name, words in self.values.items():
             for place, text in enumerate(words, 1):
-                _refuse(code_of(plan, name, text), _called(name, text, place))
+                _refuse(code_of(plan, name, text), f"values of {name}, word {place}")
         for name in (*self.constants, *self.defaults):
             _refuse(code_of(plan, name, ""), f"constant or default of {name}")
 
@@ -253,12 +253,6 @@ class Mapping(Body):
         )
 
 
-def _called(field: str, text: str, place: int) -> str:
-    """Which word it is: by its place, and as it stands where it is plain; what may be of a person is not repeated."""
-    named = f" ({text!r})" if PLAIN_KEY.fullmatch(text) else ""
-    return f"values of {field}, word {place}{named}"
-
-
 def _refuse(code: Any, where: str) -> None:
     if isinstance(code, Wrong) and code.code != "missing":
         raise ValueError(f"{where}: {code.detail}")
@@ -282,8 +276,8 @@ class ToldApart(Mapping):
     @model_validator(mode="after")
     def _belong_together(self) -> "ToldApart":
         beside = categories_of(self.plan())
-        for place, (text, code) in enumerate(self.values.get("subcategory", {}).items(), 1):
-            _refuse(under(beside, code), _called("subcategory", text, place))
+        for place, code in enumerate(self.values.get("subcategory", {}).values(), 1):
+            _refuse(under(beside, code), f"values of subcategory, word {place}")
         for told in (self.constants, self.defaults):
             _refuse(under(beside, told.get("subcategory")), "constant or default of subcategory")
         return self

@@ -84,6 +84,7 @@ async def test_coordinates_that_nobody_can_read_are_named(reports: httpx.AsyncCl
     ended = await send(reports, HEADER + "".join(rows), dry_run=dry_run)
     assert counts(ended) == (len(rows), 4, 0, 0, len(COORDINATES), 3)
     wanted = [(line, *wrong) for line, wrong in enumerate(COORDINATES.values(), start=2)]
+    wanted.append((len(rows) + 1, "lon", "point_outside"))
     # A text beside nothing is wrong in both: one row has a fault for each.
     assert [each for each in await errors(reports, ended) if each != (9, "lat", "half_a_point")] == wanted
 
