@@ -165,6 +165,12 @@ async def list_map_areas(session: AsyncSession) -> Sequence[Any]:
     return (await session.execute(query.where(areas.c.active).order_by(areas.c.level, areas.c.code))).all()
 
 
+async def area_names(session: AsyncSession) -> dict[str, str]:
+    """What the areas are called that there are, and those that there were, by code."""
+    rows = (await session.execute(sa.select(areas.c.code, areas.c.name))).all()
+    return {row.code: row.name for row in rows}
+
+
 async def organisation_names(session: AsyncSession, *, principal: Principal) -> dict[str, str]:
     """Organisations' names by id, of those this reader may know; one statement."""
     of = sight.Rows(thing="organisation", whose=(organisations.c.id,), area=sa.null(), areas=areas)

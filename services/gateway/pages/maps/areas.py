@@ -1,6 +1,7 @@
 """The municipality's areas with their shapes, kept in memory until one of them changes."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -14,10 +15,14 @@ from shared.geo.areas import areas_version
 
 @dataclass(slots=True)
 class KnownPlaces:
-    """The areas as they were read last, and which version of them; None before."""
+    """The areas as they were read last, and which version of them; None before.
+
+    names: by code, of retired areas too, in which reports and messages of before still stand.
+    """
 
     version: int | None = None
     places: dict[str, Place] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 async def known_places(request: Request, session: Session) -> dict[str, Place]:
@@ -26,7 +31,7 @@ async def known_places(request: Request, session: Session) -> dict[str, Place]:
     version = await areas_version(session)
     if known.version != version:
         crs = request.app.state.settings.municipality.crs
-        rows = await queries.list_map_areas(session)
+        rows, known.names = await queries.list_map_areas(session), await queries.area_names(session)
         known.places, known.version = await asyncio.to_thread(places_of, rows, crs=crs), version
     return known.places
 
@@ -35,3 +40,10 @@ async def all_places(request: Request) -> dict[str, Place]:
     """The same, in a transaction of its own."""
     async with request.app.state.database.sessions() as session, session.begin():
         return await known_places(request, session)
+
+
+async def area_names(request: Request) -> Mapping[str, str]:
+    """What areas are called by code, retired ones too."""
+    await all_places(request)
+    names: Mapping[str, str] = request.app.state.pages.places.names
+    return names

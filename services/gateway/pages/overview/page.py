@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -67,6 +67,7 @@ class _Read:
     coming: int
     published_through: date | None
     places: dict[str, Place]
+    area_names: Mapping[str, str]
     findings: Any
     facts: Any
     reported: tuple[date, date] | None
@@ -119,7 +120,7 @@ async def _shown(
     days = _days(read, found, area=area, person=person)
     # In a thread: a map that was not drawn yet takes its time, and others call meanwhile.
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted, days=days, cells=found.cells)
-    names = _names(read.places, found.names, zone=zone, today=today)
+    names = Names(areas=read.area_names, categories=found.names, zone=zone, today=today)
     counted, tiles = read.counted(area), by_area.tile_codes(read.places, area)
     short = figures.in_short(counted, read.areas, tiles, wanted=wanted, days=days, findings=read.findings)
     return page(
@@ -128,7 +129,7 @@ async def _shown(
         person=person,
         period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
-        questions=questions.said(asked, places=read.places, categories=found.names, today=today),
+        questions=questions.said(asked, names=names),
         standing=moving,
         figures=short,
         latest_reports=_latest(read, wanted, cycle=request.app.state.cycle),
@@ -151,11 +152,6 @@ def _known(written: str | None, places: Mapping[str, Place]) -> str | None:
     if (code := code_of(places, written)) is None:
         raise NoSuchArea("There is no such area.")
     return code
-
-
-def _names(places: Mapping[str, Place], categories: Mapping[str, str], *, zone: tzinfo, today: date) -> Names:
-    areas = {code: place.name for code, place in places.items()}
-    return Names(areas=areas, categories=categories, zone=zone, today=today)
 
 
 def _waits(read: _Read, told: waiting.Told, names: Names, findings: int, *, wanted: by_area.Wanted) -> dict[str, Any]:
@@ -209,6 +205,7 @@ async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, now
             coming=coming,
             published_through=overview.published_through,
             places=places,
+            area_names=state.pages.places.names,
             findings=await open_findings(
                 session,
                 principal=who,

@@ -1,7 +1,6 @@
 """Questions of the coordinator that wait for an answer of the reader's organisation: the first thing to do."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ from fastapi import Request
 
 from services.gateway.pages.frame.asking import ask, may
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.maps.tree import Place
+from services.gateway.pages.overview.news import Names
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Refusal
@@ -33,16 +32,14 @@ async def questions(request: Request, person: Person) -> list[dict[str, Any]]:
     return list(answer.body["reports"]) if answer.taken else []
 
 
-def said(
-    asked: list[dict[str, Any]], *, places: Mapping[str, Place], categories: Mapping[str, str], today: date
-) -> Any:
+def said(asked: list[dict[str, Any]], *, names: Names) -> Any:
     """Each with what it is about, in words."""
     return [
         {
             "id": each["id"],
-            "what": categories.get(each["category"], each["category"]),
-            "day": saying.weekday(date.fromisoformat(each["occurred_on"]), today=today),
-            "area": places[each["area_code"]].name if each["area_code"] in places else _("in no known place"),
+            "what": names.categories.get(each["category"], each["category"]),
+            "day": saying.weekday(date.fromisoformat(each["occurred_on"]), today=names.today),
+            "area": names.areas.get(each["area_code"] or "", _("in no known place")),
         }
         for each in asked
     ]

@@ -136,7 +136,7 @@ async def _form(
 ) -> Response:
     """The form; where it is stale beside what the report says now, which the next try is then held against."""
     places = await all_places(request)
-    words = await words_of(request, person, places=places)
+    words = await words_of(request, person)
     address = f"/reports/{report['id']}"
     now = typed_of(report, zone=request.app.state.zone)
     closed = _("The report cannot be corrected any more: it is {status}.")

@@ -116,7 +116,7 @@ async def show_fields(
 
     asked: the question of the coordinator that waits for an answer.
     """
-    words = words or await words_of(request, person, places=places)
+    words = words or await words_of(request, person)
     said = faults.said if faults else {}
     return page(
         request,

@@ -81,7 +81,7 @@ async def show_reports(
 ) -> Response:
     """The list, the map of what is in it, and the form."""
     places = await all_places(request)
-    words = await words_of(request, person, places=places)
+    words = await words_of(request, person)
     wanted, names = chosen(request), await organisation_names(request, person)
     if "area" in wanted:
         wanted["area"] = code_of(places, wanted["area"]) or wanted["area"]

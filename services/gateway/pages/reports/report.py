@@ -13,7 +13,6 @@ from services.gateway.access import queries
 from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
-from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.deciding import CHANGE, DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
@@ -123,7 +122,7 @@ async def show_report_page(
     unanswered: Unanswered | None = None,
 ) -> Response:
     """The report with what can be done about it; with what was typed where that was refused."""
-    words = await words_of(request, person, places=await all_places(request))
+    words = await words_of(request, person)
     report = in_words(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
     names = await organisation_names(request, person)

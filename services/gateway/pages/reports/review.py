@@ -13,7 +13,6 @@ from services.gateway.pages.frame.asking import check_may, fetch, new_key, post,
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
-from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.deciding import DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.report import organisation_names, show_report_page
 from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
@@ -132,7 +131,7 @@ async def _queue(
 ) -> Response:
     check_may(person, "GET", "/review-queue")
     waiting, following = await _next(request, person, at)
-    words = await words_of(request, person, places=await all_places(request))
+    words = await words_of(request, person)
     names = await organisation_names(request, person)
     similar = await fetch(request, person, f"/reports/{waiting['id']}/similar") if waiting else {"suggestions": []}
     forms = waiting and decide(person, waiting["status"], report=waiting["id"], refused=refused)

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from services.gateway.pages.frame.categories import Categories, categories
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.maps.tree import Place
+from services.gateway.pages.maps.areas import area_names
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STATUS, label
 from services.gateway.pages.speech.language import gettext as _
@@ -23,7 +23,7 @@ class Words:
     """Names of categories, sub-categories and areas by code, the zone of local times, and the day it is there."""
 
     categories: Categories
-    places: Mapping[str, Place]
+    areas: Mapping[str, str]
     zone: tzinfo
     today: date
 
@@ -42,14 +42,14 @@ class Words:
         """The area's name, or that it is not known."""
         if code is None:
             return _("in no known place")
-        return self.places[code].name if code in self.places else code
+        return self.areas.get(code, code)
 
 
-async def words_of(request: Request, person: Person, *, places: Mapping[str, Place]) -> Words:
+async def words_of(request: Request, person: Person) -> Words:
     """The names, with the categories as the reports service has them."""
     zone = request.app.state.zone
-    known, today = await categories(request, person), datetime.now(zone).date()
-    return Words(categories=known, places=places, zone=zone, today=today)
+    known, areas, today = await categories(request, person), await area_names(request), datetime.now(zone).date()
+    return Words(categories=known, areas=areas, zone=zone, today=today)
 
 
 def in_words(report: Mapping[str, Any], words: Words) -> dict[str, Any]:

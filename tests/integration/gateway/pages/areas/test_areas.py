@@ -162,6 +162,7 @@ async def test_that_reports_stand_where_they_lay_is_said_until_they_moved(
     for each in pages:
         assert one in unescape((await coordinator.browser.get(each)).text)
     assert 'href="/areas#tree"' in (await coordinator.browser.get("/")).text
+    assert "Torget" in (await coordinator.browser.get("/reports")).text, "the name of an area that is out of use"
     told = unescape((await member.browser.get("/")).text)
     assert f"Några rapporter ligger kvar i {said}" in told
     assert "/areas#tree" not in told

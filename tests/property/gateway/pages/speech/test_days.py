@@ -28,7 +28,7 @@ def at(day: date, hour: int = 12) -> datetime:
 
 def words(today: date) -> wording.Words:
     """Names of nothing, on a day."""
-    return wording.Words(categories=[], places={}, zone=ZONE, today=today)
+    return wording.Words(categories=[], areas={}, zone=ZONE, today=today)
 
 
 def reported(day: date, last: date | None) -> dict[str, str | None]:
