@@ -34,7 +34,8 @@ HEADER = "nr;tid;typ;ost;nord;not\n"
 LAST = datetime(2026, 11, 15, tzinfo=UTC)
 # What a clock on the wall shows: no row says an hour that it goes over, which is a fault.
 CLOCK = ZoneInfo("Europe/Stockholm")
-# Per batch of 4,000: the file's place, COPY, new (or known), COPY of messages, the place again; BEGIN and COMMIT aside.
+# Per batch of 4,000: the file's place, whether any is known, COPY, COPY of messages, the place again; what begins and
+# ends transactions and their parts aside.
 STATEMENTS = round(5 / 4000, 4)
 # Each answer takes the service as long as a hundred rows.
 ASKED_EVERY_S = 0.25

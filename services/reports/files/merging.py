@@ -1,9 +1,9 @@
 """Rows of a file become reports: a batch at a time, each in one transaction with its place in the file.
 
-The batch is copied into a temporary table and merged by (organisation, external reference): an unknown reference is
-new, a known one that says what it said the last time unchanged, one that says something else changed. A stop at any
-moment loses nothing and repeats nothing, because the rows and the place up to which they were read are committed
-together.
+A batch of which nothing is known goes straight into the table (`adding`). Any other is copied into a temporary table
+and merged by (organisation, external reference): an unknown reference is new, a known one that says what it said the
+last time unchanged, one that says something else changed. A stop at any moment loses nothing and repeats nothing,
+because the rows and the place up to which they were read are committed together.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.files.adding import add_unknown
 from services.reports.files.domain.columns import Columns
 from services.reports.files.domain.imports import Counts, Waiting
 from services.reports.files.domain.rows import Batch
@@ -93,11 +94,14 @@ class Changed(NamedTuple):
 async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done: int, now: datetime) -> Counts:
     """Store a batch, announce what is new or changed in it, and move the file's place from `done` past it.
 
-    Raises GoneOn where the file stands elsewhere. Five statements where all is new, six where all is known, one more
+    Raises GoneOn where the file stands elsewhere. Five statements where all is new, seven where all is known, one more
     where rows changed, two more where people had a hand in their reports, two more where there are faults or repeats,
     three where reports come back, and those of `recognising` where rows have no references of their own.
     """
     masked_before = await lock_import(session, file.id, done=done)
+    if (new := await add_unknown(session, file, batch)) is not None:
+        await _tell(session, batch.columns, new=new, changed={})
+        return await settle(session, file.id, batch, Weighed(), new=len(new), masked_before=masked_before, now=now)
     await stage(session, batch)
     await recognise(session, file, batch, dry_run=False)
     new = await session.scalar(_ADD, {"mapping": file.mapping}) or []
