@@ -59,7 +59,6 @@ async def test_beside_a_large_file(service: ServiceProcess) -> None:
         await wait_until(lambda: begun(large, address), what="the large file to begin")
         waited = await small_file(small)
         show("beside", await latencies(small), waited)
-        renew(large, LARGE)
         found = (await large.get(address)).json()
         record("beside.large_file", found["rows_per_s"], unit="rows/s", target=None, count=found["read"])
         assert found["state"] == "running", found
@@ -77,7 +76,6 @@ def show(what: str, taken_ms: Sequence[float], waited_s: float) -> None:
 
 async def latencies(caller: httpx.AsyncClient) -> list[float]:
     """Milliseconds of single reports, one after the other with pauses."""
-    renew(caller, SMALL)
     taken, end = [], time.perf_counter() + MEASURED_S
     while time.perf_counter() < end:
         began = time.perf_counter()
@@ -91,7 +89,6 @@ async def latencies(caller: httpx.AsyncClient) -> list[float]:
 async def small_file(caller: httpx.AsyncClient) -> float:
     """Seconds until a small file is worked off."""
     first, began = next(numbers), time.perf_counter()
-    renew(caller, SMALL)
     body = file_of(SMALL_ROWS, seed=first, first=first)
     answer = await caller.post("/imports", params={"mapping": "weekly"}, content=body, headers=CSV)
     assert answer.status_code == 202, answer.text
@@ -106,7 +103,6 @@ async def small_file(caller: httpx.AsyncClient) -> float:
 
 async def begun(caller: httpx.AsyncClient, address: str) -> bool:
     """Whether rows of a file were read."""
-    renew(caller, LARGE)
     return bool((await caller.get(address)).json()["read"])
 
 

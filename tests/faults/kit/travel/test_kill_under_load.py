@@ -26,7 +26,7 @@ from tests.support.make.reports import make_report
 from tests.support.servers.kafka import own_broker
 from tests.support.servers.postgres import Database, DatabaseServer, connected, own_folder, own_server
 from tests.support.servers.processes import ServiceProcess, service_process
-from tests.support.servers.services import INTERNAL_KEY, client, internal_token, make_principal, wait_until
+from tests.support.servers.services import INTERNAL_KEY, client, make_principal, wait_until
 
 ME = make_principal()
 WRITERS = 4
@@ -68,9 +68,7 @@ class Line:
         self, caller: httpx.AsyncClient, method: str, path: str, body: dict[str, Any], headers: dict[str, str]
     ) -> httpx.Response:
         while True:
-            # Tokens end after a minute; the load may not.
             with contextlib.suppress(httpx.TransportError):
-                caller.headers["Authorization"] = f"Bearer {internal_token(ME, service='reports')}"
                 answer = await caller.request(method, path, json=body, headers=headers)
                 # 412: the correction before a kill was done and its answer lost.
                 if answer.status_code in (200, 201, 412):
