@@ -1,7 +1,8 @@
-"""Texts whose letters were spoilt before they came: lost, or written in UTF-8 and read in another encoding. Pure.
+"""Texts whose letters were spoilt before they came: lost, or read in another encoding than they were written in. Pure.
 
-What was read wrongly once is valid text of other signs, so no decoder refuses it. It is known by pairs of signs that no
-word has, as `Ã¶` for ö; a pair that some word may have counts only where the whole text is UTF-8 once it is taken back.
+What was written in UTF-8 and read wrongly is valid text of other signs, so no decoder refuses it. It is known by pairs
+of signs that no word has, as `Ã¶` for ö; a pair that some word may have counts only where the whole text is UTF-8 once
+it is taken back.
 """
 
 import re
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
+from services.reports.exchanged import before_exchange, may_be_exchanged
 from shared.texts import LOST
 
 # Some go through it twice.
@@ -60,6 +62,10 @@ _READ_WRONGLY = (
     "Was written in UTF-8 and read in another encoding before it came here, so that two signs stand for å, ä or ö. Save"
     " it anew in UTF-8 where it comes from."
 )
+_EXCHANGED = (
+    "Was written in one encoding and read in another before it came here, so that other signs stand for å, ä or ö. Save"
+    " it anew in UTF-8 where it comes from."
+)
 
 
 def spoilt(text: str) -> Spoilt | None:
@@ -69,13 +75,16 @@ def spoilt(text: str) -> Spoilt | None:
     if LOST in text:
         return _LOST_SIGN
     before = _before(text)
-    return Spoilt(_READ_WRONGLY, before) if before is not None else None
+    if before is not None:
+        return Spoilt(_READ_WRONGLY, before)
+    written = before_exchange(text)
+    return Spoilt(_EXCHANGED, written.pop() if len(written) == 1 else None) if written else None
 
 
 def is_sound(texts: Sequence[str]) -> bool:
     """Whether nothing can be wrong with any of these, looked at all at once: hardly a file has such texts."""
     said = "\n".join(texts)
-    return said.isascii() or not (LOST in said or _PAIR.search(said))
+    return said.isascii() or not (LOST in said or _PAIR.search(said) or may_be_exchanged(said))
 
 
 def mended(text: str) -> str:
@@ -84,7 +93,8 @@ def mended(text: str) -> str:
         if text.isascii() or (before := _before(text)) is None:
             break
         text = before
-    return text
+    written = before_exchange(text)
+    return written.pop() if len(written) == 1 else text
 
 
 def _before(text: str) -> str | None:

@@ -72,6 +72,30 @@ def test_a_text_of_two_sources_is_taken_back_in_part() -> None:
     assert mended("Stökigt på Ã–stra Ã„ngsgatan") == "Stökigt på Östra Ängsgatan"
 
 
+WAYS = [
+    ("cp1252", "mac-roman"), ("mac-roman", "cp1252"), ("cp850", "cp1252"), ("cp1252", "cp850"), ("cp1252", "cp437"),
+    ("cp850", "mac-roman"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "read"), WAYS)
+def test_exchanged_letters_are_taken_back(written: str, read: str) -> None:
+    """Of one byte a letter: the wrong signs stand where none does."""
+    for text in ("Måla på väggen", "Störning i trädgården i går", "Rån på gatan, två förövare på väg mot ån"):
+        seen = text.encode(written).decode(read)
+        assert not is_sound([seen])
+        assert spoilt(seen) is not None
+        assert mended(seen) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["5‰ fall", "se not†", "Karl †", "6÷2=3", "”nej”sa hon", "LeÉtienne", "iŠkoda", "σ-värde"]
+)
+def test_signs_as_people_write_them_are_sound(text: str) -> None:
+    """One alone beside a word, or a capital within a name."""
+    assert spoilt(text) is None
+
+
 def test_a_lost_letter_is_told_and_stays() -> None:
     """Nobody knows which one it was."""
     wrong = spoilt(f"Nedskr{LOST}pning")
