@@ -40,11 +40,16 @@ def totals_in(
 
     A word that the mapping has a code for is what its sender means by it.
     """
+    fields = [name for name in _FIELDS if name in texts]
+    # Each different text once, at first: hardly a file has such rows.
+    alone = any(_says_so(text, _ALONE) for text in set(map(_first, rows)))
+    if not alone and not any(_says_so(text, _OF_A_GROUP) for name in fields for text in set(texts[name])):
+        return
     for row, cells in enumerate(rows):
         if _says_so(_first(cells), _ALONE) and not _is_known(_first(cells), "category", mapping):
             yield row, Wrong("", "adds_up", _ADDS_UP)
             continue
-        told = next((name for name in _FIELDS if name in texts and _says_so(texts[name][row], _OF_A_GROUP)), None)
+        told = next((name for name in fields if _says_so(texts[name][row], _OF_A_GROUP)), None)
         if told is not None and not _is_known(texts[told][row], told, mapping):
             yield row, Wrong(told, "adds_up", _ADDS_UP)
 
@@ -54,6 +59,8 @@ def _first(cells: Sequence[str]) -> str:
 
 
 def _says_so(text: str, pattern: re.Pattern[str]) -> bool:
+    if text[:1].isdigit() and text[-1:].isdigit():
+        return False  # as nearly all references are
     small = text.strip(BLANK).casefold()
     return (small[:3] in _BEGINS or small[-3:] in _ENDS) and pattern.fullmatch(small) is not None
 
