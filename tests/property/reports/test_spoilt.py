@@ -89,7 +89,7 @@ def test_exchanged_letters_are_taken_back(written: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["5‰ fall", "se not†", "Karl †", "6÷2=3", "”nej”sa hon", "LeÉtienne", "iŠkoda", "σ-värde"]
+    "text", ["5‰ fall", "se not†", "Karl †", "6÷2=3", "”nej”sa hon", "LeÉtienne", "iŠkoda", "σ-bi"]
 )
 def test_signs_as_people_write_them_are_sound(text: str) -> None:
     """One alone beside a word, or a capital within a name."""
