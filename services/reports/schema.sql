@@ -405,12 +405,14 @@ CREATE TABLE public.reports (
     incident_id uuid,
     mapping text,
     said_hash bytea,
+    said_area text,
     CONSTRAINT ck_reports_band CHECK (((band >= 0) AND (band <= 11))),
     CONSTRAINT ck_reports_certainty CHECK ((certainty = ANY (ARRAY['certain'::text, 'likely'::text, 'uncertain'::text]))),
     CONSTRAINT ck_reports_counts CHECK ((counts = (status <> ALL (ARRAY['duplicate'::text, 'rejected'::text, 'withdrawn'::text])))),
     CONSTRAINT ck_reports_duplicate_of CHECK (((status = 'duplicate'::text) = (incident_id IS NOT NULL))),
     CONSTRAINT ck_reports_location_kind CHECK ((location_kind = ANY (ARRAY['residential'::text, 'public'::text, 'semi_public'::text]))),
     CONSTRAINT ck_reports_point_whole CHECK ((num_nulls(lon, lat, e, n, cell) = ANY (ARRAY[0, 5]))),
+    CONSTRAINT ck_reports_said_elsewhere CHECK (((said_area IS NULL) OR ((lon IS NULL) AND (said_area IS DISTINCT FROM area_code)))),
     CONSTRAINT ck_reports_severity CHECK (((severity >= 1) AND (severity <= 3))),
     CONSTRAINT ck_reports_status CHECK ((status = ANY (ARRAY['received'::text, 'accepted'::text, 'question'::text, 'duplicate'::text, 'rejected'::text, 'withdrawn'::text])))
 );

@@ -161,6 +161,8 @@ reports = sa.Table(
     sa.Column("cell", sa.Text),
     # Without one the report is unplaced: no usable point, or a point outside all areas.
     sa.Column("area_code", sa.Text),
+    # Of one without a point: the area that its sender named, where that is out of use and it lies in another meanwhile.
+    sa.Column("said_area", sa.Text),
     sa.Column("dark", sa.Boolean),
     sa.Column("severity", sa.SmallInteger, nullable=False),
     *(sa.Column(each, sa.Text) for each in ("location_kind", "text", "certainty")),
@@ -186,6 +188,9 @@ reports = sa.Table(
     sa.CheckConstraint("(status = 'duplicate') = (incident_id IS NOT NULL)", name="duplicate_of"),
     sa.CheckConstraint(f"counts = (status NOT IN ({_ASIDE}))", name="counts"),
     sa.CheckConstraint("num_nulls(lon, lat, e, n, cell) IN (0, 5)", name="point_whole"),
+    sa.CheckConstraint(
+        "said_area IS NULL OR (lon IS NULL AND said_area IS DISTINCT FROM area_code)", name="said_elsewhere"
+    ),
     # The lägesbild counts a stretch of days, lists go through days in either order: both without the rows themselves.
     sa.Index("ix_reports_days", "occurred_on", "id", postgresql_include=_LOOKED_AT),
     sa.Index(None, "area_code"),

@@ -29,7 +29,8 @@ from services.reports.tables import reports
 from shared.messages.reports import ReportCorrected, ReportRemoved, ReportReturned, ReportSubmitted
 from shared.travel.outbox import announce_rows
 
-_FACTS = [name for name in COLUMNS if name not in ("id", "organisation_id", "external_reference")]
+# A row says its own area, so one that it keeps from before goes with the facts.
+_FACTS = [*(name for name in COLUMNS if name not in ("id", "organisation_id", "external_reference")), "said_area"]
 
 # One array instead of thousands of rows: reading those costs as much as writing the messages. By their ids, which
 # chance gave: in the order of the file the feed would tell which rows stand beside each other.

@@ -35,8 +35,9 @@ _DIFFERING = f"""
 """
 _FOR_UPDATE = sa.text(f"{_DIFFERING} FOR UPDATE OF reports")
 _TO_LOOK = sa.text(_DIFFERING)
+_WHOLE = (*COLUMNS, "said_area")
 _FACTS = sa.text(f"""
-    SELECT staging.number, {", ".join(f"reports.{name}" for name in COLUMNS)} FROM staging JOIN reports ON {SAME}
+    SELECT staging.number, {", ".join(f"reports.{name}" for name in _WHOLE)} FROM staging JOIN reports ON {SAME}
     WHERE staging.number = ANY(CAST(:numbers AS integer[]))
 """)
 
@@ -68,8 +69,8 @@ class Weighed:
             return batch.columns
         whole = {name: list(values) for name, values in batch.columns.items()}
         for number, facts in self.kept.items():
-            for name, value in facts.items():
-                whole[name][number] = value
+            for name in whole.keys() & facts.keys():
+                whole[name][number] = facts[name]
         return whole
 
     def weigh_repeated(self, rows: Collection[Any]) -> None:
@@ -137,8 +138,8 @@ async def _merged(
     unsaid = _unsaid(file.document)
     merged = {}
     for found in await session.execute(_FACTS, {"numbers": list(said)}):
-        number, report = found.number, {name: getattr(found, name) for name in COLUMNS}
-        row = {name: batch.columns[name][number] for name in COLUMNS}
+        number, report = found.number, {name: getattr(found, name) for name in _WHOLE}
+        row = {name: batch.columns[name][number] for name in COLUMNS} | {"said_area": None}
         facts, before = corrected(report, row, unsaid=unsaid), said[number]
         replaces = before is not None and hash_as_said(report, row, unsaid=unsaid) != bytes(before)
         merged[number] = {"facts": facts, "row_hash": facts["row_hash"], "replaces": replaces}

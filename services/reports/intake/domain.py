@@ -56,10 +56,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a report lies: at a point, or only in the area its sender named. Without an area it is unplaced."""
+    """Where a report lies: at a point, or only in the area its sender named. Without an area it is unplaced.
+
+    said_area: the one that was named, where it lies in another while that is out of use.
+    """
 
     area_code: str | None = None
     point: Point | None = None
+    said_area: str | None = None
 
 
 NOWHERE = Place()
@@ -104,15 +108,17 @@ def placed(
     client_id: str,
     ground: Ground,
     now: datetime,
+    stays: Place | None = None,
 ) -> Report:
     """A report from what its sender says: the fields of a request, with `point` as lon and lat or None.
 
-    Codes out of use on its day become those in their place. An area beside a point is looked up alone. Raises Invalid.
+    Codes out of use on its day become those in their place. An area beside a point is looked up alone. stays: where it
+    lies already, said once more. Raises Invalid.
     """
     check_category(said["category"], said["subcategory"])
     moment = when(begins(said, zone=ground.zone), ends(said, zone=ground.zone, now=now), zone=ground.zone, now=now)
     category, subcategory = in_force(said["category"], said["subcategory"], on=moment.occurred_on)
-    where = place_in(said["area_code"], ground=ground)
+    where = stays or place_in(said["area_code"], ground=ground)
     if (point := said["point"]) is not None:
         where = place(point["lon"], point["lat"], ground=ground)
     return Report(
@@ -260,10 +266,11 @@ def darkness(moment: When, where: Place) -> bool | None:
 def row_hash(report: Report) -> bytes:
     """What tells two versions of a report apart: 16 bytes over everything the sender may change.
 
-    Not over the area of a point: that changes when the municipality draws its areas anew. Degrees to a centimetre,
-    because a new release of the projection library may move the last digits.
+    Not over the area of a point, nor one in the place of what was named: they change when the municipality draws its
+    areas anew. Degrees to a centimetre, because a new release of the projection library may move the last digits.
     """
     moment, point = report.when, report.place.point
+    named = report.place.said_area or report.place.area_code
     return hash_of(
         (
             report.category,
@@ -271,7 +278,7 @@ def row_hash(report: Report) -> bytes:
             moment.occurred_from,
             moment.occurred_to,
             moment.band is None,
-            (round(point.lon, 7), round(point.lat, 7)) if point else report.place.area_code,
+            (round(point.lon, 7), round(point.lat, 7)) if point else named,
             report.severity,
             report.location_kind,
             report.text,

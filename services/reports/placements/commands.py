@@ -22,9 +22,10 @@ from shared.messages.reports import ReportAmended
 from shared.travel.outbox import announce_many
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('placements', 0))")
-# Whoever corrected a report meanwhile placed it by the new areas.
+# Whoever corrected a report meanwhile placed it by the new areas. What its sender said of the place is kept.
 _MOVE = sa.text("""
-    UPDATE reports SET area_code = moved.area_code, version = reports.version + 1
+    UPDATE reports SET area_code = moved.area_code, version = reports.version + 1,
+        said_area = CASE WHEN lon IS NULL THEN nullif(coalesce(said_area, reports.area_code), moved.area_code) END
     FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[]), CAST(:areas AS text[]))
          AS moved (id, version, area_code)
     WHERE reports.id = moved.id AND reports.version = moved.version

@@ -1,7 +1,7 @@
 """Which reports lie in another area of the tree as it is now than the one they were placed in. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -16,13 +16,17 @@ REPORTS_AT_ONCE = 5_000
 
 
 class Lying(NamedTuple):
-    """A report as it was placed. Without a point it lies in the area that its sender named, or nowhere."""
+    """A report as it was placed. Without a point it lies in the area that its sender named, or nowhere.
+
+    said_area: the one that was named, where it lies in another while that is out of use.
+    """
 
     id: UUID
     version: int
     lon: float | None
     lat: float | None
     area_code: str | None
+    said_area: str | None = None
 
 
 class Running(NamedTuple):
@@ -89,17 +93,25 @@ class Foreseen:
 def moves(reports: Sequence[Lying], *, ground: Ground, heirs: Mapping[str, str]) -> list[Move]:
     """The reports whose area is another one now.
 
-    heirs: of areas that are retired, the nearest one around them that is in use. Reports without a point go there;
-    where there is none they stay, because nobody knows better than their sender.
+    heirs: of areas that are retired, the nearest one around them that is in use. Reports without a point lie where
+    their sender said, or there while that is out of use; where there is neither they stay.
     """
     lying = [report for report in reports if report.lon is not None]
     lon, lat = (np.array([getattr(report, name) for report in lying], dtype=np.float64) for name in ("lon", "lat"))
     found = dict(zip((report.id for report in lying), ground.areas.codes_at(lon, lat), strict=True)) if lying else {}
     belongs = (
-        found[report.id] if report.id in found else heirs.get(report.area_code or "", report.area_code)
+        found[report.id] if report.id in found else _named(report, in_use=ground.codes, heirs=heirs)
         for report in reports
     )
     return [Move(report, code) for report, code in zip(reports, belongs, strict=True) if code != report.area_code]
+
+
+def _named(report: Lying, *, in_use: Collection[str], heirs: Mapping[str, str]) -> str | None:
+    """Where a report without a point belongs: nobody knows better than its sender."""
+    for code in (report.said_area, report.area_code):
+        if code is not None and (code in in_use or code in heirs):
+            return code if code in in_use else heirs[code]
+    return report.area_code
 
 
 def heirs_of(areas: Mapping[str, tuple[Sequence[str], bool]]) -> dict[str, str]:

@@ -40,9 +40,10 @@ async def correct_report(
     _check_version(standing, versions)
     if standing.status not in COUNTING:
         raise Conflict(f"A report that is {standing.status} is not corrected any more.", of=ITSELF)
+    report = domain.keeping_place(report, standing)
     if standing.status != "question" and row_hash(report) == standing.row_hash:
         return standing.version
-    facts: dict[str, Any] = dict(zip(COLUMNS, row(report), strict=True))
+    facts: dict[str, Any] = dict(zip(COLUMNS, row(report), strict=True)) | {"said_area": report.place.said_area}
     # Of what is sent again it is compared with what was sent last, so that it does not undo this.
     facts["said_hash"] = sa.func.nullif(sa.func.coalesce(reports.c.said_hash, reports.c.row_hash), facts["row_hash"])
     for fixed in ("id", "organisation_id", "client_id", "external_reference"):

@@ -1,13 +1,13 @@
 """What becomes of a report: corrected, withdrawn, reviewed; and which reports may tell of the same incident."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import exp, hypot
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from services.reports.intake.domain import COUNTING, Status
+from services.reports.intake.domain import COUNTING, Report, Status
 from shared.access import Principal
 from shared.errors import ITSELF, Conflict, FieldError, Forbidden, Invalid
 
@@ -29,7 +29,10 @@ NEAR_S = 4 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A report as a decision sees it. row_hash: of its facts. duplicates: some of those that are marked as its own."""
+    """A report as a decision sees it. row_hash: of its facts. duplicates: some of those that are marked as its own.
+
+    said_area: the area that was named, where it lies in another while that is out of use.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -37,8 +40,17 @@ class Standing:
     version: int
     incident_id: UUID | None
     area_code: str | None = None
+    said_area: str | None = None
     row_hash: bytes = b""
     duplicates: tuple[UUID, ...] = ()
+
+
+def keeping_place(report: Report, standing: Standing) -> Report:
+    """A correction that names the area its report lies in says no other than was named before."""
+    place = report.place
+    if standing.said_area is None or place.point is not None or place.area_code != standing.area_code:
+        return report
+    return replace(report, place=replace(place, said_area=standing.said_area))
 
 
 def check_review(report: Standing, outcome: Outcome, *, reason: str | None, duplicate_of: Standing | None) -> None:

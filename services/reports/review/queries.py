@@ -51,6 +51,7 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
         reports.c.version,
         reports.c.incident_id,
         reports.c.area_code,
+        reports.c.said_area,
         reports.c.row_hash,
         sa.func.array(led.scalar_subquery(), type_=ARRAY(UUID_, as_tuple=True)).label("duplicates"),
     ).where(reports.c.id == report_id, mine)

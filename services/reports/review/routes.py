@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.reports.intake import queries as found
-from services.reports.intake.domain import placed
+from services.reports.intake.domain import Place, placed
 from services.reports.intake.reading import log_read
 from services.reports.intake.schemas import Correction, Report, recoded
 from services.reports.review import commands, queries
@@ -67,9 +67,12 @@ async def correct_report(
 
     confirmed = await body.admit(request, principal=principal, read=read)
     before, now = await body.as_read(read), datetime.now(UTC)
-    said = body.model_dump()
-    if before and said["point"] and said["area_code"] == before.area_code:
-        said["area_code"] = None  # it was found from the point, and may be out of use by now
+    said, stays = body.model_dump(), None
+    if before and said["area_code"] == before.area_code:  # which may be out of use by now
+        if said["point"]:
+            said["area_code"] = None  # it was found from the point
+        elif before.point is None:
+            stays = Place(area_code=before.area_code)
     report = placed(
         said,
         report_id=report_id,
@@ -77,6 +80,7 @@ async def correct_report(
         client_id=principal.client_id,
         ground=request.app.state.ground,
         now=now,
+        stays=stays,
     )
     new = await commands.correct_report(session, report, versions=versions, principal=principal, now=now)
     body.check_read_only(before)

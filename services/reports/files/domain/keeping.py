@@ -9,7 +9,7 @@ from typing import Any
 from services.reports.intake.domain import Place, Point, Report, When, darkness, row_hash
 
 Facts = Mapping[str, Any]
-_PLACE = ("lon", "lat", "e", "n", "cell", "area_code")
+_PLACE = ("lon", "lat", "e", "n", "cell", "area_code", "said_area")
 _CODES = ("category", "subcategory", "severity", "location_kind", "text", "certainty")
 _IDS = ("id", "organisation_id", "client_id", "external_reference")
 
@@ -32,7 +32,7 @@ def _left_open(report: Facts, row: Facts, unsaid: Collection[str]) -> set[str]:
         left.add("subcategory")
     if row["occurred_to"] is None and all(row[name] == report[name] for name in ("occurred_from", "band")):
         left.add("occurred_to")
-    if row["lon"] is None and row["area_code"] in (None, report["area_code"]):
+    if row["lon"] is None and row["area_code"] in (None, report["said_area"] or report["area_code"]):
         left.update(_PLACE)
     return left
 
@@ -40,8 +40,9 @@ def _left_open(report: Facts, row: Facts, unsaid: Collection[str]) -> set[str]:
 def _whole(facts: dict[str, Any]) -> dict[str, Any]:
     """These facts with what follows from them."""
     moment = When(*(facts[name] for name in When._fields))
-    lon, lat, e, n, cell, area_code = (facts[name] for name in _PLACE)
-    where = Place(area_code=area_code, point=None if lon is None else Point(lon=lon, lat=lat, e=e, n=n, cell=cell))
+    lon, lat, e, n, cell, area_code, said_area = (facts[name] for name in _PLACE)
+    point = None if lon is None else Point(lon=lon, lat=lat, e=e, n=n, cell=cell)
+    where = Place(area_code=area_code, point=point, said_area=said_area)
     told = {name: facts[name] for name in (*_IDS, *_CODES)}
     report = Report(when=moment, place=where, dark=darkness(moment, where), **told)
     return facts | {"dark": report.dark, "row_hash": row_hash(report)}

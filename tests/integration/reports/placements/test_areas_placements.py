@@ -11,6 +11,7 @@ from shared.travel.envelope import unseal
 from tests.integration.reports.areas.test_areas import a_tree, collection, post_report
 from tests.support.look.bus import BusProbe
 from tests.support.make.areas import RETIRE, new_code, square
+from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import client, make_principal, new_key, wait_until
 
@@ -91,6 +92,34 @@ async def test_withdrawn_ones_and_those_without_a_point(
     assert [each.key for each in await told.pull()].count(str(withdrawn["id"])) == 3  # submitted, withdrawn, removed
 
 
+async def test_a_report_comes_back_to_the_area_that_was_said(reports: httpx.AsyncClient) -> None:
+    """POST /areas/placements: one without a point lies in the area that its sender named whenever that is in use."""
+    prefix = new_code()
+    named = f"{prefix}1"
+    await reports.post("/areas/imports", params=RETIRE, json=a_tree(prefix))
+    report = (await reports.post("/reports", json=make_report(point=None, area_code=named), headers=new_key())).json()
+    root = collection((prefix, None, square(14.5, 63.0, 0.4)))
+    redrawn = (await reports.post("/areas/imports", params=RETIRE, json=root)).json()
+    await put_back(reports, report, version=1)
+    assert (redrawn["reports_to_move"], (await placed(reports))["moved"]) == (1, 1)
+    assert await where(reports, report) == (prefix, 2)
+    await put_back(reports, report, version=2)
+    await put_back(reports, report, version=3, severity=3)
+    undo = f"/areas/imports/{redrawn['version']}/undo"
+    for asked in (RETIRE | {"dry_run": "true"}, RETIRE):
+        assert (await reports.post(undo, params=asked)).json()["reports_to_move"] == 1
+    assert (await placed(reports))["moved"] == 1
+    assert await where(reports, report) == (named, 4)
+
+
+async def put_back(caller: httpx.AsyncClient, report: Any, *, version: int, **changes: Any) -> None:
+    """Send a report back as it is read, but for changes: its version then."""
+    read = await caller.get(f"/reports/{report['id']}")
+    sent = {"If-Match": read.headers["etag"]}
+    answer = await caller.put(f"/reports/{report['id']}", json=read.json() | changes, headers=sent)
+    assert (answer.status_code, answer.json()["version"]) == (200, version), answer.text
+
+
 async def test_that_reports_wait_is_told_until_they_moved(
     reports: httpx.AsyncClient, reports_url: str, reports_database: Database
 ) -> None:
@@ -167,4 +196,4 @@ def test_heirs() -> None:
     """A retired area's reports go to the nearest one around it in use; without one they stay."""
     areas = {"r": (["r"], True), "a": (["r", "a"], False), "b": (["r", "a", "b"], False), "x": (["x"], False)}
     assert heirs_of(areas) == {"a": "r", "b": "r"}
-    assert Lying._fields == ("id", "version", "lon", "lat", "area_code")
+    assert Lying._fields == ("id", "version", "lon", "lat", "area_code", "said_area")
