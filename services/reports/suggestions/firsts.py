@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.reports.mappings.domain.forms import DATE_FORMS, Days, Said, read_in
+from services.reports.mappings.domain.forms import DATE_FORMS, Days, Said, read_in, under_headings
 from services.reports.mappings.domain.words import unclocked
 from services.reports.suggestions.turned import turned_back, turned_rows
 
@@ -37,7 +37,8 @@ def date_readings(
     first = texts[turned[0]] if turned else next(filter(None, texts), None)
     if first is None:
         return []
-    told = [(form, read_in((form,), first)) for form in (*forms, *(each for each in DATE_FORMS if each not in forms))]
+    tried = (*forms, *(each for each in DATE_FORMS if each not in forms))
+    told = [(form, read_in(under_headings((form,), tuple(columns)), first)) for form in tried]
     kept = [(form, _stored(document, said, zone, first)) for form, said in told if said is not None or form in forms]
     return [DateReading(form, _iso(said)) for form, said in kept]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.reports.mappings.domain.forms import Days, is_no_day, read_in
+from services.reports.mappings.domain.forms import Days, is_no_day, read_in, under_headings
 from services.reports.suggestions.contents import Column
 from services.reports.suggestions.headings import says
 
@@ -13,8 +13,10 @@ def weeks_in(columns: Sequence[Column]) -> tuple[str, ...]:
     years = [column for column in columns if says(column.name, "year") and column.words]
     for found in (*((week,) for week in weeks), *((year, week) for year in years for week in weeks)):
         rows = [" ".join(row).strip() for row in zip(*(column.cells for column in found), strict=True)]
-        if all(isinstance(read_in(("week",), text), Days) for text in rows if text):
-            return tuple(column.name for column in found)
+        names = tuple(column.name for column in found)
+        form = under_headings(("week",), names)
+        if all(isinstance(read_in(form, text), Days) for text in rows if text):
+            return names
     return ()
 
 

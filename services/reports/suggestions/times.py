@@ -108,6 +108,8 @@ def _of_times(times: Times, columns: Sequence[Column], told_otherwise: set[str])
     begin = times.columns.get("occurred_from")
     if begin is None:
         doubts.append(_of_no_date(columns))
+    elif not times.whole and (told := _of_months(columns, begin)) is not None:
+        doubts.append(told)
     elif not times.whole:
         doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format.", None, None))
     elif times.beyond:
@@ -123,8 +125,15 @@ def _of_times(times: Times, columns: Sequence[Column], told_otherwise: set[str])
 
 
 def _of_no_date(columns: Sequence[Column]) -> Doubt:
-    if (name := no_day_in(columns)) is None:
-        return Doubt("no_date", "No column looks like a date: choose occurred_from.", None, "occurred_from")
+    none = Doubt("no_date", "No column looks like a date: choose occurred_from.", None, "occurred_from")
+    return _of_months(columns) or none
+
+
+def _of_months(columns: Sequence[Column], among: Sequence[str] | None = None) -> Doubt | None:
+    """That a column tells months or years alone; among: asked of these columns alone."""
+    name = no_day_in([column for column in columns if among is None or column.name in among])
+    if name is None:
+        return None
     detail = f"Column {name!r} tells months or years alone. A report needs a day, or the week of a year."
     return Doubt("no_day", detail, name, "occurred_from")
 

@@ -15,12 +15,13 @@ _TYPES = (
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/></Types>'
 )
-# By the number of their style: as they are, days, days with a clock, clocks, hours beyond 24, with seconds.
-_FORMATS = (0, 14, 22, 20, 170, 171)
-AS_IS, DAY, MOMENT, CLOCK, HOURS, SECONDS = range(6)
+# By the number of their style: as they are, days, days with a clock, clocks, hours beyond 24, with seconds, months.
+_FORMATS = (0, 14, 22, 20, 170, 171, 17, 172)
+AS_IS, DAY, MOMENT, CLOCK, HOURS, SECONDS, MONTH, YEAR_AND_MONTH = range(8)
 _STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="170" formatCode="[h]:mm"/>'
-    '<numFmt numFmtId="171" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><cellXfs count="6">'
+    f'<styleSheet xmlns="{MAIN}"><numFmts count="3"><numFmt numFmtId="170" formatCode="[h]:mm"/>'
+    '<numFmt numFmtId="171" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
+    '<numFmt numFmtId="172" formatCode="[$-41D]yyyy\\ mmmm;@"/></numFmts><cellXfs count="8">'
     + "".join(f'<xf numFmtId="{number}"/>' for number in _FORMATS)
     + "</cellXfs></styleSheet>"
 )

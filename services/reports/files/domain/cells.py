@@ -1,7 +1,7 @@
 """What stands in a cell of a workbook as text, by its value and by what its column holds; each row is one line."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -67,6 +67,24 @@ def _clock(seconds: int) -> str:
     minus, seconds = "-" if seconds < 0 else "", abs(seconds)
     clock = f"{minus}{seconds // 3600:02}:{seconds // 60 % 60:02}"
     return f"{clock}:{seconds % 60:02}" if seconds % 60 else clock
+
+
+def as_months(rows: Iterator[Sequence[Any]], shown: Mapping[int, Collection[int]]) -> Iterator[Sequence[Any]]:
+    """The rows, with a month where a cell shows one and holds its first day: a spreadsheet keeps no other.
+
+    shown: of each column the rows that show no day, from 1.
+    """
+    if not shown:
+        return rows
+    return (_with_months(row, number, shown) for number, row in enumerate(rows, start=1))
+
+
+def _with_months(row: Sequence[Any], number: int, shown: Mapping[int, Collection[int]]) -> Sequence[Any]:
+    here = {column for column, numbers in shown.items() if number in numbers and column < len(row)}
+    return [
+        f"{cell:%Y-%m}" if column in here and type(cell) is date and cell.day == 1 else cell
+        for column, cell in enumerate(row)
+    ]
 
 
 def repeated(rows: Iterator[Sequence[Any]], merged: Sequence[Merged], *, left: int, behind: int) -> Iterator[list[Any]]:

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from services.reports.files.domain.cells import repeated, texts_of
+from services.reports.files.domain.cells import as_months, repeated, texts_of
 from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.formats import shown_in
 from services.reports.files.domain.sheets import DAMAGED, Table, Workbook, whole
@@ -85,7 +85,7 @@ def sheet_as_csv(
     try:
         book = Workbook(file)
         table = book.table(sheet=sheet, row=row, wanted=wanted)
-        clocked = _clocked(file, table, formats)
+        clocked, months = _shown(file, table, formats)
     except DAMAGED as damaged:
         detail = "The file is no Excel workbook (.xlsx), or it is damaged."
         raise Unreadable(detail, why="damaged_workbook") from damaged
@@ -100,12 +100,15 @@ def sheet_as_csv(
         alike=table.alike[:_SHOWN_SHEETS],
     )  # fmt: skip
     yield json.dumps(asdict(told)).encode()
-    yield from _lines(table, clocked, told.row, None if most_rows is None else told.row + most_rows)
+    rows = as_months(whole(table.rows.iter_rows()), months)
+    yield from _lines(table, rows, clocked, told.row, None if most_rows is None else told.row + most_rows)
 
 
-def _lines(table: Table, clocked: Collection[int], row: int, most_rows: int | None) -> Iterator[bytes]:
+def _lines(
+    table: Table, rows: Iterator[Sequence[Any]], clocked: Collection[int], row: int, most_rows: int | None
+) -> Iterator[bytes]:
     texts = texts_of(clocked, width=table.width, iso_dates=table.traits.iso_dates)
-    rows = repeated(whole(table.rows.iter_rows()), table.merged, left=table.left, behind=row - 1)
+    rows = repeated(rows, table.merged, left=table.left, behind=row - 1)
     part, given = io.StringIO(newline=""), 0
     writer = csv.writer(part, delimiter=";", lineterminator="\n")
     for number, cells in enumerate(islice(rows, most_rows), start=1):
@@ -128,20 +131,27 @@ def _lines(table: Table, clocked: Collection[int], row: int, most_rows: int | No
     yield part.getvalue().encode(errors="replace")
 
 
-def _clocked(file: BinaryIO, table: Table, formats: Sequence[str]) -> set[int]:
-    """The columns of moments: some have a clock, or are shown with one where the mapping reads such; none is a day."""
-    moments, days = set[int](), set[int]()
+def _shown(file: BinaryIO, table: Table, formats: Sequence[str]) -> tuple[set[int], dict[int, set[int]]]:
+    """The columns of moments, and of each column the rows that show months, from 1.
+
+    Of moments: some have a clock, or are shown with one where the mapping reads such; none is a day.
+    """
+    moments, days, firsts = set[int](), set[int](), False
     for row in whole(table.rows.iter_rows()):
         for column, value in enumerate(row):
             if type(value) is datetime:
                 moments.add(column)
             elif type(value) is date:
                 days.add(column)
+                firsts = firsts or value.day == 1
     undecided = {_letters(column + table.left): column for column in days}
-    if undecided and table.part and (not formats or any(map(_HOURS.search, formats))):
-        clocked, alone = shown_in(file, table.part, undecided)
-        return (moments | {undecided[name] for name in clocked}) - {undecided[name] for name in alone}
-    return moments
+    with_hours = not formats or any(map(_HOURS.search, formats))
+    if not undecided or not table.part or not (with_hours or firsts):
+        return moments, {}
+    shown = shown_in(file, table.part, undecided)
+    if with_hours:
+        moments = (moments | {undecided[name] for name in shown.clocked}) - {undecided[name] for name in shown.days}
+    return moments, {undecided[name]: rows for name, rows in shown.months.items()}
 
 
 def _check_formulas(table: Table, names: Sequence[str], wanted: Collection[str]) -> None:

@@ -37,11 +37,17 @@ _ISO = re.compile(
 )
 _ISO_WEEK = re.compile(r"(\d{4})-?[Ww](\d\d)(?:-?([1-7]))?", re.ASCII)
 _ISO_ORDINAL = re.compile(r"(\d{4})-(\d{3})", re.ASCII)
-_WEEK = r"(?:(?:veckan?|week|woche|viikko|uge|uke|kw|vk|wk|[vwu])[\s.]*)?"
-_WEEKS = (
-    re.compile(rf"(?P<y>\d{{4}})[\s./,\-]*{_WEEK}(?P<w>\d{{1,2}})", re.ASCII | re.IGNORECASE),
-    re.compile(rf"{_WEEK}(?P<w>\d{{1,2}})[\s./,\-]+(?:år\s+)?(?P<y>\d{{4}})", re.ASCII | re.IGNORECASE),
+# A year and a number are a month to whoever reads them, unless something says that it is a week.
+_WEEK = r"(?:(?:veckan?|week|woche|viikko|uge|uke|kw|vk|wk|[vwu])[\s.]*)"
+_YEAR_AND_WEEK = r"(?P<y>\d{{4}})[\s./,\-]*{}(?P<w>\d{{1,2}})"
+_WEEK_AND_YEAR = r"{}(?P<w>\d{{1,2}})[\s./,\-]+(?:år\s+)?(?P<y>\d{{4}})"
+_WEEKS, _BARE_WEEKS = (
+    [re.compile(each.format(_WEEK + often), re.ASCII | re.IGNORECASE) for each in (_YEAR_AND_WEEK, _WEEK_AND_YEAR)]
+    for often in ("", "?")
 )
+_SAYS_WEEK = re.compile(r"veck(?!odag)|week(?!day)|woche(?!n?tag)|viikko|(?<![^\W_])(?:uge|uke|kw|vk|wk)(?![^\W_])")
+# What `week` is under a heading that says so.
+_BARE_WEEK = "week of its heading"
 _A_YEAR, _A_MONTH, _A_NAME = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"[^\W\d_]{3,12}\.?"
 _NO_DAY = re.compile(
     rf"{_A_YEAR}(?:[\s./\-]*(?:{_A_MONTH}|{_A_NAME}))?|(?:{_A_MONTH}[\s./\-]+|{_A_NAME}[\s./\-]*){_A_YEAR}"
@@ -84,8 +90,18 @@ def read_in(forms: Sequence[str], text: str) -> Said | None:
     return None
 
 
+@lru_cache(maxsize=256)
+def under_headings(forms: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """These forms as they read columns of these names: a year and a number are a week where a name says so."""
+    if "week" not in forms or not any(_SAYS_WEEK.search(name.casefold()) for name in names):
+        return forms
+    return tuple(_BARE_WEEK if form == "week" else form for form in forms)
+
+
 def why_unread(forms: Sequence[str], text: str) -> tuple[FaultCode, str]:
     """The code and the sentence for a text that none of these forms reads."""
+    if is_no_day(text):
+        return "no_day", "A day is needed: a month or a year alone would be counted on a day that nobody meant."
     for form in forms if SERIAL_ALONE.fullmatch(text) is None else ():
         try:
             order = order_of(form)
@@ -95,8 +111,6 @@ def why_unread(forms: Sequence[str], text: str) -> tuple[FaultCode, str]:
                 read(text, order)
         except NoSuchDay as none:
             return "no_such_day", str(none)
-    if is_no_day(text):
-        return "no_day", "A day is needed: a month or a year alone would be counted on a day that nobody meant."
     if SERIAL_ALONE.fullmatch(text) and "excel" not in forms:
         return "not_a_date", "A number of days, as Excel keeps dates. Add excel to datetime_format of the mapping."
     if _FROM_AND_TO.search(text):
@@ -112,7 +126,7 @@ def is_no_day(text: str) -> bool:
 
 def example_of(form: str) -> str:
     """How a text in this form looks, the same moment in each."""
-    return EXAMPLES.get(form) or _PROBE.strftime(form)
+    return EXAMPLES.get("week" if form == _BARE_WEEK else form) or _PROBE.strftime(form)
 
 
 def order_of(form: str) -> Order | None:
@@ -153,9 +167,9 @@ def _monday(year: int, week: int) -> date:
         raise NoSuchDay("There is no such week in that year.") from None
 
 
-def _week(text: str) -> Days | None:
+def _week(text: str, patterns: Sequence[re.Pattern[str]]) -> Days | None:
     """A week by its number, ISO 8601: the whole of it, for it happened on one of its days."""
-    for pattern in _WEEKS:
+    for pattern in patterns:
         if found := pattern.fullmatch(text):
             monday = _monday(int(found["y"]), int(found["w"]))
             return Days(monday, monday + timedelta(days=6))
@@ -192,7 +206,8 @@ _NAMED: dict[str, Read] = {
     "ymd": lambda text: read(text, "ymd"),
     "dmy": lambda text: read(text, "dmy"),
     "mdy": lambda text: read(text, "mdy"),
-    "week": _week,
+    "week": lambda text: _week(text, _WEEKS),
+    _BARE_WEEK: lambda text: _week(text, _BARE_WEEKS),
     "excel": _excel,
     "unix_s": lambda text: _unix(text, per_s=1),
     "unix_ms": lambda text: _unix(text, per_s=1000),

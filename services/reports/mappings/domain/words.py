@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.reports.intake.domain import LocationKind, When, when
 from services.reports.mappings.domain.faults import FaultCode, is_fault_code
-from services.reports.mappings.domain.forms import Days, Said, read_in, why_unread
+from services.reports.mappings.domain.forms import Days, Said, read_in, under_headings, why_unread
 from services.reports.mappings.domain.mapping import Mapping, Value
 from services.reports.mappings.domain.written import is_end_of_day
 from services.reports.taxonomy import CATEGORIES, is_category, is_subcategory
@@ -123,11 +123,15 @@ def moment_of(mapping: Mapping, begin: str, end: str, *, zone: ZoneInfo, now: da
     """When it happened, from the texts of beginning and end; an empty end is none. zone: the municipality's."""
     if not begin:
         return Wrong("occurred_from", "missing", "A date is needed.")
-    first, last = read_in(mapping.datetime_formats, begin), read_in(mapping.datetime_formats, end) if end else None
+    begin_forms, end_forms = (
+        under_headings(mapping.datetime_formats, mapping.columns.get(name, ()))
+        for name in ("occurred_from", "occurred_to")
+    )
+    first, last = read_in(begin_forms, begin), read_in(end_forms, end) if end else None
     if first is None:
-        return Wrong("occurred_from", *why_unread(mapping.datetime_formats, begin))
+        return Wrong("occurred_from", *why_unread(begin_forms, begin))
     if end and last is None:
-        return Wrong("occurred_to", *why_unread(mapping.datetime_formats, end))
+        return Wrong("occurred_to", *why_unread(end_forms, end))
     if mapping.midnight == "unknown" and (day := unclocked(first, mapping.time_zone or zone, begin)) is not None:
         first, last = day, last and (unclocked(last, mapping.time_zone or zone, end) or last)
     ends = last.last if isinstance(last, Days) else last

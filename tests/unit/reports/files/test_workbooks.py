@@ -15,7 +15,9 @@ from tests.support.make.workbooks import (
     AS_IS,
     DAY,
     MOMENT,
+    MONTH,
     SECONDS,
+    YEAR_AND_MONTH,
     Cell,
     Raw,
     Sheet,
@@ -56,6 +58,10 @@ VALUES: dict[str, tuple[Sequence[Any], Sequence[str]]] = {
     "midnight, shown with seconds": ([styled(serial(MIDNIGHT), SECONDS)], ["2026-11-20 00:00"]),
     "days": ([date(2026, 11, 20), date(2026, 11, 21)], ["2026-11-20", "2026-11-21"]),
     "a day without a clock beside a moment": ([NOON, date(2026, 11, 20)], ["2026-11-20 12:00", "2026-11-20"]),
+    "months": (
+        [styled(46327, MONTH), styled(46327, YEAR_AND_MONTH), styled(46345, MONTH), date(2026, 11, 1)],
+        ["2026-11", "2026-11", "2026-11-19", "2026-11-01"],
+    ),
     "seconds": ([NOON.replace(second=15)], ["2026-11-20 12:00:15"]),
     "the last of a day": ([styled(serial(MIDNIGHT) + 0.99999999999, MOMENT)], ["2026-11-20 23:59:59"]),
     "the last second": ([NOON.replace(hour=23, minute=59, second=59)], ["2026-11-20 23:59:59"]),
@@ -92,6 +98,14 @@ def test_midnight_is_a_day_where_the_mapping_reads_days() -> None:
     content = one(["Nr", "Dag"], ["a", MIDNIGHT])
     assert read(content, formats=["%Y-%m-%d"])[1][2] == ["a", "2026-11-20"]
     assert read(content, formats=["%Y-%m-%d %H:%M"])[1][2] == ["a", "2026-11-20 00:00"]
+
+
+def test_a_month_is_none_of_its_days_whatever_the_mapping_reads() -> None:
+    """Also where it is merged over rows, and the sheet's table does not begin in its corner."""
+    rows = rows_of(["Nr", "Månad"], ["a", styled(46327, MONTH)], ["b", None], first=3)
+    content = book(Sheet(rows=rows, left=2, merged=["D4:D5"]))
+    found = read(content, formats=["%Y-%m-%d"])[1]
+    assert [found[4], found[5]] == [["a", "2026-11"], ["b", "2026-11"]]
 
 
 def test_days_of_the_other_system_of_excel() -> None:

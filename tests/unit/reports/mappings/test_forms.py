@@ -1,5 +1,6 @@
 """Dates as files have them: what each form reads, and what is said of a text that none does."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reports.intake.domain import When
-from services.reports.mappings.domain.forms import DATE_FORMS, EXAMPLES, Days, Said, read_in, why_unread
+from services.reports.mappings.domain.forms import DATE_FORMS, EXAMPLES, Days, Said, read_in, under_headings, why_unread
 from services.reports.mappings.domain.mapping import Mapping
 from services.reports.mappings.domain.names import MONTHS, WEEKDAYS
 from services.reports.mappings.domain.words import Wrong, moment_of
@@ -133,6 +134,17 @@ UNREAD = [
     ("dmy", "lör 20 nov 2026", "no_such_day"),
     ("iso", "2025-366", "no_such_day"),
     ("week", "2026-W54", "no_such_day"),
+    ("week", "2026-11", "no_day"),
+    ("week", "2026/11", "no_day"),
+    ("week", "202611", "no_day"),
+    ("week", "11/2026", "no_day"),
+    ("week", "2026-45", "not_a_date"),
+    ("week", "45/2026", "not_a_date"),
+    ("week", "202645", "not_a_date"),
+    ("week", "2645", "not_a_date"),
+    ("week", "v45", "not_a_date"),
+    ("ymd", "202611", "no_day"),
+    ("dmy", "202611", "no_day"),
     ("iso", "2026", "no_day"),
     ("ymd", "2026-11", "no_day"),
     ("dmy", "november 2026", "no_day"),
@@ -168,6 +180,15 @@ def test_why_a_text_is_not_read(form: str, text: str, code: str) -> None:
     assert "%" not in sentence
     assert text not in sentence
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["Vecka", "Händelseveckan", "vecko_nr", "Week no.", "KW", "ISO uke"])
+@pytest.mark.parametrize("text", ["2026-47", "2026 47", "202647", "47/2026", "2026-W47", "2026v47"])
+def test_a_year_and_a_number_are_a_week_under_a_heading_that_says_so(name: str, text: str) -> None:
+    """Under any other they may be a month, and only what says that it is a week is one."""
+    assert read_in(under_headings(("ymd", "week"), (name,)), text) == WEEK
+    for other in ("Datum", "Månad", "Veckodag", "Weekday", "Avvikelse"):
+        assert (read_in(under_headings(("week",), (other,)), text) is None) == (not re.search("[Wv]", text))
 
 
 @pytest.mark.parametrize(
