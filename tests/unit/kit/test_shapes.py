@@ -100,7 +100,8 @@ def test_a_day_is_no_moment_and_a_moment_no_day() -> None:
 
 @pytest.mark.parametrize("field", ["line", "note", "lines", "area"])
 @pytest.mark.parametrize(
-    "sign", ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\ufffe", "\u202e", "\u2066", "a" + "\u0301" * 31]
+    "sign",
+    ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\ufffe", "\U0001ffff", "\u202e", "\u2066", "a" + "\u0301" * 31],
 )
 def test_what_nobody_types_is_refused(field: str, sign: str) -> None:
     """NUL and the other control characters, what is no character, what turns round the rest, a heap of accents."""

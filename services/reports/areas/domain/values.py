@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.reports.spoilt import spoilt
-from shared.texts import LOST, kept, one_line, plain
+from shared.texts import LOST, kept, one_line, plain, typed
 
 # Characters of an area's texts; of a code as many as requests may name.
 LONGEST = {"code": 100, "name": 200, "parent": 100}
@@ -22,7 +22,7 @@ def said(value: Any) -> str | None:
         value = int(value)
     if isinstance(value, bool | int | float):
         value = str(value).lower()
-    return (plain(kept(value)) or None) if isinstance(value, str) else None
+    return (plain(typed(value)) or None) if isinstance(value, str) else None
 
 
 def heading(name: str) -> str:

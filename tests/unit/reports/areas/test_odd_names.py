@@ -55,6 +55,14 @@ def test_a_name_that_a_map_breaks_is_one() -> None:
     assert [fault[:2] for fault in head["faults"]] == [["/features/0/properties/code", "unusable-text"]]
 
 
+def test_a_value_that_turns_what_follows_names_no_area() -> None:
+    """As in a request; what is drawn as nothing is no part of a name."""
+    body = collection(feature(code="1", name="Nor\u202era"), feature(moved(0.1), code="2\u200b2", name="Sö\u00addra"))
+    head, areas = read(body, parent=None)
+    assert [fault[:2] for fault in head["faults"]] == [["/features/0/properties/name", "unusable-text"]]
+    assert ["22", "Södra", None] in areas
+
+
 def test_names_of_a_geopackage_are_bound_alike() -> None:
     """A table and a column called anything; a text that is no UTF-8 has lost a letter, and names no area."""
     body = geopackage(b"\xd6stra", layer="<b>\u202eom\nråde", code="kod\nx")
