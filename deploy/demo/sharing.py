@@ -35,7 +35,7 @@ is seen by nobody.
 AFTER = """
 - **decision**: how a report was judged, and that its sender took it back. Of a duplicate its sender reads the id of the
   report that stands for the incident, and so that there is one and on which day it came in; nothing else of it. When
-  a report is taken back that others are duplicates of, the first of those is there again for who sees it.
+  a report counts no more that others are duplicates of, the first of those is there again for who sees it.
   **standing**: that a report no longer counts, or counts again, for members who may not know why: rejected, duplicate
   and withdrawn look alike, in messages and by their absence from lists.
 - **whereabouts**: the same of a gathering that was moved. Whoever sees a thing coarsely in one of the two areas alone

@@ -55,6 +55,7 @@ class Filter:
     organisation_id: UUID | None = None
     external_reference: str | None = None
     updated_since: datetime | None = None
+    incident_id: UUID | None = None
     words: str | None = None
     # What a number is of (`slices`). `hour` is one of the local clock in `zone`.
     counted: bool | None = None
@@ -84,7 +85,8 @@ class Filter:
     def of_own_alone(self) -> bool:
         """Whether it asks for what is hidden: whoever does not see everything finds only their own by it."""
         hidden = (
-            self.status, self.organisation_id, self.external_reference, self.updated_since, self.hour, self.words
+            self.status, self.organisation_id, self.external_reference, self.updated_since, self.incident_id, self.hour,
+            self.words,
         )  # fmt: skip
         return any(each is not None for each in hidden)
 
@@ -184,8 +186,9 @@ def _hidden(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     terms: list[sa.ColumnElement[bool]] = []
     if wanted.status is not None:
         terms.append(reports.c.status == wanted.status)
-    if wanted.organisation_id is not None:
-        terms.append(reports.c.organisation_id == wanted.organisation_id)
+    for name in ("organisation_id", "incident_id"):
+        if (value := getattr(wanted, name)) is not None:
+            terms.append(reports.c[name] == value)
     if wanted.external_reference is not None:
         # One that was made here for a row of a file is shown to nobody, and so found by nobody.
         made = is_of_a_row(wanted.external_reference)

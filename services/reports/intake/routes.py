@@ -179,7 +179,7 @@ async def take_report(body: NewReport, request: Request, principal: Writer, key:
         (kept or answer).body,
         status_code=201,
         media_type="application/json",
-        headers={"Location": f"/samsyn/v1/reports/{receipt_id}"},
+        headers={"Location": f"/samsyn/v1/reports/{receipt_id}", "ETag": etag(1)},
     )
 
 

@@ -1,6 +1,7 @@
 """Which reports a number is of: what beside area, category and days decides whether one is counted in it."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query, Request
 from pydantic import Field
@@ -36,6 +37,7 @@ def wanted_slice(
     hour: Annotated[
         _Hour | None, Query(description="Local hour. Finds only your own, unless you see everything.", examples=[22])
     ] = None,
+    incident_id: Annotated[UUID | None, Query(description="The duplicates of this report. As `hour`.")] = None,
     cell: Annotated[
         CellCode | None, Query(description="The square of 250 m that they lie in.", examples=["E481750N7005250"])
     ] = None,
@@ -49,6 +51,7 @@ def wanted_slice(
         "weekday": weekday,
         "band": band,
         "hour": hour,
+        "incident_id": incident_id,
         "cell": cell,
         "zone": request.app.state.ground.zone.key,
     }

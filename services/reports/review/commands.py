@@ -1,6 +1,6 @@
 """Corrects, withdraws and reviews reports. Each: lock the row, decide in `domain`, write, announce."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from services.reports.intake.commands import COLUMNS, row, told, told_corrected
 from services.reports.intake.domain import COUNTING, Report, row_hash
 from services.reports.review import domain
 from services.reports.review.domain import Outcome, Standing
-from services.reports.review.queries import lock_incident, lock_standing, who_joined
+from services.reports.review.queries import find_leader, lock_incident, lock_standing, who_joined
 from services.reports.tables import report_history, reports
 from shared.access import Principal, sight
 from shared.errors import ITSELF, Conflict, Stale
@@ -64,7 +64,7 @@ async def withdraw_report(
 
     Whether others are duplicates of it is not the sender's to know: the first of them stands for the incident then.
     """
-    duplicates = await lock_incident(session, report_id, principal=principal)
+    duplicates = await lock_incident(session, report_id, sender=principal)
     standing = await lock_standing(session, report_id, principal=principal, own=True)
     domain.check_withdrawal(standing)
     version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
@@ -81,12 +81,7 @@ async def withdraw_report(
         ),
     )
     await _tell_standing(session, facts, version, before=standing.status in COUNTING, after=False)
-    for number, each in enumerate(duplicates):
-        outcome: Outcome = "duplicate" if number else "received"
-        leader = duplicates[0] if number else None
-        # As the coordinator releases one: that somebody took theirs back is not its sender's to know either.
-        by = await who_joined(session, each.id)
-        await _decide(session, each, outcome, leader=leader, by=by, now=now)
+    await _hand_on(session, duplicates, now=now)
     return version
 
 
@@ -104,9 +99,6 @@ async def withdraw_many(
     duplicate = reports.alias("duplicate")
     led = sa.exists().where(duplicate.c.incident_id == reports.c.id)
     open_ = sa.and_(own, reports.c.status != "withdrawn")
-    leading = (await session.execute(sa.select(reports.c.id).where(open_, led).order_by(reports.c.id))).scalars().all()
-    for report_id in leading:
-        await withdraw_report(session, report_id, reason=reason, principal=principal, now=now)
     before = sa.select(reports.c.id, reports.c.counts).where(open_, ~led).order_by(reports.c.id).cte("before")
     values = {"status": "withdrawn", "counts": False, "incident_id": None, "version": reports.c.version + 1}
     taken = sa.update(reports).where(reports.c.id == before.c.id).values(values)
@@ -123,6 +115,10 @@ async def withdraw_many(
     if rows:
         await session.execute(insert(report_history), history)
     await announce_many(session, [each for row in rows for each in _withdrawn(row)])
+    # Behind those: of what goes with them, none is to stand for an incident once more.
+    leading = (await session.execute(sa.select(reports.c.id).where(open_, led).order_by(reports.c.id))).scalars().all()
+    for report_id in leading:
+        await withdraw_report(session, report_id, reason=reason, principal=principal, now=now)
 
 
 def _withdrawn(row: dict[str, Any]) -> Iterator[Message]:
@@ -150,16 +146,36 @@ async def review_report(
 
     Raises NotFound, Stale, Conflict, Invalid.
 
-    Both reports of a duplicate are locked, the lower id first, so that two decisions cannot wait for each other.
+    All reports of the incident are locked, the lower id first, so that two decisions cannot wait for each other. Those
+    that are duplicates of one that counts no more go on without it: with the report that it is a duplicate of itself,
+    else the first of them stands.
     """
-    wanted = sorted({report_id, *([duplicate_of] if duplicate_of else [])})
-    found = {each: await lock_standing(session, each, principal=principal) for each in wanted}
-    standing, leader = found[report_id], found[duplicate_of] if duplicate_of else None
+    beside = {duplicate_of} if duplicate_of else set()
+    ends = outcome not in COUNTING
+    duplicates = await lock_incident(session, report_id, beside=beside) if ends else []
+    standing = await lock_standing(session, report_id, principal=principal)
+    leader = await find_leader(session, duplicate_of, principal=principal) if duplicate_of else None
     _check_version(standing, versions)
     domain.check_review(standing, outcome, reason=reason, duplicate_of=leader)
-    return await _decide(
-        session, standing, outcome, leader=leader, by=principal.organisation_id, now=now, reason=reason
-    )
+    by = principal.organisation_id
+    version = await _decide(session, standing, outcome, leader=leader, by=by, now=now, reason=reason)
+    await _hand_on(session, duplicates, leader=leader, now=now)
+    return version
+
+
+async def _hand_on(
+    session: AsyncSession, duplicates: Sequence[Standing], *, leader: Standing | None = None, now: datetime
+) -> None:
+    """Let an incident go on whose report counts no more: whatever ends one ends here, or the incident goes with it.
+
+    duplicates: all that were marked as that report's, locked; the first of them stands where there is no other leader.
+    """
+    for each in duplicates:
+        outcome: Outcome = "duplicate" if leader else "received"
+        # As the coordinator releases one: what became of another's report is not its sender's to know.
+        by = await who_joined(session, each.id)
+        await _decide(session, each, outcome, leader=leader, by=by, now=now)
+        leader = leader or each
 
 
 def _check_version(standing: Standing, versions: Collection[int] | None) -> None:

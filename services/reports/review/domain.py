@@ -29,7 +29,7 @@ NEAR_S = 4 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A report as a decision sees it. row_hash: of its facts. duplicates: some of those that are marked as its own.
+    """A report as a decision sees it. row_hash: of its facts.
 
     said_area: the area that was named, where it lies in another while that is out of use.
     """
@@ -42,7 +42,6 @@ class Standing:
     area_code: str | None = None
     said_area: str | None = None
     row_hash: bytes = b""
-    duplicates: tuple[UUID, ...] = ()
 
 
 def keeping_place(report: Report, standing: Standing) -> Report:
@@ -67,9 +66,6 @@ def check_review(report: Standing, outcome: Outcome, *, reason: str | None, dupl
         return
     if duplicate_of.id == report.id or duplicate_of.status not in COUNTING:
         raise Conflict("A report can be the duplicate of another one that counts.", of=[duplicate_of.id])
-    if report.duplicates:
-        detail = "Others are duplicates of this report. Mark it as the one that stays, or release them first."
-        raise Conflict(detail, of=report.duplicates)
 
 
 def check_reviewer(principal: Principal) -> None:

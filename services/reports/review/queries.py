@@ -1,14 +1,12 @@
 """How reports stand: for decisions, for their history, for the review queue, and who read them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as UUID_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.domain import WAITING
@@ -16,7 +14,7 @@ from services.reports.intake.queries import REPORTS, Filter, matching, visible
 from services.reports.review.domain import NEAR_M, NEAR_S, Spot, Standing
 from services.reports.tables import report_history, report_reads, reports
 from shared.access import Principal, sight
-from shared.errors import MOST_NAMED, Forbidden, NotFound, Refusal
+from shared.errors import FieldError, Forbidden, Invalid, NotFound, Refusal
 
 _EXPORTS, MOST_TOLD = 1000, 100
 # Whoever reads rows of `asked`: what a filter lets through is asked for by itself, who may see it stands beside it.
@@ -42,8 +40,6 @@ _CLOSE = sa.text("""
 async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Principal, own: bool = False) -> Standing:
     """A report for a decision, held until commit. With `own` only the sender's. Raises NotFound."""
     mine = sight.own(principal, organisation=reports.c.organisation_id) if own else visible(principal)
-    other = reports.alias("other")
-    led = sa.select(other.c.id).where(other.c.incident_id == report_id).order_by(other.c.id).limit(MOST_NAMED)
     query = sa.select(
         reports.c.id,
         reports.c.organisation_id,
@@ -53,7 +49,6 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
         reports.c.area_code,
         reports.c.said_area,
         reports.c.row_hash,
-        sa.func.array(led.scalar_subquery(), type_=ARRAY(UUID_, as_tuple=True)).label("duplicates"),
     ).where(reports.c.id == report_id, mine)
     row = (await session.execute(query.with_for_update(of=reports))).one_or_none()
     if row is None:
@@ -69,15 +64,32 @@ async def _not_here(session: AsyncSession, report_id: UUID, *, principal: Princi
     return NotFound("No such report.")
 
 
-async def lock_incident(session: AsyncSession, leader_id: UUID, *, principal: Principal) -> list[Standing]:
-    """The reports that are duplicates of one of the caller's own, the first to come in first; all held until commit.
+async def find_leader(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Standing:
+    """The report that another is to be a duplicate of, held until commit. Raises Invalid where there is none."""
+    try:
+        return await lock_standing(session, report_id, principal=principal)
+    except NotFound:
+        fault = FieldError("/duplicate_of", "unknown_report", "There is no such report.")
+        raise Invalid("There is no report that this could be a duplicate of.", errors=(fault,)) from None
+
+
+async def lock_incident(
+    session: AsyncSession,
+    leader_id: UUID,
+    *,
+    sender: Principal | None = None,
+    beside: Collection[UUID] = (),
+) -> list[Standing]:
+    """The reports that are duplicates of one, the first to come in first; all held until commit, and those beside it.
 
     In the order of their ids, as decisions lock them, and the one among them; once more for what was marked meanwhile.
+    None, and nothing held, of one that a sender did not send. Without a sender: for who sees everything.
     """
     leader = reports.alias("leader")
-    mine = sa.exists().where(leader.c.id == leader_id, sight.own(principal, organisation=leader.c.organisation_id))
+    sent = sa.true() if sender is None else sight.own(sender, organisation=leader.c.organisation_id)
+    mine = sa.exists().where(leader.c.id == leader_id, sent)
     duplicates = sa.and_(reports.c.incident_id == leader_id, mine)
-    all_of_it = sa.or_(duplicates, sa.and_(reports.c.id == leader_id, mine))
+    all_of_it = sa.or_(duplicates, sa.and_(reports.c.id.in_([leader_id, *beside]), mine))
     await session.execute(sa.select(reports.c.id).where(all_of_it).order_by(reports.c.id).with_for_update())
     columns = ("id", "organisation_id", "status", "version", "incident_id", "area_code")
     query = sa.select(*(reports.c[name] for name in columns)).where(duplicates)
@@ -226,6 +238,7 @@ def _filter(asked: Mapping[str, Any]) -> Filter:
         "last": date.fromisoformat,
         "updated_since": datetime.fromisoformat,
         "organisation_id": UUID,
+        "incident_id": UUID,
     }
     kept = asked.keys() - {"struck", *asked.get("struck", ())}
     return Filter(**{name: kinds[name](asked[name]) if name in kinds else asked[name] for name in kept})

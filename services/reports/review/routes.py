@@ -85,13 +85,18 @@ async def correct_report(
     new = await commands.correct_report(session, report, versions=versions, principal=principal, now=now)
     body.check_read_only(before)
     await keep_confirmed(session, {report_id: confirmed}, principal=principal)
-    response.headers["ETag"] = etag(new)
-    return Changed(id=report_id, version=new, recoded=recoded(report, sent=body))
+    return _with_etag(Changed(id=report_id, version=new, recoded=recoded(report, sent=body)), response)
 
 
 @router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))
 async def withdraw_report(
-    report_id: ReportId, body: Withdrawal, request: Request, session: Session, principal: Writer, once: Once
+    report_id: ReportId,
+    body: Withdrawal,
+    request: Request,
+    response: Response,
+    session: Session,
+    principal: Writer,
+    once: Once,
 ) -> Changed:
     """Take back a report that your organisation sent. It stays for the record and counts no more."""
     confirmed = await admit(request, body, principal=principal)
@@ -103,7 +108,7 @@ async def withdraw_report(
         await keep_confirmed(session, {report_id: confirmed}, principal=principal)
         return Changed(id=report_id, version=version)
 
-    return await once(principal, Changed, withdraw)
+    return _with_etag(await once(principal, Changed, withdraw), response)
 
 
 @router.post("/reports/{id}/review", responses=problems(400, 404, 409, 412, 413))
@@ -111,6 +116,7 @@ async def review_report(
     report_id: ReportId,
     body: Review,
     request: Request,
+    response: Response,
     session: Session,
     principal: Reviewer,
     versions: IfMatchIfSent,
@@ -134,7 +140,12 @@ async def review_report(
         await keep_confirmed(session, {report_id: confirmed}, principal=principal)
         return Changed(id=report_id, version=version)
 
-    return await once(principal, Changed, review)
+    return _with_etag(await once(principal, Changed, review), response)
+
+
+def _with_etag(changed: Changed, response: Response) -> Changed:
+    response.headers["ETag"] = etag(changed.version)
+    return changed
 
 
 @router.get("/reports/{id}/history", responses=problems(404), openapi_extra=costing(2))

@@ -65,6 +65,7 @@ async def plan_walk(
 
     planned = await once.known(principal, PlannedWalk(id=walk_id, status="planned"), plan)
     response.headers["Location"] = f"/samsyn/v1/walks/{planned.id}"
+    response.headers["ETag"] = etag(1)
     return planned
 
 
@@ -166,6 +167,7 @@ async def raise_finding(
 
     raised = await once(principal, RaisedFinding, record)
     response.headers["Location"] = f"/samsyn/v1/findings/{raised.id}"
+    response.headers["ETag"] = etag(1)
     return raised
 
 

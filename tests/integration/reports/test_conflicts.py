@@ -37,11 +37,14 @@ async def test_a_reference_that_is_taken(reports: httpx.AsyncClient) -> None:
 
 
 async def test_duplicates(reports: httpx.AsyncClient) -> None:
-    """POST /reports/{id}/review: the duplicates of a report, and the one that counts no more; else nothing is named."""
+    """POST /reports/{id}/review: the one that counts no more is named, whoever led to it; else nothing is."""
     leader, other, third = [await send(reports, external_reference=None) for _ in range(3)]
     assert (await review(reports, other, outcome="duplicate", duplicate_of=leader)).status_code == 200
+    gone = await review(reports, third, outcome="duplicate", duplicate_of=other)
+    assert (gone.status_code, gone.json()["conflicts_with"]) == (409, [other])
     led = await review(reports, leader, outcome="duplicate", duplicate_of=third)
-    assert (led.status_code, led.json()["conflicts_with"]) == (409, [other])
+    assert led.status_code == 200, led.text
+    assert (await reports.get(f"/reports/{other}")).json()["incident_id"] == third
     gone = await review(reports, third, outcome="duplicate", duplicate_of=other)
     assert (gone.status_code, gone.json()["conflicts_with"]) == (409, [other])
     itself = await review(reports, other, outcome="question", reason="Vilken dag?")

@@ -14,6 +14,7 @@ from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, pos
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.reports.deciding import CHANGE, DONE, Outcome, Refused, decide, why_not
+from services.gateway.pages.reports.incident import behind
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.speech import saying
@@ -136,6 +137,7 @@ async def show_report_page(
         status=422 if standing or refused or unanswered else 200,
         person=person,
         report=report | {"sender": names.get(report["organisation"] or "")},
+        behind=await behind(request, person, report, words=words, names=names),
         history=history,
         reads=reads,
         receipt=receipt if own else None,

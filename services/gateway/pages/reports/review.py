@@ -14,6 +14,7 @@ from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.reports.deciding import DONE, Outcome, Refused, decide, why_not
+from services.gateway.pages.reports.incident import behind
 from services.gateway.pages.reports.report import organisation_names, show_report_page
 from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
 from services.gateway.pages.speech import saying
@@ -134,13 +135,16 @@ async def _queue(
     words = await words_of(request, person)
     names = await organisation_names(request, person)
     similar = await fetch(request, person, f"/reports/{waiting['id']}/similar") if waiting else {"suggestions": []}
+    shown = waiting and _waiting(waiting, words, names)
+    others = shown and await behind(request, person, shown, words=words, names=names)
     forms = waiting and decide(person, waiting["status"], report=waiting["id"], refused=refused)
     return page(
         request,
         "reports/review.html",
         status=422 if refused else 200,
         person=person,
-        report=waiting and _waiting(waiting, words, names),
+        report=shown,
+        behind=others,
         similar=[_similar(each, waiting, words, names) for each in similar["suggestions"] if waiting],
         at_page={"after": at.after, "back": at.back},
         skip=following and link("/review", {"after": following, "back": at.further()}),
@@ -151,7 +155,7 @@ async def _queue(
         undo_key=new_key(),
         wrong=refused and await why_not(request, person, refused, names=names),
         decide=forms,
-        keys=[new_key() for _ in similar["suggestions"]],
+        keys=[(new_key(), new_key()) for _ in similar["suggestions"]],
     )
 
 
@@ -198,6 +202,7 @@ def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: di
         "when": band(date.fromisoformat(each["occurred_on"]), each["band"], words),
         "area": words.area(each["area_code"]),
         "severity": SEVERITY[each["severity"]],
+        "grade": each["severity"],
         "status": STATUS[each["status"]],
         "counts": each["status"] in COUNTING,
         "who": names.get(each["organisation_id"], "–"),

@@ -25,8 +25,9 @@ def narrowed(wanted: Mapping[str, str]) -> list[str]:
         "band": _BANDS.get,
         "hour": _HOURS.get,
         "cell": lambda value: _("in the square {code}").format(code=value),
+        "incident_id": lambda _id: _("those that are counted as one with another report"),
     }
     return [words for name in SLICES if name in wanted and (words := say[name](wanted[name]))]
 
 
-SLICES = ("counted", "positive", "placed", "timed", "weekday", "band", "hour", "cell")
+SLICES = ("counted", "positive", "placed", "timed", "weekday", "band", "hour", "cell", "incident_id")

@@ -93,6 +93,22 @@ async def test_a_duplicate_stands_for_what_a_file_has_no_more(reports: httpx.Asy
     assert await status_of(reports, status="received") == {f"r{n}" for n in range(1, 5)}
 
 
+async def test_what_was_joined_meanwhile_goes_all_the_same(reports: httpx.AsyncClient) -> None:
+    """A report and its duplicate that a file has no more: neither stands for the other, but who is still there."""
+    await send(reports, ROWS[:9])
+    done = await send(reports, ROWS[2:9], snapshot="report", snapshot_of="all")
+    found = (await reports.get("/reports", params={"limit": 20})).json()["reports"]
+    ids = {each["external_reference"]: each["id"] for each in found}
+    for name in ("r1", "r2"):
+        decision = {"outcome": "duplicate", "duplicate_of": ids["r0"]}
+        answer = await reports.post(f"/reports/{ids[name]}/review", json=decision, headers=new_key())
+        assert answer.status_code == 200, answer.text
+    assert (await reports.post(f"/imports/{done['id']}/withdrawals")).status_code == 202
+    assert (await ended(reports, f"/imports/{done['id']}"))["withdrawn"] == 2
+    assert await status_of(reports, status="withdrawn") == {"r0", "r1"}
+    assert await status_of(reports, status="received") == {f"r{n}" for n in range(2, 9)}
+
+
 async def test_what_a_file_has_again_counts_again(reports: httpx.AsyncClient, told: BusProbe) -> None:
     """A list that lacked rows by mistake, then the whole one: as a trial foresees it, told, with its history."""
     await send(reports, ROWS[:40])
