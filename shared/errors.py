@@ -100,6 +100,10 @@ class VersionNeeded(Refusal):
     code = "version-needed"
 
 
+# Of a VersionNeeded: which header would say it.
+NO_IF_MATCH = (FieldError("If-Match", "missing", "This field is needed."),)
+
+
 class TooLarge(Refusal):
     """More bytes or more items than the limit."""
 

@@ -4,6 +4,7 @@ A field of a body, of a query, of a path or of a header has one of these types, 
 OpenAPI documents holds every string to that (`tests/contract/openapi/test_bounds.py`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, cast
@@ -45,6 +46,11 @@ class Body(BaseModel):
     def _not_many_others(cls, sent: object) -> object:
         _check_size(sent, most=len(cls.model_fields) + _MOST_UNKNOWN)
         return sent
+
+
+def fault(code: str, detail: str, *, at: Sequence[str] = ()) -> PydanticCustomError:
+    """What a validator of a whole object raises about a field of it: by its names, from that object on."""
+    return PydanticCustomError(code, "{said}", {"said": detail, "at": tuple(at)})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 from pydantic_core.core_schema import ErrorType
 
 from shared.errors import FieldError
@@ -67,14 +67,33 @@ WORDS: Mapping[str, str] = {
 }
 
 
+_OTHER_TYPES = frozenset({"string_type", "int_type", "list_type", "none_required", "literal_error"})
+# What a kind is called in answers, where pydantic's name speaks of Python.
+CODES: Mapping[str, str] = {
+    **dict.fromkeys(("model_attributes_type", "model_type", "dict_type", "mapping_type"), "not_an_object"),
+    **dict.fromkeys(("list_type", "tuple_type"), "not_a_list"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "not_a_whole_number"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "not_a_number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "not_true_or_false"),
+    **dict.fromkeys(("literal_error", "enum"), "unknown_word"),
+    "extra_forbidden": "unknown_field",
+    "value_error": "not_valid",
+}
+
+
 def field_errors(wrong: Sequence[Mapping[str, Any]], *, sent: object, model: object = None) -> tuple[FieldError, ...]:
     """A FieldError for each of pydantic's first MOST_TOLD.
 
     sent: the body, which says what of a location is in it. model: what it was read as, which says its names.
     """
     first = wrong[:MOST_TOLD]
+    fields = [_field(each, sent) for each in first]
+    # A field that takes a number or a text says nothing of texts to who sent a number that is too small.
+    meant = {field for field, each in zip(fields, first, strict=True) if each["type"] not in _OTHER_TYPES}
     return tuple(
-        FieldError(field=_field(each, sent), code=str(each["type"]), detail=_detail(each, model)) for each in first
+        FieldError(field=field, code=CODES.get(each["type"], each["type"]), detail=_detail(each, model))
+        for field, each in zip(fields, first, strict=True)
+        if each["type"] not in _OTHER_TYPES or field not in meant
     )
 
 
@@ -85,7 +104,9 @@ def _field(wrong: Mapping[str, Any], sent: object) -> str:
         return str(rest[-1] if rest else begin)
     if wrong["type"] == "json_invalid":
         return "/"
-    return pointer(rest if begin == "body" else wrong["loc"], sent=sent)
+    below = _beside(wrong).get("at", ())
+    found = pointer(rest if begin == "body" else wrong["loc"], sent=sent)
+    return "/".join([found.rstrip("/"), *below]) if below else found
 
 
 def pointer(location: Sequence[Any], *, sent: object) -> str:
@@ -168,13 +189,24 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, Any], object], str]] = {
 
 def names_at(model: object, way: Sequence[Any]) -> tuple[str, ...]:
     """The fields of the object that pydantic's location leads to; none where it leads to no model, or to one of two."""
-    here = [*_models(model)]
+    here = [model]
     for part in way:
         if part == "body" or not isinstance(part, str):
             continue
-        below = [each.model_fields[part].annotation for each in here if part in each.model_fields]
-        here = [inner for each in below for inner in _models(each)] if below else here
-    return tuple(here[0].model_fields) if len(here) == 1 else ()
+        fields = [inner.model_fields for each in here for inner in _models(each)]
+        below = [each[part].annotation for each in fields if part in each]
+        here = below or [inner for each in here for inner in _tagged(each, part)] or here
+    found = [inner for each in here for inner in _models(each)]
+    return tuple(found[0].model_fields) if len(found) == 1 else ()
+
+
+def _tagged(kind: object, name: str) -> Iterator[object]:
+    """Of a union the members that pydantic's location calls so."""
+    for each in get_args(kind):
+        if any(isinstance(mark, Tag) and mark.tag == name for mark in get_args(each)):
+            yield each
+        else:
+            yield from _tagged(each, name)
 
 
 def _models(kind: object) -> Iterator[type[BaseModel]]:

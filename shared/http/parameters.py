@@ -30,7 +30,8 @@ _ANSWERS = {"true": True, "false": False}
 def _whole(value: object) -> object:
     """A whole number as JSON writes it; pydantic would read `1_0`, `+1`, `1.0` and spaces too."""
     if isinstance(value, str) and not _WHOLE.fullmatch(value):
-        raise PydanticCustomError("int_parsing", "Write a whole number in digits alone, with no nought before them.")
+        detail = "Write a whole number in digits alone, with no nought before them."
+        raise PydanticCustomError("not_a_whole_number", detail)
     return value
 
 
@@ -38,7 +39,7 @@ def _answer(value: object) -> object:
     """As JSON writes it; pydantic would read `on`, `y`, `1` and more."""
     if isinstance(value, str):
         if value not in _ANSWERS:
-            raise PydanticCustomError("bool_parsing", "Write true or false.")
+            raise PydanticCustomError("not_true_or_false", "Write true or false.")
         return _ANSWERS[value]
     return value
 

@@ -18,7 +18,7 @@ from services.notify.tables import deliveries, messages, subscription_secrets, s
 from services.notify.webhooks import sealing, signatures
 from shared.access import TO_BE_TOLD, Principal, roles_within
 from shared.database.ceilings import alone
-from shared.errors import A_LIMIT, Conflict, NotFound, Stale, VersionNeeded
+from shared.errors import A_LIMIT, NO_IF_MATCH, Conflict, NotFound, Stale, VersionNeeded
 from shared.messages.gateway import CredentialEnded, OrganisationChanged, SubscriptionStopped
 from shared.messages.notify import SubscriptionDisabled, SubscriptionKept
 from shared.travel import endings
@@ -141,7 +141,8 @@ def _check_version(kept: Mapping[str, Any], said: Mapping[str, Any], versions: f
     if versions:
         raise Stale(_OTHER_VERSION)
     if said.keys() - domain.AT_ANY_TIME:
-        raise VersionNeeded("Send If-Match with the ETag that GET gave, or * for any version. A status needs none.")
+        detail = "Send If-Match with the ETag that GET gave, or * for any version. A status needs none."
+        raise VersionNeeded(detail, errors=NO_IF_MATCH)
 
 
 async def delete_subscription(

@@ -16,7 +16,7 @@ from services.reports.mappings.queries import find_mapping, get_mapping, identit
 from services.reports.tables import mapping_drafts, mappings
 from shared.access import Principal
 from shared.database.ceilings import alone
-from shared.errors import A_LIMIT, Conflict, Stale, TooLarge, VersionNeeded
+from shared.errors import A_LIMIT, NO_IF_MATCH, Conflict, Stale, TooLarge, VersionNeeded
 
 
 async def put_mapping(
@@ -113,11 +113,11 @@ def _check_version(before: Mapping[str, Any] | None, versions: frozenset[int] | 
             raise Stale("Your organisation has no mapping of this name to replace. Leave If-Match out for a new one.")
         return
     if versions is not None and before["version"] not in versions:
-        refusal = Stale if versions else VersionNeeded
-        raise refusal(
+        detail = (
             "Your organisation has a mapping of this name that says something else. Read it, and send its ETag in"
             " If-Match to replace it, or take another name."
         )
+        raise Stale(detail) if versions else VersionNeeded(detail, errors=NO_IF_MATCH)
 
 
 async def _check_room(session: AsyncSession, name: str, *, principal: Principal, size: int) -> None:

@@ -1,6 +1,7 @@
 """A mapping as organisations write it: how their files are read."""
 
 import codecs
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from shared import moments
 from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Confirmed, Screened
-from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines, Written
+from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines, Written, fault
 from shared.spelling import choices
 
 Name = Annotated[
@@ -167,7 +168,8 @@ class Mapping(Body):
     def _fields_of_files(cls, value: Any) -> Any:
         asked = _NAMES_OF_REPORTS.keys() & value.keys() if isinstance(value, dict) else ()
         if asked:
-            raise ValueError("; ".join(dict.fromkeys(_NAMES_OF_REPORTS[each] for each in sorted(asked))))
+            told = dict.fromkeys(_NAMES_OF_REPORTS[each] for each in sorted(asked))
+            raise fault("unknown_field", f"{'; '.join(told)}.")
         return value
 
     @field_validator("encoding")
@@ -180,15 +182,18 @@ class Mapping(Body):
         except LookupError:
             name = ""
         if name not in domain.ENCODINGS:
-            raise ValueError(choices(["auto", *domain.ENCODINGS], sent=value))
+            raise fault("unknown_word", choices(["auto", *domain.ENCODINGS], sent=value))
         return name
 
     @field_validator("datetime_format")
     @classmethod
     def _whole_date(cls, value: str | list[str]) -> str | list[str]:
-        for form in [value] if isinstance(value, str) else value:
-            if form not in DATE_FORMS:
-                check_format(form)
+        for place, form in enumerate([value] if isinstance(value, str) else value):
+            try:
+                if form not in DATE_FORMS:
+                    check_format(form)
+            except ValueError as wrong:
+                raise fault("unknown_format", str(wrong), at=() if isinstance(value, str) else (str(place),)) from None
         return value
 
     @field_validator("time_zone")
@@ -203,23 +208,24 @@ class Mapping(Body):
             if value is not None:
                 coordinate_system(value)
         except Invalid as wrong:
-            raise ValueError(wrong.detail) from None
+            raise fault("unknown_crs", wrong.detail) from None
         return value.upper() if value else None
 
     @model_validator(mode="after")
     def _whole(self) -> "Mapping":
         if "occurred_from" not in self.columns:
-            raise ValueError("occurred_from needs a column: a report has a date")
+            raise fault("needed", "A column is needed: a report has a date.", at=("columns", "occurred_from"))
         if not {"category"} & {*self.columns, *self.constants}:
-            raise ValueError("category needs a column or a constant.")
-        if twice := self.columns.keys() & self.constants.keys():
-            raise ValueError(f"{', '.join(sorted(twice))} has both a column and a constant")
-        if ("x" in self.columns) != ("y" in self.columns):
-            raise ValueError("x and y come together")
+            raise fault("needed", "A category needs a column or a constant.", at=("columns", "category"))
+        for twice in sorted(self.columns.keys() & self.constants.keys()):
+            raise fault("said_twice", "It has both a column and a constant.", at=("constants", twice))
+        if lone := {"x", "y"} - self.columns.keys() if {"x", "y"} & self.columns.keys() else ():
+            raise fault("needed", "x and y come together.", at=("columns", *lone))
         if {"x", "point"} <= self.columns.keys():
-            raise ValueError("a place is told by point, or by x and y: leave one of them out")
+            detail = "A place is told by point, or by x and y. Leave one of them out."
+            raise fault("said_twice", detail, at=("columns", "point"))
         if "x" in self.columns and self.crs is None:
-            raise ValueError("crs is needed: which EPSG code are x and y in?")
+            raise fault("needed", "crs is needed: which EPSG code are x and y in?", at=("crs",))
         self._check_codes()
         return self
 
@@ -227,9 +233,10 @@ class Mapping(Body):
         plan = self.plan()
         for name, words in self.values.items():
             for place, text in enumerate(words, 1):
-                _refuse(code_of(plan, name, text), f"values of {name}, word {place}")
-        for name in (*self.constants, *self.defaults):
-            _refuse(code_of(plan, name, ""), f"constant or default of {name}")
+                _refuse(code_of(plan, name, text), ("values", name), word=place)
+        for where, told in (("constants", self.constants), ("defaults", self.defaults)):
+            for name in told:
+                _refuse(code_of(plan, name, ""), (where, name))
 
     def plan(self) -> domain.Mapping:
         """The mapping as the domain works with it."""
@@ -253,9 +260,10 @@ class Mapping(Body):
         )
 
 
-def _refuse(code: Any, where: str) -> None:
+def _refuse(code: Any, at: Sequence[str], *, word: int | None = None) -> None:
+    """Refuse what is wrong with a code; of words, which may say anything, the place among them is named, from 1."""
     if isinstance(code, Wrong) and code.code != "missing":
-        raise ValueError(f"{where}: {code.detail}")
+        raise fault(code.code, code.detail if word is None else f"Word {word}: {code.detail}", at=at)
 
 
 class ToldApart(Mapping):
@@ -267,19 +275,17 @@ class ToldApart(Mapping):
         for name, words in self.values.items():
             if pair := alike(words):
                 first, second = pair
-                raise ValueError(
-                    f"values of {name}: words {first} and {second} are the same but for case or spaces, and have"
-                    " different codes"
-                )
+                detail = f"Words {first} and {second} are the same but for case or spaces, and have different codes."
+                raise fault("said_twice", detail, at=("values", name))
         return self
 
     @model_validator(mode="after")
     def _belong_together(self) -> "ToldApart":
         beside = categories_of(self.plan())
         for place, code in enumerate(self.values.get("subcategory", {}).values(), 1):
-            _refuse(under(beside, code), f"values of subcategory, word {place}")
-        for told in (self.constants, self.defaults):
-            _refuse(under(beside, told.get("subcategory")), "constant or default of subcategory")
+            _refuse(under(beside, code), ("values", "subcategory"), word=place)
+        for where, told in (("constants", self.constants), ("defaults", self.defaults)):
+            _refuse(under(beside, told.get("subcategory")), (where, "subcategory"))
         return self
 
 

@@ -94,8 +94,8 @@ async def test_a_body_is_not_packed(caller: httpx.AsyncClient) -> None:
 
 WRONG = ["1_0", "+1", "1.0", " 1", "1 ", "01", "１", "1e1", "", "-", "0x1", "true"]
 QUERIES: list[tuple[list[tuple[str, str]], str, str]] = [
-    *(([(name, value)], name, "int_parsing") for name in ("limit", "level") for value in WRONG),
-    *(([("sure", value)], "sure", "bool_parsing") for value in ("1", "yes", "on", "True", "t", "")),
+    *(([(name, value)], name, "not_a_whole_number") for name in ("limit", "level") for value in WRONG),
+    *(([("sure", value)], "sure", "not_true_or_false") for value in ("1", "yes", "on", "True", "t", "")),
     ([("dryrun", "true")], "dryrun", "unknown_parameter"),
     ([("Limit", "1")], "Limit", "unknown_parameter"),
     ([("811218-9876", "1")], "query", "unknown_parameter"),
