@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.errors import Invalid
+from shared.errors import FieldError, Invalid
 from shared.geo.squares import on_edges
 
 # pyproj takes 10 MB of every process that has it, so it is imported where the first point is projected.
@@ -28,14 +28,18 @@ def coordinate_system(crs: str) -> "CRS":
 
     match = re.fullmatch(r"EPSG:([0-9]{4,6})", crs, flags=re.IGNORECASE | re.ASCII)
     if match is None:
-        raise Invalid("A coordinate system is written as its EPSG code, for example EPSG:3006.")
+        raise _unknown("A coordinate system is written as its EPSG code, for example EPSG:3006.")
     try:
         system = CRS.from_epsg(int(match[1]))
     except CRSError:
-        raise Invalid("No coordinate system known here has this EPSG code.") from None
+        raise _unknown("No coordinate system known here has this EPSG code.") from None
     if not (system.is_projected or system.is_geographic) or len(system.axis_info) != 2:
-        raise Invalid(f"EPSG:{match[1]} is not a coordinate system of the plane.")
+        raise _unknown(f"EPSG:{match[1]} is not a coordinate system of the plane.")
     return system
+
+
+def _unknown(why: str) -> Invalid:
+    return Invalid(why, errors=(FieldError("/crs", "unknown-crs", why),))
 
 
 @lru_cache(maxsize=64)

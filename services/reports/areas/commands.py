@@ -45,7 +45,8 @@ async def replace_areas(
 ) -> tuple[int, Difference]:
     """Put a tree in the place of the one before; what is missing in it is retired, never deleted.
 
-    Returns the new version of the tree and what changed. Reports that are there already stay where they were placed.
+    Returns the version of the tree and what changed: where nothing did, the one that there is. Reports that are there
+    already stay where they were placed.
     Raises RetiresMost where more than half of the areas in use would be retired, unless `retire` says that this is
     meant.
     """
@@ -53,6 +54,8 @@ async def replace_areas(
     await session.execute(_LOCK)
     current = await load_tree(session)
     change = await asyncio.to_thread(difference, current, wanted)
+    if change.none:
+        return await areas_version(session), change
     if not retire:
         check_retired(change, current)
     version = await _store(session, change, current, principal=principal, source=source, crs=crs, file_name=file_name)

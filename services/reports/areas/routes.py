@@ -99,8 +99,9 @@ async def import_areas(
     `errors`, each with the area's code in `about` and one of these codes: empty, missing, unusable-text,
     spoilt-letters, duplicate, unknown-parent, cycle, too-deep, not-a-polygon, self-crossing, invalid-polygon,
     out-of-range, overlap, outside-parent, too-fine. A file that names another system than `crs` is other-system, a
-    table whose letters would be a guess unsure-letters, one of another form other-form, with what it is in `about`. An
-    import that retires more than half of the areas in use is refused (409) without `retire`.
+    property that no feature has unknown-property, a `crs` that there is not unknown-crs, a table whose letters would be
+    a guess unsure-letters, one of another form other-form, with what it is in `about`. What changes nothing makes no
+    version. An import that retires more than half of the areas in use is refused (409) without `retire`.
     """
     check_texts({"code": code, "name": name, "parent": parent}, confirmed=False, codes=("code", "name", "parent"))
     asked = None if crs == "auto" else crs.upper()

@@ -48,7 +48,8 @@ async def take(
         version, change = await replace_areas(
             session, tree, principal=principal, source=source, crs=crs, retire=retire, file_name=file_name
         )
-        await keep_confirmed(session, {f"areas {version}": sure}, principal=principal)
+        if not change.none:
+            await keep_confirmed(session, {f"areas {version}": sure}, principal=principal)
     return await taken(request, version, change)
 
 

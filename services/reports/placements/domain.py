@@ -44,6 +44,7 @@ class Since(NamedTuple):
 
     to_move: how many were to move then, None until they are counted. moved: by those placements that were asked for
     since. through: one placed all reports by these areas. running: one is under way; overtaken: it is older than them.
+    untold: what moved is not yet told, and others count it where it lay.
     """
 
     tree_version: int
@@ -52,6 +53,17 @@ class Since(NamedTuple):
     through: bool
     running: bool
     overtaken: bool
+    untold: bool
+
+    @property
+    def moving(self) -> bool:
+        """Whether reports are being moved, also in the eyes of others."""
+        return self.running or self.untold
+
+    @property
+    def waiting(self) -> bool:
+        """Whether some count in the areas of before, or may: until the move is through, and told."""
+        return self.moving or self.left != 0
 
     @property
     def left(self) -> int | None:
@@ -61,7 +73,7 @@ class Since(NamedTuple):
         return None if self.to_move is None or self.overtaken else max(self.to_move - self.moved, 0)
 
 
-NEVER_DRAWN = Since(tree_version=0, to_move=0, moved=0, through=False, running=False, overtaken=False)
+NEVER_DRAWN = Since(tree_version=0, to_move=0, moved=0, through=False, running=False, overtaken=False, untold=False)
 
 
 class Move(NamedTuple):

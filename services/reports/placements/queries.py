@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.placements.domain import NEVER_DRAWN, Lying, Running, Since, heirs_of
 from services.reports.tables import areas, placements, reports
 from shared.errors import NotFound
+from shared.messages.reports import ReportCorrected
 
 _SHOWN = (
     "id", "state", "tree_version", "looked_at", "moved", "unplaced", "requested_at", "finished_at",
@@ -19,6 +20,7 @@ _SINCE = sa.text("""
            coalesce(sum(p.moved) FILTER (WHERE p.requested_at >= i.imported_at), 0)::int AS moved,
            coalesce(bool_or(p.state = 'done' AND p.tree_version = i.version), false) AS through,
            coalesce(bool_or(p.state = 'running'), false) AS running,
+           EXISTS (SELECT FROM outbox WHERE topic = :topic AND created_at <= max(p.finished_at)) AS untold,
            coalesce(bool_or(p.state = 'running' AND p.requested_at < i.imported_at), false) AS overtaken
     FROM (SELECT version, imported_at, reports_to_move FROM area_imports ORDER BY version DESC LIMIT 1) i
     LEFT JOIN placements p ON true
@@ -57,7 +59,7 @@ async def get_placement(session: AsyncSession, placement_id: UUID) -> dict[str, 
 
 async def find_since(session: AsyncSession) -> Since:
     """What became of reports since the areas were drawn anew last; one statement."""
-    row = (await session.execute(_SINCE)).one_or_none()
+    row = (await session.execute(_SINCE, {"topic": ReportCorrected.topic})).one_or_none()
     return NEVER_DRAWN if row is None else Since(**row._asdict())
 
 

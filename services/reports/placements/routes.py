@@ -49,8 +49,8 @@ async def get_placing_state(session: Session, principal: Reader) -> Placing:
     since = await find_since(session)
     return Placing(
         tree_version=since.tree_version,
-        waiting=since.left != 0,
-        moving=since.running,
+        waiting=since.waiting,
+        moving=since.moving,
         reports_to_move=since.left if principal.sees_everything else None,
     )
 

@@ -25,8 +25,8 @@ class Placing(BaseModel):
     """Whether reports still stand in the areas of before these were drawn anew."""
 
     tree_version: int = Field(description="Of the areas in use.", examples=[3])
-    waiting: bool = Field(description="Some do: until they are moved, numbers of areas count them where they lay.")
-    moving: bool = Field(description="They are being moved just now.")
+    waiting: bool = Field(description="Some do, or may: until they are moved, areas count them where they lay.")
+    moving: bool = Field(description="They are being moved just now, or that is still being told.")
     reports_to_move: int | None = Field(
         description="How many; null where it is not known, and for those who get counts only.", examples=[412]
     )

@@ -11,6 +11,7 @@ from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 from pyproj.exceptions import ProjError
 
+from services.reports.areas.domain.systems import USUAL
 from services.reports.files.domain.places import numbers
 from services.reports.files.domain.points import points
 from services.reports.ground import Ground
@@ -119,12 +120,12 @@ def _numbers(x: Column, y: Column) -> tuple[geometry.Array, geometry.Array]:
 
 
 def _candidates(ground: Ground) -> list[str]:
-    """The municipality's own system, degrees, and every projected system that is in use where its areas lie."""
+    """The municipality's own system, degrees, the usual ones, and all projected ones that are in use where it lies."""
     if ground.areas.middle is None:
-        return [ground.crs, "EPSG:4326"]
+        return [ground.crs, _DEGREES]
     here = AreaOfInterest(*ground.areas.middle, *ground.areas.middle)
     others = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
-    return list(dict.fromkeys([ground.crs, "EPSG:4326", *(f"EPSG:{info.code}" for info in others)]))
+    return list(dict.fromkeys([ground.crs, _DEGREES, *USUAL, *(f"EPSG:{info.code}" for info in others)]))
 
 
 def _lonlat(x: geometry.Array, y: geometry.Array, *, crs: str) -> tuple[geometry.Array, geometry.Array] | None:

@@ -17,6 +17,7 @@ from services.reports.areas.domain.reading import Kept, Note, Outcome, contents_
 from services.reports.areas.domain.systems import WGS_84, Home, System, crs_faults, system_of
 from shared.errors import FieldError
 from shared.geo.geometry import shape_of
+from shared.spelling import PLAIN_KEY
 
 # Of a map that is looked at before anything is stored.
 MOST_SHOWN_POSITIONS = 20_000
@@ -24,6 +25,7 @@ _MOST_SHOWN = MOST_SHOWN_POSITIONS // 5
 _SHOWN_DECIMALS = 5
 _SHOWN_PIXELS = 2_000
 _MOST_TRIES = 4
+_MOST_NAMED = 30
 
 
 def file_in(
@@ -88,12 +90,14 @@ def areas_in(
         Kept(code, parent, level, shape_of(text)) for code, parent, level, text in orjson.loads(file.read() or b"[]")
     ]
     layer = contents.layer
-    asked, contradicted = how.crs, [*crs_faults(layer.crs, asked=how.crs), *_guessed(layer)]
+    asked, contradicted = how.crs, [*crs_faults(layer.crs, asked=how.crs), *_guessed(layer), *_not_there(layer, how)]
     if strict:
         how = replace(how, crs=asked or layer.crs.code or WGS_84, swapped=bool(how.swapped))
     outcome = read_tree(layer, how, home=at_home, there=there, confirmed=confirmed)
     if strict and contradicted:
         outcome.faults, outcome.areas = contradicted, []
+    elif strict and how.swapped and _all_outside(outcome):
+        outcome.faults, outcome.areas = [_TURNED_AWAY], []
     elif outcome.system is not None:
         outcome.notes = [*_system_notes(layer, outcome.system), *outcome.notes]
     yield orjson.dumps(_head(contents.form, layer, outcome, hint=strict and _hint(layer, outcome, at_home)))
@@ -146,6 +150,29 @@ def _system_notes(layer: Layer, system: System) -> list[Note]:
 def _guessed(layer: Layer) -> list[FieldError]:
     """A guess at the letters of a table, which who cannot look at the names before they are stored must not get."""
     return [FieldError("/features", "unsure-letters", detail) for code, detail in layer.notes if code == GUESSED]
+
+
+def _not_there(layer: Layer, how: Reading) -> list[FieldError]:
+    """What is asked for that no feature has: one fault each, and not one a feature. Areas without parents are usual."""
+    there = list(dict.fromkeys(name for each in layer.features for name in each.properties))
+    shown = ", ".join(name for name in there[:_MOST_NAMED] if PLAIN_KEY.fullmatch(name))
+    detail = f"No feature has this property. There are: {shown}." if shown else "No feature has this property."
+    asked = {"code": how.code, "name": how.name}
+    return [
+        FieldError(f"/{role}", "unknown-property", detail)
+        for role, name in asked.items()
+        if name not in (None, role) and name not in there
+    ]
+
+
+def _all_outside(outcome: Outcome) -> bool:
+    outside = sum(fault.code == "out-of-range" for fault in outcome.faults)
+    return not outcome.areas and 0 < outside == len(outcome.faults)
+
+
+_TURNED_AWAY = FieldError(
+    "/swapped", "out-of-range", "With north first, no area lies where it can. Leave `swapped` out, or say `crs`."
+)
 
 
 def _hint(layer: Layer, outcome: Outcome, home: Home) -> str | None:

@@ -14,6 +14,8 @@ from shared.errors import FieldError, Invalid
 from shared.geo import geometry, neighbourhood
 
 WGS_84 = "EPSG:4326"
+# What programs write, before systems of the register that nobody does: EPSG:3395 lies 17 km beside web Mercator.
+USUAL = ("EPSG:3857",)
 # EPSG:3006, urn:ogc:def:crs:EPSG::3006, http://www.opengis.net/def/crs/EPSG/0/3006, …/gml/srs/epsg.xml#3006
 _CODE = re.compile(r"(?:.*\bepsg(?:\.xml)?[:/#]+(?:[0-9.]*[:/])?)([0-9]{4,6})", re.IGNORECASE | re.ASCII | re.DOTALL)
 _CRS84 = re.compile(r".*\bcrs:?84", re.IGNORECASE | re.ASCII)
@@ -155,7 +157,10 @@ def _tried(x: Any, y: Any, *, swapped: bool | None, home: Home) -> Iterator[tupl
 
 
 def _candidates(home: Home) -> list[str]:
-    """The municipality's own system, then those of its kind here and next door, then others in use where it lies."""
+    """The municipality's own system, the usual ones, those of its kind here and next door, others in use there.
+
+    Of those in which as many points lie near home, the first is taken.
+    """
     from pyproj.aoi import AreaOfInterest  # noqa: PLC0415
     from pyproj.database import query_crs_info  # noqa: PLC0415
     from pyproj.enums import PJType  # noqa: PLC0415
@@ -173,7 +178,7 @@ def _candidates(home: Home) -> list[str]:
     kin = [info for info in around if info.name.split(" ")[0] == kind]
     # Twins of others with their axes the other way round: here x always stands first.
     found = [f"EPSG:{info.code}" for info in [*kin, *here] if not info.name.endswith("(N-E)")]
-    return list(dict.fromkeys([home.crs.upper(), *found]))[:_MOST_TRIED]
+    return list(dict.fromkeys([home.crs.upper(), *USUAL, *found]))[:_MOST_TRIED]
 
 
 def crs_faults(member: Named, *, asked: str | None) -> list[FieldError]:

@@ -42,6 +42,11 @@ class Difference:
     retired: Sequence[Area]
     unchanged: int
 
+    @property
+    def none(self) -> bool:
+        """Whether nothing is another than before."""
+        return not (self.added or self.changed or self.retired)
+
 
 def outline(area: Area) -> dict[str, Any]:
     """The geometry of an area with few positions, GeoJSON, to be looked at."""
@@ -106,8 +111,14 @@ def difference(current: Mapping[str, Area], wanted: Sequence[Area]) -> Differenc
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two texts say the same: a database writes numbers and gaps in its own way."""
-    return one == other or bool(orjson.loads(one) == orjson.loads(other))
+    """Whether two texts mean the same: each program writes numbers, gaps, rings, and one polygon of many in its way."""
+    return one == other or orjson.loads(one) == orjson.loads(other) or _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> bytes:
+    """A geometry without its heights, and without what rings and parts begin with or turn to."""
+    parts = shapely.get_parts(shapely.force_2d(shape_of(text)))
+    return bytes(shapely.to_wkb(shapely.normalize(shapely.multipolygons(parts))))
 
 
 def replaced_pct(change: Difference, current: Mapping[str, Area]) -> dict[str, float]:

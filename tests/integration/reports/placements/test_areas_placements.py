@@ -146,7 +146,11 @@ async def test_that_reports_wait_is_told_until_they_moved(
 
     await wait_until(counted, what="the reports to be counted")
     await placed(reports)
-    assert (await reports.get(state)).json() == waiting | {"waiting": False, "reports_to_move": 0}
+
+    async def told() -> bool:
+        return bool((await reports.get(state)).json() == waiting | {"waiting": False, "reports_to_move": 0})
+
+    await wait_until(told, what="the move to be told")
 
 
 async def test_across_a_lost_connection_and_new_areas(reports: httpx.AsyncClient, reports_database: Database) -> None:

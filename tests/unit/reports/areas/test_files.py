@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
+from pyproj import Transformer
 
 from shared.errors import Refusal
 from tests.support.make.area_files import (
@@ -192,6 +194,26 @@ def test_a_system_is_found_by_trying() -> None:
     strict, none = read(body, strict=True)
     assert ([each[1] for each in strict["faults"]], none) == (["out-of-range"], [])
     assert "EPSG:3006" in strict["hint"]
+
+
+def test_of_systems_that_fit_alike_the_usual_is_taken() -> None:
+    """Metres of web Mercator lie in the municipality in EPSG:3395 too, 17 km off: it is said, and not taken."""
+    east, north = Transformer.from_crs(4326, 3857, always_xy=True).transform(*np.array(DEGREES).T)
+    shape = {"type": "Polygon", "coordinates": [np.column_stack([east, north]).tolist()]}
+    head, areas = read(collection(feature(shape, code="1", name="A")))
+    assert (head["crs"]["crs"], len(areas)) == ("EPSG:3857", 1)
+    assert "EPSG:3395" in next(note["detail"] for note in head["notes"] if note["code"] == "system-found")
+
+
+def test_what_is_asked_for_and_is_not_there_is_told_once() -> None:
+    """A property that no feature has, and axes that lead nowhere: one fault each, however many features there are."""
+    shape = {"type": "Polygon", "coordinates": [DEGREES]}
+    body = collection(*(feature(shape, kod=str(n), name=f"A{n}") for n in range(9)))
+    (fault,) = read(body, strict=True, code="nope")[0]["faults"]
+    assert fault[:2] == ["/code", "unknown-property"]
+    assert "kod, name" in fault[2]
+    (fault,) = read(body, strict=True, code="kod", swapped=True)[0]["faults"]
+    assert fault[:2] == ["/swapped", "out-of-range"]
 
 
 def test_swapped_axes_are_found() -> None:

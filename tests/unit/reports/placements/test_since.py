@@ -21,3 +21,18 @@ from services.reports.placements.domain import NEVER_DRAWN
 def test_left(change: dict[str, int | bool | None], left: int | None) -> None:
     """What was counted without what moved since; nothing once all are placed; not known where nobody can tell."""
     assert NEVER_DRAWN._replace(**change).left == left  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "waiting"),
+    [
+        ({}, False),
+        ({"to_move": 12}, True),
+        ({"to_move": 12, "moved": 12, "running": True}, True),
+        ({"to_move": 12, "moved": 12, "through": True, "untold": True}, True),
+        ({"to_move": 12, "moved": 12, "through": True}, False),
+    ],
+)
+def test_waiting(change: dict[str, int | bool | None], waiting: bool) -> None:
+    """Until the move is through and told, though the last report has moved: others still count it where it lay."""
+    assert NEVER_DRAWN._replace(**change).waiting == waiting  # type: ignore[arg-type]

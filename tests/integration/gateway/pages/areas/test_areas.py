@@ -173,6 +173,11 @@ async def test_that_reports_stand_where_they_lay_is_said_until_they_moved(
         return "1 rapport har flyttats" in unescape((await coordinator.browser.get(asked.headers["location"])).text)
 
     await wait_until(moved, what="the report to move")
+
+    async def silent() -> bool:
+        return 'id="standing"' not in (await coordinator.browser.get("/")).text
+
+    await wait_until(silent, what="the move to be told")
     for each in pages:
         assert 'id="standing"' not in (await coordinator.browser.get(each)).text
     assert 'id="standing"' not in (await member.browser.get("/")).text
