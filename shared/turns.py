@@ -1,6 +1,7 @@
 """Turns: what is scarce is shared out among organisations, so that none holds all of it. Counted in this process."""
 
 import asyncio
+import math
 import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Hashable
@@ -10,6 +11,7 @@ from typing import Protocol
 from shared.errors import TooMany, Unavailable
 
 _RECENT_S, _LONGEST_REST_S = 1.0, 0.5
+_REMEMBERED_TIMES = 10
 
 
 class Way(Protocol):
@@ -26,6 +28,8 @@ class Turns:
     organisation has at most `waiting` in the queue, each for `patience_s` seconds; who is refused may come again after
     `again_s`. A place rests `rest_times` as long as it was held beyond `rest_after_s`, at most `rest_s`: with one time
     and no more, one place is half of the time others'.
+    Whoever held a place for longer than `long_s` leaves one free for others, for ten times as long as it held it: so
+    few whose work is long, each in its share, never hold all places again and again.
     `what`: several of them, as "exports"; the sentences are made so that they are right of one, too.
     """
 
@@ -41,10 +45,13 @@ class Turns:
         rest_s: float = 0,
         rest_times: float = 1,
         rest_after_s: float = 0,
+        long_s: float = math.inf,
     ) -> None:
         self._what, self._places, self._share = what, places, share
         self._waiting, self._patience_s, self._again_s = waiting, patience_s, again_s
         self._rest_s, self._rest_times, self._rest_after_s = rest_s, rest_times, rest_after_s
+        self._long_s = long_s
+        self._leaves_one = dict[Hashable, float]()
         self._held: Counter[Hashable] = Counter()
         self._queue: list[tuple[Hashable, asyncio.Future[None]]] = []
 
@@ -60,7 +67,9 @@ class Turns:
         try:
             yield
         finally:
-            beyond = loop.time() - began - self._rest_after_s
+            held_s = loop.time() - began
+            beyond = held_s - self._rest_after_s
+            self._remember(who, held_s=held_s, now=loop.time())
             if self._rest_s and beyond > 0:
                 loop.call_later(min(beyond * self._rest_times, self._rest_s), self._free, who)
             else:
@@ -77,7 +86,13 @@ class Turns:
         return len(self._queue)
 
     def _room(self, who: Hashable) -> bool:
-        return self._held[who] < self._share and self.held < self._places
+        kept = 1 if who in self._leaves_one and asyncio.get_running_loop().time() < self._leaves_one[who] else 0
+        return self._held[who] < self._share and self.held < self._places - kept
+
+    def _remember(self, who: Hashable, *, held_s: float, now: float) -> None:
+        self._leaves_one = {each: until for each, until in self._leaves_one.items() if until > now}
+        if held_s > self._long_s:
+            self._leaves_one[who] = now + _REMEMBERED_TIMES * held_s
 
     async def _wait(self, who: Hashable) -> None:
         if sum(other == who for other, _ in self._queue) >= self._waiting:

@@ -127,6 +127,11 @@ def blocked(address: Address, *, port: int, allowed: Sequence[Reach] = ()) -> st
     return None
 
 
+def may_be_asked(host: str, *, allowed: Sequence[Reach]) -> bool:
+    """Whether a name may be looked up. One without a dot is a machine beside ours, which the operator must allow."""
+    return "." in host or bool(allowed)
+
+
 def read_address(text: str) -> Address | None:
     """The address a resolver or a socket wrote, or None for anything else. A zone (`%eth0`) counts as anything else."""
     try:

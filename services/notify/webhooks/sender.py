@@ -1,6 +1,7 @@
 """The way out: one POST to a URL, with a guard on each address that is dialled and a cap on all that is read."""
 
 import asyncio
+import errno
 import socket
 import ssl
 import time
@@ -14,7 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from services.notify.errors import BadAddress
-from services.notify.webhooks.addresses import Address, Reach, blocked, read_address, read_url
+from services.notify.webhooks.addresses import Address, Reach, blocked, may_be_asked, read_address, read_url
 from services.notify.webhooks.ladder import Answer
 from shared.errors import Refusal, TooMany
 from shared.turns import Turns
@@ -30,6 +31,8 @@ READ_BYTES = EXCERPT_BYTES + 64
 _STALE_S = 1.0
 LOOK_UP_S = 3.0
 _LOOK_UPS, _OF_ONE = 32, 4
+# The same of every name that does not lead out: which there are behind our own name server tells nobody.
+_NOWHERE = "The name cannot be looked up, or leads to no address of the open net."
 # For whom a name is looked up; aiohttp asks a resolver for a name and no more.
 _ON_BEHALF: ContextVar[UUID | None] = ContextVar("on_behalf", default=None)
 
@@ -120,16 +123,20 @@ class Sender:
         if answer.error == "stale" and time.monotonic() - started < _STALE_S:
             # The receiver had closed an idle connection just as we used it. That says nothing about the receiver.
             answer = await self._attempt(url, headers, body, started)
-        return answer if answer.error != "stale" else _failed("protocol", "closed before an answer", started)
+        if answer.error != "stale":
+            return answer
+        return _failed("protocol", "The connection was closed before an answer.", started)
 
     async def admit(self, url: str, *, of: UUID | None = None) -> None:
         """Judge a URL when it is stored, by what holds when it is dialled. Raises BadAddress, TooMany."""
         _ON_BEHALF.set(of)
         target = read_url(url, allowed=self._allowed)
-        if target.address is None and (reason := await self._vet(target.host, target.port)):
-            raise BadAddress(f"Webhooks may not be sent there ({reason}).")
+        if target.address is None and not await self._leads_out(target.host, target.port):
+            raise BadAddress(f"Webhooks may not be sent there. {_NOWHERE}")
 
-    async def _vet(self, host: str, port: int) -> str | None:
+    async def _leads_out(self, host: str, port: int) -> bool:
+        if not may_be_asked(host, allowed=self._allowed):
+            return False
         try:
             async with asyncio.timeout(CONNECT_S):
                 addresses = await self._look_up(host, port)
@@ -137,10 +144,8 @@ class Sender:
             detail = "Names of your organisation's endpoints are being looked up and not found. Try again in a moment."
             raise TooMany(detail, retry_after_s=10) from None
         except (OSError, UnicodeError):
-            return "the name cannot be looked up"
-        if not addresses:
-            return "the name has no address"
-        return next((why for a in addresses if (why := blocked(a, port=port, allowed=self._allowed))), None)
+            return False
+        return bool(addresses) and not any(blocked(each, port=port, allowed=self._allowed) for each in addresses)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -162,7 +167,7 @@ class Sender:
                     duration_ms=_since_ms(started),
                 )
         except TimeoutError:
-            return _failed("timeout", "no whole answer in time", started)
+            return _failed("timeout", "There was no whole answer in time.", started)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failed(*_kind(error), started)
 
@@ -171,7 +176,7 @@ class Sender:
         address = read_address(str(place[0]))
         reason = "unreadable" if address is None else blocked(address, port=int(str(place[1])), allowed=self._allowed)
         if reason is not None:
-            raise BlockedAddress(f"blocked address ({reason})")
+            raise BlockedAddress(f"Webhooks may not be sent to this address ({reason}).")
         return socket.socket(family=family, type=kind, proto=protocol)
 
 
@@ -185,13 +190,10 @@ class _GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        addresses = await self._look_up(host, port)
-        for address in addresses:
-            reason = blocked(address, port=port, allowed=self._allowed)
-            if reason is not None:
-                raise BlockedAddress(f"blocked address ({reason})")
-        if not addresses:
-            raise OSError(None, "no address")
+        addresses = await self._look_up(host, port) if may_be_asked(host, allowed=self._allowed) else ()
+        # Whether it is blocked or not there, nobody learns: names behind our own name server are none of theirs.
+        if not addresses or any(blocked(each, port=port, allowed=self._allowed) for each in addresses):
+            raise OSError(None, "no address that may be dialled")
         return [
             ResolveResult(
                 hostname=host,
@@ -228,14 +230,22 @@ def _kind(error: Exception) -> tuple[str, str]:
             return "blocked", str(cause)
         cause = cause.__cause__
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return "tls", str(error)
+        return "tls", _why_not_trusted(error)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "dns", "the name cannot be looked up"
+        return "dns", _NOWHERE
     if isinstance(error, aiohttp.ClientConnectorError):
-        return "connect", error.strerror or "no connection"
+        refused = error.errno == errno.ECONNREFUSED
+        return "connect", "The connection was refused: nobody listens there." if refused else "There is no way there."
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
         return "stale", ""
-    return "protocol", type(error).__name__
+    return "protocol", "What came back is no answer in HTTP, or broke off."
+
+
+def _why_not_trusted(error: Exception) -> str:
+    """For a certificate what OpenSSL says of it; nothing that Python says of the connection."""
+    cause = getattr(error, "certificate_error", error)
+    why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else ""
+    return f"The certificate is not trusted: {why}." if why else "No encrypted connection could be agreed on (TLS)."
 
 
 def _failed(error: str, words: str, started: float) -> Answer:

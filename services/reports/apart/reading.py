@@ -27,6 +27,8 @@ _LONGEST_FRAME_BYTES = 1 << 26
 _LONGEST_NAMES = 200
 # How long a file waits for its turn while somebody waits for the answer.
 PATIENCE_S = 6
+# Nearly all files take less, and whoever waits for one that does not still waits within its patience.
+_LONG_S = 2
 # A child gets what finds its libraries, and none of our settings: there are secrets among them.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PROJ_DATA", "TMPDIR")
 
@@ -64,8 +66,8 @@ class Unread(Invalid):
 
 
 def readers() -> Turns:
-    """The turns of all children of a service: two at once, one of an organisation."""
-    return Turns("files to read", places=2, share=1, waiting=4, patience_s=PATIENCE_S)
+    """The turns of all children of a service: two at once, one of an organisation, one of all whose files take long."""
+    return Turns("files to read", places=2, share=1, waiting=4, patience_s=PATIENCE_S, long_s=_LONG_S)
 
 
 @asynccontextmanager

@@ -127,6 +127,40 @@ async def test_a_place_rests_the_longer_the_longer_it_was_held() -> None:
     assert 0.14 <= await waited_after(0.1) < 1
 
 
+async def test_whoever_works_long_leaves_a_place_to_others() -> None:
+    """Two that held both places for long share one from then on, in turn; the other is there for whoever comes."""
+    turns = Turns("files", places=2, share=1, waiting=2, patience_s=5, long_s=0.01)
+    served = list[str]()
+
+    async def works_long(who: str) -> None:
+        async with turns.turn(who):
+            served.append(who)
+            await asyncio.sleep(0.03)
+
+    await asyncio.gather(works_long("one"), works_long("two"))
+    again = [asyncio.create_task(works_long(who)) for who in ("one", "two")]
+    await asyncio.sleep(0)
+    assert (turns.held, turns.waits) == (1, 1)
+    for _ in range(3):
+        async with turns.turn("third"):
+            assert turns.held == 2
+    await asyncio.gather(*again)
+    assert served == ["one", "two", "one", "two"]
+
+
+async def test_that_somebody_worked_long_is_forgotten() -> None:
+    """After ten times as long it has both places again; alone it never waits."""
+    turns = Turns("files", places=2, share=2, long_s=0.005)
+    async with turns.turn("one"):
+        await asyncio.sleep(0.006)
+    async with turns.turn("one"):
+        with pytest.raises(Unavailable):
+            await turns.turn("one").__aenter__()
+    await asyncio.sleep(0.12)
+    async with turns.turn("one"), turns.turn("one"):
+        assert turns.held == 2
+
+
 async def test_long_work_gives_way_to_others() -> None:
     """As long as was worked, or so many times as long, where somebody else asked just now; and no longer alone."""
     company = Company()

@@ -184,7 +184,7 @@ class CsvFile:
 
     def _cells(self, cells: Sequence[str]) -> Sequence[str]:
         if self._wrapped and len(cells) == 1:
-            cells = next(csv.reader([cells[0]], delimiter=self._delimiter), [""])
+            cells = _narrowed(next(csv.reader([cells[0]], delimiter=self._delimiter), [""]))
         return [cell.replace(BREAK, "\n") for cell in cells] if self._lines.breaks else cells
 
     def _rows(self) -> Iterator[Row]:
@@ -198,7 +198,7 @@ class CsvFile:
                         self._lines.dropped = False
                         yield Row(line, (), oversize=True)
                     elif cells:
-                        yield Row(line, cells)
+                        yield Row(line, cells if len(cells) <= MOST_COLUMNS else _narrowed(cells))
                     line = self._reader.line_num + 1
                 return
             except csv.Error as wrong:
@@ -224,10 +224,15 @@ def _cut(cells: Sequence[str], width: int) -> Sequence[str]:
     return cells if any(cells[width:]) else cells[:width]
 
 
+def _narrowed(cells: Sequence[str]) -> Sequence[str]:
+    """A row with one cell for all that it has beyond MOST_COLUMNS: so wide a row is a fault, not work."""
+    return [*cells[:MOST_COLUMNS], next(filter(None, beyond), "")] if (beyond := cells[MOST_COLUMNS:]) else cells
+
+
 def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:
     """Raise Unreadable unless every wanted column is there, once. Says the wanted names, never what the file holds."""
     if len(header) > MOST_COLUMNS:
-        detail = f"The file has {len(header)} columns, and {MOST_COLUMNS} are read at most."
+        detail = f"The file has more than {MOST_COLUMNS:,} columns; so many are read at most. Send those that matter."
         raise Unreadable(detail, why="too_many_columns")
     for name in wanted:
         if name not in header:

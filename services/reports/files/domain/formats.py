@@ -11,6 +11,8 @@ _WITH_CLOCK, _DAYS = frozenset({"22"}), frozenset({"14", "15", "16"})
 _MONTH = "17"
 _OF_MONTHS = re.compile("m+[^a-z]*y+|y+[^a-z]*m+|y+|m+")
 _MOST_BYTES = 1 << 22
+# Excel takes no longer one; what does not end costs the square of its length.
+_LONGEST_FORMAT = 255
 # What stands in quotation marks, in brackets or behind a backslash is no sign of a format.
 _SAID = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|hh)[^\]]*\]')
 # As all programs write it: where a cell stands, perhaps its type, its style; not of an empty one. In whatever it costs
@@ -81,7 +83,7 @@ def _styles(parts: zipfile.ZipFile) -> _Styles:
     with parts.open(name) as content:
         root = ElementTree.fromstring(content.read(_MOST_BYTES))  # noqa: S314 - in a child with bounds
     own = {
-        each.get("numFmtId", ""): _SAID.sub("", each.get("formatCode", "")).casefold()
+        each.get("numFmtId", ""): _SAID.sub("", each.get("formatCode", "")[:_LONGEST_FORMAT]).casefold()
         for each in root.iter()
         if each.tag.rpartition("}")[2] == "numFmt"
     }

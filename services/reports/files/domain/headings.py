@@ -134,13 +134,16 @@ def _spans(rows: Sequence[Numbered], at: int, merged: Mapping[int, Sequence[Colu
     gaps = [
         column
         for column in range(told[0], told[-1])
-        if column not in told and column < len(below) and below[column].strip(BLANK)
+        if not above[column].strip(BLANK) and column < len(below) and below[column].strip(BLANK)
     ]
     if not gaps and not over:
         return []
     above += [""] * (len(below) - len(above))
+    # By its first column the last of what is merged there: a file may say the same of a row a million times.
+    ends, end = dict(sorted(over)), -1
     for column in range(1, len(above)):
-        inside = any(first < column <= last for first, last in over) if over else column > told[0]
+        end = max(end, ends.get(column - 1, -1))
+        inside = column <= end if over else column > told[0]
         if not above[column].strip(BLANK) and inside:
             above[column] = above[column - 1]
     return above

@@ -10,6 +10,7 @@ from functools import reduce
 from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
+from services.reports.files.domain.csvfile import MOST_COLUMNS
 from services.reports.files.domain.failures import Unreadable
 
 # What a workbook may unpack to and hold. Its library lays a sheet out whole, 32 bytes for each place between its first
@@ -74,6 +75,12 @@ class _Extent:
                 f"{MOST_CELLS:,} cells are read at most. Remove what stands far outside the table, or save the table "
                 "as CSV.",
                 why="workbook_too_large",
+            )
+        if columns > MOST_COLUMNS:
+            raise Unreadable(
+                f"The sheet has {columns} columns or more between its first and its last cell; "
+                f"{MOST_COLUMNS:,} are read at most. Remove what stands far outside the table.",
+                why="too_many_columns",
             )
 
     def add(self, rows: range, columns: range, *, cells: int) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import re
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_address, ip_network
@@ -29,12 +31,15 @@ async def trap() -> AsyncIterator[RawReceiver]:
 
 
 @asynccontextmanager
-async def sender(*answers: str, allowed: str | None = None) -> AsyncIterator[Sender]:
-    """A sender whose names lead to these addresses, one after the other look-up; the last one stays."""
-    left = [[ip_address(text) for text in answer.split()] for answer in answers]
+async def sender(*answers: str | None, allowed: str | None = None) -> AsyncIterator[Sender]:
+    """A sender whose names lead to these addresses, one after the other look-up; the last one stays. None: no name."""
+    left = [None if answer is None else [ip_address(text) for text in answer.split()] for answer in answers]
 
     async def look_up(_host: str, _port: int) -> Sequence[Address]:
-        return left.pop(0) if len(left) > 1 else left[0]
+        found = left.pop(0) if len(left) > 1 else left[0]
+        if found is None:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return found
 
     made = Sender(allowed=[Reach(ip_network(allowed))] if allowed else (), look_up=look_up, total_s=2)
     try:
@@ -53,7 +58,7 @@ async def test_nothing_reaches_loopback_in_any_notation(trap: RawReceiver) -> No
     async with sender("127.0.0.1") as guarded:
         answers = {h: await guarded.send(f"http://{h}:{trap.port}/", headers={}, body=b"x") for h in hosts}
     assert {h: a.status for h, a in answers.items() if a.status is not None} == {}
-    assert {a.error for a in answers.values()} <= {"blocked", "protocol"}
+    assert {a.error for a in answers.values()} <= {"blocked", "dns", "protocol"}
     assert trap.connections == 0
 
 
@@ -74,7 +79,7 @@ async def test_name_that_leads_to_a_private_address_is_blocked(trap: RawReceiver
     for addresses in ("127.0.0.1", "8.8.8.8 127.0.0.1", "::1", "2606:4700::1 ::1"):
         async with sender(addresses) as guarded:
             answer = await guarded.send(f"http://hooks.example.org:{trap.port}/", headers={}, body=b"x")
-            assert answer.error == "blocked"
+            assert answer.error == "dns"
             with pytest.raises(BadAddress):
                 await guarded.admit("https://hooks.example.org/")
     assert trap.connections == 0
@@ -85,7 +90,7 @@ async def test_rebinding_name_is_blocked_when_it_is_dialled(trap: RawReceiver) -
     async with sender("8.8.8.8", "127.0.0.1") as guarded:
         await guarded.admit("https://hooks.example.org/")
         answer = await guarded.send(f"https://hooks.example.org:{trap.port}/", headers={}, body=b"x")
-    assert answer.error == "blocked"
+    assert answer.error == "dns"
     assert trap.connections == 0
 
 
@@ -120,19 +125,66 @@ async def test_environment_proxy_is_not_used(trap: RawReceiver, monkeypatch: pyt
     assert os.environ["HTTP_PROXY"]
     async with sender("127.0.0.1") as guarded:
         answer = await guarded.send("http://hooks.example.org:9/", headers={}, body=b"x")
-    assert answer.error == "blocked"
+    assert answer.error == "dns"
     assert trap.connections == 0
 
 
+async def test_no_answer_tells_which_names_there_are() -> None:
+    """A name that is not there, one without an address, one that leads inside: the same words, stored or sent."""
+    told = set[tuple[str, ...]]()
+    for addresses in ("", "127.0.0.1", "10.0.0.1", "8.8.8.8 192.168.0.1", "::1", "fe80::1", None):
+        async with sender(addresses) as guarded:
+            with pytest.raises(BadAddress) as refused:
+                await guarded.admit("https://db.internal/")
+            answer = await guarded.send("https://db.internal/", headers={}, body=b"x")
+            told.add((refused.value.detail, str(answer.error), answer.excerpt))
+    assert len(told) == 1
+
+
+async def test_a_name_without_a_dot_is_not_looked_up() -> None:
+    """Only where the operator allows networks may such a name lead into them."""
+    asked = list[str]()
+
+    async def look_up(host: str, _port: int) -> Sequence[Address]:
+        asked.append(host)
+        return [ip_address("10.0.0.7")]
+
+    for allowed in ((), (Reach(ip_network("10.0.0.0/8")),)):
+        guarded = Sender(allowed=allowed, look_up=look_up, total_s=0.05)
+        if not allowed:
+            with pytest.raises(BadAddress):
+                await guarded.admit("https://kafka/")
+            await guarded.send("https://kafka/", headers={}, body=b"x")
+            assert asked == []
+        else:
+            await guarded.admit("https://kafka/")
+            assert asked == ["kafka"]
+        await guarded.close()
+
+
+async def test_a_failure_is_a_sentence_of_ours() -> None:
+    """Of a port where nobody listens, and of one that speaks no TLS: none of Python's words, nor an address."""
+
+    def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK)
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    async with server, sender("127.0.0.1", allowed="127.0.0.0/8") as guarded:
+        urls = ("http://127.0.0.1:1/", f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        answers = [await guarded.send(url, headers={}, body=b"x") for url in urls]
+    assert [answer.error for answer in answers] == ["connect", "tls"]
+    for answer in answers:
+        assert re.fullmatch(r"[A-Z][a-z ,:()A-Z]+\.", answer.excerpt), answer.excerpt
+
+
 async def test_real_look_up_finds_localhost_and_misses_rubbish() -> None:
-    """The look-up that production uses: localhost is blocked, a name that cannot exist is a sentence."""
+    """The look-up that production uses: localhost and a name that cannot exist are the same sentence."""
     look_up = NameLookUp()
     guarded = Sender(look_up=look_up)
     try:
-        with pytest.raises(BadAddress, match="loopback"):
-            await guarded.admit("https://localhost/")
-        with pytest.raises(BadAddress, match="cannot be looked up"):
-            await guarded.admit("https://nowhere.invalid/")
+        for name in ("localhost", "localhost.localdomain", "nowhere.invalid"):
+            with pytest.raises(BadAddress, match="cannot be looked up, or leads to no address of the open net"):
+                await guarded.admit(f"https://{name}/")
     finally:
         await guarded.close()
         look_up.close()
