@@ -33,6 +33,12 @@ def areas_of(message: Message) -> tuple[str | None, str | None]:
     return getattr(message, "area_code", None), next((code for code in moved if code is not None), None)
 
 
+def categories_of(message: Message) -> frozenset[str] | None:
+    """Of what kind a message's thing is, and was before; None where it has none, or was told before that was said."""
+    said = (getattr(message, name, None) for name in ("category", "category_from"))
+    return frozenset(each for each in said if each) or None
+
+
 def told_to(principal: Principal, message: Message, *, path: Sequence[str], other: Sequence[str] = ()) -> Sight:
     """How much of a message this reader gets. path, other: those of `areas_of` (empty: nowhere)."""
     theirs = not message.made_in or getattr(message, message.made_in) in roles_within(principal.role)

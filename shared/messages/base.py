@@ -12,8 +12,10 @@ class Message(BaseModel):
     fields with the organisations whose that is; none for reference data, which is everybody's. Where something is
     stands in a field `area_code`, the area that it moved from or to in `moved_from` or `moved_to`. What is told of one
     of the two alone names the other's field by `unless_in`: who sees the thing there too is not told; what is told of
-    both by `also_in`: only who sees it there too is told, where it moved ('' stands for no area). What an organisation
-    keeps for some of its roles names by `made_in` the field with the role that it was made in.
+    both by `also_in`: only who sees it there too is told, where it moved ('' stands for no area). Of what kind it is
+    stands in `category`, and of what it was in `category_from`. What a thing is followed by stands in each message of
+    it, as it is and as it was: else who followed it is not told that it is another now. What an
+    organisation keeps for some of its roles names by `made_in` the field with the role that it was made in.
 
     Producers are strict about what they send; consumers ignore fields they do not know, so that a newer producer
     never stops an older consumer. `sequence` is the aggregate's version: of two messages of a key the higher is newer.

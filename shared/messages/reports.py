@@ -71,6 +71,7 @@ class ReportCorrected(ReportSubmitted):
     moved_from: str | None = Field(
         default=None, description="The area it lay in, if it lies in another one now; empty if it lay in none."
     )
+    category_from: str | None = Field(default=None, description="The category it had, if it has another one now.")
     redrawn: bool = Field(default=False, description="Nothing but its area changed: the areas were drawn anew.")
 
 
@@ -91,6 +92,7 @@ class ReportReviewed(Message):
 
     report_id: UUID
     organisation_id: UUID
+    category: str | None = Field(default=None, description="None in messages of before it was told.")
     area_code: str | None = None
     outcome: Literal["received", "accepted", "question", "duplicate", "rejected"]
     incident_id: UUID | None = Field(default=None, description="The report that stands for the same incident.")
@@ -111,6 +113,7 @@ class ReportRemoved(Message):
 
     report_id: UUID
     organisation_id: UUID
+    category: str | None = Field(default=None, description="As it was; None in messages of before it was told.")
     area_code: str | None = None
     moved_to: str | None = Field(default=None, description="The area it lies in now: who sees it there is not told.")
 

@@ -17,7 +17,7 @@ from services.notify.subscriptions.domain import Fact, Filter, shown, wants
 from services.notify.subscriptions.queries import list_filters
 from shared.access import Principal, Role, Sight
 from shared.access.table import SHOWN
-from shared.access.telling import areas_of, coarse_facts, coarse_moment, told_to
+from shared.access.telling import areas_of, categories_of, coarse_facts, coarse_moment, told_to
 from shared.messages import Message
 from shared.messages.gateway import OrganisationChanged
 from shared.messages.reports import AreaChanged
@@ -148,7 +148,7 @@ def _fact(incoming: Incoming, message: Message, paths: Mapping[str, Sequence[str
     return Fact(
         type=incoming.type,
         told_at=incoming.at,
-        category=getattr(message, "category", None),
+        categories=categories_of(message),
         path=None if path is None else tuple(path),
     )
 

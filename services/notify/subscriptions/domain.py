@@ -28,14 +28,15 @@ _NEVER_SENT = frozenset({"geometry"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """What a filter looks at. `category` and `path` are None where this kind of fact has none.
+    """What a filter looks at. `categories` and `path` are None where this kind of fact has none.
 
+    categories: the one that its thing has, and the one that it had before, where that changed.
     path: area codes from the root down to the area of the fact; empty where the place is not known.
     """
 
     type: str
     told_at: datetime
-    category: str | None
+    categories: frozenset[str] | None
     path: tuple[str, ...] | None
 
 
@@ -53,12 +54,13 @@ class Filter:
 def wants(asked: Filter, fact: Fact) -> bool:
     """Whether a fact is asked for: told after the subscription was made, and not held back by any of its filters.
 
-    A kind of fact that has no categories or no areas at all passes that filter.
+    A kind of fact that has no categories or no areas at all passes that filter. Of two categories, one is enough: who
+    followed a thing is told that it is of another one now.
     """
     return (
         fact.told_at >= asked.since
         and (not asked.types or fact.type in asked.types)
-        and (not asked.categories or fact.category is None or fact.category in asked.categories)
+        and (not asked.categories or fact.categories is None or not asked.categories.isdisjoint(fact.categories))
         and (not asked.area_codes or fact.path is None or not asked.area_codes.isdisjoint(fact.path))
     )
 

@@ -25,7 +25,15 @@ Url = Annotated[
 Types = Annotated[
     list[MessageType], Field(max_length=50, examples=[["report.submitted"]], description="Message types.")
 ]
-Categories = Annotated[list[Category], Field(max_length=50, examples=[["order"]])]
+Categories = Annotated[
+    list[Category],
+    Field(
+        max_length=50,
+        examples=[["order"]],
+        description="Of reports. One that is corrected to another category is told for both: `category_from` says "
+        "which it had.",
+    ),
+]
 AreaCodes = Annotated[
     list[AreaCode],
     Field(max_length=200, examples=[["0101"]], description="An area stands for all areas below it too."),

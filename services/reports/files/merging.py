@@ -53,21 +53,21 @@ _KEEP = sa.text(f"""
 # What `review.commands.correct_report` does, for many: one in question goes back to the queue.
 _CHANGE = sa.text(f"""
     WITH stood AS MATERIALIZED (
-        SELECT staging.number, reports.id, reports.area_code AS before, reports.status
+        SELECT staging.number, reports.id, reports.area_code AS before, reports.category AS was, reports.status
         FROM staging JOIN reports ON {SAME} WHERE staging.number = ANY(CAST(:numbers AS integer[]))
     ), changed AS (
         UPDATE reports SET version = reports.version + 1, {", ".join(f"{name} = staging.{name}" for name in _FACTS)},
             said_hash = staging.said_hash, mapping = CAST(:mapping AS text),
             status = CASE reports.status WHEN 'question' THEN 'received' ELSE reports.status END
         FROM stood JOIN staging USING (number) WHERE reports.id = stood.id
-        RETURNING stood.number, stood.before, stood.status AS stood, reports.id, reports.organisation_id,
+        RETURNING stood.number, stood.before, stood.was, stood.status AS stood, reports.id, reports.organisation_id,
             reports.version
     ), noted AS (
         INSERT INTO report_history (report_id, version, at, organisation_id, change)
         SELECT id, version, :now, organisation_id, CASE stood WHEN 'question' THEN 'answered' ELSE 'corrected' END
         FROM changed
     )
-    SELECT number, id, version, before FROM changed ORDER BY id
+    SELECT number, id, version, before, was FROM changed ORDER BY id
 """)
 # Nothing of the report changes: only what its row said last.
 _HEAR = sa.text(f"""
@@ -90,6 +90,7 @@ class Changed(NamedTuple):
     report_id: UUID
     version: int
     moved_from: str | None
+    category_from: str
 
 
 async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done: int, now: datetime) -> Counts:
@@ -132,7 +133,7 @@ async def _correct(session: AsyncSession, file: Waiting, weighed: Weighed, *, no
 
 async def _tell(session: AsyncSession, columns: Columns, *, new: Sequence[int], changed: Mapping[int, Changed]) -> None:
     """What travels of reports: where, when and of what kind, coarsely. Their texts stay here."""
-    areas = columns["area_code"]
+    areas, categories = columns["area_code"], columns["category"]
 
     def told(numbers: Collection[int]) -> dict[str, Sequence[Any]]:
         return {name: [columns[name][number] for number in numbers] for name in _TOLD}
@@ -146,12 +147,16 @@ async def _tell(session: AsyncSession, columns: Columns, *, new: Sequence[int], 
             "sequence": [each.version for each in of],
             "report_id": [each.report_id for each in of],
             "moved_from": [None if changed[n].moved_from == areas[n] else changed[n].moved_from or "" for n in numbers],
+            "category_from": [None if (was := changed[n].category_from) == categories[n] else was for n in numbers],
             **told(numbers),
         }
 
     # As `intake.commands.told_corrected` has it, for many.
     await announce_rows(session, ReportCorrected, corrected(changed))
     moved = [number for number, each in changed.items() if each.moved_from != areas[number]]
-    left = corrected([number for number in moved if changed[number].moved_from is not None])
-    await announce_rows(session, ReportRemoved, left | {"area_code": left["moved_from"], "moved_to": left["area_code"]})
+    gone = [number for number in moved if changed[number].moved_from is not None]
+    left = corrected(gone)
+    left |= {"area_code": left["moved_from"], "moved_to": left["area_code"]}
+    left["category"] = [changed[number].category_from for number in gone]
+    await announce_rows(session, ReportRemoved, left)
     await announce_rows(session, ReportReturned, corrected([n for n in moved if areas[n] is not None]))

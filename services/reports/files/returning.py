@@ -44,7 +44,8 @@ async def bring_back(session: AsyncSession, numbers: Collection[int], *, now: da
     told: list[Message] = []
     for row in rows:
         facts = dict(row._mapping)
-        decided = {name: facts[name] for name in ("sequence", "report_id", "organisation_id", "area_code")}
+        named = ("sequence", "report_id", "organisation_id", "category", "area_code")
+        decided = {name: facts[name] for name in named}
         # As `review.commands` tells it: the decision first, then to those who may not know why.
         told += [ReportReviewed(**decided, outcome="received", counts=True), ReportReturned(**facts)]
     await announce_many(session, told)

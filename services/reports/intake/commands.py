@@ -196,17 +196,25 @@ def told(report: Report) -> ReportSubmitted:
     )
 
 
-def told_corrected(facts: Mapping[str, Any], *, before: str | None, redrawn: bool = False) -> list[Message]:
-    """What is told of a report whose facts changed. before: the area it lay in; redrawn: that was drawn anew, no more.
+def told_corrected(
+    facts: Mapping[str, Any], *, before: str | None, category: str | None = None, redrawn: bool = False
+) -> list[Message]:
+    """What is told of a report whose facts changed. before, category: the area it lay in, the one it had (None: this).
+
+    redrawn: that area was drawn anew, no more.
 
     To readers of one area alone it is gone from where it lay, or new where it lies. That is told behind the correction,
     so that whoever is told finds lists and counts as they are now.
     """
     after = facts["area_code"]
     moved_from = None if before == after else before or ""
-    told: list[Message] = [ReportCorrected(**facts, moved_from=moved_from, redrawn=redrawn)]
+    was = category or facts["category"]
+    category_from = None if was == facts["category"] else was
+    told: list[Message] = [
+        ReportCorrected(**facts, moved_from=moved_from, category_from=category_from, redrawn=redrawn)
+    ]
     if before not in (None, after):
-        told.append(ReportRemoved(**{**facts, "area_code": before}, moved_to=after))
+        told.append(ReportRemoved(**{**facts, "area_code": before, "category": was}, moved_to=after))
     if after not in (None, before):
         told.append(ReportReturned(**facts, moved_from=before))
     return told

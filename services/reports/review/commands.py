@@ -53,7 +53,7 @@ async def correct_report(
     change = "answered" if standing.status == "question" else "corrected"
     await _note(session, standing, version, by=principal.organisation_id, change=change, reason=None, now=now)
     facts_told = told(report).model_dump() | {"sequence": version}
-    await announce_many(session, told_corrected(facts_told, before=standing.area_code))
+    await announce_many(session, told_corrected(facts_told, before=standing.area_code, category=standing.category))
     return version
 
 
@@ -128,7 +128,7 @@ def _withdrawn(row: dict[str, Any]) -> Iterator[Message]:
     known = {name: facts[name] for name in ("organisation_id", "category", "area_code")}
     yield ReportWithdrawn(**same, **known)
     if row["counts"]:
-        yield ReportRemoved(**same, organisation_id=facts["organisation_id"], area_code=facts["area_code"])
+        yield ReportRemoved(**same, **known)
 
 
 async def review_report(
@@ -205,6 +205,7 @@ async def _decide(
             sequence=version,
             report_id=standing.id,
             organisation_id=standing.organisation_id,
+            category=facts["category"],
             area_code=facts["area_code"],
             outcome=outcome,
             incident_id=leader.id if leader else None,

@@ -39,6 +39,7 @@ class Standing:
     status: Status
     version: int
     incident_id: UUID | None
+    category: str
     area_code: str | None = None
     said_area: str | None = None
     row_hash: bytes = b""

@@ -46,6 +46,7 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
         reports.c.status,
         reports.c.version,
         reports.c.incident_id,
+        reports.c.category,
         reports.c.area_code,
         reports.c.said_area,
         reports.c.row_hash,
@@ -91,7 +92,7 @@ async def lock_incident(
     duplicates = sa.and_(reports.c.incident_id == leader_id, mine)
     all_of_it = sa.or_(duplicates, sa.and_(reports.c.id.in_([leader_id, *beside]), mine))
     await session.execute(sa.select(reports.c.id).where(all_of_it).order_by(reports.c.id).with_for_update())
-    columns = ("id", "organisation_id", "status", "version", "incident_id", "area_code")
+    columns = ("id", "organisation_id", "status", "version", "incident_id", "category", "area_code")
     query = sa.select(*(reports.c[name] for name in columns)).where(duplicates)
     query = query.order_by(reports.c.received_at, reports.c.id).with_for_update()
     return [Standing(**row._asdict()) for row in await session.execute(query)]

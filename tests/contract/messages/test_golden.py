@@ -88,7 +88,7 @@ PUBLIC_NAMES = {("area.changed", "name"), ("organisation.changed", "name")}
 SECRETS = {("publication.counted", "secret")}
 CODES = {
     "category", "subcategory", "area_code", "cell", "code", "kind", "status", "scale_class", "path", "areas", "role",
-    "moved_from", "moved_to",
+    "moved_from", "category_from", "moved_to",
     "categories", "credential", "handed_to", "made_by", "scopes",  # as `client_…` names one
 }  # fmt: skip
 

@@ -65,7 +65,8 @@ def _alike(item: Mapping[str, Any], *, sentences: Mapping[str, Marked]) -> tuple
     if item["type"] == "area.changed" or form == "report.corrected.moved":
         return form, None
     if item["type"].startswith("report."):
-        return form, (data.get("category"), data.get("area_code"))
+        what = data.get("category") if "{what}" in str(sentences.get(form)) else None
+        return form, (what, data.get("area_code"))
     return item["type"], id(item)
 
 

@@ -168,4 +168,4 @@ async def test_how_a_report_was_judged_is_not_told(partner: Any) -> None:
         return next((item for item in await told_to(housing) if item["type"] == "report.removed"), None)
 
     item = await wait_until(heard, what="that it no longer counts")
-    assert item["data"] == {"report_id": report, "sequence": 2, "area_code": "01"}
+    assert item["data"] == {"report_id": report, "sequence": 2, "category": "order", "area_code": "01"}

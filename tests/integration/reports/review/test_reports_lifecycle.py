@@ -52,6 +52,7 @@ async def test_a_correction_needs_the_version_that_was_read(
     incoming = await told.next("reports.report.v1", key=report_id)
     assert isinstance(incoming.message, ReportCorrected)
     assert (incoming.message.sequence, incoming.message.category) == (2, "damage")
+    assert (incoming.message.category_from, incoming.message.moved_from) == ("order", None)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,7 @@ async def test_duplicates_are_suggested_marked_and_released(
     _, incoming, _ = await told.story("reports.report.v1", key=second, length=3)
     assert isinstance(incoming.message, ReportReviewed)
     assert (incoming.message.counts, str(incoming.message.incident_id)) == (False, first)
+    assert incoming.message.category == "order"
     leader = await reports.post(
         f"/reports/{first}/review", json={"outcome": "duplicate", "duplicate_of": second}, headers=key()
     )
