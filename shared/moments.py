@@ -29,6 +29,13 @@ class Unwritten(ValueError):
         super().__init__("Write a day as 2026-11-20, and a time as 2026-11-20T15:30:00Z (in an address + is %2B).")
 
 
+class NoSuchTime(Unwritten):
+    """It is written as days and times are, and there is no such day or time."""
+
+    def __str__(self) -> str:
+        return "There is no such day in the calendar, or no such time."
+
+
 class Unmeant(ValueError):
     """A day or time that nobody means; the text says which ones are too far. A field may ask for less."""
 
@@ -44,14 +51,14 @@ class Skipped(ValueError):
 
 
 def read(written: str) -> datetime | date:
-    """The moment that a text says, or the day where it says no time; bounded. Raises Unwritten, Unmeant."""
+    """The moment that a text says, or the day where it says no time; bounded. Raises Unwritten, NoSuchTime, Unmeant."""
     found = _WRITTEN.fullmatch(written)
     if found is None:
         raise Unwritten
     try:
         value = date.fromisoformat(found[1]) if found[2] is None else datetime.fromisoformat(written.upper())
     except ValueError:
-        raise Unwritten from None
+        raise NoSuchTime from None
     check(value)
     return value
 

@@ -173,6 +173,8 @@ def _written(value: object, *, else_said: str | None = None) -> object:
         raise moments.Unwritten
     except moments.Unmeant as far:
         raise PydanticCustomError("impossible_time", str(far)) from None
+    except moments.NoSuchTime as none:
+        raise PydanticCustomError("not_a_date", str(none)) from None
     except moments.Unwritten as wrong:
         raise PydanticCustomError("not_a_date", "{said}", {"said": else_said or str(wrong)}) from None
 

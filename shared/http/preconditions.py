@@ -8,7 +8,7 @@ Source: RFC 9110 §8.8.3 and §13.1.1.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Request
 
@@ -21,6 +21,20 @@ _ELEMENT = r'[ \t]*(?:(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*)?'
 _LIST = re.compile(rf"{_ELEMENT}(?:,{_ELEMENT})*")
 # As `etag` writes them. A tag is a name, not a number: "01" is no version 1, and W/ is for what is only alike.
 _OURS = re.compile(r'(?<!W/)"(0|[1-9][0-9]{0,8})"')
+_HEADERS: dict[str, Any] = {
+    "ETag": {
+        "description": "Its version: what If-Match takes for a change. Absent where you may not change it.",
+        "schema": {"type": "string", "maxLength": 20, "examples": ['"1"']},
+    },
+    "Location": {
+        "description": "Where it is from now on: a path of this address.",
+        "schema": {
+            "type": "string",
+            "maxLength": 200,
+            "examples": ["/samsyn/v1/reports/01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18"],
+        },
+    },
+}
 # For tags that are none of ours: what nothing is ever at, where an empty set says that there was no header.
 _NEVER = frozenset({-1})
 
@@ -28,6 +42,11 @@ _NEVER = frozenset({-1})
 def etag(version: int) -> str:
     """The ETag of a version: strong, for two versions differ in something that somebody may see."""
     return f'"{version}"'
+
+
+def bears(*names: Literal["ETag", "Location"], status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The documented headers of an operation's answer, beside `problems`."""
+    return {status: {"headers": {name: _HEADERS[name] for name in names}}}
 
 
 def matched(if_match: str) -> Versions:

@@ -18,7 +18,7 @@ class GatheringFacts(Message):
     gathering_id: UUID
     organisation_id: UUID
     kind: str = "other"
-    area_code: str | None = Field(default=None, description="None where the place lies outside all areas.")
+    area_code: str | None = Field(default=None, description="Null where the place lies outside all areas.")
     starts_at: datetime
     ends_at: datetime
     expected_attendance: int = Field(ge=0)

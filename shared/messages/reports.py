@@ -43,11 +43,11 @@ class ReportFacts(Message):
     organisation_id: UUID
     category: str
     subcategory: str | None = None
-    area_code: str | None = Field(default=None, description="None where the place is unknown or outside the areas.")
+    area_code: str | None = Field(default=None, description="Null where the place is unknown or outside the areas.")
     cell: str | None = Field(default=None, description="250 m cell in the municipality's projected CRS.")
     occurred_on: date = Field(description="Local day on which it began.")
-    band: int | None = Field(default=None, ge=0, le=11, description="Local two-hour band it began in; None: whole day.")
-    dark: bool | None = Field(default=None, description="Sun more than 6 degrees below the horizon; None if unknown.")
+    band: int | None = Field(default=None, ge=0, le=11, description="Local two-hour band it began in; null: whole day.")
+    dark: bool | None = Field(default=None, description="Sun more than 6 degrees below the horizon; null if unknown.")
     severity: int = Field(ge=1, le=3)
     location_kind: LocationKind | None = None
 

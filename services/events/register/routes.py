@@ -27,7 +27,7 @@ from shared.database import Session
 from shared.geo.areas import check_known
 from shared.http.once import Once
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatch, etag
+from shared.http.preconditions import IfMatch, bears, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.beside import admit
@@ -46,7 +46,7 @@ _BEGIN, _END = ["2026-12-01T00:00:00Z"], ["2027-01-01T00:00:00Z"]
 GatheringId = Annotated[UUID, Path(alias="id", description="The gathering.", examples=[EXAMPLE_GATHERING])]
 
 
-@router.post("/gatherings", status_code=201, responses=problems(400, 409, 413))
+@router.post("/gatherings", status_code=201, responses=problems(400, 409, 413) | bears("ETag", "Location", status=201))
 async def register_gathering(
     body: NewGathering, request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> GatheringAndClashes:
@@ -76,7 +76,7 @@ async def register_gathering(
     return _told(answer, principal=principal)
 
 
-@router.get("/gatherings/{id}", responses=problems(404))
+@router.get("/gatherings/{id}", responses=problems(404) | bears("ETag"))
 async def get_gathering(
     gathering_id: GatheringId, session: Session, principal: Reader, response: Response
 ) -> Gathering:
@@ -139,7 +139,7 @@ async def list_clashes(gathering_id: GatheringId, request: Request, session: Ses
     return _warning(await _clashes_of(gathering, request, session, principal), principal=principal)
 
 
-@router.patch("/gatherings/{id}", responses=problems(400, 404, 409, 412, 413, 428))
+@router.patch("/gatherings/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"))
 async def change_gathering(
     gathering_id: GatheringId,
     body: GatheringChange,
@@ -185,7 +185,7 @@ async def delete_gathering(gathering_id: GatheringId, session: Session, principa
     await commands.delete_gathering(session, gathering_id, principal=principal, versions=versions)
 
 
-@router.post("/gatherings/{id}/cancel", responses=problems(400, 404, 409, 413))
+@router.post("/gatherings/{id}/cancel", responses=problems(400, 404, 409, 413) | bears("ETag"))
 async def cancel_gathering(
     gathering_id: GatheringId,
     body: Annotated[Cancellation, Body(default_factory=Cancellation)],

@@ -23,7 +23,10 @@ _ATTENDANCE = "How many are expected at the most."
 
 
 class NewGathering(Body):
-    """A public gathering that is to take place. A point, an area, or both must be given."""
+    """A public gathering, to come or over: the register is also what later ones are planned by.
+
+    A point, an area, or both must be given.
+    """
 
     name: FreeText = Field(examples=["Vintermarknad"])
     kind: Kind = Field(examples=["market"])
@@ -32,7 +35,7 @@ class NewGathering(Body):
     area_code: AreaCode | None = Field(
         default=None,
         description="An area in use, see GET /areas. Beside a point it must hold that point.",
-        examples=["010101"],
+        examples=["0111"],
     )
     starts_at: Planned = Field(description="A time without a zone is local.", examples=["2026-12-12T10:00:00+01:00"])
     ends_at: Planned = Field(description="After `starts_at`, at most 31 days.", examples=["2026-12-12T18:00:00+01:00"])
@@ -61,7 +64,7 @@ class Gathering(BaseModel):
     kind: Kind = Field(examples=["market"])
     place_name: str | None = Field(examples=["Stortorget"])
     point: Point | None
-    area_code: str | None = Field(description="Null for a point outside all areas.", examples=["010101"])
+    area_code: str | None = Field(description="Null for a point outside all areas.", examples=["0111"])
     starts_at: datetime = Field(examples=["2026-12-12T09:00:00Z"])
     ends_at: datetime = Field(examples=["2026-12-12T17:00:00Z"])
     organiser: str | None = Field(examples=["Föreningen Vintertorget"])
@@ -89,7 +92,7 @@ class GatheringChange(Resent):
     kind: Kind = Field(default=UNSAID, examples=["market"])
     place_name: FreeText = Field(default=UNSAID, examples=["Badhusparken"])
     point: Point | None = Field(default=None, description="Without `area_code` the area is found anew.")
-    area_code: AreaCode | None = Field(default=None, examples=["010102"])
+    area_code: AreaCode | None = Field(default=None, examples=["0112"])
     starts_at: Planned = Field(default=UNSAID, examples=["2026-12-13T10:00:00+01:00"])
     ends_at: Planned = Field(default=UNSAID, examples=["2026-12-13T18:00:00+01:00"])
     organiser: FreeText = Field(default=UNSAID, description=_ORGANISER, examples=["Föreningen Vintertorget"])
@@ -106,7 +109,7 @@ class Clash(BaseModel):
     name: str = Field(examples=["Luciatåg"])
     kind: Kind = Field(examples=["procession"])
     place_name: str | None = Field(examples=["Kyrkgatan"])
-    area_code: str | None = Field(examples=["010101"])
+    area_code: str | None = Field(examples=["0111"])
     starts_at: datetime = Field(examples=["2026-12-12T16:00:00Z"])
     ends_at: datetime = Field(examples=["2026-12-12T18:00:00Z"])
     expected_attendance: int | None = Field(examples=[800])

@@ -20,7 +20,7 @@ class ServerMetadata(BaseModel):
     jwks_uri: str = Field(examples=["https://samsyn.example/oauth/jwks"])
     scopes_supported: list[str] = Field(examples=[["reports:read", "reports:write"]])
     response_types_supported: list[str] = Field(
-        description="None: nobody is sent through a browser to get a token.", examples=[[]]
+        description="Empty: nobody is sent through a browser to get a token.", examples=[[]]
     )
     grant_types_supported: list[str] = Field(examples=[["client_credentials"]])
     token_endpoint_auth_methods_supported: list[str] = Field(examples=[["client_secret_basic", "client_secret_post"]])

@@ -65,7 +65,7 @@ class Me(BaseModel):
     organisation: OwnOrganisation
     role: Role = Field(examples=["member"])
     scopes: list[str] = Field(examples=[["reports:read", "reports:write"]])
-    areas: list[str] = Field(description="Codes; with all areas below them.", examples=[["0101"]])
+    areas: list[str] = Field(description="Codes; with all areas below them.", examples=[["011"]])
     credential: Literal["token", "api_key"] = Field(description="What this request was sent with.", examples=["token"])
     expires_at: datetime | None = Field(
         description="When that stops working; null: not by itself.", examples=["2026-11-22T08:25:00Z"]

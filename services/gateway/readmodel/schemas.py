@@ -28,7 +28,7 @@ class FeedItem(BaseModel):
     data: dict[str, Any] = Field(
         description="As the body of a webhook of this type has it: see `webhooks` in this description. What the caller"
         " may not see is not there.",
-        examples=[{"report_id": "01a2...", "category": "order", "area_code": "010101"}],
+        examples=[{"report_id": "01a2...", "category": "order", "area_code": "0111"}],
     )
 
 

@@ -26,7 +26,7 @@ from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatchForMost, IfMatchIfSent, etag
+from shared.http.preconditions import IfMatchForMost, IfMatchIfSent, bears, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
 from shared.privacy.beside import admit
@@ -40,7 +40,12 @@ Subscriber = Annotated[Principal, may(*TO_BE_TOLD)]
 Id = Annotated[UUID, Path(alias="id")]
 
 
-@router.post("/subscriptions", status_code=201, responses=problems(400, 409, 413, 429), openapi_extra=costing(5))
+@router.post(
+    "/subscriptions",
+    status_code=201,
+    responses=problems(400, 409, 413, 429) | bears("ETag", "Location", status=201),
+    openapi_extra=costing(5),
+)
 async def create_subscription(
     body: NewSubscription, request: Request, session: Session, principal: Subscriber, once: Once, response: Response
 ) -> SubscriptionWithSecret:
@@ -78,7 +83,7 @@ async def list_subscriptions(
     return SubscriptionPage(subscriptions=page, next_cursor=PAGES.encode(page[-1].id) if len(rows) > limit else None)
 
 
-@router.get("/subscriptions/{id}", responses=problems(404))
+@router.get("/subscriptions/{id}", responses=problems(404) | bears("ETag"))
 async def get_subscription(
     subscription_id: Id, session: Session, principal: Writer, response: Response
 ) -> Subscription:
@@ -86,7 +91,9 @@ async def get_subscription(
     return _with_etag(await queries.get_subscription(session, subscription_id, principal=principal), response)
 
 
-@router.patch("/subscriptions/{id}", responses=problems(400, 404, 412, 413, 428), openapi_extra=costing(5))
+@router.patch(
+    "/subscriptions/{id}", responses=problems(400, 404, 412, 413, 428) | bears("ETag"), openapi_extra=costing(5)
+)
 async def change_subscription(
     subscription_id: Id,
     body: SubscriptionChange,
@@ -131,7 +138,7 @@ async def delete_subscription(
     await commands.delete_subscription(session, subscription_id, principal=principal, versions=versions)
 
 
-@router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))
+@router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409) | bears("ETag"))
 async def replace_secret(
     subscription_id: Id,
     body: Annotated[NewSecret, Body(default_factory=NewSecret)],

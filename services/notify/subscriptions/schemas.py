@@ -36,7 +36,7 @@ Categories = Annotated[
 ]
 AreaCodes = Annotated[
     list[AreaCode],
-    Field(max_length=200, examples=[["0101"]], description="An area stands for all areas below it too."),
+    Field(max_length=200, examples=[["011"]], description="An area stands for all areas below it too."),
 ]
 Description = Annotated[
     str,
@@ -70,7 +70,7 @@ class Subscription(BaseModel):
     url: str = Field(examples=["https://hooks.example.org/samsyn"])
     types: list[str] = Field(examples=[["report.submitted"]])
     categories: list[str] = Field(examples=[["order"]])
-    area_codes: list[str] = Field(examples=[["0101"]])
+    area_codes: list[str] = Field(examples=[["011"]])
     description: str = Field(examples=["Ärendesystemet, mottagning"])
     signature: Signature
     public_key: str | None = Field(

@@ -22,6 +22,7 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.operations import Operation
+from shared.http.preconditions import bears
 from shared.http.problems import problems
 from shared.ids import ordered_uuid7
 from shared.privacy import check_texts
@@ -66,7 +67,12 @@ _FILE = {
 }
 
 
-@router.post("/areas/files", status_code=201, responses=problems(400, 413, 429), openapi_extra=_FILE | costing(60))
+@router.post(
+    "/areas/files",
+    status_code=201,
+    responses=problems(400, 413, 429) | bears("Location", status=201),
+    openapi_extra=_FILE | costing(60),
+)
 async def hold_area_file(
     request: Request,
     response: Response,

@@ -39,10 +39,11 @@ from services.reports.mappings.schemas import Mapping, Name
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
-from shared.errors import Malformed
+from shared.errors import FieldError, Invalid, Malformed
 from shared.http.costs import costing
 from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
+from shared.http.preconditions import bears
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import ordered_uuid7
 from shared.shapes import Line
@@ -61,7 +62,12 @@ TakesOver = Annotated[
 ]
 
 
-@router.post("/imports", status_code=202, responses=problems(400, 404, 413, 429), openapi_extra=A_FILE | costing(20))
+@router.post(
+    "/imports",
+    status_code=202,
+    responses=problems(400, 404, 413, 429) | bears("Location", status=202),
+    openapi_extra=A_FILE | costing(20),
+)
 async def receive_import(
     request: Request,
     response: Response,
@@ -119,7 +125,10 @@ async def _mapping(request: Request, name: str | None, draft: UUID | None, *, pr
 
 
 def _told(file_name: str | None, snapshot: str | None, snapshot_of: str) -> dict[str, Any]:
-    """What is kept of a file besides its rows; personal data is struck out of its name."""
+    """What is kept of a file besides its rows; personal data is struck out of its name. Raises Invalid."""
+    if snapshot is None and snapshot_of == "all":
+        needed = FieldError("snapshot", "needed", "Say report or withdraw, or leave snapshot_of out.")
+        raise Invalid("snapshot_of says how far a snapshot goes, and there is none.", errors=(needed,))
     name = None if file_name is None else struck(file_name)[0]
     return {"file_name": name, "snapshot": snapshot, "snapshot_of": snapshot and snapshot_of}
 

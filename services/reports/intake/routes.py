@@ -39,7 +39,7 @@ from shared.http.idempotency import Kept
 from shared.http.once import Once, mark_of, say_replayed
 from shared.http.operations import Operation
 from shared.http.parameters import DIGITS, YesOrNo
-from shared.http.preconditions import etag
+from shared.http.preconditions import bears, etag
 from shared.http.problems import After, Cursor, Limit, RequestKey, problems
 from shared.privacy import check_texts
 from shared.privacy.beside import admit
@@ -157,7 +157,7 @@ Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
     "/reports",
     status_code=201,
     response_model=Receipt,
-    responses=problems(400, 409, 413),
+    responses=problems(400, 409, 413) | bears("ETag", "Location", status=201),
     operation_id="submit_report_reports_post",
     summary="Submit Report",
 )
@@ -201,7 +201,7 @@ async def take_reports(body: Batch, request: Request, session: Session, principa
     )
 
 
-@router.get("/reports/{id}", responses=problems(404))
+@router.get("/reports/{id}", responses=problems(404) | bears("ETag"))
 async def get_report(
     report_id: Annotated[UUID, Path(alias="id")],
     session: Session,

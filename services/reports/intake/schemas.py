@@ -130,7 +130,7 @@ class Receipt(BaseModel):
     recoded: Recoded | None = Field(
         default=None, description="Where the category sent was out of use on that day: the codes it is kept under."
     )
-    area_code: str | None = Field(examples=["010101"])
+    area_code: str | None = Field(examples=["0111"])
     cell: str | None = Field(examples=["E481750N7005250"])
     occurred_on: date
     band: int | None = Field(description="Local two-hour band, 0 to 11.", examples=[8])
@@ -154,7 +154,7 @@ class Report(BaseModel):
     lon: float | None = Field(description="As in `point`.", examples=[14.64])
     lat: float | None = Field(description="As in `point`.", examples=[63.1765])
     cell: str | None = Field(examples=["E481750N7005250"])
-    area_code: str | None = Field(examples=["010101"])
+    area_code: str | None = Field(examples=["0111"])
     dark: bool | None
     severity: int = Field(examples=[2])
     location_kind: LocationKind | None = Field(examples=["public"])

@@ -17,7 +17,7 @@ from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatch, IfMatchToReplace, etag
+from shared.http.preconditions import IfMatch, IfMatchToReplace, bears, etag
 from shared.http.problems import problems
 from shared.ids import ordered_uuid7
 from shared.privacy import check_texts
@@ -38,7 +38,9 @@ def said(document: dict[str, Any]) -> dict[str, Any]:
         return document
 
 
-@router.put("/mappings/{name}", responses=problems(400, 404, 409, 412, 413, 428), openapi_extra=costing(20))
+@router.put(
+    "/mappings/{name}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"), openapi_extra=costing(20)
+)
 async def put_mapping(
     name: OwnName,
     body: SentMapping,
@@ -107,7 +109,9 @@ async def hold_draft(
     return MappingDraft.model_validate({"id": draft_id, "mapping": document})
 
 
-@router.get("/mappings/{name}", responses=problems(404), response_model=NamedMapping, openapi_extra=costing(2))
+@router.get(
+    "/mappings/{name}", responses=problems(404) | bears("ETag"), response_model=NamedMapping, openapi_extra=costing(2)
+)
 async def get_mapping(name: OwnName, session: Session, principal: Writer) -> Response:
     """A mapping of your organisation. Its ETag is what a change must match."""
     found = await queries.get_mapping(session, name, principal=principal)

@@ -14,6 +14,7 @@ from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.operations import Operation
+from shared.http.preconditions import bears
 from shared.http.problems import problems
 from shared.ids import ordered_uuid7
 
@@ -23,7 +24,12 @@ Reader = Annotated[Principal, may("reports:read")]
 Writer = Annotated[Principal, may("areas:write")]
 
 
-@router.post("/areas/placements", status_code=202, responses=problems(400, 409), openapi_extra=costing(60))
+@router.post(
+    "/areas/placements",
+    status_code=202,
+    responses=problems(400, 409) | bears("Location", status=202),
+    openapi_extra=costing(60),
+)
 async def place_reports(
     request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> Placement:

@@ -32,7 +32,7 @@ from shared.database import Session
 from shared.http.costs import costing
 from shared.http.once import Once
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatch, IfMatchIfSent, etag
+from shared.http.preconditions import IfMatch, IfMatchIfSent, bears, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.privacy.beside import admit
 from shared.privacy.free_text import keep_confirmed
@@ -47,7 +47,7 @@ Reviewer = Annotated[Principal, may("reports:review")]
 ReportId = Annotated[UUID, Path(alias="id")]
 
 
-@router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428))
+@router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"))
 async def correct_report(
     report_id: ReportId,
     body: Correction,
@@ -88,7 +88,7 @@ async def correct_report(
     return _with_etag(Changed(id=report_id, version=new, recoded=recoded(report, sent=body)), response)
 
 
-@router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413))
+@router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413) | bears("ETag"))
 async def withdraw_report(
     report_id: ReportId,
     body: Withdrawal,
@@ -111,7 +111,7 @@ async def withdraw_report(
     return _with_etag(await once(principal, Changed, withdraw), response)
 
 
-@router.post("/reports/{id}/review", responses=problems(400, 404, 409, 412, 413))
+@router.post("/reports/{id}/review", responses=problems(400, 404, 409, 412, 413) | bears("ETag"))
 async def review_report(
     report_id: ReportId,
     body: Review,

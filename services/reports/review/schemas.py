@@ -75,7 +75,7 @@ class Suggestion(BaseModel):
     occurred_on: date = Field(examples=["2026-11-20"])
     band: int | None = Field(examples=[8])
     severity: int = Field(examples=[2])
-    area_code: str | None = Field(examples=["010101"])
+    area_code: str | None = Field(examples=["0111"])
     status: Status
     text: str | None = Field(examples=["Ett tjugotal ungdomar samlade vid väntsalen, hög musik."])
 
@@ -90,7 +90,7 @@ class Waiting(BaseModel):
     subcategory: str | None = Field(examples=["gathering"])
     occurred_from: datetime = Field(examples=["2026-11-20T15:30:00Z"])
     occurred_to: datetime | None = Field(examples=["2026-11-20T16:15:00Z"])
-    area_code: str | None = Field(examples=["010101"])
+    area_code: str | None = Field(examples=["0111"])
     cell: str | None = Field(examples=["E481750N7005250"])
     severity: int = Field(examples=[2])
     certainty: str | None = Field(examples=["likely"])

@@ -14,7 +14,7 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.operations import Operation
-from shared.http.preconditions import IfMatch, etag
+from shared.http.preconditions import IfMatch, bears, etag
 from shared.http.problems import problems
 from shared.privacy.free_text import keep_confirmed
 
@@ -26,7 +26,7 @@ WalkId = Annotated[UUID, Path(alias="id", description="The walk.", examples=[EXA
 FindingId = Annotated[UUID, Path(alias="id", description="The finding.", examples=[EXAMPLE_FINDING])]
 
 
-@router.patch("/walks/{id}", responses=problems(400, 404, 409, 412, 413, 428))
+@router.patch("/walks/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"))
 async def correct_walk(
     walk_id: WalkId,
     body: WalkChange,
@@ -61,7 +61,7 @@ async def delete_walk(walk_id: WalkId, session: Session, principal: Changer, ver
     await commands.delete_walk(session, walk_id, principal=principal, versions=versions)
 
 
-@router.patch("/findings/{id}", responses=problems(400, 404, 409, 412, 413, 428))
+@router.patch("/findings/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"))
 async def correct_finding(
     finding_id: FindingId,
     body: FindingChange,

@@ -32,7 +32,7 @@ from shared.geo.areas import check_known
 from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
-from shared.http.preconditions import etag
+from shared.http.preconditions import bears, etag
 from shared.http.problems import After, Cursor, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.beside import admit
@@ -51,7 +51,7 @@ WalkId = Annotated[UUID, Path(alias="id", description="The walk.", examples=[EXA
 FindingId = Annotated[UUID, Path(alias="id", description="The finding.", examples=[EXAMPLE_FINDING])]
 
 
-@router.post("/walks", status_code=201, responses=problems(400, 409, 413))
+@router.post("/walks", status_code=201, responses=problems(400, 409, 413) | bears("ETag", "Location", status=201))
 async def plan_walk(
     body: NewWalk, request: Request, session: Session, principal: Writer, once: Once, response: Response
 ) -> PlannedWalk:
@@ -69,7 +69,7 @@ async def plan_walk(
     return planned
 
 
-@router.get("/walks/{id}", responses=problems(404))
+@router.get("/walks/{id}", responses=problems(404) | bears("ETag"))
 async def get_walk(walk_id: WalkId, session: Session, principal: Reader, response: Response) -> Walk:
     """One safety walk: of the caller's own organisation, or coarsely in its areas; who sees all has it whole."""
     walk = Walk(**await queries.get_walk(session, walk_id, principal=principal))
@@ -144,7 +144,11 @@ async def close_walk(
     return await once(principal, Walk, close)
 
 
-@router.post("/walks/{id}/findings", status_code=201, responses=problems(400, 404, 409, 413))
+@router.post(
+    "/walks/{id}/findings",
+    status_code=201,
+    responses=problems(400, 404, 409, 413) | bears("ETag", "Location", status=201),
+)
 async def raise_finding(
     walk_id: WalkId,
     body: NewFinding,
@@ -171,7 +175,7 @@ async def raise_finding(
     return raised
 
 
-@router.get("/findings/{id}", responses=problems(404))
+@router.get("/findings/{id}", responses=problems(404) | bears("ETag"))
 async def get_finding(finding_id: FindingId, session: Session, principal: Reader, response: Response) -> Finding:
     """One finding, whole for who answers for it and who led its walk; coarsely for members in whose areas it lies."""
     finding = shape_of_finding(await queries.get_finding(session, finding_id, principal=principal))

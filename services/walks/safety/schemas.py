@@ -23,7 +23,7 @@ EXAMPLE_ORGANISATION = "7b0c9a52-3f64-4d3e-8f1a-2c5d6e7f8091"
 class NewWalk(Body):
     """A safety walk: one that is to come, or one of before that is written down."""
 
-    area_code: AreaCode = Field(description="An area in use, see GET /areas.", examples=["010101"])
+    area_code: AreaCode = Field(description="An area in use, see GET /areas.", examples=["0111"])
     planned_on: Day = Field(
         description="Ten years from today at most, and as far back: a walk of before is written down too.",
         examples=["2026-12-08"],
@@ -70,7 +70,7 @@ class Walk(BaseModel):
 
     id: UUID = Field(examples=[EXAMPLE_WALK])
     organisation_id: UUID | None = Field(description="Who planned it.", examples=[EXAMPLE_ORGANISATION])
-    area_code: str = Field(examples=["010101"])
+    area_code: str = Field(examples=["0111"])
     planned_on: date = Field(examples=["2026-12-08"])
     reason: str | None = Field(examples=["Flest rapporter i höst, och många nämner mörka gångvägar."])
     meeting_point: str | None = Field(examples=["Utanför biblioteket, klockan 18."])
@@ -152,7 +152,7 @@ class Finding(BaseModel):
     id: UUID = Field(examples=[EXAMPLE_FINDING])
     walk_id: UUID = Field(examples=[EXAMPLE_WALK])
     organisation_id: UUID | None = Field(description="Who planned the walk.", examples=[EXAMPLE_ORGANISATION])
-    area_code: str = Field(examples=["010101"])
+    area_code: str = Field(examples=["0111"])
     kind: FindingKind = Field(examples=["lighting"])
     note: str | None = Field(examples=["Tre lampor i rad är släckta längs gångvägen mot skolan."])
     point: Point | None = None

@@ -57,6 +57,17 @@ def test_what_is_no_day_of_rfc_3339(written: str) -> None:
     assert refused(either=written) == ["not_a_date"]
 
 
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [("day", "2026-02-30"), ("either", "2026-02-30"), ("moment", "2026-13-01T10:00Z"), ("moment", "2026-11-20T10:61Z")],
+)
+def test_who_writes_a_day_that_is_none_is_not_told_to_write_it_otherwise(field: str, written: str) -> None:
+    """It is written as days are."""
+    with pytest.raises(ValidationError) as wrong:
+        read(**{field: written})
+    assert [each["msg"] for each in wrong.value.errors()] == ["There is no such day in the calendar, or no such time."]
+
+
 @pytest.mark.parametrize("field", ["day", "moment", "either"])
 @pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
 def test_years_that_nobody_means(field: str, year: str) -> None:

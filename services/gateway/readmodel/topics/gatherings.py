@@ -53,7 +53,7 @@ class Gathering(BaseModel):
 
     id: UUID
     kind: str | None = Field(examples=["market"])
-    area_code: str | None = Field(examples=["010101"])
+    area_code: str | None = Field(examples=["0111"])
     starts_at: datetime
     ends_at: datetime
     scale_class: str | None = Field(description="S, M, L or XL.", examples=["M"])

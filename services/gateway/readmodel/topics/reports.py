@@ -87,7 +87,7 @@ ProblemsBefore = Annotated[int | None, Field(description="The same of the whole 
 class AreaCounts(BaseModel):
     """An area's reports, with those of the areas in it."""
 
-    code: str = Field(examples=["0101"])
+    code: str = Field(examples=["011"])
     name: str = Field(examples=["Staden"])
     level: int = Field(examples=[2])
     reports: Reports = Field(examples=[14])

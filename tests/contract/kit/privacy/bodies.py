@@ -31,12 +31,17 @@ class Operation:
 
 def operations(service: str) -> Iterator[Operation]:
     """What changes something in a service."""
-    module = importlib.import_module(f"services.{service}.app")
-    for route in _routes(module.build(_settings(service))):
+    for route in routes_of(service):
         for method in sorted((route.methods or set()) - {"GET", "HEAD"}):
             bodies: list[Any] = [each.field_info.annotation for each in route.dependant.body_params]
             assert len(bodies) <= 1, f"{route.path} has several bodies"
             yield Operation(service, method, route.path, _first_of(bodies[0]) if bodies else None)
+
+
+def routes_of(service: str) -> Iterator[APIRoute]:
+    """Every operation of a service, with the function that answers it."""
+    module = importlib.import_module(f"services.{service}.app")
+    yield from _routes(module.build(_settings(service)))
 
 
 def _first_of(body: Any) -> Any:
