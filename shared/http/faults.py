@@ -91,7 +91,7 @@ def field_errors(wrong: Sequence[Mapping[str, Any]], *, sent: object, model: obj
     # A field that takes a number or a text says nothing of texts to who sent a number that is too small.
     meant = {field for field, each in zip(fields, first, strict=True) if each["type"] not in _OTHER_TYPES}
     return tuple(
-        FieldError(field=field, code=CODES.get(each["type"], each["type"]), detail=_detail(each, model))
+        FieldError(field=field, code=_code(each), detail=_detail(each, model))
         for field, each in zip(fields, first, strict=True)
         if each["type"] not in _OTHER_TYPES or field not in meant
     )
@@ -127,12 +127,23 @@ def pointer(location: Sequence[Any], *, sent: object) -> str:
     return "/" + "/".join(parts)
 
 
+def _code(wrong: Mapping[str, Any]) -> str:
+    return "too_short" if _lacks_items(wrong) else CODES.get(str(wrong["type"]), str(wrong["type"]))
+
+
+def _lacks_items(wrong: Mapping[str, Any]) -> bool:
+    """Whether a list of so many items has fewer: pydantic says of each that is not there that it is missing."""
+    return bool(wrong["type"] == "missing" and wrong["loc"] and isinstance(wrong["loc"][-1], int))
+
+
 def _detail(wrong: Mapping[str, Any], model: object) -> str:
     kind, said = str(wrong["type"]), str(wrong["msg"]).removeprefix("Value error, ")
     # A ValueError of ours is there itself; where a parser of pydantic's speaks, its words are there as text.
     ours = kind not in _OF_PYDANTIC or (kind == "value_error" and not isinstance(_beside(wrong).get("error"), str))
     if ours:
         return _sentence(said)
+    if _lacks_items(wrong):
+        return "The list has fewer items than it needs."
     special = _SPECIAL.get(kind)
     if special is not None:
         return special(wrong, model)

@@ -141,8 +141,7 @@ def _check_version(kept: Mapping[str, Any], said: Mapping[str, Any], versions: f
     if versions:
         raise Stale(_OTHER_VERSION)
     if said.keys() - domain.AT_ANY_TIME:
-        detail = "Send If-Match with the ETag that GET gave, or * for any version. A status needs none."
-        raise VersionNeeded(detail, errors=NO_IF_MATCH)
+        raise VersionNeeded("Send If-Match: the ETag that GET gave, or *. A status needs none.", errors=NO_IF_MATCH)
 
 
 async def delete_subscription(

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.errors import ReferenceTaken
 from services.reports.ground import Ground
 from services.reports.intake import commands, domain
 from services.reports.intake.schemas import (
@@ -141,7 +142,8 @@ def _refused(index: int, refusal: Refusal) -> BatchResult:
     if (more := len(faults) - _MOST_FAULTS) > 0:
         rest = BatchFault(code="more", detail=f"There are {more} more that are not told.", field=None)
         faults[_MOST_FAULTS:] = [rest]
-    faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=None)]
+    about = "/external_reference" if isinstance(refusal, ReferenceTaken) else None
+    faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=about)]
     against = list(refusal.of) if isinstance(refusal, Conflict) else None
     return BatchResult(index=index, status="refused", receipt=None, faults=faults, conflicts_with=against)
 

@@ -8,7 +8,7 @@ from shapely import Polygon
 
 from services.reports.areas.domain.geojson import AreaShape
 from services.reports.areas.domain.shaping import DECIMALS
-from shared.errors import Invalid
+from shared.errors import FieldError, Invalid
 from shared.geo import geometry
 from shared.geo.geometry import to_lonlat, to_metres
 
@@ -30,19 +30,19 @@ def grid_areas(
     geometry.require_metres(crs)
     west, south, east, north = bbox
     if not (np.isfinite(bbox).all() and west < east and south < north and size_m > 0):
-        raise Invalid("A box is west, south, east, north in metres, and its squares have a size.")
+        raise _odd("A box is west, south, east, north in metres, and its squares have a size.")
     left, right = west // size_m, -(-east // size_m)
     low, high = south // size_m, -(-north // size_m)
     if max(right - left, high - low) * size_m > WIDEST_GRID_M:
-        raise Invalid("A grid is at most 500 km wide and high; no municipality is larger.")
+        raise _odd("A grid is at most 500 km wide and high; no municipality is larger.")
     if (right - left) * (high - low) > MOST_SQUARES:
-        raise Invalid(f"A grid has at most {MOST_SQUARES} squares; make them larger or the box smaller.")
+        raise _odd(f"A grid has at most {MOST_SQUARES:,} squares; make them larger or the box smaller.")
     columns, rows = np.arange(left, right + 1) * size_m, np.arange(low, high + 1) * size_m
     # Each corner is projected once, so that neighbours share theirs to the last bit and leave no gap between them.
     eastings, northings = np.meshgrid(columns, rows)
     lon, lat = geometry.to_lonlat(eastings.ravel(), northings.ravel(), crs=crs)
     if not geometry.fits(lon, lat, crs=crs).all():
-        raise Invalid(f"These coordinates do not fit {crs.upper()}; are the axes swapped?")
+        raise _odd(f"These coordinates do not fit {crs.upper()}; are the axes swapped?")
     corners = np.round(np.stack([lon, lat], axis=-1), DECIMALS).reshape(*eastings.shape, 2)
     outline = np.concatenate([corners[0], corners[1:, -1], corners[-1, -2::-1], corners[-2::-1, 0]])
     root = AreaShape(code=code, name=name, parent=None, depth=1, polygon=Polygon(outline))
@@ -52,6 +52,10 @@ def grid_areas(
     codes = geometry.cells_of(eastings[:-1, :-1].ravel(), northings[:-1, :-1].ravel(), size_m=size_m)
     square = replace(root, parent=code, depth=2)
     return [root, *(replace(square, code=c, name=c, polygon=p) for c, p in zip(codes, squares, strict=True))]
+
+
+def _odd(detail: str) -> Invalid:
+    return Invalid(detail, errors=(FieldError("/bbox", "not_a_box", detail),))
 
 
 def box_in_metres(box: tuple[float, float, float, float], *, crs: str, home: str) -> tuple[float, float, float, float]:

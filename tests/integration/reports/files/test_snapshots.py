@@ -40,6 +40,14 @@ async def missing_of(caller: httpx.AsyncClient, done: Any) -> set[str]:
         cursor = {"cursor": page["next_cursor"]}
 
 
+async def test_how_far_a_snapshot_goes_needs_one(reports: httpx.AsyncClient) -> None:
+    """snapshot_of=all alone: who says it expects something to be missed, and nothing would be."""
+    await reports.put("/mappings/m", json=MAPPING)
+    query = {"mapping": "m", "snapshot_of": "all"}
+    refused = await reports.post("/imports", params=query, content=HEADER + ROWS[0], headers=CSV)
+    assert (refused.status_code, [each["field"] for each in refused.json()["errors"]]) == (422, ["snapshot"])
+
+
 async def test_what_is_no_more_in_the_file_is_told(reports: httpx.AsyncClient) -> None:
     """snapshot=report: counted and listed, by the file's days, nothing withdrawn; then withdrawn when that is asked."""
     await send(reports, ROWS)

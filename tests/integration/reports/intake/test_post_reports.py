@@ -57,6 +57,9 @@ async def test_a_taken_reference_is_a_conflict_that_uses_up_nothing(reports: htt
     await reports.post("/reports", json=make_report(external_reference="week-47-1"), headers=key())
     refused = await reports.post("/reports", json=make_report(external_reference="week-47-1"), headers=headers)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:samsyn:problem:reference-taken")
+    batch = {"reports": [make_report(external_reference="week-47-1", severity=3)]}
+    (result,) = (await reports.post("/reports/batch", json=batch, headers=key())).json()["results"]
+    assert [(each["code"], each["field"]) for each in result["faults"]] == [("reference-taken", "/external_reference")]
     taken = await reports.post("/reports", json=make_report(external_reference="week-47-2"), headers=headers)
     assert taken.status_code == 201
     assert len((await reports.get("/reports")).json()["reports"]) == 2
