@@ -50,7 +50,7 @@ class Body(BaseModel):
 
 def fault(code: str, detail: str, *, at: Sequence[str] = ()) -> PydanticCustomError:
     """What a validator of a whole object raises about a field of it: by its names, from that object on."""
-    return PydanticCustomError(code, "{said}", {"said": detail, "at": tuple(at)})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{said}", {"said": detail, "at": tuple(at)})
 
 
 @dataclass(frozen=True, slots=True)

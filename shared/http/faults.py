@@ -200,12 +200,12 @@ _SPECIAL: Mapping[str, Callable[[Mapping[str, Any], object], str]] = {
 
 def names_at(model: object, way: Sequence[Any]) -> tuple[str, ...]:
     """The fields of the object that pydantic's location leads to; none where it leads to no model, or to one of two."""
-    here = [model]
+    here: list[object] = [model]
     for part in way:
         if part == "body" or not isinstance(part, str):
             continue
         fields = [inner.model_fields for each in here for inner in _models(each)]
-        below = [each[part].annotation for each in fields if part in each]
+        below: list[object] = [each[part].annotation for each in fields if part in each]
         here = below or [inner for each in here for inner in _tagged(each, part)] or here
     found = [inner for each in here for inner in _models(each)]
     return tuple(found[0].model_fields) if len(found) == 1 else ()
