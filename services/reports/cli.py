@@ -202,5 +202,6 @@ def checked(answer: httpx.Response) -> Any:
     except ValueError:
         told = {}
     detail = told.get("detail") or told.get("error_description") or f"The answer was {answer.status_code}."
-    faults = "; ".join(f"{each['field']}: {each['detail']}" for each in told.get("errors", []))
+    errors = [each for each in told.get("errors", []) if each["detail"] != detail]
+    faults = "; ".join(f"{each['field']}: {each['detail']}" for each in errors)
     raise Invalid(f"{detail}{' ' if faults else ''}{faults}")

@@ -38,16 +38,18 @@ class _Column:
 def table_of(dbf: bytes, *, said: bytes) -> tuple[Sequence[Mapping[str, Any]], list[Note]]:
     """The rows of a table by its columns' names, and what is to be said of its letters, by code and sentence.
 
-    said: what the file beside it (.cpg) says of them. Raises struct.error and IndexError for a table that is damaged.
+    said: what the file beside it (.cpg) says of them. Raises ValueError, struct.error, IndexError of a damaged table.
     """
     if len(dbf) <= _ROW_BYTES:
         return [], []
     count, head_bytes, row_bytes = struct.unpack_from("<IHH", dbf, 4)
     columns = list(_columns(dbf, head_bytes))
-    rows = [
-        dbf[head_bytes + number * row_bytes :][:row_bytes]
-        for number in range(min(count, (len(dbf) - head_bytes) // max(row_bytes, 1)))
-    ]
+    if count and (row_bytes < max((each.end for each in columns), default=1) or head_bytes < _ROW_BYTES):
+        raise ValueError("rows that have no place for their columns")
+    if head_bytes + count * row_bytes > len(dbf):
+        raise ValueError("more rows than the table holds")
+    begins = range(head_bytes, head_bytes + count * row_bytes, row_bytes or 1)
+    rows = [dbf[begin : begin + row_bytes] for begin in begins]
     texts = [each for each in columns if each.kind not in "NFIL"]
     cells = [row[each.begin : each.end] for each in texts for row in rows]
     encoding, notes = letters_of([*(each.name for each in columns), *cells], named=_named(dbf, said))

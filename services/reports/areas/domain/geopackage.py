@@ -13,10 +13,16 @@ from services.reports.areas.domain.systems import named
 from services.reports.areas.domain.values import headed
 from shared.errors import FieldError, Invalid
 
+# A view, or a table that a program makes up, is a question that may have no end: only tables that are stored are read.
+_STORED = """
+    SELECT count(*) FROM sqlite_master WHERE type = 'table' AND rootpage > 0
+    AND lower(name) IN ('gpkg_geometry_columns', 'gpkg_contents', 'gpkg_spatial_ref_sys')
+"""
 _LAYERS = """
     SELECT g.table_name, g.column_name, s.organization, s.organization_coordsys_id, s.definition
     FROM gpkg_geometry_columns AS g
     JOIN gpkg_contents AS c ON c.table_name = g.table_name AND c.data_type = 'features'
+    JOIN sqlite_master AS m ON lower(m.name) = lower(g.table_name) AND m.type = 'table' AND m.rootpage > 0
     LEFT JOIN gpkg_spatial_ref_sys AS s ON s.srs_id = g.srs_id
     ORDER BY g.table_name LIMIT ?
 """
@@ -42,6 +48,8 @@ def read_geopackage(body: bytes, *, layer: str | None) -> Contents:
         database.execute("PRAGMA query_only = ON")
         # A text that is no UTF-8 is one with lost letters.
         database.text_factory = lambda text: text.decode(errors="replace")
+        if database.execute(_STORED).fetchone() != (3,):
+            raise sqlite3.DatabaseError
         tables = headed({row[0]: row for row in database.execute(_LAYERS, (MOST_LAYERS,)).fetchall()})
         counts = {name: _count(database, table) for name, (table, *_) in tables.items()}
         with_areas = [name for name, (table, column, *_) in tables.items() if _has_areas(database, table, column)]
@@ -109,7 +117,8 @@ def _wkb(blob: Any) -> bytes | None:
     flags = blob[3]
     if flags & _EMPTY:
         return None
-    return blob[_HEAD_BYTES + _BOX_BYTES.get(flags >> 1 & 0b111, 0) :]
+    begin = _HEAD_BYTES + _BOX_BYTES.get(flags >> 1 & 0b111, len(blob))
+    return blob[begin:] or blob
 
 
 def _quoted(name: str) -> str:

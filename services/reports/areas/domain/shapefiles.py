@@ -20,7 +20,7 @@ from services.reports.areas.domain.layers import MOST_LAYERS, Contents, Feature,
 from services.reports.areas.domain.systems import named
 from services.reports.areas.domain.values import headed
 
-_HEAD_BYTES, _RECORD_HEAD_BYTES = 100, 8
+_HEAD_BYTES, _RECORD_HEAD_BYTES, _POLYGON_HEAD_BYTES = 100, 8, 44
 _POLYGONS = {5, 15, 25}
 _OTHERS = {1: "Point", 11: "Point", 21: "Point", 3: "LineString", 13: "LineString", 23: "LineString",
            8: "MultiPoint", 18: "MultiPoint", 28: "MultiPoint", 31: "MultiPatch"}  # fmt: skip
@@ -68,8 +68,8 @@ def _records(shp: bytes) -> Iterator[bytes]:
     at = _HEAD_BYTES
     while at + _RECORD_HEAD_BYTES <= len(shp):
         (words,) = struct.unpack_from(">i", shp, at + 4)
-        if words < 2:
-            raise ValueError("a record without a type")
+        if words < 2 or at + _RECORD_HEAD_BYTES + 2 * words > len(shp):
+            raise ValueError("a record without a type, or longer than the file")
         yield shp[at + _RECORD_HEAD_BYTES : at + _RECORD_HEAD_BYTES + 2 * words]
         at += _RECORD_HEAD_BYTES + 2 * words
 
@@ -79,8 +79,15 @@ def _shape(record: bytes) -> Any:
     if kind not in _POLYGONS:
         return {"type": _OTHERS[kind]} if kind else None
     parts, points = struct.unpack_from("<2i", record, 36)
-    first = np.frombuffer(record, dtype="<i4", count=parts, offset=44)
-    positions = np.frombuffer(record, dtype="<f8", count=2 * points, offset=44 + 4 * parts).reshape(-1, 2)
+    if min(parts, points) < 0 or _POLYGON_HEAD_BYTES + 4 * parts + 16 * points > len(record):
+        raise ValueError("more rings or points than the record holds")
+    first = np.frombuffer(record, dtype="<i4", count=parts, offset=_POLYGON_HEAD_BYTES)
+    positions = np.frombuffer(record, dtype="<f8", count=2 * points, offset=_POLYGON_HEAD_BYTES + 4 * parts)
+    positions = positions.reshape(-1, 2)
+    if bool(parts) != bool(points):
+        raise ValueError("rings without points, or points without a ring")
+    if parts and (first[0] != 0 or first[-1] > points or np.any(np.diff(first) < 0)):
+        raise ValueError("rings that begin elsewhere")
     rings = [ring for ring in np.split(positions, first[1:]) if len(ring) >= 3]
     return _polygons([shapely.LinearRing(ring) for ring in rings])
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import psutil
@@ -10,7 +11,7 @@ from structlog.testing import capture_logs
 
 from deploy.local.children import alive
 from services.gateway.settings import Settings as Gateway
-from services.reports.apart.reading import PATIENCE_S, Bounds, Reader, Unread, parts_of
+from services.reports.apart.reading import PATIENCE_S, Bounds, Reader, Unread, parts_of, worked_s
 from services.reports.areas import reading as areas
 from services.reports.files import reading as files
 from shared.errors import FieldError, Malformed, TooLarge, TooMany
@@ -95,6 +96,15 @@ async def test_a_silent_reader_is_ended() -> None:
             child = psutil.Process(int(await anext(aiter(parts))))
             assert alive(child)
         await wait_until(lambda: not alive(child), what="the child's end")
+
+
+async def test_a_reader_that_worked_all_the_time_is_too_slow() -> None:
+    """Whatever else the machine does: one that had the processor is not told to come again."""
+    if Path("/proc/self/stat").exists():
+        assert abs(worked_s(os.getpid()) - time.process_time()) < 0.5
+    with pytest.raises(Unread, match="whatever else this machine does") as refused:
+        await read(readers.spins)
+    assert refused.value.errors[0].code == "takes_too_long"
 
 
 async def test_a_child_knows_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
