@@ -17,11 +17,12 @@ from shared.errors import Invalid, Unavailable
 API = "/samsyn/v1"
 _KINDS = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _PART_BYTES = 1 << 18
-_ERRORS_SHOWN = 10
+_ERRORS_SHOWN, _WORDS_SHOWN = 10, 8
 # What errors tell of rows that did not fail, and what stands in the sentence for it.
 _NOTED = {
     "not_corrected": "not corrected, for their reports count no more",
     "corrections_replaced": "over what was corrected by hand",
+    "by_default": "with a word that the mapping knows only a default for",
 }
 
 
@@ -176,10 +177,18 @@ def _told(found: dict[str, Any]) -> str:
     rate += f", {found['fillers']:,} with no reference but {found['filler']!r}" if found["fillers"] else ""
     rate += _of_snapshot(found)
     rate += "".join(f", {found[name]:,} {said}" for name, said in _NOTED.items() if found[name])
+    rate += _of_words(found)
     if found["other_mapping"]:
         rate += f", {found['of_other_mapping']:,} left to the mapping {found['other_mapping']} (see --takes-over)"
     trial = "Dry run, nothing was stored; it would be: " if found["dry_run"] else ""
     return f"{trial}{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
+
+
+def _of_words(found: dict[str, Any]) -> str:
+    """The most frequent words that a default was taken for."""
+    words = [f"{each['text']!r} ({each['count']:,})" for each in found["words_by_default"]]
+    more = " and more" if len(words) > _WORDS_SHOWN else ""
+    return f": {', '.join(words[:_WORDS_SHOWN])}{more}" if words else ""
 
 
 def _of_snapshot(found: dict[str, Any]) -> str:

@@ -235,6 +235,8 @@ CREATE TABLE public.imports (
     rows_corrections_replaced integer DEFAULT 0 NOT NULL,
     rows_of_other_mapping integer DEFAULT 0 NOT NULL,
     other_mapping text,
+    rows_by_default integer DEFAULT 0 NOT NULL,
+    words_by_default jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT ck_imports_drafts_are_only_tried CHECK (((mapping IS NOT NULL) OR dry_run)),
     CONSTRAINT ck_imports_every_row_counted CHECK ((rows_read = (((rows_new + rows_unchanged) + rows_changed) + rows_failed))),
     CONSTRAINT ck_imports_snapshot CHECK ((snapshot = ANY (ARRAY['report'::text, 'withdraw'::text]))),

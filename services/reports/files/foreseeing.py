@@ -46,7 +46,7 @@ async def begin_again(session: AsyncSession, import_id: UUID) -> None:
     await session.execute(_REMEMBER)
     await session.execute(_FORGET, {"import_id": import_id})
     values: dict[str, object] = {f"rows_{name}": 0 for name in COUNTED}
-    values |= {"masked_kinds": {}, "alike_mapping": None, "other_mapping": None, "filler": None}
+    values |= {"masked_kinds": {}, "alike_mapping": None, "other_mapping": None, "filler": None, "words_by_default": {}}
     await session.execute(sa.update(imports).where(imports.c.id == import_id).values(values))
     for kept in (import_errors, import_missing):
         await session.execute(sa.delete(kept).where(kept.c.import_id == import_id))
@@ -64,7 +64,7 @@ async def foresee_rows(session: AsyncSession, file: Waiting, batch: Batch, *, do
     where people had a hand in their reports, three more where there are faults and repeats, and those of `recognising`
     where rows have no references of their own.
     """
-    masked_before = await lock_import(session, file.id, done=done)
+    before = await lock_import(session, file.id, done=done)
     await stage(session, batch)
     await recognise(session, file, batch, dry_run=True)
     here = {"import_id": file.id, **asked_of(file)}
@@ -74,4 +74,4 @@ async def foresee_rows(session: AsyncSession, file: Waiting, batch: Batch, *, do
     weighed = await weigh(session, file, batch, lock=False) if some_known else Weighed()
     if any(batch.repeated):
         weighed.weigh_repeated((await session.execute(_REPEATED, here)).all())
-    return await settle(session, file.id, batch, weighed, new=new, masked_before=masked_before, now=now)
+    return await settle(session, file.id, batch, weighed, new=new, before=before, now=now)

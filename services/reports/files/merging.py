@@ -100,10 +100,10 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
     where rows changed, two more where people had a hand in their reports, two more where there are faults or repeats,
     three where reports come back, and those of `recognising` where rows have no references of their own.
     """
-    masked_before = await lock_import(session, file.id, done=done)
+    before = await lock_import(session, file.id, done=done)
     if (new := await add_unknown(session, file, batch)) is not None:
         await _tell(session, batch.columns, new=new, changed={})
-        return await settle(session, file.id, batch, Weighed(), new=len(new), masked_before=masked_before, now=now)
+        return await settle(session, file.id, batch, Weighed(), new=len(new), before=before, now=now)
     await stage(session, batch)
     await recognise(session, file, batch, dry_run=False)
     new = await session.scalar(_ADD, {"mapping": file.mapping}) or []
@@ -115,7 +115,7 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
         weighed.weigh_repeated((await session.execute(_REPEATED, asked_of(file))).all())
     await _tell(session, weighed.columns(batch), new=new, changed=changed)
     await remember(session, file, batch)
-    return await settle(session, file.id, batch, weighed, new=len(new), masked_before=masked_before, now=now)
+    return await settle(session, file.id, batch, weighed, new=len(new), before=before, now=now)
 
 
 async def _correct(session: AsyncSession, file: Waiting, weighed: Weighed, *, now: datetime) -> dict[int, Changed]:

@@ -41,6 +41,8 @@ _SHOWN = (
     imports.c.rows_fillers.label("fillers"),
     imports.c.filler,
     *(imports.c[f"rows_{name}"].label(name) for name in ("not_corrected", "corrections_replaced", "of_other_mapping")),
+    imports.c.rows_by_default.label("by_default"),
+    imports.c.words_by_default,
     imports.c.other_mapping,
     imports.c.missing,
     imports.c.withheld,

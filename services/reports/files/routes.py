@@ -30,6 +30,7 @@ from services.reports.files.schemas import (
     MissingPage,
     RowError,
     RowErrorPage,
+    WordByDefault,
 )
 from services.reports.files.snapshots import withdraw_missing as ask_withdrawal
 from services.reports.intake.export import csv_answer
@@ -257,4 +258,10 @@ async def export_errors(request: Request, import_id: ImportId, principal: Writer
 def _shown(row: dict[str, Any]) -> Import:
     begun, end = row["started_at"], row["finished_at"] or datetime.now(UTC)
     seconds = (end - begun).total_seconds() if begun else 0
-    return Import(**row, rows_per_s=round(row["read"] / seconds, 1) if seconds > 0 else None)
+    told = [
+        WordByDefault(field=name, text=text, count=count)
+        for name, words in row.pop("words_by_default").items()
+        for text, count in words.items()
+    ]
+    told.sort(key=lambda word: (-word.count, word.field, word.text))
+    return Import(**row, words_by_default=told, rows_per_s=round(row["read"] / seconds, 1) if seconds > 0 else None)

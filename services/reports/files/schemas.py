@@ -41,6 +41,14 @@ ERRORS_CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
+class WordByDefault(BaseModel):
+    """A word of a file that its mapping does not know, in a field that has a default."""
+
+    field: str = Field(examples=["category"])
+    text: str = Field(description="Personal data is struck out.", examples=["Brandstiftelse"])
+    count: int = Field(description="Rows that say so.", examples=[99])
+
+
 class Import(BaseModel):
     """A file that came in. `read` is the sum of `new`, `unchanged`, `changed` and `failed`."""
 
@@ -111,6 +119,14 @@ class Import(BaseModel):
         examples=[3],
     )
     filler: str | None = Field(description="What stands there most often.", examples=["0"])
+    by_default: int = Field(
+        description="Rows kept with a word that the mapping does not know, or an area that is none: they have what it"
+        " says for such in `defaults`. See errors, where they are notes.",
+        examples=[99],
+    )
+    words_by_default: list[WordByDefault] = Field(
+        description="Those words, the most frequent first: at most 100 of a field, none of more than 100 characters."
+    )
     snapshot: Snapshot | None = Field(
         description="The file is all that its sender has: reports that it has no more are told, or withdrawn.",
         examples=["report"],

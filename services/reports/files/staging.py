@@ -1,6 +1,7 @@
 """Where a file stands, and its rows on the way in."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,15 +25,22 @@ class GoneOn(Exception):
     """Another process has gone on with this file; what was prepared here is of no use."""
 
 
-async def lock_import(session: AsyncSession, import_id: UUID, *, done: int) -> Mapping[str, int]:
-    """Hold the file's place until commit. Returns what was struck out of the rows before it. Raises GoneOn."""
+class Before(NamedTuple):
+    """Of the rows before a place of a file: how much was struck out, and which words were taken by a default."""
+
+    masked_kinds: Mapping[str, int]
+    words_by_default: Mapping[str, Mapping[str, int]]
+
+
+async def lock_import(session: AsyncSession, import_id: UUID, *, done: int) -> Before:
+    """Hold the file's place until commit. Returns what is known of the rows before it. Raises GoneOn."""
     waiting = sa.and_(imports.c.id == import_id, imports.c.state.in_(UNFINISHED))
-    query = sa.select(imports.c.rows_read, imports.c.masked_kinds).where(waiting).with_for_update()
+    kept = (imports.c.masked_kinds, imports.c.words_by_default)
+    query = sa.select(imports.c.rows_read, *kept).where(waiting).with_for_update()
     file = (await session.execute(query)).one_or_none()
     if file is None or file.rows_read != done:
         raise GoneOn
-    kinds: Mapping[str, int] = file.masked_kinds
-    return kinds
+    return Before(file.masked_kinds, file.words_by_default)
 
 
 async def stage(session: AsyncSession, batch: Batch) -> None:

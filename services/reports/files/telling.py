@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.damage import Fault
-from services.reports.files.domain.imports import MOST_FAULTS_KEPT, Counts
+from services.reports.files.domain.defaulting import together
+from services.reports.files.domain.imports import MOST_FAULTS_KEPT, MOST_NOTES_KEPT, Counts
 from services.reports.files.domain.rows import Batch
+from services.reports.files.staging import Before
 from services.reports.files.weighing import Weighed
 from services.reports.intake.domain import is_of_a_row
 from services.reports.mappings.domain.faults import FaultCode
@@ -38,7 +40,7 @@ async def settle(
     weighed: Weighed,
     *,
     new: int,
-    masked_before: Mapping[str, int],
+    before: Before,
     now: datetime,
 ) -> Counts:
     """Write down what became of a batch, and move the file's place past it; one statement, three with faults."""
@@ -53,7 +55,7 @@ async def settle(
         failed=batch.read - len(areas) + len(refused),
         unplaced=sum(code is None and number not in refused for number, code in enumerate(areas)),
         masked=batch.masked,
-        masked_kinds=Counter(masked_before) + Counter(batch.masked_kinds),
+        masked_kinds=Counter(before.masked_kinds) + Counter(batch.masked_kinds),
         repeated=sum(again and number not in told for number, again in enumerate(batch.repeated)),
         mended=batch.mended,
         still_withdrawn=len(weighed.still_withdrawn),
@@ -62,6 +64,8 @@ async def settle(
         of_other_mapping=len(others),
         other_mapping=Counter(others.values()).most_common(1)[0][0] if others else None,
         fillers=sum(batch.fillers.values()),
+        by_default=batch.by_default.rows,
+        words_by_default=together(before.words_by_default, batch.by_default.words),
         filler=max(batch.fillers, key=lambda text: batch.fillers[text], default=None),
     )
     await _keep_faults(session, import_id, [*batch.faults, *_told(batch, weighed)])
@@ -93,11 +97,12 @@ async def _keep_faults(session: AsyncSession, import_id: UUID, faults: Sequence[
     """Write down as many as are kept of a file, in the order of their lines; notes where faults leave room."""
     if not faults:
         return
-    kept = await session.scalar(
-        sa.select(sa.func.count()).select_from(import_errors).where(import_errors.c.import_id == import_id)
-    )
-    room = max(0, MOST_FAULTS_KEPT - (kept or 0))
-    told = sorted(faults, key=lambda fault: (not fault.failed, fault.line))[:room]
+    noted = sa.func.count().filter(~import_errors.c.failed)
+    query = sa.select(sa.func.count(), noted).where(import_errors.c.import_id == import_id)
+    kept, notes = (await session.execute(query)).one()
+    failed = [fault for fault in faults if fault.failed]
+    of_kept = [fault for fault in faults if not fault.failed][: max(0, MOST_NOTES_KEPT - notes)]
+    told = [*failed, *of_kept][: max(0, MOST_FAULTS_KEPT - kept)]
     rows = [
         (import_id, fault.line, fault.column, fault.code, fault.detail, fault.reference, fault.failed)
         for fault in sorted(told, key=lambda fault: fault.line)
@@ -115,6 +120,7 @@ async def _move_on(
         for name in (
             "read", "new", "unchanged", "changed", "failed", "unplaced", "masked", "repeated", "mended",
             "still_withdrawn", "not_corrected", "corrections_replaced", "of_other_mapping", "fillers",
+            "by_default",
         )
     }  # fmt: skip
     await session.execute(
@@ -129,5 +135,6 @@ async def _move_on(
             first_day=sa.func.least(imports.c.first_day, min(days, default=None)),
             last_day=sa.func.greatest(imports.c.last_day, max(days, default=None)),
             masked_kinds=dict(counts.masked_kinds),
+            words_by_default=counts.words_by_default,
         )
     )

@@ -39,12 +39,20 @@ class Chosen:
         return any(each is column for each in self.columns.values())
 
 
-def chosen_from(columns: Sequence[Column], *, places: Mapping[str, str]) -> Chosen:
-    """The fields of these columns, but for the times. places: the codes of areas by their folded names and codes."""
+def chosen_from(
+    columns: Sequence[Column], *, places: Mapping[str, str], by_hand: Mapping[str, str] | None = None
+) -> Chosen:
+    """The fields of these columns, but for the times. places: the codes of areas by their folded names and codes.
+
+    by_hand: columns that a person chose, by their fields.
+    """
     chosen = Chosen()
+    called = {column.name: column for column in columns}
+    chosen.columns |= {name: called[column] for name, column in (by_hand or {}).items()}
     free = [column for column in columns if not _is_time(column)]
     for name in _FIELDS:
-        _choose_named(chosen, name, free, places)
+        if name not in chosen.columns:
+            _choose_named(chosen, name, free, places)
     for name in ("point", "category", "external_reference", "severity", "location_kind", "place_code", "text"):
         if name not in chosen.columns:
             _choose_by_cells(chosen, name, free, places)

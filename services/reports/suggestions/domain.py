@@ -44,17 +44,19 @@ def suggest(
     names: Mapping[str, str],
     today: date,
     lines: Sequence[int] = (),
+    by_hand: Mapping[str, str] | None = None,
 ) -> Suggested:
     """A mapping for files like this one.
 
     names: the areas' codes by their folded names, for places in words. lines: where in the file the rows stand.
+    by_hand: columns that a person chose, by their fields; columns of the header.
     """
     columns = [
         Column(name, [" ".join(plain(row[at]).split()) if at < len(row) else "" for row in rows], dialect.decimal)
         for at, name in enumerate(header)
         if name and name not in header[:at]
     ]
-    chosen = chosen_from(columns, places=names)
+    chosen = chosen_from(columns, places=names, by_hand=by_hand)
     document: dict[str, Any] = {
         "delimiter": dialect.delimiter,
         "encoding": dialect.encoding,

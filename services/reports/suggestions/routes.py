@@ -6,7 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from services.reports.areas import queries
 from services.reports.files.domain.workbooks import SHEET, Told, check_type
@@ -20,14 +21,19 @@ from services.reports.suggestions.schemas import SuggestedDate, SuggestedMapping
 from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
+from shared.errors import FieldError, Invalid
 from shared.http.costs import costing
 from shared.http.operations import Operation
 from shared.http.problems import problems
 from shared.privacy import mask, screen
+from shared.shapes import Lines
 
 router = APIRouter(route_class=Operation, tags=["imports"])
 
 Writer = Annotated[Principal, may("reports:write")]
+# As the header of the answer has it.
+Named = Annotated[str, Lines(MOST_COLUMN), Field(examples=["Typ"])]
+InHand = Annotated[Named | None, Query(description="The column that it stands in, where you know that.")]
 LOOKED_AT = 1000
 SHOWN = 5
 # Of a cell that is looked at: a longer one is prose, whatever follows.
@@ -51,18 +57,36 @@ _FILE = {
 
 
 @router.post("/mappings/suggest", responses=problems(400, 413, 429), openapi_extra=_FILE | costing(10))
-async def suggest_mapping(request: Request, session: Session, principal: Writer) -> SuggestedMapping:
+async def suggest_mapping(
+    request: Request,
+    session: Session,
+    principal: Writer,
+    category: InHand = None,
+    subcategory: InHand = None,
+    severity: InHand = None,
+    location_kind: InHand = None,
+    place_code: InHand = None,
+) -> SuggestedMapping:
     """How a file could be read, from its headings and first rows. Nothing is kept.
 
     Send the beginning of a text, of which the first 1 MB is looked at, or a whole workbook: the sheet with the table is
-    looked for.
+    looked for. Name a column for a field in codes where none is found, or another one is: its words are listed then.
     """
+    asked = {
+        "category": category,
+        "subcategory": subcategory,
+        "severity": severity,
+        "location_kind": location_kind,
+        "place_code": place_code,
+    }
+    by_hand = {field: column for field, column in asked.items() if column is not None}
     check_type(request.headers.get("content-type", ""))
     head, told = await _beginning(request, principal)
     areas = await queries.list_areas(session, geometry=False, retired=False)
     names = _codes_of([(row["code"], row["name"]) for row in areas])
     async with request.app.state.door.screenings.turn(principal.organisation_id):
-        return await asyncio.to_thread(_suggested, head, told, ground=request.app.state.ground, names=names)
+        ground = request.app.state.ground
+        return await asyncio.to_thread(_suggested, head, told, ground=ground, names=names, by_hand=by_hand)
 
 
 def _codes_of(areas: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -92,15 +116,27 @@ async def _beginning(request: Request, principal: Principal) -> tuple[bytes, Tol
         return first, file.told
 
 
-def _suggested(head: bytes, told: Told | None, *, ground: Ground, names: Mapping[str, str]) -> SuggestedMapping:
+def _suggested(
+    head: bytes, told: Told | None, *, ground: Ground, names: Mapping[str, str], by_hand: Mapping[str, str]
+) -> SuggestedMapping:
     table = beginning_of(head, told, most_rows=LOOKED_AT)
     header = [_struck(name, MOST_COLUMN) for name in table.header]
+    if lacking := [field for field, column in by_hand.items() if column not in header]:
+        detail = "The file has no such column. See header of the answer without it."
+        raise Invalid(detail, errors=tuple(FieldError(field, "no_such_column", detail) for field in lacking))
     most = min(_LONGEST_CELL, _MOST_SIGNS // len(header))
     shown = list(_rows(table.rows[:SHOWN], most))
     looked_at = [[cell[:_MOST_OF_CELL] for cell in row] for row in table.rows]
     today = datetime.now(ground.zone).date()
     found = suggest(
-        header, looked_at, dialect=table.dialect, ground=ground, names=names, today=today, lines=table.lines
+        header,
+        looked_at,
+        dialect=table.dialect,
+        ground=ground,
+        names=names,
+        today=today,
+        lines=table.lines,
+        by_hand=by_hand,
     )
     doubts = [*table.doubts, *found.doubts]
     return SuggestedMapping(

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ _MOST_WORDS = 500
 _MOST_SIGNS = 12_000
 _LEVEL = re.compile(r"[A-Za-z]{0,4}\s?(\d{1,2})")
 _MOST_LEVEL = 10
+# One row of so many, beyond a gap, is a slip or a sign for "unknown", and no step of the scale.
+_RARE = 20
 # Of these 1 comes first, so it is the gravest; of others it is the first step of a stair.
 _OF_TURNS = ("prio", "angelagenhet", "urgen", "bradska", "dringlich", "kiireellisyy", "viktig")
 # As the lists of our own pages call it.
@@ -77,7 +80,9 @@ def _add(found: Values, field: str, column: Column, reader: Callable[[str], str 
 
 
 def _add_severity(found: Values, column: Column) -> None:
-    numbers = {word: int(level[1]) for word, _ in _offered(column) if (level := _LEVEL.fullmatch(word))}
+    told = {word: (int(level[1]), count) for word, count in _offered(column) if (level := _LEVEL.fullmatch(word))}
+    levels = _without_strays(told.values())
+    numbers = {word: level for word, (level, _) in told.items() if level in levels}
     most = max(numbers.values(), default=0)
     if not numbers or most > _MOST_LEVEL or any(severity_of(word) is not None for word in numbers):
         _add(found, "severity", column, _level_in(column))
@@ -98,6 +103,17 @@ def _add_severity(found: Values, column: Column) -> None:
     numbers |= steps
     found.values["severity"] = {word: level_of(word) for word in steps} | found.values.get("severity", {})
     found.doubts.append(severity_direction(column.name, falling=falling))
+
+
+def _without_strays(told: Iterable[tuple[int, int]]) -> set[int]:
+    """The levels of a scale, of levels and how many rows say each: without rare ones far above all others."""
+    rows: Counter[int] = Counter()
+    for level, count in told:
+        rows[level] += count
+    levels = sorted(rows)
+    while len(levels) > 1 and levels[-1] - levels[-2] > 1 and rows[levels[-1]] * _RARE < rows.total():
+        levels.pop()
+    return set(levels)
 
 
 def _level_in(column: Column) -> Callable[[str], int | None]:

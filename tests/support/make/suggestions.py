@@ -1,7 +1,7 @@
 """A mapping suggested for a few rows, for tests."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -28,8 +28,19 @@ NAMES = {
 }  # fmt: skip
 
 
-def suggested(header: str, rows: Sequence[str], *, today: date = TODAY) -> Suggested:
+def suggested(
+    header: str, rows: Sequence[str], *, today: date = TODAY, by_hand: Mapping[str, str] | None = None
+) -> Suggested:
     """What is suggested for a file of these lines, whose cells stand between semicolons."""
     table, dialect = list(csv.reader(rows, delimiter=";")), Dialect("utf-8", ";", ".")
     lines = range(2, len(rows) + 2)
-    return suggest(header.split(";"), table, dialect=dialect, ground=GROUND, names={}, today=today, lines=lines)
+    return suggest(
+        header.split(";"),
+        table,
+        dialect=dialect,
+        ground=GROUND,
+        names={},
+        today=today,
+        lines=lines,
+        by_hand=by_hand,
+    )

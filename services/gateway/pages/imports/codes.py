@@ -13,7 +13,7 @@ STATES = Texts(
         "failed": marked("stopped"),
     }
 )
-# What is counted of a file, in the order of the page; of the files sent before, without the last three.
+# What is counted of a file, in the order of the page; of the files sent before only the first five.
 COUNTS = {
     "read": marked_in("rows", "Read"),
     "new": marked_in("rows", "New"),
@@ -23,6 +23,7 @@ COUNTS = {
     "unplaced": marked_in("rows", "No place"),
     "masked": marked_in("rows", "With personal data, struck out"),
     "passed_over": marked_in("rows", "Totals and repeated headings, passed over"),
+    "by_default": marked_in("rows", "With words that the reading does not know"),
 }
 ERRORS = Texts(
     {
@@ -60,6 +61,7 @@ ERRORS = Texts(
         "point_turned": marked("The two numbers of the point stand in each other's place. It is left out."),
         "point_outside": marked("The point lies far away, and is left out."),
         "point_in_no_area": marked("The point lies in no area."),
+        "by_default": marked("The reading does not know the word, and takes what it says for such."),
         "other": marked("The row cannot be read ({code})."),
     }
 )

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES, WITHHELD, why_failed
+from services.gateway.pages.imports.mapping_form import FIELDS
 from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
@@ -23,7 +24,7 @@ from shared.texts import defused
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
-_ERRORS_SHOWN, _ERRORS_PAGE = 100, 1000
+_ERRORS_SHOWN, _ERRORS_PAGE, _WORDS_SHOWN = 100, 1000, 20
 # What is said beside the counts, of some that are in these.
 _BESIDE = ("still_withdrawn", "not_corrected", "corrections_replaced", "fillers")
 Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
@@ -66,6 +67,7 @@ async def show_import(
         more=errors["next_cursor"] is not None,
         missing=missing,
         alike=_of_mapping(found["alike"], found["alike_mapping"]),
+        defaults=_by_field(found["words_by_default"]),
         other=_of_mapping(found["of_other_mapping"], found["other_mapping"]),
         withheld=WITHHELD.get(found["withheld"] or ""),
         would_go=found["dry_run"] and found["snapshot"] == "withdraw" and not found["withheld"],
@@ -141,6 +143,15 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
 
 def _of_mapping(rows: int, mapping: str | None) -> dict[str, Any] | None:
     return {"rows": rows, "mapping": mapping} if rows else None
+
+
+def _by_field(words: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Words that a default was taken for, the most frequent first, under the names of their fields."""
+    fields = dict.fromkeys(each["field"] for each in words)
+    return [
+        {"name": FIELDS[field], "words": [each for each in words if each["field"] == field][:_WORDS_SHOWN]}
+        for field in fields
+    ]
 
 
 def _failure(found: dict[str, Any]) -> dict[str, str]:

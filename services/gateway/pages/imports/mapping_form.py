@@ -6,7 +6,7 @@ from typing import Any
 from services.gateway.pages.imports.codes import SNAPSHOTS, SNAPSHOTS_OF
 from services.gateway.pages.imports.dates import chosen_forms
 from services.gateway.pages.imports.readings import Whole
-from services.gateway.pages.imports.words import values_from
+from services.gateway.pages.imports.words import defaults_from, values_from
 from services.gateway.pages.speech.language import Texts, marked
 
 # Their texts may stand in several columns, which are joined; seldom those of the last two.
@@ -55,7 +55,9 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
     rules for words that it does not know are its own.
     """
     columns = {row["field"]: chosen for row in columns_of(base) if (chosen := _column(base, row, sent))}
-    document = {**base, "columns": columns, "values": values_from(base, sent, columns)}
+    if _holds_both(base["columns"], columns, kept=kept):
+        columns["subcategory"] = columns["category"]
+    document = {**base, "columns": columns, "values": values_from(base, sent, columns, kept=kept)}
     document["datetime_format"] = chosen_forms(base, sent)
     document["crs"] = sent.get("crs") or None
     if "asks_midnight" in sent:
@@ -72,12 +74,19 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
     document["constants"] = {field: value for field, value in wanted.items() if field not in columns}
     if "category" not in columns:
         document["constants"]["category"] = sent.get("constant_category") or "other"
-    other = {"category": "other"} if "category" in document["values"] and not kept else {}
-    defaults = {**other, **base.get("defaults", {})}
-    document["defaults"] = {field: value for field, value in defaults.items() if field in columns}
+    of_kept = {field: value for field, value in base.get("defaults", {}).items() if field in columns}
+    document["defaults"] = of_kept if kept else defaults_from(base, sent, columns)
     return {
         name: value for name, value in document.items() if value or value == 0 or (value is not None and name in base)
     }
+
+
+def _holds_both(before: Mapping[str, Any], columns: Mapping[str, Any], *, kept: bool) -> bool:
+    """Whether a column that is now chosen for the category is the sub-category's too, until another one is."""
+    if columns.get("category") in (None, before.get("category")):
+        return False
+    finer = columns.get("subcategory")
+    return finer == before.get("category") if finer else not kept
 
 
 def whole_of(sent: Fields) -> Whole | None:

@@ -1,5 +1,6 @@
 """`/import`: a file is sent, its mapping looked at and mended, and its reading begun. No JavaScript."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -7,27 +8,35 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
-from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
+from services.gateway.pages.frame.asking import fetch, signed_in_who_may
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form, fields_of
-from services.gateway.pages.imports.beginning import NotBegun, begin, check_read, is_unseen, kept_readings, try_out
-from services.gateway.pages.imports.codes import COUNTS, GONE, SNAPSHOTS, SNAPSHOTS_OF, TOO_LARGE
+from services.gateway.pages.imports.beginning import NotBegun, begin, is_unseen, kept_readings, try_out
+from services.gateway.pages.imports.codes import COUNTS, GONE, SNAPSHOTS, SNAPSHOTS_OF
 from services.gateway.pages.imports.dates import choices_of
 from services.gateway.pages.imports.doubts import doubts_of
 from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import columns_of, document_of, whole_of
 from services.gateway.pages.imports.readings import Reading, Tried, Whole, columns_in, lacks, reading_of
-from services.gateway.pages.imports.uploads import Upload, uploads_of
-from services.gateway.pages.imports.words import choices, direction_of, is_of_both, lines_of
+from services.gateway.pages.imports.suggesting import AtHand, check_listed, list_words, suggested
+from services.gateway.pages.imports.uploads import uploads_of
+from services.gateway.pages.imports.words import (
+    CODED,
+    choices,
+    chosen_anew,
+    direction_of,
+    is_of_both,
+    lines_of,
+    with_suggested,
+    without_words,
+)
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
-from shared.errors import TooLarge
 from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
-_HEAD = 500_000
 Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
 Token = Annotated[str, Path(max_length=60)]
 
@@ -64,13 +73,15 @@ async def show_mapping(
     if upload.became is not None:
         return RedirectResponse(f"/import/{upload.became}", status_code=303)
     try:
-        suggestion = await _suggested(request, person, upload)
+        suggestion = await suggested(request, person, upload)
     except NotBegun as refused:
         return await _list(request, person, wrong=refused.why, reason=refused.reason)
     known = await kept_readings(request, person)
     shown = reading_of(base, tried=upload.tried, suggestion=suggestion, known=known)
     whole = upload.tried.whole if upload.tried else None
-    return await _mapping(request, person, token, suggestion, shown=shown, base=shown, known=known, whole=whole)
+    bare = without_words(shown.document) if shown.origin == "tried" else ()
+    at = AtHand(token, upload, suggestion)
+    return await _mapping(request, person, at, shown=shown, base=shown, known=known, whole=whole, anew=bare)
 
 
 @router.post("/import/file/{token}")
@@ -87,15 +98,20 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
         if upload.became is not None:
             return RedirectResponse(f"/import/{upload.became}", status_code=303)
         try:
-            suggestion = await _suggested(request, person, upload)
+            suggestion = await suggested(request, person, upload)
         except NotBegun as refused:
             return await _list(request, person, wrong=refused.why, reason=refused.reason)
-        known = await kept_readings(request, person)
+        known, at = await kept_readings(request, person), AtHand(token, upload, suggestion)
         base = reading_of(sent.get("base", "suggested"), tried=upload.tried, suggestion=suggestion, known=known)
         document = document_of(base.document, sent, kept=base.origin == "kept")
         reading = Reading(document=document, name=sent.get("name", "").strip())
         trial, sure, whole = "trial" in sent, "confirmed" in sent, whole_of(sent)
+        anew = chosen_anew(base.document, document, sent)
+        form: dict[str, Any] = {"shown": reading, "base": base, "known": known, "whole": whole, "anew": anew}
+        if "words" in sent:
+            return await _mapping(request, person, at, **form)
         try:
+            await check_listed(request, person, at, document, anew if "asks_words" in sent else ())
             if trial or await is_unseen(request, person, upload, reading, sure=sure, whole=whole):
                 tried = await try_out(request, person, upload, reading, sure=sure, whole=whole)
                 return _to_trial(token, tried, differs=not trial)
@@ -103,9 +119,7 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
                 request, person, upload, reading, sure=sure, whole=whole, replaced=sent.get("replace", "")
             )
         except NotBegun as refused:
-            return await _mapping(
-                request, person, token, suggestion, shown=reading, base=base, known=known, refused=refused, whole=whole
-            )
+            return await _mapping(request, person, at, **form, refused=refused)
     return RedirectResponse(f"/import/{import_id}", status_code=303)
 
 
@@ -136,15 +150,14 @@ async def read_tried(
             )
         except NotBegun as refused:
             try:
-                suggestion = await _suggested(request, person, upload)
+                suggestion = await suggested(request, person, upload)
             except NotBegun as unread:
                 return await _list(request, person, wrong=unread.why, reason=unread.reason)
             shown, known = last.reading, await kept_readings(request, person)
             return await _mapping(
                 request,
                 person,
-                token,
-                suggestion,
+                AtHand(token, upload, suggestion),
                 shown=shown,
                 base=shown,
                 known=known,
@@ -158,20 +171,6 @@ def _to_trial(token: str, trial: Tried, *, differs: bool) -> Response:
     """To what a trial shows. differs: it was asked to read the file in, and another trial was seen before that."""
     query = [("file", token), *([("differs", "1")] if differs else [])]
     return RedirectResponse(f"/import/{trial.id}?{urlencode(query)}", status_code=303)
-
-
-async def _suggested(request: Request, person: Person, upload: Upload) -> dict[str, Any]:
-    """The service's suggestion. Raises NotBegun where it finds no table in the file."""
-    head = await upload.head(_HEAD) if upload.kind == "text/csv" else upload.parts()
-    try:
-        answer = await ask(
-            request, person, "POST", "/mappings/suggest", body=head, headers={"Content-Type": upload.kind}
-        )
-    except TooLarge:
-        raise NotBegun(_(TOO_LARGE)) from None
-    check_read(answer)
-    found: dict[str, Any] = answer.body
-    return found
 
 
 async def _list(request: Request, person: Person, *, wrong: str | None = None, reason: str = "") -> Response:
@@ -191,35 +190,38 @@ async def _list(request: Request, person: Person, *, wrong: str | None = None, r
 async def _mapping(
     request: Request,
     person: Person,
-    token: str,
-    suggestion: dict[str, Any],
+    at: AtHand,
     *,
     shown: Reading,
     base: Reading,
     known: list[dict[str, Any]],
     refused: NotBegun | None = None,
     whole: Whole | None = None,
+    anew: Collection[str] = (),
 ) -> Response:
-    """The form, and what it was made of the first time: they differ where it comes back with faults."""
-    document, doubts = shown.document, doubts_of(suggestion)
-    suggested = base.origin == "suggested"
+    """The form, and what it was made of the first time: they differ where it comes back with faults.
+
+    anew: fields whose words are listed now for the first time.
+    """
+    await list_words(request, person, at, shown.document)
+    document, doubts = with_suggested(shown.document, at.suggestion, anew), doubts_of(at.suggestion)
+    as_suggested = base.origin == "suggested"
     return page(
         request,
         "imports/mapping.html",
         status=422 if refused else 200,
         person=person,
-        token=token,
+        token=at.token,
         refused=refused,
         name=shown.name,
         base=base,
         others=[each["name"] for each in known if base.mark != f"kept:{each['name']}"],
         names=[each["name"] for each in known],
-        doubts=doubts.all if suggested else [],
-        doubts_by_field=doubts.by_field if suggested else {},
+        doubts=doubts.all if as_suggested else [],
+        doubts_by_field=doubts.by_field if as_suggested else {},
         columns=columns_of(document),
         direction=direction_of(document),
         choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
-        midnight=document.get("midnight") == "unknown",
         crs=document.get("crs") or "",
         identity=document.get("identity") or [],
         whole=whole,
@@ -227,7 +229,7 @@ async def _mapping(
         snapshots_of=SNAPSHOTS_OF,
         constant=document.get("constants", {}).get("category", "other"),
         time_zone=document.get("time_zone"),
-        **_of_file(suggestion, document, zone=request.app.state.zone),
+        **_of_file(at.suggestion, document, zone=request.app.state.zone),
     )
 
 
@@ -236,6 +238,7 @@ def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, zone: Zone
     header, rows = suggestion["header"], suggestion["rows"]
     same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
     return {
+        "midnight": document.get("midnight") == "unknown",
         "sheet": document.get("sheet"),
         "header_row": document.get("header_row"),
         "header": header,
@@ -244,6 +247,8 @@ def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, zone: Zone
         "sheets": suggestion.get("sheets"),
         "lacking": lacks(document, header),
         "unused": [name for name in header if name and name not in columns_in(document)],
-        "words": lines_of(document, words=suggestion["words"], header=header, rows=rows),
+        "words": lines_of(document, words=suggestion["words"]),
+        "listed": {field: document["columns"].get(field, "") for field in CODED},
+        "looked_at": suggestion["looked_at"],
         "dates": choices_of(document, suggestion["dates"] if same_dates else (), zone=zone),
     }

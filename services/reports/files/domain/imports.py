@@ -1,7 +1,7 @@
 """A file that came in, from its first byte to its last row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,7 +19,7 @@ CHOICES: Mapping[str, Any] = {"state": State, "snapshot": Snapshot, "snapshot_of
 FATES = ("read", "new", "unchanged", "changed", "failed")
 COUNTED = (
     *FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over", "still_withdrawn", "alike",
-    "fillers", "not_corrected", "corrections_replaced", "of_other_mapping",
+    "fillers", "not_corrected", "corrections_replaced", "of_other_mapping", "by_default",
 )  # fmt: skip
 # Withdrawn at once, and a part of all rows that may fail, where they are withdrawn unasked.
 WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 500, 0.01
@@ -53,8 +53,8 @@ FIRST_BYTES = 600_000
 BATCHES_IN_TURN = 2
 # Files that wait in the middle, each with a batch prepared. One more is read anew from its beginning in each turn.
 MOST_BEGUN = 8
-# Nobody reads more; the count goes on.
-MOST_FAULTS_KEPT = 10_000
+# Nobody reads more; the count goes on. Notes leave room for what is wrong in rows behind them.
+MOST_FAULTS_KEPT, MOST_NOTES_KEPT = 10_000, 5_000
 
 
 def check_reading(*, mapping: str | None, draft: UUID | None, dry_run: bool) -> None:
@@ -98,7 +98,7 @@ class Counts:
     unchanged, and somebody withdrew their report. not_corrected: unchanged, for their report counts no more.
     corrections_replaced: changed, over what somebody had corrected. of_other_mapping: failed, for another mapping
     brought their report, `other_mapping` most of them. fillers: a sign or a word for none stands in the place of their
-    reference; filler: the most frequent one.
+    reference; filler: the most frequent one. by_default: kept, with a word that the mapping has only a default for.
     """
 
     read: int
@@ -118,6 +118,8 @@ class Counts:
     corrections_replaced: int = 0
     of_other_mapping: int = 0
     other_mapping: str | None = None
+    by_default: int = 0
+    words_by_default: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def check_snapshot(missing: int, *, known: int, read: int, failed: int) -> Withheld | None:

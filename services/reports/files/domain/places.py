@@ -34,7 +34,7 @@ class Found:
 
     A row has the first five, or none of them; without an area it is unplaced. wrong: rows whose place nobody can read,
     by their number. notes: rows whose point says less than its sender may think, by their number. mended: rows whose
-    area was found once its code had the noughts before it again.
+    area was found once its code had the noughts before it again. by_default: rows that name no area that is known.
     """
 
     columns: ReadOnly[str, list[Any]]
@@ -43,6 +43,7 @@ class Found:
     wrong: Sequence[tuple[int, Wrong]] = ()
     notes: Sequence[tuple[int, Wrong]] = ()
     mended: int = 0
+    by_default: Sequence[int] = ()
 
 
 def locate(
@@ -76,8 +77,16 @@ def locate(
         if used.all():
             return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes)
         _spread(columns, points, used)
-    mended = _name_areas(columns["area_code"], codes, used, wrong, mapping=mapping, ground=ground)
-    return Found(columns=columns, given=given, fitting=fitting, wrong=wrong, notes=notes, mended=mended)
+    mended, by_default = _name_areas(columns["area_code"], codes, used, wrong, mapping=mapping, ground=ground)
+    return Found(
+        columns=columns,
+        given=given,
+        fitting=fitting,
+        wrong=wrong,
+        notes=notes,
+        mended=mended,
+        by_default=by_default,
+    )
 
 
 def _read(
@@ -130,21 +139,23 @@ def _name_areas(
     *,
     mapping: Mapping,
     ground: Ground,
-) -> int:
-    """Put the areas that are named into the rows without a point, and say what is none. Returns how many were mended.
+) -> tuple[int, list[int]]:
+    """Put the areas that are named into the rows without a point, and say what is none.
 
-    Where the municipality has no areas yet, none is looked for.
+    Returns how many were mended, and which rows have the mapping's default. Where the municipality has no areas yet,
+    none is looked for.
     """
-    mended = 0
+    mended, by_default = 0, list[int]()
     for row in np.flatnonzero(~used).tolist() if ground.codes else ():
         found = None if codes[row] is None else area_of(str(codes[row]), ground)
         if found is not None:
             areas[row], mended = found.code, mended + found.mended
         elif codes[row] is not None and "place_code" in mapping.defaults:
             areas[row] = mapping.defaults["place_code"]
+            by_default.append(row)
         elif codes[row] is not None:
             wrong.append((row, _UNKNOWN))
-    return mended
+    return mended, by_default
 
 
 _UNKNOWN = Wrong(

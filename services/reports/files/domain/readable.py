@@ -55,7 +55,10 @@ class Reading:
 
 @dataclass(slots=True)
 class Rows:
-    """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them."""
+    """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them.
+
+    by_default: by row and field, what they say that the mapping does not know, and has a default for.
+    """
 
     reading: Reading
     cells: Sequence[Cells]
@@ -66,6 +69,7 @@ class Rows:
     masked_kinds: Mapping[str, int]
     fillers: Mapping[str, int]
     bad: set[int] = field(default_factory=set)
+    by_default: list[tuple[int, str]] = field(default_factory=list)
 
     def texts_of(self, name: str) -> list[str]:
         """What they say of a field."""

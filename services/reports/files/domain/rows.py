@@ -12,6 +12,7 @@ from typing import Any
 from services.reports.files.domain.columns import Columns, NewIds, completed
 from services.reports.files.domain.csvfile import Row
 from services.reports.files.domain.damage import Fault
+from services.reports.files.domain.defaulting import ByDefault, taken_by_default
 from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.places import Found, locate
 from services.reports.files.domain.readable import Reading, Rows, readable
@@ -19,7 +20,7 @@ from services.reports.files.domain.totals import totals_in
 from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
-from services.reports.mappings.domain.words import Wrong, code_of, moment_of, pair_of
+from services.reports.mappings.domain.words import Wrong, code_of, is_by_default, moment_of, pair_of
 from services.reports.spoilt import is_sound, spoilt
 from services.reports.taxonomy import RETIRED, in_force
 
@@ -38,7 +39,7 @@ class Batch:
     on the line that `firsts` says, has the same reference. mentioned: by what wrong rows are known. `points` were
     given, `fitting` of them lie where the coordinate system is used. masked: rows with personal data, which was struck
     out; masked_kinds: how much of what. mended: rows whose area's code had lost its noughts. fillers: what stood in the
-    place of references, and how often.
+    place of references, and how often. by_default: words that the mapping does not know and has a default for.
     """
 
     read: int
@@ -56,6 +57,7 @@ class Batch:
     masked_kinds: Mapping[str, int]
     fillers: Mapping[str, int] = field(default_factory=dict)
     mended: int = 0
+    by_default: ByDefault = field(default_factory=ByDefault)
 
 
 def skip(reading: Reading, rows: Sequence[Row]) -> None:
@@ -77,8 +79,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     _check_texts(here)
     found = _places(here, codes.pop("place_code"), ground=ground)
     kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
-    every = {"external_reference": known.references, **codes, **found.columns}
-    every["text"] = [text or None for text in here.texts_of("text")]
+    every = {"external_reference": known.references, **codes, **found.columns, "text": _written(here)}
     good = [row not in here.bad for row in range(len(here.lines))]
 
     def kept(values: Sequence[Any]) -> Sequence[Any]:
@@ -104,6 +105,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         masked_kinds=here.masked_kinds,
         fillers=here.fillers,
         mended=found.mended,
+        by_default=taken_by_default(here),
     )
 
 
@@ -148,6 +150,10 @@ def _kin(kin: Sequence[str | None], times: Sequence[Any], lon: Sequence[Any], *,
     ]
 
 
+def _written(here: Rows) -> list[str | None]:
+    return [text or None for text in here.texts_of("text")]
+
+
 def _codes(here: Rows, name: str) -> list[Any]:
     """Our codes of one field for all rows; None, and a fault, where a text has none."""
     known, mapping = here.reading.words, here.reading.mapping
@@ -156,15 +162,18 @@ def _codes(here: Rows, name: str) -> list[Any]:
     if len(known) > _MOST_REMEMBERED:
         known.clear()
     codes: list[Any] = []
+    told = name != "subcategory" or mapping.columns.get(name) != mapping.columns.get("category")
     for row, text in enumerate(here.texts_of(name)):
         if (name, text) in known:
-            code = known[name, text]
+            code, by_default = known[name, text]
         else:
-            code = code_of(mapping, name, text)
+            code, by_default = code_of(mapping, name, text), told and is_by_default(mapping, name, text)
             if len(text) <= _LONGEST_REMEMBERED:
-                known[name, text] = code
+                known[name, text] = code, by_default
         if isinstance(code, Wrong):
             here.refuse(row, code)
+        if by_default:
+            here.by_default.append((row, name))
         codes.append(code)
     return codes
 
@@ -225,4 +234,5 @@ def _places(here: Rows, codes: Sequence[Any], *, ground: Ground) -> Found:
         here.refuse(row, wrong)
     for row, wrong in found.notes:
         here.note(row, wrong)
+    here.by_default += ((row, "place_code") for row in found.by_default)
     return found

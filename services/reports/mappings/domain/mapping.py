@@ -49,8 +49,8 @@ class Mapping:
     """A mapping, checked. The texts of several columns of one field are joined by a space.
 
     values: field -> {their text: our code, or None for none}, texts also as `words.folded` makes them; one that is not
-    in it is an error of its row unless `defaults` has the field. datetime_formats: of `forms`, tried in order; one
-    without hours gives a whole local day.
+    in it is an error of its row unless `defaults` has the field, or it is an area's own code or name.
+    datetime_formats: of `forms`, tried in order; one without hours gives a whole local day.
     mend_letters: cells that were written in UTF-8 and read in another encoding before are taken back to what they were.
     sheet: of a workbook, by its name or number, or auto; header_row: 0 for none, None to look for it.
     """

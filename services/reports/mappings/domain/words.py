@@ -62,18 +62,35 @@ def code_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
     value: Value = text or None
     if field in mapping.constants:
         value = mapping.constants[field]
-    elif text and field in mapping.values:
-        known = mapping.values[field]
-        said = text if text in known else folded(text)
-        if said not in known and field not in mapping.defaults:
-            return Wrong(field, "unknown_word", "The mapping has no code for this text.")
-        value = known.get(said, mapping.defaults.get(field))
-    elif not text:
+    elif not text or is_by_default(mapping, field, text):
         value = mapping.defaults.get(field)
-    elif field in mapping.defaults and field != "place_code" and isinstance(_checked(field, text), Wrong):
-        # Without words of its own it holds our codes, and what is none is in no list either.
-        value = mapping.defaults[field]
+    elif (said := _known(mapping, field, text)) is not None:
+        value = mapping.values[field][said]
+    elif field in mapping.values and field != "place_code":
+        return Wrong(field, "unknown_word", "The mapping has no code for this text.")
     return _checked(field, value)
+
+
+def is_by_default(mapping: Mapping, field: str, text: str) -> bool:
+    """Whether a text means what the mapping says for all that it does not know.
+
+    Of areas that is not told here: their own codes and names mean them in any case.
+    """
+    if not text or field == "place_code" or field in mapping.constants or field not in mapping.defaults:
+        return False
+    if field in mapping.values:
+        return _known(mapping, field, text) is None
+    # Without words of its own it holds our codes, and what is none is in no list either.
+    if field == "subcategory":
+        return not any(is_subcategory(category, folded(text)) for category in CATEGORIES)
+    return isinstance(_checked(field, text), Wrong)
+
+
+def _known(mapping: Mapping, field: str, text: str) -> str | None:
+    """A text as it stands among the mapping's words; None where it does not."""
+    known = mapping.values.get(field, {})
+    said = text if text in known else folded(text)
+    return said if said in known else None
 
 
 def _checked(field: str, value: Value) -> Value | Wrong:

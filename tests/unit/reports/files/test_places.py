@@ -172,6 +172,19 @@ def test_unknown_codes_are_faults_of_their_rows() -> None:
     assert not locate(None, None, ["99"], mapping=mapping, ground=none).wrong
 
 
+def test_an_area_in_use_is_itself_whatever_words_a_mapping_has() -> None:
+    """By its code or its name, also under a default; what names none that is known is told."""
+    for defaults in ({}, {"place_code": None}):
+        values = {"place_code": looked_up({"Torget": "0112", "Okänt": None})}
+        mapping = Mapping(columns={}, constants={}, values=values, defaults=defaults)
+        texts = ["Torget", "0112", "112", "Okänt", "99"]
+        codes = [code_of(mapping, "place_code", text) for text in texts]
+        found = locate(None, None, codes, mapping=mapping, ground=GROUND)
+        assert found.columns["area_code"] == ["0112", "0112", "0112", None, None]
+        assert list(found.by_default) == ([4] if defaults else [])
+        assert [row for row, _ in found.wrong] == ([] if defaults else [4])
+
+
 WORDS = {"Klotter": "damage", "Störning ute": "order"}
 
 

@@ -138,3 +138,28 @@ def test_a_birthday_or_a_day_of_closing_is_not_when_it_happened() -> None:
         found = suggested(f"Nr;Typ;{name}", ["1;Klotter;2026-11-16", "2;Buller;2026-11-17"])
         assert "occurred_from" not in found.document["columns"], name
         assert doubts(found, "column_unused") == [name]
+
+
+def test_a_column_that_was_chosen_by_hand_has_its_words_listed() -> None:
+    """Whatever it is called, for each field in codes; and one column holds category and sub-category."""
+    rows = [f"{n};2026-11-16;{'Gurka' if n < 4 else 'Klotter'};{'Hoog' if n < 9 else 'Laag'}" for n in range(1, 41)]
+    found = suggested("Nr;Datum;Aard;Ernst", rows, by_hand={"category": "Aard", "severity": "Ernst"})
+    said = [(word.field, word.column, word.text, word.count) for word in found.words]
+    assert said == [
+        ("category", "Aard", "Klotter", 37), ("category", "Aard", "Gurka", 3),
+        ("severity", "Ernst", "Laag", 32), ("severity", "Ernst", "Hoog", 8),
+    ]  # fmt: skip
+    assert found.document["columns"]["subcategory"] == "Aard"
+    assert doubts(found, "no_category") == []
+
+
+@pytest.mark.parametrize("stray", ["9", "99"])
+def test_a_rare_level_far_above_the_others_is_an_unknown_word(stray: str) -> None:
+    """And bends no scale; where many rows say it, it is a step."""
+    rows = [f"{n};2026-11-16;Klotter;{n % 3 + 1}" for n in range(1, 61)]
+    found = suggested("Nr;Datum;Typ;Allvar", [*rows, f"61;2026-11-16;Klotter;{stray}"])
+    assert found.document["values"]["severity"] == {"1": 1, "2": 2, "3": 3}
+    assert found.document["defaults"]["severity"] is None
+    assert "Allvar" in doubts(found, "words_unknown")
+    steps = suggested("Nr;Datum;Typ;Allvar", [*rows, *[f"{n};2026-11-16;Klotter;9" for n in range(70, 80)]])
+    assert steps.document["values"]["severity"]["3"] == 1

@@ -63,7 +63,7 @@ def sent_as_shown(document: dict[str, Any], words: Sequence[dict[str, Any]] = ()
     for row in columns_of(document):
         names = ["", *(f"_{number}" for number in range(2, row["most"] + 1))]
         sent |= {f"column_{row['field']}{name}": each for name, each in zip(names, row["chosen"], strict=False)}
-    for number, line in enumerate(lines_of(document, words=words, header=["Typ"], rows=[["Buller"]])):
+    for number, line in enumerate(lines_of(document, words=words)):
         sent |= {f"field_{number}": line.field, f"text_{number}": line.text, f"code_{number}": line.code}
     return sent
 

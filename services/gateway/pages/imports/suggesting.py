@@ -1,0 +1,65 @@
+"""What the service suggests for a file that waits, and the words of the columns that a person chose in it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+
+from services.gateway.pages.frame.asking import ask
+from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.imports.beginning import NotBegun, check_read
+from services.gateway.pages.imports.codes import TOO_LARGE
+from services.gateway.pages.imports.uploads import Upload
+from services.gateway.pages.imports.words import are_to_be_said, by_hand
+from services.gateway.pages.speech.language import gettext as _
+from shared.errors import TooLarge
+
+_HEAD = 500_000
+
+
+@dataclass(slots=True)
+class AtHand:
+    """A file that waits, by the token of its address, and what the service suggests for it."""
+
+    token: str
+    upload: Upload
+    suggestion: dict[str, Any]
+
+
+async def list_words(request: Request, person: Person, at: AtHand, document: Mapping[str, Any]) -> None:
+    """Have the suggestion list the words of the columns that this mapping has. Raises NotBegun."""
+    if columns := by_hand(document, at.suggestion):
+        at.suggestion = await suggested(request, person, at.upload, columns=columns)
+
+
+async def check_listed(
+    request: Request, person: Person, at: AtHand, document: Mapping[str, Any], anew: Collection[str]
+) -> None:
+    """Raise NotBegun where a column was chosen whose words nobody has seen yet, and they are none of our codes."""
+    if anew:
+        await list_words(request, person, at, document)
+    if are_to_be_said(at.suggestion, anew):
+        raise NotBegun(_("The words of a column that you chose are listed now. Say what they mean."), field="words")
+
+
+async def suggested(
+    request: Request, person: Person, upload: Upload, *, columns: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """The service's suggestion. Raises NotBegun where it finds no table in the file."""
+    head = await upload.head(_HEAD) if upload.kind == "text/csv" else upload.parts()
+    try:
+        answer = await ask(
+            request,
+            person,
+            "POST",
+            "/mappings/suggest",
+            query=columns,
+            body=head,
+            headers={"Content-Type": upload.kind},
+        )
+    except TooLarge:
+        raise NotBegun(_(TOO_LARGE)) from None
+    check_read(answer)
+    found: dict[str, Any] = answer.body
+    return found

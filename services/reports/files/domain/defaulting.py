@@ -1,0 +1,54 @@
+"""Words of a file that its mapping does not know and has a default for: which rows have them, and which they are."""
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
+
+from services.reports.files.domain.masking import struck
+from services.reports.files.domain.readable import Rows
+from services.reports.mappings.domain.words import Wrong
+
+Words = Mapping[str, Mapping[str, int]]
+# Of one field, and as long: what has more is no list.
+MOST_WORDS, _LONGEST_WORD = 100, 100
+_DETAIL = "The mapping does not know this text, and the row has what it says for such: see defaults."
+
+
+class ByDefault(NamedTuple):
+    """How many rows have such words, and the words."""
+
+    rows: int = 0
+    words: Words = MappingProxyType({})
+
+
+def taken_by_default(rows: Rows) -> ByDefault:
+    """How many rows that are kept have such words, and the words by field, without what may be about a person.
+
+    Each of those rows gets a note.
+    """
+    counted: dict[str, Counter[str]] = {}
+    told = [(row, name) for row, name in rows.by_default if row not in rows.bad]
+    for row, name in told:
+        rows.note(row, Wrong(name, "by_default", _DETAIL))
+        counted.setdefault(name, Counter())[rows.texts_of(name)[row]] += 1
+    return ByDefault(len({row for row, _ in told}), {name: _named(words) for name, words in counted.items()})
+
+
+def together(before: Words, more: Words) -> dict[str, dict[str, int]]:
+    """Both, with how often each word was there: of each field the most frequent ones."""
+    fields = dict.fromkeys([*before, *more])
+    return {name: _most(Counter(before.get(name, {})) + Counter(more.get(name, {}))) for name in fields}
+
+
+def _named(words: Counter[str]) -> dict[str, int]:
+    short = ((text, count) for text, count in words.most_common() if len(text) <= _LONGEST_WORD)
+    clean = Counter[str]()
+    for text, count in islice(short, MOST_WORDS):
+        clean[struck(text)[0]] += count
+    return dict(clean)
+
+
+def _most(words: Counter[str]) -> dict[str, int]:
+    return dict(words.most_common(MOST_WORDS))

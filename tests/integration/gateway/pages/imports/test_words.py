@@ -1,0 +1,43 @@
+"""/import: words of columns that were chosen by hand are listed, and what they mean is said; no JavaScript."""
+
+from html import unescape
+
+from tests.integration.gateway.pages.imports.test_import import followed, sender, upload
+from tests.support.look.forms import form_to
+from tests.support.make.people import Visitor
+
+__all__ = ["sender"]
+KINDS, LEVELS = ("Vernieling", "Lawaai", "Brand"), ("Laag", "Hoog")
+DUTCH = "Nr;Wanneer;Aard;Ernst\n" + "".join(
+    f"M-{n};2026-11-16 20:{n:02};{KINDS[n % 3]};{LEVELS[n % 2]}\n" for n in range(30)
+)
+
+
+def lines_in(fields: dict[str, str]) -> dict[str, int]:
+    """The lines of the form's words, by what each says."""
+    return {fields[f"text_{n}"]: n for n in range(20) if fields.get(f"text_{n}")}
+
+
+async def test_words_of_columns_chosen_by_hand_are_listed(sender: Visitor) -> None:
+    """Asked for, or when a trial is; each with its rows in all that is looked at, and a trial then goes through."""
+    address = await upload(sender, DUTCH.encode())
+    form = form_to((await sender.browser.get(address)).text, address).fields
+    form = {name: value for name, value in form.items() if not name.startswith(("column_category", "column_sub"))}
+    form |= {"column_category": "Aard", "column_severity": "Ernst", "column_occurred_from": "Wanneer"}
+    form |= {"column_subcategory": "", "datetime_format": "ymd"}
+    for asked, status in (({"words": "1"}, 200), ({"trial": "1"}, 422)):
+        answer = await sender.browser.post(address, data=form | asked)
+        assert answer.status_code == status, answer.text
+        listed = form_to(answer.text, address).fields
+        assert set(lines_in(listed)) == {*KINDS, *LEVELS}
+        assert answer.text.count('<td class="n">10</td>') == len(KINDS)
+        assert answer.text.count('<td class="n">15</td>') == len(LEVELS)
+        assert "damage/graffiti" in answer.text
+        assert "första 30 rader är genomgångna" in unescape(answer.text)
+    said = {"Vernieling": "damage/vandalism", "Lawaai": "order", "Laag": "1", "Hoog": "3", "Brand": ""}
+    meant = {f"code_{n}": said[text] for text, n in lines_in(listed).items()}
+    tried = await sender.browser.post(address, data=listed | meant | {"trial": "1"})
+    assert tried.status_code == 303, unescape(tried.text)
+    shown = unescape(await followed(sender, tried))
+    assert "10 rader har ord som läsningen inte känner" in shown
+    assert "“Brand” (10)" in shown or "”Brand” (10)" in shown

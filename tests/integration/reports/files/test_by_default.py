@@ -1,0 +1,54 @@
+"""POST /imports: words that a mapping does not know are never taken for its default without a word."""
+
+from typing import Any
+
+import httpx
+
+from tests.support.make.imports import send
+
+MAPPING: dict[str, Any] = {
+    "columns": {"external_reference": "Nr", "occurred_from": "Tid", "category": "Typ", "place_code": "Område",
+                "severity": "Allvar", "subcategory": "Typ"},
+    "values": {"category": {"Klotter": "damage"}, "severity": {"Hög": 3}, "place_code": {"Torget": "01"}},
+    "defaults": {"category": "other", "severity": None, "place_code": None, "subcategory": None},
+}  # fmt: skip
+ROWS = [
+    "1;2026-11-20 10:00;Klotter;Torget;Hög",
+    "2;2026-11-20 11:00;Mordbrand;01;Hög",
+    "3;2026-11-20 12:00;mordbrand;Nirgends;Okänd",
+    "4;2026-11-20 13:00;Mordbrand;;",
+    "5;2026-11-20 14:00;811218-9876;;",
+    "6;igår;Gurka;;",
+]
+
+
+async def test_rows_that_were_taken_by_a_default_are_counted_named_and_noted(reports: httpx.AsyncClient) -> None:
+    """Of a trial and of the import alike; words of rows that failed are not among them, nor what is about a person."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).is_success
+    for trial in (True, False):
+        done = await send(reports, "\n".join(["Nr;Tid;Typ;Område;Allvar", *ROWS]), dry_run=trial)
+        assert (done["new"], done["failed"], done["by_default"]) == (5, 1, 4)
+        words = [(each["field"], each["text"], each["count"]) for each in done["words_by_default"]]
+        assert words[0] == ("category", "Mordbrand", 2)
+        assert {("place_code", "Nirgends", 1), ("severity", "Okänd", 1), ("category", "mordbrand", 1)} < set(words)
+        assert len(words) == 5
+        assert not any("811218" in text for _, text, _ in words)
+        found = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
+        noted = [(each["line"], each["column"]) for each in found if each["code"] == "by_default"]
+        assert noted == [(3, "Typ"), (4, "Typ"), (4, "Allvar"), (4, "Område"), (5, "Typ"), (6, "Typ")]
+        assert not any(each["failed"] for each in found if each["code"] == "by_default")
+    kept = (await reports.get("/reports")).json()["reports"]
+    placed = {each["external_reference"]: each["area_code"] for each in kept}
+    assert (placed["1"], placed["2"], placed["3"]) == ("01", "01", None)
+
+
+async def test_words_are_counted_over_all_of_a_file(reports: httpx.AsyncClient) -> None:
+    """However it is cut on its way; and notes leave room for what is wrong in rows behind them."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).is_success
+    rows = [f"{n};2026-11-20 10:00;{'Gurka' if n % 3 else 'Mordbrand'};01;Hög" for n in range(6000)]
+    done = await send(reports, "\n".join(["Nr;Tid;Typ;Område;Allvar", *rows, "x;igår;Klotter;01;Hög"]))
+    words = [(each["text"], each["count"]) for each in done["words_by_default"]]
+    assert (done["by_default"], words) == (6000, [("Gurka", 4000), ("Mordbrand", 2000)])
+    csv = (await reports.get(f"/imports/{done['id']}/errors.csv")).text
+    assert "not_a_date" in csv
+    assert csv.count("by_default") == 5000
