@@ -7,6 +7,7 @@ from deploy.contracts.messages import golden, schema_of
 from shared.access.telling import TOLD, coarse_facts
 from shared.messages import Message
 
+_TEST, _TEST_BODY = "subscription.test", "SubscriptionTestWebhook"
 _WHEN = {
     "type": "string",
     "format": "date-time",
@@ -35,7 +36,32 @@ def webhooks() -> dict[str, Any]:
     for message in TOLD:
         found["components"]["schemas"][_name(message)] = _body(message)
         found["webhooks"][message.type] = {"post": _operation(message)}
+    test = _of_test()
+    found["components"]["schemas"][_TEST_BODY] = test["schema"]
+    content = {"schema": {"$ref": f"#/components/schemas/{_TEST_BODY}"}, "example": test["example"]}
+    what = "A test, sent to the subscription that asked for it by POST /subscriptions/{id}/test."
+    found["webhooks"][_TEST] = {"post": _told(_TEST, content, description=what)}
     return found
+
+
+def _of_test() -> dict[str, Any]:
+    """The body of a test, which is no fact of the bus: `POST /subscriptions/{id}/test` sends it."""
+    told = {"subscription_id": _SAMPLES["webhook-id"], "challenge": "bW9yZSB0aGFuIGFueWJvZHkga25vd3M"}
+    facts = {
+        "type": "object",
+        "properties": {
+            "subscription_id": {"type": "string", "format": "uuid"},
+            "challenge": {"type": "string", "description": "Who writes it into the answer proves that it is theirs."},
+        },
+        "required": ["subscription_id", "challenge"],
+    }
+    body = {
+        "type": "object",
+        "description": f"The body of `{_TEST}`.",
+        "properties": {"type": {"const": _TEST}, "timestamp": _WHEN, "data": facts},
+        "required": ["type", "timestamp", "data"],
+    }
+    return {"schema": body, "example": {"type": _TEST, "timestamp": "2026-11-22T08:15:00Z", "data": told}}
 
 
 def _name(message: type[Message]) -> str:
@@ -45,11 +71,16 @@ def _name(message: type[Message]) -> str:
 def _operation(message: type[Message]) -> dict[str, Any]:
     what = " ".join((message.__doc__ or "").split())
     content = {"schema": {"$ref": f"#/components/schemas/{_name(message)}"}, "example": _example(message)}
+    to_whom = f"Sent to subscriptions that asked for `{message.type}`, as far as their role may know."
+    return _told(message.type, content, description=f"{what} {to_whom}")
+
+
+def _told(kind: str, content: dict[str, Any], *, description: str) -> dict[str, Any]:
     return {
-        "operationId": f"told_{message.type.replace('.', '_')}",
+        "operationId": f"told_{kind.replace('.', '_')}",
         "tags": ["webhooks"],
-        "summary": message.type,
-        "description": f"{what} Sent to subscriptions that asked for `{message.type}`, as far as their role may know.",
+        "summary": kind,
+        "description": description,
         "security": [],
         "parameters": [_header(name) for name in _HEADERS],
         "requestBody": {"required": True, "content": {"application/json": content}},

@@ -138,7 +138,7 @@ async def delete_subscription(
     await commands.delete_subscription(session, subscription_id, principal=principal, versions=versions)
 
 
-@router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409) | bears("ETag"))
+@router.post("/subscriptions/{id}/secret", responses=problems(400, 404, 409))
 async def replace_secret(
     subscription_id: Id,
     body: Annotated[NewSecret, Body(default_factory=NewSecret)],

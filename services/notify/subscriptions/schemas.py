@@ -126,7 +126,9 @@ class SubscriptionChange(Resent):
 class NewSecret(Body):
     """How long the old secret signs beside the new one."""
 
-    overlap_hours: int = Field(default=24, ge=0, le=168, strict=True, description="0 if the old one became known.")
+    overlap_hours: int = Field(
+        default=24, ge=0, le=168, strict=True, description="0 if the old one became known.", examples=[24]
+    )
 
 
 class RotatedSecret(BaseModel):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.services import BEHIND_THE_GATEWAY
+from services.notify.deliveries.domain import TEST_TYPE
 from tests.contract.kit.privacy.bodies import routes_of
 from tests.support import ROOT
 
@@ -34,7 +35,7 @@ def test_the_headers_that_an_operation_answers_are_documented(service: str) -> N
     """As its function sets them."""
     document, found = described(service), 0
     for route in (each for each in routes_of(service) if each.include_in_schema):
-        source = inspect.getsource(route.endpoint)
+        _, _, source = inspect.getsource(route.endpoint).partition("def ")  # behind what is said of it
         (method,) = {each.lower() for each in route.methods or ()} & document["paths"][route.path].keys()
         answers = document["paths"][route.path][method]["responses"]
         headers = {name for status, each in answers.items() if status < "300" for name in each.get("headers", {})}
@@ -59,3 +60,10 @@ def test_areas_of_examples_are_those_of_the_demonstration(service: str) -> None:
     told = [each["examples"] for name, each in members(described(service)) if name in ("area_code", "area_codes")
             and isinstance(each, dict) and "examples" in each]  # fmt: skip
     assert set(re.findall(r"\d+", json.dumps(told))) <= known
+
+
+def test_all_that_a_receiver_is_sent_is_described() -> None:
+    """Also the test that it may ask for, and what a secret is replaced with."""
+    document = described("gateway")
+    assert TEST_TYPE in document["webhooks"]
+    assert document["components"]["schemas"]["NewSecret"]["properties"]["overlap_hours"]["examples"]
