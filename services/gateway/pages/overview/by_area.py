@@ -57,7 +57,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows."""
+    """A line of the table. `depth` 0 is the outermost; `swatch`: the colour of an area that the map shows.
+
+    beside: how many of the problems now lie in none of the areas in it.
+    """
 
     code: str
     name: str
@@ -67,6 +70,7 @@ class Row:
     now: Number
     before: Number
     swatch: Markup | None
+    beside: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ class _Line(NamedTuple):
     place: Place
     counts: AreaCounts
     depth: int
+    beside: int
 
 
 def view(
@@ -223,13 +228,21 @@ def _lines(counts: Mapping[str, AreaCounts], places: Mapping[str, Place], *, wan
 
     def add(place: Place) -> None:
         if count := counts.get(place.code):
-            lines.append(_Line(place, count, min(len(place.path) - top, 4)))
+            smaller = [counts[each.code] for each in inside.get(place.code, []) if each.code in counts]
+            lines.append(_Line(place, count, min(len(place.path) - top, 4), _beside(count, smaller)))
         for child in inside.get(place.code, []):
             add(child)
 
     for root in [places[wanted.area]] if wanted.area else inside.get(None, []):
         add(root)
     return lines
+
+
+def _beside(here: AreaCounts, smaller: Sequence[AreaCounts]) -> int:
+    """How many problems of an area lie in none of those in it; 0 where it has none, and where numbers are rounded."""
+    if not smaller or any(each.problems is None or each.rounded for each in (here, *smaller)):
+        return 0
+    return max((here.problems or 0) - sum(each.problems or 0 for each in smaller), 0)
 
 
 def _busiest(lines: Sequence[_Line], on_map: set[str]) -> list[_Line]:
@@ -249,7 +262,7 @@ def _row(
     on_map: set[str],
     scale: drawing.Scale,
 ) -> Row:
-    place, counts, depth = line
+    place, counts, depth, beside = line
     colour = None if counts.problems is None else scale.colour(counts.problems)
     now, before = (each.within(place.code) for each in (days.now, days.before))
     return Row(
@@ -261,4 +274,5 @@ def _row(
         now=now.number(counts.problems, rounded=counts.rounded, **PROBLEMS),
         before=before.number(counts.problems_before, rounded=counts.rounded, **PROBLEMS),
         swatch=drawing.swatch(colour) if place.code in on_map else None,
+        beside=beside,
     )

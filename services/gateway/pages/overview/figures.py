@@ -25,7 +25,7 @@ class InShort:
     """What the page says first. unknown: nothing of this period is published for this reader yet.
 
     unpublished: that is so in some areas. lowest: it is of one area with none in it. waiting, late: findings;
-    without_area: None in an area of its own.
+    without_area: None in an area of its own. elsewhere: there are problems, and none in the areas shown.
     """
 
     problems: Number
@@ -36,6 +36,7 @@ class InShort:
     without_data: bool
     begins: Any
     most: Most | None
+    elsewhere: bool
     lowest: bool
     unpublished: bool
     waiting: int
@@ -71,6 +72,7 @@ def in_short(
         without_data=days.now.without_data,
         begins=days.now.begins_within or days.before.begins_within,
         most=_most(most, wanted, days) if most else None,
+        elsewhere=bool(shown.problems) and most is None,
         lowest=set(on_map) == {wanted.area},
         unpublished=any(each.problems is None for each in tiles),
         waiting=waiting,

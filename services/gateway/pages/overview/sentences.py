@@ -32,4 +32,5 @@ NEWS: Mapping[str, Marked] = {
     "organisation.changed": marked("{name} is among the organisations"),
     "organisation.changed.ended": marked("{name} is no longer among the organisations"),
     "area.changed": marked_plural("an area was read in or changed", "{n} areas were read in or changed"),
+    "area.changed.ended": marked_plural("an area went out of use", "{n} areas went out of use"),
 }

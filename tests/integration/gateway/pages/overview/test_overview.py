@@ -110,6 +110,23 @@ async def test_map_and_table_have_the_numbers_of_the_database(
     assert page.count("<script") == 0
 
 
+async def test_what_lies_in_none_of_the_areas_shown_is_said(visit: Any, rows: asyncpg.Connection, period: date) -> None:
+    """GET /: why the areas in one do not add up to it; and that none are there is not that none were reported."""
+    await add_area(rows, "0101", "Kajen", ["01", "0101"], 14.65)
+    await rows.execute("UPDATE areas SET sequence = 71 WHERE code = '0101'")  # other areas than another test's
+    await add_count(rows, period, "01", 20)
+    browser = (await visit()).browser
+    assert "Inga i de områden som visas" in (await browser.get("/")).text
+    await add_count(rows, period, "0101", 37)
+    page = (await browser.get("/")).text
+    assert in_table(page) == {"01": ("Torget", "57"), "0101": ("Kajen", "37")}
+    assert page.count("varav 20 inte i något av de mindre områdena") == page.count("varav ") == 1
+    await rows.execute("DELETE FROM areas")
+    none = (await browser.get("/")).text
+    assert "Inga i de områden som visas" in none
+    assert "Inga problem rapporterade" not in none
+
+
 async def test_the_period_before_has_its_own_address(visit: Any, rows: asyncpg.Connection, period: date) -> None:
     """GET /?period=: the cycle that holds the day, and the ways back; what is no period is not found."""
     await add_count(rows, period - timedelta(days=14), "01", 9)

@@ -75,12 +75,12 @@ def test_reports_of_a_kind_in_a_row_are_one_line() -> None:
 
 
 def test_an_organisation_that_left_is_told_as_such() -> None:
-    """Not as one that is there; an area that was retired has changed."""
+    """Not as one that is there; nor is an area that was retired."""
     assert words(fact("organisation.changed", name="Granen", active=False)) == [
         "Granen är inte längre med bland organisationerna"
     ]
     assert words(fact("organisation.changed", name="Granen", active=True)) == ["Granen är med bland organisationerna"]
-    assert words(fact("area.changed", code="01", active=False)) == ["Ett område lades in eller ändrades"]
+    assert words(fact("area.changed", code="01", active=False)) == ["Ett område används inte längre"]
 
 
 def test_areas_come_in_crowds() -> None:
@@ -88,6 +88,8 @@ def test_areas_come_in_crowds() -> None:
     assert words(*(fact("area.changed", code=str(n), name=f"Område {n}") for n in range(25))) == [
         "25 områden lades in eller ändrades"
     ]
+    undone = [*(fact("area.changed", code=str(n), active=n > 24) for n in range(28))]
+    assert words(*undone) == ["25 områden används inte längre", "3 områden lades in eller ändrades"]
 
 
 def test_a_report_that_new_areas_moved_is_not_corrected() -> None:
