@@ -4,7 +4,7 @@ A row is compared with what it said the last time (`reports.said_hash`, or the r
 so one that says that again changes nothing, whatever was corrected meanwhile. The import and its trial weigh alike.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +96,7 @@ async def weigh(session: AsyncSession, file: Waiting, batch: Batch, *, lock: boo
     """
     weighed = Weighed()
     rows = (await session.execute(_FOR_UPDATE if lock else _TO_LOOK, asked_of(file))).all()
-    merged = await _merged(session, [each for each in rows if each.differs and not each.of_another], file, batch)
+    merged = await _merged(session, [each for each in rows if each.differs and not each.of_another], batch)
     for row in rows:
         becomes = merged.get(row.number)
         says = becomes["row_hash"] if becomes else batch.columns["row_hash"][row.number]
@@ -125,9 +125,7 @@ def _weigh_row(weighed: Weighed, row: Any, *, differs: bool) -> None:
         weighed.said.add(number)
 
 
-async def _merged(
-    session: AsyncSession, rows: Collection[Any], file: Waiting, batch: Batch
-) -> dict[int, dict[str, Any]]:
+async def _merged(session: AsyncSession, rows: Collection[Any], batch: Batch) -> dict[int, dict[str, Any]]:
     """What reports that people had a hand in become by their rows, their hash then, and whether that replaces theirs.
 
     Those are the reports that were corrected, and those that came by themselves; all others are what their rows said.
@@ -135,18 +133,12 @@ async def _merged(
     said = {row.number: row.said_hash for row in rows if row.said_hash is not None or row.mapping is None}
     if not said:
         return {}
-    unsaid = _unsaid(file.document)
     merged = {}
     for found in await session.execute(_FACTS, {"numbers": list(said)}):
         number, report = found.number, {name: getattr(found, name) for name in _WHOLE}
         row = {name: batch.columns[name][number] for name in COLUMNS} | {"said_area": None}
+        unsaid = () if batch.severity_said[number] else ("severity",)
         facts, before = corrected(report, row, unsaid=unsaid), said[number]
         replaces = before is not None and hash_as_said(report, row, unsaid=unsaid) != bytes(before)
         merged[number] = {"facts": facts, "row_hash": facts["row_hash"], "replaces": replaces}
     return merged
-
-
-def _unsaid(document: Mapping[str, Any]) -> set[str]:
-    """The field that every row of a file has, also where its mapping says none."""
-    filled = (document.get(part) or {} for part in ("columns", "constants", "defaults"))
-    return set() if any("severity" in each for each in filled) else {"severity"}

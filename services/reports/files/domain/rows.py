@@ -20,7 +20,7 @@ from services.reports.files.domain.totals import totals_in
 from services.reports.ground import Ground
 from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
-from services.reports.mappings.domain.words import Wrong, code_of, is_by_default, moment_of, pair_of
+from services.reports.mappings.domain.words import Wrong, code_of, is_by_default, moment_of, pair_of, value_of
 from services.reports.spoilt import is_sound, spoilt
 from services.reports.taxonomy import RETIRED, in_force
 
@@ -31,7 +31,7 @@ _LONGEST_REMEMBERED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What came of some rows. `lines`, `kin`, `earlier`, `repeated` and `firsts` go with the columns.
+    """What came of some rows. What of it is a sequence, but for `faults` and `mentioned`, goes with the columns.
 
     columns: what the reports are, by the names of their table's columns, each as long as the others; an object for each
     would cost as much as all the rest. kin: see `identifying.Known`, None for a row that says too little of where and
@@ -48,6 +48,7 @@ class Batch:
     kin: Sequence[str | None]
     earlier: Sequence[Sequence[str]]
     repeated: Sequence[bool]
+    severity_said: Sequence[bool]
     firsts: Sequence[int]
     mentioned: Sequence[str]
     faults: Sequence[Fault]
@@ -74,8 +75,6 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     _check_pairs(here, codes["category"], codes["subcategory"])
     times = _times(here, ground=ground, now=now)
     codes |= _in_force(codes["category"], codes["subcategory"], times)
-    for row, wrong in totals_in(here.cells, here.texts, mapping=reading.mapping):
-        here.refuse(row, wrong)
     _check_texts(here)
     found = _places(here, codes.pop("place_code"), ground=ground)
     kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
@@ -106,6 +105,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         fillers=here.fillers,
         mended=found.mended,
         by_default=taken_by_default(here),
+        severity_said=kept(_severity_said(here)),
     )
 
 
@@ -154,6 +154,13 @@ def _written(here: Rows) -> list[str | None]:
     return [text or None for text in here.texts_of("text")]
 
 
+def _severity_said(here: Rows) -> list[bool]:
+    """Which rows say how severe it was: a report has a severity also where its row says none."""
+    texts = here.texts_of("severity")
+    told = {text: value_of(here.reading.mapping, "severity", text) is not None for text in set(texts)}
+    return [told[text] for text in texts]
+
+
 def _codes(here: Rows, name: str) -> list[Any]:
     """Our codes of one field for all rows; None, and a fault, where a text has none."""
     known, mapping = here.reading.words, here.reading.mapping
@@ -197,7 +204,9 @@ def _in_force(categories: Sequence[Any], subcategories: Sequence[Any], times: Se
 
 
 def _check_texts(here: Rows) -> None:
-    """What is kept as it stands: not too long, and with the letters that were written."""
+    """What is kept as it stands: adding up no others, not too long, and with the letters that were written."""
+    for row, total in totals_in(here.cells, here.texts, mapping=here.reading.mapping):
+        here.refuse(row, total)
     for name, longest in (("text", LONGEST_TEXT), ("external_reference", LONGEST_REFERENCE)):
         texts = here.texts.get(name, ())
         sound = is_sound(texts)

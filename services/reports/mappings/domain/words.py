@@ -59,16 +59,21 @@ def alike(words: ReadOnly[str, Value]) -> tuple[int, int] | None:
 
 def code_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
     """Our code for a text of a coded field, None for no value. A field without a column has one for all rows."""
-    value: Value = text or None
+    value = value_of(mapping, field, text)
+    return value if isinstance(value, Wrong) else _checked(field, value)
+
+
+def value_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
+    """What a mapping makes of a text, before it is known to be a code of ours; None where it says nothing."""
     if field in mapping.constants:
-        value = mapping.constants[field]
-    elif not text or is_by_default(mapping, field, text):
-        value = mapping.defaults.get(field)
-    elif (said := _known(mapping, field, text)) is not None:
-        value = mapping.values[field][said]
-    elif field in mapping.values and field != "place_code":
+        return mapping.constants[field]
+    if not text or is_by_default(mapping, field, text):
+        return mapping.defaults.get(field)
+    if (said := _known(mapping, field, text)) is not None:
+        return mapping.values[field][said]
+    if field in mapping.values and field != "place_code":
         return Wrong(field, "unknown_word", "The mapping has no code for this text.")
-    return _checked(field, value)
+    return text
 
 
 def is_by_default(mapping: Mapping, field: str, text: str) -> bool:

@@ -52,3 +52,18 @@ async def test_words_are_counted_over_all_of_a_file(reports: httpx.AsyncClient) 
     csv = (await reports.get(f"/imports/{done['id']}/errors.csv")).text
     assert "not_a_date" in csv
     assert csv.count("by_default") == 5000
+
+
+async def test_an_empty_cell_keeps_a_severity_that_was_corrected(reports: httpx.AsyncClient) -> None:
+    """Cell by cell, as for all other fields; a cell that says one stands."""
+    columns = MAPPING["columns"] | {"text": "Anteckning"}
+    assert (await reports.put("/mappings/m", json=MAPPING | {"columns": columns})).is_success
+    head, row = "Nr;Tid;Typ;Område;Allvar;Anteckning\n", "1;2026-11-20 10:00;Klotter;01"
+    await send(reports, f"{head}{row};;Buller")
+    [one] = (await reports.get("/reports")).json()["reports"]
+    read = await reports.get(f"/reports/{one['id']}")
+    held = {"If-Match": read.headers["etag"]}
+    assert (await reports.put(f"/reports/{one['id']}", json=read.json() | {"severity": 2}, headers=held)).is_success
+    for cell, severity in (("", 2), ("Okänd", 2), ("Hög", 3)):
+        assert (await send(reports, f"{head}{row};{cell};Nytt {cell}"))["changed"] == 1
+        assert (await reports.get(f"/reports/{one['id']}")).json()["severity"] == severity
