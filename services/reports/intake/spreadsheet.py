@@ -35,7 +35,7 @@ _HEADINGS: Mapping[str, tuple[str, str]] = {
     "external_reference": ("Egen referens", "Own reference"),
     "location_kind": ("Typ av plats", "Kind of place"),
     "dark": ("I mörker", "In the dark"),
-    "certainty": ("Säkerhet", "Certainty"),
+    "certainty": ("Hur säkert", "Certainty"),
     "lat": ("Latitud", "Latitude"),
     "lon": ("Longitud", "Longitude"),
     "cell": ("Ruta", "Cell"),

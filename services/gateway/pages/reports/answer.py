@@ -1,6 +1,7 @@
 """`/reports/{id}/answer`: the sender answers a question from the report itself; the answer becomes part of its text."""
 
-from typing import Annotated
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -33,7 +34,8 @@ async def answer_question(
     said = answer.replace("\r\n", "\n").strip()
     unanswered = Unanswered(typed=answer, why=_("The answer could not be sent. Look at what you wrote and try again."))
     if not said:
-        return await show_report_page(request, person, report_id, unanswered=unanswered)
+        nothing = Unanswered(typed=answer, why=_("There is no answer yet. Write it below, and send it then."))
+        return await show_report_page(request, person, report_id, unanswered=nothing)
     zone = request.app.state.zone
     before = typed_of(report, zone=zone)
     text = "\n\n".join(filter(None, (before.text, said)))
@@ -53,7 +55,13 @@ async def answer_question(
         late = _("Somebody changed the report while you wrote. Your answer still stands below and is not sent.")
         unanswered = Unanswered(typed=answer, why=late)
     else:
-        unanswered = Unanswered(
-            typed=answer, why=unanswered.why, faults=faults_of(sent.errors, called={"text": "answer"})
-        )
+        faults = faults_of(_within(sent.errors, behind=len(text) - len(said)), called={"text": "answer"})
+        unanswered = Unanswered(typed=answer, why=unanswered.why, faults=faults)
     return await show_report_page(request, person, report_id, unanswered=unanswered)
+
+
+def _within(errors: Iterable[Mapping[str, Any]], *, behind: int) -> Iterator[Mapping[str, Any]]:
+    """Places as they are counted in the answer, which stands behind so many characters; none for what lies before."""
+    for each in errors:
+        place = each.get("place") or (0, 0)
+        yield {**each, "place": [at - behind for at in place] if place[0] > behind else None}

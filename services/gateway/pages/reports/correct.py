@@ -46,9 +46,11 @@ async def correct_report(
     report = await own_report(request, person, report_id)
     typed = typed.model_copy(update={"text": typed.text.replace("\r\n", "\n")})
     body, wrong = report_of(typed)
-    if wrong:
-        return await _form(request, person, report, typed, errors=wrong, status=422)
     before = typed_of(report, zone=request.app.state.zone)
+    if wrong := wrong or _contradiction(typed):
+        return await _form(request, person, report, typed, errors=wrong, status=422)
+    if typed.version == before.version and _facts(body) == _facts(report_of(before)[0]):
+        return RedirectResponse(f"/reports/{report_id}?unchanged=1", status_code=303)
     if all(getattr(typed, name) == getattr(before, name) for name in _MOMENTS):
         body |= times_of(report, zone=request.app.state.zone)
     answer = await ask(request, person, "PUT", f"/reports/{report_id}", body=body, headers={"If-Match": typed.etag})
@@ -60,6 +62,18 @@ async def correct_report(
     return await _form(
         request, person, report, typed, errors=None if stale else answer.errors, stale=stale, status=answer.status
     )
+
+
+def _contradiction(typed: Typed) -> list[dict[str, str]]:
+    """An area beside a point that goes before it: which of the two is meant is not ours to say."""
+    both = typed.area and (typed.lat or typed.lon)
+    return [{"field": "/area_code", "code": "beside_point"}] if both else []
+
+
+def _facts(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a correction says; what it is known by stays, and what was confirmed is nothing of the report."""
+    aside = ("external_reference", "confirmed_no_personal_data")
+    return {name: value for name, value in body.items() if name not in aside}
 
 
 async def own_report(request: Request, person: Person, report_id: UUID) -> Report:

@@ -19,6 +19,9 @@ WRONG = Texts(
         ("occurred_to", "impossible_time"): marked("The end must lie between the year 1990 and now."),
         ("occurred_to", "skipped_time"): marked("There is no such time on that day: the clocks go forward over it."),
         ("occurred_to", ""): marked("Write the time as for example 22:15."),
+        ("area_code", "beside_point"): marked(
+            "The coordinates go before the area. Take the coordinates out to use the area, or leave the area empty."
+        ),
         ("area_code", ""): marked("There is no such area. Choose one from the list."),
         ("point", ""): marked("The place cannot be found in the municipality. Look at latitude and longitude."),
         ("severity", ""): marked("Choose how serious it was."),
@@ -56,6 +59,9 @@ PERSONAL = Texts(
             "no person."
         ),
         "weak": marked("Here is something that looks like {what}. Take it out, or confirm that it concerns no person."),
+        # Beside something that nobody may confirm: there is no box then.
+        "weak_beside_placed": marked("Here is something that looks like {what} (characters {place}). Take it out."),
+        "weak_beside": marked("Here is something that looks like {what}. Take it out."),
     }
 )
 # The kinds of `shared/privacy/rules.toml`, whose own names are Swedish.
@@ -95,25 +101,27 @@ def faults_of(errors: Iterable[Mapping[str, Any]], *, called: Mapping[str, str] 
     `called`: fields that the form has under another name than the operation, by the operation's.
     """
     said: dict[str, list[str]] = {}
-    codes = []
-    for each in errors:
+    faults = list(errors)
+    codes = [each["code"] for each in faults]
+    confirmable = bool(codes) and all(code.startswith("weak_") for code in codes)
+    for each in faults:
         asked = (each.get("field") or "/").strip("/").split("/")[0]
         field = (called or {}).get(asked, asked)
-        codes.append(each["code"])
         known = (WRONG.get((name, code)) for code in (each["code"], "") for name in (field, asked))
-        words = _personal(each) or next(filter(None, known), None)
+        words = _personal(each, confirmable=confirmable) or next(filter(None, known), None)
         if words and words not in said.setdefault(field, []):
             said[field].append(words)
-    weak = [code for code in codes if code.startswith("weak_")]
-    return Faults(said=said, confirmable=bool(weak) and len(weak) == len(codes))
+    return Faults(said=said, confirmable=confirmable)
 
 
-def _personal(each: Mapping[str, Any]) -> str | None:
+def _personal(each: Mapping[str, Any], *, confirmable: bool) -> str | None:
     """The sentence for something that looks like personal data; None for another fault."""
     strength = each["code"].partition("_")[0]
     if strength not in ("strong", "weak"):
         return None
     what = LABELS.get(each["code"], _("personal data"))
+    if strength == "weak" and not confirmable:
+        strength = "weak_beside"
     place = each.get("place")
     if place is None:
         return PERSONAL[strength].format(what=what)

@@ -76,10 +76,11 @@ async def show_report(
     new: str = "",
     corrected: str = "",
     answered: str = "",
+    unchanged: str = "",
     decided: Outcome | None = None,
 ) -> Response:
     """The report, with the receipt of whoever just sent, corrected or decided on it, or answered what was asked."""
-    said = {"new": new, "corrected": corrected, "answered": answered}
+    said = {"new": new, "corrected": corrected, "answered": answered, "unchanged": unchanged}
     receipt = next((name for name, given in said.items() if given), None)
     return await show_report_page(request, person, report_id, receipt=receipt, decided=decided)
 
@@ -136,7 +137,7 @@ async def show_report_page(
         "reports/report.html",
         status=422 if standing or refused or unanswered else 200,
         person=person,
-        report=report | {"sender": names.get(report["organisation"] or "")},
+        report=report | {"sender": names.get(report["organisation"] or ""), "own": own},
         behind=await behind(request, person, report, words=words, names=names),
         history=history,
         reads=reads,

@@ -15,7 +15,7 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.reports.deciding import DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.incident import behind
-from services.gateway.pages.reports.report import organisation_names, show_report_page
+from services.gateway.pages.reports.report import organisation_names, question_of, show_report_page
 from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
@@ -135,7 +135,7 @@ async def _queue(
     words = await words_of(request, person)
     names = await organisation_names(request, person)
     similar = await fetch(request, person, f"/reports/{waiting['id']}/similar") if waiting else {"suggestions": []}
-    shown = waiting and _waiting(waiting, words, names)
+    shown = waiting and _waiting(waiting, words, names) | {"question": await _asked(request, person, waiting)}
     others = shown and await behind(request, person, shown, words=words, names=names)
     forms = waiting and decide(person, waiting["status"], report=waiting["id"], refused=refused)
     return page(
@@ -170,6 +170,13 @@ async def _next(request: Request, person: Person, at: At) -> tuple[dict[str, Any
     query = [("limit", "1"), ("first_from", first.isoformat()), *cursor]
     found = await fetch(request, person, "/review-queue", query=query)
     return (found["reports"][0] if found["reports"] else None), found["next_cursor"]
+
+
+async def _asked(request: Request, person: Person, waiting: dict[str, Any]) -> str | None:
+    """What was asked of the report, where that waits or was answered."""
+    if waiting["status"] != "question" and not waiting.get("answered"):
+        return None
+    return question_of((await fetch(request, person, f"/reports/{waiting['id']}/history"))["events"])
 
 
 def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:

@@ -60,12 +60,12 @@ async def test_a_spreadsheet_has_names_local_times_and_decimal_commas(reports: h
         "Till": "2026-11-20 17:15:00", "Kategori": "Ordningsstörning", "Underkategori": "Störande samling",
         "Område": "Torget", "Allvarlighetsgrad": "2", "Status": "mottagen", "Text": defused(TEXT),
         "Inskickad av": defused("=Bostäder;AB"), "Egen referens": "V-1", "Typ av plats": "allmän plats",
-        "I mörker": "ja", "Säkerhet": "trolig", "Latitud": "63,1765", "Longitud": "14,64", "Kategorikod": "order",
+        "I mörker": "ja", "Hur säkert": "trolig", "Latitud": "63,1765", "Longitud": "14,64", "Kategorikod": "order",
         "Underkategorikod": "gathering", "Områdeskod": "01", "Inskickad av, id": str(SENDER.organisation_id),
     }  # fmt: skip
     assert {name: row[name] for name in expected} == expected
     (whole,) = await sheet(reports, category="other")
-    empty = ("Tvåtimmarsintervall", "Underkategori", "Område", "I mörker", "Latitud", "Säkerhet", "Räknas ihop med")
+    empty = ("Tvåtimmarsintervall", "Underkategori", "Område", "I mörker", "Latitud", "Hur säkert", "Räknas ihop med")
     assert {whole[name] for name in empty} == {""}
     assert whole["Från"] == "2026-07-01 00:00:00"
 

@@ -79,6 +79,22 @@ async def test_a_correction_is_held_to_the_rules_of_the_form(visit: Visit) -> No
     assert filled((await visitor.browser.get(f"{path}/correct")).text) == form
 
 
+async def test_a_place_of_two_minds_is_asked_about_and_nothing_is_no_correction(visit: Visit) -> None:
+    """POST: an area chosen beside coordinates that go before it; and what says the same as the report."""
+    visitor = await visit()
+    path = await send(visitor, lat="63,1765", lon="14,64", area="")
+    form = filled((await visitor.browser.get(f"{path}/correct")).text)
+    both = await visitor.browser.post(f"{path}/correct", data=form | {"area": "01"})
+    assert both.status_code == 422
+    assert "Koordinaterna går före området." in both.text
+    same = await visitor.browser.post(f"{path}/correct", data=form | {"lat": "63,1765"})
+    assert (same.status_code, same.headers["location"]) == (303, f"{path}?unchanged=1")
+    assert "Ingenting är ändrat" in (await visitor.browser.get(same.headers["location"])).text
+    assert filled((await visitor.browser.get(f"{path}/correct")).text)["version"] == "1"
+    moved = await visitor.browser.post(f"{path}/correct", data=form | {"area": "01", "lat": "", "lon": ""})
+    assert moved.headers["location"] == f"{path}?corrected=1"
+
+
 async def test_only_the_sender_corrects_and_only_what_counts(visit: Visit) -> None:
     """Another organisation, the coordinator too: not found. Without the form's token: nothing. Withdrawn: no more."""
     housing, guard = await visit(kind="housing", role="member"), await visit(kind="guard", role="member")

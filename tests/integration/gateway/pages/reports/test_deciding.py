@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from shared.access import Kind, Role
 from tests.integration.gateway.pages.reports.test_reports import YESTERDAY, send
 from tests.support.make.days import today
+from tests.support.make.forms import filled
 from tests.support.make.people import Visitor, add_person, hidden, visiting
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -84,6 +85,13 @@ async def test_a_question_stands_on_the_first_page_and_is_answered_on_the_report
     refused = await post(housing, f"{path}/answer", form | {"answer": "Fråga kalle@example.com"})
     assert "Fråga kalle@example.com</textarea>" in refused
     assert "Ta bort" in refused
+    # Counted in what was typed, not in the report's text with it.
+    assert "(tecken 7–23)" in refused
+    empty = await post(housing, f"{path}/answer", form | {"answer": "  "})
+    assert "Det finns inget svar än." in empty
+    corrected = await post(housing, f"{path}/correct", filled((await housing.browser.get(f"{path}/correct")).text))
+    assert "Ingenting är ändrat" in corrected
+    assert QUESTION in corrected
     answered = await post(housing, f"{path}/answer", form | {"answer": "Den södra."})
     assert "Svaret är skickat" in answered
     assert "Hög musik vid norra entrén.\n\nDen södra." in answered
@@ -91,7 +99,11 @@ async def test_a_question_stands_on_the_first_page_and_is_answered_on_the_report
     late = await post(housing, f"{path}/answer", form | {"answer": "Den norra."})
     assert "Den norra.</textarea>" in late
     assert "är inte skickat" in late
-    assert "Den södra." in (await coordinator.browser.get("/review")).text
+    queue = (await coordinator.browser.get("/review")).text
+    assert "Den södra." in queue
+    assert f"Ni frågade: {QUESTION}" in queue
+    shown = (await coordinator.browser.get(path)).text
+    assert ("Avsändarens beteckning" in shown, "Er beteckning" in shown) == (True, False)
 
 
 async def test_the_queue_begins_with_this_period_and_goes_both_ways(visit: Visit) -> None:
