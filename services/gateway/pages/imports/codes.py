@@ -115,7 +115,7 @@ FAILURES = Texts(
         ),
         "no_headings_there": marked("The row where the reading has the headings is empty. Choose another row."),
         "column_missing": marked("A column that the reading asks for is not in the file. Choose another one for it."),
-        "no_row_usable": marked("None of the first rows can be used. This is wrong with the first of them:"),
+        "no_row_usable": marked("None of the first rows can be used. This is wrong with most of them, here first:"),
         "points_elsewhere": marked(
             "None of the first points lies anywhere near the municipality. Look at the coordinate system, and whether"
             " east and north are swapped."

@@ -3,6 +3,7 @@
 A row that cannot become a report leaves faults behind that say its line and column and never what it holds.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,7 +117,7 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
     """
     failed = batch.read - len(batch.lines)
     if failed == batch.read >= 3:
-        first = batch.faults[0]
+        first = _most_frequent([fault for fault in batch.faults if fault.failed])
         column = f", column {first.column!r}" if first.column else ""
         detail = f"None of the first {failed} rows can be used. Line {first.line}{column}: {first.detail}"
         raise Unreadable(detail, why="no_row_usable", line=first.line, column=first.column, fault=first.code)
@@ -133,6 +134,12 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
             "coordinate system?",
             why="points_outside",
         )
+
+
+def _most_frequent(faults: Sequence[Fault]) -> Fault:
+    """The first of those that most rows have: the first row may be wrong in a way of its own."""
+    often = Counter((fault.column, fault.code) for fault in faults)
+    return max(faults, key=lambda fault: often[fault.column, fault.code])
 
 
 def _kin(kin: Sequence[str | None], times: Sequence[Any], lon: Sequence[Any], *, sure: bool) -> list[str | None]:

@@ -67,3 +67,11 @@ async def test_an_empty_cell_keeps_a_severity_that_was_corrected(reports: httpx.
     for cell, severity in (("", 2), ("Okänd", 2), ("Hög", 3)):
         assert (await send(reports, f"{head}{row};{cell};Nytt {cell}"))["changed"] == 1
         assert (await reports.get(f"/reports/{one['id']}")).json()["severity"] == severity
+
+
+async def test_of_rows_that_are_all_wrong_the_most_frequent_fault_is_named(reports: httpx.AsyncClient) -> None:
+    """By the first line that has it: the first row may be wrong in a way of its own."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).is_success
+    rows = ["1;;Klotter;;", *[f"{n};igår;Klotter;;" for n in range(2, 6)]]
+    done = await send(reports, "\n".join(["Nr;Tid;Typ;Område;Allvar", *rows]))
+    assert (done["failure_code"], done["failure_line"], done["failure_fault"]) == ("no_row_usable", 3, "not_a_date")
