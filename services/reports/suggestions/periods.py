@@ -7,17 +7,21 @@ from services.reports.suggestions.contents import Column
 from services.reports.suggestions.headings import says
 
 
-def weeks_in(columns: Sequence[Column]) -> tuple[str, ...]:
-    """The column that tells weeks with their years, or that of the year and that of the week; empty for none."""
+def weeks_in(columns: Sequence[Column]) -> tuple[tuple[str, ...], bool]:
+    """The column that tells weeks with their years, or that of the year and that of the week, and if all are weeks.
+
+    Most are enough, for one that is none is a row's fault; empty where no columns tell weeks.
+    """
     weeks = [column for column in columns if says(column.name, "week") and column.words]
     years = [column for column in columns if says(column.name, "year") and column.words]
     for found in (*((week,) for week in weeks), *((year, week) for year in years for week in weeks)):
         rows = [" ".join(row).strip() for row in zip(*(column.cells for column in found), strict=True)]
         names = tuple(column.name for column in found)
         form = under_headings(("week",), names)
-        if all(isinstance(read_in(form, text), Days) for text in rows if text):
-            return names
-    return ()
+        read = [isinstance(read_in(form, text), Days) for text in rows if text]
+        if 2 * sum(read) > len(read):
+            return names, all(read)
+    return (), False
 
 
 def no_day_in(columns: Sequence[Column]) -> str | None:

@@ -56,8 +56,9 @@ def tell_times(
         reported=[column.name for column in columns if is_of_report(column.name)],
         today=today,
     )
-    if "occurred_from" not in times.columns and (weeks := weeks_in(columns)):
-        times = replace(times, columns={"occurred_from": weeks}, formats=("week",), whole=True, begins=())
+    weeks, whole = weeks_in(columns) if "occurred_from" not in times.columns else ((), False)
+    if weeks:
+        times = replace(times, columns={"occurred_from": weeks}, formats=("week",), whole=whole, begins=())
         called |= set(weeks)
     document["columns"] |= {
         field: list(names) if len(names) > 1 else names[0] for field, names in times.columns.items()
@@ -108,7 +109,7 @@ def _of_times(times: Times, columns: Sequence[Column], told_otherwise: set[str])
     begin = times.columns.get("occurred_from")
     if begin is None:
         doubts.append(_of_no_date(columns))
-    elif not times.whole and (told := _of_months(columns, begin)) is not None:
+    elif not times.whole and times.formats != ("week",) and (told := _of_months(columns, begin)) is not None:
         doubts.append(told)
     elif not times.whole:
         doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format.", None, None))

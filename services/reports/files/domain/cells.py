@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,16 +17,16 @@ Merged = tuple[tuple[int, int], tuple[int, int]]
 Text = Callable[[Any], str]
 
 
-def texts_of(clocked: Collection[int], *, width: int, iso_dates: bool) -> Sequence[Text]:
+def texts_of(clocked: Collection[int], *, width: int) -> Sequence[Text]:
     """For each column what makes a text of a cell. clocked: columns of moments, where midnight is one.
 
     Moments as 2026-11-20 21:30, with seconds where there are some; clocks and durations as 21:30, numbers without a
     power of ten, TRUE and FALSE; an error is an empty cell, as the library has it.
     """
-    return [_reader(clocked=column in clocked, iso_dates=iso_dates) for column in range(width)]
+    return [_reader(clocked=column in clocked) for column in range(width)]
 
 
-def _reader(*, clocked: bool, iso_dates: bool) -> Text:
+def _reader(*, clocked: bool) -> Text:
     night = " 00:00" if clocked else ""
 
     def text(value: Any) -> str:
@@ -37,7 +37,7 @@ def _reader(*, clocked: bool, iso_dates: bool) -> Text:
         if isinstance(value, float):
             return _number(value)
         if isinstance(value, datetime):
-            return _moment(value, night=night, iso_dates=iso_dates)
+            return _moment(value, night=night)
         if isinstance(value, date):
             return f"{value.isoformat()}{night}"
         if isinstance(value, time):
@@ -53,13 +53,11 @@ def _number(value: float) -> str:
     return format(Decimal(written), "f") if "e" in written else written.removesuffix(".0")
 
 
-def _moment(value: datetime, *, night: str, iso_dates: bool) -> str:
-    """A moment to the second: what a day's fraction cannot say exactly is rounded, and never into the next day."""
-    if value.time() == _MIDNIGHT:
-        # The library gives a day for a whole number: this one was less, and rounded up by it.
-        return f"{value.date().isoformat()}{night}" if iso_dates else (value - _SECOND).isoformat(" ")
-    near = (value + _SECOND / 2).replace(microsecond=0)
-    near = near if near.date() == value.date() else value.replace(microsecond=0)
+def _moment(value: datetime, *, night: str) -> str:
+    """A moment to the second: what a day's fraction cannot say exactly is rounded, as the spreadsheet shows it."""
+    near = (value + _SECOND / 2).replace(microsecond=0) if value.year < MAXYEAR else value.replace(microsecond=0)
+    if near.time() == _MIDNIGHT:
+        return f"{near.date().isoformat()}{night}"
     return near.isoformat(" ", timespec="seconds" if near.second else "minutes")
 
 

@@ -42,11 +42,10 @@ _STRING = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
 class Traits:
     """What the library does not tell of a sheet.
 
-    iso_dates: some dates are written as texts. formulas: columns, from 0, with formulas whose results are not kept, by
+    formulas: columns, from 0, with formulas whose results are not kept, by
     the first row of each.
     """
 
-    iso_dates: bool = False
     formulas: dict[int, int] = field(default_factory=dict)
 
 
@@ -242,7 +241,6 @@ def _check_extent(
 
 def _note(traits: Traits, text: bytes) -> None:
     """Note of a piece of a sheet what the library does not tell."""
-    traits.iso_dates = traits.iso_dates or b't="d"' in text
     if b"<f" not in text and b":f" not in text:
         return
     for told in _UNCOUNTED.findall(text):

@@ -58,22 +58,26 @@ def locate(
     """Places from the texts of x (east or longitude) and y (north or latitude), else from the codes of areas.
 
     both: texts that hold both, in their place. Empty texts and 0 0 are no point. A point that fits nowhere or lies far
-    from the municipality counts as given, and is not used; half of one, what is no number, and a code of no area that
-    is in use are wrong.
+    from the municipality counts as given, and is not used; half of one counts as none. What is no
+    number, and a code of no area that is in use are wrong.
     """
     columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
     wrong: list[tuple[int, Wrong]] = []
     notes: list[tuple[int, Wrong]] = []
     used, given, fitting = np.zeros(len(codes), dtype=bool), 0, 0
     if mapping.crs is not None and (read := _read(xs, ys, both, mapping)) is not None:
-        x, y, wrong = read
+        x, y, told = read
+        # Half a point says no more than one that is far away: the report is kept.
+        wrong = [each for each in told if each[1].code != "half_a_point"]
+        broken = {row for row, _ in wrong}
+        halves = [each for each in told if each[1].code == "half_a_point" and each[0] not in broken]
         lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
         whole = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
         fits = whole & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
         used = fits & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
         given, fitting = int(whole.sum()), int(fits.sum())
         points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
-        notes = list(_notes(x, y, used, points["area_code"], mapping=mapping, ground=ground))
+        notes = halves + list(_notes(x, y, used, points["area_code"], mapping=mapping, ground=ground))
         if used.all():
             return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes)
         _spread(columns, points, used)
@@ -170,7 +174,7 @@ def _wrong(xs: Sequence[str], ys: Sequence[str], x: geometry.Array, y: geometry.
             if texts[row]:
                 yield row, Wrong(name, "not_a_coordinate", "No number of degrees or metres with this decimal sign.")
             elif others[row]:
-                yield row, Wrong(name, "half_a_point", "A point has both coordinates, or none.")
+                yield row, Wrong(name, "half_a_point", "A point has both coordinates, or none: this one is left out.")
 
 
 def _points(lon: geometry.Array, lat: geometry.Array, *, ground: Ground) -> dict[str, list[Any]]:

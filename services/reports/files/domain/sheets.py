@@ -148,7 +148,7 @@ def whole(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
 
 def _head(sheet: Any) -> Iterator[Numbered]:
     """The first rows with something in them, under the numbers that Excel shows."""
-    texts, many = texts_of((), width=sheet.width, iso_dates=False), 0
+    texts, many = texts_of((), width=sheet.width), 0
     above = sheet.start[0] + _MOST_ROWS_ABOVE if sheet.start else 0
     for number, row in enumerate(islice(whole(sheet.iter_rows()), above), start=1):
         if any(cell != "" for cell in row):

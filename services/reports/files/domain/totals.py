@@ -13,9 +13,11 @@ _WORDS = (
     r"(?:total(?:t|summa|er|en|e|s)?|grand total|sub-?total|del-?summa|summa(?: totalt)?|sum|summe|gesamt(?:summe)?"
     r"|i alt|sammanlagt|yhteensä|antal(?: rader| ärenden| händelser| poster)?|row count|count|number of rows)"
 )
-_TOTAL = re.compile(rf"{_WORDS}[\s:=]*\d*")
+_COUNTED = r"st|ärenden?|händelser?|rader?|poster?|rapporter?|anmälningar|cases?|reports?|rows?"
+_COUNT = rf"\d+(?:\s?\d{{3}})*(?:\s?(?:{_COUNTED}))?\.?"
+_TOTAL = re.compile(rf"{_WORDS}[\s:=]*(?:{_COUNT})?")
 # A reference may be SUM12, and the total of a group ends in the word: Klotter Summa.
-_ALONE = re.compile(rf"{_WORDS}(?:[\s:=]+\d*)?")
+_ALONE = re.compile(rf"{_WORDS}(?:[\s:=]+(?:{_COUNT})?)?")
 _OF_A_GROUP = re.compile(rf"{_ALONE.pattern}|.*\s(?:total(?:t|summa)?|del-?summa|summa|sub-?total|yhteensä):?")
 _BEGINS = frozenset(("tot", "gra", "sub", "del", "sum", "ges", "i a", "sam", "yht", "ant", "row", "cou", "num"))
 _ENDS = frozenset(("tal", "alt", "mma", "ma:", "al:", "lt:", "nsä", "sä:"))

@@ -107,7 +107,7 @@ def sheet_as_csv(
 def _lines(
     table: Table, rows: Iterator[Sequence[Any]], clocked: Collection[int], row: int, most_rows: int | None
 ) -> Iterator[bytes]:
-    texts = texts_of(clocked, width=table.width, iso_dates=table.traits.iso_dates)
+    texts = texts_of(clocked, width=table.width)
     rows = repeated(rows, table.merged, left=table.left, behind=row - 1)
     part, given = io.StringIO(newline=""), 0
     writer = csv.writer(part, delimiter=";", lineterminator="\n")

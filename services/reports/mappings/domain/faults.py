@@ -6,7 +6,7 @@ FaultCode = Literal[
     # Of what a field says.
     "unknown_word", "missing", "unknown_category", "unknown_subcategory", "unknown_location_kind", "not_a_severity",
     "not_a_date", "no_day", "no_such_day", "impossible_time", "skipped_time", "before_start", "not_a_coordinate",
-    "half_a_point", "not_a_point", "other_system", "unknown_area", "too_long", "reserved",
+    "not_a_point", "other_system", "unknown_area", "too_long", "reserved",
     # Of the row as a whole.
     "columns", "quotation_marks", "control_character", "broken_cell", "encoding", "adds_up",
     # Of what it is beside other rows, or beside what is kept.
@@ -14,7 +14,7 @@ FaultCode = Literal[
     # Notes, of rows that did not fail.
     "was_withdrawn", "was_rejected", "is_duplicate", "correction_replaced", "by_default",
     # Of points of rows that are kept.
-    "point_turned", "point_outside", "point_in_no_area",
+    "half_a_point", "point_turned", "point_outside", "point_in_no_area",
 ]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def is_refused(row: str) -> bool:
         ";2026-11-30;Klotter Totalt;12",
         "Klotter Summa;2026-11-30;;12",
         "Antal ärenden;2026-11-30;Klotter;",
+        "Totalt: 3 ärenden;2026-11-30;Klotter;",
         "Yhteensä;30.11.2026;;",
     ],
 )
@@ -53,3 +54,11 @@ def test_a_total_with_a_day_or_a_category_is_no_report(row: str) -> None:
 def test_what_only_looks_like_a_total_is_a_report(row: str) -> None:
     """A reference with the same letters, a word that the mapping has a code for, what somebody wrote."""
     assert not is_refused(row)
+
+
+@pytest.mark.parametrize("first", ["Totalt: 3 ärenden", "Summa 12 st", "Antal: 1 200 rader", "Total = 3 reports"])
+def test_a_total_may_say_of_what(first: str) -> None:
+    """A number and what is counted behind the word, and nothing but numbers beside it: passed over."""
+    assert is_total([first, "", "", "12"])
+    assert not is_total([first, "2026-11-20", "Klotter", ""])
+    assert not is_total(["Totalt 3 fönster", "", "", ""])

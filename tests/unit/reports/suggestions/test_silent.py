@@ -188,6 +188,15 @@ def test_what_tells_no_day_is_said(names: str, cells: str, begin: list[str] | st
     assert (found.document["columns"].get("occurred_from"), codes(found)) == (begin, doubted)
 
 
+@pytest.mark.parametrize("wrong", ["2026;0", "2025;53"])
+def test_a_week_that_is_none_costs_its_row(wrong: str) -> None:
+    """The file has its date all the same; that not all can be read is said."""
+    rows = [f"G{n};{week};Klotter" for n, week in enumerate(("2026;45", wrong, "2026;46"))]
+    found = suggested("Ref;År;Vecka;Typ", rows)
+    assert found.document["columns"]["occurred_from"] == ["År", "Vecka"]
+    assert codes(found) == {"dates_unread"}
+
+
 POINTS = {
     "63.18, 14.64": ("EPSG:4326", None),
     "14.64, 63.18": ("EPSG:4326", "lon,lat"),
