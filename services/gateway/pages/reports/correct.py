@@ -47,7 +47,7 @@ async def correct_report(
     typed = typed.model_copy(update={"text": typed.text.replace("\r\n", "\n")})
     body, wrong = report_of(typed)
     before = typed_of(report, zone=request.app.state.zone)
-    if wrong := wrong or _contradiction(typed):
+    if wrong := wrong or _contradiction(typed, before):
         return await _form(request, person, report, typed, errors=wrong, status=422)
     if typed.version == before.version and _facts(body) == _facts(report_of(before)[0]):
         return RedirectResponse(f"/reports/{report_id}?unchanged=1", status_code=303)
@@ -64,9 +64,9 @@ async def correct_report(
     )
 
 
-def _contradiction(typed: Typed) -> list[dict[str, str]]:
-    """An area beside a point that goes before it: which of the two is meant is not ours to say."""
-    both = typed.area and (typed.lat or typed.lon)
+def _contradiction(typed: Typed, before: Typed) -> list[dict[str, str]]:
+    """An area that was chosen now beside a point, which goes before it: which is meant is not ours to say."""
+    both = typed.area not in ("", before.area) and (typed.lat or typed.lon)
     return [{"field": "/area_code", "code": "beside_point"}] if both else []
 
 

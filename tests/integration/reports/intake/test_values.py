@@ -32,12 +32,12 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"external_reference": "row:00:1"}, "/external_reference", "reserved"),
     ({"area_code": "\u3164", "point": None}, "/area_code", "blank"),
     ({"area_code": "no such area"}, "/area_code", "unknown_area"),
-    ({"point": {"lon": True, "lat": 63.17}}, "/point/lon", "float_type"),
-    ({"point": {"lon": 14.64, "lat": "63.17"}}, "/point/lat", "float_type"),
+    ({"point": {"lon": True, "lat": 63.17}}, "/point/lon", "not_a_number"),
+    ({"point": {"lon": 14.64, "lat": "63.17"}}, "/point/lat", "not_a_number"),
     ({"point": {"lon": 18.0686, "lat": 59.3293}}, "/point", "impossible_place"),  # Stockholm
     ({"point": {"lon": 63.17, "lat": 14.64}}, "/point", "impossible_place"),
     ({"point": {"lon": 0, "lat": 0}}, "/point", "impossible_place"),
-    ({"severity": True}, "/severity", "int_type"),
+    ({"severity": True}, "/severity", "not_a_whole_number"),
 ]
 
 
