@@ -1,10 +1,9 @@
 """Messages that only tests send: each test has a topic of its own, so that none sees another's."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
-import orjson
-
-from shared.bus import Record
+from shared.bus import Received, Record, pairs_of
 from shared.messages import BY_TYPE, Message
 from shared.travel.envelope import Sealed, seal
 from tests.support.make.buses import new_name
@@ -48,5 +47,19 @@ def as_record(message: Message) -> Record:
 
 def record_of(sealed: Sealed, **changes: Any) -> Record:
     """What was sealed, as the relay would publish it."""
-    headers = tuple((name, value.encode()) for name, value in orjson.loads(sealed.headers).items())
+    headers = pairs_of(sealed.headers)
     return Record(**{"topic": sealed.topic, "key": sealed.key, "value": sealed.value, "headers": headers, **changes})
+
+
+def received_of(sealed: Sealed, *, at: datetime) -> Received:
+    """What was sealed, as it lies on the bus since then."""
+    record = record_of(sealed)
+    return Received(
+        topic=record.topic,
+        partition=0,
+        offset=0,
+        key=record.key,
+        value=record.value,
+        headers=pairs_of(record.headers),
+        at=at,
+    )

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from shared import telemetry
-from shared.bus import Received, pairs_of
+from shared.bus import Received
 from shared.http.problems import Cursor
 from shared.ids import uuid7
 from shared.messages import MESSAGES
 from shared.travel.envelope import Unreadable, seal, unseal
-from tests.support.make.facts import record_of
+from tests.support.make.facts import received_of
 
 NAMES = some.sampled_from(["ce_id", "ce_type", "ce_time", "ce_source", "traceparent", "other"])
 TYPES = some.sampled_from([message.type.encode() for message in MESSAGES])
@@ -36,20 +36,10 @@ def test_every_message_comes_through_whole(data: some.DataObject) -> None:
     kind = data.draw(some.sampled_from(MESSAGES))
     geometry = {"geometry": some.dictionaries(some.text(), some.integers())} if "geometry" in kind.model_fields else {}
     message = data.draw(some.builds(kind, **geometry))
-    record = record_of(seal(message, source="any"))
-    back = unseal(
-        Received(
-            topic=record.topic,
-            partition=0,
-            offset=0,
-            key=record.key,
-            value=record.value,
-            headers=pairs_of(record.headers),
-            at=datetime.now(UTC),
-        )
-    )
+    sealed = seal(message, source="any")
+    back = unseal(received_of(sealed, at=datetime.now(UTC)))
     assert back.message == message
-    assert record.key == message.key
+    assert sealed.key == message.key
 
 
 @given(

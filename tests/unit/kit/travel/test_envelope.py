@@ -9,11 +9,11 @@ import orjson
 import pytest
 
 from shared import telemetry
-from shared.bus import Received, pairs_of
+from shared.bus import Received
 from shared.ids import uuid7
 from shared.messages.reports import ReportCorrected, ReportSubmitted, ReportWithdrawn
 from shared.travel.envelope import Unreadable, seal, seal_many, seal_rows, unseal
-from tests.support.make.facts import record_of
+from tests.support.make.facts import received_of
 
 REPORT = UUID("01939c3e-7a10-7c4e-9f00-2a6d3c5b7e91")
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -22,16 +22,7 @@ WITHDRAWN = ReportWithdrawn(sequence=3, report_id=REPORT, organisation_id=UUID(i
 
 def received(**changes: Any) -> Received:
     """The message as it stands on the bus."""
-    record = record_of(seal(WITHDRAWN, source="reports", now=NOW))
-    lies = Received(
-        topic=record.topic,
-        partition=0,
-        offset=0,
-        key=record.key,
-        value=record.value,
-        headers=pairs_of(record.headers),
-        at=NOW,
-    )
+    lies = received_of(seal(WITHDRAWN, source="reports", now=NOW), at=NOW)
     return dataclasses.replace(lies, **changes)
 
 
