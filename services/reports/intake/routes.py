@@ -26,7 +26,7 @@ from services.reports.intake.schemas import (
     ReportPage,
 )
 from services.reports.intake.slices import wanted_slice
-from services.reports.intake.spreadsheet import Form, Sheet
+from services.reports.intake.spreadsheet import Form, Sheet, Tongue
 from services.reports.intake.taking import placed_by, receipt_of, take_batch
 from services.reports.taxonomy import check_asked
 from shared.access import Principal
@@ -278,11 +278,18 @@ async def export_reports(
         Query(
             alias="format",
             description="`rfc4180`: for systems, with commas, codes, and moments in UTC (RFC 3339). `excel`: as "
-            "spreadsheets of the municipality's language open it, with its own separators, names beside codes and ids, "
-            "and local times.",
+            "spreadsheets of a language open it, with its own separators, names beside codes and ids, and local times.",
             examples=["rfc4180"],
         ),
     ] = "rfc4180",
+    language: Annotated[
+        Tongue | None,
+        Query(
+            description="Of `excel`: whoever opens it has their machine set to that. Headings and names are in Swedish "
+            "for `sv`, in English for any other. The municipality's without it.",
+            examples=["sv"],
+        ),
+    ] = None,
     purpose: WhyRead = "daily_work",
 ) -> StreamingResponse:
     """The same reports as the list gives, all of them, as CSV in UTF-8, as they are found.
@@ -295,6 +302,6 @@ async def export_reports(
         # Before the first byte, and in a transaction of its own: what was read of a file that breaks off is read.
         await log_export(session, principal=principal, purpose=purpose, wanted=wanted, taken=taken)
     here = request.app.state.settings.municipality
-    sheet = Sheet(language=here.language, zone=here.time_zone) if form == "excel" else None
+    sheet = Sheet(language=language or here.language, zone=here.time_zone) if form == "excel" else None
     copied = copy_reports(exporting, principal=principal, wanted=wanted, sheet=sheet)
     return await csv_answer(request, copied, name="reports.csv")

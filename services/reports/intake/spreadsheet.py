@@ -6,15 +6,30 @@ the machine is set to: where a number has a decimal comma, semicolons between th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
+from babel import localedata
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from services.reports.tables import areas, organisations, reports
 from services.reports.taxonomy import CATEGORIES, RETIRED
+from shared.shapes import Written
 from shared.texts import FORMULA
 
+_A_LANGUAGE = "Write the tag of a language, such as fi: headings and names are in sv and en, and English in any other."
+
+
+def _known(tag: str) -> str:
+    if not localedata.exists(tag.replace("-", "_")):
+        raise PydanticCustomError("unknown_language", _A_LANGUAGE)
+    return tag
+
+
+# Of whoever opens the file: a tag as BCP 47 writes it, that CLDR knows.
+Tongue = Annotated[str, Written(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", _A_LANGUAGE), AfterValidator(_known)]
 Form = Literal["rfc4180", "excel"]
 Columns = Mapping[str, sa.ColumnElement[Any]]
 
@@ -67,7 +82,7 @@ _WORDS: Mapping[str, Mapping[Any, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A spreadsheet in the municipality's language (a tag; all but Swedish in English) and zone (its IANA name)."""
+    """A spreadsheet in its reader's language (a tag; all but Swedish in English), times in a zone (its IANA name)."""
 
     language: str
     zone: str

@@ -24,7 +24,7 @@ from services.gateway.pages.reports.slices import SLICES, narrowed
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
-from services.gateway.pages.speech.language import Texts, gettext, marked, marked_in
+from services.gateway.pages.speech.language import Texts, gettext, language, marked, marked_in
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Refusal
 from shared.http.operations import Page
@@ -124,7 +124,8 @@ async def export_reports(request: Request, person: SignedIn) -> Response:
     """All the chosen reports as a file, passed on as the service finds them."""
     name = _("reports.csv")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    form = list(_FOR_PEOPLE.items()) if request.query_params.get("format") == _FOR_PEOPLE["format"] else []
+    for_people = request.query_params.get("format") == _FOR_PEOPLE["format"]
+    form = [*_FOR_PEOPLE.items(), ("language", language().tag)] if for_people else []
     query = [*_asked(chosen(request), person), *form]
     return await pass_on(request, person, "/reports.csv", query=query, headers=headers)
 

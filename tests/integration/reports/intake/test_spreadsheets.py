@@ -44,12 +44,12 @@ async def sent(reports: httpx.AsyncClient, reports_url: str, reports_database: D
     return str(answer.json()["id"])
 
 
-async def sheet(caller: httpx.AsyncClient, **asked: Any) -> list[dict[str, str]]:
+async def sheet(caller: httpx.AsyncClient, delimiter: str = ";", **asked: Any) -> list[dict[str, str]]:
     """The rows of the table for people."""
     answer = await caller.get("/reports.csv", params={"format": "excel", **asked})
     assert answer.status_code == 200, answer.text
     assert answer.content.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
 
 
 async def test_a_spreadsheet_has_names_local_times_and_decimal_commas(reports: httpx.AsyncClient, sent: str) -> None:
@@ -68,6 +68,32 @@ async def test_a_spreadsheet_has_names_local_times_and_decimal_commas(reports: h
     empty = ("Tvåtimmarsintervall", "Underkategori", "Område", "I mörker", "Latitud", "Hur säkert", "Räknas ihop med")
     assert {whole[name] for name in empty} == {""}
     assert whole["Från"] == "2026-07-01 00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "delimiter", "names"),
+    [
+        ("en", ",", {"Category": "Disorder", "Status": "received", "In the dark": "yes", "Latitude": "63.1765"}),
+        ("en-GB", ",", {"Area": "Torget", "Until": "2026-11-20 17:15:00", "Longitude": "14.64"}),
+        ("sv", ";", {"Kategori": "Ordningsstörning", "Status": "mottagen", "I mörker": "ja", "Latitud": "63,1765"}),
+        ("fi", ";", {"Category": "Disorder", "Status": "received", "In the dark": "yes", "Latitude": "63,1765"}),
+    ],
+)
+async def test_a_spreadsheet_is_in_the_language_that_is_asked_for(
+    reports: httpx.AsyncClient, sent: str, language: str, delimiter: str, names: dict[str, str]
+) -> None:
+    """Whatever the municipality's is: headings, words and separators; in a third one English words, its separators."""
+    (row,) = await sheet(reports, delimiter, category="order", language=language)
+    assert {name: row[name] for name in names} == names
+
+
+@pytest.mark.parametrize("language", ["xx", "svenska", "sv_SE", "", "en,sv"])
+async def test_a_language_that_there_is_not_is_refused(reports: httpx.AsyncClient, language: str) -> None:
+    """422, naming those that have words."""
+    answer = await reports.get("/reports.csv", params={"format": "excel", "language": language})
+    assert answer.status_code == 422, answer.text
+    (error,) = answer.json()["errors"]
+    assert (error["field"], "in sv and en" in error["detail"]) == ("language", True)
 
 
 async def test_what_a_reader_may_not_see_is_empty_in_a_spreadsheet_too(

@@ -1,8 +1,10 @@
 """/reports, /reports/new, /reports/{id} and /review: what people see and do, through the running gateway."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -305,6 +307,20 @@ async def test_the_list_as_a_file(visit: Visit) -> None:
     assert (
         "order" not in (await visitor.browser.get("/reports.csv", params={"category": "theft"})).text.partition("\n")[2]
     )
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "heading"), [("sv", "rapporter.csv", "Rapport;Dag;"), ("en", "reports.csv", "Report,Day,")]
+)
+async def test_the_file_for_excel_is_in_its_readers_language(visit: Visit, lang: str, name: str, heading: str) -> None:
+    """By the link on the page, in a municipality that is Swedish: name, headings, words and separators."""
+    visitor = await visit()
+    await send(visitor)
+    page = (await visitor.browser.get("/reports", params={"lang": lang})).text
+    (link,) = re.findall(r'href="(/reports\.csv\?[^"]*format=excel[^"]*)"', page)
+    file = await visitor.browser.get(unescape(link))
+    assert (file.status_code, name in file.headers["content-disposition"]) == (200, True)
+    assert file.content.decode("utf-8-sig").startswith(heading)
 
 
 async def test_pages_ask_for_sign_in(visit: Visit, gateway_url: str) -> None:
