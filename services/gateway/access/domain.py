@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from datetime import datetime
 
 from shared import texts
 from shared.access import KINDS, ROLES_OF_KIND, SCOPES, Kind, Role
@@ -27,6 +28,17 @@ def form_token(nonce: str, user_id: str, *, pepper: str) -> str:
 def is_form_token_of(user_id: str, token: str, *, pepper: str) -> bool:
     """Whether a form was made for this person, in whatever session."""
     return hmac.compare_digest(token.encode(), form_token(token.partition(".")[0], user_id, pepper=pepper).encode())
+
+
+def form_nonce(random: str, *, now: datetime) -> str:
+    """What a form token begins with: when its session began, so that it is not good for ever."""
+    return f"{int(now.timestamp())}-{random}"
+
+
+def began_at(token: str) -> int:
+    """When the session began that a form token was made for, seconds since 1970; 0 of one that does not say it."""
+    said = token.partition("-")[0]
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 11 else 0
 
 
 def is_one_of(shown: bytes, stored: Sequence[bytes]) -> bool:

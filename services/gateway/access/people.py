@@ -206,7 +206,8 @@ async def open_session(
 ) -> tuple[str, str]:
     """Sign a person in. Returns the cookie's value, of which a digest is stored, and the token forms must carry."""
     cookie = secrets.token_urlsafe(32)
-    form_token = domain.form_token(secrets.token_urlsafe(32), str(user_id), pepper=pepper)
+    nonce = domain.form_nonce(secrets.token_urlsafe(32), now=now)
+    form_token = domain.form_token(nonce, str(user_id), pepper=pepper)
     await session.execute(
         sa.insert(sessions).values(
             digest=domain.digest(cookie, pepper=pepper),

@@ -77,7 +77,7 @@ async def find_user(session: AsyncSession, name: str) -> tuple[UUID, str] | None
 
 
 async def find_session(session: AsyncSession, digest: bytes, *, now: datetime) -> Any:
-    """A signed-in person: user name, organisation, role, language, form_token; None when it has ended."""
+    """A signed-in person: user name, organisation, role, language, form_token, expires_at; None when it has ended."""
     query = (
         sa.select(
             users.c.id.label("user_id"),
@@ -86,6 +86,7 @@ async def find_session(session: AsyncSession, digest: bytes, *, now: datetime) -
             users.c.language,
             users.c.ends,
             sessions.c.form_token,
+            sessions.c.expires_at,
             organisations.c.id.label("organisation_id"),
             organisations.c.name.label("organisation"),
             organisations.c.kind,

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID
 
@@ -11,7 +12,8 @@ import httpx
 from fastapi import FastAPI
 
 from services.gateway.access import partners, people
-from shared.access import SCOPES_OF_ROLE, Kind, Role
+from services.gateway.pages.frame.visitors import Person
+from shared.access import SCOPES_OF_ROLE, Kind, Principal, Role
 from shared.ids import uuid7
 from tests.support.servers.services import TRUST
 
@@ -25,6 +27,20 @@ class Visitor:
     browser: httpx.AsyncClient
     name: str
     organisation_id: UUID
+
+
+def signed_in(principal: Principal, *, session: bytes = b"-") -> Person:
+    """Somebody in a session that no request showed, for what is asked of a person without one."""
+    until = datetime.now(UTC) + timedelta(hours=1)
+    return Person(
+        name="Vem",
+        organisation="Testby",
+        form_token="-",
+        session=session,
+        until=until,
+        principal=principal,
+        had_form=lambda token: False,
+    )
 
 
 def letters() -> str:

@@ -36,7 +36,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 ShowProblem = Callable[[Request, dict[str, Any]], Response]
-ShowDoor = Callable[[Request, Carried], Response]
+ShowDoor = Callable[[Request, Carried | None], Response]
 Recognise = Callable[[Request], Awaitable[object]]
 # A refusal is said without knowing to whom rather than late.
 _PATIENCE_S = 1.0
@@ -46,7 +46,8 @@ class PageEdge:
     """ASGI middleware outside of everything else, so that time-outs and faults become pages too.
 
     `show_problem` makes the page of a refusal, `recognise` finds who is signed in. A page that asks for somebody signed
-    in leads to the sign-in; where a form was sent, `show_door` carries it through that, and it is shown again then.
+    in leads to the sign-in; where a form was sent, `show_door` carries it through that, and it is shown again then. A
+    form that cannot be carried, such as a file, stays with the browser: the page says how to send it from there.
 
     The language is chosen here: `?lang=`, else a cookie's, else what the browser prefers. Whoever turns out to be
     signed in has one in their profile, which goes before both (`visitors`).
@@ -149,6 +150,8 @@ class PageEdge:
         wanted = without_choice(own_path(address_of(request)))
         if request.method == "POST" and (body := await listening.whole()) and (fields := fields_in(body)):
             return self._show_door(request, Carried(action=wanted, page=page_before(request), fields=fields))
+        if request.method == "POST" and is_own_choice(request.headers):
+            return self._show_door(request, None)
         back = f"?next={quote(wanted)}" if request.method == "GET" and wanted != "/" else ""
         return RedirectResponse(f"/sign-in{back}", status_code=303)
 

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from services.gateway.access import domain, people, queries
 from services.gateway.access.shares import Shares
+from services.gateway.pages.frame.carrying import KEPT_S
 from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.language import speak
 from services.gateway.proxy.counting import charge
@@ -42,13 +44,18 @@ class StaleForm(Forbidden):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody signed in. `form_token` must come back with every form; `session` is the stored digest of the cookie."""
+    """Somebody signed in, until a moment. `form_token` must come back with every form.
+
+    `session` is the stored digest of the cookie; `had_form` tells whether a token is of a session that they had before.
+    """
 
     name: str
     organisation: str
     form_token: str
     session: bytes
+    until: datetime
     principal: Principal
+    had_form: Callable[[str], bool]
 
 
 def is_secure(settings: Settings) -> bool:
@@ -123,7 +130,9 @@ async def find_person(request: Request) -> Person | None:
         organisation=row.organisation,
         form_token=row.form_token,
         session=digest,
+        until=row.expires_at,
         principal=principal,
+        had_form=partial(_had_form, str(row.user_id), settings=request.app.state.settings),
     )
     request.state.person = person
     name_in_logs(principal)
@@ -171,9 +180,19 @@ SignedIn = Annotated[Person, Depends(Admission(signed_in))]
 
 
 def check_form(person: Person, token: str) -> None:
-    """Raise StaleForm unless a form was made for this person's session."""
-    if not hmac.compare_digest(person.form_token.encode(), token.encode()):
+    """Raise StaleForm unless a form was made for this person: in this session, or in one that ended a while ago.
+
+    A page may have stood open while somebody signed in again in another tab, with a file chosen in it.
+    """
+    if not hmac.compare_digest(person.form_token.encode(), token.encode()) and not person.had_form(token):
         raise StaleForm("The form does not belong to this session. Load the page again.")
+
+
+def _had_form(user_id: str, token: str, *, settings: Settings) -> bool:
+    """Whether a form is of a session of theirs that ended no longer ago than what was typed is carried for."""
+    ended = domain.began_at(token) + settings.session_lifetime_s
+    fresh = datetime.now(UTC).timestamp() < ended + KEPT_S
+    return fresh and domain.is_form_token_of(user_id, token, pepper=settings.pepper)
 
 
 def address_of(request: Request) -> str:

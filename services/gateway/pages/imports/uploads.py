@@ -35,15 +35,16 @@ _LONGEST_NAME = 200
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Upload:
-    """A file that waits. `owner`: the digest of the session that sent it; nobody else gets at it.
+    """A file that waits. `owner`: who sent it, a `client_id`; nobody else gets at it, nor they in another organisation.
 
-    `of`: the owner's organisation.
+    `of`: the owner's organisation. `session`: the digest of the one that it was sent in.
     `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in. `tried`: its
     last trial, which is kept nowhere else. name: as its sender calls it, as far as that is a line.
     """
 
-    owner: bytes
+    owner: str
     of: UUID
+    session: bytes
     kind: str
     file: IO[bytes]
     size: int
@@ -88,7 +89,7 @@ class Uploads:
         self._kept: dict[str, Upload] = {}
 
     async def keep(self, person: Person, sent: UploadFile) -> str | None:
-        """Keep a file for an hour, in place of the one this person sent before. Its token, or None if it is empty."""
+        """Keep a file for an hour, in place of the one sent in this session before. Its token; None if it is empty."""
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by drop
         size, packed = 0, False
         while part := await sent.read(_PART):
@@ -101,7 +102,7 @@ class Uploads:
         await anyio.to_thread.run_sync(file.flush)
         now = time.monotonic()
         for token, other in list(self._kept.items()):
-            if other.owner == person.session or other.until < now:
+            if other.session == person.session or other.until < now:
                 self.drop(token)
         organisation = person.principal.organisation_id
         self._make_room(organisation)
@@ -109,8 +110,9 @@ class Uploads:
         # By what it is: its name says less.
         kind = SHEET if packed else "text/csv"
         self._kept[token] = Upload(
-            owner=person.session,
+            owner=person.principal.client_id,
             of=organisation,
+            session=person.session,
             kind=kind,
             file=file,
             size=size,
@@ -133,9 +135,10 @@ class Uploads:
             self.drop(min(theirs, key=lambda each: self._kept[each].became is None))
 
     def find(self, person: Person, token: str) -> Upload | None:
-        """The file of that token, if it is this person's and still here."""
-        found = self._kept.get(token)
-        return found if found and found.owner == person.session and found.until > time.monotonic() else None
+        """The file of that token, if it is this person's and still here: also once they have signed in again."""
+        found, who = self._kept.get(token), person.principal
+        theirs = found is not None and (found.owner, found.of) == (who.client_id, who.organisation_id)
+        return found if found and theirs and found.until > time.monotonic() else None
 
     @asynccontextmanager
     async def turn(self, person: Person, token: str) -> AsyncIterator[Upload | None]:

@@ -28,6 +28,7 @@ from services.gateway.pages.frame.visitors import (
     cookie_name,
     find_person,
     own_path,
+    page_before,
     session_digest,
     set_cookie,
 )
@@ -191,8 +192,13 @@ def _token(cookie: str, settings: Settings) -> str:
     return domain.digest(f"form {cookie}", pepper=settings.pepper).hex()
 
 
-def show_door_to(request: Request, carried: Carried) -> Response:
-    """The sign-in page for somebody whose session had ended when they sent a form: what they typed stands in it."""
+def show_door_to(request: Request, carried: Carried | None) -> Response:
+    """The sign-in page for somebody whose session had ended when they sent a form: what they typed stands in it.
+
+    None: the form cannot be carried. The browser has it still, and sends it again when this page is loaded anew.
+    """
+    if carried is None:
+        return show_door(request, wanted=page_before(request), status=403, unsent=True)
     sealed = seal(carried, pepper=request.app.state.settings.pepper, now=time.time())
     return show_door(request, wanted="/", status=403, carried=sealed)
 
@@ -206,8 +212,12 @@ def show_door(
     status: int = 200,
     headers: dict[str, str] | None = None,
     carried: str = "",
+    unsent: bool = False,
 ) -> Response:
-    """The sign-in page, with what went wrong, and what is carried through it (`seal`)."""
+    """The sign-in page, with what went wrong, and what is carried through it (`seal`).
+
+    unsent: it stands in the place of the answer to a form, and has to stay where it is.
+    """
     settings: Settings = request.app.state.settings
     # One cookie for all tabs: a second form must not make the first one stale.
     cookie = request.cookies.get(cookie_name(settings, _FORM_COOKIE)) or secrets.token_urlsafe(32)
@@ -221,6 +231,7 @@ def show_door(
         name=name,
         wrong=wrong,
         carried=carried,
+        unsent=unsent,
         provider=(settings.oidc_name or _("the municipality's sign-in")) if settings.oidc_issuer else None,
         form_token=_token(cookie, settings),
     )

@@ -9,14 +9,13 @@ from fastapi import FastAPI, Request
 from services.gateway.pages.frame import asking
 from services.gateway.pages.frame.visitors import Person
 from shared.errors import Forbidden, NotFound, Unavailable
+from tests.support.make.people import signed_in
 from tests.support.servers.services import make_principal
 
 
 def person(**changes: Any) -> Person:
     """Somebody signed in."""
-    return Person(
-        name="Vem", organisation="Testby", form_token="-", session=b"-", principal=make_principal(**changes)
-    )  # fmt: skip
+    return signed_in(make_principal(**changes))
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """A form that is sent when its session has ended: nothing is carried out, and it is there again after the sign-in."""
 
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import httpx
 import pytest
 
-from tests.integration.gateway.conftest import Visit
+from services.gateway.access.domain import form_nonce, form_token
+from tests.integration.gateway.conftest import PEPPER, Visit
+from tests.support.look.forms import form_to
 from tests.support.make.days import today
 from tests.support.make.forms import filled
 from tests.support.make.people import PASSWORD, Visitor, hidden
@@ -13,6 +16,9 @@ from tests.support.servers.postgres import Database, connected
 
 TEXT = 'Hög musik & "glas" vid porten.\nTredje kvällen </textarea>.'
 NOT_SAVED = "Inte sparat än"
+UNSENT = "Det har inte skickats"
+GONE = "Filen finns inte kvar här"
+FILE = "Datum,Kategori,Plats\n2026-11-20,Buller,Torget\n"
 
 
 async def typed(visitor: Visitor) -> dict[str, str]:
@@ -107,8 +113,59 @@ async def test_who_signed_in_elsewhere_goes_on(visit: Visit) -> None:
     assert (again.status_code, filled(again.text)["text"]) == (200, TEXT)
 
 
-async def test_too_much_is_not_carried(visit: Visit) -> None:
-    """More than 64 kB: to the sign-in, as before."""
+async def test_too_much_stays_with_the_browser(visit: Visit) -> None:
+    """More than 64 kB: nothing of it in the page, which says how to send it again."""
     visitor = await visit(kind="housing", role="member")
     answer = await sent_too_late(visitor, await typed(visitor) | {"text": "a" * 64_000})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (answer.status_code, UNSENT in answer.text, "carried" in answer.text) == (403, True, False)
+    elsewhere = await sent_too_late(visitor, {"text": "a" * 64_000}, **{"Sec-Fetch-Site": "cross-site"})
+    assert (elsewhere.status_code, elsewhere.headers["location"]) == (303, "/sign-in")
+
+
+async def test_a_file_is_sent_again_as_it_was(visit: Visit) -> None:
+    """POST /import: after the sign-in, what the browser sends when the page is loaded anew is taken, token and all."""
+    visitor = await visit(kind="housing", role="member")
+    token = hidden((await visitor.browser.get("/import")).text, "form_token")
+
+    async def send() -> httpx.Response:
+        form, file = {"form_token": token}, {"file": ("list.csv", FILE)}
+        return await visitor.browser.post("/import", data=form, files=file, headers={"Sec-Fetch-Site": "same-origin"})
+
+    visitor.browser.cookies.delete("samsyn_session")
+    door = await send()
+    assert (door.status_code, UNSENT in door.text) == (403, True)
+    assert 'action="/sign-in" class="fields" target="_blank"' in door.text
+    typed = {"form_token": hidden(door.text, "form_token"), "name": visitor.name, "password": PASSWORD}
+    assert (await visitor.browser.post("/sign-in", data=typed)).status_code == 303
+    taken = await send()
+    assert (taken.status_code, taken.headers["location"].startswith("/import/file/")) == (303, True)
+    assert FILE.splitlines()[0].split(",")[0] in (await visitor.browser.get(taken.headers["location"])).text
+
+
+async def test_a_file_is_there_after_the_next_sign_in(visit: Visit, gateway_url: str) -> None:
+    """GET /import/file/{token}: for who sent it and nobody else, and what was chosen for it is filled in."""
+    visitor, other = await visit(kind="housing", role="member"), await visit(kind="housing", role="member")
+    token = hidden((await visitor.browser.get("/import")).text, "form_token")
+    sent = await visitor.browser.post("/import", data={"form_token": token}, files={"file": ("list.csv", FILE)})
+    place = sent.headers["location"]
+    late = form_to((await visitor.browser.get(place)).text, place).fields | {"name": "vecka"}
+    visitor.browser.cookies.delete("samsyn_session")
+    door = await visitor.browser.post(place, data=late, headers={"Referer": f"{gateway_url}{place}"})
+    again = await sign_in(visitor, door.text)
+    assert (again.status_code, NOT_SAVED in again.text, 'value="vecka"' in again.text) == (200, True, True)
+    assert GONE in (await other.browser.get(place)).text
+
+
+@pytest.mark.parametrize(("whose", "began_s"), [("other", 0), ("own", -28_800 - 3601)])
+async def test_a_form_of_another_or_of_long_ago_is_too_old(
+    visit: Visit, gateway_database: Database, whose: str, began_s: int
+) -> None:
+    """POST /import with the token of another person, and with one of a session that ended an hour ago and more."""
+    visitor, other = await visit(kind="housing", role="member"), await visit(kind="housing", role="member")
+    shown = {"own": visitor, "other": other}[whose]
+    async with connected(gateway_database.admin_url) as admin:
+        user_id = str(await admin.fetchval("SELECT id FROM users WHERE name = $1", shown.name))
+    nonce = form_nonce("x", now=datetime.now(UTC) + timedelta(seconds=began_s))
+    form = {"form_token": form_token(nonce, user_id, pepper=PEPPER)}
+    answer = await visitor.browser.post("/import", data=form, files={"file": ("list.csv", FILE)})
+    assert (answer.status_code, "Formuläret hade blivit för gammalt" in answer.text) == (403, True)

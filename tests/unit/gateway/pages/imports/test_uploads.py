@@ -10,6 +10,7 @@ from fastapi import UploadFile
 
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.uploads import Upload, Uploads
+from tests.support.make.people import signed_in
 from tests.support.servers.services import make_principal
 
 
@@ -20,7 +21,7 @@ async def test_readers_do_not_move_each_other() -> None:
         file.write(content)
         file.flush()
         until = time.monotonic() + 60
-        upload = Upload(owner=b"", of=uuid4(), kind="text/csv", file=file, size=len(content), until=until)
+        upload = Upload(owner="", of=uuid4(), session=b"", kind="text/csv", file=file, size=len(content), until=until)
 
         async def read() -> bytes:
             return b"".join([part async for part in upload.parts()])
@@ -34,7 +35,7 @@ async def test_readers_do_not_move_each_other() -> None:
 def somebody(session: int, *, of: object) -> Person:
     """A person of an organisation, in a session of their own."""
     principal = make_principal(organisation_id=of)  # type: ignore[arg-type]
-    return Person(name="", organisation="", form_token="", session=b"%d" % session, principal=principal)
+    return signed_in(principal, session=b"%d" % session)
 
 
 async def test_an_organisation_that_sends_many_loses_its_own() -> None:
