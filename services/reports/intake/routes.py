@@ -26,7 +26,7 @@ from services.reports.intake.schemas import (
     ReportPage,
 )
 from services.reports.intake.slices import wanted_slice
-from services.reports.intake.spreadsheet import Form, Sheet, Tongue
+from services.reports.intake.spreadsheet import InForm, InLanguage, Sheet
 from services.reports.intake.taking import placed_by, receipt_of, take_batch
 from services.reports.taxonomy import check_asked
 from shared.access import Principal
@@ -273,23 +273,8 @@ async def export_reports(
     request: Request,
     principal: Reader,
     wanted: Wanted,
-    form: Annotated[
-        Form,
-        Query(
-            alias="format",
-            description="`rfc4180`: for systems, with commas, codes, and moments in UTC (RFC 3339). `excel`: as "
-            "spreadsheets of a language open it, with its own separators, names beside codes and ids, and local times.",
-            examples=["rfc4180"],
-        ),
-    ] = "rfc4180",
-    language: Annotated[
-        Tongue | None,
-        Query(
-            description="Of `excel`: whoever opens it has their machine set to that. Headings and names are in Swedish "
-            "for `sv`, in English for any other. The municipality's without it.",
-            examples=["sv"],
-        ),
-    ] = None,
+    form: InForm = "rfc4180",
+    language: InLanguage = None,
     purpose: WhyRead = "daily_work",
 ) -> StreamingResponse:
     """The same reports as the list gives, all of them, as CSV in UTF-8, as they are found.

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
 from babel import localedata
+from fastapi import Query
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -28,9 +29,25 @@ def _known(tag: str) -> str:
     return tag
 
 
-# Of whoever opens the file: a tag as BCP 47 writes it, that CLDR knows.
+# A tag as BCP 47 writes it, that CLDR knows.
 Tongue = Annotated[str, Written(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", _A_LANGUAGE), AfterValidator(_known)]
-Form = Literal["rfc4180", "excel"]
+InForm = Annotated[
+    Literal["rfc4180", "excel"],
+    Query(
+        alias="format",
+        description="`rfc4180`: for systems, with commas, codes, and moments in UTC (RFC 3339). `excel`: as "
+        "spreadsheets of a language open it, with its own separators, names beside codes and ids, and local times.",
+        examples=["rfc4180"],
+    ),
+]
+InLanguage = Annotated[
+    Tongue | None,
+    Query(
+        description="Of `excel`: whoever opens it has their machine set to that. Headings and names are in Swedish "
+        "for `sv`, in English for any other. The municipality's without it.",
+        examples=["sv"],
+    ),
+]
 Columns = Mapping[str, sa.ColumnElement[Any]]
 
 # By column: its heading in Swedish and in English. `_name` is what a code or an id beside it is called.
