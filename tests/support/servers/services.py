@@ -18,6 +18,7 @@ from deploy.serve import configured
 from shared.access import SCOPES, Kind, Principal, Role
 from shared.access.door import claims_of, sign
 from shared.settings import ServiceSettings
+from tests.support.look.standing import where_work_stands
 from tests.support.servers.answers import check_answer
 from tests.support.servers.postgres import Database
 
@@ -129,14 +130,18 @@ async def running(app: ASGIApp) -> AsyncIterator[str]:
 async def wait_until(
     condition: Callable[[], Any | Awaitable[Any]], *, timeout_s: float = 10, what: str = "the condition"
 ) -> Any:
-    """The first true value of a condition, asked again and again. Fails the test with what was waited for."""
+    """The first true value of a condition, asked again and again. Fails the test with what was waited for.
+
+    A process that stood still asks once more behind the end of its time: what was done meanwhile counts.
+    """
     end = time.monotonic() + timeout_s
     while True:
+        late = time.monotonic() > end
         value = condition()
         if isinstance(value, Awaitable):
             value = await value
         if value:
             return value
-        if time.monotonic() > end:
-            raise AssertionError(f"waited {timeout_s} s in vain for {what}")
+        if late:
+            raise AssertionError(f"waited {timeout_s} s in vain for {what}. {where_work_stands()}")
         await asyncio.sleep(0.02)
