@@ -354,7 +354,8 @@ CREATE TABLE public.report_history (
     at timestamp with time zone NOT NULL,
     organisation_id uuid NOT NULL,
     change text NOT NULL,
-    reason text
+    reason text,
+    import_id uuid
 );
 CREATE TABLE public.report_reads (
     id bigint NOT NULL,
@@ -408,6 +409,7 @@ CREATE TABLE public.reports (
     mapping text,
     said_hash bytea,
     said_area text,
+    import_id uuid,
     CONSTRAINT ck_reports_band CHECK (((band >= 0) AND (band <= 11))),
     CONSTRAINT ck_reports_certainty CHECK ((certainty = ANY (ARRAY['certain'::text, 'likely'::text, 'uncertain'::text]))),
     CONSTRAINT ck_reports_counts CHECK ((counts = (status <> ALL (ARRAY['duplicate'::text, 'rejected'::text, 'withdrawn'::text])))),
@@ -492,6 +494,7 @@ CREATE INDEX ix_placements_running ON public.placements USING btree (id) WHERE (
 CREATE INDEX ix_publication_rows_unit_publication ON public.publication_rows USING btree (unit, publication);
 CREATE INDEX ix_report_history_answered ON public.report_history USING btree (report_id) WHERE (change = 'answered'::text);
 CREATE INDEX ix_report_history_at_report_id ON public.report_history USING btree (at, report_id);
+CREATE INDEX ix_report_history_import ON public.report_history USING btree (import_id, report_id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_report_reads_of_exports ON public.report_reads USING btree (id) WHERE (asked IS NOT NULL);
 CREATE INDEX ix_report_reads_of_few ON public.report_reads USING gin (report_ids) WHERE (cardinality(report_ids) <= 1000);
 CREATE INDEX ix_report_reads_of_many ON public.report_reads USING btree (id) WHERE (cardinality(report_ids) > 1000);
@@ -499,6 +502,7 @@ CREATE INDEX ix_reports_area_code ON public.reports USING btree (area_code);
 CREATE INDEX ix_reports_aside ON public.reports USING btree (status, id) WHERE (status = ANY (ARRAY['duplicate'::text, 'rejected'::text, 'withdrawn'::text]));
 CREATE INDEX ix_reports_category_subcategory ON public.reports USING btree (category, subcategory);
 CREATE INDEX ix_reports_days ON public.reports USING btree (occurred_on, id) INCLUDE (occurred_from, band, area_code, category, subcategory, severity, dark, status, counts, organisation_id);
+CREATE INDEX ix_reports_import ON public.reports USING btree (import_id, received_at, id) WHERE (import_id IS NOT NULL);
 CREATE INDEX ix_reports_incident ON public.reports USING btree (incident_id) WHERE (incident_id IS NOT NULL);
 CREATE INDEX ix_reports_kin ON public.reports USING btree (organisation_id, "left"(external_reference, 20)) WHERE (external_reference ~~ 'row:%'::text);
 CREATE INDEX ix_reports_waiting ON public.reports USING btree (received_at, id) WHERE (status = ANY (ARRAY['received'::text, 'question'::text]));

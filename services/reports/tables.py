@@ -179,6 +179,9 @@ reports = sa.Table(
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
     # The mapping of its sender's that it came in by; None for one sent by itself, or before this was kept.
     sa.Column("mapping", sa.Text),
+    # The file that it is of; None for one sent by itself, or before this was kept. No foreign key, here and in the log:
+    # a file of which a report came is never deleted, and to look each up would be work for every row.
+    sa.Column("import_id", UUID(as_uuid=True)),
     sa.UniqueConstraint("organisation_id", "external_reference"),
     sa.CheckConstraint("severity BETWEEN 1 AND 3", name="severity"),
     one_of("location_kind", LocationKind),
@@ -200,6 +203,8 @@ reports = sa.Table(
     # Rows of files that say the same incident: see `files.domain.identifying`.
     sa.Index("ix_reports_kin", "organisation_id", sa.text('"left"(external_reference, 20)'), postgresql_where=_OF_ROWS),
     sa.Index("ix_reports_incident", "incident_id", postgresql_where=sa.text("incident_id IS NOT NULL")),
+    # The reports of a file, as lists have them.
+    sa.Index("ix_reports_import", "import_id", "received_at", "id", postgresql_where=sa.text("import_id IS NOT NULL")),
     # What was taken back or put aside is rare, and asked for by itself.
     sa.Index("ix_reports_aside", "status", "id", postgresql_where=sa.text(f"status IN ({_ASIDE})")),
     # The review queue: what waits, oldest first, however many were reviewed.
@@ -216,7 +221,10 @@ report_history = sa.Table(
     sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
     sa.Column("change", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
+    # The file that did it, by a row or by having none.
+    sa.Column("import_id", UUID(as_uuid=True)),
     sa.Index(None, "at", "report_id"),
+    sa.Index("ix_report_history_import", "import_id", "report_id", postgresql_where=sa.text("import_id IS NOT NULL")),
     sa.Index("ix_report_history_answered", "report_id", postgresql_where=sa.text("change = 'answered'")),
 )
 

@@ -31,7 +31,9 @@ async def add_unknown(session: AsyncSession, file: Waiting, batch: Batch) -> lis
     sent = {"organisation_id": file.organisation_id, "sent": batch.columns["external_reference"]}
     if await session.scalar(_ANY_KNOWN, sent):
         return None
-    columns = {name: batch.columns[name] for name in COLUMNS} | {"mapping": [file.mapping] * len(batch.lines)}
+    of_file = {"mapping": file.mapping, "import_id": file.id}
+    columns = {name: batch.columns[name] for name in COLUMNS}
+    columns |= {name: [value] * len(batch.lines) for name, value in of_file.items()}
     try:
         async with session.begin_nested():
             await copy_rows(session, "reports", columns=list(columns), rows=zip(*columns.values(), strict=True))

@@ -36,8 +36,8 @@ _FACTS = [*(name for name in COLUMNS if name not in ("id", "organisation_id", "e
 # chance gave: in the order of the file the feed would tell which rows stand beside each other.
 _ADD = sa.text(f"""
     WITH added AS (
-        INSERT INTO reports ({", ".join(COLUMNS)}, mapping)
-        SELECT {", ".join(COLUMNS)}, CAST(:mapping AS text) FROM staging WHERE NOT repeated
+        INSERT INTO reports ({", ".join(COLUMNS)}, mapping, import_id)
+        SELECT {", ".join(COLUMNS)}, CAST(:mapping AS text), :import_id FROM staging WHERE NOT repeated
         ON CONFLICT (organisation_id, external_reference) DO NOTHING RETURNING id
     )
     SELECT array_agg(staging.number ORDER BY id) FROM staging JOIN added USING (id)
@@ -63,8 +63,9 @@ _CHANGE = sa.text(f"""
         RETURNING stood.number, stood.before, stood.was, stood.status AS stood, reports.id, reports.organisation_id,
             reports.version
     ), noted AS (
-        INSERT INTO report_history (report_id, version, at, organisation_id, change)
-        SELECT id, version, :now, organisation_id, CASE stood WHEN 'question' THEN 'answered' ELSE 'corrected' END
+        INSERT INTO report_history (report_id, version, at, organisation_id, change, import_id)
+        SELECT id, version, :now, organisation_id, CASE stood WHEN 'question' THEN 'answered' ELSE 'corrected' END,
+            :import_id
         FROM changed
     )
     SELECT number, id, version, before, was FROM changed ORDER BY id
@@ -106,10 +107,10 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
         return await settle(session, file.id, batch, Weighed(), new=len(new), before=before, now=now)
     await stage(session, batch)
     await recognise(session, file, batch, dry_run=False)
-    new = await session.scalar(_ADD, {"mapping": file.mapping}) or []
+    new = await session.scalar(_ADD, {"mapping": file.mapping, "import_id": file.id}) or []
     some_known = len(new) + sum(batch.repeated) < len(batch.lines)
     weighed = await weigh(session, file, batch, lock=True) if some_known else Weighed()
-    await bring_back(session, weighed.back, now=now)
+    await bring_back(session, weighed.back, import_id=file.id, now=now)
     changed = await _correct(session, file, weighed, now=now)
     if any(batch.repeated):
         weighed.weigh_repeated((await session.execute(_REPEATED, asked_of(file))).all())
@@ -127,7 +128,7 @@ async def _correct(session: AsyncSession, file: Waiting, weighed: Weighed, *, no
         await session.execute(_KEEP, {"number": list(weighed.kept), **columns})
     if not weighed.changed:
         return {}
-    here = {"numbers": list(weighed.changed), "now": now, "mapping": file.mapping}
+    here = {"numbers": list(weighed.changed), "now": now, "mapping": file.mapping, "import_id": file.id}
     return {number: Changed(*of) for number, *of in await session.execute(_CHANGE, here)}
 
 

@@ -5,6 +5,7 @@ What somebody withdrew stays so: a partner's list goes on naming it, and only a 
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,18 +30,18 @@ _RETURN = sa.text(f"""
         RETURNING reports.id AS report_id, reports.version AS sequence,
             {", ".join(f"reports.{name}" for name in _FACTS)}
     ), noted AS (
-        INSERT INTO report_history (report_id, version, at, organisation_id, change, reason)
-        SELECT report_id, sequence, :now, organisation_id, 'received', '{THERE_AGAIN}' FROM back
+        INSERT INTO report_history (report_id, version, at, organisation_id, change, reason, import_id)
+        SELECT report_id, sequence, :now, organisation_id, 'received', '{THERE_AGAIN}', :import_id FROM back
     )
     SELECT * FROM back ORDER BY report_id
 """)
 
 
-async def bring_back(session: AsyncSession, numbers: Collection[int], *, now: datetime) -> None:
+async def bring_back(session: AsyncSession, numbers: Collection[int], *, import_id: UUID, now: datetime) -> None:
     """Have the reports of these staged rows count again, and tell it; two statements, none for none."""
     if not numbers:
         return
-    rows = (await session.execute(_RETURN, {"numbers": list(numbers), "now": now})).all()
+    rows = (await session.execute(_RETURN, {"numbers": list(numbers), "now": now, "import_id": import_id})).all()
     told: list[Message] = []
     for row in rows:
         facts = dict(row._mapping)

@@ -77,10 +77,10 @@ async def withdraw_some(session: AsyncSession, file: Waiting, *, now: datetime) 
         client_id=file.client_id, organisation_id=file.organisation_id, kind="municipality", role="member",
         scopes=frozenset(),
     )  # fmt: skip
-    await withdraw_many(session, ids, reason=NO_LONGER_THERE, principal=sender, now=now)
+    withdrawn = await withdraw_many(session, ids, reason=NO_LONGER_THERE, import_id=file.id, principal=sender, now=now)
     done = import_missing.c.import_id == file.id, import_missing.c.report_id.in_(ids)
     await session.execute(sa.update(import_missing).where(*done).values(withdrawn=True))
-    more = imports.c.rows_withdrawn + len(ids)
+    more = imports.c.rows_withdrawn + withdrawn
     await session.execute(sa.update(imports).where(imports.c.id == file.id).values(rows_withdrawn=more))
     return len(ids) < WITHDRAWN_AT_ONCE
 

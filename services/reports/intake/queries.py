@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.domain import OF_A_ROW, is_of_a_row
@@ -66,6 +67,10 @@ class Filter:
     band: int | None = None
     hour: int | None = None
     cell: str | None = None
+    # Of a file: what came of its rows.
+    new_in_import: UUID | None = None
+    changed_in_import: UUID | None = None
+    withdrawn_in_import: UUID | None = None
     zone: str = "UTC"
     # By whose rules words are found: PostgreSQL's text search configuration.
     configuration: str = "swedish"
@@ -76,10 +81,18 @@ class Filter:
         return self.words is None and self.external_reference is None and self.updated_since is None
 
     @property
+    def of_an_import(self) -> bool:
+        """Whether it asks what came of the rows of a file."""
+        return any(each is not None for each in (self.new_in_import, self.changed_in_import, self.withdrawn_in_import))
+
+    @property
     def of_any_status(self) -> bool:
-        """Whether withdrawn reports are among those wanted: whoever keeps a copy, or asks by key, is told of them."""
+        """Whether withdrawn reports are among those wanted: whoever keeps a copy, or asks by key, is told of them.
+
+        Of a file all are, as its counts have it.
+        """
         asked = (self.status, self.counted, self.external_reference, self.updated_since)
-        return any(each is not None for each in asked)
+        return self.of_an_import or any(each is not None for each in asked)
 
     @property
     def of_own_alone(self) -> bool:
@@ -88,7 +101,7 @@ class Filter:
             self.status, self.organisation_id, self.external_reference, self.updated_since, self.incident_id, self.hour,
             self.words,
         )  # fmt: skip
-        return any(each is not None for each in hidden)
+        return self.of_an_import or any(each is not None for each in hidden)
 
 
 def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
@@ -145,6 +158,8 @@ def matching(wanted: Filter, *, principal: Principal, of_any_status: bool = Fals
     if wanted.last is not None:
         terms.append(reports.c.occurred_on <= wanted.last)
     hidden = _hidden(wanted)
+    if wanted.of_an_import:
+        terms += _of_an_import(wanted, principal)
     if hidden:
         hidden.append(sight.in_full(principal, REPORTS))
     if not (of_any_status or wanted.of_any_status):
@@ -168,6 +183,27 @@ def _of_a_number(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
     for name in ("band", "cell"):
         if (value := getattr(wanted, name)) is not None:
             yield reports.c[name] == value
+
+
+def _of_an_import(wanted: Filter, principal: Principal) -> Iterator[sa.ColumnElement[bool]]:
+    """What came of the rows of a file. A file is its sender's alone, as `GET /imports/{id}` has it, and so is this."""
+    yield sight.own(principal, organisation=reports.c.organisation_id)
+    if wanted.new_in_import is not None:
+        yield reports.c.import_id == wanted.new_in_import
+    of_log = report_history.c
+    if wanted.changed_in_import is not None:
+        yield _in_log(of_log.import_id == wanted.changed_in_import, of_log.change != "withdrawn")
+    if wanted.withdrawn_in_import is not None:
+        yield _in_log(of_log.import_id == wanted.withdrawn_in_import, of_log.change == "withdrawn")
+
+
+def _in_log(*steps: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Reports with a step like this in the log, by ix_report_history_import.
+
+    As an array: else all reports are gone through in the order of the list, in the hope to meet some.
+    """
+    ids = sa.select(report_history.c.report_id).where(*steps).scalar_subquery()
+    return reports.c.id == sa.any_(sa.func.array(ids, type_=ARRAY(reports.c.id.type)))
 
 
 def local_hour(zone: str) -> sa.ColumnElement[int | None]:

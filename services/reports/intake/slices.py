@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import Field
 
 from shared.http.parameters import DIGITS, YesOrNo
@@ -15,8 +15,29 @@ _Hour = Annotated[int, Field(ge=0, le=23), DIGITS]
 CellCode = Annotated[str, Written(r"^E-?[0-9]{1,8}N-?[0-9]{1,8}$", "The code of a square, as E481750N7005250.")]
 
 
+def came_of_a_file(
+    new_in_import: Annotated[
+        UUID | None,
+        Query(description="Those that this file of yours brought (POST /imports): its `new`, whatever became of them."),
+    ] = None,
+    changed_in_import: Annotated[
+        UUID | None, Query(description="Those that this file of yours changed, or has again: its `changed`.")
+    ] = None,
+    withdrawn_in_import: Annotated[
+        UUID | None, Query(description="Those that it had no more, and that were withdrawn for that: its `withdrawn`.")
+    ] = None,
+) -> dict[str, UUID | None]:
+    """What an address asks for of a file, as fields of `queries.Filter`."""
+    return {
+        "new_in_import": new_in_import,
+        "changed_in_import": changed_in_import,
+        "withdrawn_in_import": withdrawn_in_import,
+    }
+
+
 def wanted_slice(
     request: Request,
+    of_a_file: Annotated[dict[str, UUID | None], Depends(came_of_a_file)],
     counted: Annotated[
         YesOrNo | None,
         Query(
@@ -53,5 +74,6 @@ def wanted_slice(
         "hour": hour,
         "incident_id": incident_id,
         "cell": cell,
+        **of_a_file,
         "zone": request.app.state.ground.zone.key,
     }

@@ -58,7 +58,13 @@ async def correct_report(
 
 
 async def withdraw_report(
-    session: AsyncSession, report_id: UUID, *, reason: str, principal: Principal, now: datetime
+    session: AsyncSession,
+    report_id: UUID,
+    *,
+    reason: str,
+    principal: Principal,
+    now: datetime,
+    import_id: UUID | None = None,
 ) -> int:
     """Take a report back; it stays for the record and counts no more. Raises NotFound, Conflict.
 
@@ -68,7 +74,8 @@ async def withdraw_report(
     standing = await lock_standing(session, report_id, principal=principal, own=True)
     domain.check_withdrawal(standing)
     version = await _change(session, standing, {"status": "withdrawn", "counts": False, "incident_id": None})
-    await _note(session, standing, version, by=principal.organisation_id, change="withdrawn", reason=reason, now=now)
+    by = principal.organisation_id
+    await _note(session, standing, version, by=by, change="withdrawn", reason=reason, import_id=import_id, now=now)
     facts = await _facts(session, report_id)
     await announce(
         session,
@@ -86,11 +93,18 @@ async def withdraw_report(
 
 
 async def withdraw_many(
-    session: AsyncSession, ids: Collection[UUID], *, reason: str, principal: Principal, now: datetime
-) -> None:
-    """Take back those of an organisation's reports that are not yet, as `withdraw_report` does each.
+    session: AsyncSession,
+    ids: Collection[UUID],
+    *,
+    reason: str,
+    import_id: UUID,
+    principal: Principal,
+    now: datetime,
+) -> int:
+    """Take back those of an organisation's reports that are not yet, as `withdraw_report` does each. Returns how many.
 
-    At once where no other is a duplicate of them: one by one, 45 a second went.
+    import_id: the file that has them no more. At once where no other is a duplicate of them: one by one, 45 a second
+    went.
     """
     wanted = reports.c.id == sa.any_(sa.bindparam("ids", list(ids), type_=ARRAY(sa.Uuid)))
     own = sa.and_(wanted, sight.own(principal, organisation=reports.c.organisation_id))
@@ -108,7 +122,7 @@ async def withdraw_many(
     history = [
         {
             "report_id": row["id"], "version": row["version"], "at": now, "reason": reason, "change": "withdrawn",
-            "organisation_id": principal.organisation_id,
+            "organisation_id": principal.organisation_id, "import_id": import_id,
         }
         for row in rows
     ]  # fmt: skip
@@ -118,7 +132,8 @@ async def withdraw_many(
     # Behind those: of what goes with them, none is to stand for an incident once more.
     leading = (await session.execute(sa.select(reports.c.id).where(open_, led).order_by(reports.c.id))).scalars().all()
     for report_id in leading:
-        await withdraw_report(session, report_id, reason=reason, principal=principal, now=now)
+        await withdraw_report(session, report_id, reason=reason, principal=principal, now=now, import_id=import_id)
+    return len(rows) + len(leading)
 
 
 def _withdrawn(row: dict[str, Any]) -> Iterator[Message]:
@@ -252,6 +267,7 @@ async def _note(
     change: str,
     reason: str | None,
     now: datetime,
+    import_id: UUID | None = None,
 ) -> None:
     await session.execute(
         insert(report_history).values(
@@ -261,5 +277,6 @@ async def _note(
             organisation_id=by,
             change=change,
             reason=reason,
+            import_id=import_id,
         )
     )

@@ -1,12 +1,13 @@
 """How reports stand: for decisions, for their history, for the review queue, and who read them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.domain import WAITING
@@ -17,10 +18,7 @@ from shared.access import Principal, sight
 from shared.errors import FieldError, Forbidden, Invalid, NotFound, Refusal
 
 _EXPORTS, MOST_TOLD = 1000, 100
-# Whoever reads rows of `asked`: what a filter lets through is asked for by itself, who may see it stands beside it.
-_EVERYBODY = Principal(
-    client_id="reads", organisation_id=UUID(int=0), kind="municipality", role="coordinator", scopes=frozenset()
-)
+_AS_ASKED = TypeAdapter(Filter)
 _CLOSE = sa.text("""
     SELECT other.id, other.organisation_id, other.e, other.n, other.occurred_from, other.occurred_to, other.subcategory,
            other.area_code, other.occurred_on, other.band, other.severity, other.status, other.text
@@ -220,26 +218,29 @@ async def _list_exports(session: AsyncSession, report_id: UUID) -> list[dict[str
         report_reads.c.asked.is_not(None), could_hold
     )
     rows = (await session.execute(query.order_by(report_reads.c.id.desc()).limit(_EXPORTS))).all()
-    asked = {orjson.dumps(row.asked): row.asked for row in rows}
+    asked = {_key(row): row for row in rows}
     if not asked:
         return []
-    terms = [sa.func.coalesce(matching(_filter(each), principal=_EVERYBODY), False) for each in asked.values()]
+    terms = [sa.func.coalesce(_let_through(row), False) for row in asked.values()]
     fits = (await session.execute(sa.select(*terms).where(reports.c.id == report_id))).one()
     fitting = dict(zip(asked, fits, strict=True))
     return [
         {**row._mapping, "possible": row.possible or "struck" in row.asked}
         for row in rows
-        if row.possible or fitting[orjson.dumps(row.asked)]
+        if row.possible or fitting[_key(row)]
     ]
 
 
-def _filter(asked: Mapping[str, Any]) -> Filter:
-    kinds: dict[str, Callable[[str], Any]] = {
-        "first": date.fromisoformat,
-        "last": date.fromisoformat,
-        "updated_since": datetime.fromisoformat,
-        "organisation_id": UUID,
-        "incident_id": UUID,
-    }
-    kept = asked.keys() - {"struck", *asked.get("struck", ())}
-    return Filter(**{name: kinds[name](asked[name]) if name in kinds else asked[name] for name in kept})
+def _key(row: Any) -> tuple[UUID, bytes]:
+    return row.organisation_id, orjson.dumps(row.asked)
+
+
+def _let_through(row: Any) -> sa.ColumnElement[bool]:
+    """What the filter of an export lets through of all reports: what its reader may see is asked for beside it."""
+    everything = Principal(
+        client_id="reads", organisation_id=row.organisation_id, kind="municipality", role="coordinator",
+        scopes=frozenset(),
+    )  # fmt: skip
+    kept = row.asked.keys() - {"struck", *row.asked.get("struck", ())}
+    wanted = _AS_ASKED.validate_python({name: row.asked[name] for name in kept})
+    return matching(wanted, principal=everything)

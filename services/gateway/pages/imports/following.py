@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
+from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES, WITHHELD, why_failed
@@ -25,6 +26,8 @@ from shared.texts import defused
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 _ERRORS_SHOWN, _ERRORS_PAGE, _WORDS_SHOWN = 100, 1000, 20
+# What reports can be listed by.
+_LISTED = ("new", "changed", "withdrawn")
 # What is said beside the counts, of some that are in these.
 _BESIDE = ("still_withdrawn", "not_corrected", "corrections_replaced", "fillers")
 Sender = Annotated[Person, signed_in_who_may("POST", "/imports")]
@@ -66,6 +69,7 @@ async def show_import(
         notes=[_error(each) for each in errors["errors"] if not each["failed"]],
         more=errors["next_cursor"] is not None,
         missing=missing,
+        lists={} if goes_on or found["dry_run"] else await _lists(request, person, found),
         alike=_of_mapping(found["alike"], found["alike_mapping"]),
         defaults=_by_field(found["words_by_default"]),
         other=_of_mapping(found["of_other_mapping"], found["other_mapping"]),
@@ -103,6 +107,19 @@ async def _missing(request: Request, person: Person, found: dict[str, Any]) -> l
         each | {"occurred_on": day, "area": names.get(each["area_code"])}
         for each, day in zip(told["missing"], days, strict=True)
     ]
+
+
+async def _lists(request: Request, person: Person, found: Mapping[str, Any]) -> dict[str, str]:
+    """The lists of the reports that counts of a file are of, where they have as many: of earlier releases none have."""
+    lists = {}
+    for fate in _LISTED:
+        if not found[fate]:
+            continue
+        asked = {f"{fate}_in_import": found["id"]}
+        counted = await fetch(request, person, "/reports/count", query=list(asked.items()))
+        if counted["reports"] == found[fate] or counted["at_least"]:
+            lists[fate] = link("/reports", asked)
+    return lists
 
 
 @router.get("/import/{id}/errors.csv")

@@ -20,7 +20,7 @@ from services.gateway.pages.maps.places import Caption, map_of
 from services.gateway.pages.maps.tree import Place, code_of, leaves
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.report import organisation_names
-from services.gateway.pages.reports.slices import SLICES, narrowed
+from services.gateway.pages.reports.slices import OF_FILES, SLICES, narrowed
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
@@ -69,6 +69,7 @@ CHOICES = Texts(
         "status": marked("Status"),
         "organisation_id": marked("Sent by"),
         "words": marked("Words in the text"),
+        **dict.fromkeys(OF_FILES, marked("File")),
     }
 )
 # The form in which people open a file; systems ask for the other one.
@@ -98,7 +99,7 @@ async def show_reports(
         status=200 if answer.taken else 422,
         person=person,
         chosen={name: wanted.get(name, "") for name in _NAMES},
-        narrowed=narrowed(wanted),
+        narrowed=await narrowed(request, person, wanted),
         slices=SLICES,
         wrong=None if answer.taken else _wrong(answer),
         rows=rows,

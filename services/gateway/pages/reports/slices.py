@@ -1,9 +1,16 @@
-"""What a list is narrowed to beside what its form has: the reports that one number of the overview is of, in words."""
+"""What a list is narrowed to beside what its form has, in words: the reports that one number elsewhere is of."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
+from fastapi import Request
+
+from services.gateway.pages.frame.asking import fetch, may
+from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
+from shared.errors import NotFound
+from shared.http.methods import ID
 
 _HOURS = {str(hour): f"{hour:02d}–{hour + 1:02d}" for hour in range(24)}
 _BANDS = {str(band): f"{band * 2:02d}–{band * 2 + 2:02d}" for band in range(12)}
@@ -14,8 +21,9 @@ def _yes_no(yes: str, no: str) -> Callable[[str], str | None]:
     return {"true": yes, "false": no}.get
 
 
-def narrowed(wanted: Mapping[str, str]) -> list[str]:
+async def narrowed(request: Request, person: Person, wanted: Mapping[str, str]) -> list[str]:
     """A phrase for each; one whose value is none of ours has no words, and is refused by the service."""
+    files = {name: await _file(request, person, wanted[name]) for name in OF_FILES if name in wanted}
     say: dict[str, Callable[[str], str | None]] = {
         "counted": _yes_no(_("those that count"), _("those that do not count")),
         "positive": _yes_no(_("positive observations"), _("problems, without positive observations")),
@@ -25,9 +33,33 @@ def narrowed(wanted: Mapping[str, str]) -> list[str]:
         "band": _BANDS.get,
         "hour": _HOURS.get,
         "cell": lambda value: _("in the square {code}").format(code=value),
+        "new_in_import": lambda _id: _("those that {file} brought").format(file=files["new_in_import"]),
+        "changed_in_import": lambda _id: _("those that {file} changed").format(file=files["changed_in_import"]),
+        "withdrawn_in_import": lambda _id: _("those that were withdrawn because {file} has them no more").format(
+            file=files["withdrawn_in_import"]
+        ),
         "incident_id": lambda _id: _("those that are counted as one with another report"),
     }
     return [words for name in SLICES if name in wanted and (words := say[name](wanted[name]))]
 
 
-SLICES = ("counted", "positive", "placed", "timed", "weekday", "band", "hour", "cell", "incident_id")
+async def _file(request: Request, person: Person, import_id: str) -> str:
+    """What a file is called. One that is not this person's to see is none."""
+    unknown = _("a file that is not there")
+    if not (ID.fullmatch(import_id) and may(person, "GET", "/imports/{id}")):
+        return unknown
+    try:
+        found = await fetch(request, person, f"/imports/{import_id}")
+    except NotFound:
+        return unknown
+    if found["received_at"] is None:
+        return unknown
+    zone, came = request.app.state.zone, datetime.fromisoformat(found["received_at"])
+    at = saying.day_at_clock(saying.day(came.astimezone(zone).date()), came, zone=zone)
+    if found["file_name"] is None:
+        return _("the file of {at}").format(at=at)
+    return _("the file “{name}” of {at}").format(name=found["file_name"], at=at)
+
+
+OF_FILES = ("new_in_import", "changed_in_import", "withdrawn_in_import")
+SLICES = ("counted", "positive", "placed", "timed", "weekday", "band", "hour", "cell", "incident_id", *OF_FILES)

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
@@ -312,3 +313,33 @@ async def begin_as(sender: Visitor, content: bytes, *, name: str) -> Response:
     answer = await sender.browser.post(address, data=typed((await sender.browser.get(address)).text, name=name))
     await ended(sender, answer.headers["location"])
     return answer
+
+
+async def test_counts_of_a_file_lead_to_the_reports_that_they_are_of(sender: Visitor) -> None:
+    """As many as they say, by a sentence that names the file; a count of none leads nowhere, nor does one of a trial."""
+    address = await upload(sender, LIST)
+    trial = await sender.browser.post(address, data=typed((await sender.browser.get(address)).text, trial="1"))
+    assert "_in_import" not in await ended(sender, trial.headers["location"])
+    first = (await sender.browser.post(address, data=typed((await sender.browser.get(address)).text))).headers["location"]
+    followed = await ended(sender, first)
+    new = f"/reports?new_in_import={first.removeprefix('/import/')}"
+    assert (f'<a href="{new}">2</a>' in followed, "changed_in_import" in followed) == (True, False)
+    shown = unescape((await sender.browser.get(new)).text)
+    assert "<strong>2 rapporter</strong>" in shown
+    assert "Bara de som filen ”lista.csv” från " in shown
+    address = await upload(sender, LIST.replace(b"gaveln", b"muren"))
+    form = form_to((await sender.browser.get(address)).text, address).fields
+    place = (await sender.browser.post(address, data=form)).headers["location"]
+    changed = f"/reports?changed_in_import={place.removeprefix('/import/')}"
+    assert f'<a href="{changed}">1</a>' in await ended(sender, place)
+    shown = unescape((await sender.browser.get(changed)).text)
+    assert ("Klotter på muren" in shown, "Hög musik" in shown) == (True, False)
+
+
+@pytest.mark.parametrize("fate", ["new", "changed", "withdrawn"])
+async def test_a_list_of_no_file_says_so(sender: Visitor, fate: str) -> None:
+    """A file that nobody sent, or somebody else, has no reports; what is no id is refused by the name of the choice."""
+    none = unescape((await sender.browser.get(f"/reports?{fate}_in_import={uuid4()}")).text)
+    assert ("en fil som inte finns" in none, "Inga rapporter att visa" in none) == (True, True)
+    wrong = await sender.browser.get(f"/reports?{fate}_in_import=granen")
+    assert (wrong.status_code, "”Fil” gick inte att förstå" in unescape(wrong.text)) == (422, True)
