@@ -44,7 +44,7 @@ async def test_as_many_are_listed_as_a_file_says(reports: httpx.AsyncClient) -> 
     # r25 was taken back by a file and says something else: two steps, and one report.
     third = await send(reports, [*told, ROWS[20], ROWS[25].replace("Buller", "Rop")])
     same = await send(reports, told)
-    which = {
+    which: dict[str, dict[str, set[str]]] = {
         first["id"]: {"new": {f"r{n}" for n in range(30)}, "changed": set(), "withdrawn": set()},
         second["id"]: {"new": {"n0"}, "changed": {"r0"}, "withdrawn": {f"r{n}" for n in range(20, 30)}},
         third["id"]: {"new": set(), "changed": {"r20", "r25"}, "withdrawn": set()},

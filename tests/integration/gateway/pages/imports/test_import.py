@@ -316,11 +316,12 @@ async def begin_as(sender: Visitor, content: bytes, *, name: str) -> Response:
 
 
 async def test_counts_of_a_file_lead_to_the_reports_that_they_are_of(sender: Visitor) -> None:
-    """As many as they say, by a sentence that names the file; a count of none leads nowhere, nor does one of a trial."""
+    """As many as they say, by a sentence that names the file; none leads nowhere, nor does a trial."""
     address = await upload(sender, LIST)
     trial = await sender.browser.post(address, data=typed((await sender.browser.get(address)).text, trial="1"))
     assert "_in_import" not in await ended(sender, trial.headers["location"])
-    first = (await sender.browser.post(address, data=typed((await sender.browser.get(address)).text))).headers["location"]
+    sent = await sender.browser.post(address, data=typed((await sender.browser.get(address)).text))
+    first = sent.headers["location"]
     followed = await ended(sender, first)
     new = f"/reports?new_in_import={first.removeprefix('/import/')}"
     assert (f'<a href="{new}">2</a>' in followed, "changed_in_import" in followed) == (True, False)
