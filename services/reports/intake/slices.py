@@ -40,10 +40,7 @@ def wanted_slice(
     of_a_file: Annotated[dict[str, UUID | None], Depends(came_of_a_file)],
     counted: Annotated[
         YesOrNo | None,
-        Query(
-            description="true: only those that counts are made of; false: only those that were rejected or withdrawn, "
-            "and duplicates."
-        ),
+        Query(description="true: only those that count; false: only rejected, withdrawn or duplicate ones."),
     ] = None,
     positive: Annotated[
         YesOrNo | None,
