@@ -38,9 +38,10 @@ AFTER = """
   a report counts no more that others are duplicates of, the first of those is there again for who sees it.
   **standing**: that a report no longer counts, or counts again, for members who may not know why: rejected, duplicate
   and withdrawn look alike, in messages and by their absence from lists.
-- **whereabouts**: the same of a gathering that was moved. Whoever sees a thing coarsely in one of the two areas alone
-  is told that it is gone, or there, as with one that was taken back or is new; who sees both areas, that it changed. A
-  webhook for an area hears of what moved out of it as far as its organisation saw it there.
+- **whereabouts**, and the same of a walk and of a finding: of what was moved, or lies elsewhere since the areas were
+  drawn anew. Whoever sees a thing coarsely in one of the two areas alone is told that it is gone, or there, as with one
+  that was taken back or is new; who sees both areas, that it changed. A webhook for an area hears of what moved out of
+  it as far as its organisation saw it there.
 - A finding is its owner's and that of the organisation that led the walk. A webhook is its organisation's, for roles
   that see all its maker's does; handed over to a role that sees less, it keeps nothing of what it was told before.
 - **Ids hold the day (UTC) and no time**, of things and of messages; what is sent together does not stand together. Who

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.events import consumers
 from services.events.ground import Ground
+from services.events.placements.work import place_anew
 from services.events.register import routes
 from services.events.register.domain import Nearness
 from services.events.settings import Settings
@@ -21,7 +22,7 @@ def build(settings: Settings | None = None) -> FastAPI:
     """The service. Raises WrongSettings."""
     settings = settings or read(Settings)
     app = create_service(
-        "events", settings, routers=[routes.router], consumers=[consumers.consumer], lifespan=areas_in_memory
+        "events", settings, routers=[routes.router], consumers=[consumers.consumer], lifespan=beside_requests
     )
     here = settings.municipality
     app.state.ground = Ground(zone=ZoneInfo(here.time_zone), crs=here.crs)
@@ -30,7 +31,10 @@ def build(settings: Settings | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def areas_in_memory(app: FastAPI) -> AsyncIterator[None]:
-    """Hold all areas in memory while the service lives."""
-    async with background("areas", partial(consumers.keep_areas, app)):
+async def beside_requests(app: FastAPI) -> AsyncIterator[None]:
+    """Hold all areas in memory while the service lives, and place gatherings anew when those change."""
+    async with (
+        background("areas", partial(consumers.keep_areas, app)),
+        background("placing", partial(place_anew, app)),
+    ):
         yield

@@ -1,15 +1,13 @@
 """Messages in: this service keeps its own copy of areas, in its database and from there in memory."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 
 from fastapi import FastAPI
 
-from services.events.ground import Ground
+from services.events.placements.queries import load_ground
 from shared.database import Session
 from shared.geo import areas as copies
-from shared.geo.geometry import AreaIndex
 from shared.messages.reports import AreaChanged
 from shared.travel.consumer import Consumer
 from shared.travel.envelope import Incoming
@@ -32,14 +30,5 @@ async def keep_areas(app: FastAPI) -> None:
 
 async def load_areas(app: FastAPI) -> None:
     """Put the current areas in place of those in memory."""
-    here: Ground = app.state.ground
     async with app.state.database.sessions() as session:
-        known = await copies.load_areas(session)
-        shapes = await copies.load_shapes(session)
-    app.state.ground = Ground(
-        zone=here.zone,
-        crs=here.crs,
-        areas=await asyncio.to_thread(AreaIndex, shapes, crs=here.crs),
-        paths={area.code: area.path for area in known.values()},
-        in_use=frozenset(area.code for area in known.values() if area.active),
-    )
+        app.state.ground = await load_ground(session, app.state.ground)

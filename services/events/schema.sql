@@ -59,10 +59,12 @@ CREATE TABLE public.gatherings (
     cancelled_reason text,
     version integer NOT NULL,
     registered_at timestamp with time zone NOT NULL,
+    said_area text,
     CONSTRAINT ck_gatherings_expected_attendance CHECK ((expected_attendance > 0)),
     CONSTRAINT ck_gatherings_kind CHECK ((kind = ANY (ARRAY['concert'::text, 'festival'::text, 'market'::text, 'sport'::text, 'demonstration'::text, 'procession'::text, 'celebration'::text, 'motor'::text, 'other'::text]))),
     CONSTRAINT ck_gatherings_lasts CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '744:00:00'::interval)))),
     CONSTRAINT ck_gatherings_point_whole CHECK ((num_nulls(lon, lat, e, n) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT ck_gatherings_said_elsewhere CHECK (((said_area IS NULL) OR ((lon IS NULL) AND (said_area IS DISTINCT FROM area_code)))),
     CONSTRAINT ck_gatherings_scale_class CHECK ((scale_class = ANY (ARRAY['S'::text, 'M'::text, 'L'::text, 'XL'::text]))),
     CONSTRAINT ck_gatherings_somewhere CHECK (((lon IS NOT NULL) OR (area_code IS NOT NULL))),
     CONSTRAINT ck_gatherings_status CHECK ((status = ANY (ARRAY['registered'::text, 'cancelled'::text])))
@@ -124,6 +126,13 @@ CREATE TABLE public.parked (
     parked_at timestamp with time zone DEFAULT now() NOT NULL,
     redrive boolean DEFAULT false NOT NULL
 );
+CREATE TABLE public."placing" (
+    one boolean NOT NULL,
+    areas_version bigint NOT NULL,
+    after uuid,
+    through boolean NOT NULL,
+    CONSTRAINT ck_placing_one CHECK (one)
+);
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 ALTER TABLE ONLY public.areas
@@ -142,6 +151,8 @@ ALTER TABLE ONLY public.outbox_dead
     ADD CONSTRAINT pk_outbox_dead PRIMARY KEY (id);
 ALTER TABLE ONLY public.parked
     ADD CONSTRAINT pk_parked PRIMARY KEY (consumer, topic, partition, "offset");
+ALTER TABLE ONLY public."placing"
+    ADD CONSTRAINT pk_placing PRIMARY KEY (one);
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
 CREATE INDEX ix_gatherings_starts_at_id ON public.gatherings USING btree (starts_at, id);
 CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confirmations FOR EACH ROW EXECUTE FUNCTION public.confirmations_is_append_only();
@@ -158,3 +169,4 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO events;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO events;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."placing" TO events;

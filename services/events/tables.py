@@ -7,10 +7,12 @@ from services.events.register.domain import Kind, ScaleClass, Status
 from shared.database import metadata
 from shared.database.checks import one_of
 from shared.geo.areas import areas_table
+from shared.geo.placing import placing_table
 
 tables = metadata()
 
 areas = areas_table(tables)
+area_placing = placing_table(tables)
 
 gatherings = sa.Table(
     "gatherings",
@@ -36,11 +38,16 @@ gatherings = sa.Table(
     sa.Column("cancelled_reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+    # The area that was told, where that is out of use and the gathering lies in another for now.
+    sa.Column("said_area", sa.Text),
     one_of("kind", Kind),
     one_of("scale_class", ScaleClass),
     one_of("status", Status),
     sa.CheckConstraint("num_nulls(lon, lat, e, n) IN (0, 4)", name="point_whole"),
     sa.CheckConstraint("lon IS NOT NULL OR area_code IS NOT NULL", name="somewhere"),
+    sa.CheckConstraint(
+        "said_area IS NULL OR (lon IS NULL AND said_area IS DISTINCT FROM area_code)", name="said_elsewhere"
+    ),
     sa.CheckConstraint("expected_attendance > 0", name="expected_attendance"),
     # Rests on domain.LONGEST: what goes on at a moment began at most so long before it.
     sa.CheckConstraint("ends_at > starts_at AND ends_at <= starts_at + interval '744 hours'", name="lasts"),

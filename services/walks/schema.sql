@@ -122,6 +122,13 @@ CREATE TABLE public.parked (
     parked_at timestamp with time zone DEFAULT now() NOT NULL,
     redrive boolean DEFAULT false NOT NULL
 );
+CREATE TABLE public."placing" (
+    one boolean NOT NULL,
+    areas_version bigint NOT NULL,
+    after uuid,
+    through boolean NOT NULL,
+    CONSTRAINT ck_placing_one CHECK (one)
+);
 CREATE TABLE public.walks (
     id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -137,7 +144,9 @@ CREATE TABLE public.walks (
     closing_reason text,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    said_area text,
     CONSTRAINT ck_walks_recorded_whole CHECK (((num_nulls(walked_on, head_counts, dark) = ANY (ARRAY[0, 3])) AND ((status <> 'walked'::text) OR (walked_on IS NOT NULL)))),
+    CONSTRAINT ck_walks_said_elsewhere CHECK ((said_area <> area_code)),
     CONSTRAINT ck_walks_status CHECK ((status = ANY (ARRAY['planned'::text, 'walked'::text, 'closed'::text])))
 );
 ALTER TABLE ONLY public.alembic_version
@@ -160,6 +169,8 @@ ALTER TABLE ONLY public.outbox_dead
     ADD CONSTRAINT pk_outbox_dead PRIMARY KEY (id);
 ALTER TABLE ONLY public.parked
     ADD CONSTRAINT pk_parked PRIMARY KEY (consumer, topic, partition, "offset");
+ALTER TABLE ONLY public."placing"
+    ADD CONSTRAINT pk_placing PRIMARY KEY (one);
 ALTER TABLE ONLY public.walks
     ADD CONSTRAINT pk_walks PRIMARY KEY (id);
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
@@ -185,4 +196,5 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO walks;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO walks;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."placing" TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.walks TO walks;

@@ -7,10 +7,12 @@ from services.walks.safety.domain import FindingKind, FindingStatus, WalkStatus
 from shared.database import metadata
 from shared.database.checks import one_of
 from shared.geo.areas import areas_table
+from shared.geo.placing import placing_table
 
 tables = metadata()
 
 areas = areas_table(tables)
+area_placing = placing_table(tables)
 
 # A copy of who takes part, built from messages: a finding is handed to one of them.
 organisations = sa.Table(
@@ -38,7 +40,10 @@ walks = sa.Table(
     sa.Column("closing_reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+    # The area it was planned in, where that is out of use and the walk lies in one around it for now.
+    sa.Column("said_area", sa.Text),
     one_of("status", WalkStatus),
+    sa.CheckConstraint("said_area <> area_code", name="said_elsewhere"),
     sa.CheckConstraint(
         "num_nulls(walked_on, head_counts, dark) IN (0, 3) AND (status <> 'walked' OR walked_on IS NOT NULL)",
         name="recorded_whole",
@@ -52,7 +57,8 @@ findings = sa.Table(
     tables,
     sa.Column("id", UUID(as_uuid=True), primary_key=True),
     sa.Column("walk_id", UUID(as_uuid=True), nullable=False),
-    # The walk's own organisation and area, which never change: every list is filtered by them.
+    # The walk's own organisation, and the area: every list is filtered by them. The area is the walk's, or a part of it
+    # where that lies around the one it was planned in.
     sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
     sa.Column("area_code", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),

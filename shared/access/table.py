@@ -37,13 +37,14 @@ ROLES_OF_KIND: Mapping[Kind, tuple[Role, ...]] = {
 
 
 # What is shown one by one. "decision" is how a report was judged and that its sender took it back; "standing" that a
-# report is not there any more, or there again, for those who may not know why; "whereabouts" the same of a gathering.
+# report is not there any more, or there again, for those who may not know why; "whereabouts" the same of a gathering,
+# of a walk and of a finding, which each have their own.
 Thing = Literal[
-    "report", "decision", "standing", "walk", "finding", "gathering", "whereabouts", "subscription", "housekeeping",
-    "area", "organisation", "publication",
+    "report", "decision", "standing", "walk", "walk_whereabouts", "finding", "finding_whereabouts", "gathering",
+    "whereabouts", "subscription", "housekeeping", "area", "organisation", "publication",
 ]  # fmt: skip
 # Told to who sees things coarsely, instead of what others are told in full: nobody sees more by it.
-_INSTEAD = frozenset({"standing", "whereabouts"})
+_INSTEAD = frozenset({"standing", "whereabouts", "walk_whereabouts", "finding_whereabouts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ TABLE: Mapping[Thing, Mapping[Role, Sharing]] = {
     # Property owners take part and night walkers meet it out there; why it is walked, where it gathers and how many
     # come is for who leads it.
     "walk": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
+    # Who has a thing as its own sees where it goes.
+    "walk_whereabouts": _row(leaders=NONE, member=_COARSELY_NEAR, night_walker=_COARSELY_NEAR),
     # What waits around a property, not whose neglect it is. Night walkers mend nothing: theirs are reports.
     "finding": _row(leaders=ALL, member=AROUND, night_walker=OWN),
+    "finding_whereabouts": _row(leaders=NONE, member=_COARSELY_NEAR, night_walker=NONE),
     # A public event is public: what, in which area, when and how large. What was agreed with its organiser is not.
     "gathering": _row(leaders=ALL, member=AROUND, night_walker=AROUND),
-    # Who has a gathering as its own sees where it goes.
     "whereabouts": _row(leaders=NONE, member=_COARSELY_NEAR, night_walker=_COARSELY_NEAR),
     # Where a partner's systems are helps nobody else, the municipality neither. Own are those of the same organisation
     # that were made in a role within the reader's (`roles_within`): a webhook knows what its maker's role may see.
@@ -99,13 +102,17 @@ _REPORT = frozenset(
     {"id", "category", "subcategory", "area_code", "cell", "occurred_on", "band", "dark", "severity", "location_kind"}
 )
 _GATHERING = frozenset({"id", "name", "kind", "area_code", "starts_at", "ends_at", "scale_class", "status"})
+_WALK = frozenset({"id", "area_code", "planned_on", "walked_on", "status"})
+_FINDING = frozenset({"id", "walk_id", "kind", "area_code", "due_on", "status"})
 # What "coarse" holds of each; all else is left out. Of a report the day and two-hour band, never the minute; the cell,
 # never the point. A message names its thing by `<thing>_id` instead of `id`.
 COARSE: Mapping[Thing, frozenset[str]] = {
     "report": _REPORT,
     "standing": _REPORT,
-    "walk": frozenset({"id", "area_code", "planned_on", "walked_on", "status"}),
-    "finding": frozenset({"id", "walk_id", "kind", "area_code", "due_on", "status"}),
+    "walk": _WALK,
+    "walk_whereabouts": _WALK,
+    "finding": _FINDING,
+    "finding_whereabouts": _FINDING,
     "gathering": _GATHERING,
     "whereabouts": _GATHERING,
 }

@@ -39,7 +39,10 @@ class GatheringRegistered(GatheringFacts):
 
 
 class GatheringChanged(GatheringRegistered):
-    """A registered gathering was changed; the fields say how it is now."""
+    """A registered gathering was changed; the fields say how it is now.
+
+    Or it lies in another area since the areas were drawn anew.
+    """
 
     type: ClassVar[str] = "gathering.changed"
     also_in: ClassVar[str] = "moved_from"
@@ -47,6 +50,7 @@ class GatheringChanged(GatheringRegistered):
     moved_from: str | None = Field(
         default=None, description="The area it lay in, if it lies in another one now; empty if it lay in none."
     )
+    redrawn: bool = Field(default=False, description="Nothing but its area changed: the areas were drawn anew.")
 
 
 class GatheringCancelled(Message):

@@ -56,7 +56,7 @@ async def change_gathering(
     clashes = await queries.list_clashes(session, after, principal=principal, near=near, paths=ground.paths)
     if after is not before:
         await _store(session, after)
-        await announce_many(session, _told_changed(after, before=before.area_code))
+        await announce_many(session, told_changed(after, before=before.area_code))
     return after, clashes
 
 
@@ -102,14 +102,15 @@ async def _store(session: AsyncSession, gathering: Gathering) -> None:
     await session.execute(sa.update(gatherings).where(gatherings.c.id == gathering.id).values(asdict(gathering)))
 
 
-def _told_changed(gathering: Gathering, *, before: str | None) -> list[Message]:
-    """What is told of a gathering that changed. before: the area it lay in.
+def told_changed(gathering: Gathering, *, before: str | None, redrawn: bool = False) -> list[Message]:
+    """What is told of a gathering that changed. before: the area it lay in. redrawn: that was drawn anew, no more.
 
     To readers of one area alone it is gone from where it lay, or new where it lies. That is told behind the change, so
     that whoever is told finds lists as they are now.
     """
     facts, after = _facts(gathering), gathering.area_code
-    told: list[Message] = [GatheringChanged(**facts, moved_from=None if before == after else before or "")]
+    moved_from = None if before == after else before or ""
+    told: list[Message] = [GatheringChanged(**facts, moved_from=moved_from, redrawn=redrawn)]
     if before not in (None, after):
         told.append(GatheringRemoved(**{**facts, "area_code": before}, moved_to=after))
     if after not in (None, before):

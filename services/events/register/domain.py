@@ -66,7 +66,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering(Spot):
-    """One gathering as it is stored. Times are UTC; `version` is the number of facts told of it."""
+    """One gathering as it is stored. Times are UTC; `version` is the number of facts told of it.
+
+    said_area: the area that was told of one without a point, where it lies in another while that is out of use.
+    """
 
     id: UUID
     organisation_id: UUID
@@ -84,6 +87,7 @@ class Gathering(Spot):
     cancelled_reason: str | None
     version: int
     registered_at: datetime
+    said_area: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +275,7 @@ def _point(gathering: Gathering) -> Mapping[str, float] | None:
 
 
 def _fields(where: Place) -> dict[str, Any]:
-    return {"lon": where.lon, "lat": where.lat, "e": where.e, "n": where.n, "area_code": where.area_code}
+    return asdict(where) | {"said_area": None}
 
 
 def _invalid(name: str, code: str, detail: str) -> Invalid:

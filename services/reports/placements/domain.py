@@ -1,7 +1,7 @@
 """Which reports lie in another area of the tree as it is now than the one they were placed in. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 
 from services.reports.ground import Ground
+from shared.geo.heirs import where_said
 
 State = Literal["running", "done", "failed"]
 # Enough that placing them pays, and few enough that nobody waits for the rows.
@@ -112,25 +113,9 @@ def moves(reports: Sequence[Lying], *, ground: Ground, heirs: Mapping[str, str])
     lon, lat = (np.array([getattr(report, name) for report in lying], dtype=np.float64) for name in ("lon", "lat"))
     found = dict(zip((report.id for report in lying), ground.areas.codes_at(lon, lat), strict=True)) if lying else {}
     belongs = (
-        found[report.id] if report.id in found else _named(report, in_use=ground.codes, heirs=heirs)
+        found[report.id]
+        if report.id in found
+        else where_said(report.said_area, report.area_code, in_use=ground.codes, heirs=heirs)
         for report in reports
     )
     return [Move(report, code) for report, code in zip(reports, belongs, strict=True) if code != report.area_code]
-
-
-def _named(report: Lying, *, in_use: Collection[str], heirs: Mapping[str, str]) -> str | None:
-    """Where a report without a point belongs: nobody knows better than its sender."""
-    for code in (report.said_area, report.area_code):
-        if code is not None and (code in in_use or code in heirs):
-            return code if code in in_use else heirs[code]
-    return report.area_code
-
-
-def heirs_of(areas: Mapping[str, tuple[Sequence[str], bool]]) -> dict[str, str]:
-    """For each retired area the nearest one around it that is in use. areas: path and whether it is in use, by code."""
-    heirs = {}
-    for code, (path, active) in areas.items():
-        around = next((each for each in reversed(path) if each in areas and areas[each][1]), None)
-        if not active and around is not None:
-            heirs[code] = around
-    return heirs

@@ -6,9 +6,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.placements.domain import NEVER_DRAWN, Lying, Running, Since, heirs_of
+from services.reports.placements.domain import NEVER_DRAWN, Lying, Running, Since
 from services.reports.tables import areas, placements, reports
 from shared.errors import NotFound
+from shared.geo.heirs import heirs_of
 from shared.messages.reports import ReportCorrected
 
 _SHOWN = (

@@ -22,7 +22,10 @@ class Placement(BaseModel):
 
 
 class Placing(BaseModel):
-    """Whether reports still stand in the areas of before these were drawn anew."""
+    """Whether reports still stand in the areas of before these were drawn anew.
+
+    Reports alone: gatherings, walks and findings follow the areas by themselves, within seconds.
+    """
 
     tree_version: int = Field(description="Of the areas in use.", examples=[3])
     waiting: bool = Field(description="Some do, or may: until they are moved, areas count them where they lay.")

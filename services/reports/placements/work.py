@@ -13,9 +13,10 @@ from services.reports.areas import queries as area_queries
 from services.reports.areas.domain.trees import Area
 from services.reports.ground import Ground
 from services.reports.placements import commands, queries
-from services.reports.placements.domain import REPORTS_AT_ONCE, Foreseen, heirs_of, moves
+from services.reports.placements.domain import REPORTS_AT_ONCE, Foreseen, moves
 from shared.database import Database, Session
 from shared.geo.geometry import AreaIndex
+from shared.geo.heirs import heirs_of
 from shared.working import keep_looking
 
 log = structlog.get_logger()

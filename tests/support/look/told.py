@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _IDS = ("report_id", "gathering_id", "walk_id", "finding_id", "code", "organisation_id")
-_GONE = frozenset({"report.removed", "report.withdrawn", "gathering.removed"})
+_GONE = frozenset({"report.removed", "report.withdrawn", "gathering.removed", "walk.removed", "finding.removed"})
 
 
 def twice(items: Iterable[tuple[str, Mapping[str, Any]]]) -> list[tuple[Any, int]]:

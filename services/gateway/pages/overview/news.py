@@ -62,7 +62,7 @@ def tell(
 def _alike(item: Mapping[str, Any], *, sentences: Mapping[str, Marked]) -> tuple[str, object]:
     """What lets facts stand in one line. What new areas bring comes in crowds, of which only the number matters."""
     data, form = item["data"], _form(item, sentences)
-    if item["type"] == "area.changed" or form == "report.corrected.moved":
+    if item["type"] == "area.changed" or form.endswith(".moved"):
         return form, None
     if item["type"].startswith("report."):
         what = data.get("category") if "{what}" in str(sentences.get(form)) else None
@@ -83,8 +83,8 @@ def _words(same: Sequence[Mapping[str, Any]], names: Names, sentences: Mapping[s
 def _form(item: Mapping[str, Any], sentences: Mapping[str, Marked]) -> str:
     """The key of a fact's sentence: its type, and its status, outcome, end or move where that decides."""
     data = item["data"]
-    status = data.get("status") or data.get("outcome")
-    status = status or ("ended" if data.get("active") is False else "moved" if data.get("redrawn") else None)
+    status = "moved" if data.get("redrawn") else data.get("status") or data.get("outcome")
+    status = status or ("ended" if data.get("active") is False else None)
     return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in sentences else item["type"]
 
 

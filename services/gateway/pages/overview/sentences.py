@@ -13,6 +13,11 @@ NEWS: Mapping[str, Marked] = {
     "walk.walked": marked("safety walk carried out {where}"),
     "walk.closed": marked("safety walk closed {where}"),
     "walk.changed": marked("safety walk put right {where}"),
+    "walk.changed.moved": marked_plural(
+        "a safety walk was moved, as the areas were changed", "{n} safety walks were moved, as the areas were changed"
+    ),
+    "walk.removed": marked("a safety walk {where} lies in another area now"),
+    "walk.returned": marked("a safety walk lies {where} now"),
     "walk.deleted": marked("a safety walk {where} was taken out again"),
     "finding.raised": marked("new finding {where}, to be mended by {due_on}"),
     "finding.raised.noted": marked("something good was noted on a safety walk {where}"),
@@ -21,9 +26,17 @@ NEWS: Mapping[str, Marked] = {
     "finding.answered.done": marked("a finding {where} is mended"),
     "finding.answered.declined": marked("a finding {where} will not be mended, with a reason given"),
     "finding.changed": marked("a finding {where} was put right"),
+    "finding.changed.moved": marked_plural(
+        "a finding was moved, as the areas were changed", "{n} findings were moved, as the areas were changed"
+    ),
+    "finding.removed": marked("a finding {where} lies in another area now"),
+    "finding.returned": marked("a finding lies {where} now"),
     "finding.deleted": marked("a finding {where} was taken out again"),
     "gathering.registered": marked("new gathering {where} {when}"),
     "gathering.changed": marked("changed gathering {where} {when}"),
+    "gathering.changed.moved": marked_plural(
+        "a gathering was moved, as the areas were changed", "{n} gatherings were moved, as the areas were changed"
+    ),
     "gathering.cancelled": marked("a gathering was cancelled"),
     "gathering.deleted": marked("a gathering {where} was taken out again"),
     "gathering.removed": marked("a gathering {where} was moved away"),

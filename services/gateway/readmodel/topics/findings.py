@@ -11,7 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.readmodel.topic import Asked, Cycle, Part, Topic, store_newer
 from services.gateway.tables import areas, organisations, tables
 from shared.access import Principal, sight
-from shared.messages.walks import FindingAnswered, FindingChanged, FindingDeleted, FindingRaised
+from shared.messages.walks import (
+    FindingAnswered,
+    FindingChanged,
+    FindingDeleted,
+    FindingRaised,
+    FindingRemoved,
+    FindingReturned,
+)
 from shared.travel.envelope import Incoming
 
 finding_facts = sa.Table(
@@ -108,7 +115,7 @@ async def open_findings(
 
 
 TOPIC = Topic(
-    messages=(FindingRaised, FindingAnswered, FindingChanged, FindingDeleted),
+    messages=(FindingRaised, FindingAnswered, FindingChanged, FindingDeleted, FindingRemoved, FindingReturned),
     tables=(finding_facts,),
     project=note_findings,
     overview=Part(columns=_columns, fields={"findings": Findings}),

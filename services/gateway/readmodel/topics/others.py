@@ -2,10 +2,19 @@
 
 from services.gateway.readmodel.topic import Topic
 from shared.messages.gateway import CredentialEnded, SubscriptionStopped
-from shared.messages.walks import WalkChanged, WalkClosed, WalkDeleted, WalkPlanned, WalkWalked
+from shared.messages.walks import (
+    WalkChanged,
+    WalkClosed,
+    WalkDeleted,
+    WalkPlanned,
+    WalkRemoved,
+    WalkReturned,
+    WalkWalked,
+)
 
 TOPIC = Topic(
     messages=(
-        WalkPlanned, WalkWalked, WalkClosed, WalkChanged, WalkDeleted, CredentialEnded, SubscriptionStopped,
+        WalkPlanned, WalkWalked, WalkClosed, WalkChanged, WalkDeleted, WalkRemoved, WalkReturned, CredentialEnded,
+        SubscriptionStopped,
     )
 )  # fmt: skip

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from services.reports.placements.domain import Lying, heirs_of
+from services.reports.placements.domain import Lying
+from shared.geo.heirs import heirs_of
 from shared.messages.reports import ReportCorrected
 from shared.travel.envelope import unseal
 from tests.integration.reports.areas.test_areas import a_tree, collection, post_report

@@ -1,0 +1,1 @@
+"""Gatherings placed anew after the areas were drawn anew, a batch and a transaction at a time."""
