@@ -11,6 +11,13 @@ CREATE FUNCTION public.confirmations_is_append_only() RETURNS trigger
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
+CREATE TABLE public.area_placing (
+    one boolean NOT NULL,
+    areas_version bigint NOT NULL,
+    after uuid,
+    through boolean NOT NULL,
+    CONSTRAINT ck_area_placing_one CHECK (one)
+);
 CREATE TABLE public.areas (
     code text NOT NULL,
     name text NOT NULL,
@@ -126,15 +133,10 @@ CREATE TABLE public.parked (
     parked_at timestamp with time zone DEFAULT now() NOT NULL,
     redrive boolean DEFAULT false NOT NULL
 );
-CREATE TABLE public."placing" (
-    one boolean NOT NULL,
-    areas_version bigint NOT NULL,
-    after uuid,
-    through boolean NOT NULL,
-    CONSTRAINT ck_placing_one CHECK (one)
-);
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY public.area_placing
+    ADD CONSTRAINT pk_area_placing PRIMARY KEY (one);
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT pk_areas PRIMARY KEY (code);
 ALTER TABLE ONLY public.confirmations
@@ -151,14 +153,13 @@ ALTER TABLE ONLY public.outbox_dead
     ADD CONSTRAINT pk_outbox_dead PRIMARY KEY (id);
 ALTER TABLE ONLY public.parked
     ADD CONSTRAINT pk_parked PRIMARY KEY (consumer, topic, partition, "offset");
-ALTER TABLE ONLY public."placing"
-    ADD CONSTRAINT pk_placing PRIMARY KEY (one);
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
 CREATE INDEX ix_gatherings_starts_at_id ON public.gatherings USING btree (starts_at, id);
 CREATE TRIGGER confirmations_append_only BEFORE DELETE OR UPDATE ON public.confirmations FOR EACH ROW EXECUTE FUNCTION public.confirmations_is_append_only();
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO events;
 GRANT SELECT ON TABLE public.alembic_version TO events;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_placing TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO events;
 GRANT SELECT,INSERT ON TABLE public.confirmations TO events;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO events;
@@ -169,4 +170,3 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO events;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO events;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO events;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."placing" TO events;

@@ -11,6 +11,13 @@ CREATE FUNCTION public.confirmations_is_append_only() RETURNS trigger
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
+CREATE TABLE public.area_placing (
+    one boolean NOT NULL,
+    areas_version bigint NOT NULL,
+    after uuid,
+    through boolean NOT NULL,
+    CONSTRAINT ck_area_placing_one CHECK (one)
+);
 CREATE TABLE public.areas (
     code text NOT NULL,
     name text NOT NULL,
@@ -122,13 +129,6 @@ CREATE TABLE public.parked (
     parked_at timestamp with time zone DEFAULT now() NOT NULL,
     redrive boolean DEFAULT false NOT NULL
 );
-CREATE TABLE public."placing" (
-    one boolean NOT NULL,
-    areas_version bigint NOT NULL,
-    after uuid,
-    through boolean NOT NULL,
-    CONSTRAINT ck_placing_one CHECK (one)
-);
 CREATE TABLE public.walks (
     id uuid NOT NULL,
     organisation_id uuid NOT NULL,
@@ -151,6 +151,8 @@ CREATE TABLE public.walks (
 );
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY public.area_placing
+    ADD CONSTRAINT pk_area_placing PRIMARY KEY (one);
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT pk_areas PRIMARY KEY (code);
 ALTER TABLE ONLY public.confirmations
@@ -169,8 +171,6 @@ ALTER TABLE ONLY public.outbox_dead
     ADD CONSTRAINT pk_outbox_dead PRIMARY KEY (id);
 ALTER TABLE ONLY public.parked
     ADD CONSTRAINT pk_parked PRIMARY KEY (consumer, topic, partition, "offset");
-ALTER TABLE ONLY public."placing"
-    ADD CONSTRAINT pk_placing PRIMARY KEY (one);
 ALTER TABLE ONLY public.walks
     ADD CONSTRAINT pk_walks PRIMARY KEY (id);
 CREATE INDEX ix_confirmations_subject ON public.confirmations USING btree (subject);
@@ -185,6 +185,7 @@ ALTER TABLE ONLY public.findings
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO walks;
 GRANT SELECT ON TABLE public.alembic_version TO walks;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.area_placing TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO walks;
 GRANT SELECT,INSERT ON TABLE public.confirmations TO walks;
 GRANT SELECT,USAGE ON SEQUENCE public.confirmations_id_seq TO walks;
@@ -196,5 +197,4 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox_dead TO walks;
 GRANT SELECT,USAGE ON SEQUENCE public.outbox_id_seq TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO walks;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public."placing" TO walks;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.walks TO walks;

@@ -11,6 +11,14 @@ NOTES = Texts(
             "The file names no coordinate system. The one chosen is where its areas come to lie nearest."
         ),
         "far-away": marked("No area of the file lies near the municipality. Is it another coordinate system?"),
+        "better-system": marked("In {crs} the areas would lie in or near the municipality. Choose that one."),
+        "better-turned": marked(
+            "In {crs}, with north before east, the areas would lie in or near the municipality. Choose that one."
+        ),
+        "far-apart": marked(
+            "These areas, or a part of each, lie about {n} km from all others. Are the coordinates right, and do they"
+            " belong here?"
+        ),
         "swapped": marked("North stands before east in the file: the two are turned round."),
         "no-polygons": marked("Some features are no areas (points, lines or empty). They have to be left out."),
         "single-feature": marked("The file is a single shape, and becomes one area."),

@@ -18,6 +18,7 @@ from services.gateway.pages.frame.asking import Answer, ask, fetch
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.frame.visitors import fields_of as sent_fields
+from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import ENGLISH, Texts, language
 from services.gateway.pages.speech.language import gettext as _
 from shared.http.operations import Page
@@ -150,7 +151,12 @@ def _sentence(area: dict[str, Any]) -> str:
 
 def _said(texts: Texts[str], notes: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     """Notes in words, and the areas that each is about."""
-    return [(_named(texts, each["code"]), each.get("areas", [])) for each in notes]
+    return [(_in_full(_named(texts, each["code"]), each), each.get("areas", [])) for each in notes]
+
+
+def _in_full(words: str, note: Mapping[str, Any]) -> str:
+    """With the kilometres and the system that a note is about."""
+    return words.format(n=saying.number(note.get("distance_km") or 0), crs=note.get("crs"))
 
 
 def _named(texts: Texts[str], code: str) -> str:

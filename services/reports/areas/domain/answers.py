@@ -14,7 +14,7 @@ from services.reports.areas.domain.layers import Contents, Layer
 from services.reports.areas.domain.offers import offer
 from services.reports.areas.domain.polygons import Drawn, drawn
 from services.reports.areas.domain.reading import Kept, Note, Outcome, contents_of, read_tree
-from services.reports.areas.domain.systems import WGS_84, Home, System, crs_faults, system_of
+from services.reports.areas.domain.systems import WGS_84, Home, Meant, System, crs_faults, meant_by, system_of
 from shared.errors import FieldError
 from shared.geo.geometry import shape_of
 from shared.spelling import PLAIN_KEY
@@ -37,15 +37,12 @@ def file_in(
     found = offer(read, municipality=municipality, known=frozenset(known))
     shapes = [each.shape for feature in read.features if isinstance(each := drawn(feature, about=None), Drawn)]
     system = system_of(shapes, said=read.crs, asked=None, swapped=None, home=Home(**home))
-    doubts = [
-        *read.notes,
-        *_layers_beside(contents, asked=layer),
-        *found.doubts,
-        *((each.code, each.detail) for each in _system_notes(read, system)),
-    ]
+    pairs = [*read.notes, *_layers_beside(contents, asked=layer), *found.doubts]
+    doubts = [*(Note(*pair) for pair in pairs), *_system_notes(read, system), *_suggested(read, system, Home(**home))]
     if len(shapes) < len(read.features):
         others = len(read.features) - len(shapes)
-        doubts.append(("no-polygons", f"{others} of {len(read.features)} features are no polygons that can be used."))
+        detail = f"{others} of {len(read.features)} features are no polygons that can be used."
+        doubts.append(Note("no-polygons", detail))
     yield orjson.dumps(
         {
             "form": contents.form,
@@ -56,7 +53,7 @@ def file_in(
             "properties": [asdict(each) for each in found.properties],
             "ranked": found.ranked,
             "reading": asdict(found.reading),
-            "doubts": [{"code": code, "detail": detail} for code, detail in doubts],
+            "doubts": [{"code": each.code, "detail": each.detail, "crs": each.crs} for each in doubts],
         }
     )
 
@@ -99,7 +96,8 @@ def areas_in(
     elif strict and how.swapped and _all_outside(outcome):
         outcome.faults, outcome.areas = [_TURNED_AWAY], []
     elif outcome.system is not None:
-        outcome.notes = [*_system_notes(layer, outcome.system), *outcome.notes]
+        system = outcome.system
+        outcome.notes = [*_system_notes(layer, system), *_suggested(layer, system, at_home), *outcome.notes]
     yield orjson.dumps(_head(contents.form, layer, outcome, hint=strict and _hint(layer, outcome, at_home)))
     shown = _shown(outcome) if preview else [None] * len(outcome.areas)
     for area, text, seen in zip(outcome.areas, outcome.texts, shown, strict=False):
@@ -147,6 +145,23 @@ def _system_notes(layer: Layer, system: System) -> list[Note]:
     return notes
 
 
+def _suggested(layer: Layer, system: System, home: Home) -> list[Note]:
+    """The system that is meant where the coordinates contradict the one that was asked for or named."""
+    found = _meant(layer, system, home) if system.of and not system.near else None
+    if found is None:
+        return []
+    return [Note("better-turned" if found.swapped else "better-system", _would_lie(found), crs=found.crs)]
+
+
+def _meant(layer: Layer, system: System, home: Home) -> Meant | None:
+    shapes = [each.shape for feature in layer.features if isinstance(each := drawn(feature, about=None), Drawn)]
+    return meant_by(shapes, but=system.crs, home=home)
+
+
+def _would_lie(found: Meant) -> str:
+    return f"Read as {found}, {found.there} of {found.of} areas looked at lie in the municipality."
+
+
 def _guessed(layer: Layer) -> list[FieldError]:
     """A guess at the letters of a table, which who cannot look at the names before they are stored must not get."""
     return [FieldError("/features", "unsure-letters", detail) for code, detail in layer.notes if code == GUESSED]
@@ -177,14 +192,10 @@ _TURNED_AWAY = FieldError(
 
 def _hint(layer: Layer, outcome: Outcome, home: Home) -> str | None:
     """How a file whose coordinates are out of range might be meant."""
-    if not any(fault.code == "out-of-range" for fault in outcome.faults):
+    if outcome.system is None or not any(fault.code == "out-of-range" for fault in outcome.faults):
         return None
-    shapes = [each.shape for feature in layer.features if isinstance(each := drawn(feature, about=None), Drawn)]
-    found = system_of(shapes, said=layer.crs, asked=None, swapped=None, home=home)
-    if not found.near:
-        return None
-    turned = " and its axes swapped" if found.swapped else ""
-    return f"Read as {found.crs}{turned}, {found.near} of {found.of} areas looked at lie near the municipality."
+    found = _meant(layer, outcome.system, home)
+    return _would_lie(found) if found else None
 
 
 def _shown(outcome: Outcome) -> list[Any]:

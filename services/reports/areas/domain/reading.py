@@ -15,6 +15,7 @@ from services.reports.areas.domain.choosing import Chosen, Reading, choose
 from services.reports.areas.domain.forms import unpacked
 from services.reports.areas.domain.geojson import AreaShape
 from services.reports.areas.domain.layers import Contents, Layer, check_positions
+from services.reports.areas.domain.outlying import outlying
 from services.reports.areas.domain.polygons import Drawn, drawn, polygons_of
 from services.reports.areas.domain.shaping import Shaped, There
 from services.reports.areas.domain.systems import Home, System, crs_faults, system_of
@@ -41,11 +42,17 @@ _DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was taken otherwise than it stands in the file: code, sentence, and some of the areas it is about."""
+    """What was taken otherwise than it stands in the file, or is to be looked at.
+
+    Code, sentence, and some of the areas it is about; distance_km: how far those lie from all others; crs: the system
+    that is meant.
+    """
 
     code: str
     detail: str
     areas: Sequence[str] = ()
+    distance_km: int | None = None
+    crs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ def read_tree(
     outcome.faults = shaped.faults
     outcome.clipped_pct, outcome.staying = shaped.clipped_pct, list(shaped.there)
     _finish(shaped, outcome, crs=crs)
+    outcome.notes += _far_notes(outcome.areas, home=home)
     return outcome
 
 
@@ -144,6 +152,20 @@ def _drawn(chosen: Sequence[Chosen], shaped: Shaped, outcome: Outcome) -> dict[s
 
 def _note(code: str, codes: Sequence[str]) -> Note:
     return Note(code, f"Areas: {len(codes)} {_DONE[code]}", list(codes)[:_NAMED_IN_A_NOTE])
+
+
+def _far_notes(areas: Sequence[AreaShape], *, home: Home) -> list[Note]:
+    """Areas that lie far from all others: a question, for a municipality may have such."""
+    return [
+        Note(
+            "far-apart",
+            f"Areas: {len(each.codes)} with all or a part about {each.distance_km} km from all others. Are the"
+            " coordinates right, and do they belong here?",
+            list(each.codes)[:_NAMED_IN_A_NOTE],
+            each.distance_km,
+        )
+        for each in outlying({area.code: area.polygon for area in areas}, home=home)
+    ]
 
 
 def _in_range(shapes: Mapping[str, Any], shaped: Shaped, *, crs: str, home: Home) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Which coordinate system a file's coordinates are in: the one it names, or the one that puts them near home. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import shapely
@@ -27,6 +28,11 @@ _SHOWN = 5
 # Systems are tried where the municipality is: of a large country that may be a hundred.
 _MOST_TRIED = 60
 _ZONE_DEG = 6.0
+_MOST_RIVALS = 2
+# The datums of a country's systems lie up to 200 m apart: no file tells them apart.
+_SAME_DEG = 0.005
+# How many of some points, in longitude and latitude, lie where they should.
+Count: TypeAlias = Callable[[geometry.Array, geometry.Array], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,13 @@ class Home:
         if self.box is not None:
             return int(np.sum(neighbourhood.near(lon, lat, box=self.box)))
         return int(np.sum(geometry.fits(lon, lat, crs=self.crs, margin=0.0)))
+
+    def inside(self, lon: geometry.Array, lat: geometry.Array) -> int:
+        """How many points lie in the box around the areas; while there are none, as `near`."""
+        if self.box is None:
+            return self.near(lon, lat)
+        west, south, east, north = self.box
+        return int(np.sum((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +169,56 @@ def _tried(x: Any, y: Any, *, swapped: bool | None, home: Home) -> Iterator[tupl
                 return  # nobody looks farther
 
 
+class Meant(NamedTuple):
+    """Another system than the one asked for or named, and so many of some points that lie where they should in it.
+
+    rivals: systems that put as many there, elsewhere.
+    """
+
+    crs: str
+    swapped: bool
+    there: int
+    of: int
+    rivals: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        turned = " with north or latitude first" if self.swapped else ""
+        return f"{self.crs}{turned}{''.join(f' or {each}' for each in self.rivals)}"
+
+
+def meant(x: geometry.Array, y: geometry.Array, *, but: str, home: Home, there: Count | None = None) -> Meant | None:
+    """The system that puts most of some points where they should lie, more than half of them; None for none.
+
+    x, y: shape (n,), as they were read. but: the system that they were read in, of which only the other order of axes
+    is tried. there: counts the points, in degrees, that lie where they should; None for in the box of home. Of systems
+    in which as many do, the first as in `_candidates`, degrees being the second.
+    """
+    found = [Meant(crs, swapped, many, len(x)) for crs, swapped, many in _counted(x, y, home=home, there=there)
+             if (crs, swapped) != (but.upper(), False) and 2 * many > len(x)]  # fmt: skip
+    if not found:
+        return None
+    best = max(found, key=lambda each: each.there)
+    alike = [each for each in found if each.there == best.there and _elsewhere(x[:1], y[:1], each, best)]
+    return best._replace(rivals=[each.crs for each in alike[:_MOST_RIVALS]])
+
+
+def _counted(x: Any, y: Any, *, home: Home, there: Count | None) -> Iterator[tuple[str, bool, int]]:
+    for crs in dict.fromkeys([home.crs.upper(), WGS_84, *_candidates(home)]):
+        for swapped in (False, True):
+            with suppress(Invalid):
+                yield crs, swapped, (there or home.inside)(*in_degrees(x, y, crs=crs, swapped=swapped))
+
+
+def _elsewhere(x: Any, y: Any, one: Meant, other: Meant) -> bool:
+    (lon, lat), (lon_2, lat_2) = (in_degrees(x, y, crs=each.crs, swapped=each.swapped) for each in (one, other))
+    return bool(np.hypot((lon - lon_2) * np.cos(np.radians(lat)), lat - lat_2)[0] > _SAME_DEG)
+
+
+def meant_by(shapes: Sequence[Any], *, but: str, home: Home) -> Meant | None:
+    """The same for shapes, by one position of each of some."""
+    return meant(*_points(shapes), but=but, home=home)
+
+
 def _candidates(home: Home) -> list[str]:
     """The municipality's own system, the usual ones, those of its kind here and next door, others in use there.
 
@@ -175,7 +238,8 @@ def _candidates(home: Home) -> list[str]:
         query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=area, contains=within)
         for area, within in ((zone, False), (AreaOfInterest(*middle, *middle), True))
     )
-    kin = [info for info in around if info.name.split(" ")[0] == kind]
+    # Emulations lie where what they emulate does, which is what files are really in.
+    kin = [info for info in around if info.name.split(" ")[0] == kind and not info.name.endswith("emulation")]
     # Twins of others with their axes the other way round: here x always stands first.
     found = [f"EPSG:{info.code}" for info in [*kin, *here] if not info.name.endswith("(N-E)")]
     return list(dict.fromkeys([home.crs.upper(), *USUAL, *found]))[:_MOST_TRIED]

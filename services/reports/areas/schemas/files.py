@@ -165,11 +165,18 @@ class AreaSystem(BaseModel):
     others: list[OtherSystem] = Field(description="In which they would too, if it was found by trying.", examples=[[]])
 
 
+_MEANT = (
+    "Of `better-system` and `better-turned` (with north first): the system in which the areas would lie near the "
+    "municipality, where they do not in the one that they are read in."
+)
+
+
 class AreaDoubt(BaseModel):
     """Something to look at before a file is imported."""
 
     code: str = Field(examples=["larger-file"])
     detail: str = Field(examples=["1 of 290 features are the municipality's, by the code 2380."])
+    crs: str | None = Field(default=None, description=_MEANT, examples=[None])
 
 
 class AreaFile(BaseModel):
@@ -192,11 +199,15 @@ class AreaFile(BaseModel):
 
 
 class AreaNote(BaseModel):
-    """What was taken otherwise than it stands in the file."""
+    """What was taken otherwise than it stands in the file, or is to be looked at."""
 
     code: str = Field(examples=["clipped"])
     detail: str = Field(examples=["Areas: 3 reached beyond their parents, and were cut off there."])
     areas: list[str] = Field(description="Codes of the first ten.", examples=[["0112", "0113", "0114"]])
+    distance_km: int | None = Field(
+        default=None, description="Of `far-apart`: about how far these lie from all others.", examples=[None]
+    )
+    crs: str | None = Field(default=None, description=_MEANT, examples=[None])
 
 
 class AreaFault(BaseModel):

@@ -20,6 +20,8 @@ from shared.geo import geometry
 
 # Seven decimals of a degree are a centimetre: what the projection library adds beyond that differs between releases.
 _DECIMALS = 7
+# Enough to find out in which system they would lie here.
+_IN_A_SAMPLE = 200
 # No coordinate system has larger ones, in whatever unit.
 _MOST = 1e9
 # What Python reads as a number and made of these signs is one to everybody.
@@ -35,6 +37,7 @@ class Found:
     A row has the first five, or none of them; without an area it is unplaced. wrong: rows whose place nobody can read,
     by their number. notes: rows whose point says less than its sender may think, by their number. mended: rows whose
     area was found once its code had the noughts before it again. by_default: rows that name no area that is known.
+    sample: x and y of some points, as they were read; None where the file has none.
     """
 
     columns: ReadOnly[str, list[Any]]
@@ -44,6 +47,7 @@ class Found:
     notes: Sequence[tuple[int, Wrong]] = ()
     mended: int = 0
     by_default: Sequence[int] = ()
+    sample: tuple[geometry.Array, geometry.Array] | None = None
 
 
 def locate(
@@ -64,7 +68,7 @@ def locate(
     columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
     wrong: list[tuple[int, Wrong]] = []
     notes: list[tuple[int, Wrong]] = []
-    used, given, fitting = np.zeros(len(codes), dtype=bool), 0, 0
+    used, given, fitting, sample = np.zeros(len(codes), dtype=bool), 0, 0, None
     if mapping.crs is not None and (read := _read(xs, ys, both, mapping)) is not None:
         x, y, told = read
         # Half a point says no more than one that is far away: the report is kept.
@@ -77,9 +81,10 @@ def locate(
         used = fits & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
         given, fitting = int(whole.sum()), int(fits.sum())
         points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
+        sample = (x[whole][:_IN_A_SAMPLE], y[whole][:_IN_A_SAMPLE])
         notes = halves + list(_notes(x, y, used, points["area_code"], mapping=mapping, ground=ground))
         if used.all():
-            return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes)
+            return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes, sample=sample)
         _spread(columns, points, used)
     mended, by_default = _name_areas(columns["area_code"], codes, used, wrong, mapping=mapping, ground=ground)
     return Found(
@@ -90,6 +95,7 @@ def locate(
         notes=notes,
         mended=mended,
         by_default=by_default,
+        sample=sample,
     )
 
 

@@ -10,6 +10,9 @@ from datetime import datetime
 from itertools import compress
 from typing import Any
 
+import numpy as np
+
+from services.reports.areas.domain.systems import Home, meant
 from services.reports.files.domain.columns import Columns, NewIds, completed
 from services.reports.files.domain.csvfile import Row
 from services.reports.files.domain.damage import Fault
@@ -24,6 +27,7 @@ from services.reports.mappings.domain import mapping as mappings
 from services.reports.mappings.domain.words import Wrong, code_of, is_by_default, moment_of, pair_of, value_of
 from services.reports.spoilt import is_sound, spoilt
 from services.reports.taxonomy import RETIRED, in_force
+from shared.geo.geometry import Array
 
 _MOST_REMEMBERED = 50_000
 # No list has longer words, and a hundred thousand letters each would fill the memory.
@@ -38,9 +42,10 @@ class Batch:
     would cost as much as all the rest. kin: see `identifying.Known`, None for a row that says too little of where and
     when to be taken for a corrected one. earlier: by what earlier ways know them. repeated: an earlier row of the file,
     on the line that `firsts` says, has the same reference. mentioned: by what wrong rows are known. `points` were
-    given, `fitting` of them lie where the coordinate system is used. masked: rows with personal data, which was struck
-    out; masked_kinds: how much of what. mended: rows whose area's code had lost its noughts. fillers: what stood in the
-    place of references, and how often. by_default: words that the mapping does not know and has a default for.
+    given, `fitting` of them lie where the coordinate system is used; sample: some of them, as they were read.
+    masked: rows with personal data, which was struck out; masked_kinds: how much of what. mended: rows whose area's
+    code had lost its noughts. fillers: what stood in the place of references, and how often. by_default: words that
+    the mapping does not know and has a default for.
     """
 
     read: int
@@ -55,6 +60,7 @@ class Batch:
     faults: Sequence[Fault]
     points: int
     fitting: int
+    sample: tuple[Array, Array] | None
     masked: int
     masked_kinds: Mapping[str, int]
     fillers: Mapping[str, int] = field(default_factory=dict)
@@ -101,6 +107,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         faults=here.faults,
         points=found.given,
         fitting=found.fitting,
+        sample=found.sample,
         masked=here.masked,
         masked_kinds=here.masked_kinds,
         fillers=here.fillers,
@@ -124,16 +131,31 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
     if batch.points >= 3 and not batch.fitting:
         raise Unreadable(
             f"None of the first {batch.points} points lies where {mapping.crs} and the municipality's {ground.crs} are "
-            "used. Is it another coordinate system, are x and y swapped, or is the decimal sign another?",
+            "used. Is it another coordinate system, are x and y swapped, or is the decimal sign another?"
+            f"{_meant(batch, mapping=mapping, ground=ground)}",
             why="points_elsewhere",
         )
     inside = any(code is not None for code in batch.columns["area_code"])
     if batch.points >= 100 and ground.codes and not inside:
         raise Unreadable(
             f"None of the first {batch.points} points lies in the municipality's areas. Is {mapping.crs} the right "
-            "coordinate system?",
+            f"coordinate system?{_meant(batch, mapping=mapping, ground=ground)}",
             why="points_outside",
         )
+
+
+def _meant(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> str:
+    """The system that would put the points into the municipality's areas; while there are none, where it can be."""
+
+    def inside(lon: Array, lat: Array) -> int:
+        fine = np.isfinite(lon) & np.isfinite(lat)
+        return sum(code is not None for code in ground.areas.codes_at(lon[fine], lat[fine]))
+
+    if batch.sample is None:
+        return ""
+    home = Home(ground.crs, ground.areas.bounds)
+    found = meant(*batch.sample, but=mapping.crs or "", home=home, there=inside if ground.codes else None)
+    return f" In {found}, {found.there} of {found.of} would lie there." if found else ""
 
 
 def _most_frequent(faults: Sequence[Fault]) -> Fault:

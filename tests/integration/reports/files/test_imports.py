@@ -101,9 +101,12 @@ async def test_coordinates_of_another_system_fail_the_file(reports: httpx.AsyncC
     assert (failed["state"], counts(failed)) == ("failed", (0,) * 6)
     assert "None of the first 5 points" in failed["failure"]
     assert "swapped" in failed["failure"]
+    assert failed["failure"].endswith("In EPSG:4326 with north or latitude first, 5 of 5 would lie there.")
     assert failed["failure_code"] == "points_elsewhere"
     metres = "".join(f"r{n},order,2026-11-02,{480000 + n},7005000,\n" for n in range(5))
-    assert "EPSG:3021" in (await bring_in(reports, HEADER + metres, crs="EPSG:3021"))["failure"]
+    elsewhere = (await bring_in(reports, HEADER + metres, crs="EPSG:3021"))["failure"]
+    assert "EPSG:3021" in elsewhere
+    assert elsewhere.endswith("In EPSG:3006, 5 of 5 would lie there.")
     assert (await reports.get("/reports")).json()["reports"] == []
     assert counts(await bring_in(reports, HEADER + metres, crs="EPSG:3006")) == (5, 5, 0, 0, 0, 0)
 
