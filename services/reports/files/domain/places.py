@@ -61,9 +61,8 @@ def locate(
 ) -> Found:
     """Places from the texts of x (east or longitude) and y (north or latitude), else from the codes of areas.
 
-    both: texts that hold both, in their place. Empty texts and 0 0 are no point. A point that fits nowhere or lies far
-    from the municipality counts as given, and is not used; half of one counts as none. What is no
-    number, and a code of no area that is in use are wrong.
+    both: texts that hold both, in their place. Empty texts and 0 0 are no point. A point far away counts as given, and
+    is not used; half of one counts as none. What is no number, and a code of no area that is in use are wrong.
     """
     columns: dict[str, list[Any]] = {name: [None] * len(codes) for name in COLUMNS}
     wrong: list[tuple[int, Wrong]] = []
@@ -79,9 +78,8 @@ def locate(
         whole = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
         fits = whole & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
         used = fits & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
-        given, fitting = int(whole.sum()), int(fits.sum())
+        given, fitting, sample = int(whole.sum()), int(fits.sum()), (x[whole][:_IN_A_SAMPLE], y[whole][:_IN_A_SAMPLE])
         points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
-        sample = (x[whole][:_IN_A_SAMPLE], y[whole][:_IN_A_SAMPLE])
         notes = halves + list(_notes(x, y, used, points["area_code"], mapping=mapping, ground=ground))
         if used.all():
             return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes, sample=sample)
