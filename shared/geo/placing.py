@@ -11,12 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.geo.areas import areas_version
+
 # Without a lock as long as there is nothing to do: it is asked every few seconds for ever.
-_BEHIND = sa.text("""
-    SELECT NOT EXISTS (
-        SELECT FROM area_placing WHERE areas_version > :version OR (areas_version = :version AND through)
-    )
-""")
+_BEHIND = sa.text("SELECT NOT EXISTS (SELECT FROM area_placing WHERE areas_version = :version AND through)")
 _BEGIN = sa.text(
     "INSERT INTO area_placing (one, areas_version, through) VALUES (true, 0, false) ON CONFLICT DO NOTHING"
 )
@@ -54,9 +52,10 @@ def placing_table(tables: sa.MetaData) -> sa.Table:
 
 
 async def is_behind(session: AsyncSession, *, version: int) -> bool:
-    """Whether things are still to be placed by the areas of this version, which no newer one has overtaken.
+    """Whether things are still to be placed by the areas of this version; one statement.
 
-    Never while there are none: they are still to be told, and things would lie nowhere meanwhile.
+    A smaller version than the one noted is another one too: a copy that was emptied and told anew counts from zero.
+    Never while there are no areas: they are still to be told, and things would lie nowhere meanwhile.
     """
     return version > 0 and bool(await session.scalar(_BEHIND, {"version": version}))
 
@@ -64,13 +63,16 @@ async def is_behind(session: AsyncSession, *, version: int) -> bool:
 async def lock_placing(session: AsyncSession, *, version: int) -> tuple[UUID | None] | None:
     """The last thing that was placed by the areas of this version, None before the first; held until commit.
 
-    None alone where nothing is left to do, or another process is at it.
+    None alone where nothing is left to do, another process is at it, or the areas are others by now. Three statements.
     """
     await session.execute(_BEGIN)
     row = (await session.execute(_HELD)).one_or_none()
-    if row is None or row.areas_version > version or (row.areas_version == version and row.through):
+    # Asked while the row is held: whoever comes late with the areas of before would put things back there.
+    if row is None or await areas_version(session) != version:
         return None
-    return (row.after if row.areas_version == version else None,)
+    if row.areas_version != version:
+        return (None,)
+    return None if row.through else (row.after,)
 
 
 async def note_placed(session: AsyncSession, *, version: int, after: UUID | None) -> None:
