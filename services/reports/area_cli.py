@@ -171,7 +171,8 @@ def trial_of(trial: Mapping[str, Any]) -> str:
 
 
 def _named(codes: Sequence[str]) -> str:
-    return f" ({', '.join(codes)})" if codes else ""
+    # As a cell, which stays in its line whatever codes there are.
+    return f" ({columns([[', '.join(codes)]])})" if codes else ""
 
 
 def _check(trial: Mapping[str, Any]) -> None:
