@@ -23,7 +23,8 @@ AREA = {
     "clipped_pct": 1.5,
 }  # fmt: skip
 TRIAL = {
-    "notes": [{"detail": ORDERS, "areas": [ORDERS, f"b\n0113 {ORDERS}"]}], "faults": [], "areas": [AREA], "added": 1, "changed": 0, "retired": 0,
+    "notes": [{"detail": ORDERS, "areas": [ORDERS, f"b\n0113 {ORDERS}"]}],
+    "faults": [], "areas": [AREA], "added": 1, "changed": 0, "retired": 0,
     "unchanged": 0, "reports_to_move": 3, "reports_without_area": 1,
     "moves": [{"area_from": ORDERS, "area_to": None, "reports": 3}],
 }  # fmt: skip
