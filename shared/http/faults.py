@@ -101,7 +101,7 @@ def _field(wrong: Mapping[str, Any], sent: object) -> str:
     """The parameter's name, or a JSON Pointer into the body: as far as it can be named."""
     begin, *rest = wrong["loc"] or ("body",)
     if begin in ("query", "path", "header", "cookie"):
-        return str(rest[-1] if rest else begin)
+        return str(rest[0] if rest else begin)
     if wrong["type"] == "json_invalid":
         return "/"
     below = _beside(wrong).get("at", ())

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from fastapi.dependencies.models import Dependant
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
@@ -58,9 +58,19 @@ def ids_of(dependant: Dependant) -> Iterator[str]:
 
 def names_of(dependant: Dependant) -> Iterator[str]:
     """The parameters that an operation, and what it depends on, takes in its query."""
-    yield from (each.alias for each in dependant.query_params)
-    for each in dependant.dependencies:
-        yield from names_of(each)
+    yield from (name for name, _ in parameters_of(dependant))
+
+
+def parameters_of(dependant: Dependant) -> Iterator[tuple[str, object]]:
+    """The same, each with its type; those of a model one by one."""
+    for each in dependant.query_params:
+        kind = each.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from ((field.alias or name, field.annotation) for name, field in kind.model_fields.items())
+        else:
+            yield each.alias, kind
+    for inner in dependant.dependencies:
+        yield from parameters_of(inner)
 
 
 def check_address(query: bytes) -> None:

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from services.gateway.languages import LOCALE
 from services.gateway.pages import areas, docs, imports, overview, reports, sign_in
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.carrying import MOST_SEALED
 from services.gateway.pages.frame.categories import KnownCategories
 from services.gateway.pages.frame.edge import PageEdge
@@ -28,7 +29,6 @@ from services.gateway.pages.sign_in.oidc import KnownProvider
 from services.gateway.pages.speech.catalogues import Languages, read_languages
 from services.gateway.pages.speech.language import Marked
 from shared.http.heads import HeadsAsGets
-from shared.http.operations import Page
 
 # In the order of the menu.
 SUBJECTS = (sign_in, overview, reports, imports, areas, docs)

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from services.gateway.pages.areas import files, page
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.menu import Entry, who_may
 from services.gateway.pages.speech.language import marked
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 for _page in (files, page):

@@ -14,6 +14,7 @@ from services.gateway.pages.areas.page import Importer, in_use, shown
 from services.gateway.pages.areas.preview import COLOURS, preview
 from services.gateway.pages.areas.sending import Refused, find_file
 from services.gateway.pages.drawing.maps import swatch
+from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import Answer, ask, fetch
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, check_form
@@ -21,7 +22,6 @@ from services.gateway.pages.frame.visitors import fields_of as sent_fields
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import ENGLISH, Texts, language
 from services.gateway.pages.speech.language import gettext as _
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -35,6 +35,8 @@ async def show_file(
 ) -> Response:
     """The properties of the file beside the reading that is suggested."""
     file = await find_file(request, person, file_id, layer=layer)
+    if file is None and layer and await find_file(request, person, file_id, layer=""):
+        raise wrong_value("layer")
     if file is None:
         return await _gone(request, person)
     tree = await fetch(request, person, "/areas")

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 
 from services.gateway.pages.areas.codes import SOURCES
 from services.gateway.pages.areas.sending import Refused, hold
+from services.gateway.pages.frame.addresses import Mark, Page
 from services.gateway.pages.frame.asking import ask, fetch, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
@@ -16,7 +19,7 @@ from services.gateway.pages.frame.standing import standing
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
-from shared.http.operations import Page
+from shared.http.parameters import DIGITS
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -28,9 +31,9 @@ FormToken = Annotated[str, Form(max_length=200)]
 async def show_areas(
     request: Request,
     person: Importer,
-    placing: str = "",
-    moving: Annotated[int | None, Query(ge=0, le=1_000_000_000)] = None,
-    undone: str = "",
+    placing: UUID | None = None,
+    moving: Annotated[Annotated[int, Field(ge=0, le=1_000_000_000), DIGITS] | None, Query()] = None,
+    undone: Mark = None,
 ) -> Response:
     """What areas there are, how they came in, and the form for a file.
 
@@ -105,7 +108,7 @@ async def shown(
     wrong: Refused | None = None,
     moving: int | None = None,
     undone: bool = False,
-    placing: str = "",
+    placing: UUID | None = None,
 ) -> Response:
     """The page; it loads itself again while a placement goes on. moving: how many reports a change leaves to move."""
     tree = await fetch(request, person, "/areas")
@@ -130,9 +133,9 @@ async def shown(
     )
 
 
-async def _placing(request: Request, person: Person, wanted: str) -> dict[str, Any] | None:
+async def _placing(request: Request, person: Person, wanted: UUID | None) -> dict[str, Any] | None:
     """How far the moving of reports is that this person asked for, where they did."""
-    if len(wanted) != 36 or not wanted.replace("-", "").isalnum() or not wanted.isascii():
+    if wanted is None:
         return None
     answer = await ask(request, person, "GET", f"/areas/placements/{wanted}")
     return answer.body if answer.taken else None

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from services.gateway.pages.docs.chapters import ABOUT, LIMITS, PLACES, RIGHTS, RULES, SUBJECTS, WHOLE
 from services.gateway.pages.docs.operations import groups
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.rendering import ENVIRONMENT, page
 from services.gateway.pages.frame.visitors import find_person
 from services.gateway.pages.speech import saying
@@ -19,7 +20,6 @@ from services.gateway.pages.speech.language import gettext as _
 from services.gateway.proxy import catalogue
 from services.gateway.settings import Settings
 from shared.access import SCOPES
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 

@@ -129,7 +129,7 @@ async def fetch(request: Request, person: Person, path: str, *, query: Query = (
     """What a service answers to a GET that cannot be wrong. Raises as `ask`, and Malformed."""
     answer = await ask(request, person, "GET", path, query=query)
     if not answer.taken:
-        raise errors.Malformed("The address cannot be read.")
+        raise _misread(answer.body)
     return answer.body
 
 
@@ -142,8 +142,9 @@ async def pass_on(
     response = await _call(request, person, service, "GET", path, query=query)
     if response.status != 200:
         async with response:
-            _refuse(service, response, await response.read())
-        raise errors.Malformed("The address cannot be read.")
+            said = await response.read()
+        _refuse(service, response, said)
+        raise _misread(orjson.loads(said))
 
     async def parts() -> AsyncIterator[bytes]:
         async with response:
@@ -203,6 +204,13 @@ def _refuse(service: str, response: aiohttp.ClientResponse, said: bytes) -> None
         raise away(service)
     if status in _REFUSALS:
         raise _REFUSALS[status](_words(said) or f"The {service} service does not allow this.")
+
+
+def _misread(refusal: Any) -> errors.Malformed:
+    """What stands for a refusal of what an address asks for: it names the same parameters."""
+    told = refusal.get("errors", ()) if isinstance(refusal, dict) else ()
+    named = tuple(errors.FieldError(each["field"], each["code"], each["detail"]) for each in told)
+    return errors.Malformed("The address cannot be read.", errors=named)
 
 
 def _words(said: bytes) -> str | None:

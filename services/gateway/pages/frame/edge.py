@@ -19,7 +19,7 @@ from services.gateway.pages.frame.carrying import Carried, fields_in
 from services.gateway.pages.frame.resuming import Listening, copy_headers, page_again
 from services.gateway.pages.frame.visitors import address_of, is_own_choice, own_path, page_before
 from services.gateway.pages.speech.catalogues import Languages
-from services.gateway.pages.speech.language import COOKIE, KEPT_S, Language, speak, without_choice
+from services.gateway.pages.speech.language import CHOICE, COOKIE, KEPT_S, Language, speak, without_choice
 from shared.http.media import media_type, takes
 from shared.http.problems import PROBLEM
 
@@ -112,7 +112,7 @@ class PageEdge:
             headers.add_vary_header("Accept, Accept-Language, Cookie")
 
     def _asked(self, scope: Scope) -> Language | None:
-        return self._languages.find(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("lang"))
+        return self._languages.find(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get(CHOICE))
 
     def _is_kept(self, request: Request) -> bool:
         """Whether what the address asks for stays with a browser in which nobody is signed in."""

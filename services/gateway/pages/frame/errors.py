@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
+from services.gateway.pages.frame.addresses import misread
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.speech.language import Texts, marked
 
@@ -50,13 +51,17 @@ def show_problem(request: Request, problem: dict[str, Any]) -> Response:
     bent = "form" if request.method == "POST" and status in (400, 422) else ""
     named = (str(problem["type"]).rpartition(":")[2], bent, str(status))
     key = next((each for each in named if each in HEADINGS), "other")
+    wrong = misread(request, problem)
+    key = str(status) if wrong else key
     return page(
         request,
         "frame/error.html",
         status=status,
         person=request.state.person,
         heading=HEADINGS[key],
-        advice=ADVICE[key],
+        advice=None if wrong else ADVICE[key],
+        misread=wrong,
+        at=wrong.without if wrong else None,
         request_id=problem["request_id"],
         status_code=status,
     )

@@ -17,7 +17,7 @@ from services.gateway.pages.frame.visitors import Person, address_of, own_path
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.catalogues import Languages
 from services.gateway.pages.speech.codes import label
-from services.gateway.pages.speech.language import gettext, language, marked, ngettext, pgettext, without_choice
+from services.gateway.pages.speech.language import CHOICE, gettext, language, marked, ngettext, pgettext, without_choice
 
 # Each catalogue says it of its own language: På svenska.
 _INVITATION = marked("In English")
@@ -57,7 +57,7 @@ def in_other_languages(languages: Languages, address: str) -> list[tuple[str, st
     All else that the address asks for stays.
     """
     kept = without_choice(address)
-    choose = f"{kept}{'&' if '?' in kept else '?'}lang="
+    choose = f"{kept}{'&' if '?' in kept else '?'}{CHOICE}="
     return [
         (each.tag, each.texts.gettext(_INVITATION), f"{choose}{each.tag}")
         for each in languages.known.values()

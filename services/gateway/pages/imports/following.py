@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
+from services.gateway.pages.frame.addresses import Mark, Page
 from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
@@ -20,7 +21,6 @@ from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
-from shared.http.operations import Page
 from shared.texts import defused
 
 router = APIRouter(route_class=Page, include_in_schema=False)
@@ -39,8 +39,8 @@ async def show_import(
     request: Request,
     person: Sender,
     import_id: ImportId,
-    file: Annotated[str, Query(max_length=60)] = "",
-    differs: Annotated[str, Query(max_length=10)] = "",
+    file: Annotated[str, Query(max_length=60, pattern="^[A-Za-z0-9_-]*$")] = "",
+    differs: Mark = None,
 ) -> Response:
     """How far a file is; the page loads itself again until it is done. `file`: one that was tried and is still here.
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
+from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import fetch, signed_in_who_may
 from services.gateway.pages.frame.categories import categories, in_use
 from services.gateway.pages.frame.rendering import page
@@ -33,7 +34,6 @@ from services.gateway.pages.imports.words import (
 )
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -78,6 +78,8 @@ async def show_mapping(
         return await _list(request, person, wrong=refused.why, reason=refused.reason)
     known = await kept_readings(request, person)
     shown = reading_of(base, tried=upload.tried, suggestion=suggestion, known=known)
+    if base is not None and shown.mark != base:
+        raise wrong_value("base")
     whole = upload.tried.whole if upload.tried else None
     bare = without_words(shown.document) if shown.origin == "tried" else ()
     at = AtHand(token, upload, suggestion)

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.asking import may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.standing import standing
@@ -27,7 +28,6 @@ from services.gateway.readmodel.topics.gatherings import Gathering, coming_gathe
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals, reported_periods
 from shared.cycles import cycle_of
 from shared.errors import NotFound
-from shared.http.operations import Page
 from shared.privacy.free_text import Screened
 from shared.shapes import MOST_AREA_CODE, Day, Line
 
@@ -83,9 +83,9 @@ async def show_overview(
     person: SignedIn,
     area: _Area | None = None,
     period: Day | None = None,
-    order: Annotated[str, Query(pattern="^(area|count)$")] = "area",
-    show: Annotated[str, Query(pattern="^(some|all)$")] = "some",
-    more: Annotated[str, Query(pattern="^(|findings|late|gatherings)$")] = "",
+    order: Literal["area", "count"] = "area",
+    show: Literal["some", "all"] = "some",
+    more: Literal["", "findings", "late", "gatherings"] = "",
 ) -> Response:
     """The overview of the running cycle, or of the one that holds `period`; of one area where `area` is its code."""
     now, cycle = datetime.now(request.app.state.zone), request.app.state.cycle

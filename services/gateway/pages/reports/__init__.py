@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.menu import Entry, who_may
 from services.gateway.pages.reports import answer, correct, form, listing, report, review
 from services.gateway.pages.reports.sentences import NEWS
 from services.gateway.pages.speech.language import marked
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 # `/reports/new` comes before `/reports/{id}`.

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.asking import ask
 from services.gateway.pages.frame.visitors import check_form
 from services.gateway.pages.reports.correct import ReportId, Writer, own_report, times_of, typed_of
@@ -13,7 +14,6 @@ from services.gateway.pages.reports.fields import report_of
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.report import Unanswered, show_report_page
 from services.gateway.pages.speech.language import gettext as _
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 

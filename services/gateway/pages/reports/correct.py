@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.maps.areas import all_places
@@ -20,7 +21,6 @@ from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY, STAT
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import pgettext
 from shared.errors import NotFound
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 

@@ -16,6 +16,7 @@ from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 
 Outcome = Literal["accepted", "question", "duplicate", "rejected", "received"]
+Status = Literal[Outcome, "withdrawn"]
 
 # As the service has it (`review.domain.NEXT`), but for duplicates, which take a second report.
 _OPEN: Mapping[str, frozenset[str]] = {

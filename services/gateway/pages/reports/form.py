@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
+from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import Answer, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.links import link
@@ -23,7 +24,6 @@ from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.reports.wording import Words, words_of
 from services.gateway.pages.speech.codes import CERTAINTY, KINDS, SEVERITY
 from services.gateway.pages.speech.language import gettext as _
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -66,7 +66,9 @@ def _new() -> Meant:
 async def show_form(request: Request, person: Writer, area: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The empty form; `area` chosen on the map."""
     places = await all_places(request)
-    area = code_of(places, area) or area
+    if area and (code := code_of(places, area)) is None:
+        raise wrong_value("area")
+    area = code or "" if area else ""
     empty = Typed(area=area, severity="1", key=new_key())
     return await show_fields(request, person, empty, places=places, meant=_new(), map=_map(places, area))
 

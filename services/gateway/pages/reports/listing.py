@@ -3,12 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
+from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import Answer, ask, fetch, pass_on
 from services.gateway.pages.frame.asking import Query as Asked
 from services.gateway.pages.frame.categories import in_use
@@ -18,6 +19,7 @@ from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, map_of
 from services.gateway.pages.maps.tree import Place, code_of, leaves
+from services.gateway.pages.reports.choices import ORDERS, OWN, OfFile, OfList, asked
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.report import organisation_names
 from services.gateway.pages.reports.slices import OF_FILES, SLICES, narrowed
@@ -27,36 +29,11 @@ from services.gateway.pages.speech.codes import SEVERITY, STATUS
 from services.gateway.pages.speech.language import Texts, gettext, language, marked, marked_in
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import Refusal
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
-_PAGE, _OWN = 50, "own"
-_PATIENCE_S = 2.0
+_PAGE, _PATIENCE_S = 50, 2.0
 _NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "sender", "words", "sort", *SLICES)
-# What the list goes by: as the service is asked, what the choice is called, and the heading of the list.
-_ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
-    "": (
-        {},
-        marked("when they came in, the last first"),
-        marked("Reports by the day they came in, the last day first"),
-    ),
-    "received-asc": (
-        {"sort": "received", "direction": "asc"},
-        marked("when they came in, the first first"),
-        marked("Reports by the day they came in, the first day first"),
-    ),
-    "occurred": (
-        {"sort": "occurred", "direction": "desc"},
-        marked("when it happened, the last first"),
-        marked("Reports by when it happened, the last first"),
-    ),
-    "occurred-asc": (
-        {"sort": "occurred", "direction": "asc"},
-        marked("when it happened, the first first"),
-        marked("Reports by when it happened, the first first"),
-    ),
-}
 # What the form calls what an address asks for.
 CHOICES = Texts(
     {
@@ -77,21 +54,22 @@ _FOR_PEOPLE = {"format": "excel"}
 
 
 @router.get("/reports")
-async def show_reports(
-    request: Request, person: SignedIn, cursor: Annotated[str, Query(max_length=500)] = ""
-) -> Response:
+async def show_reports(request: Request, person: SignedIn, choices: OfList) -> Response:
     """The list, the map of what is in it, and the form."""
     places = await all_places(request)
     words = await words_of(request, person)
-    wanted, names = chosen(request), await organisation_names(request, person)
+    wanted, cursor = choices.wanted(person), choices.cursor
+    names = await organisation_names(request, person)
     if "area" in wanted:
         wanted["area"] = code_of(places, wanted["area"]) or wanted["area"]
-    by, _name, heading = _ORDERS.get(wanted.get("sort", ""), _ORDERS[""])
-    asked = _asked(wanted, person)
-    query = [*asked, *by.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
+    by, _name, heading = ORDERS[wanted.get("sort", "")]
+    of_these = asked(wanted, person)
+    query = [*of_these, *by.items(), ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
     answer = await ask(request, person, "GET", "/reports", query=query)
+    _check_beside(answer, cursor=cursor)
     found = answer.body if answer.taken else {"reports": [], "next_cursor": None}
-    in_all = await _in_all(request, person, asked, found, is_first=not cursor)
+    in_file = {name: value for name, value in wanted.items() if name != "sort"}
+    in_all = await _in_all(request, person, of_these, found, is_first=not cursor)
     rows = [in_words(each, words) | {"sender": names.get(each["organisation_id"])} for each in found["reports"]]
     return page(
         request,
@@ -111,49 +89,34 @@ async def show_reports(
         severities=SEVERITY,
         statuses=STATUS,
         senders=_senders(person, names),
-        orders=[(code, gettext(name)) for code, (_by, name, _heading) in _ORDERS.items()],
+        orders=[(code, gettext(name)) for code, (_by, name, _heading) in ORDERS.items()],
         heading=gettext(heading),
         first=_address(wanted) if cursor else None,
         next=_address(wanted, cursor=found["next_cursor"]) if found["next_cursor"] else None,
-        sheet=link("/reports.csv", wanted | _FOR_PEOPLE),
-        csv=link("/reports.csv", wanted),
+        sheet=link("/reports.csv", in_file | _FOR_PEOPLE),
+        csv=link("/reports.csv", in_file),
     )
 
 
 @router.get("/reports.csv")
-async def export_reports(request: Request, person: SignedIn) -> Response:
+async def export_reports(request: Request, person: SignedIn, choices: OfFile) -> Response:
     """All the chosen reports as a file, passed on as the service finds them."""
     name = _("reports.csv")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    for_people = request.query_params.get("format") == _FOR_PEOPLE["format"]
-    form = [*_FOR_PEOPLE.items(), ("language", language().tag)] if for_people else []
-    query = [*_asked(chosen(request), person), *form]
+    form = [*_FOR_PEOPLE.items(), ("language", language().tag)] if choices.format else []
+    query = [*asked(choices.wanted(person), person), *form]
     return await pass_on(request, person, "/reports.csv", query=query, headers=headers)
 
 
-def chosen(request: Request) -> dict[str, str]:
-    """What the form asks for; fields left empty ask for nothing. `own=1` is how links said `sender=own` before."""
-    asked = ((name, request.query_params.get(name, "").strip()) for name in _NAMES)
-    own = {"sender": _OWN} if request.query_params.get("own") else {}
-    return {name: value for name, value in asked if value} | own
-
-
-def _asked(wanted: Mapping[str, str], person: Person) -> list[tuple[str, str]]:
-    """Which reports the service is asked for; `own` stands for the sender that somebody belongs to."""
-    called = {"sender": "organisation_id"}
-    own = {"sender": str(person.principal.organisation_id)} if wanted.get("sender") == _OWN else {}
-    return [(called.get(name, name), value) for name, value in {**wanted, **own}.items() if name != "sort"]
-
-
 async def _in_all(
-    request: Request, person: Person, asked: Asked, found: Mapping[str, Any], *, is_first: bool
+    request: Request, person: Person, of_these: Asked, found: Mapping[str, Any], *, is_first: bool
 ) -> str | None:
     """How many reports the list has on all its pages; None where that is not told in time: the list does without."""
     if is_first and found["next_cursor"] is None:
         return saying.reports(len(found["reports"]))
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            counted = await fetch(request, person, "/reports/count", query=asked)
+            counted = await fetch(request, person, "/reports/count", query=of_these)
     except (Refusal, TimeoutError):
         return None
     n = counted["reports"]
@@ -165,13 +128,22 @@ def _senders(person: Person, names: Mapping[str, str]) -> list[tuple[str, str]]:
     own = str(person.principal.organisation_id)
     others = sorted((name, code) for code, name in names.items() if code != own)
     rest = [(code, name) for name, code in others] if person.principal.sees_everything else []
-    return [(_OWN, _("your organisation")), *rest]
+    return [(OWN, _("your organisation")), *rest]
 
 
 def indented(places: Mapping[str, Place]) -> list[tuple[str, str]]:
     """The areas for a select: code and name, each below the one it lies in."""
     rows = sorted(places.values(), key=lambda place: place.path)
     return [(place.code, "\u2003" * (len(place.path) - 1) + place.name) for place in rows]
+
+
+def _check_beside(answer: Answer, *, cursor: str) -> None:
+    """Raise Invalid where what was refused is none of the form's choices: it would say nothing of that."""
+    if answer.status == 400 and cursor:
+        raise wrong_value("cursor")
+    for each in answer.errors:
+        if each["field"] in SLICES and each["field"] not in CHOICES:
+            raise wrong_value(each["field"])
 
 
 def _wrong(answer: Answer) -> str:

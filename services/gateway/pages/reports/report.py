@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.gateway.access import queries
+from services.gateway.pages.frame.addresses import Mark, Page
 from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
@@ -22,7 +23,6 @@ from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.readmodel import queries as readmodel
 from shared.errors import Forbidden, NotFound
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -73,10 +73,10 @@ async def show_report(
     request: Request,
     person: SignedIn,
     report_id: ReportId,
-    new: str = "",
-    corrected: str = "",
-    answered: str = "",
-    unchanged: str = "",
+    new: Mark = None,
+    corrected: Mark = None,
+    answered: Mark = None,
+    unchanged: Mark = None,
     decided: Outcome | None = None,
 ) -> Response:
     """The report, with the receipt of whoever just sent, corrected or decided on it, or answered what was asked."""

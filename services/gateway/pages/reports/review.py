@@ -9,7 +9,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.pages.frame.asking import check_may, fetch, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.addresses import Page, wrong_value
+from services.gateway.pages.frame.asking import ask, check_may, fetch, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
@@ -23,13 +24,12 @@ from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel.topic import Cycle
 from shared.cycles import cycle_of
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 Reviewer = Annotated[Person, signed_in_who_may("POST", "/reports/{id}/review")]
 After = Annotated[str, Query(max_length=500)]
-Back = Annotated[str, Query(max_length=1500)]
+Back = Annotated[str, Query(max_length=1500, pattern="^[A-Za-z0-9_.-]*$")]
 _BEGINNING = "-"
 # Pages back that an address holds.
 _MOST_BACK = 8
@@ -168,7 +168,10 @@ async def _next(request: Request, person: Person, at: At) -> tuple[dict[str, Any
     first = cycle_of(today, start=cycle.start, days=cycle.days).first
     cursor = [("cursor", at.after)] if at.after else []
     query = [("limit", "1"), ("first_from", first.isoformat()), *cursor]
-    found = await fetch(request, person, "/review-queue", query=query)
+    answer = await ask(request, person, "GET", "/review-queue", query=query)
+    if not answer.taken:
+        raise wrong_value("after")
+    found = answer.body
     return (found["reports"][0] if found["reports"] else None), found["next_cursor"]
 
 

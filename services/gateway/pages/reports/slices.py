@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
@@ -9,6 +10,7 @@ from services.gateway.pages.frame.asking import fetch, may
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
+from shared import moments
 from shared.errors import NotFound
 from shared.http.methods import ID
 
@@ -38,9 +40,23 @@ async def narrowed(request: Request, person: Person, wanted: Mapping[str, str]) 
         "withdrawn_in_import": lambda _id: _("those that were withdrawn because {file} has them no more").format(
             file=files["withdrawn_in_import"]
         ),
+        "updated_since": lambda value: _since(value, zone=request.app.state.zone),
         "incident_id": lambda _id: _("those that are counted as one with another report"),
     }
     return [words for name in SLICES if name in wanted and (words := say[name](wanted[name]))]
+
+
+def _since(value: str, *, zone: ZoneInfo) -> str | None:
+    """Of a day, or a moment; a local time that there is not has no words, and is refused by the service."""
+    asked = moments.read(value)
+    if not isinstance(asked, datetime):
+        return _("those that came in or changed on {day} or later").format(day=saying.day(asked))
+    try:
+        at = moments.to_utc(asked, zone=zone)
+    except moments.Skipped:
+        return None
+    said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone)
+    return _("those that came in or changed {at} or later").format(at=said)
 
 
 async def _file(request: Request, person: Person, import_id: str) -> str:
@@ -62,4 +78,7 @@ async def _file(request: Request, person: Person, import_id: str) -> str:
 
 
 OF_FILES = ("new_in_import", "changed_in_import", "withdrawn_in_import")
-SLICES = ("counted", "positive", "placed", "timed", "weekday", "band", "hour", "cell", "incident_id", *OF_FILES)
+SLICES = (
+    "counted", "positive", "placed", "timed", "weekday", "band", "hour", "cell", "incident_id",
+    "updated_since", *OF_FILES,
+)  # fmt: skip

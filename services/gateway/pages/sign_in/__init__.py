@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.menu import Entry
 from services.gateway.pages.sign_in import local, oidc
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 router.include_router(local.router)
 router.include_router(oidc.router)
+router.include_router(oidc.answers)
 
 MENU: tuple[Entry, ...] = ()
 

@@ -18,6 +18,7 @@ from fastapi.responses import RedirectResponse
 from services.gateway.access import domain, people, queries
 from services.gateway.access.proxies import address_of_caller
 from services.gateway.access.tries import forgive_tries, hold_back, take_try
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.carrying import MOST_SEALED, Carried, seal, unseal
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
@@ -37,7 +38,6 @@ from services.gateway.pages.speech.language import ngettext
 from services.gateway.settings import Settings
 from shared.database import Session
 from shared.errors import TooMany
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 

@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlencode
 from babel import Locale
 
 COOKIE, KEPT_S = "samsyn_language", 31_536_000
+# What every address may say.
+CHOICE = "lang"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,5 +98,5 @@ class Texts(Mapping[Key, str], Generic[Key]):
 def without_choice(address: str) -> str:
     """An address of ours that leaves the language as it is."""
     path, _, query = address.partition("?")
-    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "lang"]
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != CHOICE]
     return f"{path}?{urlencode(kept)}" if kept else path

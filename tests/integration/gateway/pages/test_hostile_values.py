@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from services.gateway import pages
+from shared.http.parameters import names_of
 from tests.support.look.every_page import FILE, routes_of
 from tests.support.make.forms import filled, send
 from tests.support.make.hostile import TELLING, TEXTS
@@ -25,7 +26,7 @@ REFERENCES = {"/reports/{id}", "/reports/{id}/correct", "/reports/{id}/withdraw"
 
 def fields_of(route: APIRoute) -> Iterator[str]:
     """The fields of the form that a route takes, and the parameters of its query."""
-    yield from (each.alias for each in route.dependant.query_params)
+    yield from names_of(route.dependant)
     for each in route.dependant.body_params:
         shape = each.field_info.annotation
         if isinstance(shape, type) and issubclass(shape, BaseModel):

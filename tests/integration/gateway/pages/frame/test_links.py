@@ -1,13 +1,20 @@
-"""Every link of every page leads where it says, whatever signs the municipality's codes of areas have."""
+"""Every link of every page leads where it says, whatever signs the municipality's codes of areas have.
+
+And asks for nothing that the page there does not know.
+"""
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from services.gateway import pages
+from shared.http.parameters import names_of
+from tests.support.look.every_page import routes_of, seen
 from tests.support.make.areas import square
 from tests.support.make.people import Visitor
 from tests.support.servers.postgres import Database, connected
@@ -44,3 +51,55 @@ async def test_every_link_leads_to_its_area(odd: None, visit: Callable[..., Awai
                     assert code in map(unescape, chosen), link
     assert reached["/reports/new"] == set(CODES)
     assert reached["/"] >= set(CODES)
+
+
+def unknown_in(links: Iterable[str]) -> set[str]:
+    """Links of pages to pages that ask for what the page there does not know, or lead to none."""
+    takes = {
+        each.path_regex: {*names_of(each.dependant), "lang"}
+        for each in routes_of(pages.router)
+        if "GET" in (each.methods or ())
+    }
+    wrong = set()
+    for link in links:
+        path, _, query = link.partition("?")
+        there = [names for fits, names in takes.items() if fits.fullmatch(path)]
+        # Of two that fit, such as /reports/new and /reports/{id}, the first is asked.
+        if not there or not set(parse_qs(query, keep_blank_values=True)) <= there[0]:
+            wrong.add(link)
+    return wrong
+
+
+async def test_no_link_asks_for_what_is_not_known(
+    visit: Callable[..., Awaitable[Visitor]], gateway_database: Database
+) -> None:
+    """Of every page in every state: its links, and the fields of its forms that become an address."""
+    found = await seen(visit, gateway_database)
+    asked = set()
+    for text in found.values():
+        asked |= {unescape(each).partition("#")[0] for each in re.findall(r'href="(/[^"]*\?[^"]*)"', text)}
+        for action, form in re.findall(r'<form [^>]*method="get" action="([^"]*)"[^>]*>(.*?)</form>', text, re.DOTALL):
+            asked |= {f"{action}?{name}=" for name in re.findall(r' name="(\w+)"', form)}
+    asked = {each for each in asked if not each.startswith("/static/")}
+    assert len(asked) > 40
+    assert unknown_in(asked) == set()
+
+
+def test_no_address_in_the_code_asks_for_what_is_not_known() -> None:
+    """Those that a page leads to once a form was sent: written out, or made of names and values."""
+    code = [each.read_text() for kind in ("py", "html") for each in Path(pages.__file__).parent.rglob(f"*.{kind}")]
+    written = {
+        f"{re.sub('{[^}]*}', 'x', path)}?{name}="
+        for text in code
+        for path, name in re.findall(r'"(/[a-z/{}_.]*)\?(\w+)=', text)
+    }
+    named = {
+        f"{path}?{name}="
+        for text in code
+        for path, names in re.findall(r'link\("(/[a-z/.]*)", \{([^}]*)\}', text)
+        for name in re.findall(r'"(\w+)":', names)
+    }
+    assert (len(written) > 5, len(named) > 5) == (True, True), (written, named)
+    ids = {re.sub("/x(?=[/?])", "/01936f5e-8d2a-7c3b-9a41-5f0c2d7e6b18", each) for each in written | named}
+    assert unknown_in(ids) == set()
+    assert unknown_in({"/reports?stauts=", "/?period=&sort="}) == {"/reports?stauts=", "/?period=&sort="}
