@@ -51,12 +51,18 @@ BLANK = BeforeValidator(_filled)
 Mark = Annotated[Literal["1"] | None, BLANK]
 
 
+# As `openapi_extra` of a page: its address is made by others, who may add what they like.
+ANYTHING = {"x-takes": "anything"}
+
+
 class Page(operations.Page):
     """A page whose address holds what it knows, and nothing twice."""
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """The kit's, asked after who sends it and what its address says."""
         handle, takes = super().get_route_handler(), dict(parameters_of(self.dependant))
+        if self.openapi_extra == ANYTHING:
+            return handle
 
         async def checked(request: Request) -> Response:
             request.state.takes = takes

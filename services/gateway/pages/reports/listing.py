@@ -58,8 +58,7 @@ async def show_reports(request: Request, person: SignedIn, choices: OfList) -> R
     """The list, the map of what is in it, and the form."""
     places = await all_places(request)
     words = await words_of(request, person)
-    wanted, cursor = choices.wanted(person), choices.cursor
-    names = await organisation_names(request, person)
+    wanted, names, cursor = choices.wanted(person), await organisation_names(request, person), choices.cursor
     if "area" in wanted:
         wanted["area"] = code_of(places, wanted["area"]) or wanted["area"]
     by, _name, heading = ORDERS[wanted.get("sort", "")]

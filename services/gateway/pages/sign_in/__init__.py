@@ -9,7 +9,6 @@ from services.gateway.pages.sign_in import local, oidc
 router = APIRouter(route_class=Page, include_in_schema=False)
 router.include_router(local.router)
 router.include_router(oidc.router)
-router.include_router(oidc.answers)
 
 MENU: tuple[Entry, ...] = ()
 

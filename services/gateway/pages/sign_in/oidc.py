@@ -35,19 +35,16 @@ from services.gateway.access.provider import (
     moment,
     redeem,
 )
-from services.gateway.pages.frame.addresses import Page
+from services.gateway.pages.frame.addresses import ANYTHING, Page
 from services.gateway.pages.frame.visitors import cookie_name, own_path, set_cookie
 from services.gateway.pages.sign_in.local import enter, show_door
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.settings import Settings
 from shared.errors import Forbidden, Invalid, NotFound, Refusal, Unavailable
-from shared.http import operations
 from shared.privacy import check_texts
 
 log = structlog.get_logger()
 router = APIRouter(route_class=Page, include_in_schema=False)
-# Providers add to their answer what they like, and whatever is not known of it is to be passed over (RFC 6749 §4.1.2).
-answers = APIRouter(route_class=operations.Page, include_in_schema=False)
 
 _COOKIE, _LIFETIME_S, _MOST_BEGUN = "samsyn_oidc", 600, 4
 # RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6. Whatever else an address says there may be anything.
@@ -97,7 +94,8 @@ async def begin(request: Request, next: str = "/") -> Response:
     return response
 
 
-@answers.get("/sign-in/oidc/callback")
+# Providers add to their answer what they like, and whatever is not known of it is to be passed over (RFC 6749 §4.1.2).
+@router.get("/sign-in/oidc/callback", openapi_extra=ANYTHING)
 async def come_back(
     request: Request,
     state: _Short = "",
