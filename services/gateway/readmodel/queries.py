@@ -165,10 +165,10 @@ async def list_map_areas(session: AsyncSession) -> Sequence[Any]:
     return (await session.execute(query.where(areas.c.active).order_by(areas.c.level, areas.c.code))).all()
 
 
-async def area_names(session: AsyncSession) -> dict[str, str]:
-    """What the areas are called that there are, and those that there were, by code."""
-    rows = (await session.execute(sa.select(areas.c.code, areas.c.name))).all()
-    return {row.code: row.name for row in rows}
+async def area_names(session: AsyncSession) -> dict[str, tuple[str, bool]]:
+    """What the areas are called that there are, and those that there were, by code; and whether they are in use."""
+    rows = (await session.execute(sa.select(areas.c.code, areas.c.name, areas.c.active))).all()
+    return {row.code: (row.name, row.active) for row in rows}
 
 
 async def organisation_names(session: AsyncSession, *, principal: Principal) -> dict[str, str]:

@@ -18,6 +18,7 @@ from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.imports.codes import COUNTS, ERRORS, STATES, WITHHELD, why_failed
 from services.gateway.pages.imports.mapping_form import FIELDS
 from services.gateway.pages.imports.uploads import uploads_of
+from services.gateway.pages.maps.areas import area_names
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts
 from services.gateway.pages.speech.language import gettext as _
@@ -100,8 +101,7 @@ async def _missing(request: Request, person: Person, found: dict[str, Any]) -> l
         return []
     query = [("limit", str(_ERRORS_SHOWN))]
     told = await fetch(request, person, f"/imports/{found['id']}/missing", query=query)
-    tree = await fetch(request, person, "/areas", query=[("retired", "true")])
-    names = {each["code"]: each["name"] for each in tree["areas"]}
+    names = await area_names(request)
     days = [saying.day(date.fromisoformat(each["occurred_on"])) for each in told["missing"]]
     return [
         each | {"occurred_on": day, "area": names.get(each["area_code"])}

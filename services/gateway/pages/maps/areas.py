@@ -8,6 +8,7 @@ from fastapi import Request
 
 from services.gateway.pages.maps.places import places_of
 from services.gateway.pages.maps.tree import Place
+from services.gateway.pages.speech.language import gettext as _
 from services.gateway.readmodel import queries
 from shared.database import Session
 from shared.geo.areas import areas_version
@@ -17,12 +18,18 @@ from shared.geo.areas import areas_version
 class KnownPlaces:
     """The areas as they were read last, and which version of them; None before.
 
-    names: by code, of retired areas too, in which reports and messages of before still stand.
+    called: names by code and whether they are in use, of retired areas too, in which things of before still stand.
     """
 
     version: int | None = None
     places: dict[str, Place] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
+    called: dict[str, tuple[str, bool]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names by code, in this reader's language where an area is no longer in use."""
+        retired = _("{area} (no longer in use)")
+        return {code: name if active else retired.format(area=name) for code, (name, active) in self.called.items()}
 
 
 async def known_places(request: Request, session: Session) -> dict[str, Place]:
@@ -31,7 +38,7 @@ async def known_places(request: Request, session: Session) -> dict[str, Place]:
     version = await areas_version(session)
     if known.version != version:
         crs = request.app.state.settings.municipality.crs
-        rows, known.names = await queries.list_map_areas(session), await queries.area_names(session)
+        rows, known.called = await queries.list_map_areas(session), await queries.area_names(session)
         known.places, known.version = await asyncio.to_thread(places_of, rows, crs=crs), version
     return known.places
 

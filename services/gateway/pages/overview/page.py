@@ -158,7 +158,7 @@ def _waits(read: _Read, told: waiting.Told, names: Names, findings: int, *, want
     """Findings and gatherings, and how many more there are. findings: how many wait in all."""
     all_findings, all_gatherings = (wanted.address(more=each) for each in ("findings", "gatherings"))
     return {
-        "findings": [waiting.finding_line(row, told, names.today) for row in read.findings],
+        "findings": [waiting.finding_line(row, told, names) for row in read.findings],
         "findings_more": figures.beyond(findings, len(read.findings), all_findings),
         "gatherings": [waiting.gathering_line(each, told, names) for each in read.gatherings],
         "gatherings_more": figures.beyond(read.coming, len(read.gatherings), all_gatherings),

@@ -6,7 +6,6 @@ The read model knows which there are. A service that is away costs the names and
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from fastapi import Request
@@ -95,9 +94,9 @@ async def _or_nothing(answer: Awaitable[Any]) -> Any:
         return None
 
 
-def finding_line(row: Any, told: Told, today: date) -> dict[str, Any]:
+def finding_line(row: Any, told: Told, names: Names) -> dict[str, Any]:
     """A finding for the page: what is wrong, where, whose it is, by when."""
-    late = (today - row.due_on).days
+    late = (names.today - row.due_on).days
     when = _("by {day}").format(day=saying.day(row.due_on))
     if late > 0:
         when = ngettext("{n} day overdue", "{n} days overdue", late).format(n=saying.number(late))
@@ -105,7 +104,7 @@ def finding_line(row: Any, told: Told, today: date) -> dict[str, Any]:
     kind = FINDINGS.get(known.get("kind", ""))
     return {
         "name": _named(kind, known.get("note")),
-        "area": row.area or row.area_code,
+        "area": names.areas.get(row.area_code, row.area_code),
         "owner": row.owner or (_("nobody answers for it") if row.in_full else None),
         "when": when,
         "late": late > 0,

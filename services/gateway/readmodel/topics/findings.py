@@ -94,7 +94,6 @@ async def open_findings(
         sa.select(
             finding_facts.c.finding_id.label("id"),
             finding_facts.c.area_code,
-            areas.c.name.label("area"),
             sa.case((sight.in_full(principal, FINDINGS), organisations.c.name)).label("owner"),
             sight.in_full(principal, FINDINGS).label("in_full"),
             finding_facts.c.status,

@@ -331,6 +331,33 @@ async def test_findings_and_gatherings_that_wait(visit: Any, rows: asyncpg.Conne
     assert "Inga evenemang är anmälda." in other
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("sv", "Hörnet (används inte längre)"), ("en", "Hörnet (no longer in use)")]
+)
+async def test_an_area_out_of_use_is_named_as_such(
+    visit: Any, rows: asyncpg.Connection, language: str, said: str
+) -> None:
+    """GET /: what lies in a retired area says so, in the reader's language; an area in use has its name alone."""
+    visitor = await visit()
+    await add_area(rows, "gone", "Hörnet", ["gone"], 14.9)
+    await rows.execute("UPDATE areas SET active = false, sequence = 3 WHERE code = 'gone'")
+    for code in ("gone", "01"):
+        await rows.execute(
+            "INSERT INTO finding_facts VALUES (gen_random_uuid(), $1, $2, 'open', $3, 1)",
+            code, visitor.organisation_id, today() + timedelta(days=5),
+        )  # fmt: skip
+    await rows.execute(
+        "INSERT INTO gathering_facts (gathering_id, organisation_id, area_code, starts_at, ends_at, cancelled,"
+        " sequence)"
+        " VALUES (gen_random_uuid(), $1, 'gone', now() + interval '2 days', now() + interval '3 days', false, 1)",
+        visitor.organisation_id,
+    )
+    page = html.unescape((await visitor.browser.get("/", params={"lang": language})).text)
+    assert len(re.findall(f"{re.escape(said)} · ", page)) == 1, "the finding, with its owner"
+    assert page.count(said) == 2, "and the gathering"
+    assert "Torget · " in page
+
+
 async def test_a_long_list_of_areas_shows_the_busiest(visit: Any, rows: asyncpg.Connection, period: date) -> None:
     """GET / with a hundred areas: those with most reports, and all behind a link."""
     for n in range(100):

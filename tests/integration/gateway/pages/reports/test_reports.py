@@ -16,6 +16,7 @@ from tests.support.look.forms import form_to
 from tests.support.make.days import today
 from tests.support.make.people import Visitor, add_person, hidden, visiting
 from tests.support.make.reports import make_report
+from tests.support.servers.postgres import Database, connected
 
 Visit = Callable[..., Awaitable[Visitor]]
 YESTERDAY = (today() - timedelta(days=1)).isoformat()
@@ -63,6 +64,16 @@ async def test_a_report_by_the_form_is_received_listed_and_read(visit: Visit) ->
     assert "öppnade rapporten" in read
     assert f'<small class="block">{coordinator.name}</small>' in read
     assert "Vem har läst" not in (await housing.browser.get(address)).text
+
+
+async def test_a_report_in_an_area_out_of_use_says_so(visit: Visit, gateway_database: Database) -> None:
+    """The report by itself and in the list, as long as it stands there."""
+    coordinator = await visit()
+    address = await send(coordinator)
+    async with connected(gateway_database.admin_url) as admin:
+        await admin.execute("UPDATE areas SET active = false, sequence = sequence + 1 WHERE code = '01'")
+    for page in (address, "/reports"):
+        assert "Torget (används inte längre)" in (await coordinator.browser.get(page)).text
 
 
 async def test_a_filter_that_fits_nothing_says_so_and_a_wrong_one_is_refused_in_words(visit: Visit) -> None:
