@@ -31,3 +31,9 @@ class NotUndoable(Conflict):
     """An import of areas is not the newest that stands, or what it replaced is no longer kept."""
 
     code = "not-undoable"
+
+
+class UnknownOrganisation(Invalid):
+    """No organisation that takes part, or did, has this id."""
+
+    code = "unknown-organisation"

@@ -19,6 +19,8 @@ NAMES = {
     "iso8859-1": "ISO 8859-1", "iso8859-15": "ISO 8859-15", "mac-roman": "Mac Roman", "cp850": "DOS code page 850",
     "cp437": "DOS code page 437",
 }  # fmt: skip
+# It has letters where Windows has ¦ ¨ ´ ¸ ¼ ½ ¾, and the euro where nobody means the sign that stands there, ¤.
+_LATIN_9, _EURO, _MOVED = "iso8859-15", 0xA4, (0xA6, 0xA8, 0xB4, 0xB8, 0xBC, 0xBD, 0xBE)
 _OTHER, _LOWER, _UPPER, _HIGH, _DIGIT = range(5)
 _LETTERS = (_LOWER, _UPPER, _HIGH)
 _USUAL = frozenset("åäöæøéüßÅÄÖÆØÉÜ")
@@ -26,7 +28,7 @@ _USUAL = frozenset("åäöæøéüßÅÄÖÆØÉÜ")
 _ALONE = frozenset("åöÅÖàéèæøÆØíóú")
 # How UTF-8 looks when it is read as Windows-1252: in all but a few languages no word has them.
 _SUSPECT = frozenset("ÃÂ")
-_UNITS = frozenset("€£§°²³½¼¾±´·©®\u00a0\u00ad")
+_UNITS = frozenset("€¤£§°²³½¼¾±´·©®\u00a0\u00ad")
 _QUOTES = frozenset("“”„‘«»‹›…")
 # Bytes beyond ASCII at the end of a piece wait for what follows them.
 _BEHIND = 4
@@ -91,7 +93,9 @@ class Letters:
         others = [name for name in _BYTES if shares[name] >= _RIVAL * shares[best] and not seen._is_same(name, best)]
         if best != "cp1252" and (shares[best] < _SELDOM or shares["cp1252"] >= _PLAUSIBLE):
             return None
-        return None if others or shares[best] < _PLAUSIBLE else best
+        if others or shares[best] < _PLAUSIBLE:
+            return None
+        return _LATIN_9 if best == "cp1252" and seen._has_euros_of_latin_9() else best
 
     def is_ascii(self) -> bool:
         """Whether nothing that was seen depends on the encoding."""
@@ -114,6 +118,18 @@ class Letters:
         if seen._wide or found == "utf-8" or not seen._seen.any() or seen._is_same(named, found):
             return False
         return 0 <= seen._share(named) < _RIVAL * seen._share(found)
+
+    def _has_euros_of_latin_9(self) -> bool:
+        """Whether ISO 8859-15 is likelier than Windows-1252, which has the same letters: by a byte that is € or ¤ there.
+
+        Not where signs of Windows stand in the text too, or where it stands between letters.
+        """
+        by_sign = self._seen.sum(axis=(0, 2))
+        between = self._seen[np.ix_(_LETTERS, range(128), _LETTERS)].sum(axis=(0, 2))
+        alone = self._seen[np.ix_((_OTHER, _DIGIT), range(128), (_OTHER, _DIGIT))].sum(axis=(0, 2))
+        of_windows = by_sign[:0x20].any() or alone[[sign - 0x80 for sign in _MOVED]].any()
+        euro = _EURO - 0x80
+        return bool(by_sign[euro] and not between[euro] and not of_windows)
 
     def _whole(self) -> "Letters":
         """The same with the last bytes counted."""

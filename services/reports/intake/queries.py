@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.errors import UnknownOrganisation
 from services.reports.intake.domain import OF_A_ROW, is_of_a_row
 from services.reports.searching import readable
-from services.reports.tables import areas, report_history, reports
+from services.reports.tables import areas, organisations, report_history, reports
 from services.reports.taxonomy import CATEGORIES, POSITIVE, also_called
 from shared.access import Principal, sight
-from shared.errors import NotFound
+from shared.errors import FieldError, NotFound
 
 # Everybody who may see a report one by one sees these; the others are for its sender and who sees everything.
 OPEN = (
@@ -279,6 +280,15 @@ async def count_reports(session: AsyncSession, wanted: Filter, *, principal: Pri
         await session.execute(sa.select(sa.func.count()).select_from(one.limit(MOST_COUNTED + 1).subquery()))
     ).scalar_one()
     return found
+
+
+async def check_organisation(session: AsyncSession, organisation_id: UUID) -> None:
+    """Raise UnknownOrganisation unless there is or was one of this id; by the primary key."""
+    known = sa.select(sa.exists().where(organisations.c.id == organisation_id))
+    if not await session.scalar(known):
+        there = "GET /organisations lists them; one that was added just now is known here in some seconds."
+        fault = FieldError("organisation_id", "unknown_organisation", f"No organisation has this id. {there}")
+        raise UnknownOrganisation("There is no such organisation.", errors=(fault,))
 
 
 def as_read(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from services.reports.intake.schemas import (
     Report,
     ReportPage,
 )
-from services.reports.intake.slices import wanted_slice
+from services.reports.intake.slices import wanted_sender, wanted_slice
 from services.reports.intake.spreadsheet import InForm, InLanguage, Sheet
 from services.reports.intake.taking import placed_by, receipt_of, take_batch
 from services.reports.taxonomy import check_asked
@@ -58,7 +58,7 @@ def hidden_fields(
     request: Request,
     *,
     status: Annotated[Status | None, Query(description="Finds only your own, unless you see everything.")] = None,
-    organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
+    organisation_id: Annotated[UUID | None, Depends(wanted_sender)],
     external_reference: Annotated[
         Annotated[str, Line(LONGEST_REFERENCE), Screened(codes=True)] | None,
         Query(

@@ -6,6 +6,10 @@ from uuid import UUID
 from fastapi import Depends, Query, Request
 from pydantic import Field
 
+from services.reports.intake.queries import check_organisation
+from shared.access import Principal
+from shared.access.door import may
+from shared.database import Session
 from shared.http.parameters import DIGITS, YesOrNo
 from shared.shapes import Written
 
@@ -33,6 +37,19 @@ def came_of_a_file(
         "changed_in_import": changed_in_import,
         "withdrawn_in_import": withdrawn_in_import,
     }
+
+
+async def wanted_sender(
+    session: Session,
+    principal: Annotated[Principal, may("reports:read")],
+    organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
+) -> UUID | None:
+    """The organisation whose reports are wanted. Raises Invalid for one that there never was: who takes part, everybody
+    may know, and not who sent what.
+    """
+    if organisation_id not in (None, principal.organisation_id):
+        await check_organisation(session, organisation_id)
+    return organisation_id
 
 
 def wanted_slice(

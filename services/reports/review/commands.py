@@ -113,6 +113,9 @@ async def withdraw_many(
     duplicate = reports.alias("duplicate")
     led = sa.exists().where(duplicate.c.incident_id == reports.c.id)
     open_ = sa.and_(own, reports.c.status != "withdrawn")
+    # Asked first: once those that are duplicates of them are withdrawn, they lead nobody.
+    of_leaders = sa.select(reports.c.id).where(open_, led).order_by(reports.c.id)
+    leading = (await session.execute(of_leaders)).scalars().all()
     before = sa.select(reports.c.id, reports.c.counts).where(open_, ~led).order_by(reports.c.id).cte("before")
     values = {"status": "withdrawn", "counts": False, "incident_id": None, "version": reports.c.version + 1}
     taken = sa.update(reports).where(reports.c.id == before.c.id).values(values)
@@ -130,7 +133,6 @@ async def withdraw_many(
         await session.execute(insert(report_history), history)
     await announce_many(session, [each for row in rows for each in _withdrawn(row)])
     # Behind those: of what goes with them, none is to stand for an incident once more.
-    leading = (await session.execute(sa.select(reports.c.id).where(open_, led).order_by(reports.c.id))).scalars().all()
     for report_id in leading:
         await withdraw_report(session, report_id, reason=reason, principal=principal, now=now, import_id=import_id)
     return len(rows) + len(leading)

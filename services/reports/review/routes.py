@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.reports.intake import queries as found
 from services.reports.intake.domain import Place, placed
@@ -47,7 +47,21 @@ Reviewer = Annotated[Principal, may("reports:review")]
 ReportId = Annotated[UUID, Path(alias="id")]
 
 
-@router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"))
+async def _check_sender(report_id: ReportId, session: Session, principal: Writer) -> None:
+    await queries.check_sender(session, report_id, principal=principal)
+
+
+async def _check_reviewer(principal: Reviewer) -> None:
+    check_reviewer(principal)
+
+
+# Before what is sent is judged: whoever may not change a report needs nothing put right.
+OF_SENDER, OF_REVIEWER = [Depends(_check_sender)], [Depends(_check_reviewer)]
+
+
+@router.put(
+    "/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"), dependencies=OF_SENDER
+)
 async def correct_report(
     report_id: ReportId,
     body: Correction,
@@ -88,7 +102,7 @@ async def correct_report(
     return _with_etag(Changed(id=report_id, version=new, recoded=recoded(report, sent=body)), response)
 
 
-@router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413) | bears("ETag"))
+@router.post("/reports/{id}/withdraw", responses=problems(400, 404, 409, 413) | bears("ETag"), dependencies=OF_SENDER)
 async def withdraw_report(
     report_id: ReportId,
     body: Withdrawal,
@@ -111,7 +125,9 @@ async def withdraw_report(
     return _with_etag(await once(principal, Changed, withdraw), response)
 
 
-@router.post("/reports/{id}/review", responses=problems(400, 404, 409, 412, 413) | bears("ETag"))
+@router.post(
+    "/reports/{id}/review", responses=problems(400, 404, 409, 412, 413) | bears("ETag"), dependencies=OF_REVIEWER
+)
 async def review_report(
     report_id: ReportId,
     body: Review,
@@ -123,7 +139,6 @@ async def review_report(
     once: Once,
 ) -> Changed:
     """Decide what becomes of a report; its sender is told, with the reason. Every decision can be taken back."""
-    check_reviewer(principal)
     confirmed = await admit(request, body, principal=principal)
 
     async def review() -> Changed:

@@ -19,6 +19,8 @@ _FIELDS = (
     "external_reference", "x", "y", "point", "severity", "location_kind", "subcategory", "category", "place_code",
     "text",
 )  # fmt: skip
+# Two numbers that are fine enough for a place, under a heading that says no more than that.
+_OF_A_PLACE = re.compile(r"\d(?:[.,]\d{2}|\d{4}).*\d(?:[.,]\d{2}|\d{4})")
 # What has more is written, not chosen.
 _WORDS_OF_A_LIST = 2
 _OF_A_POINT = re.compile(r"^(?:POINT|SRID|\{)|[°º]", re.IGNORECASE)
@@ -98,7 +100,7 @@ def _choose_by_cells(chosen: Chosen, name: str, free: Sequence[Column], places: 
 
 
 def _names_of(name: str) -> Collection[str]:
-    return ("place_code", "place") if name == "place_code" else (name,)
+    return (name, "place") if name in ("place_code", "point") else (name,)
 
 
 def _is_called(column: Column, name: str) -> bool:
@@ -127,7 +129,7 @@ def _may_be(name: str, role: Role, column: Column, places: Mapping[str, str]) ->
         case "x" | "y":
             return bool(column.is_numeric) or any(sign.isdigit() for word in column.words for sign in word)
         case "point":
-            return column.is_points
+            return column.is_points and (role.field == "point" or all(map(_OF_A_PLACE.search, column.words)))
         case "text":
             return column.is_prose or (role.rank <= 2 and not column.is_numeric)
         case "severity":

@@ -5,13 +5,13 @@ out without a word makes whole days of moments.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, compress
 
 from services.reports.mappings.domain.forms import read_in
-from services.reports.mappings.domain.written import is_unknown
+from services.reports.mappings.domain.written import is_dayless, is_unknown
 from services.reports.suggestions.formats import days_of, formats_of, is_sensible, may_be_either, moment, with_more
 from services.reports.suggestions.forms import (
     CLOCKS,
@@ -31,23 +31,25 @@ _USUAL = "%Y-%m-%d %H:%M"
 _OF_CLOCKS = re.compile(r"\bkl\b|klock|clock|tid|time", re.IGNORECASE)
 
 Cells = Mapping[str, Sequence[str]]
+Rows = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """Which columns tell begin and end, in which formats, and which clocks are left over.
 
-    columns: field -> its columns, to be joined; without `occurred_from` none looks like a date. whole: every text that
-    is there was read. beyond: some of it cannot have been. either: another order of day, month and year would read it
+    columns: field -> its columns, to be joined; without `occurred_from` none looks like a date. unread, beyond,
+    missing: the rows, from 0, by the field whose text nobody can read, cannot have been, or says no day. either: another order of day, month and year would read it
     too, as other days. begins: what the rows say of the beginning. turned: the rows, from 0, whose day and month may
     have been turned, by the column that says so.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     formats: tuple[str, ...]
-    whole: bool
     unused: tuple[str, ...]
-    beyond: bool = False
+    unread: Rows = field(default_factory=dict)
+    beyond: Rows = field(default_factory=dict)
+    missing: Sequence[int] = ()
     either: bool = False
     begins: tuple[str, ...] = ()
     turned: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -82,12 +84,14 @@ def times_of(
     ends = _texts(cells, end)
     formats = with_more(formats, ends, pair=len(end) == 2, today=today)
     said = {text: moment(text, formats) for text in (*begins, *ends) if text}
+    texts = {name: {"occurred_from": begins, "occurred_to": ends}[name] for name in columns}
     unused = _unused(cells, named, columns, formats)
     return Times(
         columns=columns,
         formats=formats or (_USUAL,),
-        whole=any(begins) and all(each is not None for each in said.values()),
-        beyond=not all(each is None or is_sensible(each, today) for each in said.values()),
+        unread=_rows_in(texts, lambda text: said[text] is None and not is_dayless(text)),
+        beyond=_rows_in(texts, lambda text: said[text] is not None and not is_sensible(said[text], today)),
+        missing=[row for row, text in enumerate(begins) if is_dayless(text)],
         unused=tuple(column for column in unused if not (column in reported and are_dated(cells[column]))),
         begins=tuple(filter(None, begins)),
         either=may_be_either(said, formats, elsewhere=elsewhere, today=today),
@@ -97,6 +101,12 @@ def times_of(
             if found and (rows := turned_rows(texts, formats))
         },
     )
+
+
+def _rows_in(texts: Cells, tells: Callable[[str], bool]) -> Rows:
+    """By field the rows whose text tells this; fields without any are left out."""
+    found = {name: [row for row, text in enumerate(of) if text and tells(text)] for name, of in texts.items()}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _only_clocks(texts: Sequence[str]) -> bool:

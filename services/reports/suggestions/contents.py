@@ -10,7 +10,7 @@ import numpy as np
 
 from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.places import numbers
-from services.reports.files.domain.points import points, system_in
+from services.reports.files.domain.points import in_one_piece, points, system_in
 from shared.errors import Invalid
 from shared.geo.geometry import Array
 from shared.geo.projections import coordinate_system
@@ -88,7 +88,7 @@ class Column:
     @cached_property
     def values(self) -> Array:
         """Its numbers, nan for what is none."""
-        return numbers(list(self.cells), self.decimal)
+        return numbers(list(in_one_piece(self.cells, self.cells, decimal=self.decimal)[0]), self.decimal)
 
     @cached_property
     def is_numeric(self) -> bool:

@@ -14,7 +14,16 @@ from services.reports.files.domain.sniffing import Dialect
 from services.reports.ground import Ground
 from services.reports.suggestions.choosing import Chosen, chosen_from
 from services.reports.suggestions.contents import Column
-from services.reports.suggestions.doubts import Doubt, column_unused, field_unsure, fillers, reference_counts
+from services.reports.suggestions.doubts import (
+    Doubt,
+    column_unused,
+    field_unsure,
+    fillers,
+    lines_of,
+    outside_areas,
+    reference_counts,
+    system_unknown,
+)
 from services.reports.suggestions.firsts import DateReading, date_readings
 from services.reports.suggestions.points import Points, found_in, in_one, points_of
 from services.reports.suggestions.times import tell_times
@@ -66,15 +75,17 @@ def suggest(
         "values": {},
     }
     of_times = tell_times(document, columns, chosen, lines=lines, zone=ground.zone, today=today)
-    of_points = _tell_points(document, columns, chosen, ground)
+    of_points = _tell_points(document, columns, chosen, ground, lines)
     words, of_words = _tell_words(document, chosen, names)
-    doubts = [*of_times, *of_words, *of_points, *_of_reference(document, columns), *chosen.doubts]
+    doubts = [*of_times, *of_words, *of_points, *_of_reference(document, columns, lines), *chosen.doubts]
     doubts += _of_what_is_left(document, columns, {doubt.column for doubt in doubts})
     dates = date_readings(document, {column.name: column.cells for column in columns}, zone=ground.zone)
     return Suggested(document, tuple(doubts), tuple(words), tuple(dates))
 
 
-def _tell_points(document: dict[str, Any], columns: Sequence[Column], chosen: Chosen, ground: Ground) -> list[Doubt]:
+def _tell_points(
+    document: dict[str, Any], columns: Sequence[Column], chosen: Chosen, ground: Ground, lines: Sequence[int]
+) -> list[Doubt]:
     x, y, point = (chosen.columns.pop(name, None) for name in ("x", "y", "point"))
     if point is not None and (x is None or y is None):
         one = in_one(point, ground=ground)
@@ -82,7 +93,7 @@ def _tell_points(document: dict[str, Any], columns: Sequence[Column], chosen: Ch
         document["crs"] = one.found.crs
         if one.form != "auto":
             document["point_form"] = one.form
-        return [doubt._replace(field="point") for doubt in _of_points(one.found)]
+        return [doubt._replace(field="point") for doubt in _of_points(one.found, lines)]
     doubts: list[Doubt] = []
     if x is not None and y is not None:
         found: Points | None = points_of(x, y, ground=ground)
@@ -104,20 +115,20 @@ def _tell_points(document: dict[str, Any], columns: Sequence[Column], chosen: Ch
         return doubts
     document["columns"] |= {"x": found.x, "y": found.y}
     document["crs"] = found.crs
-    return [*doubts, *_of_points(found)]
+    return [*doubts, *_of_points(found, lines)]
 
 
-def _of_points(found: Points) -> list[Doubt]:
+def _of_points(found: Points, lines: Sequence[int]) -> list[Doubt]:
+    column = " + ".join(dict.fromkeys((found.x, found.y)))
+    outside = lines_of(found.outside, lines)
     if not found.inside:
-        detail = "The coordinates fall into no area in any system tried: set crs."
-        return [Doubt("system_unknown", detail, None, "x")]
+        return [system_unknown(column, outside)]
     doubts = []
     if found.unsure:
-        detail = f"The coordinates fall into the areas in other systems than {found.crs} too: look at crs."
-        doubts.append(Doubt("system_unsure", detail, None, "x"))
+        detail = f"The points in {column!r} fall into the areas in other systems than {found.crs} too: look at crs."
+        doubts.append(Doubt("system_unsure", detail, column, "x"))
     if found.inside < found.given:
-        detail = f"{found.given - found.inside} of {found.given} points fall outside all areas."
-        doubts.append(Doubt("outside_areas", detail, None, "x"))
+        doubts.append(outside_areas(column, outside, count=found.given - found.inside, of=found.given))
     return doubts
 
 
@@ -138,11 +149,14 @@ def _tell_words(document: dict[str, Any], chosen: Chosen, names: Mapping[str, st
     return found.words, [*found.doubts, Doubt("no_category", detail, None, "category")]
 
 
-def _of_reference(document: dict[str, Any], columns: Sequence[Column]) -> list[Doubt]:
+def _of_reference(document: dict[str, Any], columns: Sequence[Column], lines: Sequence[int]) -> list[Doubt]:
     if (name := document["columns"].get("external_reference")) is not None:
         column = next(column for column in columns if column.name == name)
-        stands = own_of(column.cells).fillers.most_common()
-        said = [fillers(name, stands[0][0], sum(count for _, count in stands))] if stands else []
+        own = own_of(column.cells)
+        stands = own.fillers.most_common()
+        of_none = [at for at, reference in enumerate(own.references) if column.cells[at] and not reference]
+        at = lines_of(of_none, lines)
+        said = [fillers(name, stands[0][0], at, count=own.fillers.total())] if stands else []
         return [reference_counts(name)] * column.counts_rows + said
     detail = "No column looks like a reference: rows will be told apart by what stands in them."
     return [Doubt("no_reference", detail, None, "external_reference")]

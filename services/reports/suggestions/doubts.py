@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from services.reports.intake.domain import EARLIEST
+
 DoubtCode = Literal[
     "no_date", "dates_unread", "day_month_order", "clock_unused", "no_category", "words_unknown",
     "severity_direction", "no_reference", "reference_repeats", "system_unknown", "system_unsure", "outside_areas",
     "field_unsure", "column_unused", "no_headings", "no_day", "when_reported", "zone_named",
     "offset_odd", "zone_unsure", "midnight_often", "same_clock",
-    "reference_counts", "damaged_text", "sheets_alike", "fillers", "letters_mended",
+    "reference_counts", "damaged_text", "sheets_alike", "fillers", "letters_mended", "dates_missing",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.
@@ -29,12 +31,53 @@ FIELDS = {
 
 
 class Doubt(NamedTuple):
-    """What could not be told. column: the one it is about; field: what it leaves open; None for none or several."""
+    """What could not be told. column: the one it is about; field: what it leaves open; None for none or several.
+
+    column: several that are read together stand with a plus between them. lines: of the file, the first of those that
+    it is about; empty where it is about all rows.
+    """
 
     code: DoubtCode
     detail: str
     column: str | None = None
     field: str | None = None
+    lines: tuple[int, ...] = ()
+
+
+def at_lines(lines: Sequence[int]) -> str:
+    """Where in a file something stands, for a sentence: ", lines 3, 5 and more"; empty where that is not known."""
+    named = ", ".join(map(str, lines[:_NAMED])) + (" and more" if len(lines) > _NAMED else "")
+    return f", line{'s' if len(lines) > 1 else ''} {named}" if named else ""
+
+
+def named_lines(lines: Sequence[int]) -> tuple[int, ...]:
+    """As many of these lines as a doubt names, and one more where there are more."""
+    return tuple(lines[: _NAMED + 1])
+
+
+def lines_of(rows: Sequence[int], lines: Sequence[int]) -> list[int]:
+    """Where in the file these rows, from 0, stand, as far as that is known."""
+    return [lines[row] for row in rows if row < len(lines)]
+
+
+def dates_unread(column: str, lines: Sequence[int], *, field: str) -> Doubt:
+    """Dates that none of the suggested forms reads."""
+    detail = f"Not all dates in {column!r} could be read{at_lines(lines)}: look at datetime_format."
+    return Doubt("dates_unread", detail, column, field, named_lines(lines))
+
+
+def dates_beyond(column: str, lines: Sequence[int], *, field: str) -> Doubt:
+    """Dates that are read, and as days on which nothing of this can have happened."""
+    detail = (
+        f"Some dates in {column!r} lie before {EARLIEST} or in the future{at_lines(lines)}: look at datetime_format."
+    )
+    return Doubt("dates_unread", detail, column, field, named_lines(lines))
+
+
+def dates_missing(column: str, lines: Sequence[int]) -> Doubt:
+    """Rows without a day, which no report can be made of."""
+    detail = f"There is no date in {column!r}{at_lines(lines)}: such rows are errors until they have one."
+    return Doubt("dates_missing", detail, column, "occurred_from", named_lines(lines))
 
 
 def field_unsure(field: str, column: str, *, why: str) -> Doubt:
@@ -48,6 +91,18 @@ def column_unused(column: str, *, filled: int, rows: int) -> Doubt:
     return Doubt("column_unused", detail, column)
 
 
+def system_unknown(column: str, lines: Sequence[int]) -> Doubt:
+    """Points that lie nowhere here, whatever their system."""
+    detail = f"The points in {column!r} fall into no area in any system tried{at_lines(lines)}: set crs."
+    return Doubt("system_unknown", detail, column, "x", named_lines(lines))
+
+
+def outside_areas(column: str, lines: Sequence[int], *, count: int, of: int) -> Doubt:
+    """Some points lie elsewhere than the others."""
+    detail = f"{count} of {of} points in {column!r} fall outside all areas{at_lines(lines)}."
+    return Doubt("outside_areas", detail, column, "x", named_lines(lines))
+
+
 def offset_odd(column: str) -> Doubt:
     """What looks like an offset from UTC, and is nobody's here."""
     detail = (
@@ -59,13 +114,12 @@ def offset_odd(column: str) -> Doubt:
 
 def days_turned(column: str, lines: Sequence[int]) -> Doubt:
     """Days that a spreadsheet may have turned. lines: where they stand, as far as that is known."""
-    named = ", ".join(map(str, lines[:_NAMED])) + (" and more" if len(lines) > _NAMED else "")
     detail = (
-        f"Day and month may be turned in {column!r}{f', lines {named}' if named else ''}: none of the days with the"
+        f"Day and month may be turned in {column!r}{at_lines(lines)}: none of the days with the"
         " year first is after the 12th, and others are, as where a spreadsheet took texts for dates. Compare one with"
         " what you know; %Y-%d-%m in datetime_format turns them back."
     )
-    return Doubt("day_month_order", detail, column, "occurred_from")
+    return Doubt("day_month_order", detail, column, "occurred_from", named_lines(lines))
 
 
 def zone_named(column: str, zone: str) -> Doubt:
@@ -106,7 +160,7 @@ def damaged_text(line: int | None) -> Doubt:
     """Signs that cannot be read. line: the first with some, None for the headings."""
     where = "The headings hold" if line is None else f"Line {line} holds"
     detail = f"{where} signs that cannot be read: the text is damaged, or in another encoding. They show as \ufffd."
-    return Doubt("damaged_text", detail)
+    return Doubt("damaged_text", detail, lines=() if line is None else (line,))
 
 
 def letters_mended(line: int, column: str) -> Doubt:
@@ -115,7 +169,7 @@ def letters_mended(line: int, column: str) -> Doubt:
         f"Line {line} has letters in {column!r} that were written in UTF-8 and read in another encoding before the file"
         " was saved (Ã¶ for ö). Suggested is to take such cells back to what they were (mend_letters)."
     )
-    return Doubt("letters_mended", detail, column)
+    return Doubt("letters_mended", detail, column, lines=(line,))
 
 
 def sheets_alike(sheet: str, others: Sequence[str]) -> Doubt:
@@ -137,13 +191,13 @@ def reference_counts(column: str) -> Doubt:
     return Doubt("reference_counts", detail, column, "external_reference")
 
 
-def fillers(column: str, text: str, count: int) -> Doubt:
+def fillers(column: str, text: str, lines: Sequence[int], *, count: int) -> Doubt:
     """Cells of a reference that say that there is none."""
     detail = (
-        f"{count} rows have no reference in {column!r} but a sign or a word for none, as {text!r}: they are told apart"
-        " by what stands in them."
+        f"{count} rows have no reference in {column!r} but a sign or a word for none, as {text!r}{at_lines(lines)}:"
+        " they are told apart by what stands in them."
     )
-    return Doubt("fillers", detail, column, "external_reference")
+    return Doubt("fillers", detail, column, "external_reference", named_lines(lines))
 
 
 def words_unknown(field: str, column: str, words: Sequence[tuple[str, int]], *, of: int, becomes: str) -> Doubt:

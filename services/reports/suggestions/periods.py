@@ -7,10 +7,10 @@ from services.reports.suggestions.contents import Column
 from services.reports.suggestions.headings import says
 
 
-def weeks_in(columns: Sequence[Column]) -> tuple[tuple[str, ...], bool]:
-    """The column that tells weeks with their years, or that of the year and that of the week, and if all are weeks.
+def weeks_in(columns: Sequence[Column]) -> tuple[tuple[str, ...], list[int]]:
+    """The column that tells weeks with their years, or that of the year and that of the week, and rows without one.
 
-    Most are enough, for one that is none is a row's fault; empty where no columns tell weeks.
+    Most are enough, for one that is none is a row's fault; empty where no columns tell weeks. Rows from 0.
     """
     weeks = [column for column in columns if says(column.name, "week") and column.words]
     years = [column for column in columns if says(column.name, "year") and column.words]
@@ -18,10 +18,11 @@ def weeks_in(columns: Sequence[Column]) -> tuple[tuple[str, ...], bool]:
         rows = [" ".join(row).strip() for row in zip(*(column.cells for column in found), strict=True)]
         names = tuple(column.name for column in found)
         form = under_headings(("week",), names)
-        read = [isinstance(read_in(form, text), Days) for text in rows if text]
-        if 2 * sum(read) > len(read):
-            return names, all(read)
-    return (), False
+        filled = [row for row, text in enumerate(rows) if text]
+        unread = [row for row in filled if not isinstance(read_in(form, rows[row]), Days)]
+        if 2 * len(unread) < len(filled):
+            return names, unread
+    return (), []
 
 
 def no_day_in(columns: Sequence[Column]) -> str | None:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
@@ -13,7 +14,7 @@ from pyproj.exceptions import ProjError
 
 from services.reports.areas.domain.systems import USUAL
 from services.reports.files.domain.places import numbers
-from services.reports.files.domain.points import points
+from services.reports.files.domain.points import in_one_piece, points
 from services.reports.ground import Ground
 from services.reports.mappings.domain.mapping import PointForm
 from services.reports.suggestions.contents import Column
@@ -32,7 +33,7 @@ _FORMS: tuple[PointForm, ...] = ("lon,lat", "lat,lon")
 class Points(NamedTuple):
     """Columns of coordinates and their system. inside: of `given` points so many fall into areas.
 
-    unsure: another system would put as many of them inside, elsewhere.
+    unsure: another system would put as many of them inside, elsewhere. outside: the rows, from 0, of all others.
     """
 
     x: str
@@ -41,6 +42,7 @@ class Points(NamedTuple):
     given: int
     inside: int
     unsure: bool
+    outside: tuple[int, ...] = ()
 
 
 def points_of(x: Column, y: Column, *, ground: Ground, named: str | None = None, sure: bool = False) -> Points:
@@ -48,18 +50,20 @@ def points_of(x: Column, y: Column, *, ground: Ground, named: str | None = None,
 
     named: the system, where the file says it. sure: x is x, for the file says that too.
     """
-    first, second = _numbers(x, y)
-    hits = {
+    rows, first, second = _numbers(x, y)
+    found = {
         (crs, swapped): _inside(*((second, first) if swapped else (first, second)), crs=crs, ground=ground)
         for crs in ([named] if named else _candidates(ground))
         for swapped in ((False,) if sure else (False, True))
     }
+    hits = {each: int(inside.sum()) for each, inside in found.items()}
     best = max(hits, key=lambda each: hits[each])
     crs, swapped = best if hits[best] else (named or ground.crs, False)
     east, north = (y, x) if swapped else (x, y)
     as_good = [each for each in hits if hits[each] == hits[best] and each != best]
     unsure = hits[best] > 0 and any(_apart(first, second, best, other) for other in as_good)
-    return Points(east.name, north.name, crs, len(first), hits[best], unsure)
+    outside = tuple(rows[~found[best]].tolist())
+    return Points(east.name, north.name, crs, len(first), hits[best], unsure, outside)
 
 
 class InOne(NamedTuple):
@@ -109,14 +113,16 @@ def _pairs(columns: list[Column]) -> Iterator[tuple[Column, Column]]:
             yield x, y
 
 
-def _numbers(x: Column, y: Column) -> tuple[geometry.Array, geometry.Array]:
+def _numbers(x: Column, y: Column) -> tuple[NDArray[np.intp], geometry.Array, geometry.Array]:
     # With letters behind them only a column's own are read: 63°10'35"N is no longitude.
+    cells = in_one_piece(x.cells, y.cells, decimal=x.decimal)
     one, other = (
-        each.values if each.is_numeric else numbers(list(each.cells), each.decimal, axis=axis)
-        for each, axis in ((x, "x"), (y, "y"))
+        each.values if each.is_numeric and texts is each.cells else numbers(list(texts), each.decimal, axis=axis)
+        for each, texts, axis in ((x, cells[0], "x"), (y, cells[1], "y"))
     )
     whole = np.isfinite(one) & np.isfinite(other) & ~((one == 0) & (other == 0))
-    return one[whole][:_MOST_POINTS], other[whole][:_MOST_POINTS]
+    rows = np.flatnonzero(whole)[:_MOST_POINTS]
+    return rows, one[rows], other[rows]
 
 
 def _candidates(ground: Ground) -> list[str]:
@@ -135,12 +141,14 @@ def _lonlat(x: geometry.Array, y: geometry.Array, *, crs: str) -> tuple[geometry
         return None
 
 
-def _inside(x: geometry.Array, y: geometry.Array, *, crs: str, ground: Ground) -> int:
-    if not len(x) or (found := _lonlat(x, y, crs=crs)) is None:
-        return 0
-    lon, lat = found
-    fine = np.isfinite(lon) & np.isfinite(lat)
-    return sum(code is not None for code in ground.areas.codes_at(lon[fine], lat[fine]))
+def _inside(x: geometry.Array, y: geometry.Array, *, crs: str, ground: Ground) -> NDArray[np.bool_]:
+    """Which of these points fall into areas."""
+    inside = np.zeros(len(x), dtype=bool)
+    if len(x) and (found := _lonlat(x, y, crs=crs)) is not None:
+        lon, lat = found
+        fine = np.isfinite(lon) & np.isfinite(lat)
+        inside[fine] = [code is not None for code in ground.areas.codes_at(lon[fine], lat[fine])]
+    return inside
 
 
 def _apart(x: geometry.Array, y: geometry.Array, one: tuple[str, bool], other: tuple[str, bool]) -> bool:

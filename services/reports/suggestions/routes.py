@@ -150,6 +150,7 @@ def _suggested(
         doubt_codes=[doubt.code for doubt in doubts],
         doubt_columns=[doubt.column for doubt in doubts],
         doubt_fields=[doubt.field for doubt in doubts],
+        doubt_lines=[list(doubt.lines) for doubt in doubts],
         dates=[SuggestedDate(**date._asdict()) for date in found.dates],
         words=[SuggestedWord(**asdict(word)) for word in found.words],
     )

@@ -50,19 +50,25 @@ class SuggestedMapping(BaseModel):
     )
     doubts: list[str] = Field(
         description="What could not be told from the file, in sentences.",
-        examples=[["The coordinates fall into no area in any system tried: set crs."]],
+        examples=[["The points in 'X + Y' fall into no area in any system tried, lines 3, 17: set crs."]],
     )
     doubt_codes: list[DoubtCode] = Field(
         description="The same in the same order, for programs that say it in words of their own.",
         examples=[["system_unknown"]],
     )
     doubt_columns: list[str | None] = Field(
-        description="Which column each of them is about, in the same order; null for none or several.",
-        examples=[[None]],
+        description="Which column each of them is about, in the same order; null for none or"
+        " several. Columns that are read together stand with a plus between them.",
+        examples=[["X + Y"]],
     )
     doubt_fields: list[str | None] = Field(
         description="Which field of a mapping each of them leaves open, in the same order; null for none or several.",
         examples=[["x"]],
+    )
+    doubt_lines: list[list[int]] = Field(
+        description="In which lines of the file what each of them is about stands, the first nine, in the same order;"
+        " none where it is about all rows.",
+        examples=[[[3, 17]]],
     )
     words: list[SuggestedWord] = Field(
         description="All words of the coded columns in those rows, field by field, the most frequent first."

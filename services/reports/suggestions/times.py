@@ -6,14 +6,17 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.reports.intake.domain import EARLIEST
 from services.reports.suggestions.choosing import Chosen
 from services.reports.suggestions.clocks import Times, times_of
 from services.reports.suggestions.contents import Column
 from services.reports.suggestions.doubts import (
     Doubt,
+    dates_beyond,
+    dates_missing,
+    dates_unread,
     days_turned,
     field_unsure,
+    lines_of,
     midnight_often,
     offset_odd,
     same_clock,
@@ -56,9 +59,10 @@ def tell_times(
         reported=[column.name for column in columns if is_of_report(column.name)],
         today=today,
     )
-    weeks, whole = weeks_in(columns) if "occurred_from" not in times.columns else ((), False)
+    weeks, no_weeks = weeks_in(columns) if "occurred_from" not in times.columns else ((), [])
     if weeks:
-        times = replace(times, columns={"occurred_from": weeks}, formats=("week",), whole=whole, begins=())
+        unread = {"occurred_from": no_weeks} if no_weeks else {}
+        times = replace(times, columns={"occurred_from": weeks}, formats=("week",), unread=unread, begins=())
         called |= set(weeks)
     document["columns"] |= {
         field: list(names) if len(names) > 1 else names[0] for field, names in times.columns.items()
@@ -67,10 +71,8 @@ def tell_times(
     of_clock = _tell_clock(document, times, zone)
     told_otherwise = {column.name for field, column in chosen.columns.items() if field not in ("x", "y")}
     of_choice = _of_choice(times, columns, called, strangers)
-    turned = [
-        days_turned(column, [lines[at] for at in rows if at < len(lines)]) for column, rows in times.turned.items()
-    ]
-    return [*_of_times(times, columns, told_otherwise), *turned, *of_clock, *of_choice]
+    turned = [days_turned(column, lines_of(rows, lines)) for column, rows in times.turned.items()]
+    return [*_of_times(times, columns, told_otherwise, lines), *turned, *of_clock, *of_choice]
 
 
 def _called(columns: Sequence[Column], field: str) -> list[str]:
@@ -104,24 +106,33 @@ def _tell_clock(document: dict[str, Any], times: Times, zone: ZoneInfo) -> list[
     return doubts
 
 
-def _of_times(times: Times, columns: Sequence[Column], told_otherwise: set[str]) -> list[Doubt]:
+def _of_times(
+    times: Times, columns: Sequence[Column], told_otherwise: set[str], lines: Sequence[int]
+) -> list[Doubt]:
     doubts = []
     begin = times.columns.get("occurred_from")
     if begin is None:
         doubts.append(_of_no_date(columns))
-    elif not times.whole and times.formats != ("week",) and (told := _of_months(columns, begin)) is not None:
+    elif times.unread and times.formats != ("week",) and (told := _of_months(columns, begin)) is not None:
         doubts.append(told)
-    elif not times.whole:
-        doubts.append(Doubt("dates_unread", "The dates could not all be read: look at datetime_format.", None, None))
-    elif times.beyond:
-        detail = f"Some dates lie before {EARLIEST} or in the future: look at datetime_format."
-        doubts.append(Doubt("dates_unread", detail, None, None))
+    else:
+        doubts += _of_cells(times, lines)
     if begin is not None and times.either:
         detail = f"Day, month and year cannot be told apart in {begin[0]!r}. Look at datetime_format."
         doubts.append(Doubt("day_month_order", detail, begin[0], "occurred_from"))
     for column in (name for name in times.unused if name not in told_otherwise):
         said = f"Times of day in {column!r} are not used: join them to a day in occurred_from or occurred_to."
         doubts.append(Doubt("clock_unused", said, column))
+    return doubts
+
+
+def _of_cells(times: Times, lines: Sequence[int]) -> list[Doubt]:
+    """Which dates could not be read, cannot have been, or are not there."""
+    names = {field: " + ".join(columns) for field, columns in times.columns.items()}
+    doubts = [dates_unread(names[field], lines_of(rows, lines), field=field) for field, rows in times.unread.items()]
+    doubts += [dates_beyond(names[field], lines_of(rows, lines), field=field) for field, rows in times.beyond.items()]
+    if times.missing:
+        doubts.append(dates_missing(times.columns["occurred_from"][0], lines_of(times.missing, lines)))
     return doubts
 
 

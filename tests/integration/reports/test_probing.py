@@ -1,5 +1,6 @@
 """What cannot be found out of what one may not read: by filters, by statuses, by asking for what is not there"""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.support import ROOT
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import client, make_principal, new_key
@@ -17,7 +19,7 @@ WALKER = make_principal(kind="night_walk", role="night_walker", areas=("01",))
 
 
 @pytest.fixture
-async def hidden(reports: httpx.AsyncClient) -> dict[str, Any]:
+async def hidden(reports: httpx.AsyncClient, reports_database: Database) -> dict[str, Any]:
     """A report of the police in area 01, put in question by the coordinator."""
     body = make_report(text="Skylten MARKER", external_reference="K-1", certainty="likely", severity=3)
     sender = make_principal(kind="police", role="member")
@@ -27,7 +29,11 @@ async def hidden(reports: httpx.AsyncClient) -> dict[str, Any]:
     question = {"outcome": "question", "reason": "Vilken sida?"}
     answer = await reports.post(f"/reports/{report['id']}/review", json=question, headers=new_key())
     assert answer.status_code == 200, answer.text
-    return {"id": report["id"], "organisation_id": str(sender.organisation_id)}
+    idle = uuid4()
+    async with connected(reports_database.admin_url) as admin:
+        for each in (sender.organisation_id, idle):
+            await admin.execute("INSERT INTO organisations (id, name, sequence) VALUES ($1, 'Made up', 1)", each)
+    return {"id": report["id"], "organisation_id": str(sender.organisation_id), "idle": str(idle)}
 
 
 @pytest.fixture
@@ -58,8 +64,24 @@ async def test_a_filter_on_a_hidden_field_finds_nothing(hidden: dict[str, Any], 
         {"words": "skylten", "area": "01"},
     ):
         assert await found(member, **wanted) == [], wanted
-    for wrong in ({"status": "received"}, {"status": "withdrawn"}, {"organisation_id": str(uuid4())}):
+    for wrong in ({"status": "received"}, {"status": "withdrawn"}, {"organisation_id": hidden["idle"]}):
         assert await found(member, **wrong) == [], wrong
+
+
+@pytest.mark.parametrize("path", ["/reports", "/reports/count", "/reports.csv"])
+async def test_a_filter_by_what_never_was_is_refused(
+    hidden: dict[str, Any], reports: httpx.AsyncClient, member: httpx.AsyncClient, path: str
+) -> None:
+    """A code of a list, an organisation that there is not: 422 with its field, and for nobody a way to ask who sent."""
+    never = {"organisation_id": str(uuid4()), "area": "no-such", "category": "none", "subcategory": "none"}
+    for caller in (reports, member):
+        for field, value in never.items():
+            answer = await caller.get(path, params={field: value})
+            assert answer.status_code == 422, (field, answer.text)
+            assert [each["field"] for each in answer.json()["errors"]] == [field]
+            assert value not in answer.text
+        for known in (hidden["organisation_id"], hidden["idle"]):
+            assert (await caller.get(path, params={"organisation_id": known})).status_code == 200
 
 
 async def test_a_filter_on_a_field_one_may_read_finds_it(
@@ -84,6 +106,16 @@ OPERATIONS: list[tuple[str, str, Any, dict[str, str]]] = [
     ("POST", "/reports/{id}/withdraw", {"reason": "Fel"}, {}),
     ("POST", "/reports/{id}/review", {"outcome": "accepted"}, {}),
 ]
+
+
+_PATHS = json.loads((ROOT / "services" / "reports" / "openapi.json").read_text("utf-8"))["paths"]
+# Whatever changes a report that there is.
+WRITES = sorted(
+    (method.upper(), path)
+    for path, operations in _PATHS.items()
+    for method in operations
+    if path.startswith("/reports/{id}") and method in ("put", "patch", "post", "delete")
+)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each[0]} {each[1]}")
@@ -112,6 +144,17 @@ async def test_a_member_sees_no_more_of_it_than_is_coarse(hidden: dict[str, Any]
         answer = await member.request(method, path.format(id=hidden["id"]), json=body, headers=more)
         assert answer.status_code in (403, 404), (method, path)
     assert "etag" not in (await member.get(f"/reports/{hidden['id']}")).headers
+
+
+@pytest.mark.parametrize("body", [{}, {"nothing": "of ours"}, [], {"reason": "x" * 5000, "outcome": "none"}])
+async def test_who_may_not_change_it_is_told_so_whatever_they_send(
+    hidden: dict[str, Any], member: httpx.AsyncClient, body: Any
+) -> None:
+    """Every write to another's report that one may see: 403 before a word of the body is judged."""
+    for method, path in WRITES:
+        more = {"If-Match": '"1"'} if method == "PUT" else new_key()
+        answer = await member.request(method, path.format(id=hidden["id"]), json=body, headers=more)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (method, path, answer.text)
 
 
 async def test_who_read_it(hidden: dict[str, Any], reports: httpx.AsyncClient, member: httpx.AsyncClient) -> None:

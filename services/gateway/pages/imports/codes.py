@@ -20,7 +20,7 @@ COUNTS = {
     "changed": marked_in("rows", "Changed"),
     "unchanged": marked_in("rows", "Unchanged"),
     "failed": marked_in("rows", "Wrong"),
-    "unplaced": marked_in("rows", "No place"),
+    "unplaced": marked_in("rows", "In none of the areas"),
     "masked": marked_in("rows", "With personal data, struck out"),
     "passed_over": marked_in("rows", "Totals and repeated headings, passed over"),
     "by_default": marked_in("rows", "With words that the reading does not know"),
@@ -61,6 +61,7 @@ ERRORS = Texts(
         "point_turned": marked("The two numbers of the point stand in each other's place. It is left out."),
         "point_outside": marked("The point lies far away, and is left out."),
         "point_in_no_area": marked("The point lies in no area."),
+        "masked": marked("It holds personal data, which was struck out and is not kept."),
         "by_default": marked("The reading does not know the word, and takes what it says for such."),
         "other": marked("The row cannot be read ({code})."),
     }

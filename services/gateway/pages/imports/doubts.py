@@ -1,15 +1,19 @@
 """What a suggestion could not tell, in words of the page: at its field, or above them all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.gateway.pages.speech.language import Texts, marked
+from services.gateway.pages.speech.language import gettext as _
 
 # By the code of what the service could not tell; a code that is not known here is said as `other`.
 DOUBTS = Texts(
     {
         "no_date": marked("No column looks like a date. Choose it."),
-        "dates_unread": marked("Not all dates could be read. Look at the form of the date."),
+        "dates_unread": marked(
+            "Not all dates in “%(column)s” could be read: row %(lines)s. Look at the form of the date."
+        ),
+        "dates_missing": marked("There is no date in “%(column)s”: row %(lines)s. Such rows are not read in."),
         "day_month_order": marked(
             "Day, month and year cannot be told apart in “%(column)s”. Look at the form of the date."
         ),
@@ -24,11 +28,13 @@ DOUBTS = Texts(
             "Is 1 the most or the least severe in “%(column)s”? Look at what the levels mean."
         ),
         "system_unknown": marked(
-            "The place is uncertain. Look at the columns of coordinates and the coordinate system."
+            "The points in “%(column)s” lie in no area: row %(lines)s. Look at the columns of coordinates and the"
+            " coordinate system."
         ),
         "system_unsure": marked("The coordinates fit several systems. Compare with a place that you know."),
         "outside_areas": marked(
-            "The place is uncertain. Look at the columns of coordinates and the coordinate system."
+            "Some points in “%(column)s” lie in no area: row %(lines)s. Look at these rows, the columns of coordinates"
+            " and the coordinate system."
         ),
         "field_unsure": marked("“%(column)s” was chosen, but its heading and its cells do not both say so."),
         "no_headings": marked("The first row looks like data. The columns are numbered."),
@@ -56,10 +62,12 @@ DOUBTS = Texts(
             " these: choose no reference then."
         ),
         "fillers": marked(
-            "In “%(column)s” some rows have a sign or a word for none. They are told apart by what they say."
+            "In “%(column)s” some rows have a sign or a word for none: row %(lines)s. They are told apart by what they"
+            " say."
         ),
         "letters_mended": marked(
-            "In “%(column)s” letters were exchanged before the file was saved (Ã¶ for ö). They are put right."
+            "In “%(column)s” letters were exchanged before the file was saved (Ã¶ for ö): row %(lines)s. They are put"
+            " right."
         ),
         "damaged_text": marked("Some signs of the file cannot be read. They show as �."),
         "sheets_alike": marked("Several sheets have the same headings. Only the one that is chosen is read."),
@@ -67,6 +75,7 @@ DOUBTS = Texts(
     }
 )
 _UNUSED = ("column_unused",)
+_NAMED = 5
 
 
 class Doubts(NamedTuple):
@@ -81,15 +90,22 @@ def doubts_of(suggestion: Mapping[str, Any]) -> Doubts:
     """The doubts of a suggestion, as the service answers it."""
     codes, columns = suggestion["doubt_codes"], suggestion["doubt_columns"]
     fields = suggestion.get("doubt_fields") or [None] * len(codes)
+    lines = suggestion.get("doubt_lines") or [[]] * len(codes)
     sentences: dict[str, None] = {}
     by_field: dict[str, list[str]] = {}
     unused = []
-    for code, column, field in zip(codes, columns, fields, strict=True):
+    for code, column, field, at in zip(codes, columns, fields, lines, strict=True):
         if code in _UNUSED:
             unused.append(str(column))
             continue
-        said = DOUBTS[code if code in DOUBTS else "other"] % {"column": column}
+        said = DOUBTS[code if code in DOUBTS else "other"] % {"column": column, "lines": _lines(at)}
         sentences[said] = None
         if field:
             by_field.setdefault(field, []).append(said)
     return Doubts(list(sentences), by_field, unused)
+
+
+def _lines(lines: Sequence[int]) -> str:
+    """The first of some rows, as a sentence names them."""
+    named = ", ".join(map(str, lines[:_NAMED]))
+    return _("{rows} and more").format(rows=named) if len(lines) > _NAMED else named or "–"

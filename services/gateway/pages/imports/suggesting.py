@@ -46,7 +46,12 @@ async def check_listed(
 async def suggested(
     request: Request, person: Person, upload: Upload, *, columns: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    """The service's suggestion. Raises NotBegun where it finds no table in the file."""
+    """The service's suggestion, asked for once for the same columns. Raises NotBegun where it finds no table.
+
+    Each costs as much as ten lists, and a page is loaded again and again.
+    """
+    if (known := upload.suggestions.get(tuple(columns))) is not None:
+        return known
     head = await upload.head(_HEAD) if upload.kind == "text/csv" else upload.parts()
     try:
         answer = await ask(
@@ -62,4 +67,5 @@ async def suggested(
         raise NotBegun(_(TOO_LARGE)) from None
     check_read(answer)
     found: dict[str, Any] = answer.body
+    upload.keep_suggestion(tuple(columns), found)
     return found

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 import anyio.to_thread
@@ -31,13 +31,16 @@ _KEPT_S, _MOST = 3600.0, 20
 _MOST_OF_ONE = 5
 _PART = 262_144
 _LONGEST_NAME = 200
+# Columns by their fields, as a suggestion was asked for.
+Asked = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Upload:
     """A file that waits. `owner`: who sent it, a `client_id`; nobody else gets at it, nor they in another organisation.
 
-    `of`: the owner's organisation. `session`: the digest of the one that it was sent in.
+    `of`: the owner's organisation. `session`: the digest of the one that it was sent in. `suggestions`: what the
+    service suggests for it, by the columns that were asked for.
     `turn` is held by whoever hands it over. `became`: the import, once it was handed over to be read in. `tried`: its
     last trial, which is kept nowhere else. name: as its sender calls it, as far as that is a line.
     """
@@ -52,7 +55,14 @@ class Upload:
     became: UUID | None = None
     tried: Tried | None = None
     name: str | None = None
+    suggestions: dict[Asked, dict[str, Any]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def keep_suggestion(self, asked: Asked, found: dict[str, Any]) -> None:
+        """Remember a suggestion, beside the one that was asked without columns: of the others the last."""
+        for other in [each for each in self.suggestions if each and asked]:
+            del self.suggestions[other]
+        self.suggestions[asked] = found
 
     async def head(self, size: int) -> bytes:
         """Its first bytes."""

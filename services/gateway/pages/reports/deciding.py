@@ -11,7 +11,7 @@ from services.gateway.pages.frame.asking import Answer, fetch, may, new_key
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.codes import STATUSES
+from services.gateway.pages.speech.codes import STATUS, STATUSES
 from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 
@@ -26,6 +26,8 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "duplicate": frozenset({"accepted", "received"}),
     "rejected": frozenset({"accepted", "received"}),
 }
+# From where a report may become a duplicate of another.
+_OF_TWO = ("received", "question", "accepted")
 DONE = Texts(
     {
         "accepted": marked("The report is accepted."),
@@ -57,7 +59,17 @@ class Refused:
     @property
     def is_late(self) -> bool:
         """Whether somebody else changed the report first."""
-        return self.answer.status in (409, 412)
+        return self.answer.status == 412
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether the report, or the one that it was to be a duplicate of, stands against it as it is."""
+        return self.answer.status == 409
+
+    @property
+    def other(self) -> str | None:
+        """The report that stands against it, where that is another one."""
+        return next(iter(self.answer.body.get("conflicts_with") or ()), None)
 
     @property
     def faults(self) -> Faults:
@@ -90,6 +102,8 @@ def decide(person: Person, state: str | None, *, report: str, refused: Refused |
 
 async def why_not(request: Request, person: Person, refused: Refused, *, names: Mapping[str, str]) -> str:
     """The sentence above the forms. Who was later is told who did what before."""
+    if refused.is_conflict:
+        return await _what_stands_against(request, person, refused)
     if not refused.is_late:
         return _("The decision could not be kept. {why}").format(why=_("Look at what you wrote and try again."))
     history: dict[str, Any] = await fetch(request, person, f"/reports/{refused.report}/history")
@@ -101,3 +115,18 @@ async def why_not(request: Request, person: Person, refused: Refused, *, names: 
         who=names.get(last["organisation_id"], "–"),
         at=saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone),
     )
+
+
+async def _what_stands_against(request: Request, person: Person, refused: Refused) -> str:
+    """How the report that does not let the decision be kept stands now."""
+    if refused.other == refused.report:
+        return _("A report is no duplicate of itself. Your decision is not kept.")
+    state: str = (await fetch(request, person, f"/reports/{refused.other or refused.report}"))["status"]
+    status = STATUS.get(state, state)
+    if refused.other:
+        said = _("The other report counts no more, it is: {status}. Your decision is not kept. Choose another one.")
+    elif refused.outcome in _OPEN.get(state, ()) or (refused.outcome == "duplicate" and state in _OF_TWO):
+        return _("The same decision is being kept just now. Load the page again in a moment.")
+    else:
+        said = _("The report is: {status}. From there your decision is not possible, and it is not kept.")
+    return said.format(status=status)

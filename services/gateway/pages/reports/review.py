@@ -111,7 +111,7 @@ async def decide_on(request: Request, person: Reviewer, sent: Annotated[Decision
     answer = await post(request, person, f"/reports/{sent.report}/review", key=sent.key, body=sent.body, headers=seen)
     if not answer.taken:
         refused = Refused(answer=answer, report=str(sent.report), outcome=sent.outcome, reason=sent.reason)
-        if sent.here or refused.is_late:
+        if sent.here or refused.is_late or refused.is_conflict:
             return await show_report_page(request, person, sent.report, refused=refused)
         return await _queue(request, person, at=At(after=sent.after, back=sent.back), refused=refused)
     if sent.here:

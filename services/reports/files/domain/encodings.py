@@ -4,6 +4,10 @@ from services.reports.files.domain.failures import Unreadable
 from services.reports.letters import NAMES, Letters
 
 
+# Told apart from ISO 8859-15 by nothing but a few signs.
+_LATIN = ("cp1252", "iso8859-1")
+
+
 class Evidence(Letters):
     """What the bytes of one file of reports say of its encoding."""
 
@@ -28,6 +32,8 @@ class Evidence(Letters):
                 f' be stored wrong. Nothing was stored. Set "encoding" of the mapping to {found}, or to auto.',
                 why="encoding_contradicts",
             )
+        if named in _LATIN and found == "iso8859-15":
+            return found  # the same letters, and euros instead of a sign that nobody means
         return found if named.startswith("utf-16") and found is not None else named
 
 

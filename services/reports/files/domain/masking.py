@@ -1,7 +1,7 @@
 """Personal data in the rows of a file: struck out before anything else is done with them, and counted.
 
 A file is not refused for it: its sender could not mend 10,000 rows by hand, and the reports are needed. What is struck
-out is gone; only how many rows, and how many of which kind, is known afterwards.
+out is gone; only which rows had some, and how many of which kind, is known afterwards.
 """
 
 from collections import Counter
@@ -27,17 +27,18 @@ def known_by(reference: str) -> tuple[str, tuple[str, ...]]:
 _SCREENED = (("text", LONGEST_TEXT, struck), ("external_reference", LONGEST_REFERENCE, known_by))
 
 
-def strike_out(texts: dict[str, list[str]]) -> tuple[int, Counter[str]]:
-    """Strike personal data out of these rows' texts, by field, in place. Returns how many rows had some, and of what.
+def strike_out(texts: dict[str, list[str]]) -> tuple[list[tuple[int, str]], Counter[str]]:
+    """Strike personal data out of these rows' texts, by field, in place. Returns which fields of which rows, from 0,
+    had some, and how much of what.
 
     Other fields are looked up in lists of ours, and never kept as they stand.
     """
-    rows, kinds = set[int](), Counter[str]()
+    cells, kinds = list[tuple[int, str]](), Counter[str]()
     for name, longest, clean in _SCREENED:
         for row, text in enumerate(texts.get(name, ())):
             # What is longer is refused for that, and nothing of it is kept.
             if text and len(text) <= longest and (found := clean(text))[1]:
                 texts[name][row] = found[0]
                 kinds.update(found[1])
-                rows.add(row)
-    return len(rows), kinds
+                cells.append((row, name))
+    return cells, kinds

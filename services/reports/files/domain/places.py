@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.reports.files.domain.areacodes import area_of
-from services.reports.files.domain.points import number_in, points
+from services.reports.files.domain.points import in_one_piece, number_in, points
 from services.reports.ground import Ground
 from services.reports.mappings.domain.faults import FaultCode
 from services.reports.mappings.domain.mapping import Mapping
@@ -106,6 +106,7 @@ def _read(
         return x, y, list(wrong)
     if xs is None or ys is None:
         return None
+    xs, ys = in_one_piece(xs, ys, decimal=mapping.decimal)
     x, y = numbers(xs, mapping.decimal, axis="x"), numbers(ys, mapping.decimal, axis="y")
     return x, y, list(_wrong(xs, ys, x, y))
 

@@ -56,6 +56,8 @@ _NORTH_FIRST, _EAST_FIRST = (
 # X is north in some systems and east in others: a name that tells no more than the order.
 _NAMED_XY = re.compile(rf"[xy]{_COLON}{_NUMBER}{_PARTED}[xy]{_COLON}{_NUMBER}", re.ASCII | re.IGNORECASE)
 _SPACES = str.maketrans("", "", f" '’{_THIN_SPACES}")
+# Thousands parted by points: sure where there are two of them, and then in the number beside it too.
+_PARTED_TWICE, _BEFORE_THOUSANDS = re.compile(r"\d\.\d{3}\.\d{3}(?!\d)"), re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 _ONE_NUMBER = re.compile(rf"{_GROUPED}(?:\.\d*)?(?:[eE][+-]?\d{{1,3}})?|[+-]?\.\d+(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 
 XY = tuple[float, float]
@@ -91,6 +93,22 @@ def system_in(texts: Sequence[str]) -> str | None:
     return f"EPSG:{int(srid)}" if len(told) == 1 and (srid := told.pop()) else None
 
 
+def in_one_piece(xs: Sequence[str], ys: Sequence[str], *, decimal: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Coordinates without the points that part their thousands: 6.580.822 and, in its row, 674.032.
+
+    decimal: the file's sign, which a comma behind such numbers becomes.
+    """
+    rows = [row for row, pair in enumerate(zip(xs, ys, strict=True)) if any(map(_PARTED_TWICE.search, pair))]
+    if not rows:
+        return xs, ys
+    found = list(xs), list(ys)
+    for row in rows:
+        for texts in found:
+            if len(texts[row]) <= _LONGEST:
+                texts[row] = _BEFORE_THOUSANDS.sub("", texts[row]).replace(",", decimal)
+    return found
+
+
 def number_in(text: str, *, axis: str) -> float:
     """A number with a decimal point, thousands parted by spaces, or degrees with letters; nan for all else.
 
@@ -116,6 +134,8 @@ def _point(text: str, *, north_first: bool, comma: bool, crs: str) -> XY | Wrong
         return _of_wkt(*found.groups(), crs=crs)
     if text[0] == "{":
         return _of_json(text)
+    if _PARTED_TWICE.search(text):
+        text = _BEFORE_THOUSANDS.sub("", text)
     if pair := _numbers(text, comma=comma):
         return (pair[1], pair[0]) if north_first else pair
     bare = text.strip("()[] ")

@@ -57,7 +57,8 @@ class Reading:
 class Rows:
     """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them.
 
-    by_default: by row and field, what they say that the mapping does not know, and has a default for.
+    masked: by row and field, where personal data was struck out. by_default: by row and field, what they say that the
+    mapping does not know, and has a default for.
     """
 
     reading: Reading
@@ -65,7 +66,7 @@ class Rows:
     lines: list[int]
     texts: dict[str, list[str]]
     faults: list[Fault]
-    masked: int
+    masked: list[tuple[int, str]]
     masked_kinds: Mapping[str, int]
     fillers: Mapping[str, int]
     bad: set[int] = field(default_factory=set)

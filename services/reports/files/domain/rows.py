@@ -84,6 +84,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     codes |= _in_force(codes["category"], codes["subcategory"], times)
     _check_texts(here)
     found = _places(here, codes.pop("place_code"), ground=ground)
+    _tell_masked(here)
     kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
     every = {"external_reference": known.references, **codes, **found.columns, "text": _written(here)}
     good = [row not in here.bad for row in range(len(here.lines))]
@@ -108,7 +109,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         points=found.given,
         fitting=found.fitting,
         sample=found.sample,
-        masked=here.masked,
+        masked=len({row for row, _ in here.masked}),
         masked_kinds=here.masked_kinds,
         fillers=here.fillers,
         mended=found.mended,
@@ -248,6 +249,18 @@ def _check_texts(here: Rows) -> None:
         if reference.startswith("row:") and is_of_a_row(reference):
             detail = "References of this form are given to rows without one."
             here.refuse(row, Wrong("external_reference", "reserved", detail))
+
+
+def _tell_masked(here: Rows) -> None:
+    """Which rows are kept without what their sender wrote; never what that was."""
+    for row, name in here.masked:
+        here.note(row, Wrong(name, "masked", _MASKED[name]))
+
+
+_MASKED = {
+    "text": "The text holds personal data, which was struck out before the row was kept.",
+    "external_reference": "The reference looks like personal data and is not kept: the row is known by what it says.",
+}
 
 
 def _times(here: Rows, *, ground: Ground, now: datetime) -> list[Any]:

@@ -12,7 +12,7 @@ FaultCode = Literal[
     # Of what it is beside other rows, or beside what is kept.
     "repeated_reference", "other_mapping",
     # Notes, of rows that did not fail.
-    "was_withdrawn", "was_rejected", "is_duplicate", "correction_replaced", "by_default",
+    "was_withdrawn", "was_rejected", "is_duplicate", "correction_replaced", "by_default", "masked",
     # Of points of rows that are kept.
     "half_a_point", "point_turned", "point_outside", "point_in_no_area",
 ]  # fmt: skip

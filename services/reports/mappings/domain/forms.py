@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, get_args
 
 from services.reports.mappings.domain import dates
 from services.reports.mappings.domain.faults import FaultCode
-from services.reports.mappings.domain.written import LONGEST, NoSuchDay, Order, on_the_clock, read
+from services.reports.mappings.domain.written import LONGEST, NoSuchDay, Order, is_dayless, on_the_clock, read
 
 DateForm = Literal["iso", "ymd", "dmy", "mdy", "week", "excel", "unix_s", "unix_ms"]
 DATE_FORMS: tuple[str, ...] = get_args(DateForm)
@@ -100,6 +100,8 @@ def under_headings(forms: tuple[str, ...], names: tuple[str, ...]) -> tuple[str,
 
 def why_unread(forms: Sequence[str], text: str) -> tuple[FaultCode, str]:
     """The code and the sentence for a text that none of these forms reads."""
+    if is_dayless(text):
+        return "missing", "A date is needed: there is none, but for a time of day or a word for none."
     if is_no_day(text):
         return "no_day", "A day is needed: a month or a year alone would be counted on a day that nobody meant."
     for form in forms if SERIAL_ALONE.fullmatch(text) is None else ():

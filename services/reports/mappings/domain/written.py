@@ -79,6 +79,8 @@ _CLOCK = re.compile(
 )
 _SHIFT = re.compile(r"(?:utc|gmt)?\s?([+\-])([0-9]{1,2}):?([0-9]{2})?", re.IGNORECASE)
 _LAST_WORD, _LONGEST_NAME = re.compile(r"([A-Za-z]+)\)?\s*$"), 12
+_NO_DAY_BUT_CLOCK = re.compile(r":|^kl|^[0-9]{1,2}[.](?:00|1[3-9]|[2-5][0-9])$", re.IGNORECASE)
+_ANY_DAY = date(2026, 1, 1)
 _END_OF_DAY = re.compile(r"(?<![0-9])24[:.]?00(?![0-9])")
 _ZONE_ALONE = re.compile(rf"(?:{_ZONE}|[+\-][0-9][0-9]:[0-5][0-9])", re.IGNORECASE)
 
@@ -107,6 +109,20 @@ def read(text: str, order: Order) -> datetime | date | None:
 def is_unknown(clock: str) -> bool:
     """Whether this says that nobody knows the time of the day; nothing at all says so too."""
     return not clock.strip() or _UNKNOWN.fullmatch(clock.strip()) is not None
+
+
+def is_dayless(text: str) -> bool:
+    """Whether this says no day at all: nothing, a sign or a word for none, or a clock alone."""
+    said = text.strip()
+    if len(said) > LONGEST:
+        return False
+    first, _, clock = said.partition(" ")
+    return is_unknown(said) or _is_clock(said) or (is_unknown(first) and _is_clock(clock))
+
+
+def _is_clock(text: str) -> bool:
+    """Whether it is a clock and cannot be anything else: 2026 and 20.11 may say a day as well."""
+    return _NO_DAY_BUT_CLOCK.search(text) is not None and _clocked(_ANY_DAY, f" {text}") is not None
 
 
 def _days(text: str, order: Order) -> Iterator[re.Match[str]]:

@@ -75,6 +75,23 @@ async def test_a_body_is_read_in_one_way(caller: httpx.AsyncClient) -> None:
         assert words in is_problem(answer, status, {400: "malformed", 422: "invalid"}[status])["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        (b'{"name": "a", "size": NaN}', ["/size"]),
+        (b'{"name": [1, {"x": -Infinity}], "size": Infinity}', ["/name/1/x", "/size"]),
+        (b'{"name": {"8112189876 Anna": NaN}, "size": 3}', ["/name"]),
+        (b"NaN", ["/"]),
+        (b"[" + b"NaN," * 50 + b"1]", [f"/{n}" for n in range(20)]),
+    ],
+)
+async def test_what_is_no_number_is_told_by_its_field(caller: httpx.AsyncClient, body: bytes, places: list[str]) -> None:
+    """NaN and Infinity: where each stands, the first twenty; a key that nobody of ours chose is not repeated."""
+    answer = await caller.post("/read", content=body, headers={"Content-Type": JSON})
+    told = is_problem(answer, 400, "malformed")
+    assert [(each["field"], each["code"]) for each in told["errors"]] == [(place, "no_number") for place in places]
+
+
 async def test_of_very_many_faults_the_first_are_told(caller: httpx.AsyncClient) -> None:
     """More fields that there are not than a batch has reports: a thousand of them, and twenty in the sentence."""
     names = ("".join(letters) for letters in islice(product(ascii_lowercase, repeat=3), 1_100))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.look.bus import BusProbe
 from tests.support.make.imports import CSV, HEADER, MAPPING, address_of, counts, ended
@@ -115,6 +116,29 @@ async def test_what_was_joined_meanwhile_goes_all_the_same(reports: httpx.AsyncC
     assert (await ended(reports, f"/imports/{done['id']}"))["withdrawn"] == 2
     assert await status_of(reports, status="withdrawn") == {"r0", "r1"}
     assert await status_of(reports, status="received") == {f"r{n}" for n in range(2, 9)}
+
+
+@pytest.mark.parametrize(("leader", "other"), [("r0", "r1"), ("r1", "r0")])
+async def test_an_incident_ends_with_all_that_tell_of_it(
+    reports: httpx.AsyncClient, told: BusProbe, leader: str, other: str
+) -> None:
+    """A report and its only duplicate that a file has no more, whichever of them stood for the incident."""
+    await send(reports, ROWS[:5])
+    found = (await reports.get("/reports", params={"limit": 20})).json()["reports"]
+    ids = {each["external_reference"]: each["id"] for each in found}
+    decision = {"outcome": "duplicate", "duplicate_of": ids[leader]}
+    answer = await reports.post(f"/reports/{ids[other]}/review", json=decision, headers=new_key())
+    assert answer.status_code == 200, answer.text
+    done = await send(reports, ROWS[2:5], snapshot="report", snapshot_of="all")
+    assert (await reports.post(f"/imports/{done['id']}/withdrawals")).status_code == 202
+    assert (await ended(reports, f"/imports/{done['id']}"))["withdrawn"] == 2
+    assert await status_of(reports, status="withdrawn") == {leader, other}
+    assert await status_of(reports, status="received") == {"r2", "r3", "r4"}
+    for name in (leader, other):
+        shown = (await reports.get(f"/reports/{ids[name]}")).json()
+        assert (shown["status"], shown["incident_id"]) == ("withdrawn", None)
+    story = await told.story("reports.report.v1", key=ids[leader], length=3)
+    assert [each.type for each in story] == ["report.submitted", "report.withdrawn", "report.removed"]
 
 
 async def test_what_a_file_has_again_counts_again(reports: httpx.AsyncClient, told: BusProbe) -> None:

@@ -43,6 +43,22 @@ def test_utf_16_needs_no_mark(end: str) -> None:
     assert settled(TEXT.encode("utf-16")) == "utf-16"
 
 
+@pytest.mark.parametrize("named", ["auto", "cp1252", "iso8859-1", "iso8859-15"])
+@pytest.mark.parametrize("amount", ["100 €", "€100", "100€", "1 234,50 €;Škoda", "€"])
+def test_the_euro_of_latin_9_is_no_other_sign(named: str, amount: str) -> None:
+    """It stands in the place of a sign that nobody writes; also where a mapping names the encoding it looks like."""
+    text = f"{TEXT}3;2026-11-20;Skadegörelse;Kostade {amount}\r\n"
+    content = text.encode("iso8859-15")
+    assert content.decode(settled(content, named)) == text
+
+
+@pytest.mark.parametrize("text", ["kostade 100 €, ½ dag", "kostade 100 ¤, ½ dag", "kostade 100 ¤ – ”dyrt”", "½ dag"])
+def test_what_windows_writes_stays_its_own(text: str) -> None:
+    """Signs that ISO 8859-15 has not, or has other letters for."""
+    content = f"{TEXT}3;2026-11-20;Buller;{text}\r\n".encode("cp1252")
+    assert settled(content) == settled(content, "cp1252") == "cp1252"
+
+
 SURE = {
     "UTF-8 as Windows": ("utf-8", "cp1252", "UTF-8"),
     "UTF-8 as DOS": ("utf-8", "cp850", "UTF-8"),

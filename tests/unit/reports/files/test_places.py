@@ -267,3 +267,32 @@ def test_a_point_that_places_nothing_is_told_with_its_row(crs: str, x: str, y: s
         found = locate([usual[0], x], [usual[1], y], ["01", beside], mapping=mapping, ground=PLACED)
         assert [(row, note.code) for row, note in found.notes] == ([(1, code)] if code else [])
         assert not found.wrong
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "decimal"),
+    [
+        ("482.000", "7.005.000", "."),
+        ("482.000", "7.005.000", ","),
+        ("482.000,0", "7.005.000,0", ","),
+        ("482.000,0", "7.005.000,0", "."),
+        ("482000", "7.005.000", "."),
+    ],
+)
+def test_points_that_part_thousands_are_no_decimal_signs(x: str, y: str, decimal: str) -> None:
+    """Two in one number are sure, and the other number of its row is written alike; in one column too."""
+    apart = Mapping(columns={"x": ("x",), "y": ("y",)}, constants={}, crs="EPSG:3006", decimal=decimal)
+    found = locate(["482000", x], ["7005000", y], [None, None], mapping=apart, ground=PLACED)
+    assert found.columns["e"] == [482000, 482000]
+    assert found.columns["n"] == [7005000, 7005000]
+    assert not (found.wrong or found.notes)
+    one = Mapping(columns={"point": ("p",)}, constants={}, crs="EPSG:3006", decimal=decimal, point_form="lat,lon")
+    joined = locate(None, None, [None], mapping=one, ground=PLACED, both=[f"{y}; {x}"])
+    assert (joined.columns["e"], joined.columns["n"], list(joined.wrong)) == ([482000], [7005000], [])
+
+
+def test_one_point_in_a_number_is_a_decimal_sign() -> None:
+    """Three digits behind it say nothing of thousands, where nothing beside it does."""
+    mapping = Mapping(columns={"x": ("x",), "y": ("y",)}, constants={}, crs="EPSG:4326")
+    found = locate(["14.635"], ["63.175"], [None], mapping=mapping, ground=PLACED)
+    assert (found.columns["lon"], found.columns["lat"]) == ([14.635], [63.175])

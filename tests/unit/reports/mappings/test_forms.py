@@ -150,6 +150,8 @@ UNREAD = [
     ("dmy", "november 2026", "no_day"),
     ("dmy", "11/2026", "no_day"),
     ("%Y-%m-%d", "2026", "no_day"),
+    *(("ymd", text, "missing") for text in ("20:00", "kl 20", "20.45", "-", "saknas", "- 20:00")),
+    ("ymd", "20.11", "not_a_date"),
     ("ymd", "20.11.2026", "not_a_date"),
     ("ymd", "2026-11-20 25:00", "not_a_date"),
     ("ymd", "2026-11-20 9:60", "not_a_date"),

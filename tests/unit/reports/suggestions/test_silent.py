@@ -153,7 +153,7 @@ def test_the_first_date_is_shown_as_it_is_kept(text: str, name: str, kept: str) 
 def test_days_that_may_be_turned_are_named_by_their_lines() -> None:
     """With what the first of them says in the form that turns it back; a mapping with that form reads it so."""
     found = suggested("Ref;Datum;Typ", ["a1;25.04.2026;Klotter", "a2;2026-03-04;Klotter", "a3;2026-04-04;Klotter"])
-    assert [doubt.column for doubt in found.doubts if "lines 3:" in doubt.detail] == ["Datum"]
+    assert [(doubt.column, doubt.lines) for doubt in found.doubts if "line 3:" in doubt.detail] == [("Datum", (3,))]
     assert {each.format: each.first for each in found.dates}["%Y-%d-%m"] == "2026-04-03"
     Mapping.model_validate({**found.document, "datetime_format": ["%Y-%d-%m", "%d.%m.%Y"]})
 
@@ -197,6 +197,39 @@ def test_a_week_that_is_none_costs_its_row(wrong: str) -> None:
     assert codes(found) == {"dates_unread"}
 
 
+GOOD = "G{n};2026-11-2{n};1{n}:30;Klotter;482000;7005000"
+# By their code: a row that is doubtful, the column and the lines that are named for it.
+OF_ROWS: dict[str, tuple[str, str]] = {
+    "dates_unread": ("G{n};den 3:e;20:00;Klotter;482000;7005000", "Datum + Kl"),
+    "dates_unread of days to come": ("G{n};2031-11-20;20:00;Klotter;482000;7005000", "Datum + Kl"),
+    "dates_missing": ("G{n};;20:00;Klotter;482000;7005000", "Datum"),
+    "dates_missing as a sign": ("G{n};-;20.45;Klotter;482000;7005000", "Datum"),
+    "dates_missing with its clock": ("G{n};;;Klotter;482000;7005000", "Datum"),
+    "outside_areas": ("G{n};2026-11-20;20:00;Klotter;482000;6405000", "E + N"),
+    "fillers": ("-;2026-11-20;20:00;Klotter;482000;7005000", "Nr"),
+}
+
+
+@pytest.mark.parametrize(("row", "column"), OF_ROWS.values(), ids=OF_ROWS)
+def test_a_doubt_about_some_rows_says_which(request: pytest.FixtureRequest, row: str, column: str) -> None:
+    """Column and line, never what stands there; and nothing else is doubted for them."""
+    code = request.node.callspec.id.split(" ")[0]
+    rows = [GOOD.format(n=n) for n in range(6)]
+    found = suggested("Nr;Datum;Kl;Typ;E;N", [*rows[:3], row.format(n=7), *rows[3:], row.format(n=8)])
+    told = [doubt for doubt in found.doubts if doubt.code == code]
+    assert [(doubt.column, doubt.lines) for doubt in told] == [(column, (5, 9))]
+    assert "lines 5, 9" in told[0].detail
+    assert codes(found) == {code}
+
+
+def test_no_more_lines_are_named_than_one_reads() -> None:
+    """That there are more is said."""
+    found = suggested("Ref;Datum;Typ", [*[f"G{n};x{n};Klotter" for n in range(12)], *["G20;2026-11-20;Klotter"] * 50])
+    told = next(doubt for doubt in found.doubts if doubt.code == "dates_unread")
+    assert told.lines == tuple(range(2, 11))
+    assert "lines 2, 3, 4, 5, 6, 7, 8, 9 and more" in told.detail
+
+
 POINTS = {
     "63.18, 14.64": ("EPSG:4326", None),
     "14.64, 63.18": ("EPSG:4326", "lon,lat"),
@@ -209,6 +242,9 @@ POINTS = {
     "X: 7005000 Y: 482000": ("EPSG:3006", "lat,lon"),
     "SRID=3006;POINT Z (482000 7005000 12)": ("EPSG:3006", None),
     "SRID=3857;POINT(1629717 9154030)": ("EPSG:3857", None),
+    "63.18 14.64": ("EPSG:4326", None),
+    "63,18 14,64": ("EPSG:4326", None),
+    "7.005.000 482.000": ("EPSG:3006", "lat,lon"),
 }
 
 
@@ -216,12 +252,19 @@ POINTS = {
 def test_a_column_of_points_is_one(text: str, told: tuple[str, str | None]) -> None:
     """Whatever it is called that means a point; with its system and the order of the numbers."""
     cell = f'"{text}"' if ";" in text else text
-    for name in ("Position", "GPS", "Koordinater", "geometry", "location.gps", "SWEREF 99 TM", "Koordinat"):
+    for name in ("Position", "Plats", "GPS", "Koordinater", "geometry", "location.gps", "SWEREF 99 TM", "Koordinat"):
         found = suggested(f"Ref;Datum;Typ;{name}", [f"G{n};2026-11-2{n};Klotter;{cell}" for n in range(3)])
         assert found.document["columns"].get("point") == name
         assert (found.document["crs"], found.document.get("point_form")) == told
         assert codes(found) == set()
         Mapping.model_validate(found.document)
+
+
+def test_metres_whose_thousands_are_parted_by_points_are_metres() -> None:
+    """As a spreadsheet shows them, in two columns."""
+    rows = [f"G{n};2026-11-2{n};Klotter;482.00{n};7.005.00{n}" for n in range(3)]
+    found = suggested("Ref;Datum;Typ;E;N", rows)
+    assert (found.document["crs"], found.document["columns"]["x"], codes(found)) == ("EPSG:3006", "E", set())
 
 
 @pytest.mark.parametrize("text", ["POINT(63.18 14.64)", "POINT(7005000 482000)", "N482000 E7005000"])

@@ -41,3 +41,19 @@ async def test_words_of_columns_chosen_by_hand_are_listed(sender: Visitor) -> No
     shown = unescape(await followed(sender, tried))
     assert "10 rader har ord som läsningen inte känner" in shown
     assert "“Brand” (10)" in shown or "”Brand” (10)" in shown
+
+
+async def test_a_file_is_looked_at_once_for_the_same_columns(sender: Visitor) -> None:
+    """Also under a reading whose columns are others than the suggested: loading the page again costs nothing more."""
+    address = await upload(sender, DUTCH.encode())
+    form = form_to((await sender.browser.get(address)).text, address).fields
+    form = {name: value for name, value in form.items() if not name.startswith(("column_category", "column_sub"))}
+    form |= {"column_category": "Aard", "column_severity": "Ernst", "column_occurred_from": "Wanneer"}
+    form |= {"column_subcategory": "", "datetime_format": "ymd", "name": "politie"}
+    listed = form_to((await sender.browser.post(address, data=form | {"words": "1"})).text, address).fields
+    assert (await sender.browser.post(address, data=listed)).status_code == 303
+    again = await upload(sender, DUTCH.encode())
+    for _ in range(40):
+        shown = await sender.browser.get(f"{again}?base=kept:politie")
+        assert shown.status_code == 200, shown.text
+    assert set(lines_in(form_to(shown.text, again).fields)) == {*KINDS, *LEVELS}

@@ -69,6 +69,26 @@ async def test_who_decides_second_is_told_who_did_what_and_keeps_their_words(vis
     assert "Rapporten är avvisad." in again
 
 
+async def test_what_stands_against_a_duplicate_is_told_as_it_is(visit: Visit) -> None:
+    """The other report counts no more, is the same one, or the report was put aside: nobody else was before."""
+    housing, coordinator = await visit(kind="housing", role="member"), await visit()
+    path, other = [(await send(housing)).partition("?")[0] for _ in range(2)]
+    alone = await decision(coordinator, path, "accepted")
+    joined = alone | {"outcome": "duplicate", "duplicate_of": other.rpartition("/")[2]}
+    await post(coordinator, "/review", await decision(coordinator, other, "rejected", reason="Hör inte hit"))
+    told = await post(coordinator, "/review", joined)
+    assert "Den andra rapporten räknas inte längre, den är: avvisad." in told
+    assert "hann före" not in told
+    itself = await post(coordinator, "/review", joined | {"duplicate_of": path.rpartition("/")[2], "key": "k2"})
+    assert "En rapport är ingen dubblett av sig själv." in itself
+    await post(coordinator, "/review", await decision(coordinator, path, "rejected", reason="Hör inte hit"))
+    shown = await decision(coordinator, path, "accepted")
+    aside = shown | {"outcome": "duplicate", "duplicate_of": other.rpartition("/")[2]}
+    told = await post(coordinator, "/review", aside)
+    assert "Rapporten är: avvisad. Därifrån går beslutet inte att fatta" in told
+    assert "hann före" not in told
+
+
 async def test_a_question_stands_on_the_first_page_and_is_answered_on_the_report(visit: Visit) -> None:
     """The sender sees it at once, beside the form too; the answer is in the text, and the report waits again."""
     housing, coordinator = await visit(kind="housing", role="member"), await visit()
