@@ -120,7 +120,7 @@ class Letters:
         return 0 <= seen._share(named) < _RIVAL * seen._share(found)
 
     def _has_euros_of_latin_9(self) -> bool:
-        """Whether ISO 8859-15 is likelier than Windows-1252, which has the same letters: by a byte that is € or ¤ there.
+        """Whether ISO 8859-15 is likelier than Windows-1252, which has its letters too: by a byte that is € or ¤.
 
         Not where signs of Windows stand in the text too, or where it stands between letters.
         """

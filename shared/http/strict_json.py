@@ -36,22 +36,34 @@ def read_json(body: bytes, *, members: int = MOST_MEMBERS, infinities: bool = Fa
     """
     if body.startswith(codecs.BOM_UTF8):
         raise Malformed(_MARKED)
-    odd = list[str]()
+    odd = _Odd()
     try:
         found = json.loads(
             body.decode(),
             object_pairs_hook=_Members(members).once_each,
             parse_int=_number,
             parse_float=None if infinities else _number_with_point,
-            parse_constant=float if infinities else lambda written: odd.append(written) or _NO_NUMBER,
+            parse_constant=float if infinities else odd.take,
         )
-        if odd:
+        if odd.seen:
             raise _no_numbers(found)
         return found
     except UnicodeDecodeError:
         raise Malformed(_NO_UTF8) from None
     except RecursionError:
         raise Malformed("Lists and objects stand too deep within each other.") from None
+
+
+class _Odd:
+    """Whether NaN or an infinity was read; where it stands is told of the whole, once that is read."""
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def take(self, _: str) -> object:
+        """What stands for one of them meanwhile."""
+        self.seen = True
+        return _NO_NUMBER
 
 
 class _Members:
@@ -87,7 +99,9 @@ def _number_with_point(written: str) -> int | float:
 def _no_numbers(found: Any) -> Malformed:
     """A refusal that says where in a body NaN and Infinity stand: the first of them."""
     places = islice(_places_in(found, ""), _MOST_TOLD)
-    faults = tuple(FieldError(place or "/", "no_number", "NaN and Infinity are no numbers of JSON.") for place in places)
+    faults = tuple(
+        FieldError(place or "/", "no_number", "NaN and Infinity are no numbers of JSON.") for place in places
+    )
     return Malformed("NaN and Infinity are no numbers of JSON.", errors=faults)
 
 

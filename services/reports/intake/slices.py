@@ -44,8 +44,9 @@ async def wanted_sender(
     principal: Annotated[Principal, may("reports:read")],
     organisation_id: Annotated[UUID | None, Query(description="As `status`.")] = None,
 ) -> UUID | None:
-    """The organisation whose reports are wanted. Raises Invalid for one that there never was: who takes part, everybody
-    may know, and not who sent what.
+    """The organisation whose reports are wanted. Raises UnknownOrganisation for one that there never was.
+
+    Who takes part, everybody may know, and not who sent what.
     """
     if organisation_id not in (None, principal.organisation_id):
         await check_organisation(session, organisation_id)

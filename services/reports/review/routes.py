@@ -59,9 +59,7 @@ async def _check_reviewer(principal: Reviewer) -> None:
 OF_SENDER, OF_REVIEWER = [Depends(_check_sender)], [Depends(_check_reviewer)]
 
 
-@router.put(
-    "/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"), dependencies=OF_SENDER
-)
+@router.put("/reports/{id}", responses=problems(400, 404, 409, 412, 413, 428) | bears("ETag"), dependencies=OF_SENDER)
 async def correct_report(
     report_id: ReportId,
     body: Correction,

@@ -38,10 +38,10 @@ Rows = Mapping[str, Sequence[int]]
 class Times:
     """Which columns tell begin and end, in which formats, and which clocks are left over.
 
-    columns: field -> its columns, to be joined; without `occurred_from` none looks like a date. unread, beyond,
-    missing: the rows, from 0, by the field whose text nobody can read, cannot have been, or says no day. either: another order of day, month and year would read it
-    too, as other days. begins: what the rows say of the beginning. turned: the rows, from 0, whose day and month may
-    have been turned, by the column that says so.
+    columns: field -> its columns, to be joined; without `occurred_from` none looks like a date. unread, beyond: by the
+    field the rows, from 0, whose text nobody can read, or that cannot have been. missing: the rows without a day.
+    either: another order of day, month and year would read it too, as other days. begins: what the rows say of the
+    beginning. turned: the rows, from 0, whose day and month may have been turned, by the column that says so.
     """
 
     columns: Mapping[str, tuple[str, ...]]

@@ -106,9 +106,7 @@ def _tell_clock(document: dict[str, Any], times: Times, zone: ZoneInfo) -> list[
     return doubts
 
 
-def _of_times(
-    times: Times, columns: Sequence[Column], told_otherwise: set[str], lines: Sequence[int]
-) -> list[Doubt]:
+def _of_times(times: Times, columns: Sequence[Column], told_otherwise: set[str], lines: Sequence[int]) -> list[Doubt]:
     doubts = []
     begin = times.columns.get("occurred_from")
     if begin is None:

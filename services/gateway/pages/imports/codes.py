@@ -152,7 +152,7 @@ WITHHELD = Texts(
     }
 )
 # Why a file is not read.
-TOO_LARGE = marked("The workbook has more than 1 MB. Save the table as CSV, and send that.")
+TOO_LARGE = marked("The workbook has more than 50 MB. Save the table as CSV, and send that.")
 GONE = marked("The file is no longer here. Choose it again.")
 
 

@@ -3,7 +3,6 @@
 from services.reports.files.domain.failures import Unreadable
 from services.reports.letters import NAMES, Letters
 
-
 # Told apart from ISO 8859-15 by nothing but a few signs.
 _LATIN = ("cp1252", "iso8859-1")
 

@@ -28,8 +28,9 @@ _SCREENED = (("text", LONGEST_TEXT, struck), ("external_reference", LONGEST_REFE
 
 
 def strike_out(texts: dict[str, list[str]]) -> tuple[list[tuple[int, str]], Counter[str]]:
-    """Strike personal data out of these rows' texts, by field, in place. Returns which fields of which rows, from 0,
-    had some, and how much of what.
+    """Strike personal data out of these rows' texts, by field, in place.
+
+    Returns which fields of which rows, from 0, had some, and how much of what.
 
     Other fields are looked up in lists of ours, and never kept as they stand.
     """

@@ -85,7 +85,9 @@ async def test_a_body_is_read_in_one_way(caller: httpx.AsyncClient) -> None:
         (b"[" + b"NaN," * 50 + b"1]", [f"/{n}" for n in range(20)]),
     ],
 )
-async def test_what_is_no_number_is_told_by_its_field(caller: httpx.AsyncClient, body: bytes, places: list[str]) -> None:
+async def test_what_is_no_number_is_told_by_its_field(
+    caller: httpx.AsyncClient, body: bytes, places: list[str]
+) -> None:
     """NaN and Infinity: where each stands, the first twenty; a key that nobody of ours chose is not repeated."""
     answer = await caller.post("/read", content=body, headers={"Content-Type": JSON})
     told = is_problem(answer, 400, "malformed")

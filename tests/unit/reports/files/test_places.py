@@ -285,7 +285,8 @@ def test_points_that_part_thousands_are_no_decimal_signs(x: str, y: str, decimal
     found = locate(["482000", x], ["7005000", y], [None, None], mapping=apart, ground=PLACED)
     assert found.columns["e"] == [482000, 482000]
     assert found.columns["n"] == [7005000, 7005000]
-    assert not (found.wrong or found.notes)
+    assert not found.wrong
+    assert not found.notes
     one = Mapping(columns={"point": ("p",)}, constants={}, crs="EPSG:3006", decimal=decimal, point_form="lat,lon")
     joined = locate(None, None, [None], mapping=one, ground=PLACED, both=[f"{y}; {x}"])
     assert (joined.columns["e"], joined.columns["n"], list(joined.wrong)) == ([482000], [7005000], [])

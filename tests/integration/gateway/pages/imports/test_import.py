@@ -1,6 +1,7 @@
 """/import: a file from Swedish Excel is sent, its mapping looked at, read in and followed, through the gateway."""
 
 import asyncio
+import random
 import re
 from collections.abc import AsyncIterator
 from html import unescape
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from httpx import Response
 
 from services.gateway.access import people
+from tests.integration.reports.sheets import workbook
 from tests.support.look.forms import form_to
 from tests.support.make.people import PASSWORD, Visitor, add_person, hidden, visiting
 from tests.support.servers.services import wait_until
@@ -275,6 +277,17 @@ async def test_files_that_are_no_tables(sender: Visitor) -> None:
     assert "inga rader under dem" in (await sender.browser.get(await upload(sender, b"bara en rad\n"))).text
     picture = unescape((await sender.browser.get(await upload(sender, b"\x89PNG\r\n\x1a\n"))).text)
     assert "Det här är en bild och ingen tabell." in picture
+
+
+async def test_a_workbook_of_more_than_a_megabyte_is_looked_at(sender: Visitor) -> None:
+    """As the page says: up to 50 MB, of which a suggestion needs the first rows."""
+    chance = random.Random(3)
+    rows = [[f"G-{n}", "2026-11-16", "Klotter", chance.randbytes(400).hex()] for n in range(4000)]
+    content = workbook([["Nr", "Datum", "Typ", "Anteckning"], *rows])
+    assert len(content) > 1_500_000
+    assert "högst 50 MB" in (await sender.browser.get("/import")).text
+    shown = await sender.browser.get(await upload(sender, content))
+    assert (shown.status_code, "G-0" in shown.text) == (200, True)
 
 
 async def test_a_file_is_its_senders_alone(sender: Visitor, gateway_app: FastAPI, gateway_url: str) -> None:
