@@ -16,17 +16,19 @@ from services.reports.tables import import_missing, imports
 from shared.access import Principal
 from shared.errors import ITSELF, Conflict, NotFound
 
+# A duplicate goes too: else it would stand for the incident once the report that does is withdrawn.
+_STANDS = "(reports.counts OR reports.status = 'duplicate')"
 _GONE = """
     INSERT INTO import_missing (import_id, report_id)
     SELECT imports.id, reports.id FROM imports JOIN reports ON reports.organisation_id = imports.organisation_id
-    WHERE imports.id = :import_id AND reports.mapping = :mapping AND reports.counts
+    WHERE imports.id = :import_id AND reports.mapping = :mapping AND {stands}
       AND (imports.snapshot_of = 'all' OR reports.occurred_on BETWEEN imports.first_day AND imports.last_day)
       AND NOT EXISTS ({said})
     ON CONFLICT DO NOTHING
 """
 _KNOWN = """
     SELECT count(*) FROM reports JOIN imports ON reports.organisation_id = imports.organisation_id
-    WHERE imports.id = :import_id AND reports.counts
+    WHERE imports.id = :import_id AND {stands}
       AND (reports.mapping = :mapping OR reports.mapping IS NULL OR imports.takes_over)
       AND (imports.snapshot_of = 'all' OR reports.occurred_on BETWEEN imports.first_day AND imports.last_day)
       AND EXISTS ({said})
@@ -45,8 +47,8 @@ async def find_missing(session: AsyncSession, file: Waiting, *, mapping: str | N
     """
     said = _FORESEEN if file.dry_run else _SAID
     here = {"import_id": file.id, "mapping": mapping}
-    await session.execute(sa.text(_GONE.format(said=said)), here)
-    known = await session.scalar(sa.text(_KNOWN.format(said=said)), here) or 0
+    await session.execute(sa.text(_GONE.format(said=said, stands=_STANDS)), here)
+    known = await session.scalar(sa.text(_KNOWN.format(said=said, stands=_STANDS)), here) or 0
     own = imports.c.id == file.id
     row = (
         await session.execute(sa.select(imports.c.rows_read, imports.c.rows_failed, _count(file.id)).where(own))

@@ -75,8 +75,7 @@ def times_of(
     }
     begin = _begin(cells, named, taken)
     begins = _texts(cells, begin)
-    dated = (text for texts in cells.values() for text in texts if is_dated(text))
-    elsewhere = days_of(dated, today=today)
+    elsewhere = days_of(filter(is_dated, chain.from_iterable(cells.values())), today=today)
     whole = list(compress(begins, (all(row) for row in zip(*(cells[column] for column in begin), strict=True))))
     formats = formats_of(begins, whole, pair=len(begin) == 2, elsewhere=elsewhere, today=today)
     end = _end(cells, named, begin, formats, today=today)
