@@ -1,6 +1,6 @@
 """Reports as their readers may see them. Rows, columns and filters are all decided in the query."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -296,8 +296,3 @@ def as_read(row: Mapping[Any, Any]) -> dict[str, Any]:
     lon, lat = row["lon"], row["lat"]
     point = None if lon is None or lat is None else {"lon": lon, "lat": lat}
     return {**row, "point": point, "whole_day": row["band"] is None}
-
-
-def read_in_full(rows: Sequence[dict[str, Any]]) -> list[UUID]:
-    """Which of these rows hold the detail of a report: reading that is written down."""
-    return [row["id"] for row in rows if row["organisation_id"] is not None]

@@ -5,8 +5,10 @@ read a report is found by asking each filter whether it lets that report through
 looks like personal data in the words of a filter is struck out of what is kept: nothing takes it out of there again.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -27,6 +29,11 @@ class Taken:
 
     at: datetime
     count: int
+
+
+def read_in_full(rows: Sequence[dict[str, Any]]) -> list[UUID]:
+    """Which of these rows hold the detail of a report: reading that is written down."""
+    return [row["id"] for row in rows if row["organisation_id"] is not None]
 
 
 async def log_read(

@@ -15,7 +15,7 @@ from services.reports.intake.domain import LONGEST_REFERENCE, Purpose, Status, s
 from services.reports.intake.export import copy_reports, csv_answer
 from services.reports.intake.listing import Direction, Sort, order_of
 from services.reports.intake.listing import list_reports as list_in_order
-from services.reports.intake.reading import count_taken, log_export, log_read
+from services.reports.intake.reading import count_taken, log_export, log_read, read_in_full
 from services.reports.intake.schemas import (
     REPORTS_CSV,
     Batch,
@@ -211,9 +211,7 @@ async def get_report(
 ) -> Report:
     """One report, as far as the caller may see it. Reading it in full is written down."""
     row = await queries.get_report(session, report_id, principal=principal)
-    await log_read(
-        session, principal=principal, operation="get", purpose=purpose, report_ids=queries.read_in_full([row])
-    )
+    await log_read(session, principal=principal, operation="get", purpose=purpose, report_ids=read_in_full([row]))
     if row["version"] is not None:
         response.headers["ETag"] = etag(row["version"])
     return Report(**row)
@@ -255,7 +253,7 @@ async def list_reports(
         session, principal=principal, wanted=wanted, order=order, after=pages.decode(cursor), limit=limit + 1
     )
     more, rows = len(rows) > limit, rows[:limit]
-    full = queries.read_in_full(rows)
+    full = read_in_full(rows)
     await log_read(session, principal=principal, operation="list", purpose=purpose, report_ids=full)
     following = pages.encode(*order.keys(rows[-1])) if more else None
     page = {"reports": [queries.as_read(row) for row in rows], "next_cursor": following}
