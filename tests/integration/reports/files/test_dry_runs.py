@@ -66,7 +66,7 @@ async def test_it_tells_what_the_import_then_does(
     codes = {each["line"]: each["code"] for each in errors[0] if each["failed"]}
     assert codes == {22: "repeated_reference", 27: "unknown_category", 28: "repeated_reference"}
     noted = [(each["line"], each["column"], each["code"]) for each in errors[0] if not each["failed"]]
-    assert noted == [(3, None, "was_withdrawn"), (24, "text", "masked"), (25, "text", "masked")]
+    assert noted == [(3, None, "was_withdrawn"), (24, "note", "masked"), (25, "note", "masked")]
     assert "070" not in str(errors[0])
 
 

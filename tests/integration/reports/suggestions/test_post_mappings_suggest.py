@@ -118,7 +118,7 @@ async def test_each_doubt_has_a_code(reports: httpx.AsyncClient) -> None:
     doubts, codes = answer.json()["doubts"], answer.json()["doubt_codes"]
     assert codes == ["dates_unread", "words_unknown", "system_unknown", "no_reference"]
     assert len(doubts) == len(codes)
-    assert answer.json()["doubt_columns"] == [None, "Vad", None, None]
+    assert answer.json()["doubt_columns"] == ["Datum", "Vad", "Lon + Lat", None]
     bare = await reports.post("/mappings/suggest", content=b"A;B\n1;2\n", headers={"Content-Type": "text/csv"})
     assert bare.json()["doubt_codes"] == [
         "no_date", "no_category", "no_reference", "column_unused", "column_unused",
