@@ -7,12 +7,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from services.gateway.pages.drawing.labels import Box, Taken, box_of
 from services.gateway.pages.drawing.svg import svg, tag, text
 
 COLOURS = {"added": "#a5cdd7", "changed": "#f2c48d", "unchanged": "#eef1f0", "retired": "#b3261e"}
 _WIDTH, _HIGHEST, _MARGIN = 760.0, 420.0, 10.0
 _LINE = "#33505b"
-_MOST_NAMED, _SIZE, _LETTER = 60, 11.0, 7.0
+_MOST_NAMED = 60
+# The size of letters on a map as wide as a page, and on one as wide as a phone: the style sheet shows one of the two.
+_LAYERS = (("for-wide", 11.0), ("for-narrow", 24.0))
 
 Ring = Sequence[Sequence[float]]
 _Drawn = tuple[Mapping[str, Any], Sequence[Ring]]
@@ -41,8 +44,8 @@ def preview(areas: Sequence[Mapping[str, Any]], *, name: str, said: Mapping[str,
     # What goes is a line above what comes in its place.
     drawn.sort(key=lambda each: (each[0]["change"] == "retired", each[0]["level"]))
     parts = [_area(each, "".join(f"M{'L'.join(map(at, ring))}Z" for ring in rings), said) for each, rings in drawn]
-    parts += _names(drawn, at)
     size = (2 * _MARGIN + wide * scale, 2 * _MARGIN + tall * scale)
+    parts += (_layer(drawn, at, Box(0, 0, *size), css=css, size=letters) for css, letters in _LAYERS)
     return svg(*size, parts, name=name, css="map")
 
 
@@ -62,17 +65,25 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
         yield from polygon
 
 
-def _names(drawn: Sequence[_Drawn], at: Callable[[Sequence[float]], str]) -> list[str]:
-    """Names of the areas that have none within them and room for one, where they are few enough to be read."""
+def _layer(drawn: Sequence[_Drawn], at: Callable[[Sequence[float]], str], paper: Box, *, css: str, size: float) -> str:
+    """All names in one size. Without a style sheet those for wide paper are seen."""
+    unseen = {} if css == "for-wide" else {"display": "none"}
+    words = {"class": css, "pointer-events": "none", "aria-hidden": "true", **unseen}
+    return tag("g", words, *_names(drawn, at, paper, size=size))
+
+
+def _names(drawn: Sequence[_Drawn], at: Callable[[Sequence[float]], str], paper: Box, *, size: float) -> Iterator[str]:
+    """Names of the areas that have none within them, where they are few enough to be read and have room for one.
+
+    None covers another: what goes often lies on the ground of what comes in its place, which is named first.
+    """
     around = {each["parent"] for each, _ in drawn}
     inner = [(each, rings) for each, rings in drawn if each["code"] not in around]
-    if len(inner) > _MOST_NAMED:
-        return []
-    named = []
-    for each, rings in inner:
+    taken = Taken(paper)
+    for each, rings in inner if len(inner) <= _MOST_NAMED else ():
         points = [tuple(map(float, at(point).split())) for point in max(rings, key=len)]
         west, east = min(x for x, _ in points), max(x for x, _ in points)
         middle = (west + east) / 2, (min(y for _, y in points) + max(y for _, y in points)) / 2
-        if len(each["name"]) * _LETTER <= east - west:
-            named.append(text(*middle, each["name"], size=_SIZE, anchor="middle"))
-    return named
+        box = box_of(each["name"], *middle, size=size)
+        if box.right - box.left <= east - west and taken.take(box):
+            yield text(*middle, each["name"], size=size, anchor="middle")

@@ -75,9 +75,16 @@ def width_of(words: str, size: float) -> float:
     return size * sum(_WIDTHS.get(sign, _CAPITAL if sign.isupper() else _USUAL) for sign in words)
 
 
+def box_of(words: str, x: float, y: float, *, size: float) -> Box:
+    """What words cover whose baseline has its middle there."""
+    half = width_of(words, size) / 2 + _GAP
+    # Letters reach some four fifths of their size above the baseline, and a quarter below it.
+    return Box(x - half, y - size * 0.82, x + half, y + size * 0.26)
+
+
 def labels(spots: Sequence[Spot], *, width: float, height: float, least: float) -> list[Label]:
     """The words that have a place, none covering another, all on the paper. least: the smallest letters' size."""
-    taken = _Taken(Box(0, 0, width, height))
+    taken = Taken(Box(0, 0, width, height))
     order = sorted(range(len(spots)), key=lambda each: (-spots[each].weight, -spots[each].room, each))
     found: list[Label] = []
     for rank, spot in enumerate(order):
@@ -86,7 +93,7 @@ def labels(spots: Sequence[Spot], *, width: float, height: float, least: float) 
     return found
 
 
-class _Taken:
+class Taken:
     """The boxes that are there, by the squares of a grid that they touch."""
 
     def __init__(self, paper: Box) -> None:
@@ -110,7 +117,7 @@ def _squares(box: Box) -> Iterator[tuple[int, int]]:
             yield column, row
 
 
-def _usual(at: int, spot: Spot, taken: _Taken, least: float) -> Iterator[Label]:
+def _usual(at: int, spot: Spot, taken: Taken, least: float) -> Iterator[Label]:
     """The number where it fits into its area, and the name below it where both do."""
     size = max(least, 15 if spot.room < 18 else min(19 + max(0, spot.room - 40) / 12, 30))
     small = max(least * 0.8, size * 0.76)
@@ -124,7 +131,7 @@ def _usual(at: int, spot: Spot, taken: _Taken, least: float) -> Iterator[Label]:
         yield name
 
 
-def _busiest(at: int, spot: Spot, taken: _Taken, least: float) -> Iterator[Label]:
+def _busiest(at: int, spot: Spot, taken: Taken, least: float) -> Iterator[Label]:
     """Number and name, on its own ground where they have room, else beside it: nothing else is on the map yet."""
     size = max(least, min(19 + max(0, spot.room - 40) / 12, 30))
     small = max(least * 0.8, size * 0.76)
@@ -144,10 +151,9 @@ def _busiest(at: int, spot: Spot, taken: _Taken, least: float) -> Iterator[Label
 
 
 def _label(at: int, words: str, x: float, y: float, size: float, *, is_name: bool = False, free: bool = False) -> Label:
-    half = width_of(words, size) / 2 + _GAP
-    # Letters reach some four fifths of their size above the baseline, and a quarter below it.
-    box = Box(x - half, y - size * 0.82, x + half, y + size * 0.26)
-    return Label(spot=at, words=words, x=x, y=y, size=size, is_name=is_name, free=free, box=box)
+    return Label(
+        spot=at, words=words, x=x, y=y, size=size, is_name=is_name, free=free, box=box_of(words, x, y, size=size)
+    )
 
 
 def _shortened(words: str, size: float, *, most: float) -> str:

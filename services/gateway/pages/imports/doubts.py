@@ -1,6 +1,6 @@
 """What a suggestion could not tell, in words of the page: at its field, or above them all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.gateway.pages.speech.language import Texts, marked
@@ -79,30 +79,34 @@ _NAMED = 5
 
 
 class Doubts(NamedTuple):
-    """Sentences, each once; those of a field also by its code; and the columns that nothing is made of."""
+    """Sentences, each once: those of a field by its code, all others; and the columns that nothing is made of."""
 
-    all: list[str]
+    others: list[str]
     by_field: Mapping[str, list[str]]
     unused: list[str]
 
 
-def doubts_of(suggestion: Mapping[str, Any]) -> Doubts:
-    """The doubts of a suggestion, as the service answers it."""
+def doubts_of(suggestion: Mapping[str, Any], chosen: Mapping[str, Collection[str]]) -> Doubts:
+    """The doubts of a suggestion, as the service answers it, but for those of columns that were changed for others.
+
+    chosen: the columns of each field that the form shows. What is said beside a field is said nowhere else.
+    """
     codes, columns = suggestion["doubt_codes"], suggestion["doubt_columns"]
     fields = suggestion.get("doubt_fields") or [None] * len(codes)
     lines = suggestion.get("doubt_lines") or [[]] * len(codes)
     sentences: dict[str, None] = {}
-    by_field: dict[str, list[str]] = {}
+    by_field: dict[str, dict[str, None]] = {}
     unused = []
     for code, column, field, at in zip(codes, columns, fields, lines, strict=True):
         if code in _UNUSED:
             unused.append(str(column))
             continue
         said = DOUBTS[code if code in DOUBTS else "other"] % {"column": column, "lines": _lines(at)}
-        sentences[said] = None
-        if field:
-            by_field.setdefault(field, []).append(said)
-    return Doubts(list(sentences), by_field, unused)
+        if field not in chosen:
+            sentences[said] = None
+        elif column is None or column in chosen[field]:
+            by_field.setdefault(field, {})[said] = None
+    return Doubts(list(sentences), {field: list(said) for field, said in by_field.items()}, unused)
 
 
 def _lines(lines: Sequence[int]) -> str:

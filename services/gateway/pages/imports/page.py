@@ -206,7 +206,9 @@ async def _mapping(
     anew: fields whose words are listed now for the first time.
     """
     await list_words(request, person, at, shown.document)
-    document, doubts = with_suggested(shown.document, at.suggestion, anew), doubts_of(at.suggestion)
+    document = with_suggested(shown.document, at.suggestion, anew)
+    columns = columns_of(document)
+    doubts = doubts_of(at.suggestion, {row["field"]: row["chosen"] for row in columns})
     as_suggested = base.origin == "suggested"
     return page(
         request,
@@ -219,9 +221,9 @@ async def _mapping(
         base=base,
         others=[each["name"] for each in known if base.mark != f"kept:{each['name']}"],
         names=[each["name"] for each in known],
-        doubts=doubts.all if as_suggested else [],
+        doubts=doubts.others if as_suggested else [],
         doubts_by_field=doubts.by_field if as_suggested else {},
-        columns=columns_of(document),
+        columns=columns,
         direction=direction_of(document),
         choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
         crs=document.get("crs") or "",

@@ -1,6 +1,6 @@
 """What happened, in plain words: the facts of the feed as sentences, several of a kind in a row as one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import partial
@@ -45,11 +45,8 @@ def tell(
     sentences: by a message's type, or by its type and its status or outcome.
     """
     told: list[Told] = []
-    passed = 0
-    for _key, run in groupby(items, key=partial(_alike, sentences=sentences)):
-        same = list(run)
-        passed += len(same)
-        longer = cut_off and passed == len(items)
+    for same, is_last in _runs(items, sentences):
+        longer = cut_off and is_last
         at = same[0]["at"] if same[0]["in_full"] else same[0]["at"].astimezone(names.zone).date()
         told.append(
             Told(words=_words(same, names, sentences, longer=longer), at=at, kind=same[0]["type"].partition(".")[0])
@@ -57,6 +54,24 @@ def tell(
         if len(told) == lines:
             break
     return told
+
+
+def _runs(
+    items: Sequence[Mapping[str, Any]], sentences: Mapping[str, Marked]
+) -> Iterator[tuple[list[Mapping[str, Any]], bool]]:
+    """Facts that stand in one line, and whether there may be more of them beyond the last.
+
+    A file of areas tells of new and of changed ones in turn: those of a stretch are put together first.
+    """
+    passed = 0
+    for of_areas, stretch in groupby(items, key=lambda item: bool(item["type"] == "area.changed")):
+        facts = list(stretch)
+        passed += len(facts)
+        if of_areas:
+            facts.sort(key=partial(_form, sentences=sentences))
+        runs = [list(run) for _key, run in groupby(facts, key=partial(_alike, sentences=sentences))]
+        for run in runs:
+            yield run, passed == len(items) and (of_areas or run is runs[-1])
 
 
 def _alike(item: Mapping[str, Any], *, sentences: Mapping[str, Marked]) -> tuple[str, object]:
@@ -81,10 +96,10 @@ def _words(same: Sequence[Mapping[str, Any]], names: Names, sentences: Mapping[s
 
 
 def _form(item: Mapping[str, Any], sentences: Mapping[str, Marked]) -> str:
-    """The key of a fact's sentence: its type, and its status, outcome, end or move where that decides."""
+    """The key of a fact's sentence: its type, and its status, outcome, end, move or novelty where that decides."""
     data = item["data"]
     status = "moved" if data.get("redrawn") else data.get("status") or data.get("outcome")
-    status = status or ("ended" if data.get("active") is False else None)
+    status = status or ("ended" if data.get("active") is False else "new" if data.get("sequence") == 1 else None)
     return f"{item['type']}.{status}" if status and f"{item['type']}.{status}" in sentences else item["type"]
 
 

@@ -44,6 +44,7 @@ NEWS: Mapping[str, Marked] = {
     "subscription.disabled": marked("a receiver of webhooks no longer answers"),
     "organisation.changed": marked("{name} is among the organisations"),
     "organisation.changed.ended": marked("{name} is no longer among the organisations"),
-    "area.changed": marked_plural("an area was read in or changed", "{n} areas were read in or changed"),
+    "area.changed": marked_plural("an area was changed", "{n} areas were changed"),
+    "area.changed.new": marked_plural("an area was put in", "{n} areas were put in"),
     "area.changed.ended": marked_plural("an area went out of use", "{n} areas went out of use"),
 }

@@ -307,6 +307,21 @@ async def test_an_installation_without_areas(visit: Any, rows: asyncpg.Connectio
     assert '<svg class="map"' not in page
 
 
+async def test_an_installation_whose_areas_went_out_of_use(visit: Any, rows: asyncpg.Connection) -> None:
+    """GET / after an import was taken back: there were areas, and none is in use."""
+    await rows.execute("UPDATE areas SET active = false")
+    page = (await (await visit()).browser.get("/")).text
+    assert "Inga områden används. De visas här så snart några gör det." in page
+    assert "importerade än" not in page
+
+
+async def test_a_period_that_has_not_begun(visit: Any, period: date) -> None:
+    """GET /?period= of one to come: it has not ended."""
+    page = (await (await visit()).browser.get("/", params={"period": str(period + timedelta(days=20))})).text
+    assert "kommande" in page
+    assert "avslutad" not in page
+
+
 async def test_findings_and_gatherings_that_wait(visit: Any, rows: asyncpg.Connection) -> None:
     """GET /: the late one first, by its owner's name; a housing company sees its own and those of its areas."""
     visitor, stranger = await visit(kind="housing", role="member"), await visit(kind="housing", role="member")

@@ -1,10 +1,12 @@
 """The map of areas as they would be."""
 
 import re
+from itertools import combinations
 from typing import Any
 
 from services.gateway.pages.areas.page import leaves_none
 from services.gateway.pages.areas.preview import preview
+from services.gateway.pages.drawing.labels import box_of
 
 
 def area(code: str, *, change: str = "added", level: int = 1, ring: Any = None, name: str = "A") -> dict[str, Any]:
@@ -50,6 +52,25 @@ def test_what_goes_is_drawn_above_what_comes() -> None:
     assert drawn.count('fill="none"') == drawn.count("stroke-dasharray") == 1
     assert "Ny</text>" in drawn
     assert "Allt</text>" not in drawn
+
+
+def test_no_name_covers_another() -> None:
+    """What goes beneath what comes, and rows of areas whose middles are close: at each size, each name once."""
+
+    def square(east: float) -> list[list[float]]:
+        return [[14 + east + x, 63 + y] for x, y in ((0, 0), (0.05, 0), (0.05, 0.05), (0, 0.05), (0, 0))]
+
+    columns = [area(f"{n}", ring=square(n * 0.01), name=f"Kv {n}") for n in range(2, 30)]
+    gone = area("31", change="retired", ring=square(0.02), name="Kv b")
+    drawn = str(preview([*columns, gone], name="Karta", said={each["code"]: "" for each in [*columns, gone]}))
+    layers = re.findall(r'<g class="(for-\w+)".*?</g>', drawn)
+    assert layers == ["for-wide", "for-narrow"]
+    for layer, size in zip(re.findall(r"<g class=.*?</g>", drawn), (11.0, 24.0), strict=True):
+        said = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)<', layer)
+        boxes = [box_of(words, float(x), float(y), size=size) for x, y, words in said]
+        assert boxes
+        assert not [(a, b) for a, b in combinations(boxes, 2) if a.meets(b)]
+        assert "Kv b" not in layer
 
 
 def test_a_name_without_room_is_left_out() -> None:

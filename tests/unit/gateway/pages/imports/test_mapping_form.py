@@ -49,12 +49,25 @@ def test_every_doubt_has_words() -> None:
             "doubt_codes": ["no_date", "no_date", "nothing-known", "clock_unused", "clock_unused", "column_unused"],
             "doubt_columns": [None, None, None, "Kl", "Andel %s", "Status"],
             "doubt_fields": ["occurred_from", None, None, None, None, None],
-        }
+        },
+        {"occurred_from": []},
     )
-    assert found.all[:2] == [DOUBTS["no_date"], DOUBTS["other"]]
-    assert ["“Kl”" in found.all[2], "“Andel %s”" in found.all[3], len(found.all)] == [True, True, 4]
+    assert found.others[:2] == [DOUBTS["no_date"], DOUBTS["other"]]
+    assert ["“Kl”" in found.others[2], "“Andel %s”" in found.others[3], len(found.others)] == [True, True, 4]
     assert found.by_field == {"occurred_from": [DOUBTS["no_date"]]}
     assert found.unused == ["Status"]
+
+
+def test_a_doubt_is_said_once_and_of_the_column_that_is_chosen() -> None:
+    """At its field and not above too; of a column that was changed for another no more; of a field not shown above."""
+    suggestion = {
+        "doubt_codes": ["field_unsure", "field_unsure", "fillers", "zone_named"],
+        "doubt_columns": ["Dag", "Dag", "Nr", "Kl"],
+        "doubt_fields": ["occurred_from", "occurred_from", "external_reference", "elsewhere"],
+    }
+    found = doubts_of(suggestion, {"occurred_from": ["Dag", ""], "external_reference": ["Ärende"]})
+    assert found.by_field == {"occurred_from": [DOUBTS["field_unsure"] % {"column": "Dag"}]}
+    assert found.others == [DOUBTS["zone_named"] % {"column": "Kl"}]
 
 
 def sent_as_shown(document: dict[str, Any], words: Sequence[dict[str, Any]] = ()) -> dict[str, str]:

@@ -85,11 +85,21 @@ def test_an_organisation_that_left_is_told_as_such() -> None:
 
 def test_areas_come_in_crowds() -> None:
     """Reading in the municipality's areas is one line, whatever their names."""
-    assert words(*(fact("area.changed", code=str(n), name=f"Område {n}") for n in range(25))) == [
-        "25 områden lades in eller ändrades"
+    assert words(*(fact("area.changed", code=str(n), name=f"Område {n}", sequence=1) for n in range(25))) == [
+        "25 områden lades in"
     ]
-    undone = [*(fact("area.changed", code=str(n), active=n > 24) for n in range(28))]
-    assert words(*undone) == ["25 områden används inte längre", "3 områden lades in eller ändrades"]
+    undone = [*(fact("area.changed", code=str(n), active=n > 24, sequence=2) for n in range(28))]
+    assert sorted(words(*undone)) == ["25 områden används inte längre", "3 områden ändrades"]
+
+
+def test_new_areas_and_changed_ones_are_told_apart() -> None:
+    """In one line each, in whatever order a file had them; of those at the end there may be more."""
+    areas = [fact("area.changed", code=str(n), sequence=1 + n % 2) for n in range(10)]
+    report = fact("report.submitted", category="order", area_code="01")
+    assert words(report, *areas)[0] == "Ny rapport om ordningsstörning i Torget"
+    assert sorted(words(report, *areas)[1:]) == ["5 områden lades in", "5 områden ändrades"]
+    told = tell(areas, names=NAMES, lines=10, sentences=NEWS, cut_off=True)
+    assert sorted(each.words for each in told) == ["Minst 5 områden lades in", "Minst 5 områden ändrades"]
 
 
 def test_a_report_that_new_areas_moved_is_not_corrected() -> None:
