@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from services.gateway.languages import LOCALE
-from services.gateway.pages import areas, docs, imports, overview, reports, sign_in
+from services.gateway.pages import areas, docs, findings, gatherings, imports, overview, reports, sign_in
 from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.carrying import MOST_SEALED
 from services.gateway.pages.frame.categories import KnownCategories
@@ -31,7 +31,7 @@ from services.gateway.pages.speech.language import Marked
 from shared.http.heads import HeadsAsGets
 
 # In the order of the menu.
-SUBJECTS = (sign_in, overview, reports, imports, areas, docs)
+SUBJECTS = (sign_in, overview, findings, gatherings, reports, imports, areas, docs)
 
 # A name and a password, beside what was typed before the session ended.
 MOST_AT_SIGN_IN = MOST_SEALED + 16_384

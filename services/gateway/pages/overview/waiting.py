@@ -4,7 +4,7 @@ The read model knows which there are. A service that is away costs the names and
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ from services.gateway.pages.frame.asking import fetch, may
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.overview.news import Names
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.language import Texts, marked, ngettext
+from services.gateway.pages.speech.codes import FINDINGS, GATHERINGS, SIZES
 from services.gateway.pages.speech.language import gettext as _
+from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel.topics.gatherings import Gathering
 from shared.errors import Refusal
 
@@ -24,61 +25,33 @@ _NAMED = 5
 _PATIENCE_S = 2.0
 _NOTE_LENGTH = 90
 
-SIZES = Texts({"S": marked("small"), "M": marked("of some size"), "L": marked("large"), "XL": marked("very large")})
-FINDINGS = Texts(
-    {
-        "lighting": marked("Lighting"),
-        "vegetation": marked("Vegetation"),
-        "litter": marked("Litter"),
-        "graffiti": marked("Graffiti"),
-        "maintenance": marked("Maintenance"),
-        "signs": marked("Signs"),
-        "entrances": marked("Entrances"),
-        "tunnels": marked("Tunnels"),
-        "traffic": marked("Traffic"),
-        "snow_ice": marked("Snow and ice"),
-        "gathering": marked("Gathering place"),
-        "emptiness": marked("Deserted place"),
-        "other": marked("Other"),
-        "positive": marked("Something good"),
-    }
-)
-GATHERINGS = Texts(
-    {
-        "concert": marked("Concert"),
-        "festival": marked("Festival"),
-        "market": marked("Market"),
-        "sport": marked("Sports event"),
-        "demonstration": marked("Demonstration"),
-        "procession": marked("Procession"),
-        "celebration": marked("Celebration"),
-        "motor": marked("Motor event"),
-        "other": marked("Gathering"),
-    }
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the services say of some findings and gatherings, by their ids; clashes by the gathering's."""
+    """What the services say of some findings and gatherings, by their ids; clashes by the gathering's.
+
+    opens: of what this person may open a page, by where those begin.
+    """
 
     findings: Mapping[str, Any]
     gatherings: Mapping[str, Any]
     clashes: Mapping[str, Any]
+    opens: Collection[str]
 
 
 async def ask_names(
     request: Request, person: Person, *, findings: Sequence[Any], gatherings: Sequence[Gathering]
 ) -> Told:
     """The first of each by name, and what the gatherings clash with; what is not answered in time is left out."""
-    walks = findings[:_NAMED] if may(person, "GET", "/findings/{id}") else ()
-    events = gatherings[:_NAMED] if may(person, "GET", "/gatherings/{id}") else ()
+    opens = {each for each in ("/findings", "/gatherings") if may(person, "GET", f"{each}/{{id}}")}
+    walks = findings[:_NAMED] if "/findings" in opens else ()
+    events = gatherings[:_NAMED] if "/gatherings" in opens else ()
     found, known, clashes = await asyncio.gather(
         _each({str(each.id): fetch(request, person, f"/findings/{each.id}") for each in walks}),
         _each({str(each.id): fetch(request, person, f"/gatherings/{each.id}") for each in events}),
         _each({str(each.id): fetch(request, person, f"/gatherings/{each.id}/clashes") for each in events}),
     )
-    return Told(findings=found, gatherings=known, clashes=clashes)
+    return Told(findings=found, gatherings=known, clashes=clashes, opens=opens)
 
 
 async def _each(asked: Mapping[str, Awaitable[Any]]) -> dict[str, Any]:
@@ -103,6 +76,7 @@ def finding_line(row: Any, told: Told, names: Names) -> dict[str, Any]:
     known = told.findings.get(str(row.id), {})
     kind = FINDINGS.get(known.get("kind", ""))
     return {
+        "href": f"/findings/{row.id}" if "/findings" in told.opens else None,
         "name": _named(kind, known.get("note")),
         "area": names.areas.get(row.area_code, row.area_code),
         "owner": row.owner or (_("nobody answers for it") if row.in_full else None),
@@ -127,6 +101,7 @@ def gathering_line(each: Gathering, told: Told, names: Names) -> dict[str, Any]:
     known = told.gatherings.get(str(each.id), {})
     clashes = [other["name"] for other in told.clashes.get(str(each.id), {}).get("clashes", ())]
     return {
+        "href": f"/gatherings/{each.id}" if "/gatherings" in told.opens else None,
         "name": known.get("name") or GATHERINGS.get(each.kind or "", _("Gathering")),
         "day": saying.weekday(each.starts_at.astimezone(names.zone).date(), today=names.today),
         "when": saying.sentence(saying.time_span(each.starts_at, each.ends_at, zone=names.zone, today=names.today)),

@@ -14,6 +14,7 @@ from services.gateway.pages.frame.asking import Answer, ask, fetch, pass_on
 from services.gateway.pages.frame.asking import Query as Asked
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.links import link
+from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
@@ -21,7 +22,6 @@ from services.gateway.pages.maps.places import Caption, map_of
 from services.gateway.pages.maps.tree import Place, code_of, leaves
 from services.gateway.pages.reports.choices import ORDERS, OWN, OfFile, OfList, asked
 from services.gateway.pages.reports.refusals import faults_of
-from services.gateway.pages.reports.report import organisation_names
 from services.gateway.pages.reports.slices import OF_FILES, SLICES, narrowed
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from services.gateway.access import queries
 from services.gateway.pages.frame.addresses import Mark, Page
 from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.reports.deciding import CHANGE, DONE, Outcome, Refused, decide, why_not
@@ -21,7 +22,6 @@ from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
-from services.gateway.readmodel import queries as readmodel
 from shared.errors import Forbidden, NotFound
 
 router = APIRouter(route_class=Page, include_in_schema=False)
@@ -158,12 +158,6 @@ async def show_report_page(
 def question_of(history: Sequence[Mapping[str, Any]] | None) -> str | None:
     """What the coordinator asked the last time."""
     return next((each["reason"] for each in reversed(history or ()) if each["change"] == "question"), None)
-
-
-async def organisation_names(request: Request, person: Person) -> dict[str, str]:
-    """Organisations' names by id, as far as this person may know them."""
-    async with request.app.state.database.sessions() as session, session.begin():
-        return await readmodel.organisation_names(session, principal=person.principal)
 
 
 async def _history(

@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import ask, check_may, fetch, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.links import link
+from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.reports.deciding import DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.incident import behind
-from services.gateway.pages.reports.report import organisation_names, question_of, show_report_page
+from services.gateway.pages.reports.report import question_of, show_report_page
 from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS

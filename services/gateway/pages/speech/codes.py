@@ -24,6 +24,39 @@ KINDS = Texts(
 )
 CERTAINTY = Texts({"certain": marked("certain"), "likely": marked("likely"), "uncertain": marked("uncertain")})
 
+SIZES = Texts({"S": marked("small"), "M": marked("of some size"), "L": marked("large"), "XL": marked("very large")})
+FINDINGS = Texts(
+    {
+        "lighting": marked("Lighting"),
+        "vegetation": marked("Vegetation"),
+        "litter": marked("Litter"),
+        "graffiti": marked("Graffiti"),
+        "maintenance": marked("Maintenance"),
+        "signs": marked("Signs"),
+        "entrances": marked("Entrances"),
+        "tunnels": marked("Tunnels"),
+        "traffic": marked("Traffic"),
+        "snow_ice": marked("Snow and ice"),
+        "gathering": marked("Gathering place"),
+        "emptiness": marked("Deserted place"),
+        "other": marked("Other"),
+        "positive": marked("Something good"),
+    }
+)
+GATHERINGS = Texts(
+    {
+        "concert": marked("Concert"),
+        "festival": marked("Festival"),
+        "market": marked("Market"),
+        "sport": marked("Sports event"),
+        "demonstration": marked("Demonstration"),
+        "procession": marked("Procession"),
+        "celebration": marked("Celebration"),
+        "motor": marked("Motor event"),
+        "other": marked("Gathering"),
+    }
+)
+
 
 def label(named: Mapping[str, Any]) -> str:
     """The name of a category or sub-category, as the reports service gives it in several languages.
