@@ -208,8 +208,6 @@ async def _mapping(
     await list_words(request, person, at, shown.document)
     document = with_suggested(shown.document, at.suggestion, anew)
     columns = columns_of(document)
-    doubts = doubts_of(at.suggestion, {row["field"]: row["chosen"] for row in columns})
-    as_suggested = base.origin == "suggested"
     return page(
         request,
         "imports/mapping.html",
@@ -221,8 +219,7 @@ async def _mapping(
         base=base,
         others=[each["name"] for each in known if base.mark != f"kept:{each['name']}"],
         names=[each["name"] for each in known],
-        doubts=doubts.others if as_suggested else [],
-        doubts_by_field=doubts.by_field if as_suggested else {},
+        **_doubts(at.suggestion, columns, base=base),
         columns=columns,
         direction=direction_of(document),
         choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
@@ -235,6 +232,14 @@ async def _mapping(
         time_zone=document.get("time_zone"),
         **_of_file(at.suggestion, document, zone=request.app.state.zone),
     )
+
+
+def _doubts(suggestion: dict[str, Any], columns: list[dict[str, Any]], *, base: Reading) -> dict[str, Any]:
+    """What could not be told of the file, of a form that was made of the suggestion; of any other it is no matter."""
+    if base.origin != "suggested":
+        return {"doubts": [], "doubts_by_field": {}}
+    found = doubts_of(suggestion, {row["field"]: row["chosen"] for row in columns})
+    return {"doubts": found.others, "doubts_by_field": found.by_field}
 
 
 def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, zone: ZoneInfo) -> dict[str, Any]:
