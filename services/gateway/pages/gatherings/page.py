@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
 
+from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.asking import fetch, signed_in_who_may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person
@@ -13,7 +14,6 @@ from services.gateway.pages.maps.areas import area_names
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import GATHERINGS, SIZES
 from services.gateway.pages.speech.language import gettext as _
-from shared.http.operations import Page
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
