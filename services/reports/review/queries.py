@@ -55,13 +55,6 @@ async def lock_standing(session: AsyncSession, report_id: UUID, *, principal: Pr
     return Standing(**row._asdict())
 
 
-async def check_sender(session: AsyncSession, report_id: UUID, *, principal: Principal) -> None:
-    """Raise Forbidden, NotFound for a report that another organisation sent. Holds nothing."""
-    mine = sight.own(principal, organisation=reports.c.organisation_id)
-    if not await session.scalar(sa.select(sa.exists().where(reports.c.id == report_id, mine))):
-        raise await _not_here(session, report_id, principal=principal)
-
-
 async def _not_here(session: AsyncSession, report_id: UUID, *, principal: Principal) -> Refusal:
     """What is said of a report that is not the caller's: of one that it may see besides, whose it is."""
     seen = sa.select(sa.exists().where(reports.c.id == report_id, visible(principal)))

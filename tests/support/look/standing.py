@@ -9,8 +9,8 @@ from tests.support import ROOT
 
 def where_work_stands() -> str:
     """Each named task and the functions of ours that it is in, the innermost last; "" where none runs."""
-    ours = {task.get_name(): task for task in asyncio.all_tasks() if not task.get_name().startswith("Task-")}
-    return "; ".join(f"{name}: {' > '.join(_functions(task.get_coro()))}" for name, task in sorted(ours.items()))
+    ours = [task for task in asyncio.all_tasks() if not task.get_name().startswith("Task-")]
+    return "; ".join(sorted(f"{task.get_name()}: {' > '.join(_functions(task.get_coro()))}" for task in ours))
 
 
 def _functions(waiting: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""`/findings/{finding_id}`: what a safety walk saw, where, whose it is, by when, and what its owner answered."""
+"""`/findings/{id}`: what a safety walk saw, where, whose it is, by when, and what its owner answered."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -32,8 +32,8 @@ _ANSWERS = Texts(
 _PRIORITIES = Texts({1: marked("1 – the most urgent"), 2: marked("2 – urgent"), 3: marked("3 – less urgent")})
 
 
-@router.get("/findings/{finding_id}")
-async def show_finding(request: Request, person: Reader, finding_id: Annotated[UUID, Path()]) -> Response:
+@router.get("/findings/{id}")
+async def show_finding(request: Request, person: Reader, finding_id: Annotated[UUID, Path(alias="id")]) -> Response:
     """All that this reader may know of it; one that they may not know of is not found."""
     found = await fetch(request, person, f"/findings/{finding_id}")
     names, areas = await organisation_names(request, person), await area_names(request)

@@ -1,4 +1,4 @@
-"""`/gatherings/{gathering_id}`: when and where a gathering is, how large, and which others come too close to it."""
+"""`/gatherings/{id}`: when and where a gathering is, how large, and which others come too close to it."""
 
 from datetime import date, datetime, tzinfo
 from typing import Annotated, Any
@@ -20,8 +20,8 @@ router = APIRouter(route_class=Page, include_in_schema=False)
 Reader = Annotated[Person, signed_in_who_may("GET", "/gatherings/{id}")]
 
 
-@router.get("/gatherings/{gathering_id}")
-async def show_gathering(request: Request, person: Reader, gathering_id: Annotated[UUID, Path()]) -> Response:
+@router.get("/gatherings/{id}")
+async def show_gathering(request: Request, person: Reader, gathering_id: Annotated[UUID, Path(alias="id")]) -> Response:
     """All that this reader may know of it; one that they may not know of is not found."""
     found = await fetch(request, person, f"/gatherings/{gathering_id}")
     near = await fetch(request, person, f"/gatherings/{gathering_id}/clashes")

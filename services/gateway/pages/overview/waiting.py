@@ -43,7 +43,11 @@ async def ask_names(
     request: Request, person: Person, *, findings: Sequence[Any], gatherings: Sequence[Gathering]
 ) -> Told:
     """The first of each by name, and what the gatherings clash with; what is not answered in time is left out."""
-    opens = {each for each in ("/findings", "/gatherings") if may(person, "GET", f"{each}/{{id}}")}
+    may_open = {
+        "/findings": may(person, "GET", "/findings/{id}"),
+        "/gatherings": may(person, "GET", "/gatherings/{id}"),
+    }
+    opens = {each for each, open_ in may_open.items() if open_}
     walks = findings[:_NAMED] if "/findings" in opens else ()
     events = gatherings[:_NAMED] if "/gatherings" in opens else ()
     found, known, clashes = await asyncio.gather(

@@ -85,7 +85,6 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     _check_texts(here)
     found = _places(here, codes.pop("place_code"), ground=ground)
     _tell_masked(here)
-    kin = _kin(known.kin, times, found.columns["lon"], sure=reading.whole)
     every = {"external_reference": known.references, **codes, **found.columns, "text": _written(here)}
     good = [row not in here.bad for row in range(len(here.lines))]
 
@@ -100,7 +99,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
             columns, kept(times), organisation_id=sender.organisation_id, client_id=sender.client_id, ids=ids
         ),
         lines=kept(here.lines),
-        kin=kept(kin),
+        kin=kept(_kin(known.kin, times, found.columns["lon"], sure=reading.whole)),
         earlier=[kept(each) for each in known.earlier],
         repeated=kept(known.repeated),
         firsts=kept(known.firsts),
