@@ -1,12 +1,12 @@
-"""Places walks and findings anew whenever the areas have changed, in whichever process has time, a batch at a time."""
+"""Places walks and their findings anew whenever the areas have changed, a batch at a time."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-import structlog
 from fastapi import FastAPI
 
 from services.walks.placements import queries
@@ -21,61 +21,56 @@ from services.walks.placements.domain import (
     moved_walk,
 )
 from shared.database import Session
-from shared.geo.areas import areas_version
-from shared.geo.placing import Still, is_behind, lock_placing, note_placed
-from shared.working import keep_looking
-
-log = structlog.get_logger()
+from shared.placing import PlaceSome, keep_placing
 
 _LOOK_S = 2.0
 Lying = TypeVar("Lying", LyingWalk, LyingFinding)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Areas:
+    """The areas as they are, and their shapes once a finding's point asks for them."""
+
+    tree: Tree
+    crs: str
+    index: Any = None
+
+    async def codes_at(self, session: Session, lying: Sequence[LyingFinding]) -> Mapping[UUID, str | None]:
+        """The deepest area around the point of each of these findings; one statement in all, none for none."""
+        if not lying:
+            return {}
+        if self.index is None:
+            self.index = await queries.load_index(session, crs=self.crs)
+        return await asyncio.to_thread(queries.codes_at, self.index, lying)
+
+
 async def place_anew(app: FastAPI) -> None:
     """Place what lies in areas of before, and go on so. Looks every two seconds."""
-    await keep_looking("placing", partial(_place_all, app, Still()), every_s=_LOOK_S, give_up=_give_up)
+    crs = app.state.settings.municipality.crs
+    await keep_placing(app.state.database, every_s=_LOOK_S, load=partial(_load, crs=crs))
 
 
-async def _place_all(app: FastAPI, still: Still) -> None:
-    async with app.state.database.sessions() as session:
-        version = await areas_version(session)
-        if not (still.stands(version) and await is_behind(session, version=version)):
-            return
-        tree = await queries.load_tree(session)
-    while await _place_some(app, tree, version=version):
-        pass
+async def _load(session: Session, *, crs: str) -> PlaceSome:
+    return partial(_place_some, areas=_Areas(tree=await queries.load_tree(session), crs=crs))
 
 
-async def _place_some(app: FastAPI, tree: Tree, *, version: int) -> bool:
-    """One batch in one transaction. Returns whether there may be more."""
-    async with app.state.database.sessions() as session, session.begin():
-        placing = await lock_placing(session, version=version)
-        if placing is None:
-            return False
-        lying = await queries.lock_walks(session, after=placing[0], limit=WALKS_AT_ONCE)
-        walks = {each.id: moved_walk(each, tree) for each in lying}
-        await move_walks(session, _others(lying, walks), lay={each.id: each.area_code for each in lying})
-        await _place_findings(app, session, tree, walks=walks)
-        await note_placed(session, version=version, after=lying[-1].id if lying else None)
-        return bool(lying)
+async def _place_some(session: Session, after: UUID | None, *, areas: _Areas) -> UUID | None:
+    lying = await queries.lock_walks(session, after=after, limit=WALKS_AT_ONCE)
+    walks = {each.id: moved_walk(each, areas.tree) for each in lying}
+    await move_walks(session, _others(lying, walks), lay={each.id: each.area_code for each in lying})
+    await _place_findings(session, areas, walks=walks)
+    return lying[-1].id if lying else None
 
 
-async def _place_findings(app: FastAPI, session: Session, tree: Tree, *, walks: Mapping[UUID, LyingWalk]) -> None:
+async def _place_findings(session: Session, areas: _Areas, *, walks: Mapping[UUID, LyingWalk]) -> None:
     lying = await queries.lock_findings(session, list(walks))
-    found: Mapping[UUID, str | None] = {}
-    if asked := by_point(lying, walks):
-        index = await queries.load_index(session, crs=app.state.settings.municipality.crs)
-        found = await asyncio.to_thread(queries.codes_at, index, asked)
+    found = await areas.codes_at(session, by_point(lying, walks))
     placed = {
-        each.id: moved_finding(each, walk=walks[each.walk_id], found=found.get(each.id), tree=tree) for each in lying
+        each.id: moved_finding(each, walk=walks[each.walk_id], found=found.get(each.id), tree=areas.tree)
+        for each in lying
     }
     await move_findings(session, _others(lying, placed), lay={each.id: each.area_code for each in lying})
 
 
 def _others(lying: Sequence[Lying], placed: Mapping[UUID, Lying]) -> list[Lying]:
     return [placed[each.id] for each in lying if placed[each.id] is not each]
-
-
-async def _give_up(_: Exception) -> None:
-    # What has moved has moved. The rest is tried again at each look, until whoever reads this has mended it.
-    log.exception("placing.unexpected")

@@ -1,4 +1,4 @@
-"""`/findings/{finding_id}`: one finding of a safety walk, as far as its reader may see it."""
+"""`/findings/{id}`: one finding of a safety walk, as far as its reader may see it."""
 
 from services.gateway.pages.findings.page import router
 

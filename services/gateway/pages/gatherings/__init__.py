@@ -1,4 +1,4 @@
-"""`/gatherings/{gathering_id}`: one public gathering, as far as its reader may see it, and what it clashes with."""
+"""`/gatherings/{id}`: one public gathering, as far as its reader may see it, and what it clashes with."""
 
 from services.gateway.pages.gatherings.page import router
 
