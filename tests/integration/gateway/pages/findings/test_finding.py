@@ -1,4 +1,4 @@
-"""/findings/{finding_id}: one finding as its readers see it, each as far as they may."""
+"""/findings/{id}: one finding as its readers see it, each as far as they may."""
 
 from html import unescape
 from typing import Any
@@ -27,7 +27,7 @@ async def raised(beside: Beside, visitor: Any) -> str:
 
 @pytest.mark.parametrize(("spoken", "other", "kind"), [("sv", "en", "Belysning"), ("en", "sv", FINDINGS["lighting"])])
 async def test_a_finding_has_its_page(visit: Any, beside: Beside, spoken: str, other: str, kind: str) -> None:
-    """GET /findings/{finding_id}: what, where, whose, and in one language alone."""
+    """GET /findings/{id}: what, where, whose, and in one language alone."""
     visitor = await visit(kind="housing", role="member")
     place = f"/findings/{await raised(beside, visitor)}"
     page = (await visitor.browser.get(place, params={"lang": spoken})).text
@@ -38,7 +38,7 @@ async def test_a_finding_has_its_page(visit: Any, beside: Beside, spoken: str, o
 
 
 async def test_what_its_reader_may_not_know_is_not_shown(visit: Any, beside: Beside) -> None:
-    """GET /findings/{finding_id}: another's in part, by words; one that there is not in the frame of all pages."""
+    """GET /findings/{id}: another's in part, by words; one that there is not in the frame of all pages."""
     owner, school = await visit(kind="housing", role="member"), await visit(kind="school", role="member", areas=("01",))
     place = f"/findings/{await raised(beside, owner)}"
     page = unescape((await school.browser.get(place)).text)
@@ -48,7 +48,7 @@ async def test_what_its_reader_may_not_know_is_not_shown(visit: Any, beside: Bes
 
 
 async def test_an_answer_stands_with_its_reason(visit: Any, beside: Beside) -> None:
-    """GET /findings/{finding_id}: of one that will not be mended, why."""
+    """GET /findings/{id}: of one that will not be mended, why."""
     visitor = await visit(kind="housing", role="member")
     finding = await raised(beside, visitor)
     owner = make_principal(organisation_id=visitor.organisation_id, kind="housing", role="member")

@@ -1,4 +1,4 @@
-"""/gatherings/{gathering_id}: one gathering as its readers see it, and what it clashes with."""
+"""/gatherings/{id}: one gathering as its readers see it, and what it clashes with."""
 
 from html import unescape
 from typing import Any
@@ -25,7 +25,7 @@ async def two(beside: Beside) -> tuple[str, str]:
 
 @pytest.mark.parametrize(("spoken", "other", "yes"), [("sv", "en", "ja"), ("en", "sv", "yes")])
 async def test_a_gathering_has_its_page(visit: Any, beside: Beside, spoken: str, other: str, yes: str) -> None:
-    """GET /gatherings/{gathering_id}: all of it, the way to what it clashes with, and in one language alone."""
+    """GET /gatherings/{id}: all of it, the way to what it clashes with, and in one language alone."""
     visitor = await visit()
     market, procession = await two(beside)
     page = (await visitor.browser.get(f"/gatherings/{market}", params={"lang": spoken})).text
@@ -37,7 +37,7 @@ async def test_a_gathering_has_its_page(visit: Any, beside: Beside, spoken: str,
 
 
 async def test_what_its_reader_may_not_know_is_not_shown(visit: Any, beside: Beside) -> None:
-    """GET /gatherings/{gathering_id}: another's in part; one that there is not in the frame of all pages."""
+    """GET /gatherings/{id}: another's in part; one that there is not in the frame of all pages."""
     stranger = await visit(kind="housing", role="member")
     market, _procession = await two(beside)
     page = unescape((await stranger.browser.get(f"/gatherings/{market}")).text)
