@@ -18,6 +18,7 @@ SUITES = {
     "e2e/overview": 20,
     "e2e/pages": 45,
     "integration/deploy/cluster": 3,
+    "integration/deploy/test_wrong_settings.py": 10,
     "integration/events": 5,
     "integration/gateway": 10,
     "integration/gateway/access": 12,
