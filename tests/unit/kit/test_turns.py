@@ -148,15 +148,23 @@ async def test_whoever_works_long_leaves_a_place_to_others() -> None:
     assert served == ["one", "two", "one", "two"]
 
 
-async def test_that_somebody_worked_long_is_forgotten() -> None:
+async def test_that_somebody_worked_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """After ten times as long it has both places again; alone it never waits."""
-    turns = Turns("files", places=2, share=2, long_s=0.005)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    def at(after_s: float) -> None:
+        monkeypatch.setattr(loop, "time", lambda: began + after_s)
+
+    turns = Turns("files", places=2, share=2, long_s=5)
+    at(0)
     async with turns.turn("one"):
-        await asyncio.sleep(0.006)
+        at(6)
+    at(65)
     async with turns.turn("one"):
         with pytest.raises(Unavailable):
             await turns.turn("one").__aenter__()
-    await asyncio.sleep(0.12)
+    at(67)
     async with turns.turn("one"), turns.turn("one"):
         assert turns.held == 2
 
