@@ -197,12 +197,14 @@ def when(starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo) -> tuple[dat
 
 def instant(moment: datetime, *, zone: ZoneInfo, name: str) -> datetime:
     """A moment in UTC; one without a zone is local. Raises Invalid for a year that nobody means, or no time at all."""
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _invalid(name, "impossible_time", BETWEEN)
     try:
-        return moments.to_utc(moment, zone=zone)
+        found = moments.to_utc(moment, zone=zone)
     except moments.Skipped as skipped:
         raise _invalid(name, "skipped_time", str(skipped)) from None
+    # On the clock here, so that the same moment is taken or refused on whichever offset it is written.
+    if not FIRST_YEAR <= found.astimezone(zone).year <= LAST_YEAR:
+        raise _invalid(name, "impossible_time", BETWEEN)
+    return found
 
 
 def first_of(asked: datetime | date, *, zone: ZoneInfo) -> datetime:

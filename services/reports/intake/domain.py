@@ -166,55 +166,55 @@ def when(
     """The time of a report. A date alone is that whole local day, 23 or 25 hours long where the clock changes.
 
     zone: the municipality's, in which day and band are told. written_in: that of times without an offset, else `zone`.
-    Raises Invalid for an end before the beginning, a time to come, or one that the clocks go forward over.
+    Raises Invalid for an end before the beginning, a time before EARLIEST or to come, or one that the clocks go forward
+    over.
     """
     written_in = written_in or zone
-    if occurred_to is None and (known := begun(occurred_from, written_in, zone)) and known[0] <= now:
-        return When(known[0], None, known[1], known[2])
-    for field, value in (("occurred_from", occurred_from), ("occurred_to", occurred_to)):
-        if value is not None and not _is_meant(value):
-            raise _impossible(field)
-    day, band, end, early = occurred_from, None, None, False
-    if isinstance(occurred_from, datetime):
-        begin, day, band = _begun(occurred_from, written_in, zone)
-    else:
-        begin, end = _utc(occurred_from, written_in), _utc(occurred_from + timedelta(days=1), written_in)
-    if occurred_to is not None:
-        whole_day = timedelta(0) if isinstance(occurred_to, datetime) else timedelta(days=1)
-        end = _utc(occurred_to + whole_day, written_in, field="/occurred_to")
-        # The end of the day before is the midnight at which this one begins.
-        early = end < begin or (bool(whole_day) and end == begin)
-        if _utc(occurred_to, written_in) > now + _AHEAD:
-            raise _impossible("occurred_to")
-    if day < EARLIEST or begin > now + _AHEAD:
+    known = begun(occurred_from, written_in, zone)
+    told = When(known[0], None, known[1], known[2]) if known else _closely(occurred_from, written_in, zone)
+    # Behind all ways in which it may be written, so that none leads past the bounds, the quick one neither.
+    if told.occurred_on < EARLIEST or told.occurred_from > now + _AHEAD:
         raise _impossible("occurred_from")
-    if early:
+    return told if occurred_to is None else told._replace(occurred_to=_end(told, occurred_to, written_in, now=now))
+
+
+def _closely(begin: datetime | date, written_in: ZoneInfo, zone: ZoneInfo) -> When:
+    """The time of a beginning that is not worked out by its hour alone, in any year. Raises Invalid."""
+    _check_meant(begin, "occurred_from")
+    if isinstance(begin, datetime):
+        first = _utc(begin, written_in, field="/occurred_from")
+        local = first.astimezone(zone)
+        return When(first, None, local.date(), local.hour // BAND_HOURS)
+    first, last = (_utc(each, written_in) for each in (begin, begin + timedelta(days=1)))
+    return When(first, last, begin, None)
+
+
+def _end(told: When, said: datetime | date, written_in: ZoneInfo, *, now: datetime) -> datetime:
+    """The end in UTC; of a day alone its last moment. Raises Invalid for one to come, or before the beginning."""
+    _check_meant(said, "occurred_to")
+    end = begin = _utc(said, written_in, field="/occurred_to")
+    if begin > now + _AHEAD:
+        raise _impossible("occurred_to")
+    if whole_day := not isinstance(said, datetime):
+        end = _utc(said + timedelta(days=1), written_in)
+    # The end of the day before is the midnight at which this one begins.
+    if end < told.occurred_from or (whole_day and end == told.occurred_from):
         fault = FieldError("/occurred_to", "before_start", "Not before occurred_from.")
         raise Invalid("The report ends before it begins.", errors=(fault,))
-    return When(occurred_from=begin, occurred_to=end, occurred_on=day, band=band)
+    return end
 
 
-def _is_meant(value: datetime | date) -> bool:
-    """Whether zones and days can be reckoned with: files hold any year that their format has."""
+def _check_meant(value: datetime | date, field: str) -> None:
+    """Raise Invalid unless zones and days can be reckoned with: files hold any year that their format has."""
     try:
         moments.check(value)
     except moments.Unmeant:
-        return False
-    return True
+        raise _impossible(field) from None
 
 
 def _impossible(field: str) -> Invalid:
     fault = FieldError(f"/{field}", "impossible_time", BETWEEN)
     return Invalid("The time is not one that can have been.", errors=(fault,))
-
-
-def _begun(value: datetime, written_in: ZoneInfo, zone: ZoneInfo) -> tuple[datetime, date, int]:
-    """A beginning in UTC, and its day and band in `zone`."""
-    if known := begun(value, written_in, zone):
-        return known
-    begin = _utc(value, written_in, field="/occurred_from")
-    local = begin.astimezone(zone)
-    return begin, local.date(), local.hour // BAND_HOURS
 
 
 def _utc(value: datetime | date, zone: ZoneInfo, *, field: str = "") -> datetime:

@@ -58,7 +58,13 @@ async def delete_walk(session: AsyncSession, walk_id: UUID, *, principal: Princi
 
 
 async def correct_finding(
-    session: AsyncSession, finding_id: UUID, said: Mapping[str, Any], *, principal: Principal, versions: Versions
+    session: AsyncSession,
+    finding_id: UUID,
+    said: Mapping[str, Any],
+    *,
+    principal: Principal,
+    versions: Versions,
+    today: date,
 ) -> dict[str, Any]:
     """Put some fields of a finding right, `point` as lon and lat or None; at most six statements. Returns the finding.
 
@@ -68,7 +74,7 @@ async def correct_finding(
     finding, walk = await queries.lock_led_finding(session, finding_id, principal=principal)
     _check_version(finding, versions)
     changes = domain.finding_changes(
-        finding, _in_columns(said), walked_on=walk["walked_on"], closed=walk["status"] == "closed"
+        finding, _in_columns(said), walked_on=walk["walked_on"], closed=walk["status"] == "closed", today=today
     )
     if not changes:
         return finding

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.walks.safety.domain import check_planned, check_recorded, first_status
+from services.walks.safety.domain import check_plan, check_planned, check_recorded, first_status
 from shared.errors import ITSELF, Conflict, FieldError, Invalid
 
 # What is known once a walk was walked.
@@ -39,11 +39,12 @@ def walk_changes(walk: Mapping[str, Any], said: Mapping[str, Any], *, today: dat
 
 
 def finding_changes(
-    finding: Mapping[str, Any], said: Mapping[str, Any], *, walked_on: date | None, closed: bool
+    finding: Mapping[str, Any], said: Mapping[str, Any], *, walked_on: date | None, closed: bool, today: date
 ) -> dict[str, Any]:
     """The same of a finding, whose `point` is lon and lat here. Once it was answered, what the answer rests on stays.
 
-    Raises Conflict for a finding of a closed walk, and for that; Invalid for a day before the walk.
+    Raises Conflict for a finding of a closed walk, and for that; Invalid for a day before the walk or ten years
+    from today.
     """
     changes = {name: value for name, value in said.items() if finding[name] != value}
     if not changes:
@@ -58,6 +59,8 @@ def finding_changes(
         )
     if "due_on" in changes and walked_on is not None and changes["due_on"] < walked_on:
         raise _invalid("due_on", "before_walk", "Not before the walk.")
+    if "due_on" in changes:
+        check_plan("due_on", changes["due_on"], today=today)
     if "kind" in changes:
         changes["status"] = first_status(changes["kind"])
     return changes

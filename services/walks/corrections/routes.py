@@ -82,7 +82,10 @@ async def correct_finding(
     confirmed = await body.admit(request, principal=principal, read=read)
     before = await body.as_read(read)
     said = body.model_dump(exclude_unset=True)
-    finding = await commands.correct_finding(session, finding_id, said, principal=principal, versions=versions)
+    today = datetime.now(request.app.state.zone).date()
+    finding = await commands.correct_finding(
+        session, finding_id, said, principal=principal, versions=versions, today=today
+    )
     body.check_read_only(before)
     await keep_confirmed(session, {finding_id: confirmed}, principal=principal)
     response.headers["ETag"] = etag(finding["version"])

@@ -65,7 +65,7 @@ class Finding:
 
 def check_planned(planned_on: date, *, today: date) -> None:
     """Raise Invalid for a day that nobody plans a walk for: more than ten years from today."""
-    _check_plan("planned_on", planned_on, today=today)
+    check_plan("planned_on", planned_on, today=today)
 
 
 def check_walked(walk: Walk, *, walked_on: date, head_counts: Mapping[Participants, int], today: date) -> None:
@@ -77,7 +77,7 @@ def check_walked(walk: Walk, *, walked_on: date, head_counts: Mapping[Participan
 
 def check_recorded(walked_on: date, *, head_counts: Mapping[Participants, int], today: date) -> None:
     """Raise Invalid for a day to come, or a walk that nobody walked."""
-    _check_plan("walked_on", walked_on, today=today)
+    check_plan("walked_on", walked_on, today=today)
     if walked_on > today:
         raise _invalid("walked_on", "in_future", "A walk is recorded after it took place.")
     if sum(head_counts.values()) == 0:
@@ -116,7 +116,7 @@ def due_date(walk: Walk, *, asked: date | None, today: date) -> date:
     if asked is not None and asked < walk.walked_on:
         raise _invalid("due_on", "before_walk", "Not before the walk.")
     if asked is not None:
-        _check_plan("due_on", asked, today=today)
+        check_plan("due_on", asked, today=today)
     return asked or walk.walked_on + USUAL_TIME
 
 
@@ -147,11 +147,12 @@ def answered(finding: Finding, *, status: Answer, due_on: date | None, reason: s
         return finding.due_on
     if due_on is None or due_on < today:
         raise _invalid("due_on", "missing" if due_on is None else "in_past", "The day, from today on, when it is done.")
-    _check_plan("due_on", due_on, today=today)
+    check_plan("due_on", due_on, today=today)
     return due_on
 
 
-def _check_plan(field: str, day: date, *, today: date) -> None:
+def check_plan(field: str, day: date, *, today: date) -> None:
+    """Raise Invalid for a day that nobody plans anything for: more than ten years from today."""
     try:
         moments.check_plan(day, today=today)
     except moments.Unmeant as far:

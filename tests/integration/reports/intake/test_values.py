@@ -22,6 +22,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"occurred_to": f"{today() + timedelta(days=400)}T10:00:00+01:00"}, "/occurred_to", "impossible_time"),
     ({"occurred_from": "0001-01-01T00:00:00", "occurred_to": None}, "/occurred_from", "impossible_time"),
     ({"occurred_from": "1989-12-31", "occurred_to": None}, "/occurred_from", "impossible_time"),
+    ({"occurred_from": "1989-12-31T12:00", "occurred_to": None}, "/occurred_from", "impossible_time"),
+    ({"occurred_from": "1989-12-31T12:00+01:00", "occurred_to": None}, "/occurred_from", "impossible_time"),
     ({"occurred_from": "2026-03-29T02:30:00", "occurred_to": None}, "/occurred_from", "skipped_time"),
     ({"occurred_from": "2026-03-29T01:30:00", "occurred_to": "2026-03-29T02:59:59"}, "/occurred_to", "skipped_time"),
     ({"occurred_from": "2026-W47-5"}, "/occurred_from", "not_a_date"),
@@ -108,16 +110,18 @@ async def test_a_file_loses_the_rows_that_are_wrong_and_no_other(reports: httpx.
         ("9999-12-31", ""),
         ("2026-11-20", "9999-12-31"),
         ("2026-11-21", ""),
+        ("1989-12-30", ""),
     ]
     rows = [f"r{n},order,{begin} 10:00,{end and f'{end} 23:59'},14.64,63.17,x" for n, (begin, end) in enumerate(days)]
     for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
         done = await bring_in(
             reports, HEADER + "\n".join(rows), columns=COLUMNS, datetime_format="%Y-%m-%d %H:%M", time_zone=zone
         )
-        assert counts(done)[4] == 3
+        assert counts(done)[4] == 4
     errors = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
     assert [(each["line"], each["column"], each["code"]) for each in errors] == [
         (3, "at", "impossible_time"), (4, "at", "impossible_time"), (5, "end", "impossible_time"),
+        (7, "at", "impossible_time"),
     ]  # fmt: skip
     assert (await reports.get("/reports")).status_code == 200
 

@@ -71,6 +71,8 @@ async def test_a_finding_is_put_right(
     await take_part(walks_database, other)
     unknown = await patched(walks, things["finding"], owner_id=str(uuid4()))
     assert "GET /organisations" in unknown.json()["errors"][0]["detail"]
+    far = await patched(walks, things["finding"], due_on="2150-01-01")
+    assert (far.status_code, far.json()["errors"][0]["code"]) == (422, "impossible_time")
     answer = await patched(walks, things["finding"], owner_id=str(other), kind="positive", point=None, priority=1)
     assert answer.status_code == 200, answer.text
     assert {name: answer.json()[name] for name in ("owner_id", "status", "point", "priority")} == {
