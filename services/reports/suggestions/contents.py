@@ -11,6 +11,7 @@ import numpy as np
 from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.places import numbers
 from services.reports.files.domain.points import in_one_piece, points, system_in
+from services.reports.files.domain.references import is_rounded
 from shared.errors import Invalid
 from shared.geo.geometry import Array
 from shared.geo.projections import coordinate_system
@@ -42,9 +43,10 @@ class Column:
 
     @cached_property
     def is_distinct(self) -> bool:
-        """Whether no text is there twice, but for what stands in the place of a reference."""
-        own = Counter(filter(None, own_of(self.cells).references))
-        return 0 < own.total() == len(own)
+        """Whether no text is there twice, but for what stands in the place of a reference, and what was rounded."""
+        references = list(filter(None, own_of(self.cells).references))
+        whole = [each for each in references if not is_rounded(each)]
+        return bool(references) and len(whole) == len(set(whole))
 
     @cached_property
     def is_points(self) -> bool:

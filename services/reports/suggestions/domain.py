@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.reports.files.domain.fillers import own_of
+from services.reports.files.domain.references import is_dated, is_rounded
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.ground import Ground
 from services.reports.suggestions.choosing import Chosen, chosen_from
@@ -22,6 +23,8 @@ from services.reports.suggestions.doubts import (
     lines_of,
     outside_areas,
     reference_counts,
+    reference_dated,
+    reference_rounded,
     system_unknown,
 )
 from services.reports.suggestions.firsts import DateReading, date_readings
@@ -157,9 +160,18 @@ def _of_reference(document: dict[str, Any], columns: Sequence[Column], lines: Se
         of_none = [at for at, reference in enumerate(own.references) if column.cells[at] and not reference]
         at = lines_of(of_none, lines)
         said = [fillers(name, stands[0][0], at, count=own.fillers.total())] if stands else []
-        return [reference_counts(name)] * column.counts_rows + said
+        return [reference_counts(name)] * column.counts_rows + said + _of_spoilt(column, lines)
     detail = "No column looks like a reference: rows will be told apart by what stands in them."
     return [Doubt("no_reference", detail, None, "external_reference")]
+
+
+def _of_spoilt(column: Column, lines: Sequence[int]) -> list[Doubt]:
+    """Doubts about references that a spreadsheet took for numbers or days."""
+    told = []
+    for is_spoilt, doubt in ((is_rounded, reference_rounded), (is_dated, reference_dated)):
+        if rows := [row for row, cell in enumerate(column.cells) if is_spoilt(cell)]:
+            told.append(doubt(column.name, lines_of(rows, lines), count=len(rows)))
+    return told
 
 
 def _of_what_is_left(document: dict[str, Any], columns: Sequence[Column], said: set[str | None]) -> list[Doubt]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from services.reports.files.domain.references import HOW_TO_MEND
 from services.reports.intake.domain import EARLIEST
 
 DoubtCode = Literal[
@@ -11,6 +12,7 @@ DoubtCode = Literal[
     "field_unsure", "column_unused", "no_headings", "no_day", "when_reported", "zone_named",
     "offset_odd", "zone_unsure", "midnight_often", "same_clock",
     "reference_counts", "damaged_text", "sheets_alike", "fillers", "letters_mended", "dates_missing",
+    "reference_rounded", "reference_dated",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.
@@ -189,6 +191,25 @@ def reference_counts(column: str) -> Doubt:
         " leave external_reference out then."
     )
     return Doubt("reference_counts", detail, column, "external_reference")
+
+
+def reference_rounded(column: str, lines: Sequence[int], *, count: int) -> Doubt:
+    """Numbers that have lost their last digits, so that several incidents have one."""
+    detail = (
+        f"{count} references in {column!r} are numbers that a spreadsheet has rounded{at_lines(lines)}: several"
+        f" incidents may have the same one, and such rows are errors. {HOW_TO_MEND} If you cannot, leave"
+        " external_reference out: rows are then told apart by what stands in them."
+    )
+    return Doubt("reference_rounded", detail, column, "external_reference", named_lines(lines))
+
+
+def reference_dated(column: str, lines: Sequence[int], *, count: int) -> Doubt:
+    """Days among references, which a spreadsheet makes of 3-12."""
+    detail = (
+        f"{count} references in {column!r} are days{at_lines(lines)}: a spreadsheet may have made them of other texts,"
+        f" as 3-12. {HOW_TO_MEND}"
+    )
+    return Doubt("reference_dated", detail, column, "external_reference", named_lines(lines))
 
 
 def fillers(column: str, text: str, lines: Sequence[int], *, count: int) -> Doubt:

@@ -53,6 +53,8 @@ ERRORS = Texts(
         "encoding": marked("The row has signs that cannot be read."),
         "adds_up": marked("The row says that it adds up other rows."),
         "repeated_reference": marked("An earlier row has the same reference and says something else."),
+        "reference_rounded": marked("A spreadsheet rounded the reference: its last digits are gone."),
+        "reference_dated": marked("The reference is a day. A spreadsheet may have made it of another text."),
         "other_mapping": marked("The row says something else than the report of another reading with its reference."),
         "was_withdrawn": marked("The report was withdrawn, and stays as it is."),
         "was_rejected": marked("The report was rejected, and stays as it is."),

@@ -61,6 +61,14 @@ DOUBTS = Texts(
             "“%(column)s” counts the rows from 1. If the next file begins with 1 again, its rows take the place of"
             " these: choose no reference then."
         ),
+        "reference_rounded": marked(
+            "“%(column)s” holds numbers that a spreadsheet has rounded: row %(lines)s. Such rows are not read in."
+            " Format the column as text and write the list again, or choose no reference."
+        ),
+        "reference_dated": marked(
+            "“%(column)s” holds days: row %(lines)s. A spreadsheet may have made them of other texts, as 3-12. Format"
+            " the column as text and write the list again."
+        ),
         "fillers": marked(
             "In “%(column)s” some rows have a sign or a word for none: row %(lines)s. They are told apart by what they"
             " say."

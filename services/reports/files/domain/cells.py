@@ -12,6 +12,8 @@ _BREAKS = re.compile("\r\n?|\n")
 _MIDNIGHT = time()
 _DAY_S = 86_400
 _SECOND = timedelta(seconds=1)
+# Spreadsheets keep fifteen digits and write noughts for the rest: digits would say that it was the whole number.
+_WHOLE = 1e15
 # From the first row, from the first column, to the last row, to the last column; from 0.
 Merged = tuple[tuple[int, int], tuple[int, int]]
 Text = Callable[[Any], str]
@@ -21,7 +23,8 @@ def texts_of(clocked: Collection[int], *, width: int) -> Sequence[Text]:
     """For each column what makes a text of a cell. clocked: columns of moments, where midnight is one.
 
     Moments as 2026-11-20 21:30, with seconds where there are some; clocks and durations as 21:30, numbers without a
-    power of ten, TRUE and FALSE; an error is an empty cell, as the library has it.
+    power of ten but for those that a workbook cannot hold whole, TRUE and FALSE; an error is an empty cell, as the
+    library has it.
     """
     return [_reader(clocked=column in clocked) for column in range(width)]
 
@@ -49,7 +52,9 @@ def _reader(*, clocked: bool) -> Text:
 
 
 def _number(value: float) -> str:
-    written = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if abs(value) >= _WHOLE:
+        return f"{value:.14E}"
+    written = str(int(value)) if value.is_integer() else repr(value)
     return format(Decimal(written), "f") if "e" in written else written.removesuffix(".0")
 
 

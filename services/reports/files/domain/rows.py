@@ -20,9 +20,10 @@ from services.reports.files.domain.defaulting import ByDefault, taken_by_default
 from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.places import Found, locate
 from services.reports.files.domain.readable import Reading, Rows, readable
+from services.reports.files.domain.references import unfit, unsure
 from services.reports.files.domain.totals import totals_in
 from services.reports.ground import Ground
-from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When, is_of_a_row
+from services.reports.intake.domain import LONGEST_REFERENCE, LONGEST_TEXT, When
 from services.reports.mappings.domain import mapping as mappings
 from services.reports.mappings.domain.words import Wrong, code_of, is_by_default, moment_of, pair_of, value_of
 from services.reports.spoilt import is_sound, spoilt
@@ -244,10 +245,10 @@ def _check_texts(here: Rows) -> None:
                 here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
             elif not sound and (wrong := spoilt(text)) is not None:
                 here.refuse(row, Wrong(name, "encoding", wrong.detail))
-    for row, reference in enumerate(here.texts.get("external_reference", ())):
-        if reference.startswith("row:") and is_of_a_row(reference):
-            detail = "References of this form are given to rows without one."
-            here.refuse(row, Wrong("external_reference", "reserved", detail))
+    for row, wrong in unfit(here.texts.get("external_reference", ())):
+        here.refuse(row, wrong)
+    for row, wrong in unsure(here.texts.get("external_reference", ())):
+        here.note(row, wrong)
 
 
 def _tell_masked(here: Rows) -> None:

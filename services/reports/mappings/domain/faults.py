@@ -10,9 +10,10 @@ FaultCode = Literal[
     # Of the row as a whole.
     "columns", "quotation_marks", "control_character", "broken_cell", "encoding", "adds_up",
     # Of what it is beside other rows, or beside what is kept.
-    "repeated_reference", "other_mapping",
+    "repeated_reference", "other_mapping", "reference_rounded",
     # Notes, of rows that did not fail.
     "was_withdrawn", "was_rejected", "is_duplicate", "correction_replaced", "by_default", "masked",
+    "reference_dated",
     # Of points of rows that are kept.
     "half_a_point", "point_turned", "point_outside", "point_in_no_area",
 ]  # fmt: skip

@@ -76,7 +76,7 @@ VALUES: dict[str, tuple[Sequence[Any], Sequence[str]]] = {
     "booleans": ([True, False], ["TRUE", "FALSE"]),
     "numbers as texts": (["0112", "1,5"], ["0112", "1,5"]),
     "whole numbers": ([112.0, 0.0], ["112", "0"]),
-    "very long numbers": ([1e15, 1.23456789012345e19], ["1000000000000000", "12345678901234500000"]),
+    "very long numbers": ([1e15, 1.23456789012345e19], ["1.00000000000000E+15", "1.23456789012345E+19"]),
     "very small numbers": ([0.0000015], ["0.0000015"]),
     "coordinates": ([Raw("", "<v>63.179000000000002</v>")], ["63.179"]),
     "rich text": ([Raw('t="inlineStr"', "<is><r><t>Klot</t></r><r><t>ter</t></r></is>")], ["Klotter"]),

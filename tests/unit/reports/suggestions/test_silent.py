@@ -316,6 +316,31 @@ def test_what_stands_in_the_place_of_a_reference_is_told() -> None:
     assert "fillers" not in codes(suggested("Ärendenr;Datum;Typ", rows[::2][:2]))
 
 
+@pytest.mark.parametrize(
+    ("spoilt", "code"),
+    [
+        ("4,05640E+13", "reference_rounded"),
+        ("4.0564e13", "reference_rounded"),
+        ("1E+05", "reference_rounded"),
+        ("03-dec", "reference_dated"),
+        ("dec-03", "reference_dated"),
+        ("2026-12-03", "reference_dated"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_reference_is_told(spoilt: str, code: str) -> None:
+    """By its lines, with what to do; though several rows have the same, it is the column of the references."""
+    again = spoilt if code == "reference_rounded" else "K-3"
+    rows = [f"{ref};2026-11-2{n};Klotter" for n, ref in enumerate(("K-1", spoilt, "K-2", again))]
+    found = suggested("Ärendenr;Datum;Typ", rows)
+    assert found.document["columns"]["external_reference"] == "Ärendenr"
+    [doubt] = [each for each in found.doubts if each.code == code]
+    assert (doubt.column, doubt.lines[0]) == ("Ärendenr", 3)
+    assert "Format the column as text" in doubt.detail
+    for sound in ("5E12", "12E-4", "DEC-03", "3-12", "20261203", "2026-12"):
+        rows[1] = f"{sound};2026-11-21;Klotter"
+        assert code not in codes(suggested("Ärendenr;Datum;Typ", rows[:3]))
+
+
 def test_words_in_two_forms_of_writing_are_one() -> None:
     """A Macintosh writes the dots of an ö beside it."""
     found = suggested("Ref;Datum;Typ", ["G1;2026-11-20;Sto\u0308rning", "G2;2026-11-20;Skadego\u0308relse"])
