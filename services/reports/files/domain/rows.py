@@ -245,10 +245,10 @@ def _check_texts(here: Rows) -> None:
                 here.refuse(row, Wrong(name, "too_long", f"At most {longest} characters."))
             elif not sound and (wrong := spoilt(text)) is not None:
                 here.refuse(row, Wrong(name, "encoding", wrong.detail))
-    for row, wrong in unfit(here.texts.get("external_reference", ())):
-        here.refuse(row, wrong)
-    for row, wrong in unsure(here.texts.get("external_reference", ())):
-        here.note(row, wrong)
+    for row, told in unfit(here.texts.get("external_reference", ())):
+        here.refuse(row, told)
+    for row, told in unsure(here.texts.get("external_reference", ())):
+        here.note(row, told)
 
 
 def _tell_masked(here: Rows) -> None:
