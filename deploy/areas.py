@@ -12,7 +12,9 @@ Retire = Annotated[bool, typer.Option("--retire", help="Also if most areas in us
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
-areas = typer.Typer(no_args_is_help=True, help="The municipality's areas: import a file, list imports, undo one.")
+areas = typer.Typer(
+    no_args_is_help=True, help="The municipality's areas: import a file, list the files that were imported, undo one."
+)
 
 
 @areas.command(name="import")
@@ -53,7 +55,7 @@ def import_areas(
 
 @areas.command(name="list")
 def list_area_imports(client_id: ClientId, client_secret: ClientSecret, url: Url = "") -> None:
-    """Show when the areas were replaced, by whom, and which import can be undone."""
+    """List the files of areas that were read in: when, by whom, which can be undone. Areas: GET /samsyn/v1/areas."""
     from services.reports.area_cli import Access, list_imports  # noqa: PLC0415
 
     access = Access(url=url or own_url(), client_id=client_id, client_secret=client_secret)

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -199,10 +200,14 @@ def _kit_sentences() -> tuple[type[Exception], ...]:
     return Refusal, WrongSettings
 
 
-def _where_to_look(state: State, receiver: int | None) -> None:
+def _where_to_look(state: State, receiver: int | None, here: Mapping[str, str]) -> None:
+    from deploy.local.kept import MUNICIPALITY, untold  # noqa: PLC0415
+
     url = own_url()
     access = state.directory / "demo-access.json"
+    name, code, zone, crs = (here[f"MUNICIPALITY_{each}"] for each in ("NAME", "CODE", "TIME_ZONE", "CRS"))
     lines = {
+        "serves": f"{name} ({code}), {zone}, {crs}",
         "pages": f"{url}/",
         "API": f"{url}/samsyn/v1",
         "its docs": f"{url}/docs",
@@ -212,6 +217,11 @@ def _where_to_look(state: State, receiver: int | None) -> None:
     }
     found = "\n".join(f"  {name:<10} {text}" for name, text in lines.items() if text)
     _say(f"Samsyn is ready; Ctrl-C stops it.\n{found}")
+    if missing := " and ".join(untold(state.directory, here)):
+        _say(
+            f"Nobody has told {missing} yet: start it with that, as docs/first-day.md says, or write it into"
+            f" {state.directory / MUNICIPALITY}. All of it can be changed until areas or reports are taken in."
+        )
 
 
 def _known(name: str) -> str:

@@ -17,6 +17,7 @@ Url = Annotated[
 
 def own_url() -> str:
     """Where the gateway of the installation in this folder is reached on this machine."""
-    from deploy.local.environment import ports, with_ports  # noqa: PLC0415
+    from deploy.local.environment import ports  # noqa: PLC0415
+    from deploy.local.kept import with_ports  # noqa: PLC0415
 
     return f"http://127.0.0.1:{ports(with_ports(home(os.environ), os.environ))['gateway']}"

@@ -22,6 +22,7 @@ from deploy.demo import reports
 from deploy.demo.api import Caller
 from deploy.demo.partners import PARTNERS
 from deploy.local.beside import settings_of
+from deploy.local.databases import DEMO_ACTOR
 from deploy.local.errors import LocalError
 from deploy.local.state import home, write_private
 from services.gateway.access import partners, people, queries
@@ -31,7 +32,6 @@ from shared.service import open_database
 from shared.settings import read
 
 ACCESS = "demo-access.json"
-ACTOR = "demonstration"
 HERE = Path(__file__).parent
 QUOTA = 60_000
 ROLES = {"municipality": "coordinator", "police": "municipal_police", "night_walk": "night_walker"}
@@ -113,12 +113,12 @@ async def _partners(database: Database, settings: Settings, kept: Path) -> None:
         for partner in PARTNERS:
             key, kind = partner.key, partner.kind
             organisation_id = await partners.add_organisation(
-                session, name=partner.name, kind=kind, areas=AREAS[key], actor=ACTOR
+                session, name=partner.name, kind=kind, areas=AREAS[key], actor=DEMO_ACTOR
             )
             role = ROLES.get(kind, "member")
             client_id, secret = await partners.add_client(
                 session, organisation_id=organisation_id, kind=kind, name="Demonstration", role=role, scopes=None,
-                pepper=settings.pepper, actor=ACTOR, quota=QUOTA,
+                pepper=settings.pepper, actor=DEMO_ACTOR, quota=QUOTA,
             )  # fmt: skip
             known[key] = (organisation_id, kind, role)
             access["clients"][key] = {
@@ -133,7 +133,7 @@ async def _partners(database: Database, settings: Settings, kept: Path) -> None:
             password = secrets.token_urlsafe(12)
             await people.add_user(
                 session, organisation_id=organisation_id, kind=kind, name=name, role=role, password=password,
-                actor=ACTOR,
+                actor=DEMO_ACTOR,
             )  # fmt: skip
             access["users"][name] = {"password": password, "organisation": access["clients"][key]["organisation"]}
         # Before they are there: what opens the doors is shown this once.

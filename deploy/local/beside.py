@@ -3,7 +3,8 @@
 from collections.abc import Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 
-from deploy.local.environment import embedded, municipality, of_service, with_ports
+from deploy.local.environment import embedded, of_service
+from deploy.local.kept import municipality, with_ports
 from deploy.local.state import hold, holder, home, is_made, read_state
 from deploy.services import SERVICES
 
@@ -27,6 +28,6 @@ def settings_of(name: str, environ: MutableMapping[str, str]) -> Iterator[None]:
             stack.enter_context(hold(directory))
             stack.callback(postgres.stop)
             postgres.start()
-        told = municipality(state, environ=environ)
+        told = municipality(directory, environ=environ)
         environ.update(of_service(name, state=state, postgres=postgres, municipality=told, environ=environ))
         yield

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from deploy.local import environment
+from deploy.local import environment, kept
 from deploy.local.errors import LocalError
 from deploy.local.state import State
 from deploy.services import SERVICES
@@ -27,14 +27,14 @@ class _NotYet:
 
 def check_settings(state: State, *, environ: Mapping[str, str], receiver: int | None) -> None:
     """Raise LocalError, with a sentence for each fault, unless every service and the migrations can be started."""
-    here, server = environment.municipality(state, environ=environ), _NotYet()
+    here, server = kept.municipality(state.directory, environ=environ), _NotYet()
     told = {
         name: environment.of_service(
             name, state=state, postgres=server, municipality=here, environ=environ, receiver=receiver
         )
         for name in SERVICES
     }
-    told[MIGRATIONS] = environment.of_migrations(state=state, postgres=server, environ=environ)
+    told[MIGRATIONS] = environment.of_migrations(state=state, postgres=server, municipality=here, environ=environ)
     done = subprocess.run(
         [sys.executable, "-m", "deploy.local.checking"],
         env=dict(environ),

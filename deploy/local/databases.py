@@ -1,9 +1,13 @@
 """A database per service and two roles for each: one that owns the tables, one that the service runs as.
 
 What a role that serves takes of the server is bounded here: connections, time, and what it makes beside rows of tables.
+What stands in them says whether anything of it is made up.
 """
 
 import asyncpg
+
+# Who made the organisations of the demonstration, as the gateway's audit has it.
+DEMO_ACTOR = "demonstration"
 
 # Two starts at once on one server would trip over each other's changes to what the whole server shares.
 _SHARED_LOCK = 7_265_001
@@ -95,3 +99,16 @@ async def close_beside_tables(inside: asyncpg.Connection) -> None:
     """Let nobody but the superuser, who is `inside` that database, write what stands in no table."""
     for (function,) in await inside.fetch(_WRITING_NO_ROWS):
         await inside.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+
+
+async def is_made_up(gateway: asyncpg.Connection, *, demo: bool) -> bool:
+    """Whether the demonstration is in, or comes in at this start: with `demo`, where no organisation is yet.
+
+    `gateway` is the superuser in its database, which may have no tables yet.
+    """
+    if await gateway.fetchval("SELECT to_regclass('audit') IS NULL"):
+        return demo
+    by_demo = "SELECT EXISTS (SELECT FROM audit WHERE actor = $1 AND action = 'organisation.added')"
+    if await gateway.fetchval(by_demo, DEMO_ACTOR):
+        return True
+    return demo and not await gateway.fetchval("SELECT EXISTS (SELECT FROM organisations)")

@@ -1,21 +1,17 @@
 """The settings of each process on one machine, made from `.samsyn/`. What stands in the environment already wins."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Literal, Protocol
 
 from deploy.local.errors import LocalError
 from deploy.local.postgres import SETTINGS, Postgres
-from deploy.local.state import State, write_private
+from deploy.local.state import State
 from deploy.ports import port_is_taken
 from deploy.services import SERVICES, Service
 
 BUS = "bus"
 FIRST_PORT = 8000
-PORTS = "ports.env"
-DEMO = Path(__file__).parent.parent / "demo" / "municipality.env"
 
 
 def roles() -> list[str]:
@@ -141,72 +137,16 @@ def of_service(
     return {**municipality, **own, **_shared(name, environ)}
 
 
-def of_migrations(*, state: State, postgres: Server, environ: Mapping[str, str]) -> dict[str, str]:
+def of_migrations(
+    *, state: State, postgres: Server, municipality: Mapping[str, str], environ: Mapping[str, str]
+) -> dict[str, str]:
     """The environment of `samsyn migrate`: the municipality, and owners' URLs of services that were given none."""
     owners = {
         f"{service.prefix}MIGRATION_URL": _url(postgres, state, role=f"{name}_owner", of=name)
         for name, service in SERVICES.items()
         if f"{service.prefix}DATABASE_URL" not in environ
     }
-    return {**owners, **municipality(state, environ=environ), **environ}
-
-
-def municipality(state: State, *, environ: Mapping[str, str]) -> dict[str, str]:
-    """Whom this installation serves: MUNICIPALITY_* of the environment over what `.samsyn/municipality.env` says.
-
-    Where neither says anything it is the demonstration's. Writes nothing: see `keep_municipality`.
-    """
-    told = {name: value for name, value in environ.items() if name.startswith("MUNICIPALITY_")}
-    kept = parse(state.municipality) if state.municipality.exists() else {}
-    return kept | told or parse(DEMO)
-
-
-def keep(state: State, *, environ: Mapping[str, str]) -> None:
-    """Write down whom it serves, at the first start, and where it listens; all of it was checked."""
-    keep_municipality(state, environ=environ)
-    keep_ports(state.directory, environ)
-
-
-def keep_municipality(state: State, *, environ: Mapping[str, str]) -> None:
-    """Write down at the first start whom it serves, so that no later one need be told again."""
-    if not state.municipality.exists():
-        lines = [f"{name}={value}" for name, value in municipality(state, environ=environ).items()]
-        text = "\n".join(["# Whom this installation serves. Change it here, then start again.", *lines, ""])
-        write_private(state.municipality, text)
-
-
-def with_ports(directory: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment with the ports that the installation in this folder was last told, unless others are told now."""
-    kept = directory / PORTS
-    return (parse(kept) if kept.exists() else {}) | dict(environ)
-
-
-def keep_ports(directory: Path, environ: Mapping[str, str]) -> None:
-    """Write down the ports that are told, so that a start that is told none listens where partners know it."""
-    names = [
-        "SAMSYN_PORT",
-        "SAMSYN_POSTGRES_PORT",
-        *(f"{each.prefix}{kind}" for each in SERVICES.values() for kind in PURPOSES),
-    ]
-    lines = [f"{name}={environ[name]}" for name in names if environ.get(name)]
-    text = "\n".join(["# Where it listens, as it was last told. Change it here, then start again.", *lines, ""])
-    kept = directory / PORTS
-    if lines and (kept.read_text() if kept.exists() else "") != text:
-        write_private(kept, text)
-
-
-def parse(file: Path) -> dict[str, str]:
-    """The NAME=value lines of a file; empty lines and # comments are passed over. Raises LocalError."""
-    found: dict[str, str] = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        pair = re.fullmatch(r"([A-Z][A-Z0-9_]*)=(.*)", text)
-        if pair is None:
-            raise LocalError(f"Line {number} of {file} is not NAME=value.")
-        found[pair[1]] = pair[2].strip().strip("\"'")
-    return found
+    return {**owners, **environ, **municipality}
 
 
 def _for_gateway(state: State, listening: Mapping[str, int]) -> dict[str, str]:
@@ -224,12 +164,14 @@ def _for_gateway(state: State, listening: Mapping[str, int]) -> dict[str, str]:
 
 
 def _shared(name: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment without what belongs to other services or to an owner role."""
+    """The caller's environment without the municipality, and what belongs to other services or to an owner role."""
     foreign = tuple(service.prefix for service in SERVICES.values() if service.name != name)
     return {
         key: value
         for key, value in environ.items()
-        if not key.startswith(foreign) and not key.endswith("_MIGRATION_URL")
+        if not key.upper().startswith("MUNICIPALITY_")
+        and not key.startswith(foreign)
+        and not key.endswith("_MIGRATION_URL")
     }
 
 

@@ -52,11 +52,6 @@ class State:
         return self.directory / "postgres"
 
     @property
-    def municipality(self) -> Path:
-        """Whom this installation serves."""
-        return self.directory / "municipality.env"
-
-    @property
     def logs(self) -> Path:
         """The folder of all log files."""
         return self.directory / "logs"
@@ -184,7 +179,7 @@ def write_private(path: Path, text: str) -> None:
     """Write a file that only this user can read: whole or not at all, and kept over a power cut."""
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

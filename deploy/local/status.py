@@ -10,8 +10,9 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.environment import embedded, with_ports
+from deploy.local.environment import embedded
 from deploy.local.errors import LocalError
+from deploy.local.kept import with_ports
 from deploy.local.programs import readiness
 from deploy.local.state import holder, read_state
 from deploy.local.supervisor import STOP_WITHIN_S, Recorded, end_leftovers, recorded

@@ -12,7 +12,7 @@ from threading import Event
 
 import asyncpg
 
-from deploy.local import environment, seats
+from deploy.local import environment, kept, seats
 from deploy.local.checking import check_settings
 from deploy.local.children import die_with_parent
 from deploy.local.databases import (
@@ -21,6 +21,7 @@ from deploy.local.databases import (
     ensure_database,
     ensure_role,
     grant_rows,
+    is_made_up,
 )
 from deploy.local.errors import LocalError
 from deploy.local.logs import last_words, rotate
@@ -42,16 +43,17 @@ def up(
     *,
     environ: Mapping[str, str],
     say: Say,
-    on_ready: Callable[[State, int | None], None],
+    on_ready: Callable[[State, int | None, Mapping[str, str]], None],
     fill: Sequence[str] = (),
     demo: bool = False,
 ) -> None:
     """Run Samsyn in this folder until a signal asks it to stop.
 
     Once all services are ready the command `fill` is run, when there is one, and `on_ready` is called with the port of
-    this machine that webhooks may go to. Raises LocalError for whatever stands in the way, all stopped again.
+    this machine that webhooks may go to, and whom it serves. Raises LocalError for whatever stands in the way, all
+    stopped again.
     """
-    environ = environment.with_ports(directory, environ)
+    environ = kept.with_ports(directory, environ)
     new, receiver = not is_made(directory), None
     if new:  # what is wrong is told before there is anything of it
         receiver = _look(draft_state(directory, roles=environment.roles()), environ, demo=demo, say=say)
@@ -60,22 +62,22 @@ def up(
         if left := end_leftovers(directory / RECORD):
             say(f"Ended what an earlier start had left: {', '.join(left)}.")
         receiver = receiver if new else _look(state, environ, demo=demo, say=say)
-        environment.keep(state, environ=environ)
+        if new:  # there is nothing yet that it could contradict
+            kept.keep(directory, environ=environ)
         postgres = environment.embedded(state, environ=environ, connections=seats.total(environ, owners=_OWNERS))
         postgres.stop()  # one that a killed `up` left may be on its way down, and is not ours to watch
         try:
             database = PostgresProgram(postgres)
             database.start()
-            _provide(postgres, state, environ)
-            _migrate(state, postgres, environ=environ, stop=stop)
-            programs = [database, *_services(state, postgres, environ, receiver=receiver)]
+            here = _prepare(postgres, state, environ, demo=demo, stop=stop)
+            programs = [database, *_services(state, postgres, environ, municipality=here, receiver=receiver)]
             supervisor = Supervisor(programs, record=directory / RECORD, say=say)
             try:
                 _wait_ready(supervisor, state, stop)
                 if fill:
                     _fill(fill, supervisor, environ=environ, say=say, stop=stop)
                 if not stop.is_set():
-                    on_ready(state, receiver)
+                    on_ready(state, receiver, here)
                 supervisor.run(stop)
                 say("Stopping.")
             finally:
@@ -86,15 +88,42 @@ def up(
 
 def _look(state: State, environ: Mapping[str, str], *, demo: bool, say: Say) -> int | None:
     """Raise LocalError for what is wrong before anything starts. Returns the port that webhooks may go to."""
-    receiver = environment.open_receiver(environ, say=say) if demo else None
-    check_settings(state, environ=environ, receiver=receiver)
-    _check_ports(environ)
+    with kept.saying_where(state.directory, environ):
+        receiver = environment.open_receiver(environ, say=say) if demo else None
+        check_settings(state, environ=environ, receiver=receiver)
+        _check_ports(environ)
     return receiver
 
 
-def _provide(postgres: Postgres, state: State, environ: Mapping[str, str]) -> None:
+def _prepare(
+    postgres: Postgres, state: State, environ: Mapping[str, str], *, demo: bool, stop: Event
+) -> dict[str, str]:
+    """Make and migrate the databases. Returns whom the services serve, which is kept once it fits the data.
+
+    Raises LocalError. Whether what is shown is made up follows from what was taken in, and is not kept.
+    """
+    made_up = _provide(postgres, state, environ, demo=demo)
+    here = kept.municipality(state.directory, environ=environ, made_up=made_up)
+    with kept.saying_where(state.directory, environ):
+        _migrate(state, postgres, municipality=here, environ=environ, stop=stop)
+    if not stop.is_set():
+        kept.keep(state.directory, environ=environ)
+    return here | ({"MUNICIPALITY_FICTIVE": "true"} if made_up else {})
+
+
+def _provide(postgres: Postgres, state: State, environ: Mapping[str, str], *, demo: bool) -> bool:
+    """Make what is missing; whether what is in it, or comes in now, is made up. Raises LocalError."""
+
+    async def provided() -> bool:
+        await provide_databases(postgres, state, environ=environ)
+        inside = await asyncpg.connect(postgres.admin_url, database=environment.database("gateway"))
+        try:
+            return await is_made_up(inside, demo=demo)
+        finally:
+            await inside.close()
+
     try:
-        asyncio.run(provide_databases(postgres, state, environ=environ))
+        return asyncio.run(provided())
     except asyncpg.DiskFullError as error:
         raise LocalError("The disk is full: making the databases failed. Free some space and try again.") from error
     except (OSError, asyncpg.PostgresError) as error:
@@ -153,7 +182,9 @@ def _check_ports(environ: Mapping[str, str]) -> None:
                 raise LocalError(f"{told}." if setting == "SAMSYN_PORT" else f"{told}, or SAMSYN_PORT to move all.")
 
 
-def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], stop: Event) -> None:
+def _migrate(
+    state: State, postgres: Postgres, *, municipality: Mapping[str, str], environ: Mapping[str, str], stop: Event
+) -> None:
     """Run `samsyn migrate` as a process, so that its imports leave no weight here. Raises LocalError."""
     log = state.log("migrate")
     rotate(log)
@@ -161,7 +192,7 @@ def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], st
         began = file.tell()
         process = subprocess.Popen(
             [sys.executable, "-m", "deploy.cli", "migrate", *SERVICES],
-            env=environment.of_migrations(state=state, postgres=postgres, environ=environ),
+            env=environment.of_migrations(state=state, postgres=postgres, municipality=municipality, environ=environ),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -177,8 +208,14 @@ def _migrate(state: State, postgres: Postgres, *, environ: Mapping[str, str], st
         raise LocalError(f"The databases were left as they are: {last_words(log, since=began)} (More in {log}.)")
 
 
-def _services(state: State, postgres: Postgres, environ: Mapping[str, str], *, receiver: int | None) -> list[Program]:
-    municipality = environment.municipality(state, environ=environ)
+def _services(
+    state: State,
+    postgres: Postgres,
+    environ: Mapping[str, str],
+    *,
+    municipality: Mapping[str, str],
+    receiver: int | None,
+) -> list[Program]:
     listening, probed = environment.ports(environ), environment.ports(environ, kind="INNER_PORT")
     return [
         ServiceProgram(

@@ -41,6 +41,7 @@ async def test_what_was_taken_in_holds_the_settings(postgres: DatabaseServer) ->
                 )
             )
         await foundation.keep(sessions, Municipality(**BEGUN | {"name": "Nyby", "cycle_start": "2024-01-15"}))
+        await foundation.keep(sessions, Municipality(**BEGUN, publication_days=1))
         with pytest.raises(WrongSettings) as wrong:
             await foundation.keep(sessions, Municipality(**BEGUN | OTHER))
         assert [each.split()[0] for each in wrong.value.faults] == [
@@ -50,6 +51,14 @@ async def test_what_was_taken_in_holds_the_settings(postgres: DatabaseServer) ->
         with pytest.raises(WrongSettings, match="MUNICIPALITY_CRS must stay EPSG:3006"):
             await asyncio.to_thread(migrate, ["reports"], environ=environ)
         await asyncio.to_thread(migrate, ["reports"], environ=environ | {"MUNICIPALITY_CRS": "EPSG:3006"})
+        async with sessions() as session, session.begin():
+            published = "INSERT INTO publications VALUES (1, '2026-01-04', 7, now()), (2, '2026-01-11', 7, now())"
+            await session.execute(sa.text(published))
+        environ |= {"MUNICIPALITY_CRS": "EPSG:3006", "MUNICIPALITY_PUBLICATION_DAYS": "1"}
+        with pytest.raises(WrongSettings, match="MUNICIPALITY_PUBLICATION_DAYS must stay 7"):
+            await asyncio.to_thread(migrate, ["reports"], environ=environ)
+        with pytest.raises(WrongSettings, match="MUNICIPALITY_PUBLICATION_DAYS must stay 7"):
+            await foundation.keep(sessions, Municipality(**BEGUN, publication_days=1))
     finally:
         await engine.dispose()
         await postgres.drop_database(database)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import environment
+from deploy.local import environment, kept
 from deploy.local.checking import check_settings
 from deploy.local.errors import LocalError
 from deploy.local.postgres import Postgres
@@ -96,8 +96,10 @@ def test_the_environment_wins(state: State, postgres: Postgres) -> None:
     found = told(state, postgres, "reports", given)
     assert {name: found[name] for name in given} == given
     assert found["BUS_URL"] == "k:9092"
+    lower = {"municipality_name": "Åre"}  # as settings may be written too
+    assert "municipality_name" not in told(state, postgres, "reports", lower)
     assert told(state, postgres, "reports", {"BUS_URL": "kafka://b:1"})["BUS_URL"] == "kafka://b:1"
-    owners = environment.of_migrations(state=state, postgres=postgres, environ=given)
+    owners = environment.of_migrations(state=state, postgres=postgres, municipality={}, environ=given)
     assert "REPORTS_MIGRATION_URL" not in owners
     assert "walks_owner" in owners["WALKS_MIGRATION_URL"]
 
@@ -116,27 +118,6 @@ def test_ports_follow_the_first(state: State) -> None:
             environment.ports({"SAMSYN_PORT": wrong})
 
 
-def test_the_municipality_is_remembered(state: State) -> None:
-    """Told once by the environment, it is served by every later start; one more word changes only that."""
-    chicago = {"MUNICIPALITY_NAME": "Chicago", "MUNICIPALITY_CRS": "EPSG:26971"}
-    assert environment.municipality(state, environ={"PATH": "/bin", **chicago}) == chicago
-    environment.keep_municipality(state, environ=chicago)
-    environment.keep_municipality(state, environ={"MUNICIPALITY_NAME": "Boston"})
-    assert environment.municipality(state, environ={}) == chicago
-    assert environment.municipality(state, environ={"MUNICIPALITY_CODE": "1"}) == chicago | {"MUNICIPALITY_CODE": "1"}
-
-
-def test_ports_are_remembered(tmp_path: Path) -> None:
-    """Where it was last told to listen, by each port; what a start is told wins, and is what the next one knows."""
-    assert environment.with_ports(tmp_path, {"PATH": "/bin"}) == {"PATH": "/bin"}
-    for told in ({"SAMSYN_PORT": "9000", "WALKS_PORT": "7"}, {"SAMSYN_PORT": "9100", "PATH": "/bin"}):
-        environment.keep_ports(tmp_path, environment.with_ports(tmp_path, told))
-    kept = {"SAMSYN_PORT": "9100", "WALKS_PORT": "7"}
-    assert environment.with_ports(tmp_path, {}) == kept
-    assert environment.with_ports(tmp_path, {"WALKS_PORT": "8"}) == kept | {"WALKS_PORT": "8"}
-    assert (tmp_path / environment.PORTS).stat().st_mode & 0o777 == 0o600
-
-
 @pytest.mark.parametrize(
     ("told", "said"),
     [
@@ -153,20 +134,4 @@ def test_a_wrong_municipality_is_told(state: State, told: dict[str, str], said: 
     with pytest.raises(LocalError) as wrong:
         check_settings(state, environ=told | {"PATH": os.environ["PATH"]}, receiver=None)
     assert [words for words in said if words not in str(wrong.value)] == []
-    assert not state.municipality.exists()
-    assert environment.municipality(state, environ={}) == environment.parse(environment.DEMO)
-
-
-def test_without_a_word_it_is_the_demo(state: State) -> None:
-    """The demo's municipality says of itself that it is made up."""
-    found = environment.municipality(state, environ={})
-    assert found == environment.parse(environment.DEMO)
-    assert found["MUNICIPALITY_FICTIVE"] == "true"
-
-
-def test_a_wrong_line_is_named(tmp_path: Path) -> None:
-    """The sentence says which line of which file."""
-    file = tmp_path / "municipality.env"
-    file.write_text("# whom\nMUNICIPALITY_NAME=Åre\nMUNICIPALITY CODE 2321\n")
-    with pytest.raises(LocalError, match=r"Line 3 of .*municipality\.env"):
-        environment.parse(file)
+    assert kept.municipality(state.directory, environ={}) == kept.parse(kept.DEFAULT)
