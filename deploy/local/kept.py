@@ -56,7 +56,8 @@ def with_ports(directory: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 def keep(directory: Path, *, environ: Mapping[str, str]) -> None:
     """Write down whom it serves and where it listens, as far as this start or an earlier one was told."""
-    _write(directory, MUNICIPALITY, _told(directory, environ))
+    told = _told(directory, environ)
+    _write(directory, MUNICIPALITY, {name: told[name] for name in (*parse(DEFAULT), *told) if name in told})
     ports = with_ports(directory, environ)
     _write(directory, PORTS, {name: ports[name] for name in sorted(_PORT_NAMES) if ports.get(name)})
 
@@ -67,7 +68,9 @@ def saying_where(directory: Path, environ: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except LocalError as wrong:
-        raise LocalError(" ".join([str(wrong), *_places(str(wrong), directory, environ)])) from wrong
+        places = list(_places(str(wrong), directory, environ))
+        said = str(wrong) if not places or str(wrong).endswith((".", ")")) else f"{wrong}."
+        raise LocalError(" ".join([said, *places])) from wrong
 
 
 def _places(said: str, directory: Path, environ: Mapping[str, str]) -> Iterator[str]:

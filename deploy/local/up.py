@@ -205,7 +205,8 @@ def _migrate(
             process.wait()
             return
     if process.returncode != 0:
-        raise LocalError(f"The databases were left as they are: {last_words(log, since=began)} (More in {log}.)")
+        said = last_words(log, since=began).removesuffix(".")
+        raise LocalError(f"The databases were left as they are: {said}. (More in {log}.)")
 
 
 def _services(

@@ -8,7 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.local.environment import embedded, municipality, of_service
+from deploy.local.environment import embedded, of_service
+from deploy.local.kept import municipality
 from deploy.local.state import read_state
 from shared.bus.opening import open_bus
 from tests.e2e.conftest import Installation
@@ -118,7 +119,7 @@ async def test_a_personnummer_is_nowhere(samsyn: Installation) -> None:
     pattern = pattern_of(NUMBER)
     assert await in_databases(postgres.admin_url, pattern) == []
 
-    told = municipality(state, environ=samsyn.up.environ)
+    told = municipality(samsyn.up.home, environ=samsyn.up.environ)
     settings = of_service("reports", state=state, postgres=postgres, municipality=told, environ=samsyn.up.environ)
     bus = open_bus(settings["BUS_URL"])
     await bus.start()

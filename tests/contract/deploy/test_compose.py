@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from deploy.cluster import environment
-from deploy.local.environment import parse
+from deploy.local.kept import parse
 from deploy.local.postgres import MAJOR_VERSION
 from deploy.services import BEHIND_THE_GATEWAY, SERVICES
 from shared.settings import Municipality, read

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from deploy.cluster import environment
-from deploy.local.environment import parse
+from deploy.local.kept import parse
 from tests.support import ROOT
 
 FILE = ROOT / "docker-compose.yml"

@@ -93,7 +93,7 @@ def test_what_a_person_wrote_stays(home: Path) -> None:
     start(home, **BERLIN)
     assert [line.strip() for line in file.read_text().split("\n")] == [
         "# ours", "MUNICIPALITY_NAME=Berlin", "", "# code", "MUNICIPALITY_CODE=11000",
-        "MUNICIPALITY_CRS=EPSG:25833", "MUNICIPALITY_TIME_ZONE=Europe/Berlin", "",
+        "MUNICIPALITY_TIME_ZONE=Europe/Berlin", "MUNICIPALITY_CRS=EPSG:25833", "",
     ]  # fmt: skip
     file.write_text("MUNICIPALITY_CODE=1\nMUNICIPALITY_CODE=2")
     assert start(home, MUNICIPALITY_NAME="Bonn")["MUNICIPALITY_CODE"] == "2"
