@@ -162,6 +162,7 @@ CREATE TABLE public.subscriptions (
     key_id text,
     client_era integer DEFAULT 0 NOT NULL,
     organisation_era integer DEFAULT 0 NOT NULL,
+    held_until timestamp with time zone,
     CONSTRAINT ck_subscriptions_proved_anew_after_an_end CHECK (((status <> 'disabled'::text) OR (verified_at IS NULL))),
     CONSTRAINT ck_subscriptions_signature CHECK ((signature = ANY (ARRAY['v1'::text, 'v1a'::text]))),
     CONSTRAINT ck_subscriptions_status CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'disabled'::text])))

@@ -33,6 +33,8 @@ subscriptions = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("failing_since", sa.DateTime(timezone=True)),
+    # Until when its address or host is left alone, as the dispatcher said it last; over when it is past.
+    sa.Column("held_until", sa.DateTime(timezone=True)),
     # Since when its endpoint is known to be the subscriber's: it wrote back the challenge of a test message.
     sa.Column("verified_at", sa.DateTime(timezone=True)),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),

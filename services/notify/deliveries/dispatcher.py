@@ -1,13 +1,14 @@
 """Sends what is due: claims deliveries in batches, a lane per subscription, and hands what came of them to `Outcomes`.
 
 Each lane claims for itself and has ten requests in flight at most, each organisation a share of all (`Places`), each
-host one breaker (`Way`): whoever hangs holds up nobody else. A claim is a lease: what was not sent comes due again.
+address a breaker (`Way`), and each host one for when no connection comes about: whoever hangs or fails holds up nobody
+else. A claim is a lease: what was not sent comes due again.
 """
 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -18,11 +19,12 @@ from services.notify.deliveries import lanes
 from services.notify.deliveries.commands import claim_deliveries
 from services.notify.deliveries.domain import Body, Claimed, kept, proves
 from services.notify.deliveries.excerpts import screened, turns
-from services.notify.deliveries.lane import Lane, Way, Work, headers_of, host_of, measure
+from services.notify.deliveries.lane import Lane, Way, Work, headers_of
 from services.notify.deliveries.outcomes import Outcomes
 from services.notify.deliveries.places import Places
 from services.notify.deliveries.queries import list_due, load_bodies
 from services.notify.deliveries.waking import Wake
+from services.notify.deliveries.ways import Ways, shared_out, wanted
 from services.notify.settings import Settings
 from services.notify.subscriptions.queries import load_endpoints
 from services.notify.webhooks.ladder import DEAD, DELIVERED, RETRY, Answer, Verdict, judge
@@ -55,7 +57,7 @@ class Dispatcher:
         self._database, self._sender, self._outcomes, self._wake = database, sender, outcomes, wake
         self._settings, self._rng, self._keys = settings, rng, settings.ring
         self._lanes: dict[UUID, Lane] = {}
-        self._ways: dict[tuple[UUID, str], Way] = {}
+        self._ways = Ways()
         self._reading = turns()
         self._places = Places(settings.most_in_flight)
         self._bodies: dict[UUID, Body] = {}
@@ -72,6 +74,7 @@ class Dispatcher:
         woken = await self._wake.wait(timeout_s=max(0.0, self._scan_at - time.monotonic()))
         for subscription_id in woken:
             self._lane(subscription_id).due_at = time.monotonic()
+            self._lane(subscription_id).try_if_asked(self._wake.asked, now=time.monotonic())
         if self._wake.changed or time.monotonic() >= self._scan_at:
             await self._scan()
         await self._claim()
@@ -80,7 +83,7 @@ class Dispatcher:
         """Give back what waits, and let requests in flight end within this time."""
         self._stopping = True
         for lane in self._lanes.values():
-            self._put_back(lane, delay_s=0)
+            self._put_back(lane)
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=within_s)
             for task in late:
@@ -112,26 +115,19 @@ class Dispatcher:
                 lane.leave()
                 del self._lanes[lane.id]
             elif lane.id not in due:
-                self._put_back(lane, delay_s=0)  # paused, disabled or deleted
-        self._ways = {key: way for key, way in self._ways.items() if not way.is_forgettable(now)}
-        LATE_S.set(max(0.0, -min((found.wait_s for found in due.values()), default=0.0)))
+                self._put_back(lane)  # paused, disabled or deleted
+                lane.due_at = None
+        self._ways.forget(now)
+        served = [found.wait_s for each, found in due.items() if self._lane(each).way.opened is None]
+        LATE_S.set(max(0.0, -min(served, default=0.0)))
         IN_FLIGHT.set(len(self._tasks))
-        measure(self._ways.values(), now=now)
+        self._ways.measure(now)
 
     async def _claim(self) -> None:
         now = time.monotonic()
-        wanting: dict[UUID, int] = {}
-        probed: set[Way] = set()
-        for lane in self._lanes.values():
-            want = lane.wants(now)
-            if want > 0 and lane.way not in probed:
-                wanting[lane.id] = want
-                if lane.state.open_until is not None:
-                    probed.add(lane.way)
-        if not wanting or self._outcomes.full:
+        asked = shared_out(wanted(self._lanes.values(), now=now), most=CLAIM)
+        if not asked or self._outcomes.full:
             return
-        share = max(1, CLAIM // len(wanting))
-        asked = {each: min(want, share) for each, want in list(wanting.items())[:CLAIM]}
         async with self._database.sessions() as session, session.begin():
             claimed = await claim_deliveries(session, asked, lease_s=self._settings.lease_s)
             await self._load(session, claimed)
@@ -148,7 +144,7 @@ class Dispatcher:
 
     async def _load_endpoints(self, session: Session, versions: Mapping[UUID, int]) -> Sequence[UUID]:
         """Bring those into memory that are not there in their version; returns them."""
-        now = datetime.now(UTC)
+        now, at = datetime.now(UTC), time.monotonic()
         stale = [each for each, version in versions.items() if not self._current(each, version, now)]
         if not stale:
             return stale
@@ -157,9 +153,8 @@ class Dispatcher:
             lane = self._lane(each)
             lane.endpoint = endpoints.get(each)
             if lane.endpoint is not None:
-                self._outcomes.knew(lane.endpoint.reached, lane.endpoint.failing_since)
-                key = lane.endpoint.organisation_id, host_of(lane.endpoint)
-                lane.go(self._ways.setdefault(key, Way(used_at=time.monotonic())))
+                lane.go(self._ways.to(lane.endpoint, now=at))
+                self._outcomes.knew(lane.endpoint, is_held=lane.way.held_until(at) is not None)
         if failed:
             log.error("dispatcher.secret_does_not_open", subscriptions=len(failed))
         return stale
@@ -179,13 +174,14 @@ class Dispatcher:
                 self._queue(lane, Work(delivery, self._bodies[delivery.body_id], until))
         for each, count in got.items():
             lane = self._lane(each)
+            lane.try_if_asked(self._wake.asked, now=now)
             if lane.endpoint is None:
                 self._put_back(lane, delay_s=_UNSENDABLE_S)
-            if lane.state.open_until is not None and now < lane.state.open_until:  # opened during the claim
-                self._put_back(lane, delay_s=lane.state.open_until - now)
-            if count < asked[each]:
+            if lane.way.held_until(now) is not None and lane.queue:  # opened during the claim, or not known before it
+                self._hold(lane, now)
+            elif count < asked[each]:
                 lane.due_at = None  # nothing more, until somebody wakes it or a scan finds it
-            elif lane.state.open_until is None:
+            elif lane.way.opened is None:
                 lane.ahead = min(MOST_AHEAD, lane.ahead * 2) if each in emptied else lane.ahead
                 self._wake.now()
             self._start(lane)
@@ -207,8 +203,7 @@ class Dispatcher:
             if not self._places.take(lane, of=endpoint.organisation_id):
                 return
             lane.in_flight += 1
-            way.in_flight += 1
-            way.used_at = now
+            way.begin(now)
             self._tasks.add(asyncio.create_task(self._work(lane, way, of=endpoint.organisation_id)))
 
     async def _work(self, lane: Lane, way: Way, *, of: UUID) -> None:
@@ -230,7 +225,7 @@ class Dispatcher:
 
     def _ended(self, lane: Lane, way: Way, *, of: UUID) -> None:
         lane.in_flight -= 1
-        way.in_flight -= 1
+        way.end()
         self._places.give_back(of)
         task = asyncio.current_task()
         if task is not None:
@@ -240,7 +235,7 @@ class Dispatcher:
         while (waiting := self._places.next_lane()) is not None:
             self._start(waiting)
         self._start(lane)  # behind those that waited
-        if way.in_flight == 0 and way.state is not lanes.FRESH:
+        if way.in_flight == 0 and way.is_troubled:
             for beside in list(way.lanes.values()):  # what waited for the answer of a probe
                 self._start(beside)
         if lane.due_at is not None:
@@ -265,29 +260,36 @@ class Dispatcher:
         if not proved:
             answer = await screened(answer, of=endpoint.organisation_id, within=self._reading)
         self._outcomes.add(work.outcome(verdict, at=now, answer=answer, sent_to=endpoint.url, proved=proved))
-        self._follow(lane, way, verdict)
+        self._follow(lane, way, answer, verdict)
 
     def _judged(self, answer: Answer, delivery: Claimed) -> Verdict:
         steps_s = self._settings.retry_steps_s
         return judge(answer, attempt=delivery.attempts + 1, now=datetime.now(UTC), rng=self._rng, steps_s=steps_s)
 
-    def _follow(self, lane: Lane, way: Way, verdict: Verdict) -> None:
-        """What an outcome means for its lane, and for all that go the same way."""
-        if verdict.outcome == DELIVERED:
-            way.state = lanes.after_success(way.state)
+    def _follow(self, lane: Lane, way: Way, answer: Answer, verdict: Verdict) -> None:
+        """What an outcome means for its lane, for all that go the same way, and for its host."""
+        if verdict.outcome == DELIVERED and not way.is_troubled:
             return
         now = time.monotonic()
-        cool_down_s = self._settings.cool_down_s
-        way.state = lanes.after_failure(way.state, slow_down=verdict.slow_down, now=now, cool_down_s=cool_down_s)
-        lane.ahead = lanes.MOST_IN_FLIGHT
-        if way.state.open_until is None or now >= way.state.open_until:
-            return
-        for each in way.lanes.values():
-            if each is lane or each.queue:
-                self._put_back(each, delay_s=way.state.open_until - now)
-                each.due_at = way.state.open_until
+        if verdict.outcome != DELIVERED:
+            lane.ahead = lanes.MOST_IN_FLIGHT
+        for each in way.follow(answer, verdict, now=now, cool_down_s=self._settings.cool_down_s):
+            self._hold(each, now)
 
-    def _put_back(self, lane: Lane, *, delay_s: float) -> None:
+    def _hold(self, lane: Lane, now: float) -> None:
+        """Hold a lane's work back as long as its way says, or let it go on when it says nothing more; and tell it."""
+        until = lane.way.held_until(now)
+        if until is None:
+            lane.due_at = now
+            self._wake.now()
+        elif lane.queue:
+            lane.due_at = now
+            self._put_back(lane)
+        if lane.endpoint is not None:
+            held_until = None if until is None else datetime.now(UTC) + timedelta(seconds=until - now)
+            self._outcomes.hold(lane.endpoint.reached, held_until)
+
+    def _put_back(self, lane: Lane, *, delay_s: float = 0) -> None:
         """Give back what waits in a lane. It was not sent, so it keeps its attempts."""
         now, verdict = datetime.now(UTC), Verdict(RETRY, delay_s=delay_s)
         while lane.queue:

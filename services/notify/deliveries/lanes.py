@@ -1,7 +1,8 @@
-"""How fast a host is served: a window of requests in flight that follows its answers, and a breaker.
+"""How fast an address is served: a window of requests in flight that follows its answers, and a breaker.
 
-A lane leads to one endpoint; the lanes of one organisation to one host share their state. Work that a lane holds back
-keeps its attempts: only a request that was sent counts.
+A lane leads to one address; the lanes of one organisation to one address share its state. A host has a breaker too,
+for when no connection to it comes about. Work that is held back keeps its attempts: only a request that was sent
+counts.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ OPENS_AFTER = 10
 COOL_DOWN_S = 30.0
 LONGEST_COOL_DOWN_S = 600.0
 REMEMBERED_S = 3_600.0
-"""For so long it is known how a host answered to which nothing goes any more."""
+"""For so long it is known how an address answered to which nothing goes any more."""
 
 UNREACHABLE_AFTER = timedelta(days=5)
 UNREACHABLE_DELIVERIES = 20
@@ -21,9 +22,9 @@ UNREACHABLE_DELIVERIES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneState:
-    """How one host answers one organisation. Times are seconds of a clock that never goes back.
+    """How one address, or one host, answers one organisation. Times are seconds of a clock that never goes back.
 
-    window: requests allowed in flight to one endpoint, 1 to 10. open_until: when a probe may go, or None while the
+    window: requests allowed in flight of one lane, 1 to 10. open_until: when a probe may go, or None while the
     breaker is closed.
     """
 
@@ -34,6 +35,8 @@ class LaneState:
 
 
 FRESH = LaneState()
+# Of an address that may be a failing one under another path: one request, whose failure opens the breaker.
+WARY = LaneState(window=1.0, failures=OPENS_AFTER - 1)
 
 
 def room(lane: LaneState, *, in_flight: int, now: float) -> int:
@@ -72,6 +75,13 @@ def after_failure(lane: LaneState, *, slow_down: bool, now: float, cool_down_s: 
         return replace(lane, failures=failures)
     cool_down = min(LONGEST_COOL_DOWN_S, max(cool_down_s, 2 * lane.cool_down_s))
     return LaneState(window=1.0, failures=failures, cool_down_s=cool_down, open_until=now + cool_down)
+
+
+def tried_now(lane: LaneState, *, now: float) -> LaneState:
+    """The lane with its probe due at once, for somebody asks for it. If that fails, the cool-down is as it was."""
+    if lane.open_until is None or lane.open_until <= now:
+        return lane
+    return replace(lane, cool_down_s=lane.cool_down_s / 2, open_until=now)
 
 
 def is_unreachable(*, failing_since: datetime, failed_deliveries: int, now: datetime) -> bool:

@@ -6,7 +6,7 @@ with the same `webhook-id`.
 
 import asyncio
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,9 +16,9 @@ from services.notify.deliveries.commands import record_outcomes
 from services.notify.deliveries.domain import Outcome
 from services.notify.deliveries.lanes import UNREACHABLE_AFTER, is_unreachable
 from services.notify.deliveries.queries import count_failed
-from services.notify.subscriptions.answered import note_health, note_verified
+from services.notify.subscriptions.answered import note_health, note_held, note_verified
 from services.notify.subscriptions.commands import disable_subscription
-from services.notify.subscriptions.domain import Reached
+from services.notify.subscriptions.domain import Endpoint, Reached
 from services.notify.webhooks.ladder import DELIVERED, GONE, RETRY
 from shared.database import Database
 from shared.working import until_there
@@ -47,6 +47,7 @@ class Outcomes:
         self._waiting: list[Outcome] = []
         self._ids: set[UUID] = set()
         self._some, self._many, self._none = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._held: dict[Reached, datetime | None] = {}
         self._failing: dict[Reached, datetime] = {}
         self._looked: dict[Reached, datetime] = {}
 
@@ -64,16 +65,24 @@ class Outcomes:
         if len(self._waiting) >= BATCH:
             self._many.set()
 
+    def hold(self, reached: Reached, until: datetime | None) -> None:
+        """Tell the subscriber with the next flush until when nothing is sent there, or None: that it goes on."""
+        self._held[reached] = until
+        self._none.clear()
+        self._some.set()
+
     def holds(self, delivery_id: UUID) -> bool:
         """Whether the outcome of this delivery is still to be stored."""
         return delivery_id in self._ids
 
-    def knew(self, reached: Reached, failing_since: datetime | None) -> None:
-        """Take over what the database knows of an endpoint's health."""
-        if failing_since is None:
-            self._failing.pop(reached, None)
+    def knew(self, endpoint: Endpoint, *, is_held: bool) -> None:
+        """Take over what the database knows of an endpoint's health; what a process says that is no more is not so."""
+        if endpoint.failing_since is None:
+            self._failing.pop(endpoint.reached, None)
         else:
-            self._failing[reached] = failing_since
+            self._failing[endpoint.reached] = endpoint.failing_since
+        if endpoint.held_until is not None and not is_held:
+            self.hold(endpoint.reached, None)
 
     async def run(self) -> None:
         """Flush whenever something waits."""
@@ -88,7 +97,7 @@ class Outcomes:
 
     async def drained(self, *, timeout_s: float) -> bool:
         """Wait until nothing waits. Returns whether that came true in time."""
-        if self._waiting:
+        if not self._none.is_set():
             try:
                 async with asyncio.timeout(timeout_s):
                     await self._none.wait()
@@ -97,15 +106,16 @@ class Outcomes:
         return True
 
     async def _flush_until_stored(self) -> None:
-        batch = self._waiting[:MOST_WAITING]
+        batch, held = self._waiting[:MOST_WAITING], self._held
+        self._held = {}
         well = {o.reached for o in batch if o.verdict.outcome == DELIVERED}
         failing = {o.reached for o in batch if o.answer is not None} - well
-        await until_there("outcomes", lambda: self._store(batch, failing=failing, well=well))
+        await until_there("outcomes", lambda: self._store(batch, failing=failing, well=well, held=held))
         del self._waiting[: len(batch)]
         self._ids.difference_update(o.delivery.id for o in batch)
         if len(self._waiting) < BATCH:
             self._many.clear()
-        if not self._waiting:
+        if not self._waiting and not self._held:
             self._some.clear()
             self._none.set()
         _measure(batch)
@@ -116,9 +126,19 @@ class Outcomes:
             self._failing.setdefault(reached, now)
             await self._disable_unreachable(reached, now)
 
-    async def _store(self, batch: Sequence[Outcome], *, failing: set[Reached], well: set[Reached]) -> None:
+    async def _store(
+        self,
+        batch: Sequence[Outcome],
+        *,
+        failing: set[Reached],
+        well: set[Reached],
+        held: Mapping[Reached, datetime | None],
+    ) -> None:
         async with self._database.sessions() as session, session.begin():
-            await record_outcomes(session, batch)
+            if batch:
+                await record_outcomes(session, batch)
+            for reached, until in held.items():
+                await note_held(session, reached, until=until)
             await note_health(session, failing=failing - self._failing.keys(), well=well & self._failing.keys())
             if proved := {o.reached for o in batch if o.proved}:
                 await note_verified(session, proved)

@@ -34,7 +34,10 @@ _DUE = sa.text("""
 # What waits, and how what was sent ended; a delivery that waits again hides its earlier ends. After a lease that ran
 # out a failed attempt may be written after the successful one, so an end counts more than a retry.
 _LOG = sa.text("""
-    WITH waiting AS (
+    WITH held AS (
+        SELECT max(held_until) AS held_until FROM subscriptions
+        WHERE id = :subscription_id AND status = 'active' AND held_until > now()
+    ), waiting AS (
         SELECT d.id, body_id, attempts, next_at, last.status, last.error FROM deliveries AS d
         JOIN messages AS m ON m.id = body_id AND m.role = ANY (CAST(:roles AS text[]))
         LEFT JOIN LATERAL (
@@ -52,12 +55,12 @@ _LOG = sa.text("""
         ORDER BY delivery_id DESC, attempts.outcome = 'retry', attempts.id DESC LIMIT :limit
     ), both_kinds AS (
         SELECT id, body_id, attempts, CASE attempts WHEN 0 THEN 'waiting' ELSE 'retrying' END AS state,
-               CASE WHEN attempts > 0 THEN next_at END AS next_at,
-               status, error FROM waiting
+               CASE WHEN attempts > 0 THEN greatest(next_at, held_until) ELSE held_until END AS next_at, held_until,
+               status, error FROM waiting CROSS JOIN held
         UNION ALL
-        SELECT id, body_id, attempts, outcome, NULL, status, error FROM ended
+        SELECT id, body_id, attempts, outcome, NULL, NULL, status, error FROM ended
     )
-    SELECT b.id, b.attempts, b.state, b.next_at, b.status, b.error, m.message_id, m.type,
+    SELECT b.id, b.attempts, b.state, b.next_at, b.held_until, b.status, b.error, m.message_id, m.type,
            coalesce(CAST(CAST(convert_from(m.body, 'UTF8') AS jsonb) ->> 'timestamp' AS timestamptz),
                     date_trunc('day', m.told_at, 'UTC')) AS told_at
     FROM both_kinds AS b JOIN messages AS m ON m.id = b.body_id

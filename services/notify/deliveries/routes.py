@@ -42,7 +42,7 @@ async def send_test(
         delivery_id = await commands.send_test(
             session, subscription_id, principal=principal, message_id=uuid7(), challenge=token_urlsafe(32), now=now
         )
-        request.app.state.wake.after_commit(session, [subscription_id])
+        request.app.state.wake.after_asking(session, subscription_id)
         return QueuedDelivery(delivery_id=delivery_id)
 
     return await once(principal, QueuedDelivery, queue)
@@ -77,6 +77,6 @@ async def replay_delivery(
 
     async def queue() -> None:
         subscription_id = await commands.replay_delivery(session, delivery_id, principal=principal)
-        request.app.state.wake.after_commit(session, [subscription_id])
+        request.app.state.wake.after_asking(session, subscription_id)
 
     return await once.known(principal, QueuedDelivery(delivery_id=delivery_id), queue)

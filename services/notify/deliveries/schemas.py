@@ -25,7 +25,13 @@ class Delivery(BaseModel):
     )
     attempts: int = Field(description="Attempts made since it was queued or replayed.", examples=[1])
     next_at: datetime | None = Field(
-        description="When the next attempt is due; null before the first.", examples=["2026-11-22T08:20:00Z"]
+        description="When the next attempt is due; null before the first, unless it is held back.",
+        examples=["2026-11-22T08:20:00Z"],
+    )
+    held_until: datetime | None = Field(
+        description="Until then it is held back, as the subscription says: its address or host failed. No attempt is "
+        "used up by that.",
+        examples=[None],
     )
     status: int | None = Field(description="HTTP status of the last attempt, once it has ended.", examples=[503])
     error: str | None = Field(description="timeout, dns, connect, tls, blocked, protocol or internal.", examples=[None])

@@ -1,9 +1,10 @@
-"""What answers say of subscriptions' endpoints: that they fail or are well again, and that they are their subscribers'.
+"""What answers say of subscriptions' endpoints: that they fail, are held back, are well, and are their subscribers'.
 
 Only of those that still lead to where something was sent.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,11 @@ async def note_health(session: AsyncSession, *, failing: Collection[Reached], we
         await session.execute(begins.values(failing_since=sa.func.now()))
     if well:
         await session.execute(sa.update(subscriptions).where(still_there(well)).values(failing_since=None))
+
+
+async def note_held(session: AsyncSession, reached: Reached, *, until: datetime | None) -> None:
+    """Remember until when nothing is sent there; None: that it goes on. Raises no version, as above."""
+    await session.execute(sa.update(subscriptions).where(still_there([reached])).values(held_until=until))
 
 
 async def note_verified(session: AsyncSession, proved: Collection[Reached]) -> None:

@@ -79,7 +79,7 @@ def changes(kept: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
     if "url" in differing:
         differing["verified_at"] = None
     if {"url", "status"} & differing.keys():
-        differing["failing_since"] = None
+        differing |= {"failing_since": None, "held_until": None}
     return differing
 
 
@@ -97,7 +97,8 @@ def shown(fields: dict[str, Any], *, hidden: Collection[str] = ()) -> dict[str, 
 class Endpoint:
     """Where a subscription's webhooks go. `version` grows with every change of the subscription.
 
-    keys: newest first, each with the time after which it no longer signs (None: until it is replaced).
+    keys: newest first, each with the time after which it no longer signs (None: until it is replaced). held_until:
+    what its subscriber was told last.
     """
 
     id: UUID
@@ -107,6 +108,7 @@ class Endpoint:
     url: str
     keys: tuple[tuple[Key, datetime | None], ...]
     failing_since: datetime | None
+    held_until: datetime | None
     verified: bool
 
     @property

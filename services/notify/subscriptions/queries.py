@@ -24,6 +24,9 @@ _SHOWN = [
         "failing_since", "verified_at", "version", "created_at", "role",
     )
 ]  # fmt: skip
+# A pause ends by itself: what a process wrote that is no more is over within ten minutes.
+_HELD = sa.and_(subscriptions.c.status == "active", subscriptions.c.held_until > sa.func.now())
+_HELD_UNTIL = sa.case((_HELD, subscriptions.c.held_until)).label("held_until")
 _CURRENT = sa.and_(
     subscription_secrets.c.subscription_id == subscriptions.c.id, subscription_secrets.c.expires_at.is_(None)
 )
@@ -35,7 +38,7 @@ _SUBSCRIPTIONS = sight.Rows(
     areas=areas,
     made_in=subscriptions.c.role,
 )
-_OWN = sa.select(*_SHOWN, subscription_secrets.c.public_key).outerjoin(subscription_secrets, _CURRENT)
+_OWN = sa.select(*_SHOWN, _HELD_UNTIL, subscription_secrets.c.public_key).outerjoin(subscription_secrets, _CURRENT)
 
 
 def own(principal: Principal) -> sa.ColumnElement[bool]:
@@ -117,7 +120,7 @@ async def load_endpoints(
     """Where to send and what to sign with; two statements. Also returns those whose secret in use does not open."""
     opened, closed = await _load_keys(session, ids, keys=keys)
     c = subscriptions.c
-    wanted = sa.select(c.id, c.organisation_id, c.role, c.version, c.url, c.failing_since, c.verified_at)
+    wanted = sa.select(c.id, c.organisation_id, c.role, c.version, c.url, c.failing_since, _HELD_UNTIL, c.verified_at)
     rows = await session.execute(wanted.where(c.id.in_(ids)))
     endpoints = {
         row.id: Endpoint(
@@ -128,6 +131,7 @@ async def load_endpoints(
             url=row.url,
             keys=tuple(opened[row.id]),
             failing_since=row.failing_since,
+            held_until=row.held_until,
             verified=row.verified_at is not None,
         )
         for row in rows

@@ -80,6 +80,12 @@ class Subscription(BaseModel):
     failing_since: datetime | None = Field(
         description="When deliveries began to fail, if the last ones did.", examples=[None]
     )
+    held_until: datetime | None = Field(
+        description="Until then nothing is sent: the address failed ten times in a row, or no connection to its host "
+        "came about ten times in a row. Then one delivery is tried, and when it arrives the others follow. A test, a "
+        "replay or a change of the subscription has one tried at once. Null: nothing is held back.",
+        examples=[None],
+    )
     verified_at: datetime | None = Field(
         description="When the endpoint wrote back a test's challenge. Until then no text of its answers is kept.",
         examples=["2026-11-22T08:20:00Z"],
@@ -108,7 +114,7 @@ class SubscriptionChange(Resent):
 
     model_config = ConfigDict(json_schema_extra=without_defaults)
     shown = Subscription
-    passing = frozenset({"failing_since"})
+    passing = frozenset({"failing_since", "held_until"})
 
     url: Url = Field(default=UNSAID, description="Another one has to be verified anew, by a test message.")
     types: Types = UNSAID

@@ -28,6 +28,7 @@ class Answer:
     """What one attempt met: a status, or the kind of failure without one.
 
     error: timeout | dns | connect | tls | blocked | protocol, or None when a whole answer came.
+    reached: whether a connection came about. Without one, what is wrong is the host's; with one, the address's alone.
     excerpt: the first 1 kB of the body and a little more, or the words of the failure.
     """
 
@@ -36,6 +37,7 @@ class Answer:
     retry_after: str | None = None
     excerpt: str = ""
     duration_ms: int = 0
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)

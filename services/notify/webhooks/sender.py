@@ -29,6 +29,7 @@ EXCERPT_BYTES = 1_024
 READ_BYTES = EXCERPT_BYTES + 64
 """A little more is read, so that a number across the end is seen as one."""
 _STALE_S = 1.0
+_NOT_REACHED = frozenset({"dns", "connect", "tls", "blocked"})
 LOOK_UP_S = 3.0
 _LOOK_UPS, _OF_ONE = 32, 4
 # The same of every name that does not lead out: which there are behind our own name server tells nobody.
@@ -166,10 +167,13 @@ class Sender:
                     excerpt=excerpt,
                     duration_ms=_since_ms(started),
                 )
+        except aiohttp.ConnectionTimeoutError:
+            return _failed("timeout", "No connection came about in time.", started, reached=False)
         except TimeoutError:
             return _failed("timeout", "There was no whole answer in time.", started)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _failed(*_kind(error), started)
+            kind, words = _kind(error)
+            return _failed(kind, words, started, reached=kind not in _NOT_REACHED)
 
     def _guarded_socket(self, info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
         family, kind, protocol, _, place = info
@@ -248,8 +252,8 @@ def _why_not_trusted(error: Exception) -> str:
     return f"The certificate is not trusted: {why}." if why else "No encrypted connection could be agreed on (TLS)."
 
 
-def _failed(error: str, words: str, started: float) -> Answer:
-    return Answer(error=error, excerpt=words[:200], duration_ms=_since_ms(started))
+def _failed(error: str, words: str, started: float, *, reached: bool = True) -> Answer:
+    return Answer(error=error, excerpt=words[:200], duration_ms=_since_ms(started), reached=reached)
 
 
 def _since_ms(started: float) -> int:

@@ -86,8 +86,8 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiver() -> AsyncIterator[Receiver]:
-    """A receiver on a port of its own; `url` is where it listens."""
+async def receiver(*, port: int = 0) -> AsyncIterator[Receiver]:
+    """A receiver on a port of its own, or on this one; `url` is where it listens."""
     here = Receiver()
 
     async def hook(request: web.Request) -> web.Response:
@@ -100,7 +100,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     app.router.add_post("/{path:.*}", hook)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     here.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     try:
