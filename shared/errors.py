@@ -77,14 +77,14 @@ class Gone(Refusal):
 class Conflict(Refusal):
     """The state of things does not allow it now.
 
+    code: which state that is, one of those in `shared.http.problem_types`: a program tells it from the others by it.
     of: what stands against it, as far as the caller may know it; `ITSELF` or `A_LIMIT` where that is no other thing.
     At most `MOST_NAMED` are named.
     """
 
-    code = "conflict"
-
-    def __init__(self, detail: str, *, of: Iterable[object]) -> None:
+    def __init__(self, detail: str, *, code: str, of: Iterable[object]) -> None:
         super().__init__(detail)
+        self.code = code
         self.of = tuple(map(str, islice(of, MOST_NAMED)))
 
 

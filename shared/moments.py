@@ -63,6 +63,11 @@ def read(written: str) -> datetime | date:
     return value
 
 
+def written(moment: datetime) -> str:
+    """A moment as all that goes out has it: in UTC, with `Z` at its end."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def check(value: datetime | date) -> None:
     """Raise Unmeant unless zones and days can be added to this and taken from it."""
     day = value.date() if isinstance(value, datetime) else value

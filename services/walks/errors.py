@@ -1,6 +1,6 @@
 """Refusals only this service knows."""
 
-from shared.errors import Conflict, FieldError, Forbidden, Invalid
+from shared.errors import FieldError, Forbidden, Invalid
 
 
 class UnknownArea(Invalid):
@@ -31,9 +31,3 @@ class NotTheOwner(Forbidden):
     """Only the organisation that answers for a finding, or a coordinator, may answer it."""
 
     code = "not-the-owner"
-
-
-class FindingsUnanswered(Conflict):
-    """A walk is not closed over findings whose owners have not answered."""
-
-    code = "findings-unanswered"

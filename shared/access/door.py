@@ -111,6 +111,9 @@ class Door:
         self.screenings = Turns("long texts", places=100_000, share=1, waiting=100, patience_s=10, rest_s=1)
         self._seen: OrderedDict[str, tuple[float, Principal]] = OrderedDict()
 
+    async def look_up(self, headers: Mapping[str, str]) -> None:
+        """Look for who is not known yet. Nothing: a token says all itself; only the gateway's door knows keys."""
+
     def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
         """Who calls, from the Authorization header. A door may add `answer_headers`; this one has none.
 
@@ -179,12 +182,12 @@ def may(*scopes: str) -> Any:
         raise ValueError(f"no such scope: {', '.join(sorted(unknown))}")
 
     async def ask(request: Request) -> Principal:
-        return admit(request, scopes=scopes)
+        return await admit(request, scopes=scopes)
 
     return Security(_Caller(ask), scopes=list(scopes))
 
 
-def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
+async def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
     """Who calls, if they may do this. Raises Unauthenticated, or Forbidden that names the scopes missing.
 
     Asked again of the same request, nothing is counted or checked anew.
@@ -196,6 +199,7 @@ def admit(request: HTTPConnection, *, scopes: Iterable[str]) -> Principal:
         answer_headers = state.setdefault("answer_headers", {})
         if sum(len(request.headers.getlist(name)) for name in ("authorization", "x-api-key")) > 1:
             raise Malformed("Say once who you are: a header with it stands twice, or a token beside an API key.")
+        await door.look_up(request.headers)
         principal = state["principal"] = door.admit(request.headers, now=time.time(), answer_headers=answer_headers)
         name_in_logs(principal)
     if missing := set(scopes) - principal.scopes:

@@ -177,7 +177,9 @@ class KafkaBus:
                     consumer.assign(places)
                     await consumer.commit(await consumer.beginning_offsets(places))
         except CommitFailedError as error:
-            raise Conflict("A member of this consumer group is running; stop it first.", of=ITSELF) from error
+            raise Conflict(
+                "A member of this consumer group is running; stop it first.", code="running", of=ITSELF
+            ) from error
         except FAULTS as error:
             raise BusUnavailable(f"The group could not be set back ({type(error).__name__}).") from error
         finally:

@@ -198,7 +198,7 @@ class PostgresBus:
                 )
                 await connection.execute(f"SELECT pg_advisory_unlock({GROUP_LOCK})", group)
         if not free:
-            raise Conflict("A member of this consumer group is running; stop it first.", of=ITSELF)
+            raise Conflict("A member of this consumer group is running; stop it first.", code="running", of=ITSELF)
 
     async def tidy(self) -> int:
         """Remove what retention and compaction no longer keep; returns how many messages went.

@@ -5,7 +5,7 @@ And what is let in: paths that can be read in one way only, bodies within bounds
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TypeVar
 from urllib.parse import quote
@@ -183,7 +183,8 @@ class _Exchange:
             more = [(name.lower().encode(), value.encode()) for name, value in told.items() if name not in said]
             if self._unread:
                 more.append((b"connection", b"close"))
-            message = {**message, "headers": [*message["headers"], *more]}
+            kept = [each for each in message["headers"] if each[0].lower() not in _without(self._status)]
+            message = {**message, "headers": [*kept, *more]}
         await self._send(message)
 
     async def _answer(self, response: Response) -> None:
@@ -202,6 +203,11 @@ class _Exchange:
             **{"http.method": self._scope["method"], "http.route": route, "http.status": self._status},
             duration_ms=round(seconds * 1000, 2),
         )
+
+
+def _without(status: int) -> Collection[bytes]:
+    """What a head does not say where no content follows: FastAPI says of nothing that it is JSON."""
+    return (b"content-type",) if status in (204, 304) else ()
 
 
 def _raw_path(scope: Scope) -> bytes:

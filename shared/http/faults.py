@@ -103,10 +103,10 @@ def _field(wrong: Mapping[str, Any], sent: object) -> str:
     if begin in ("query", "path", "header", "cookie"):
         return str(rest[0] if rest else begin)
     if wrong["type"] == "json_invalid":
-        return "/"
+        return ""
     below = _beside(wrong).get("at", ())
     found = pointer(rest if begin == "body" else wrong["loc"], sent=sent)
-    return "/".join([found.rstrip("/"), *below]) if below else found
+    return "/".join([found, *below])
 
 
 def pointer(location: Sequence[Any], *, sent: object) -> str:
@@ -124,7 +124,7 @@ def pointer(location: Sequence[Any], *, sent: object) -> str:
             break
         parts.append(str(part))
         here = here[part] if inside else None  # type: ignore[index]
-    return "/" + "/".join(parts)
+    return "".join(f"/{part}" for part in parts)
 
 
 def _code(wrong: Mapping[str, Any]) -> str:

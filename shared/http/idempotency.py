@@ -34,6 +34,12 @@ _SETTLE = text("""
 """)
 
 
+class KeyReused(Invalid):
+    """An Idempotency-Key came with another request than before: 422, as the draft has it."""
+
+    code = "idempotency-key-reused"
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An answer given before: what the same request gets again."""
@@ -53,8 +59,8 @@ async def claim(
     """Take a key for this transaction, or return the answer that was given under it. One statement when it is new.
 
     Pass `answer` when it is known beforehand; otherwise `settle` it before the transaction ends. Identical requests in
-    parallel wait here for the first one. Raises Invalid for the same key with another request, Conflict where the first
-    one's answer is not known.
+    parallel wait here for the first one. Raises KeyReused for the same key with another request, Conflict where the
+    first one's answer is not known.
     """
     who = _who(principal, key)
     given = {"status": answer.status if answer else None, "body": answer.body if answer else None}
@@ -78,9 +84,13 @@ async def kept_answer(connection: asyncpg.Connection, principal: Principal, key:
 def _again(kept: Sequence[Any] | None, mark: bytes) -> Kept:
     before, status, body = kept or (b"", None, b"")
     if status is None:
-        raise Conflict("A request with this Idempotency-Key is being worked on. Try again in a moment.", of=ITSELF)
+        raise Conflict(
+            "A request with this Idempotency-Key is being worked on. Try again in a moment.",
+            code="request-in-progress",
+            of=ITSELF,
+        )
     if bytes(before) != mark:
-        raise Invalid(
+        raise KeyReused(
             "This Idempotency-Key was used for another request: the same one is the same byte for byte. To try again,"
             " send the very body of before; for a new request use a new key."
         )

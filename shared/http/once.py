@@ -31,7 +31,7 @@ class Repeatable:
     ) -> Answer:
         """What was answered to this request before; else do the work and keep its answer. Two statements beside it.
 
-        Raises Invalid for the key of another request, Conflict while the first one is worked on.
+        Raises KeyReused for the key of another request, Conflict while the first one is worked on.
         """
         if kept := await claim(self._session, principal, self._key, mark=await mark_of(self._request)):
             say_replayed(self._request)

@@ -1,13 +1,8 @@
-"""What operations say and take over HTTP: every refusal as problem+json (RFC 9457), cursors, common parameters."""
+"""What operations say and take over HTTP: every refusal as problem+json (RFC 9457), common parameters."""
 
 import asyncio
-import base64
-import binascii
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Literal
 
 import orjson
 import structlog
@@ -18,8 +13,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from shared import errors, moments
+from shared import errors
 from shared.database import is_passing
+from shared.http import problem_types
 from shared.http.faults import field_errors
 from shared.http.methods import told_of
 from shared.http.parameters import DIGITS
@@ -55,7 +51,13 @@ STATUS: Mapping[type[errors.Refusal], tuple[int, str]] = {
 class FieldProblem(BaseModel):
     """What is wrong with one field; never holds the value, which may be personal data."""
 
-    field: str = Field(examples=["/occurred_from"])
+    field: str = Field(
+        description="Of the body a JSON Pointer (RFC 6901), empty for all of it; else what the parameter is called.",
+        examples=["/occurred_from"],
+    )
+    in_: Literal["body", "query", "path", "header"] = Field(
+        alias="in", description="Where that stands.", examples=["body"]
+    )
     code: str = Field(examples=["missing"])
     detail: str = Field(examples=["This field is needed."])
     about: str | None = Field(default=None, description="An area's code, or a file's form.", examples=["0112"])
@@ -67,7 +69,7 @@ class FieldProblem(BaseModel):
 class Problem(BaseModel):
     """Every answer that is not a success (RFC 9457)."""
 
-    type: str = Field(examples=["urn:samsyn:problem:invalid"])
+    type: str = Field(description=problem_types.told(), examples=["urn:samsyn:problem:invalid"])
     title: str = Field(examples=["Not valid"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["Not valid: /severity."])
@@ -97,16 +99,17 @@ def problem(
     fields: tuple[errors.FieldError, ...] = (),
     headers: Mapping[str, str] | None = None,
     conflicts_with: tuple[str, ...] = (),
+    in_path: Collection[str] = (),
 ) -> Response:
-    """One problem answer."""
+    """One problem answer. in_path: the names in the request's address."""
     body: dict[str, Any] = {
-        "type": f"urn:samsyn:problem:{code}",
+        "type": f"{problem_types.PREFIX}{code}",
         "title": title,
         "status": status,
         "detail": detail,
         "request_id": request_id,
         "errors": [
-            {"field": each.field, "code": each.code, "detail": each.detail}
+            {"field": each.field, "in": _where(each.field, in_path), "code": each.code, "detail": each.detail}
             | ({"about": each.about} if each.about is not None else {})
             | ({"place": each.place} if each.place is not None else {})
             for each in fields
@@ -117,7 +120,7 @@ def problem(
     return Response(orjson.dumps(body), status_code=status, media_type=PROBLEM, headers=dict(headers or {}))
 
 
-def refusal_answer(refusal: errors.Refusal, *, request_id: str) -> Response:
+def refusal_answer(refusal: errors.Refusal, *, request_id: str, in_path: Collection[str] = ()) -> Response:
     """A refusal as HTTP says it."""
     status, title = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
     headers: dict[str, str] = {}
@@ -138,10 +141,20 @@ def refusal_answer(refusal: errors.Refusal, *, request_id: str) -> Response:
         fields=refusal.errors,
         headers=headers,
         conflicts_with=refusal.of if isinstance(refusal, errors.Conflict) else (),
+        in_path=in_path,
     )
 
 
-async def refuse(refusal: errors.Refusal, *, request_id: str) -> Response:
+def _where(field: str, in_path: Collection[str]) -> str:
+    """Where a field stands. A body that is a file has no fields; headers are written large, parameters small."""
+    if field in ("", "file") or field.startswith("/"):
+        return "body"
+    if field in in_path:
+        return "path"
+    return "header" if field[0].isupper() else "query"
+
+
+async def refuse(refusal: errors.Refusal, *, request_id: str, in_path: Collection[str] = ()) -> Response:
     """The same, said late to who asks too often.
 
     Whoever asks again at once would otherwise cost more by being refused than by being answered: 500 refusals a second
@@ -149,7 +162,7 @@ async def refuse(refusal: errors.Refusal, *, request_id: str) -> Response:
     """
     if isinstance(refusal, errors.TooMany):
         await asyncio.sleep(LATE_S)
-    return refusal_answer(refusal, request_id=request_id)
+    return refusal_answer(refusal, request_id=request_id, in_path=in_path)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -157,11 +170,12 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(errors.Refusal)
     async def on_refusal(request: Request, refusal: errors.Refusal) -> Response:
-        return await refuse(refusal, request_id=request_id(request))
+        return await refuse(refusal, request_id=request_id(request), in_path=request.path_params.keys())
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, wrong: RequestValidationError) -> Response:
-        return refusal_answer(_refusal_of(wrong, model=_model_of(request)), request_id=request_id(request))
+        refusal = _refusal_of(wrong, model=_model_of(request))
+        return refusal_answer(refusal, request_id=request_id(request), in_path=request.path_params.keys())
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, wrong: HTTPException) -> Response:
@@ -209,7 +223,7 @@ def _refusal_of(wrong: RequestValidationError, *, model: object) -> errors.Refus
         return errors.Malformed(f"The header {header['loc'][1]} is missing.", errors=fields)
     if any(each["type"] == "missing" and tuple(each["loc"]) == ("body",) for each in wrong.errors()):
         return errors.Invalid(_NO_BODY, errors=fields)
-    named = sorted({"the body as a whole" if each.field == "/" else each.field for each in fields})
+    named = sorted({"the body as a whole" if each.field == "" else each.field for each in fields})
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     return errors.Invalid(f"Not valid: {', '.join(named[:_MOST_NAMED])}{more}.", errors=fields)
 
@@ -222,58 +236,6 @@ def request_id(request: Request) -> str:
     """The id under which this request stands in every log line, here and in the services it went through."""
     return str(request.scope.get("state", {}).get("request_id", ""))
 
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where one list goes on: the sort keys of the last row seen, opaque to the caller, and good for this list alone.
-
-    of: the list's operation. kinds: of its sort keys.
-    """
-
-    of: str
-    kinds: tuple[type[UUID | int | datetime], ...]
-
-    def encode(self, *keys: UUID | int | datetime) -> str:
-        """The sort keys as a caller carries them."""
-        return base64.urlsafe_b64encode(orjson.dumps([self.of, *map(_key_written, keys)])).decode().rstrip("=")
-
-    def decode(self, value: str | None) -> list[Any] | None:
-        """The sort keys in a cursor, each of its kind, or None without one.
-
-        Raises Malformed for all but what `encode` writes for this list, of keys that a row can have.
-        """
-        if value is None:
-            return None
-        try:
-            of, *keys = orjson.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-            read = [_KEYS[kind](key) for kind, key in zip(self.kinds, keys, strict=True)]
-            if of == self.of and self.encode(*read) == value:
-                return read
-        except (ValueError, TypeError, AttributeError, binascii.Error):
-            pass
-        raise errors.Malformed("This cursor was not handed out by this list. Begin without one.")
-
-
-def _key_written(key: UUID | int | datetime) -> str:
-    return key.isoformat() if isinstance(key, datetime) else str(key)
-
-
-def _moment(key: str) -> datetime:
-    moment = datetime.fromisoformat(key)
-    moments.check(moment)
-    if moment.tzinfo is None:
-        raise ValueError("no row has a moment without a zone")
-    return moment
-
-
-def _number(key: str) -> int:
-    number = int(key)
-    if not 0 <= number < 1 << 31:  # PostgreSQL's integer
-        raise ValueError("no row has this number")
-    return number
-
-
-_KEYS: Mapping[type, Callable[[str], Any]] = {UUID: UUID, int: _number, datetime: _moment}
 
 Limit = Annotated[int, Field(ge=1, le=1000), DIGITS, Query(description="How many at most.", examples=[20])]
 After = Annotated[

@@ -80,7 +80,7 @@ class _Members:
         found = dict(pairs)
         if len(found) < len(pairs):
             twice = next(name for name, many in Counter(name for name, _ in pairs).items() if many > 1)
-            field = f"/{twice}" if PLAIN_KEY.fullmatch(twice) else "/"
+            field = f"/{twice}" if PLAIN_KEY.fullmatch(twice) else ""
             fault = FieldError(field, "repeated_key", "Stands twice in one object.")
             raise Malformed("A key stands twice in one object.", errors=(fault,))
         return found
@@ -99,9 +99,7 @@ def _number_with_point(written: str) -> int | float:
 def _no_numbers(found: Any) -> Malformed:
     """A refusal that says where in a body NaN and Infinity stand: the first of them."""
     places = islice(_places_in(found, ""), _MOST_TOLD)
-    faults = tuple(
-        FieldError(place or "/", "no_number", "NaN and Infinity are no numbers of JSON.") for place in places
-    )
+    faults = tuple(FieldError(place, "no_number", "NaN and Infinity are no numbers of JSON.") for place in places)
     return Malformed("NaN and Infinity are no numbers of JSON.", errors=faults)
 
 

@@ -139,14 +139,18 @@ def changed(gathering: Gathering, said: Mapping[str, Any], *, ground: Ground) ->
     if new == gathering:
         return gathering
     if gathering.status == "cancelled":
-        raise Conflict("This gathering is cancelled. Register it anew if it takes place after all.", of=ITSELF)
+        raise Conflict(
+            "This gathering is cancelled. Register it anew if it takes place after all.",
+            code="gathering-cancelled",
+            of=ITSELF,
+        )
     return replace(new, version=gathering.version + 1)
 
 
 def cancelled(gathering: Gathering, *, reason: str | None) -> Gathering:
     """The gathering once it is called off. Raises Conflict where it was before."""
     if gathering.status == "cancelled":
-        raise Conflict("This gathering is cancelled already.", of=ITSELF)
+        raise Conflict("This gathering is cancelled already.", code="gathering-cancelled", of=ITSELF)
     return replace(gathering, status="cancelled", cancelled_reason=reason, version=gathering.version + 1)
 
 

@@ -25,10 +25,11 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.geo.areas import check_known
+from shared.http.cursors import Cursor
 from shared.http.once import Once
 from shared.http.operations import Operation
 from shared.http.preconditions import IfMatch, bears, etag
-from shared.http.problems import After, Cursor, Limit, problems
+from shared.http.problems import After, Limit, problems
 from shared.ids import uuid7
 from shared.privacy.beside import admit
 from shared.privacy.free_text import keep_confirmed

@@ -1,5 +1,6 @@
 """Who may call right now, held in memory: no request asks the database, and a revocation holds within a second."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -49,6 +50,7 @@ class Directory:
         self.keys: Mapping[bytes, Key] = {}
         self._used: dict[str, datetime] = {}
         self._noted_at = time.monotonic()
+        self._turn, self._looked_at = asyncio.Lock(), 0.0
 
     @property
     def is_loaded(self) -> bool:
@@ -65,6 +67,14 @@ class Directory:
         if time.monotonic() - self._noted_at > NOTE_EVERY_S:
             self._noted_at = time.monotonic()
             await self.note_use()
+
+    async def look_again(self) -> None:
+        """Be as the database is now, at least as it was when this was asked; one look for all who ask meanwhile."""
+        asked_at = time.monotonic()
+        async with self._turn:
+            if self._looked_at < asked_at:
+                self._looked_at = time.monotonic()
+                await self.refresh()
 
     async def refresh(self) -> None:
         """Load everything again if anything changed; one statement when nothing did."""
@@ -109,6 +119,14 @@ class PublicDoor:
     def __init__(self, tokens: Door, directory: Directory, *, pepper: str, limiter: Limiter, of_all: int) -> None:
         self._tokens, self._directory, self._pepper = tokens, directory, pepper
         self._limiter, self._of_all = limiter, of_all
+
+    async def look_up(self, headers: Mapping[str, str]) -> None:
+        """Ask the database for a key that is not known here: it may have been made a moment ago. One statement."""
+        shown = headers.get("x-api-key")
+        if shown is None or not self._directory.is_loaded or not keys.is_well_formed(shown):
+            return
+        if domain.digest(shown, pepper=self._pepper) not in self._directory.keys:
+            await self._directory.look_again()
 
     def admit(self, headers: Mapping[str, str], *, now: float, answer_headers: dict[str, str]) -> Principal:
         """Who calls. `answer_headers` receive the RateLimit fields, also of a refusal.

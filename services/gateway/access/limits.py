@@ -52,7 +52,8 @@ class Limiter:
             window = self._window(quota.of, now=now)
             if window.used >= quota.requests:
                 raise Spent(
-                    f"{quota.whose} has used its {quota.requests} requests in {self.window_s} seconds.",
+                    f"{quota.whose} has used its {quota.requests} requests in {self.window_s} seconds. Some count as"
+                    " several, as x-cost of the operation says in the API's description.",
                     retry_after_s=self._left_s(window, now=now),
                     told=self._told(quota, window, now=now),
                 )

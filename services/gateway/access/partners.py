@@ -43,7 +43,7 @@ async def add_organisation(
         await session.execute(sa.insert(organisations).values(id=organisation_id, name=name, kind=kind, areas=areas))
     except IntegrityError as broken:
         if constraint(broken) == "uq_organisations_name":
-            raise Conflict("There is an organisation of that name.", of=[name]) from None
+            raise Conflict("There is an organisation of that name.", code="name-taken", of=[name]) from None
         raise
     await announce(
         session,
@@ -205,7 +205,7 @@ async def add_api_key(
     mine = sa.and_(api_keys.c.client_id == client_id, api_keys.c.revoked_at.is_(None))
     living = sa.or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now)
     if int(await session.scalar(sa.select(sa.func.count()).where(mine, living)) or 0) >= KEYS_AT_ONCE:
-        raise Conflict(f"The client has {KEYS_AT_ONCE} keys. Revoke one first.", of=A_LIMIT)
+        raise Conflict(f"The client has {KEYS_AT_ONCE} keys. Revoke one first.", code="limit-reached", of=A_LIMIT)
     key, key_id = keys.new_key(), uuid7()
     await session.execute(
         sa.insert(api_keys).values(

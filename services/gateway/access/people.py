@@ -66,7 +66,7 @@ async def add_user(
         )
     except IntegrityError as broken:
         if constraint(broken) == "uq_users_name":
-            raise Conflict("There is an account of that name.", of=[name]) from None
+            raise Conflict("There is an account of that name.", code="name-taken", of=[name]) from None
         raise
     await note(session, actor=actor, action="user.added", of=name, detail={"role": role})
 

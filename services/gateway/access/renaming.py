@@ -33,7 +33,7 @@ async def rename_organisation(
     try:
         row = (await session.execute(change.returning(*_TOLD))).one()
     except IntegrityError:
-        raise Conflict("There is an organisation of that name.", of=[name]) from None
+        raise Conflict("There is an organisation of that name.", code="name-taken", of=[name]) from None
     fact = OrganisationChanged(
         sequence=row.version, organisation_id=organisation_id, name=row.name, kind=row.kind, areas=row.areas,
         active=row.active,
@@ -66,7 +66,7 @@ async def rename_user(session: AsyncSession, name: str, new_name: str, *, actor:
     try:
         found = (await session.execute(change)).first()
     except IntegrityError:
-        raise Conflict("There is an account of that name.", of=[new_name]) from None
+        raise Conflict("There is an account of that name.", code="name-taken", of=[new_name]) from None
     if found is None:
         return False
     await note(session, actor=actor, action="user.renamed", of=new_name, detail={"before": name})

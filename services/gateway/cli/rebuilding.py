@@ -29,6 +29,7 @@ def rebuild() -> None:
             raise Conflict(
                 "The gateway is running, and nothing was changed. Stop it (`samsyn down` on one machine), rebuild, and"
                 " start it again.",
+                code="running",
                 of=ITSELF,
             ) from None
         finally:

@@ -5,6 +5,8 @@ runs: it never imports another service.
 """
 
 import copy
+import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -166,6 +168,7 @@ def _say_what_the_gateway_adds(operation: dict[str, Any], *, named: bool) -> Non
         NotFound: named,
     }
     told = [STATUS[each] for each, does in adds.items() if does]
+    told += [(405, "Not a method of this address"), (414, "Too long")]  # said before an operation is chosen
     refusals = {str(status): {"description": title, "content": copy.deepcopy(content)} for status, title in told}
     operation["responses"] = answers = dict(sorted({**refusals, **operation["responses"]}.items()))
     for status, answer in answers.items():
@@ -227,6 +230,23 @@ def route_of(method: str, path: str) -> Route:
         if all(want[:1] == "{" or want == part for want, part in zip(pattern, parts, strict=True)):
             return route
     raise LookupError(f"No service answers {method} {path}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """The partners' API description as it is sent. One weak tag for both forms: they say the same."""
+
+    content: bytes
+    zipped: bytes
+    etag: str
+
+
+@lru_cache
+def described() -> Description:
+    """The description in this release, with what is worked out once."""
+    content = committed_openapi()
+    tag = hashlib.sha256(content).hexdigest()[:32]
+    return Description(content=content, zipped=gzip.compress(content, mtime=0), etag=f'W/"{tag}"')
 
 
 def committed_openapi() -> bytes:

@@ -6,7 +6,8 @@ Pure: an OpenAPI 3.1 document in, values out. `complete` writes them into the do
 from collections.abc import Mapping
 from typing import Any
 
-from shared.http.problems import PROBLEM, STATUS
+from shared.http.problem_types import PREFIX, TYPES
+from shared.http.problems import PROBLEM
 
 _DEEP = 8
 # Moments are sent with any offset; answers have them in UTC.
@@ -17,7 +18,8 @@ _SAMPLES = {
     "date": "2026-11-20",
     "uri": "https://partner.example/hooks/samsyn",
 }
-_CODES = {status: kind.code for kind, (status, _) in STATUS.items()} | {500: "unexpected"}
+# The first word of a status is the one that most refusals of it have.
+_CODES = {status: next(iter(of)) for status, of in TYPES.items()}
 
 
 def complete(document: dict[str, Any]) -> None:
@@ -46,10 +48,9 @@ def _complete(document: Mapping[str, Any], media_type: str, part: dict[str, Any]
 
 
 def _refusal(status: int, title: str) -> dict[str, Any]:
-    code = _CODES.get(status, "refused")
-    wrong = [{"field": "/occurred_from", "code": "missing", "detail": "This field is needed."}]
+    wrong = [{"field": "/occurred_from", "in": "body", "code": "missing", "detail": "This field is needed."}]
     return {
-        "type": f"urn:samsyn:problem:{code}",
+        "type": f"{PREFIX}{_CODES[status]}",
         "title": title,
         "status": status,
         "detail": "Not valid: /occurred_from." if status == 422 else f"{title}.",

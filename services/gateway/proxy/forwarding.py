@@ -53,7 +53,7 @@ def forwarded(routes: Sequence[Route]) -> list[HttpRoute]:
 def _forward(route: Route) -> Callable[[Request], Awaitable[Response]]:
     async def forward(request: Request) -> Response:
         services: Services = request.app.state.services
-        principal = admit(request, scopes=route.scopes)
+        principal = await admit(request, scopes=route.scopes)
         cost = cost_of(route.cost, request.query_params)
         if cost > 1:  # its first is counted at the door
             charge(request, principal, cost=cost - 1, let_in=True)

@@ -18,6 +18,7 @@ from services.notify.deliveries.queries import get_last_sent
 from services.notify.subscriptions.queries import get_subscription
 from services.notify.tables import attempts
 from services.notify.webhooks.ladder import RETRY
+from shared import moments
 from shared.access import Principal, Role
 from shared.database.copying import copy_rows
 from shared.errors import ITSELF, Conflict
@@ -153,9 +154,9 @@ async def send_test(
     """
     subscription = await get_subscription(session, subscription_id, principal=principal)
     if subscription["status"] != "active":
-        raise Conflict("The subscription is not active. Resume it first.", of=ITSELF)
+        raise Conflict("The subscription is not active. Resume it first.", code="subscription-inactive", of=ITSELF)
     data = {"subscription_id": subscription_id, "challenge": challenge}
-    content = orjson.dumps({"type": TEST_TYPE, "timestamp": now.isoformat(), "data": data})
+    content = orjson.dumps({"type": TEST_TYPE, "timestamp": moments.written(now), "data": data})
     to = {"role": subscription["role"], "subscriptions": [subscription_id]}
     body = NewBody(message_id=message_id, type=TEST_TYPE, told_at=now, content=content, **to)
     (delivery_id,) = await store_bodies(session, [body])
@@ -169,7 +170,9 @@ async def replay_delivery(session: AsyncSession, delivery_id: UUID, *, principal
     """
     last = await get_last_sent(session, delivery_id, principal=principal)
     if last.status == "disabled":
-        raise Conflict("The subscription is disabled. Resume it first.", of=[last.subscription_id])
+        raise Conflict(
+            "The subscription is disabled. Resume it first.", code="subscription-inactive", of=[last.subscription_id]
+        )
     row = {"id": delivery_id, "subscription_id": last.subscription_id, "body_id": last.body_id}
     await session.execute(_REPLAY, row)
     return last.subscription_id

@@ -14,9 +14,10 @@ from shared.access import TO_BE_TOLD, Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
+from shared.http.cursors import Cursor
 from shared.http.once import Once
 from shared.http.operations import Operation
-from shared.http.problems import After, Cursor, Limit, problems
+from shared.http.problems import After, Limit, problems
 from shared.ids import uuid7
 
 router = APIRouter(route_class=Operation, tags=["webhooks"])

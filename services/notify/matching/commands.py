@@ -15,6 +15,7 @@ from services.notify.matching.queries import load_paths
 from services.notify.subscriptions.commands import end_of_organisation
 from services.notify.subscriptions.domain import Fact, Filter, shown, wants
 from services.notify.subscriptions.queries import list_filters
+from shared import moments
 from shared.access import Principal, Role, Sight
 from shared.access.table import SHOWN
 from shared.access.telling import areas_of, categories_of, coarse_facts, coarse_moment, told_to
@@ -138,7 +139,7 @@ def _wants_there(asked: Filter, fact: Fact, message: Message, reader: Principal,
 
 def _content(incoming: Incoming, message: Message, *, at: datetime, without: frozenset[str]) -> bytes:
     fields = shown(message.model_dump(mode="json", exclude_none=True), hidden=without)
-    return orjson.dumps({"type": incoming.type, "timestamp": at.isoformat(), "data": fields})
+    return orjson.dumps({"type": incoming.type, "timestamp": moments.written(at), "data": fields})
 
 
 def _fact(incoming: Incoming, message: Message, paths: Mapping[str, Sequence[str]]) -> Fact:

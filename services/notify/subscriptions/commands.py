@@ -84,7 +84,9 @@ async def create_subscription(
     own = sa.select(sa.func.count()).where(subscriptions.c.organisation_id == principal.organisation_id)
     if (await session.scalar(own) or 0) >= MOST_PER_ORGANISATION:
         raise Conflict(
-            f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first.", of=A_LIMIT
+            f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first.",
+            code="limit-reached",
+            of=A_LIMIT,
         )
     await session.execute(
         sa.insert(subscriptions).values(

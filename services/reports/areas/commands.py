@@ -13,10 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.reports.areas.domain.systems import WGS_84
 from services.reports.areas.domain.trees import Area, Difference, Source, difference, retires_most, undone
 from services.reports.areas.queries import areas_version, find_standing_import, is_import, load_before, load_tree
-from services.reports.errors import NotUndoable, RetiresMost
 from services.reports.tables import area_import_before, area_imports, areas
 from shared.access import Principal
-from shared.errors import ITSELF, NotFound
+from shared.errors import ITSELF, Conflict, NotFound
 from shared.messages.reports import AreaChanged
 from shared.travel.outbox import announce_many
 
@@ -47,7 +46,7 @@ async def replace_areas(
 
     Returns the version of the tree and what changed: where nothing did, the one that there is. Reports that are there
     already stay where they were placed.
-    Raises RetiresMost where more than half of the areas in use would be retired, unless `retire` says that this is
+    Raises Conflict where more than half of the areas in use would be retired, unless `retire` says that this is
     meant.
     """
     # One import at a time: versions, sequences and messages then leave in one order.
@@ -67,7 +66,7 @@ async def undo_import(
 ) -> tuple[int, Difference]:
     """Put the tree of before an import in place again, as a new version.
 
-    Raises NotFound, NotUndoable for all but the newest that is not undone, and RetiresMost as `replace_areas` does.
+    Raises NotFound, and Conflict for all but the newest that is not undone, and as `replace_areas` does.
     """
     await session.execute(_LOCK)
     current, wanted = await tree_before(session, undone_version)
@@ -87,33 +86,37 @@ async def undo_import(
 async def tree_before(session: AsyncSession, version: int) -> tuple[dict[str, Area], list[Area]]:
     """Every area there ever was, by its code, and the tree in use before an import.
 
-    Raises NotFound, and NotUndoable for all but the newest import that stands.
+    Raises NotFound, and Conflict for all but the newest import that stands.
     """
     if not await is_import(session, version):
         raise NotFound("There is no such import of areas.")
     standing = await find_standing_import(session)
     if standing is None or standing[0] != version:
         newest = f"; that is version {standing[0]}" if standing else ", and there is none left"
-        raise NotUndoable(
+        raise Conflict(
             f"Only the newest import that is not undone can be undone{newest}. See GET /areas/imports.",
+            code="not-undoable",
             of=standing[:1] if standing else ITSELF,
         )
     if not standing[1]:
-        raise NotUndoable(
-            f"What it replaced is kept of the newest {_MOST_UNDOABLE} imports only. Import a file again.", of=ITSELF
+        raise Conflict(
+            f"What it replaced is kept of the newest {_MOST_UNDOABLE} imports only. Import a file again.",
+            code="not-undoable",
+            of=ITSELF,
         )
     current, before = await load_tree(session), await load_before(session, version)
     return current, await asyncio.to_thread(undone, current, before)
 
 
 def check_retired(change: Difference, current: Mapping[str, Area], *, then: str = RIGHT_FILE) -> None:
-    """Raise RetiresMost where more than half of the areas in use would be retired. then: what to look at first."""
+    """Raise Conflict where more than half of the areas in use would be retired. then: what to look at first."""
     if not retires_most(change, current):
         return
     in_use, kept = sum(area.active for area in current.values()), len(change.changed) + change.unchanged
-    raise RetiresMost(
+    raise Conflict(
         f"It would retire {len(change.retired)} of the {in_use} areas in use and keep {kept}, by their codes."
         f" {then} Send retire=true where it is meant.",
+        code="retires-most",
         of=[area.code for area in change.retired],
     )
 

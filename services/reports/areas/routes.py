@@ -30,9 +30,10 @@ from shared.access import Principal
 from shared.access.door import may
 from shared.database import Session
 from shared.http.costs import costing
+from shared.http.cursors import Cursor
 from shared.http.operations import Operation
 from shared.http.parameters import DIGITS, YesOrNo
-from shared.http.problems import After, Cursor, Limit, problems
+from shared.http.problems import After, Limit, problems
 from shared.privacy import check_texts
 from shared.shapes import AreaCode
 

@@ -41,7 +41,7 @@ async def take(
     confirmed: bool = False,
     file_name: str | None = None,
 ) -> AreaImport:
-    """Put a tree in place. Raises RetiresMost."""
+    """Put a tree in place. Raises Conflict."""
     sure = await asyncio.to_thread(_confirmed, tree) if confirmed else ()
     # Not the usual session, which commits after this function: the caller's next report must find the new areas.
     async with request.app.state.database.sessions() as session, session.begin():
@@ -60,7 +60,7 @@ async def taken(request: Request, version: int, change: Difference) -> AreaImpor
 
 
 async def foreseen(request: Request, tree: Sequence[Area], *, retire: bool, then: str = RIGHT_FILE) -> AreaImport:
-    """The answer as it would be, with the version that there is. Raises RetiresMost."""
+    """The answer as it would be, with the version that there is. Raises Conflict."""
     async with request.app.state.database.sessions() as session:
         current, version = await queries.load_tree(session), await queries.areas_version(session)
     change = await asyncio.to_thread(difference, current, tree)

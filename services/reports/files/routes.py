@@ -42,10 +42,11 @@ from shared.access.door import may
 from shared.database import Session
 from shared.errors import FieldError, Invalid, Malformed
 from shared.http.costs import costing
+from shared.http.cursors import Cursor
 from shared.http.operations import Operation
 from shared.http.parameters import YesOrNo
 from shared.http.preconditions import bears
-from shared.http.problems import After, Cursor, Limit, problems
+from shared.http.problems import After, Limit, problems
 from shared.ids import ordered_uuid7
 from shared.shapes import Line
 

@@ -97,13 +97,19 @@ async def withdraw_missing(session: AsyncSession, import_id: UUID, *, principal:
         raise NotFound("No such import.")
     if file.state != "done" or file.dry_run or not file.snapshot:
         raise Conflict(
-            "Only a file that is at its end, and was sent with snapshot, says what it has no more.", of=ITSELF
+            "Only a file that is at its end, and was sent with snapshot, says what it has no more.",
+            code="not-a-snapshot",
+            of=ITSELF,
         )
     if not file.missing or file.rows_withdrawn:
-        raise Conflict("There is nothing that this file has no more, or it was withdrawn before.", of=ITSELF)
+        raise Conflict(
+            "There is nothing that this file has no more, or it was withdrawn before.",
+            code="nothing-missing",
+            of=ITSELF,
+        )
     if later := await session.scalar(_later(file, principal)):
         detail = "A later file of this mapping came in. Send the whole again with snapshot, and confirm that."
-        raise Conflict(detail, of=[later])
+        raise Conflict(detail, code="later-file", of=[later])
     going = {"state": "running", "withdrawing": True, "withheld": None, "finished_at": None}
     await session.execute(sa.update(imports).where(own).values(going))
 

@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.errors import ReferenceTaken
 from services.reports.intake.domain import Report, row_hash
 from services.reports.tables import organisations, reports
 from shared.access import Principal
 from shared.database import Database
+from shared.errors import Conflict
 from shared.http import idempotency
 from shared.http.idempotency import Kept, claim_row, kept_answer
 from shared.messages import Message
@@ -75,14 +75,16 @@ class There(NamedTuple):
     same: bool
     withdrawn: bool
 
-    def refusal(self) -> ReferenceTaken:
+    def refusal(self) -> Conflict:
         """What is said of another report under its reference, or of itself once more."""
-        told = "Your organisation sent another report under this external_reference. Correct that one."
         if self.withdrawn:
             told = "Your report of this external_reference was withdrawn. Send it under another one."
-        elif self.same:
+            return Conflict(told, code="reference-withdrawn", of=[self.id])
+        if self.same:
             told = "Your organisation sent this report before, under this external_reference. It is there."
-        return ReferenceTaken(told, of=[self.id])
+            return Conflict(told, code="reference-known", of=[self.id])
+        told = "Your organisation sent another report under this external_reference. Correct that one."
+        return Conflict(told, code="reference-taken", of=[self.id])
 
 
 def _there(found: Any, report: Report) -> There:
@@ -95,7 +97,7 @@ async def take_report(
 ) -> Kept | None:
     """Store a report with its request key and what was confirmed of it, and tell it; one statement, which commits.
 
-    Returns the answer that was given under this key before; then nothing is stored. Raises ReferenceTaken where the
+    Returns the answer that was given under this key before; then nothing is stored. Raises Conflict where the
     organisation has sent this external reference before, and what `idempotency.claim` and `Database.direct` raise.
     """
     fields, kinds = zip(*confirmed, strict=True) if confirmed else ((), ())

@@ -35,12 +35,13 @@ from shared.database import Session
 from shared.errors import FieldError, Invalid
 from shared.geo.areas import check_known
 from shared.http.costs import costing
+from shared.http.cursors import Cursor
 from shared.http.idempotency import Kept
 from shared.http.once import Once, mark_of, say_replayed
 from shared.http.operations import Operation
 from shared.http.parameters import DIGITS, YesOrNo
 from shared.http.preconditions import bears, etag
-from shared.http.problems import After, Cursor, Limit, RequestKey, problems
+from shared.http.problems import After, Limit, RequestKey, problems
 from shared.privacy import check_texts
 from shared.privacy.beside import admit
 from shared.privacy.free_text import Screened
@@ -78,7 +79,11 @@ def hidden_fields(
     ] = None,
     words: Annotated[
         Annotated[str, Line(200), Screened()] | None,
-        Query(description="Words in the text. As `status`. Not of persons: refused as in a text.", examples=["musik"]),
+        Query(
+            description="Words in the text. As `status`. What is certain to be personal data, as a personnummer, is "
+            "refused (`strong_…`); what only looks like it is looked for, since a text that was confirmed may hold it.",
+            examples=["musik"],
+        ),
     ] = None,
 ) -> dict[str, Any]:
     """What is asked of fields that are hidden from some: it finds only what the caller sees in full."""

@@ -32,7 +32,8 @@ _LINES = (
 REPORTS_CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/csv": {"schema": {"type": "string"}, "example": _LINES}},
-        "description": "The reports, a line each.",
+        "description": "The reports, a line each, with the columns of the list in a fixed order; `point` is `lon` and "
+        "`lat` here, and where `whole_day` is true there `band` is empty.",
     }
 }
 

@@ -9,7 +9,6 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.errors import ReferenceTaken
 from services.reports.ground import Ground
 from services.reports.intake import commands, domain
 from services.reports.intake.schemas import (
@@ -23,6 +22,7 @@ from services.reports.intake.schemas import (
 )
 from shared.access import Principal
 from shared.errors import Conflict, FieldError, Invalid, Refusal
+from shared.http.problem_types import as_code
 from shared.ids import uuid7
 from shared.privacy import PersonalData
 from shared.privacy.free_text import Kinds, admit_texts, keep_confirmed
@@ -142,8 +142,8 @@ def _refused(index: int, refusal: Refusal) -> BatchResult:
     if (more := len(faults) - _MOST_FAULTS) > 0:
         rest = BatchFault(code="more", detail=f"There are {more} more that are not told.", field=None)
         faults[_MOST_FAULTS:] = [rest]
-    about = "/external_reference" if isinstance(refusal, ReferenceTaken) else None
-    faults = faults or [BatchFault(code=refusal.code, detail=refusal.detail, field=about)]
+    about = "/external_reference" if isinstance(refusal, Conflict) else None
+    faults = faults or [BatchFault(code=as_code(refusal.code), detail=refusal.detail, field=about)]
     against = list(refusal.of) if isinstance(refusal, Conflict) else None
     return BatchResult(index=index, status="refused", receipt=None, faults=faults, conflicts_with=against)
 

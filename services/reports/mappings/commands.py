@@ -73,7 +73,11 @@ async def delete_mapping(
     if versions is not None and before["version"] not in versions:
         raise Stale("This mapping is at no version that If-Match names. Read it again, and send its ETag of now.")
     if waiting := await list_waiting(session, name, principal=principal):
-        raise Conflict("Files wait that were sent with this mapping. Delete it when they are at their end.", of=waiting)
+        raise Conflict(
+            "Files wait that were sent with this mapping. Delete it when they are at their end.",
+            code="mapping-in-use",
+            of=waiting,
+        )
     mine = mappings.c.organisation_id == principal.organisation_id, mappings.c.name == name
     await session.execute(sa.delete(mappings).where(*mine))
 
@@ -128,5 +132,6 @@ async def _check_room(session: AsyncSession, name: str, *, principal: Principal,
         raise Conflict(
             f"An organisation has at most {MOST_MAPPINGS} mappings, and {MOST_BYTES_OF_ALL} bytes of them. Put this one"
             " in the place of another, or delete one.",
+            code="limit-reached",
             of=A_LIMIT,
         )

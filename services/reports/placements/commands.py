@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.areas.queries import areas_version
-from services.reports.errors import AlreadyPlacing
 from services.reports.intake.commands import told_corrected
 from services.reports.placements.domain import Lying, Move, Running, State
 from services.reports.tables import area_imports, placements
 from shared.access import Principal
+from shared.errors import Conflict
 from shared.messages import Message
 from shared.messages.reports import ReportAmended
 from shared.travel.outbox import announce_many
@@ -40,11 +40,13 @@ _NOTE = sa.text("""
 
 
 async def request_placement(session: AsyncSession, placement_id: UUID, *, principal: Principal) -> None:
-    """Have all reports placed by the areas as they are now. Raises AlreadyPlacing while another one is under way."""
+    """Have all reports placed by the areas as they are now. Raises Conflict while another one is under way."""
     await session.execute(_ONE_AT_A_TIME)
     under_way = await session.scalar(sa.select(placements.c.id).where(placements.c.state == "running").limit(1))
     if under_way is not None:
-        raise AlreadyPlacing("Reports are being placed just now. Ask again when that is done.", of=[under_way])
+        raise Conflict(
+            "Reports are being placed just now. Ask again when that is done.", code="already-placing", of=[under_way]
+        )
     await session.execute(
         sa.insert(placements).values(
             id=placement_id,

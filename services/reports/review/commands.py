@@ -39,7 +39,11 @@ async def correct_report(
     standing = await lock_standing(session, report.id, principal=principal, own=True)
     _check_version(standing, versions)
     if standing.status not in COUNTING:
-        raise Conflict(f"A report that is {standing.status} is not corrected any more.", of=ITSELF)
+        raise Conflict(
+            f"A report that is {standing.status} is not corrected any more.",
+            code=f"report-{standing.status}",
+            of=ITSELF,
+        )
     report = domain.keeping_place(report, standing)
     if standing.status != "question" and row_hash(report) == standing.row_hash:
         return standing.version

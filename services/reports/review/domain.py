@@ -56,7 +56,9 @@ def keeping_place(report: Report, standing: Standing) -> Report:
 def check_review(report: Standing, outcome: Outcome, *, reason: str | None, duplicate_of: Standing | None) -> None:
     """Raise Conflict where the report cannot go there, Invalid where the decision lacks what it needs."""
     if outcome not in NEXT[report.status]:
-        raise Conflict(f"A report that is {report.status} cannot become {outcome}.", of=ITSELF)
+        raise Conflict(
+            f"A report that is {report.status} cannot become {outcome}.", code=f"report-{report.status}", of=ITSELF
+        )
     if outcome in ("question", "rejected") and not reason:
         fault = FieldError("/reason", "missing", "The sender is told why.")
         raise Invalid("This decision needs a reason.", errors=(fault,))
@@ -66,7 +68,9 @@ def check_review(report: Standing, outcome: Outcome, *, reason: str | None, dupl
     if duplicate_of is None:
         return
     if duplicate_of.id == report.id or duplicate_of.status not in COUNTING:
-        raise Conflict("A report can be the duplicate of another one that counts.", of=[duplicate_of.id])
+        raise Conflict(
+            "A report can be the duplicate of another one that counts.", code="not-counting", of=[duplicate_of.id]
+        )
 
 
 def check_reviewer(principal: Principal) -> None:
@@ -78,7 +82,7 @@ def check_reviewer(principal: Principal) -> None:
 def check_withdrawal(report: Standing) -> None:
     """Raise Conflict for a report that was withdrawn."""
     if report.status == "withdrawn":
-        raise Conflict("The report was withdrawn before.", of=ITSELF)
+        raise Conflict("The report was withdrawn before.", code="report-withdrawn", of=ITSELF)
 
 
 class Spot(NamedTuple):

@@ -24,10 +24,14 @@ def walk_changes(walk: Mapping[str, Any], said: Mapping[str, Any], *, today: dat
     if not changes:
         return {}
     if walk["status"] == "closed":
-        raise Conflict("This walk is closed, and stays as it is.", of=ITSELF)
+        raise Conflict("This walk is closed, and stays as it is.", code="walk-closed", of=ITSELF)
     recorded = changes.keys() & set(RECORDED)
     if recorded and walk["status"] != "walked":
-        raise Conflict("This walk has not been recorded as walked: POST /walks/{id}/walked does.", of=ITSELF)
+        raise Conflict(
+            "This walk has not been recorded as walked: POST /walks/{id}/walked does.",
+            code="walk-not-recorded",
+            of=ITSELF,
+        )
     if empty := sorted(name for name, value in changes.items() if value is None):
         raise _invalid(empty[0], "missing", "This cannot be taken away, only put right.")
     if "planned_on" in changes:
@@ -51,11 +55,15 @@ def finding_changes(
         return {}
     if closed:
         raise Conflict(
-            "The walk of this finding is closed, and its findings stay as they are.", of=[finding["walk_id"]]
+            "The walk of this finding is closed, and its findings stay as they are.",
+            code="walk-closed",
+            of=[finding["walk_id"]],
         )
     if finding["answered_at"] is not None and changes.keys() & set(ANSWERED_FOR):
         raise Conflict(
-            "This finding was answered: its kind, its owner and its day stay. The note can be put right.", of=ITSELF
+            "This finding was answered: its kind, its owner and its day stay. The note can be put right.",
+            code="finding-answered",
+            of=ITSELF,
         )
     if "due_on" in changes and walked_on is not None and changes["due_on"] < walked_on:
         raise _invalid("due_on", "before_walk", "Not before the walk.")
@@ -70,18 +78,22 @@ def check_walk_goes(walk: Mapping[str, Any], *, findings: Sequence[UUID]) -> Non
     """Raise Conflict unless a walk may be taken out: nothing was found on it, and it is not closed."""
     if findings:
         many = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-        raise Conflict(f"This walk has {many}. Delete those first.", of=findings)
+        raise Conflict(f"This walk has {many}. Delete those first.", code="walk-has-findings", of=findings)
     if walk["status"] == "closed":
-        raise Conflict("This walk is closed, and stays for the record.", of=ITSELF)
+        raise Conflict("This walk is closed, and stays for the record.", code="walk-closed", of=ITSELF)
 
 
 def check_finding_goes(finding: Mapping[str, Any], *, closed: bool) -> None:
     """Raise Conflict unless a finding may be taken out: nobody answered it, and its walk is not closed."""
     if finding["answered_at"] is not None:
-        raise Conflict("This finding was answered by its owner, and stays with the answer.", of=ITSELF)
+        raise Conflict(
+            "This finding was answered by its owner, and stays with the answer.", code="finding-answered", of=ITSELF
+        )
     if closed:
         raise Conflict(
-            "The walk of this finding is closed, and its findings stay for the record.", of=[finding["walk_id"]]
+            "The walk of this finding is closed, and its findings stay for the record.",
+            code="walk-closed",
+            of=[finding["walk_id"]],
         )
 
 

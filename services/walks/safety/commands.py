@@ -94,7 +94,7 @@ async def close_walk(
 ) -> dict[str, Any]:
     """End the work on a walk; four statements. Returns the walk.
 
-    Raises NotFound, NotTheLead, FindingsUnanswered, Conflict (closed before, or not walked and no reason), Invalid.
+    Raises NotFound, NotTheLead, Conflict (closed before, not walked and no reason, or findings wait), Invalid.
     """
     walk = await _led_walk(session, walk_id, principal=principal)
     unanswered = await queries.list_unanswered(session, walk.id)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
-from services.walks.errors import FindingsUnanswered
 from shared import moments
 from shared.errors import ITSELF, Conflict, FieldError, Invalid
 from shared.geo.neighbourhood import FAR_AWAY, Box, near
@@ -71,7 +70,7 @@ def check_planned(planned_on: date, *, today: date) -> None:
 def check_walked(walk: Walk, *, walked_on: date, head_counts: Mapping[Participants, int], today: date) -> None:
     """Raise Conflict unless the walk was still to come, Invalid for a day to come or a walk that nobody walked."""
     if walk.status != "planned":
-        raise Conflict("This walk has been recorded already.", of=ITSELF)
+        raise Conflict("This walk has been recorded already.", code="walk-recorded", of=ITSELF)
     check_recorded(walked_on, head_counts=head_counts, today=today)
 
 
@@ -91,15 +90,18 @@ def check_closing(walk: Walk, *, unanswered: Sequence[UUID], leave_open: bool, r
     before that, and its owners may still answer. A walk that never took place is closed with a reason.
     """
     if walk.status == "closed":
-        raise Conflict("This walk is closed already.", of=ITSELF)
+        raise Conflict("This walk is closed already.", code="walk-closed", of=ITSELF)
     if walk.status == "planned" and reason is None:
         raise Conflict(
-            "This walk has not been recorded as walked. If it will not take place, close it with a reason.", of=ITSELF
+            "This walk has not been recorded as walked. If it will not take place, close it with a reason.",
+            code="walk-not-recorded",
+            of=ITSELF,
         )
     if unanswered and not leave_open:
-        raise FindingsUnanswered(
+        raise Conflict(
             f"{len(unanswered)} of its findings wait for their owners' answers. Close with leave_open and a reason to"
             " leave them.",
+            code="findings-unanswered",
             of=unanswered,
         )
     if unanswered and reason is None:
@@ -112,7 +114,11 @@ def due_date(walk: Walk, *, asked: date | None, today: date) -> date:
     Raises Conflict for a walk that was not walked or is closed, Invalid for a day before the walk or ten years ahead.
     """
     if walk.walked_on is None or walk.status != "walked":
-        raise Conflict("Findings are recorded after the walk and before it is closed.", of=ITSELF)
+        raise Conflict(
+            "Findings are recorded after the walk and before it is closed.",
+            code="walk-not-recorded" if walk.walked_on is None else "walk-closed",
+            of=ITSELF,
+        )
     if asked is not None and asked < walk.walked_on:
         raise _invalid("due_on", "before_walk", "Not before the walk.")
     if asked is not None:
@@ -138,7 +144,9 @@ def answered(finding: Finding, *, status: Answer, due_on: date | None, reason: s
     or a refusal without a reason.
     """
     if status not in NEXT[finding.status]:
-        raise Conflict(f"A finding that is {finding.status} takes no such answer any more.", of=ITSELF)
+        raise Conflict(
+            f"A finding that is {finding.status} takes no such answer any more.", code="finding-settled", of=ITSELF
+        )
     if status == "declined" and reason is None:
         raise _invalid("reason", "missing", "Say why nothing will be done: the protocol shows it.")
     if status != "planned":

@@ -103,14 +103,15 @@ RULES = (
         marked("Sent twice"),
         marked(
             "Operations that change something take an `Idempotency-Key`. Another request under a used key is "
-            "refused with 422."
+            "refused with 422, `idempotency-key-reused`."
         ),
     ),
     (
         marked("Errors"),
         marked(
             "Every refusal is a problem document (RFC 9457) with a stable `type`, a sentence for people, and "
-            "`errors` that point at fields. Values that you sent are never repeated. Name the `request_id` when "
+            "`errors` that point at fields: `in` says whether of the body, the query, the path or a "
+            "header. Values that you sent are never repeated. Name the `request_id` when "
             "you ask for help."
         ),
     ),

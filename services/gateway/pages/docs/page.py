@@ -20,6 +20,7 @@ from services.gateway.pages.speech.language import gettext as _
 from services.gateway.proxy import catalogue
 from services.gateway.settings import Settings
 from shared.access import SCOPES
+from shared.http import problem_types
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -46,6 +47,7 @@ def _body(name: str, address: str, _spoken: Language) -> Markup:
         whole=[_(each) for each in WHOLE],
         groups=found,
         places=PLACES,
+        problem_types=problem_types.TYPES,
         count=sum(len(group.operations) for group in found),
         scopes={scope: _(RIGHTS.get(scope, meaning)) for scope, meaning in SCOPES.items()},
     )

@@ -82,7 +82,7 @@ _SHAPES = b"\x00\x00\x27\x0a"
 def other_form(kind: OtherForm, is_what: str, then: str) -> Invalid:
     """The refusal of a file that is something else, by name and with what to do."""
     detail = f"The file {is_what}. {then}"
-    return Invalid(detail, errors=(FieldError("/", "other-form", detail, kind),))
+    return Invalid(detail, errors=(FieldError("", "other-form", detail, kind),))
 
 
 def unpacked(body: bytes) -> tuple[Form, bytes]:

@@ -15,8 +15,9 @@ from shared import errors, telemetry
 from shared.access import Principal
 from shared.access.door import INTERNAL_ISSUER, Door, may
 from shared.database import Database, Session
+from shared.http.cursors import Cursor
 from shared.http.edge import Edge
-from shared.http.problems import After, Cursor, RequestKey, add_problem_handlers
+from shared.http.problems import After, RequestKey, add_problem_handlers
 from shared.privacy.request_ids import is_request_id
 from tests.support.servers.services import INTERNAL_KEY
 
@@ -33,7 +34,7 @@ REFUSALS: dict[str, tuple[errors.Refusal, int, str]] = {
     "wrong-token": (errors.WrongToken("w"), 401, "unauthenticated"),
     "forbidden": (errors.Forbidden("f"), 403, "forbidden"),
     "not-found": (errors.NotFound("n"), 404, "not-found"),
-    "conflict": (errors.Conflict("c", of=()), 409, "conflict"),
+    "conflict": (errors.Conflict("c", code="name-taken", of=()), 409, "name-taken"),
     "gone": (errors.Gone("g"), 410, "gone"),
     "stale": (errors.Stale("s"), 412, "stale"),
     "version-needed": (errors.VersionNeeded("v"), 428, "version-needed"),

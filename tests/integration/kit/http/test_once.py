@@ -56,7 +56,7 @@ def counting(database: Database) -> FastAPI:
             {"step": step},
         )
         if number == 13:
-            raise Conflict("Not this one.", of=())
+            raise Conflict("Not this one.", code="name-taken", of=())
         return int(number or 0)
 
     @app.post("/count", status_code=201)
@@ -114,8 +114,8 @@ async def test_the_same_key_gives_the_same_answer(
 async def test_another_request_under_the_same_key(caller: httpx.AsyncClient, tables: support.Database) -> None:
     """Another body, or another operation, is told so and changes nothing."""
     await count(caller, "k", 5)
-    is_problem(await count(caller, "k", 6), 422, "invalid")
-    is_problem(await count(caller, "k", 5, path="/known"), 422, "invalid")
+    is_problem(await count(caller, "k", 6), 422, "idempotency-key-reused")
+    is_problem(await count(caller, "k", 5, path="/known"), 422, "idempotency-key-reused")
     assert await rows(tables, COUNTED) == [(5,)]
 
 

@@ -89,7 +89,7 @@ async def test_a_refusal_is_logged_and_gone_on_from(
 
     async def refuse(_: AsyncSession, message: Counted) -> None:
         if message.number == 2:
-            raise Conflict("This cannot be any more.", of=())
+            raise Conflict("This cannot be any more.", code="name-taken", of=())
 
     consumer = deciding(fact, refuse)
     messages = [make_fact(fact, number=n) for n in (1, 2, 3)]
@@ -119,7 +119,7 @@ async def test_a_redrive_takes_a_refusal_for_an_answer(
     await publish(bus, make_fact(fact, number=1), make_fact(fact, number=2))
     async with consuming(consumer, database, bus):
         await until_parked(tables, 2)
-        failure[0] = Conflict("Too late.", of=())
+        failure[0] = Conflict("Too late.", code="name-taken", of=())
         async with connected(tables.url) as asked:
             await ask_again(asked, key="a")
         assert await until_applied(tables, 1) == [("a", 2)]

@@ -41,6 +41,7 @@ async def test_fact_arrives_signed(notify: httpx.AsyncClient, hook: Receiver, bu
     assert hook.got[0].headers["webhook-id"] == str(message_id)
     assert hook.got[0].headers["Content-Type"] == "application/json"
     assert body["type"] == "report.submitted"
+    assert body["timestamp"].endswith("Z")
     assert body["data"] == report.model_dump(mode="json", exclude_none=True)
     log = await wait_until(lambda: ended(notify, subscription["id"], 1), what="the delivery log")
     assert [(d["message_id"], d["state"], d["attempts"], d["status"]) for d in log] == [

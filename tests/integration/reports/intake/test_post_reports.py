@@ -46,7 +46,7 @@ async def test_same_key_with_another_body_is_refused(reports: httpx.AsyncClient)
     headers = key()
     await reports.post("/reports", json=make_report(), headers=headers)
     answer = await reports.post("/reports", json=make_report(severity=3), headers=headers)
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:samsyn:problem:idempotency-key-reused")
     assert answer.headers["content-type"] == "application/problem+json"
     assert "Idempotency-Key" in answer.json()["detail"]
 
@@ -56,10 +56,10 @@ async def test_a_taken_reference_is_a_conflict_that_uses_up_nothing(reports: htt
     headers = key()
     await reports.post("/reports", json=make_report(external_reference="week-47-1"), headers=key())
     refused = await reports.post("/reports", json=make_report(external_reference="week-47-1"), headers=headers)
-    assert (refused.status_code, refused.json()["type"]) == (409, "urn:samsyn:problem:reference-taken")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:samsyn:problem:reference-known")
     batch = {"reports": [make_report(external_reference="week-47-1", severity=3)]}
     (result,) = (await reports.post("/reports/batch", json=batch, headers=key())).json()["results"]
-    assert [(each["code"], each["field"]) for each in result["faults"]] == [("reference-taken", "/external_reference")]
+    assert [(each["code"], each["field"]) for each in result["faults"]] == [("reference_taken", "/external_reference")]
     taken = await reports.post("/reports", json=make_report(external_reference="week-47-2"), headers=headers)
     assert taken.status_code == 201
     assert len((await reports.get("/reports")).json()["reports"]) == 2

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from shared import telemetry
 from shared.bus import Received
-from shared.http.problems import Cursor
+from shared.http.cursors import Cursor
 from shared.ids import uuid7
 from shared.messages import MESSAGES
 from shared.travel.envelope import Unreadable, seal, unseal

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from shared.errors import Malformed
-from shared.http.problems import Cursor
+from shared.http.cursors import Cursor
 from tests.support import ROOT
 
 ROUTES = "services/*/*/routes.py"
