@@ -15,6 +15,7 @@ from deploy.contracts.messages import GOLDEN, name_of, schema_of
 from deploy.services import SERVICES
 from shared.messages import BY_TYPE, COMPACTED, MESSAGES, TOPICS, Message
 from shared.service import topics_of
+from shared.travel.envelope import seal
 from tests.support import ROOT
 
 FILES = sorted((ROOT / GOLDEN).glob("*.json"))
@@ -36,6 +37,14 @@ def test_a_message_that_was_told_can_still_be_read(file: Path) -> None:
     again = read.model_dump(mode="json")
     assert {name: again.get(name) for name in told} == told
     assert read.key == str(told[read.keyed_by])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_moments_that_go_out_end_in_z(file: Path) -> None:
+    """When it was told, and every moment in it: one writer for all."""
+    sealed = seal(message_class(file).model_validate_json(file.read_bytes()), source="test")
+    assert json.loads(sealed.headers)["ce_time"].endswith("Z")
+    assert b"+00:00" not in sealed.value
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
