@@ -53,7 +53,8 @@ async def test_every_refusal_is_a_problem(
     assert body["detail"] == refusal.detail
     assert answer.headers.get("retry-after") == {"too-many": "7", "unavailable": "2"}.get(kind)
     assert ("www-authenticate" in answer.headers) == (status == 401)
-    assert body["errors"] == ([{"field": "/a", "code": "bad", "detail": "is bad"}] if kind == "invalid" else [])
+    fault = {"field": "/a", "in": "body", "code": "bad", "detail": "is bad"}
+    assert body["errors"] == ([fault] if kind == "invalid" else [])
 
 
 @pytest.mark.parametrize("asked", ["GET /refuse/too-many", "GET /mine", "POST /things"])

@@ -121,7 +121,7 @@ async def test_another_request_under_the_same_key(caller: httpx.AsyncClient, tab
 
 async def test_what_was_refused_may_be_tried_again(caller: httpx.AsyncClient, tables: support.Database) -> None:
     """A refusal has no effect, so it keeps no key."""
-    is_problem(await count(caller, "k", 13), 409, "conflict")
+    is_problem(await count(caller, "k", 13), 409, "name-taken")
     assert await rows(tables, "SELECT FROM idempotency") == []
     await count(caller, "another")
     assert (await count(caller, "k", 13)).json() == {"number": 14}

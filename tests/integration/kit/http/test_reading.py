@@ -81,7 +81,7 @@ async def test_a_body_is_read_in_one_way(caller: httpx.AsyncClient) -> None:
         (b'{"name": "a", "size": NaN}', ["/size"]),
         (b'{"name": [1, {"x": -Infinity}], "size": Infinity}', ["/name/1/x", "/size"]),
         (b'{"name": {"8112189876 Anna": NaN}, "size": 3}', ["/name"]),
-        (b"NaN", ["/"]),
+        (b"NaN", [""]),
         (b"[" + b"NaN," * 50 + b"1]", [f"/{n}" for n in range(20)]),
     ],
 )

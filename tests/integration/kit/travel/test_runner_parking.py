@@ -100,7 +100,7 @@ async def test_a_refusal_is_logged_and_gone_on_from(
     assert seen == [("a", 1), ("a", 3)]
     assert await rows(tables, PARKED) == []
     refused = [each for each in logs if each["event"] == "consumer.refused"]
-    assert [(each["reason"], each["topic"]) for each in refused] == [("conflict", fact.topic)]
+    assert [(each["reason"], each["topic"]) for each in refused] == [("name-taken", fact.topic)]
     assert len(await rows(tables, "SELECT FROM inbox")) == 3
 
 
