@@ -83,11 +83,8 @@ async def create_subscription(
     await alone(session, "subscriptions", organisation_id=principal.organisation_id)
     own = sa.select(sa.func.count()).where(subscriptions.c.organisation_id == principal.organisation_id)
     if (await session.scalar(own) or 0) >= MOST_PER_ORGANISATION:
-        raise Conflict(
-            f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first.",
-            code="limit-reached",
-            of=A_LIMIT,
-        )
+        detail = f"An organisation has at most {MOST_PER_ORGANISATION} subscriptions. Delete one first."
+        raise Conflict(detail, code="limit-reached", of=A_LIMIT)
     await session.execute(
         sa.insert(subscriptions).values(
             id=subscription_id,
