@@ -52,7 +52,9 @@ def batches(
     # As Python has them: those of asyncpg take thrice the time to write, in every message.
     sender = Sender(organisation_id=UUID(int=file.organisation_id.int), client_id=file.client_id)
     known, whole = identity_from(file.identity, document=file.document, name=file.mapping), bool(file.snapshot)
-    reading = Reading(mapping=mapping, header=table.header, sender=sender, identity=known, whole=whole)
+    reading = Reading(
+        mapping=mapping, header=table.header, sender=sender, identity=known, whole=whole, zone=ground().zone
+    )
     rows = iter(table)
     _skip(reading, rows, file.done)
     first, most_bytes = not file.done, FIRST_BYTES

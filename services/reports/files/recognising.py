@@ -25,8 +25,8 @@ _IN_AN_EARLIER_WAY = f"""
 # 30,000 rows: 40 s, and 0.2 s so).
 _CORRECTED = f"""
     WITH loose AS MATERIALIZED (
-        SELECT number, external_reference AS now, kin,
-               kin || row_number() OVER (PARTITION BY kin ORDER BY number) AS place
+        SELECT number, external_reference AS now, {{kin}} AS kin,
+               {{kin}} || row_number() OVER (PARTITION BY {{kin}} ORDER BY number) AS place
         FROM staging WHERE kin IS NOT NULL AND NOT EXISTS (SELECT FROM reports WHERE {SAME})
     )
     SELECT number, id, now, before FROM loose JOIN (
@@ -68,30 +68,35 @@ def _renaming(found: str, rename: str) -> sa.TextClause:
     return sa.text(f"WITH found AS ({found}) {rename}")
 
 
-_STORED = (
-    _renaming(_IN_AN_EARLIER_WAY, _RENAME_REPORTS),
-    _renaming(_CORRECTED.format(said=_SAID), _RENAME_REPORTS),
-)
-_TRIED = (
-    _renaming(_IN_AN_EARLIER_WAY, _RENAME_ROWS),
-    _renaming(_CORRECTED.format(said=_FORESEEN), _RENAME_ROWS),
-)
+# What begins a reference that an earlier way gave, as `identifying.KIN_LENGTH` has it.
+_KIN_BEFORE = '"left"(earlier[CAST(:way AS integer)], 20)'
+
+
+def _ways(said: str, rename: str) -> tuple[sa.TextClause, sa.TextClause, sa.TextClause]:
+    """Known in an earlier way; corrected, by the kin of today; corrected, by the kin of an earlier way."""
+    corrected = (_CORRECTED.format(said=said, kin=kin) for kin in ("staging.kin", _KIN_BEFORE))
+    first, second = (_renaming(each, rename) for each in corrected)
+    return _renaming(_IN_AN_EARLIER_WAY, rename), first, second
+
+
+_STORED, _TRIED = _ways(_SAID, _RENAME_REPORTS), _ways(_FORESEEN, _RENAME_ROWS)
 
 
 async def recognise(session: AsyncSession, file: Waiting, batch: Batch, *, dry_run: bool) -> None:
     """Let reports have the references of their rows; in a trial rows those of their reports.
 
     None for a batch whose rows have references of their sender's, in the columns in which they always had them; else a
-    statement for each way in which rows were known before, and one for corrected ones.
+    statement for each way in which rows were known before, and one for corrected ones; until reports are known by what
+    their rows mean, one more for those.
     """
-    by_way, corrected = _TRIED if dry_run else _STORED
+    by_way, corrected, corrected_before = _TRIED if dry_run else _STORED
     for way in range(1, len(batch.earlier) + 1):
         await session.execute(by_way, {"way": way})
     if any(batch.kin):
-        await session.execute(
-            corrected,
-            {"import_id": file.id, "organisation_id": file.organisation_id, "mapping": mapping_of(file)},
-        )
+        here = {"import_id": file.id, "organisation_id": file.organisation_id, "mapping": mapping_of(file)}
+        await session.execute(corrected, here)
+        for way in batch.written:
+            await session.execute(corrected_before, here | {"way": way})
 
 
 async def remember(session: AsyncSession, file: Waiting, batch: Batch) -> None:

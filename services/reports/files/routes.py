@@ -87,10 +87,12 @@ async def receive_import(
     """Send a list as CSV or as a workbook (.xlsx). It is worked off afterwards: follow the address in Location.
 
     The same file may be sent again, and so may one that overlaps: reports are known by your reference. A row that says
-    what it said the last time changes nothing, whatever was corrected meanwhile; one that says something else stands
-    over that, but for what it leaves empty. A trial (`dry_run=true`) may name a draft in the mapping's place, and then
-    changes none of your mappings. With `snapshot` a file of which more than one row in a hundred fails, or that has
-    more than half of the reports no more, withdraws nothing by itself: `POST /imports/{id}/withdrawals` does.
+    what it said the last time changes nothing, whatever was corrected meanwhile. One that says something else takes
+    the place of what the rows before it said, also where a cell is empty now: the text of a report goes with it. Of a
+    report that people corrected or that came by itself, what the row leaves empty stays. A trial (`dry_run=true`) may
+    name a draft in the mapping's place, and then changes none of your mappings. With `snapshot` a file of which more
+    than one row in a hundred fails, or that has more than half of the reports no more, withdraws nothing by itself:
+    `POST /imports/{id}/withdrawals` does.
     """
     check_reading(mapping=mapping, draft=draft, dry_run=dry_run)
     check_type(request.headers.get("content-type", ""))

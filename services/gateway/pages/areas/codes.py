@@ -10,6 +10,9 @@ NOTES = Texts(
         "system-found": marked(
             "The file names no coordinate system. The one chosen is where its areas come to lie nearest."
         ),
+        "unknown-system": marked(
+            "The file names a coordinate system that is not known here. It is read as degrees: look at where it lies."
+        ),
         "far-away": marked("No area of the file lies near the municipality. Is it another coordinate system?"),
         "better-system": marked("In {crs} the areas would lie in or near the municipality. Choose that one."),
         "better-turned": marked(

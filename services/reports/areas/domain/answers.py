@@ -138,7 +138,10 @@ def _system_notes(layer: Layer, system: System) -> list[Note]:
         alike = [crs for crs, _, others in system.others if others == system.near]
         doubt = f" They would in {', '.join(alike)} too: say which with `crs`." if alike else ""
         notes.append(Note("system-found", f"{begin}, and its coordinates are no degrees; {near}.{doubt}"))
-    elif system.of and not system.near:
+    elif system.why == "degrees" and layer.crs.said:
+        detail = "It names a system that is not known here, and is read as degrees: say which it is with `crs`."
+        notes.append(Note("unknown-system", detail))
+    if system.why != "found" and system.of and not system.near:
         notes.append(Note("far-away", f"Read in {system.crs}, none of its areas lies near the municipality."))
     if system.swapped:
         notes.append(Note("swapped", "North or latitude stands first in its coordinates: they are turned round."))

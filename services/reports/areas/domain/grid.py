@@ -61,7 +61,8 @@ def _odd(detail: str) -> Invalid:
 def box_in_metres(box: tuple[float, float, float, float], *, crs: str, home: str) -> tuple[float, float, float, float]:
     """The box in the system `home` that holds a box given in `crs`: its edges bend, so points along them count too.
 
-    box: west, south, east, north, in the units of `crs`. Returns the same in metres. Raises Invalid for unknown codes.
+    box: west, south, east, north, in the units of `crs`. Returns the same in metres. Raises Invalid for unknown codes,
+    a box outside `crs`, and one that lies where `home` is not used.
     """
     if crs.upper() == home.upper():
         return box
@@ -70,5 +71,10 @@ def box_in_metres(box: tuple[float, float, float, float], *, crs: str, home: str
     xs, ys = west + along * (east - west), south + along * (north - south)
     x = np.concatenate([xs, xs, np.full(21, west), np.full(21, east)])
     y = np.concatenate([np.full(21, south), np.full(21, north), ys, ys])
-    e, n = to_metres(*to_lonlat(x, y, crs=crs), crs=home)
+    lon, lat = to_lonlat(x, y, crs=crs)
+    if not geometry.fits(lon, lat, crs=crs).all():
+        raise _odd(f"These coordinates do not fit {crs.upper()}; are the axes swapped?")
+    if not geometry.fits(lon, lat, crs=home).all():
+        raise _odd(f"In {crs.upper()} this box lies far from where the municipality's own system {home} is used.")
+    e, n = to_metres(lon, lat, crs=home)
     return float(e.min()), float(n.min()), float(e.max()), float(n.max())

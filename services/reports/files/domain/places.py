@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,8 @@ def locate(
         given, fitting, sample = int(whole.sum()), int(fits.sum()), (x[whole][:_IN_A_SAMPLE], y[whole][:_IN_A_SAMPLE])
         points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
         notes = halves + list(_notes(x, y, used, points["area_code"], mapping=mapping, ground=ground))
+        points, used, told_of = _within_named(points, used, codes, mapping=mapping, ground=ground)
+        notes = [each for each in notes if each[0] not in told_of] + list(told_of.items())
         if used.all():
             return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes, sample=sample)
         _spread(columns, points, used)
@@ -127,9 +130,32 @@ def _notes(
         yield from ((row, Wrong(field, *_NO_AREA)) for row, code in within if code is None)
 
 
+def _within_named(
+    points: dict[str, list[Any]], used: Used, codes: Sequence[Any], *, mapping: Mapping, ground: Ground
+) -> tuple[dict[str, list[Any]], Used, dict[int, Wrong]]:
+    """Leave out points in none of the areas where the row names one, as those far away are, and say so by row."""
+    rows = np.flatnonzero(used).tolist()
+    lying = zip(rows, points["area_code"], strict=True)
+    left = {
+        row: Wrong("point" if "point" in mapping.columns else "x", *_IN_NAMED)
+        for row, code in lying
+        if code is None and codes[row] is not None and ground.codes and area_of(str(codes[row]), ground) is not None
+    }
+    if not left:
+        return points, used, left
+    kept = [row not in left for row in rows]
+    stay = used.copy()
+    stay[list(left)] = False
+    return {name: list(compress(values, kept)) for name, values in points.items()}, stay, left
+
+
 Why = tuple[FaultCode, str]
 _TURNED: Why = ("point_turned", "The point lies far away as it stands, and here with its two numbers turned: left out.")
 _OUTSIDE: Why = ("point_outside", "The point lies far from the municipality, and is left out.")
+_IN_NAMED: Why = (
+    "point_in_no_area",
+    "The point lies in none of the municipality's areas, and is left out for the area that the row names.",
+)
 _NO_AREA: Why = ("point_in_no_area", "The point lies in none of the municipality's areas.")
 
 

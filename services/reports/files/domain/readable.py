@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.reports.files.domain.csvfile import Row, check_header
 from services.reports.files.domain.damage import Fault, is_misread, unreadable
@@ -33,7 +34,7 @@ class Reading:
     """One file on its way in: how its rows are read, and what of it was seen so far.
 
     Raises Unreadable for a header that lacks a column of the mapping. identity: None for that of a new mapping. whole:
-    the file is all that its sender has. `words` remembers what was looked up.
+    the file is all that its sender has. zone: the municipality's. `words` remembers what was looked up.
     """
 
     mapping: mappings.Mapping
@@ -41,14 +42,17 @@ class Reading:
     sender: Sender
     identity: Identity | None = None
     whole: bool = False
+    zone: ZoneInfo | None = None
     words: dict[tuple[str, str], Any] = field(default_factory=dict)
     knower: Knower = field(init=False)
     places: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        identity = self.identity or identity_of({"columns": self.mapping.columns}, name=None, before=None)
+        identity = self.identity or identity_of(
+            {"columns": self.mapping.columns, "datetime_format": self.mapping.datetime_formats}, name=None, before=None
+        )
         check_header(self.header, [*self.mapping.wanted, *identity.ways[0].kin])
-        self.knower = Knower(identity, self.header)
+        self.knower = Knower(identity, self.header, zone=self.zone)
         self.places = {column: at for at, column in enumerate(self.header)}
         self.whole = self.whole or identity.ways[0].chosen
 

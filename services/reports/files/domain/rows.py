@@ -41,12 +41,12 @@ class Batch:
 
     columns: what the reports are, by the names of their table's columns, each as long as the others; an object for each
     would cost as much as all the rest. kin: see `identifying.Known`, None for a row that says too little of where and
-    when to be taken for a corrected one. earlier: by what earlier ways know them. repeated: an earlier row of the file,
-    on the line that `firsts` says, has the same reference. mentioned: by what wrong rows are known. `points` were
-    given, `fitting` of them lie where the coordinate system is used; sample: some of them, as they were read.
-    masked: rows with personal data, which was struck out; masked_kinds: how much of what. mended: rows whose area's
-    code had lost its noughts. fillers: what stood in the place of references, and how often. by_default: words that
-    the mapping does not know and has a default for.
+    when to be taken for a corrected one. earlier: by what earlier ways know them; written: as `Known` has it. repeated:
+    an earlier row of the file, on the line that `firsts` says, has the same reference. mentioned: by what wrong rows
+    are known. `points` were given, `fitting` of them lie where the coordinate system is used; sample: some of them, as
+    they were read. masked: rows with personal data, which was struck out; masked_kinds: how much of what. mended: rows
+    whose area's code had lost its noughts. fillers: what stood in the place of references, and how often. by_default:
+    words that the mapping does not know and has a default for.
     """
 
     read: int
@@ -54,6 +54,7 @@ class Batch:
     lines: Sequence[int]
     kin: Sequence[str | None]
     earlier: Sequence[Sequence[str]]
+    written: Sequence[int]
     repeated: Sequence[bool]
     severity_said: Sequence[bool]
     firsts: Sequence[int]
@@ -102,6 +103,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         lines=kept(here.lines),
         kin=kept(_kin(known.kin, times, found.columns["lon"], sure=reading.whole)),
         earlier=[kept(each) for each in known.earlier],
+        written=known.written,
         repeated=kept(known.repeated),
         firsts=kept(known.firsts),
         mentioned=[known.references[row] for row in here.bad],
@@ -136,7 +138,10 @@ def check_first(batch: Batch, *, mapping: mappings.Mapping, ground: Ground) -> N
             f"{_meant(batch, mapping=mapping, ground=ground)}",
             why="points_elsewhere",
         )
-    inside = any(code is not None for code in batch.columns["area_code"])
+    # A row whose point lies in none of the areas may have the one that it names.
+    named = {fault.line for fault in batch.faults if fault.code == "point_in_no_area"}
+    areas = zip(batch.lines, batch.columns["area_code"], strict=True)
+    inside = any(code is not None and line not in named for line, code in areas)
     if batch.points >= 100 and ground.codes and not inside:
         raise Unreadable(
             f"None of the first {batch.points} points lies in the municipality's areas. Is {mapping.crs} the right "

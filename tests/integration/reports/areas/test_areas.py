@@ -213,6 +213,9 @@ async def test_a_grid_of_squares(reports: httpx.AsyncClient) -> None:
     ):  # fmt: skip
         assert (await reports.post("/areas/grid", json=grid | wrong)).status_code == 422, wrong
     assert len((await reports.get("/areas")).json()["areas"]) == 5
+    far = {"bbox": [480000, 5450000, 500000, 5470000], "crs": "EPSG:26910"}
+    (fault,) = (await reports.post("/areas/grid", json=grid | far)).json()["errors"]
+    assert (fault["field"], "EPSG:26910" in fault["detail"], "far from" in fault["detail"]) == ("/bbox", True, True)
 
 
 async def test_one_area_or_none(reports: httpx.AsyncClient) -> None:

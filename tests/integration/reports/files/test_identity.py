@@ -5,8 +5,9 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 
-from tests.support.make.imports import CSV, MAPPING, address_of, bring_in, counts, ended
+from tests.support.make.imports import CSV, MAPPING, address_of, bring_in, counts, ended, send
 from tests.support.servers.postgres import Database, connected
 
 HEADER = "kind,at,lon,lat,note,nr,Anmält\n"
@@ -143,6 +144,64 @@ async def forget_identities(database: Database, rows: list[str]) -> None:
         document = await admin.fetchval("SELECT document FROM mappings")
         columns = {**json.loads(document), "columns": LESS}
         await admin.execute("UPDATE mappings SET document = $1::jsonb", json.dumps(columns))
+
+
+WRITTEN = {
+    "seconds and a T": "Klotter,2026-05-01T10:00:00,14.64,63.17,Form X",
+    "an offset": "klotter,2026-05-01T10:00:00+02:00,14.64,63.17,form X",
+    "another order": "klotter,1.5.2026 kl 10,14.64,63.17,form X",
+    "numbers and spaces": "KLOTTER,2026-05-01 10:00,14.640,63.1700,form  x",
+}
+
+
+@pytest.mark.parametrize("row", WRITTEN.values(), ids=WRITTEN)
+async def test_a_row_written_in_another_way_is_the_same_row(reports: httpx.AsyncClient, row: str) -> None:
+    """By when, where, of what kind and in which words; in another hour or place it is another."""
+    said: dict[str, Any] = {
+        "columns": COLUMNS,
+        "values": {"category": {"Klotter": "damage"}},
+        "datetime_format": ["iso", "ymd", "dmy"],
+    }
+    header, first = "kind,at,lon,lat,note\n", "klotter,2026-05-01 10:00,14.64,63.17,form X"
+    assert counts(await bring_in(reports, header + first, **said))[:2] == (1, 1)
+    again = await bring_in(reports, header + row, **said)
+    assert (counts(again)[:2], again["changed"] + again["unchanged"]) == ((1, 0), 1)
+    other = await bring_in(reports, header + row.replace("10:00", "11:00").replace("kl 10", "kl 11"), **said)
+    assert counts(other)[:2] == (1, 1)
+
+
+async def test_a_date_that_was_misread_makes_no_row_new(reports: httpx.AsyncClient) -> None:
+    """A form in the place of another: the reports are put right."""
+    header, row = "kind,at,lon,lat,note\n", "order,05/01/2026 10:00,14.64,63.17,x"
+    await bring_in(reports, header + row, columns=COLUMNS, datetime_format="dmy")
+    assert counts(await bring_in(reports, header + row, columns=COLUMNS, datetime_format="mdy"))[:4] == (1, 0, 0, 1)
+
+
+async def test_rows_of_before_meanings_are_known(reports: httpx.AsyncClient, reports_database: Database) -> None:
+    """An upgrade from where rows were known by how they were written: none is new, and a corrected one is that one."""
+    rows = rows_of(12)
+    await bring_in(reports, file_of(rows), columns=COLUMNS)
+    before = await known(reports)
+    async with connected(reports_database.admin_url) as admin:
+        kept = json.loads(await admin.fetchval("SELECT identity FROM mappings"))
+        del kept["forms"], kept["ways"][0]["meant"]
+        await admin.execute("UPDATE mappings SET identity = $1::jsonb", json.dumps(kept))
+        (way,) = kept["ways"]
+        for row in rows:
+            cells = dict(zip(HEADER.strip().split(","), row.split(","), strict=True))
+            kin = hashlib.blake2b("\x1f".join(cells[name] for name in way["kin"]).encode(), digest_size=8).hexdigest()
+            said = "\x1f".join(cells[name] for name in ("kind", "at", "lon", "lat", "note"))
+            rest = hashlib.blake2b((said + kin).encode(), digest_size=8).hexdigest()
+            await admin.execute(
+                "UPDATE reports SET external_reference = $1 WHERE text = $2", f"row:{kin}{rest}:1", cells["note"]
+            )
+    rows[2] = rows[2].replace("Buller 2", "Hög musik")
+    done = await send(reports, file_of(rows))
+    assert counts(done)[:4] == (12, 0, 11, 1)
+    after = await known(reports)
+    assert after.pop("Hög musik") == before.pop("Buller 2")
+    assert after == before
+    assert counts(await send(reports, file_of(rows)))[:4] == (12, 0, 12, 0)
 
 
 async def test_what_is_told_of_a_file(reports: httpx.AsyncClient) -> None:

@@ -186,6 +186,15 @@ def test_the_files_own_system_is_believed(name: str) -> None:
     assert read(body, strict=True, crs="EPSG:3011")[0]["faults"][0][:2] == ["/crs", "other-system"]
 
 
+def test_a_system_that_nobody_knows_is_doubted() -> None:
+    """Degrees are read as such, and it is said that the file names something else."""
+    for name, said in (("EPSG:99999", ["unknown-system"]), ("urn:ogc:def:crs:OGC:1.3:CRS84", [])):
+        crs = {"type": "name", "properties": {"name": name}}
+        head, areas = read(collection(feature(code="1", name="A"), crs=crs))
+        assert (head["crs"]["crs"], len(areas)) == ("EPSG:4326", 1)
+        assert [note["code"] for note in head["notes"]] == said
+
+
 def test_a_system_is_found_by_trying() -> None:
     """Metres without a name lie near home in one system; strictly read they are told with that hint."""
     body = collection(feature({"type": "Polygon", "coordinates": [RING]}, code="1", name="A"))

@@ -267,6 +267,9 @@ def test_a_point_that_places_nothing_is_told_with_its_row(crs: str, x: str, y: s
         found = locate([usual[0], x], [usual[1], y], ["01", beside], mapping=mapping, ground=PLACED)
         assert [(row, note.code) for row, note in found.notes] == ([(1, code)] if code else [])
         assert not found.wrong
+        if code is not None:
+            assert found.columns["area_code"] == ["01", beside]
+            assert (found.columns["lon"][1] is None) is (beside is not None or code != "point_in_no_area")
 
 
 @pytest.mark.parametrize(
