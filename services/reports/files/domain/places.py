@@ -81,23 +81,17 @@ def locate(
         used = fits & geometry.near(lon, lat, areas=ground.areas, crs=ground.crs)
         given, fitting, sample = int(whole.sum()), int(fits.sum()), (x[whole][:_IN_A_SAMPLE], y[whole][:_IN_A_SAMPLE])
         points = _points(np.round(lon[used], _DECIMALS), np.round(lat[used], _DECIMALS), ground=ground)
-        notes = halves + list(_notes(x, y, used, points["area_code"], mapping=mapping, ground=ground))
-        points, used, told_of = _within_named(points, used, codes, mapping=mapping, ground=ground)
-        notes = [each for each in notes if each[0] not in told_of] + list(told_of.items())
+        far = _notes(x, y, used, points["area_code"], mapping=mapping, ground=ground)
+        points, used, left = _within_named(points, used, codes, mapping=mapping, ground=ground)
+        notes = [*halves, *(each for each in far if each[0] not in left), *left.items()]
         if used.all():
             return Found(columns=points, given=given, fitting=fitting, wrong=wrong, notes=notes, sample=sample)
         _spread(columns, points, used)
     mended, by_default = _name_areas(columns["area_code"], codes, used, wrong, mapping=mapping, ground=ground)
     return Found(
-        columns=columns,
-        given=given,
-        fitting=fitting,
-        wrong=wrong,
-        notes=notes,
-        mended=mended,
-        by_default=by_default,
+        columns=columns, given=given, fitting=fitting, wrong=wrong, notes=notes, mended=mended, by_default=by_default,
         sample=sample,
-    )
+    )  # fmt: skip
 
 
 def _read(

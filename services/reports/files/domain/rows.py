@@ -93,8 +93,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     def kept(values: Sequence[Any]) -> Sequence[Any]:
         return list(compress(values, good)) if here.bad else values
 
-    columns = {name: kept(values) for name, values in every.items()}
-    sender = reading.sender
+    sender, columns = reading.sender, {name: kept(values) for name, values in every.items()}
     return Batch(
         read=len(rows),
         columns=completed(

@@ -36,7 +36,7 @@ async def test_corrected_rows_are_found_kin_by_kin(reports: httpx.AsyncClient, r
         organisation, mapping = await admin.fetchrow("SELECT organisation_id, mapping FROM reports LIMIT 1")
         for statement in (str(STAGING), _STAGE, _CORRECT):
             await admin.execute(statement)
-        found = _CORRECTED.format(said=_SAID)
+        found = _CORRECTED.format(said=_SAID, kin="staging.kin")
         # Of another file than the one that said them all.
         for name, value in {"organisation_id": organisation, "mapping": mapping, "import_id": uuid4()}.items():
             found = found.replace(f":{name}", f"'{value}'")

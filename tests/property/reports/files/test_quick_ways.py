@@ -89,7 +89,8 @@ def test_columns_are_what_reports_are(said: list[tuple[datetime, bool, tuple[flo
     xs, ys = [x for x, _ in texts], [y for _, y in texts]
     mapping = Mapping(columns={}, constants={}, crs="EPSG:4326")
     times = [when(at.date() if whole else at, None, zone=GROUND.zone, now=NOW) for at, whole, _ in said]
-    found = locate(xs, ys, ["01"] * len(said), mapping=mapping, ground=GROUND)
+    codes = ["01" if point is None else None for _, _, point in said]
+    found = locate(xs, ys, codes, mapping=mapping, ground=GROUND)
     same: dict[str, Any] = {
         "external_reference": None,
         "category": "order",
