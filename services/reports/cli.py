@@ -24,6 +24,7 @@ _NOTED = {
     "corrections_replaced": "over what was corrected by hand",
     "by_default": "with a word that the mapping knows only a default for",
 }
+_KINDS_SHOWN = 10
 
 
 def import_file(
@@ -158,11 +159,22 @@ def _errors(client: httpx.Client, found: dict[str, Any]) -> Iterator[str]:
     if not any(found[name] for name in ("failed", *_NOTED)):
         return
     page = checked(client.get(f"{API}/imports/{found['id']}/errors", params={"limit": _ERRORS_SHOWN}))
+    if page["next_cursor"]:
+        yield from map(_of_kind, found["fault_kinds"][:_KINDS_SHOWN])
     for each in page["errors"]:
-        column = f", column {each['column']!r}" if each["column"] else ""
-        yield f"  line {each['line']}{column}: {each['detail']}"
+        yield f"  line {each['line']}{_in_column(each)}: {each['detail']}"
     if page["next_cursor"]:
         yield f"  and more: GET {API}/imports/{found['id']}/errors.csv"
+
+
+def _of_kind(kind: dict[str, Any]) -> str:
+    rows = "rows" if kind["failed"] else "rows (kept)"
+    lines = ", ".join(map(str, kind["lines"]))
+    return f"  {kind['count']:,} {rows}{_in_column(kind)}: {kind['code']}, first in line {lines}"
+
+
+def _in_column(each: dict[str, Any]) -> str:
+    return f", column {each['column']!r}" if each["column"] else ""
 
 
 def _told(found: dict[str, Any]) -> str:
@@ -177,16 +189,19 @@ def _told(found: dict[str, Any]) -> str:
     rate += f", {found['fillers']:,} with no reference but {found['filler']!r}" if found["fillers"] else ""
     rate += _of_snapshot(found)
     rate += "".join(f", {found[name]:,} {said}" for name, said in _NOTED.items() if found[name])
-    rate += _of_words(found)
+    rate += _of_words(found["words_by_default"])
+    if found["unknown_words"]:
+        rate += f", {found['unknown_words']:,} failed for a word that the mapping does not know"
+        rate += _of_words(found["words_unknown"])
     if found["other_mapping"]:
         rate += f", {found['of_other_mapping']:,} left to the mapping {found['other_mapping']} (see --takes-over)"
     trial = "Dry run, nothing was stored; it would be: " if found["dry_run"] else ""
     return f"{trial}{found['read']:,} rows: {counts}{rate}. Import {found['id']}."
 
 
-def _of_words(found: dict[str, Any]) -> str:
-    """The most frequent words that a default was taken for."""
-    words = [f"{each['text']!r} ({each['count']:,})" for each in found["words_by_default"]]
+def _of_words(unknown: list[dict[str, Any]]) -> str:
+    """The most frequent of words that the mapping does not know."""
+    words = [f"{each['text']!r} ({each['count']:,})" for each in unknown]
     more = " and more" if len(words) > _WORDS_SHOWN else ""
     return f": {', '.join(words[:_WORDS_SHOWN])}{more}" if words else ""
 

@@ -59,7 +59,9 @@ imports = sa.Table(
     # by an area's code that had lost its noughts. masked: with personal data, struck out, so much of a kind.
     *(sa.Column(f"rows_{name}", sa.Integer, nullable=False, server_default="0") for name in files.COUNTED),
     sa.Column("masked_kinds", JSONB, nullable=False, server_default="{}"),
-    sa.Column("words_by_default", JSONB, nullable=False, server_default="{}"),
+    *(sa.Column(f"words_{of}", JSONB, nullable=False, server_default="{}") for of in ("by_default", "unknown")),
+    # As `files.domain.faultkinds` makes them.
+    sa.Column("fault_kinds", JSONB, nullable=False, server_default="[]"),
     # snapshot: the file is all that its sender has; what becomes of the rest. withheld: why that was not withdrawn.
     # failure_*: its code, the column and line that it is about, and the code of the fault there.
     *(sa.Column(f"failure{of}", sa.Text) for of in ("", "_code", "_column", "_fault")),

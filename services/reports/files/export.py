@@ -6,12 +6,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.files.queries import ERRORS_IN_ORDER
 from services.reports.intake.export import Chunks, copied, defused
 from services.reports.tables import import_errors
 
 
 def copy_errors(session: AsyncSession, import_id: UUID) -> AbstractAsyncContextManager[Chunks]:
-    """CSV of what is wrong with rows of a file, in the order of its lines: line, column, code, detail, reference."""
+    """CSV of what is wrong with rows of a file, refused rows first: line, column, code, detail, reference."""
     told = [defused(import_errors.c[name]) for name in ("line", "column", "code", "detail", "reference")]
-    query = sa.select(*told).where(import_errors.c.import_id == import_id).order_by(import_errors.c.number)
+    query = sa.select(*told).where(import_errors.c.import_id == import_id).order_by(*ERRORS_IN_ORDER)
     return copied(session, query)

@@ -46,7 +46,8 @@ async def begin_again(session: AsyncSession, import_id: UUID) -> None:
     await session.execute(_REMEMBER)
     await session.execute(_FORGET, {"import_id": import_id})
     values: dict[str, object] = {f"rows_{name}": 0 for name in COUNTED}
-    values |= {"masked_kinds": {}, "alike_mapping": None, "other_mapping": None, "filler": None, "words_by_default": {}}
+    values |= {"masked_kinds": {}, "alike_mapping": None, "other_mapping": None, "filler": None}
+    values |= {"words_by_default": {}, "words_unknown": {}, "fault_kinds": []}
     await session.execute(sa.update(imports).where(imports.c.id == import_id).values(values))
     for kept in (import_errors, import_missing):
         await session.execute(sa.delete(kept).where(kept.c.import_id == import_id))

@@ -43,6 +43,9 @@ _SHOWN = (
     *(imports.c[f"rows_{name}"].label(name) for name in ("not_corrected", "corrections_replaced", "of_other_mapping")),
     imports.c.rows_by_default.label("by_default"),
     imports.c.words_by_default,
+    imports.c.rows_unknown_words.label("unknown_words"),
+    imports.c.words_unknown,
+    imports.c.fault_kinds,
     imports.c.other_mapping,
     imports.c.missing,
     imports.c.withheld,
@@ -78,14 +81,23 @@ async def list_imports(
 _ERROR = tuple(import_errors.c[name] for name in ("line", "column", "code", "detail", "reference", "failed"))
 
 
+# Whoever looks at the first of them looks for what was refused; of a file 10,000 are kept at most.
+ERRORS_IN_ORDER = (sa.case((import_errors.c.failed, 0), else_=1), import_errors.c.number)
+
+
 async def list_errors(
-    session: AsyncSession, import_id: UUID, *, after: int | None, limit: int
+    session: AsyncSession, import_id: UUID, *, failed: bool | None, after: tuple[int, int] | None, limit: int
 ) -> Sequence[dict[str, Any]]:
-    """What is wrong with rows of a file, in the order of its lines, by the primary key."""
+    """What is wrong with rows of a file: refused rows, then notes, each in the order of its lines.
+
+    failed: only of the one or the other. after: 0 behind a refused row, 1 behind a note, and its number.
+    """
     query = sa.select(import_errors.c.number, *_ERROR).where(import_errors.c.import_id == import_id)
+    if failed is not None:
+        query = query.where(import_errors.c.failed == failed)
     if after is not None:
-        query = query.where(import_errors.c.number > after)
-    rows = await session.execute(query.order_by(import_errors.c.number).limit(limit))
+        query = query.where(sa.tuple_(*ERRORS_IN_ORDER) > sa.tuple_(*map(sa.literal, after)))
+    rows = await session.execute(query.order_by(*ERRORS_IN_ORDER).limit(limit))
     return [row._asdict() for row in rows]
 
 

@@ -30,7 +30,7 @@ from services.reports.files.schemas import (
     MissingPage,
     RowError,
     RowErrorPage,
-    WordByDefault,
+    UnknownWord,
 )
 from services.reports.files.snapshots import withdraw_missing as ask_withdrawal
 from services.reports.intake.export import csv_answer
@@ -53,11 +53,14 @@ from shared.shapes import Line
 router = APIRouter(route_class=Operation, tags=["imports"])
 PAGES_OF_IMPORTS = Cursor("imports", kinds=(UUID,))
 PAGES_OF_MISSING = Cursor("missing reports", kinds=(UUID,))
-PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int,))
+PAGES_OF_IMPORT_ERRORS = Cursor("import errors", kinds=(int, int))
 
 Writer = Annotated[Principal, may(*TO_SEND_FILES)]
 FileName = Annotated[str, Line(200), Field(examples=["vecka-47.csv"])]
 ImportId = Annotated[UUID, Path(alias="id")]
+Failed = Annotated[
+    YesOrNo | None, Query(description="Only of rows that were refused; false: only notes, of rows that were dealt with.")
+]
 DryRun = Annotated[YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")]
 TakesOver = Annotated[
     YesOrNo, Query(description="Correct also reports of these references that another mapping of yours brought.")
@@ -215,13 +218,20 @@ async def list_imports(session: Session, principal: Writer, limit: Limit = 20, c
 
 @router.get("/imports/{id}/errors", responses=problems(400, 404))
 async def list_errors(
-    import_id: ImportId, session: Session, principal: Writer, limit: Limit = 20, cursor: After = None
+    import_id: ImportId,
+    session: Session,
+    principal: Writer,
+    failed: Failed = None,
+    limit: Limit = 20,
+    cursor: After = None,
 ) -> RowErrorPage:
-    """What is wrong with rows of a file, in the order of its lines."""
-    after = PAGES_OF_IMPORT_ERRORS.decode(cursor)
+    """What is wrong with rows of a file: of those that were refused first, then notes, each in the order of its lines."""
+    said = PAGES_OF_IMPORT_ERRORS.decode(cursor)
+    after = (said[0], said[1]) if said else None
     await queries.get_import(session, import_id, principal=principal)
-    rows = await queries.list_errors(session, import_id, after=after[0] if after else None, limit=limit + 1)
-    more = PAGES_OF_IMPORT_ERRORS.encode(rows[limit - 1]["number"]) if len(rows) > limit else None
+    rows = await queries.list_errors(session, import_id, failed=failed, after=after, limit=limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    more = PAGES_OF_IMPORT_ERRORS.encode(int(not last["failed"]), last["number"]) if last else None
     return RowErrorPage(errors=[RowError(**row) for row in rows[:limit]], next_cursor=more)
 
 
@@ -252,7 +262,7 @@ async def withdraw_missing(import_id: ImportId, request: Request, session: Sessi
     openapi_extra=costing(20),
 )
 async def export_errors(request: Request, import_id: ImportId, principal: Writer) -> StreamingResponse:
-    """The same as CSV in UTF-8, all of it: line, column, code, detail, reference. Columns have the file's names."""
+    """The same as CSV in UTF-8, all of it, refused rows first: line, column, code, detail, reference. Columns have the file's names."""
     session = await request.app.state.exports.begin(request, principal=principal)
     await queries.get_import(session, import_id, principal=principal)
     return await csv_answer(request, copy_errors(session, import_id), name=f"errors-{import_id}.csv")
@@ -261,10 +271,14 @@ async def export_errors(request: Request, import_id: ImportId, principal: Writer
 def _shown(row: dict[str, Any]) -> Import:
     begun, end = row["started_at"], row["finished_at"] or datetime.now(UTC)
     seconds = (end - begun).total_seconds() if begun else 0
+    words = {name: _words(row.pop(name)) for name in ("words_by_default", "words_unknown")}
+    return Import(**row, **words, rows_per_s=round(row["read"] / seconds, 1) if seconds > 0 else None)
+
+
+def _words(fields: dict[str, dict[str, int]]) -> list[UnknownWord]:
     told = [
-        WordByDefault(field=name, text=text, count=count)
-        for name, words in row.pop("words_by_default").items()
+        UnknownWord(field=name, text=text, count=count)
+        for name, words in fields.items()
         for text, count in words.items()
     ]
-    told.sort(key=lambda word: (-word.count, word.field, word.text))
-    return Import(**row, words_by_default=told, rows_per_s=round(row["read"] / seconds, 1) if seconds > 0 else None)
+    return sorted(told, key=lambda word: (-word.count, word.field, word.text))

@@ -41,12 +41,22 @@ ERRORS_CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-class WordByDefault(BaseModel):
-    """A word of a file that its mapping does not know, in a field that has a default."""
+class UnknownWord(BaseModel):
+    """A word of a file that its mapping does not know."""
 
     field: str = Field(examples=["category"])
     text: str = Field(description="Personal data is struck out.", examples=["Brandstiftelse"])
     count: int = Field(description="Rows that say so.", examples=[99])
+
+
+class FaultKind(BaseModel):
+    """What is wrong with rows of a file, or to be known of them, taken together: the same of the same column."""
+
+    code: str = Field(description="As errors have it.", examples=["unknown_word"])
+    column: str | None = Field(description="The file's own name for it.", examples=["Ärendetyp"])
+    failed: bool = Field(description="False for notes, of rows that were dealt with.", examples=[True])
+    count: int = Field(description="How often, also where the list of errors keeps fewer.", examples=[240])
+    lines: list[int] = Field(description="The first of them, five at most.", examples=[[2701, 2702]])
 
 
 class Import(BaseModel):
@@ -124,8 +134,19 @@ class Import(BaseModel):
         " says for such in `defaults`. See errors, where they are notes.",
         examples=[99],
     )
-    words_by_default: list[WordByDefault] = Field(
+    words_by_default: list[UnknownWord] = Field(
         description="Those words, the most frequent first: at most 100 of a field, none of more than 100 characters."
+    )
+    unknown_words: int = Field(
+        description="Of the failed: say a word that the mapping does not know, or an area that is none. See errors.",
+        examples=[240],
+    )
+    words_unknown: list[UnknownWord] = Field(
+        description="Those words, the most frequent first, bounded as the others: give them a meaning in the mapping."
+    )
+    fault_kinds: list[FaultKind] = Field(
+        description="Errors and notes by kind: of rows that failed first, then the most frequent. Empty for files of"
+        " before it was kept."
     )
     snapshot: Snapshot | None = Field(
         description="The file is all that its sender has: reports that it has no more are told, or withdrawn.",
@@ -185,7 +206,7 @@ class RowError(BaseModel):
 
 
 class RowErrorPage(BaseModel):
-    """A stretch of the list of row errors and notes, in the order of the file. At most 10,000 are kept of one file."""
+    """A stretch of the list of row errors and notes, refused rows first. At most 10,000 are kept of one file."""
 
     errors: list[RowError]
     next_cursor: str | None = Field(description="Null on the last page.", examples=["WyIwMTkzNmY1ZS04ZDJhIl0"])

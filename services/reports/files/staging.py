@@ -1,12 +1,14 @@
 """Where a file stands, and its rows on the way in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.reports.files.domain.defaulting import Words
+from services.reports.files.domain.faultkinds import Kind
 from services.reports.files.domain.imports import UNFINISHED
 from services.reports.files.domain.rows import Batch
 from services.reports.intake.commands import COLUMNS
@@ -26,21 +28,23 @@ class GoneOn(Exception):
 
 
 class Before(NamedTuple):
-    """Of the rows before a place of a file: how much was struck out, and which words were taken by a default."""
+    """Of the rows before a place of a file: how much was struck out, which words were not known, what was wrong."""
 
     masked_kinds: Mapping[str, int]
-    words_by_default: Mapping[str, Mapping[str, int]]
+    words_by_default: Words
+    words_unknown: Words
+    fault_kinds: Sequence[Kind]
 
 
 async def lock_import(session: AsyncSession, import_id: UUID, *, done: int) -> Before:
     """Hold the file's place until commit. Returns what is known of the rows before it. Raises GoneOn."""
     waiting = sa.and_(imports.c.id == import_id, imports.c.state.in_(UNFINISHED))
-    kept = (imports.c.masked_kinds, imports.c.words_by_default)
+    kept = [imports.c[name] for name in Before._fields]
     query = sa.select(imports.c.rows_read, *kept).where(waiting).with_for_update()
     file = (await session.execute(query)).one_or_none()
     if file is None or file.rows_read != done:
         raise GoneOn
-    return Before(file.masked_kinds, file.words_by_default)
+    return Before(*(getattr(file, name) for name in Before._fields))
 
 
 async def stage(session: AsyncSession, batch: Batch) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.files.domain.damage import Fault
 from services.reports.files.domain.defaulting import together
+from services.reports.files.domain.faultkinds import kinds_of
 from services.reports.files.domain.imports import MOST_FAULTS_KEPT, MOST_NOTES_KEPT, Counts
 from services.reports.files.domain.rows import Batch
 from services.reports.files.staging import Before
@@ -47,6 +48,7 @@ async def settle(
     areas, others = batch.columns["area_code"], weighed.others
     refused, changed = others.keys() | weighed.repeats, len(weighed.changed | weighed.back)
     told = refused | weighed.shut.keys()
+    faults = [*batch.faults, *_told(batch, weighed)]
     counts = Counts(
         read=batch.read,
         new=new,
@@ -66,9 +68,12 @@ async def settle(
         fillers=sum(batch.fillers.values()),
         by_default=batch.by_default.rows,
         words_by_default=together(before.words_by_default, batch.by_default.words),
+        unknown_words=batch.unknown.rows,
+        words_unknown=together(before.words_unknown, batch.unknown.words),
+        kinds=kinds_of(before.fault_kinds, faults),
         filler=max(batch.fillers, key=lambda text: batch.fillers[text], default=None),
     )
-    await _keep_faults(session, import_id, [*batch.faults, *_told(batch, weighed)])
+    await _keep_faults(session, import_id, faults)
     await _move_on(session, import_id, counts, days=batch.columns["occurred_on"], now=now)
     return counts
 
@@ -120,7 +125,7 @@ async def _move_on(
         for name in (
             "read", "new", "unchanged", "changed", "failed", "unplaced", "masked", "repeated", "mended",
             "still_withdrawn", "not_corrected", "corrections_replaced", "of_other_mapping", "fillers",
-            "by_default",
+            "by_default", "unknown_words",
         )
     }  # fmt: skip
     await session.execute(
@@ -136,5 +141,7 @@ async def _move_on(
             last_day=sa.func.greatest(imports.c.last_day, max(days, default=None)),
             masked_kinds=dict(counts.masked_kinds),
             words_by_default=counts.words_by_default,
+            words_unknown=counts.words_unknown,
+            fault_kinds=counts.kinds,
         )
     )

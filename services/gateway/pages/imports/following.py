@@ -48,7 +48,7 @@ async def show_import(
     `differs`: whoever asked to read it in has not seen this trial yet.
     """
     found = await fetch(request, person, f"/imports/{import_id}")
-    errors = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_SHOWN))])
+    errors, notes = [await _errors(request, person, import_id, failed=failed) for failed in (True, False)]
     upload = uploads_of(request).find(person, file)
     missing = await _missing(request, person, found)
     goes_on = found["state"] in ("receiving", "received", "running")
@@ -66,13 +66,17 @@ async def show_import(
         differs=bool(differs),
         failure=_failure(found) if found["failure"] else None,
         speed=found["rows_per_s"],
-        errors=[_error(each) for each in errors["errors"] if each["failed"]],
-        notes=[_error(each) for each in errors["errors"] if not each["failed"]],
-        more=errors["next_cursor"] is not None,
+        errors=errors,
+        notes=notes,
+        most=_ERRORS_SHOWN,
+        kinds=[_kind(each) for each in found["fault_kinds"]],
         missing=missing,
         lists={} if goes_on or found["dry_run"] else await _lists(request, person, found),
         alike=_of_mapping(found["alike"], found["alike_mapping"]),
+        by_default=found["by_default"],
         defaults=_by_field(found["words_by_default"]),
+        unknown_words=found["unknown_words"],
+        unknown=_by_field(found["words_unknown"]),
         other=_of_mapping(found["of_other_mapping"], found["other_mapping"]),
         withheld=WITHHELD.get(found["withheld"] or ""),
         would_go=found["dry_run"] and found["snapshot"] == "withdraw" and not found["withheld"],
@@ -93,6 +97,13 @@ async def withdraw_missing(
     if sure:
         await ask(request, person, "POST", f"/imports/{import_id}/withdrawals")
     return RedirectResponse(f"/import/{import_id}", status_code=303)
+
+
+async def _errors(request: Request, person: Person, import_id: UUID, *, failed: bool) -> list[dict[str, Any]]:
+    """The first rows that were refused, or the first notes."""
+    query = [("failed", str(failed).lower()), ("limit", str(_ERRORS_SHOWN))]
+    found = await fetch(request, person, f"/imports/{import_id}/errors", query=query)
+    return [_error(each) for each in found["errors"]]
 
 
 async def _missing(request: Request, person: Person, found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -152,6 +163,7 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
     at = datetime.fromisoformat(each["received_at"]) if each["received_at"] else None
     said = saying.day_at_clock(saying.day(at.astimezone(zone).date()), at, zone=zone) if at else "–"
     numbers = {name: each[name] for name in COUNTS}
+    numbers["by_default"] += each["unknown_words"]
     state = STATES[each["state"]]
     line = {"id": each["id"], "mapping": each["mapping"], "at": said, "name": each["file_name"]}
     line |= {name: each[name] for name in (*_BESIDE, "missing", "withdrawn", "filler")}
@@ -163,7 +175,7 @@ def _of_mapping(rows: int, mapping: str | None) -> dict[str, Any] | None:
 
 
 def _by_field(words: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Words that a default was taken for, the most frequent first, under the names of their fields."""
+    """Words that a reading does not know, the most frequent first, under the names of their fields."""
     fields = dict.fromkeys(each["field"] for each in words)
     return [
         {"name": FIELDS[field], "words": [each for each in words if each["field"] == field][:_WORDS_SHOWN]}
@@ -197,6 +209,14 @@ def _line(cells: list[str]) -> str:
 
 def _error(each: dict[str, Any]) -> dict[str, Any]:
     return {name: each[name] for name in ("line", "column", "reference")} | {"what": _fault(each["code"])}
+
+
+def _kind(each: dict[str, Any]) -> dict[str, Any]:
+    """The same fault of several rows, and the first of them."""
+    return {name: each[name] for name in ("column", "failed", "count")} | {
+        "what": _fault(each["code"]),
+        "rows": ", ".join(map(str, each["lines"])) + (" …" if each["count"] > len(each["lines"]) else ""),
+    }
 
 
 def _fault(code: str) -> str:

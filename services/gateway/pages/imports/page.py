@@ -20,7 +20,7 @@ from services.gateway.pages.imports.doubts import doubts_of
 from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import columns_of, document_of, whole_of
 from services.gateway.pages.imports.readings import Reading, Tried, Whole, columns_in, lacks, reading_of
-from services.gateway.pages.imports.suggesting import AtHand, check_listed, list_words, suggested
+from services.gateway.pages.imports.suggesting import AtHand, check_listed, list_words, suggested, with_tried
 from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.imports.words import (
     CODED,
@@ -206,6 +206,7 @@ async def _mapping(
     anew: fields whose words are listed now for the first time.
     """
     await list_words(request, person, at, shown.document)
+    await with_tried(request, person, at)
     document = with_suggested(shown.document, at.suggestion, anew)
     columns = columns_of(document)
     return page(

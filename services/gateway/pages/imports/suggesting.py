@@ -6,12 +6,12 @@ from typing import Any
 
 from fastapi import Request
 
-from services.gateway.pages.frame.asking import ask
+from services.gateway.pages.frame.asking import ask, fetch
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.beginning import NotBegun, check_read
 from services.gateway.pages.imports.codes import TOO_LARGE
 from services.gateway.pages.imports.uploads import Upload
-from services.gateway.pages.imports.words import are_to_be_said, by_hand
+from services.gateway.pages.imports.words import are_to_be_said, by_hand, words_with
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import TooLarge
 
@@ -31,6 +31,14 @@ async def list_words(request: Request, person: Person, at: AtHand, document: Map
     """Have the suggestion list the words of the columns that this mapping has. Raises NotBegun."""
     if columns := by_hand(document, at.suggestion):
         at.suggestion = await suggested(request, person, at.upload, columns=columns)
+
+
+async def with_tried(request: Request, person: Person, at: AtHand) -> None:
+    """Have the suggestion list also the words that the last trial found in the whole file and did not know."""
+    if (tried := at.upload.tried) is None:
+        return
+    found = await fetch(request, person, f"/imports/{tried.id}")
+    at.suggestion = at.suggestion | {"words": words_with(at.suggestion["words"], found, tried.reading.document)}
 
 
 async def check_listed(

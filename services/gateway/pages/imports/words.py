@@ -55,6 +55,20 @@ def lines_of(
     return lines[:MOST_LINES] + [Line("category", "", None, "")] * SPARE
 
 
+def words_with(words: Sequence[Word], trial: Mapping[str, Any], document: Mapping[str, Any]) -> list[Word]:
+    """Words of a file's first rows, and those of all of it that a trial did not know, which count what it counted.
+
+    document: of the trial.
+    """
+    columns = document["columns"]
+    unknown = {
+        (each["field"], each["text"]): {**each, "column": columns.get(each["field"]), "code": None}
+        for each in (*trial["words_by_default"], *trial["words_unknown"])
+        if each["field"] in CODED
+    }
+    return [*unknown.values(), *(each for each in words if (each["field"], each["text"]) not in unknown)]
+
+
 def is_of_both(document: Mapping[str, Any]) -> bool:
     """Whether one column holds category and sub-category, so that one choice says both."""
     columns = document["columns"]

@@ -1,7 +1,7 @@
-"""Words of a file that its mapping does not know and has a default for: which rows have them, and which they are."""
+"""Words of a file that its mapping does not know: which rows have them, and which they are."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,24 +16,32 @@ MOST_WORDS, _LONGEST_WORD = 100, 100
 _DETAIL = "The mapping does not know this text, and the row has what it says for such: see defaults."
 
 
-class ByDefault(NamedTuple):
-    """How many rows have such words, and the words."""
+class Unknown(NamedTuple):
+    """How many rows have such words, and the words: how often each is there, by field."""
 
     rows: int = 0
     words: Words = MappingProxyType({})
 
 
-def taken_by_default(rows: Rows) -> ByDefault:
-    """How many rows that are kept have such words, and the words by field, without what may be about a person.
-
-    Each of those rows gets a note.
-    """
-    counted: dict[str, Counter[str]] = {}
+def taken_by_default(rows: Rows) -> Unknown:
+    """Those of rows that are kept, for the mapping has a default. Each of these rows gets a note."""
     told = [(row, name) for row, name in rows.by_default if row not in rows.bad]
     for row, name in told:
         rows.note(row, Wrong(name, "by_default", _DETAIL))
+    return _counted(rows, told)
+
+
+def refused_for_words(rows: Rows) -> Unknown:
+    """Those of rows that are refused for them."""
+    return _counted(rows, rows.unknown)
+
+
+def _counted(rows: Rows, told: Sequence[tuple[int, str]]) -> Unknown:
+    """Without what may be about a person. told: by row and field."""
+    counted: dict[str, Counter[str]] = {}
+    for row, name in told:
         counted.setdefault(name, Counter())[rows.texts_of(name)[row]] += 1
-    return ByDefault(len({row for row, _ in told}), {name: _named(words) for name, words in counted.items()})
+    return Unknown(len({row for row, _ in told}), {name: _named(words) for name, words in counted.items()})
 
 
 def together(before: Words, more: Words) -> dict[str, dict[str, int]]:

@@ -1,6 +1,6 @@
 """A file that came in, from its first byte to its last row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -20,6 +20,7 @@ FATES = ("read", "new", "unchanged", "changed", "failed")
 COUNTED = (
     *FATES, "unplaced", "masked", "repeated", "mended", "withdrawn", "passed_over", "still_withdrawn", "alike",
     "fillers", "not_corrected", "corrections_replaced", "of_other_mapping", "by_default",
+    "unknown_words",
 )  # fmt: skip
 # Withdrawn at once, and a part of all rows that may fail, where they are withdrawn unasked.
 WITHDRAWN_AT_ONCE, MOST_FAILED_SHARE = 500, 0.01
@@ -99,6 +100,8 @@ class Counts:
     corrections_replaced: changed, over what somebody had corrected. of_other_mapping: failed, for another mapping
     brought their report, `other_mapping` most of them. fillers: a sign or a word for none stands in the place of their
     reference; filler: the most frequent one. by_default: kept, with a word that the mapping has only a default for.
+    unknown_words: failed, with a word that it does not know. kinds: of what is wrong and of what is noted, as
+    `faultkinds` has them.
     """
 
     read: int
@@ -120,6 +123,9 @@ class Counts:
     other_mapping: str | None = None
     by_default: int = 0
     words_by_default: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unknown_words: int = 0
+    words_unknown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    kinds: Sequence[Mapping[str, Any]] = ()
 
 
 def check_snapshot(missing: int, *, known: int, read: int, failed: int) -> Withheld | None:

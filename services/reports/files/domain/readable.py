@@ -15,6 +15,7 @@ from services.reports.files.domain.identifying import Cells, Knower
 from services.reports.files.domain.masking import strike_out
 from services.reports.intake.domain import LONGEST_REFERENCE, is_of_a_row
 from services.reports.mappings.domain import mapping as mappings
+from services.reports.mappings.domain.faults import OF_WORDS
 from services.reports.mappings.domain.identity import Identity, identity_of
 from services.reports.mappings.domain.words import Wrong
 from services.reports.spoilt import is_sound, mended
@@ -61,8 +62,8 @@ class Reading:
 class Rows:
     """The readable rows of a batch: their lines, their texts by field, and what is wrong with which of them.
 
-    masked: by row and field, where personal data was struck out. by_default: by row and field, what they say that the
-    mapping does not know, and has a default for.
+    masked: by row and field, where personal data was struck out. by_default, unknown: by row and field, what they say
+    that the mapping does not know, and has a default for or refuses.
     """
 
     reading: Reading
@@ -75,6 +76,7 @@ class Rows:
     fillers: Mapping[str, int]
     bad: set[int] = field(default_factory=set)
     by_default: list[tuple[int, str]] = field(default_factory=list)
+    unknown: list[tuple[int, str]] = field(default_factory=list)
 
     def texts_of(self, name: str) -> list[str]:
         """What they say of a field."""
@@ -84,6 +86,8 @@ class Rows:
         """Note what is wrong with a row, by its number here."""
         self._tell(row, wrong, failed=True)
         self.bad.add(row)
+        if wrong.code in OF_WORDS and self.texts_of(wrong.field)[row]:
+            self.unknown.append((row, wrong.field))
 
     def note(self, row: int, wrong: Wrong) -> None:
         """Note what is to be known of a row that is kept; of one that is refused it is not."""

@@ -16,7 +16,7 @@ from services.reports.areas.domain.systems import Home, meant
 from services.reports.files.domain.columns import Columns, NewIds, completed
 from services.reports.files.domain.csvfile import Row
 from services.reports.files.domain.damage import Fault
-from services.reports.files.domain.defaulting import ByDefault, taken_by_default
+from services.reports.files.domain.defaulting import Unknown, refused_for_words, taken_by_default
 from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.places import Found, locate
 from services.reports.files.domain.readable import Reading, Rows, readable
@@ -45,8 +45,8 @@ class Batch:
     an earlier row of the file, on the line that `firsts` says, has the same reference. mentioned: by what wrong rows
     are known. `points` were given, `fitting` of them lie where the coordinate system is used; sample: some of them, as
     they were read. masked: rows with personal data, which was struck out; masked_kinds: how much of what. mended: rows
-    whose area's code had lost its noughts. fillers: what stood in the place of references, and how often. by_default:
-    words that the mapping does not know and has a default for.
+    whose area's code had lost its noughts. fillers: what stood in the place of references, and how often. by_default,
+    unknown: words that the mapping does not know, and has a default for or refuses.
     """
 
     read: int
@@ -67,7 +67,8 @@ class Batch:
     masked_kinds: Mapping[str, int]
     fillers: Mapping[str, int] = field(default_factory=dict)
     mended: int = 0
-    by_default: ByDefault = field(default_factory=ByDefault)
+    by_default: Unknown = field(default_factory=Unknown)
+    unknown: Unknown = field(default_factory=Unknown)
 
 
 def skip(reading: Reading, rows: Sequence[Row]) -> None:
@@ -115,6 +116,7 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
         fillers=here.fillers,
         mended=found.mended,
         by_default=taken_by_default(here),
+        unknown=refused_for_words(here),
         severity_said=kept(_severity_said(here)),
     )
 

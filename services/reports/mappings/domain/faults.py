@@ -18,6 +18,18 @@ FaultCode = Literal[
     "half_a_point", "point_turned", "point_outside", "point_in_no_area",
 ]  # fmt: skip
 
+# Of a word that means nothing: which it is helps whoever gives it a meaning.
+OF_WORDS: frozenset[FaultCode] = frozenset(
+    {
+        "unknown_word",
+        "unknown_category",
+        "unknown_subcategory",
+        "unknown_location_kind",
+        "not_a_severity",
+        "unknown_area",
+    }
+)
+
 
 def is_fault_code(code: str) -> TypeGuard[FaultCode]:
     """Whether a refusal's code is one of a row's; rules of reports refuse with others too."""

@@ -75,3 +75,28 @@ async def test_of_rows_that_are_all_wrong_the_most_frequent_fault_is_named(repor
     rows = ["1;;Klotter;;", *[f"{n};igår;Klotter;;" for n in range(2, 6)]]
     done = await send(reports, "\n".join(["Nr;Tid;Typ;Område;Allvar", *rows]))
     assert (done["failure_code"], done["failure_line"], done["failure_fault"]) == ("no_row_usable", 3, "not_a_date")
+
+
+async def test_words_that_rows_are_refused_for_are_named_before_all_notes(reports: httpx.AsyncClient) -> None:
+    """Over all of a file, with how many rows each; also where thousands of notes stand in lines before them."""
+    values = {"values": MAPPING["values"] | {"severity": {"Hög": 3}}, "defaults": {"severity": None, "subcategory": None}}
+    assert (await reports.put("/mappings/m", json=MAPPING | values)).is_success
+    noted = [f"{n};2026-11-20 10:00;Klotter;01;Okänd" for n in range(1500)]
+    words = ["Gurka", "Gurka", "811218-9876", "Mordbrand"]
+    refused = [f"{n};2026-11-20 10:00;{word};01;Hög" for n, word in enumerate(words, 1500)]
+    done = await send(reports, "\n".join(["Nr;Tid;Typ;Område;Allvar", *noted, *refused]), dry_run=True)
+    assert (done["new"], done["failed"], done["unknown_words"], done["by_default"]) == (1500, 4, 4, 1500)
+    assert [(each["field"], each["count"]) for each in done["words_unknown"]] == [("category", n) for n in (2, 1, 1)]
+    assert done["words_unknown"][0]["text"] == "Gurka"
+    assert "811218" not in str(done)
+    kinds = [(each["code"], each["column"], each["failed"], each["count"]) for each in done["fault_kinds"]]
+    assert kinds == [("unknown_word", "Typ", True, 4), ("by_default", "Allvar", False, 1500)]
+    assert done["fault_kinds"][0]["lines"] == [1502, 1503, 1504, 1505]
+    first = (await reports.get(f"/imports/{done['id']}/errors", params={"limit": 2})).json()
+    behind = {"limit": 3, "cursor": first["next_cursor"]}
+    rest = (await reports.get(f"/imports/{done['id']}/errors", params=behind)).json()
+    assert [each["line"] for each in first["errors"] + rest["errors"]] == [1502, 1503, 1504, 1505, 2]
+    notes = (await reports.get(f"/imports/{done['id']}/errors", params={"failed": "false"})).json()["errors"]
+    assert [each["line"] for each in notes] == list(range(2, 22))
+    csv = (await reports.get(f"/imports/{done['id']}/errors.csv")).text.splitlines()
+    assert csv[1].startswith("1502,Typ,unknown_word")

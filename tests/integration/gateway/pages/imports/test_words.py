@@ -57,3 +57,27 @@ async def test_a_file_is_looked_at_once_for_the_same_columns(sender: Visitor) ->
         shown = await sender.browser.get(f"{again}?base=kept:politie")
         assert shown.status_code == 200, shown.text
     assert set(lines_in(form_to(shown.text, again).fields)) == {*KINDS, *LEVELS}
+
+
+async def test_words_far_down_that_a_trial_did_not_know_are_named_and_lead_to_lines_of_their_own(
+    sender: Visitor,
+) -> None:
+    """With how often the whole file says each, also where the first rows say none of them."""
+    rows = [f"{n};2026-11-16 20:00;{'Klotter' if n % 2 else 'Buller'}" for n in range(2700)]
+    strangers = [f"Gurka{'abcdefgh'[n % 8]}" for n in range(240)]
+    rows += [f"{n};2026-11-16 20:00;{word}" for n, word in enumerate(strangers, 2700)]
+    address = await upload(sender, "\n".join(["Nr;Tid;Typ", *rows]).encode())
+    form = form_to((await sender.browser.get(address)).text, address).fields
+    tried = await sender.browser.post(address, data=form | {"trial": "1"})
+    shown = unescape(await followed(sender, tried))
+    assert "240 rader har ord som läsningen inte känner och är därför fel:" in shown
+    assert "”Gurkaa” (30)" in shown or "“Gurkaa” (30)" in shown
+    assert shown.index("Rader med fel") < shown.index("2702, 2703")
+    assert f'href="{address}#words"' in shown
+    listed = await sender.browser.get(address)
+    fields = form_to(listed.text, address).fields
+    assert set(strangers) < set(lines_in(fields))
+    assert listed.text.count('<td class="n">30</td>') == 8
+    meant = {f"code_{n}": "order" for text, n in lines_in(fields).items() if text in strangers}
+    again = await sender.browser.post(address, data=fields | meant | {"trial": "1"})
+    assert "ord som läsningen inte känner och" not in unescape(await followed(sender, again))
