@@ -10,12 +10,12 @@ from services.reports.files.domain.encodings import Evidence
 from services.reports.files.domain.failures import EmptyFile, Unreadable
 from services.reports.files.domain.imports import CHUNK_BYTES
 from services.reports.files.domain.opening import dialect_of
-from services.reports.files.domain.sniffing import Dialect
+from services.reports.files.domain.sniffing import Dialect, other_sign
 from services.reports.files.domain.workbooks import Told
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.mappings.domain.mapping import Mapping as Plan
 from services.reports.spoilt import is_sound, mended
-from services.reports.suggestions.doubts import Doubt, damaged_text, letters_mended, sheets_alike
+from services.reports.suggestions.doubts import Doubt, damaged_text, letters_mended, one_column, sheets_alike
 from shared.texts import LOST, is_kept, kept
 
 # A mapping that leaves everything to be found out.
@@ -69,6 +69,7 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
         place=_place(dialect, told, evidence) | ({"mend_letters": True} if spoilt_at else {}),
         doubts=[
             *(() if certain else (_NO_HEADINGS,)),
+            *((one_column(other_sign(head, dialect.encoding)),) if len(used) == 1 and told is None else ()),
             *_of_damage(file.header, rows),
             *spoilt_at,
             *_of_sheets(told),

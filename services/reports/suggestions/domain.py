@@ -14,7 +14,7 @@ from services.reports.files.domain.references import is_dated, is_rounded
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.ground import Ground
 from services.reports.suggestions.choosing import Chosen, chosen_from
-from services.reports.suggestions.contents import Column
+from services.reports.suggestions.contents import Column, column_of
 from services.reports.suggestions.doubts import (
     Doubt,
     column_unused,
@@ -64,7 +64,7 @@ def suggest(
     by_hand: columns that a person chose, by their fields; columns of the header.
     """
     columns = [
-        Column(name, [" ".join(plain(row[at]).split()) if at < len(row) else "" for row in rows], dialect.decimal)
+        column_of(name, [" ".join(plain(row[at]).split()) if at < len(row) else "" for row in rows], dialect.decimal)
         for at, name in enumerate(header)
         if name and name not in header[:at]
     ]

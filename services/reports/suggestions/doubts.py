@@ -13,6 +13,7 @@ DoubtCode = Literal[
     "offset_odd", "zone_unsure", "midnight_often", "same_clock",
     "reference_counts", "damaged_text", "sheets_alike", "fillers", "letters_mended", "dates_missing",
     "reference_rounded", "reference_dated",
+    "one_column",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.
@@ -95,7 +96,10 @@ def column_unused(column: str, *, filled: int, rows: int) -> Doubt:
 
 def system_unknown(column: str, lines: Sequence[int]) -> Doubt:
     """Points that lie nowhere here, whatever their system."""
-    detail = f"The points in {column!r} fall into no area in any system tried{at_lines(lines)}: set crs."
+    detail = (
+        f"The points in {column!r} fall into no area in any system tried{at_lines(lines)}: the municipality's own and"
+        " its kin (all zones of SWEREF 99), degrees, web Mercator, UTM here and next door, others in use here. Set crs."
+    )
     return Doubt("system_unknown", detail, column, "x", named_lines(lines))
 
 
@@ -156,6 +160,13 @@ def same_clock(column: str) -> Doubt:
         " a clock."
     )
     return Doubt("same_clock", detail, column, "occurred_from")
+
+
+def one_column(sign: str | None) -> Doubt:
+    """A text that is cut into one column. sign: what may part its columns, and is not read as that."""
+    told = f" {sign!r} stands equally often in nearly all rows: if it parts the columns, put ; in its place." if sign else ""
+    detail = "The file has one column only: is the delimiter another sign? Read as one are , ; tab | ^ and ~."
+    return Doubt("one_column", f"{detail}{told}", sign)
 
 
 def damaged_text(line: int | None) -> Doubt:

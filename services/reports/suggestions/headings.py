@@ -49,6 +49,7 @@ _FIELDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("north y", ("y",)),
     ("point", ("point",)),
     ("place point", ("point",)),
+    *((f"point {of}", (axis,)) for axis, several in (("x", "x east lon"), ("y", "y north lat")) for of in several.split()),
     ("system", ("point",)),
     ("area", ("place_code",)),
     ("area code", ("place_code",)),

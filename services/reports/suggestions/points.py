@@ -7,12 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
-from pyproj.aoi import AreaOfInterest
-from pyproj.database import query_crs_info
-from pyproj.enums import PJType
 from pyproj.exceptions import ProjError
 
-from services.reports.areas.domain.systems import USUAL
+from services.reports.areas.domain.systems import Home, candidates
 from services.reports.files.domain.places import numbers
 from services.reports.files.domain.points import in_one_piece, points
 from services.reports.ground import Ground
@@ -126,12 +123,10 @@ def _numbers(x: Column, y: Column) -> tuple[NDArray[np.intp], geometry.Array, ge
 
 
 def _candidates(ground: Ground) -> list[str]:
-    """The municipality's own system, degrees, the usual ones, and all projected ones that are in use where it lies."""
+    """The municipality's own system, degrees, then as files of areas are tried."""
     if ground.areas.middle is None:
         return [ground.crs, _DEGREES]
-    here = AreaOfInterest(*ground.areas.middle, *ground.areas.middle)
-    others = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=here, contains=True)
-    return list(dict.fromkeys([ground.crs, _DEGREES, *USUAL, *(f"EPSG:{info.code}" for info in others)]))
+    return list(dict.fromkeys([ground.crs, _DEGREES, *candidates(Home(ground.crs, ground.areas.bounds))]))
 
 
 def _lonlat(x: geometry.Array, y: geometry.Array, *, crs: str) -> tuple[geometry.Array, geometry.Array] | None:

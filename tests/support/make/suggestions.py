@@ -29,10 +29,15 @@ NAMES = {
 
 
 def suggested(
-    header: str, rows: Sequence[str], *, today: date = TODAY, by_hand: Mapping[str, str] | None = None
+    header: str,
+    rows: Sequence[str],
+    *,
+    today: date = TODAY,
+    by_hand: Mapping[str, str] | None = None,
+    decimal: str = ".",
 ) -> Suggested:
     """What is suggested for a file of these lines, whose cells stand between semicolons."""
-    table, dialect = list(csv.reader(rows, delimiter=";")), Dialect("utf-8", ";", ".")
+    table, dialect = list(csv.reader(rows, delimiter=";")), Dialect("utf-8", ";", decimal)
     lines = range(2, len(rows) + 2)
     return suggest(
         header.split(";"),

@@ -28,8 +28,9 @@ DOUBTS = Texts(
             "Is 1 the most or the least severe in “%(column)s”? Look at what the levels mean."
         ),
         "system_unknown": marked(
-            "The points in “%(column)s” lie in no area: row %(lines)s. Look at the columns of coordinates and the"
-            " coordinate system."
+            "The points in “%(column)s” lie in no area: row %(lines)s. Tried are the municipality's coordinate system"
+            " and its zones (all of SWEREF 99), latitude and longitude, web maps, UTM and others in use here. Look at"
+            " the columns of coordinates, and name the coordinate system."
         ),
         "system_unsure": marked("The coordinates fit several systems. Compare with a place that you know."),
         "outside_areas": marked(
@@ -77,6 +78,9 @@ DOUBTS = Texts(
             "In “%(column)s” letters were exchanged before the file was saved (Ã¶ for ö): row %(lines)s. They are put"
             " right."
         ),
+        "one_column": marked(
+            "The file has one column only: another sign may part its columns (%(column)s). Save it with ; between them."
+        ),
         "damaged_text": marked("Some signs of the file cannot be read. They show as �."),
         "sheets_alike": marked("Several sheets have the same headings. Only the one that is chosen is read."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),
@@ -109,7 +113,7 @@ def doubts_of(suggestion: Mapping[str, Any], chosen: Mapping[str, Collection[str
         if code in _UNUSED:
             unused.append(str(column))
             continue
-        said = DOUBTS[code if code in DOUBTS else "other"] % {"column": column, "lines": _lines(at)}
+        said = DOUBTS[code if code in DOUBTS else "other"] % {"column": column or "?", "lines": _lines(at)}
         if field not in chosen:
             sentences[said] = None
         elif column is None or column in chosen[field]:

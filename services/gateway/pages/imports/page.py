@@ -225,6 +225,7 @@ async def _mapping(
         direction=direction_of(document),
         choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
         crs=document.get("crs") or "",
+        systems=dict.fromkeys((request.app.state.settings.municipality.crs, "EPSG:3006", "EPSG:4326")),
         identity=document.get("identity") or [],
         whole=whole,
         snapshots=SNAPSHOTS,

@@ -26,8 +26,11 @@ _SURE_PCT = 70
 _LOOKED_AT = 200
 _SHOWN = 5
 # Systems are tried where the municipality is: of a large country that may be a hundred.
-_MOST_TRIED = 60
+_MOST_TRIED = 70
 _ZONE_DEG = 6.0
+# A country's zones lie in a system of the country; systems of half the earth have others far away.
+_COUNTRY_DEG = 25.0
+_UTM = re.compile(r"(?:ETRS89|WGS 84) / UTM zone [0-9]{1,2}[NS]")
 _MOST_RIVALS = 2
 # The datums of a country's systems lie up to 200 m apart: no file tells them apart.
 _SAME_DEG = 0.005
@@ -157,7 +160,7 @@ def _points(shapes: Sequence[Any]) -> tuple[geometry.Array, geometry.Array]:
 
 
 def _tried(x: Any, y: Any, *, swapped: bool | None, home: Home) -> Iterator[tuple[str, bool, int]]:
-    for crs in _candidates(home):
+    for crs in candidates(home):
         for each in (False, True) if swapped is None else (swapped,):
             try:
                 near = home.near(*in_degrees(x, y, crs=crs, swapped=each))
@@ -191,7 +194,7 @@ def meant(x: geometry.Array, y: geometry.Array, *, but: str, home: Home, there: 
 
     x, y: shape (n,), as they were read. but: the system that they were read in, of which only the other order of axes
     is tried. there: counts the points, in degrees, that lie where they should; None for in the box of home. Of systems
-    in which as many do, the first as in `_candidates`, degrees being the second.
+    in which as many do, the first as in `candidates`, degrees being the second.
     """
     found = [Meant(crs, swapped, many, len(x)) for crs, swapped, many in _counted(x, y, home=home, there=there)
              if (crs, swapped) != (but.upper(), False) and 2 * many > len(x)]  # fmt: skip
@@ -203,7 +206,7 @@ def meant(x: geometry.Array, y: geometry.Array, *, but: str, home: Home, there: 
 
 
 def _counted(x: Any, y: Any, *, home: Home, there: Count | None) -> Iterator[tuple[str, bool, int]]:
-    for crs in dict.fromkeys([home.crs.upper(), WGS_84, *_candidates(home)]):
+    for crs in dict.fromkeys([home.crs.upper(), WGS_84, *candidates(home)]):
         for swapped in (False, True):
             with suppress(Invalid):
                 yield crs, swapped, (there or home.inside)(*in_degrees(x, y, crs=crs, swapped=swapped))
@@ -219,8 +222,8 @@ def meant_by(shapes: Sequence[Any], *, but: str, home: Home) -> Meant | None:
     return meant(*_points(shapes), but=but, home=home)
 
 
-def _candidates(home: Home) -> list[str]:
-    """The municipality's own system, the usual ones, those of its kind here and next door, others in use there.
+def candidates(home: Home) -> list[str]:
+    """The municipality's own system, the usual ones, those of its kind, UTM here and next door, others in use there.
 
     Of those in which as many points lie near home, the first is taken.
     """
@@ -233,16 +236,23 @@ def _candidates(home: Home) -> list[str]:
     west, south, east, north = home.box or (use.bounds if use is not None else (-180.0, -90.0, 180.0, 90.0))
     middle = ((west + east) / 2, (south + north) / 2) if west <= east else (west, south)
     zone = AreaOfInterest(max(middle[0] - _ZONE_DEG, -180.0), middle[1], min(middle[0] + _ZONE_DEG, 180.0), middle[1])
+    land = AreaOfInterest(*use.bounds) if use is not None and _is_small(use.bounds) else zone
     kind = system.name.split(" ")[0]
-    around, here = (
+    country, around, here = (
         query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=area, contains=within)
-        for area, within in ((zone, False), (AreaOfInterest(*middle, *middle), True))
+        for area, within in ((land, False), (zone, False), (AreaOfInterest(*middle, *middle), True))
     )
     # Emulations lie where what they emulate does, which is what files are really in.
-    kin = [info for info in around if info.name.split(" ")[0] == kind and not info.name.endswith("emulation")]
+    kin = [info for info in country if info.name.split(" ")[0] == kind and not info.name.endswith("emulation")]
+    kin += [info for info in around if _UTM.fullmatch(info.name)]
     # Twins of others with their axes the other way round: here x always stands first.
     found = [f"EPSG:{info.code}" for info in [*kin, *here] if not info.name.endswith("(N-E)")]
     return list(dict.fromkeys([home.crs.upper(), *USUAL, *found]))[:_MOST_TRIED]
+
+
+def _is_small(bounds: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = bounds
+    return 0 <= east - west <= _COUNTRY_DEG and north - south <= _COUNTRY_DEG
 
 
 def crs_faults(member: Named, *, asked: str | None) -> list[FieldError]:

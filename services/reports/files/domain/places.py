@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.reports.files.domain.areacodes import area_of
-from services.reports.files.domain.points import in_one_piece, number_in, points
+from services.reports.files.domain.points import in_one_piece, is_in_degrees, number_in, points
 from services.reports.ground import Ground
 from services.reports.mappings.domain.faults import FaultCode
 from services.reports.mappings.domain.mapping import Mapping
@@ -219,7 +219,7 @@ def numbers(texts: Sequence[str], decimal: str, *, axis: str = "") -> geometry.A
     """The numbers of these texts, nan for what is none. axis: x or y, whose letters may stand beside degrees."""
     if decimal != ".":
         # A point in a number with a decimal comma would part thousands; as it stands it makes the text unreadable.
-        texts = [text.replace(".", "?").replace(decimal, ".") for text in texts]
+        texts = [text if is_in_degrees(text) else text.replace(".", "?").replace(decimal, ".") for text in texts]
     if _DIGITS.fullmatch("".join(texts)):
         with suppress(ValueError):
             return np.array(list(map(float, texts)), dtype=np.float64)

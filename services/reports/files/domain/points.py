@@ -109,6 +109,11 @@ def in_one_piece(xs: Sequence[str], ys: Sequence[str], *, decimal: str) -> tuple
     return found
 
 
+def is_in_degrees(text: str) -> bool:
+    """Whether a number says that it is degrees, in which a comma and a point can be nothing but the decimal sign."""
+    return "°" in text or "º" in text
+
+
 def number_in(text: str, *, axis: str) -> float:
     """A number with a decimal point, thousands parted by spaces, or degrees with letters; nan for all else.
 
@@ -116,7 +121,7 @@ def number_in(text: str, *, axis: str) -> float:
     """
     if _ONE_NUMBER.fullmatch(text):
         return number(text.translate(_SPACES))
-    angle = _angle(*found) if "," not in text and (found := _matched(_ONE_ANGLE, text)) else None
+    angle = _angle(*found) if ("," not in text or is_in_degrees(text)) and (found := _matched(_ONE_ANGLE, text)) else None
     return angle[0] if angle and angle[1] in (axis, None) else float("nan")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from services.reports.areas.domain.systems import Home, meant
+from services.reports.figures import figures, figures_of
 from services.reports.files.domain.columns import Columns, NewIds, completed
 from services.reports.files.domain.csvfile import Row
 from services.reports.files.domain.damage import Fault
@@ -275,7 +276,7 @@ def _times(here: Rows, *, ground: Ground, now: datetime) -> list[Any]:
     times: list[Any] = []
     for row, texts in enumerate(zip(here.texts_of("occurred_from"), here.texts_of("occurred_to"), strict=True)):
         if texts not in known:
-            known[texts] = moment_of(mapping, *texts, zone=ground.zone, now=now)
+            known[texts] = moment_of(mapping, *map(figures, texts), zone=ground.zone, now=now)
         moment = known[texts]
         if isinstance(moment, Wrong):
             here.refuse(row, moment)
@@ -285,7 +286,8 @@ def _times(here: Rows, *, ground: Ground, now: datetime) -> list[Any]:
 
 def _places(here: Rows, codes: Sequence[Any], *, ground: Ground) -> Found:
     """Where each row lies; a fault where nobody can tell."""
-    xy, both = (here.texts.get("x"), here.texts.get("y")), here.texts.get("point")
+    read = {name: figures_of(here.texts[name]) for name in ("x", "y", "point") if name in here.texts}
+    xy, both = (read.get("x"), read.get("y")), read.get("point")
     found = locate(*xy, codes, mapping=here.reading.mapping, ground=ground, both=both)
     for row, wrong in found.wrong:
         here.refuse(row, wrong)

@@ -7,14 +7,18 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from services.reports.figures import figures
 from services.reports.files.domain.csvfile import CsvFile, separator_of
 from services.reports.files.domain.encodings import encoding_of
 from services.reports.files.domain.headings import filled
 from services.reports.mappings.domain.mapping import DELIMITERS
 
-# A number may have spaces between its thousands, of any width.
-_COMMA = re.compile(r"[+-]?\d[\d \u00a0\u2007\u2009\u202f]*,\d+")
-_POINT = re.compile(r"[+-]?\d[\d \u00a0\u2007\u2009\u202f]*\.\d+")
+# A number may have spaces between its thousands, and be degrees, with minutes and a letter.
+_COMMA, _POINT = (
+    re.compile(rf"(?:[NSEWÖOV]\s*)?[+-]?\d[\d °º'′]*{sign}\d+\s*[°º'′\"″]*\s*[NSEWÖOV]?") for sign in (",", r"\.")
+)
+# What stands in dates, numbers, names and addresses; the marks of quotations; what is read as a delimiter.
+_IN_CELLS = frozenset("\"'.,:-/+_()@") | frozenset(DELIMITERS)
 LINES = 50
 SNIFFED_BYTES = 65_536
 
@@ -47,12 +51,22 @@ def sniff(
     named = separator_of(text)
     rows = text.partition("\n")[2] if named and "\n" in text else text
     lines = _unwrapped(_lines(rows))
-    if named in DELIMITERS:
+    # Some programs name one that they do not write.
+    if named in DELIMITERS and (_steadiness(lines, named) or not any(_steadiness(lines, each) for each in DELIMITERS)):
         delimiter = named
     if delimiter is None:
         delimiter = max(DELIMITERS, key=lambda each: (_steadiness(lines, each), -DELIMITERS.index(each)))
     file = CsvFile([head], delimiter=delimiter, encoding=encoding, row=row, wanted=wanted)
     return Dialect(encoding, delimiter, decimal_of(lines, delimiter), file.heading.row, file.heading.certain)
+
+
+def other_sign(head: bytes, encoding: str) -> str | None:
+    """The sign that stands equally often in nearly all lines, of those that part no columns here; None for none."""
+    lines = _lines(head[:SNIFFED_BYTES].decode(encoding, errors="ignore"))[:LINES]
+    usual = {sign: Counter(line.count(sign) for line in lines).most_common(1)[0] for sign in set("".join(lines[:1]))}
+    steady = [sign for sign, (count, often) in usual.items() if count and often * 10 >= len(lines) * 9]
+    odd = [sign for sign in steady if not (sign.isalnum() or sign.isspace() or sign in _IN_CELLS)]
+    return max(odd, key=lambda sign: usual[sign][0], default=None) if len(lines) > 1 else None
 
 
 def _lines(text: str) -> list[str]:
@@ -91,7 +105,7 @@ def _steadiness(lines: Sequence[str], delimiter: str) -> float:
 def decimal_of(lines: Sequence[str], delimiter: str) -> str:
     """The decimal sign that most of the cells with one have."""
     try:
-        cells = [cell.strip() for row in csv.reader(lines, delimiter=delimiter) for cell in row]
+        cells = [figures(cell.strip()) for row in csv.reader(lines, delimiter=delimiter) for cell in row]
     except csv.Error:
         cells = []
     commas = sum(_COMMA.fullmatch(cell) is not None for cell in cells)

@@ -17,7 +17,7 @@ CODED: tuple[str, ...] = get_args(CodedField)
 ENCODINGS = (
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso8859-1", "iso8859-15", "mac-roman", "cp850", "cp437",
 )  # fmt: skip
-Delimiter = Literal[",", ";", "\t", "|"]
+Delimiter = Literal[",", ";", "\t", "|", "^", "~"]
 # Of one organisation, and of one mapping as JSON: all of them are read and checked again when they are listed.
 MOST_MAPPINGS = 100
 MOST_BYTES = 262_144

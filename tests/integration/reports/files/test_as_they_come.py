@@ -79,9 +79,9 @@ async def test_points_that_are_left_out_are_named_with_their_rows(reports: httpx
         assert (done["new"], done["failed"]) == (4, 1)
         found = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
         assert [(each["line"], each["column"], each["code"], each["failed"]) for each in found] == [
+            (6, "lon", "not_a_coordinate", True),
             (3, "lon", "point_turned", False),
             (4, "lon", "point_outside", False),
-            (6, "lon", "not_a_coordinate", True),
         ]
 
 
@@ -185,3 +185,30 @@ async def test_letters_that_were_spoilt_before_cost_their_rows_or_are_mended(rep
     listed = (await reports.get("/reports")).json()["reports"]
     assert {each["text"] for each in listed} == {"Stökigt på torget – ”igen”", "Bänken på torget – igen", "x"}
     assert {each["external_reference"] for each in listed} == {"a", "b", "Kö-1"}
+
+
+async def test_dates_and_points_in_signs_that_look_like_those_of_a_keyboard(reports: httpx.AsyncClient) -> None:
+    """A hyphen that breaks no line, a ratio for a colon, wide digits, degrees with a decimal comma: all are read."""
+    columns = {"external_reference": "Nr", "occurred_from": "Tid", "x": "X", "y": "Y"}
+    mapping = {"columns": columns, "constants": {"category": "other"}, "crs": "EPSG:4326"}
+    assert (await reports.put("/mappings/m", json=mapping)).is_success
+    days = ["2026-11-20 14:30", "2026\u201111\u201120 14\u223630", "2026\u221211\u221220\u00a0\uff11\uff14:30"]
+    rows = [f"{n};{day};14,64°;63,1765°" for n, day in enumerate(days)]
+    assert counts(await send(reports, "\n".join(["Nr;Tid;X;Y", *rows])))[:2] == (3, 3)
+    found = (await reports.get("/reports")).json()["reports"]
+    told = {(each["occurred_from"], each["lon"], each["lat"]) for each in found}
+    assert told == {("2026-11-20T13:30:00Z", 14.64, 63.1765)}
+
+
+@pytest.mark.parametrize(("named", "delimiter"), [("", "^"), ("sep=,\n", ";"), ("sep=^\n", "^"), ("", "¤")])
+async def test_a_delimiter_that_is_named_wrongly_or_seldom(
+    reports: httpx.AsyncClient, named: str, delimiter: str
+) -> None:
+    """It is found, or the doubt says that there is one column only, and which sign may part it."""
+    text = named + "\n".join(["Ref;Tid;Typ", *(f"G{n};2026-11-20 10:00;Klotter" for n in range(4))])
+    answer = await reports.post("/mappings/suggest", content=text.replace(";", delimiter).encode(), headers=CSV)
+    told = answer.json()
+    if delimiter == "¤":
+        assert "'¤' stands equally often" in told["doubts"][told["doubt_codes"].index("one_column")]
+    else:
+        assert (told["header"], told["mapping"]["delimiter"]) == (["Ref", "Tid", "Typ"], delimiter)

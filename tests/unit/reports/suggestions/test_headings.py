@@ -11,7 +11,7 @@ FIRST = {
     "Underkategori": "subcategory", "Händelsedatum": "occurred_from", "Date of incident": "occurred_from",
     "Occurred at": "occurred_from", "Datum (ÅÅÅÅ-MM-DD)": "occurred_from", "created_at": "occurred_from",
     "Kl": "time", "Klokkeslett": "time", "Uhrzeit": "time", "Slutdatum": "occurred_to", "Tatzeit bis": "occurred_to",
-    "Till kl": "time_to", "Öst (X)": "x", "Sweref99TM_E": "x", "Längengrad": "x", "latitude": "y", "Koordinat N": "y",
+    "Till kl": "time_to", "Öst (X)": "x", "Rechtswert": "x", "Hochwert": "y", "x_coord": "x", "koord_nord": "y", "Sweref99TM_E": "x", "Längengrad": "x", "latitude": "y", "Koordinat N": "y",
     "Stadsdel": "place_code", "Områdeskod": "place_code", "Bydel": "place_code", "Plats": "place",
     "Typ av plats": "location_kind", "Allvarlighetsgrad": "severity", "Allvarlighetsgrad (1–5)": "severity",
     "Prio": "severity", "Risknivå": "severity", "Fritext": "text", "Händelsebeskrivning": "text",

@@ -1,10 +1,17 @@
 """What a suggestion makes of columns, and that it says what it could not tell."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
+from pyproj import Transformer
 
+from services.reports.figures import figures
+from services.reports.files.domain.places import numbers
+from services.reports.files.domain.sniffing import decimal_of
+from services.reports.mappings.domain.forms import read_in
 from services.reports.suggestions.domain import Suggested
 from tests.support.heads import Verdict, heads, judged
 from tests.support.make.suggestions import suggested
@@ -163,3 +170,44 @@ def test_a_rare_level_far_above_the_others_is_an_unknown_word(stray: str) -> Non
     assert "Allvar" in doubts(found, "words_unknown")
     steps = suggested("Nr;Datum;Typ;Allvar", [*rows, *[f"{n};2026-11-16;Klotter;9" for n in range(70, 80)]])
     assert steps.document["values"]["severity"]["3"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sign", "then"),
+    [(sign, "2026-11-20 14:30") for sign in "\u2010\u2011\u2012\u2013\u2212\uff0d"]
+    + [("-", "2026-11-20\u00a014\u223630"), ("-", "\uff12\uff10\uff12\uff16-11-20 14\uff1a30")],
+)
+def test_signs_that_look_like_those_of_a_keyboard_are_read_as_these(sign: str, then: str) -> None:
+    """Of dates and of numbers, by the suggestion and by the reading; words stay as they stand."""
+    rows = [f"G{n};{then.replace('-', sign)};18{sign}25;{sign}14,6{n};63,1\u202f" for n in range(3)]
+    found = suggested("Ref;Datum;Typ;Lon;Lat", rows, decimal=",")
+    assert not {"dates_unread", "no_date"} & {doubt.code for doubt in found.doubts}
+    assert found.document["columns"]["x"] == "Lon"
+    assert {word.text for word in found.words} <= {f"18{sign}25"}
+    said = [figures(cell) for cell in rows[0].split(";")]
+    assert read_in((found.document["datetime_format"],), said[1]) == datetime(2026, 11, 20, 14, 30)  # noqa: DTZ001
+    assert numbers([said[3]], ",").tolist() == [-14.6]
+
+
+def test_a_dash_between_two_clocks_begins_no_offset() -> None:
+    """It says from and to, where a hyphen is read as one."""
+    assert figures("2026\u201111\u201120 21:00\u201302:00") == "2026-11-20 21:00\u201302:00"
+    assert figures("2026-11-20 21:00\u221202:00") == "2026-11-20 21:00-02:00"
+
+
+@pytest.mark.parametrize("crs", [*(f"EPSG:{code}" for code in range(3006, 3019)), "EPSG:25832"])
+def test_every_zone_of_the_country_and_utm_next_door_are_tried(crs: str) -> None:
+    """Points of the municipality in a system that is used far from it are found all the same."""
+    lon, lat = 14.5 + np.arange(4) / 10, 63.5 + np.arange(4) / 10
+    east, north = Transformer.from_crs(4326, crs, always_xy=True).transform(lon, lat)
+    rows = [f"G{n};2026-11-2{n};Klotter;{east[n]:.1f};{north[n]:.1f}" for n in range(4)]
+    found = suggested("Ref;Datum;Typ;Rechtswert;Hochwert", rows)
+    assert (found.document["crs"], found.document["columns"]["x"]) == (crs, "Rechtswert")
+
+
+def test_degrees_with_a_sign_and_a_decimal_comma_are_read() -> None:
+    """Whichever decimal sign the other cells have."""
+    lines = ["X;Y", *(f"14,6{n}°;63,17{n}°" for n in range(3))]
+    assert decimal_of(lines, ";") == ","
+    for decimal in (",", "."):
+        assert numbers(["14,64°", "63.1765°"], decimal).tolist() == [14.64, 63.1765]
