@@ -1,6 +1,6 @@
 """`samsyn areas`: sends a file of areas through the public API, shows what it offers and what it would change."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,7 +153,7 @@ def offer_of(held: Mapping[str, Any], meant: Mapping[str, Any]) -> str:
 
 def trial_of(trial: Mapping[str, Any]) -> str:
     """What an import would change; where something is wrong, only what there is to be said beside it."""
-    lines = [f"- {note['detail']}{_named(note['areas'])}" for note in trial["notes"]]
+    lines = [f"- {note['detail']}{_named(note)}" for note in trial["notes"]]
     if trial["faults"]:
         return "\n".join(lines)
     changed = [each for each in trial["areas"] if each["change"] != "unchanged"]
@@ -170,9 +170,10 @@ def trial_of(trial: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _named(codes: Sequence[str]) -> str:
+def _named(note: Mapping[str, Any]) -> str:
     # As a cell, which stays in its line whatever codes there are.
-    return f" ({columns([[', '.join(codes)]])})" if codes else ""
+    more = f" and {note['more']} more" if note.get("more") else ""
+    return f" ({columns([[', '.join(note['areas'])]])}{more})" if note["areas"] else ""
 
 
 def _check(trial: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Signs of dates, clocks, numbers and coordinates that look like those of a keyboard, read as these. Pure.
 
-Programs that set type write a hyphen that breaks no line, a true minus, a ratio for a colon, wide digits, narrow spaces:
-to the eye a day with those is 2026-11-20. Words stay as they are, for they are looked up as they stand.
+Programs that set type write a hyphen that breaks no line, a true minus, a ratio for a colon, wide digits, narrow
+spaces: to the eye a day with those is 2026-11-20. Words stay as they are, for they are looked up as they stand.
 """
 
 import re

@@ -59,7 +59,7 @@ Writer = Annotated[Principal, may(*TO_SEND_FILES)]
 FileName = Annotated[str, Line(200), Field(examples=["vecka-47.csv"])]
 ImportId = Annotated[UUID, Path(alias="id")]
 Failed = Annotated[
-    YesOrNo | None, Query(description="Only of rows that were refused; false: only notes, of rows that were dealt with.")
+    YesOrNo | None, Query(description="Only of rows that were refused; false: only notes, of those that were kept.")
 ]
 DryRun = Annotated[YesOrNo, Query(description="Only tell what would become of the rows: nothing is stored.")]
 TakesOver = Annotated[
@@ -225,7 +225,7 @@ async def list_errors(
     limit: Limit = 20,
     cursor: After = None,
 ) -> RowErrorPage:
-    """What is wrong with rows of a file: of those that were refused first, then notes, each in the order of its lines."""
+    """What is wrong with rows of a file: of those refused first, then notes, each in the order of its lines."""
     said = PAGES_OF_IMPORT_ERRORS.decode(cursor)
     after = (said[0], said[1]) if said else None
     await queries.get_import(session, import_id, principal=principal)
@@ -262,7 +262,7 @@ async def withdraw_missing(import_id: ImportId, request: Request, session: Sessi
     openapi_extra=costing(20),
 )
 async def export_errors(request: Request, import_id: ImportId, principal: Writer) -> StreamingResponse:
-    """The same as CSV in UTF-8, all of it, refused rows first: line, column, code, detail, reference. Columns have the file's names."""
+    """The same as CSV in UTF-8: line, column, code, detail, reference. Columns have the file's names."""
     session = await request.app.state.exports.begin(request, principal=principal)
     await queries.get_import(session, import_id, principal=principal)
     return await csv_answer(request, copy_errors(session, import_id), name=f"errors-{import_id}.csv")

@@ -8,12 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from services.reports.figures import figures_of
 from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.places import numbers
 from services.reports.files.domain.points import in_one_piece, points, system_in
 from services.reports.files.domain.references import is_rounded
-from services.reports.suggestions.forms import are_dated, is_clock
 from shared.errors import Invalid
 from shared.geo.geometry import Array
 from shared.geo.projections import coordinate_system
@@ -23,15 +21,6 @@ _LETTER = re.compile(r"[^\W\d_]")
 _MOST_LETTERS_OF_A_WORD = 60
 _DEGREES = "EPSG:4326"
 _SIGNS_OF_PROSE, _WORDS_OF_PROSE = 22, 4
-
-
-def column_of(name: str, cells: Sequence[str], decimal: str) -> "Column":
-    """A column of these cells; of dates, clocks and numbers with their signs as they are read."""
-    if (read := figures_of(cells)) is cells:
-        return Column(name, cells, decimal)
-    column = Column(name, read, decimal)
-    told = are_dated(read) or all(map(is_clock, column.words)) or column.is_numeric or column.is_points
-    return column if told else Column(name, cells, decimal)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.reports.figures import figures_of
 from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.references import is_dated, is_rounded
 from services.reports.files.domain.sniffing import Dialect
 from services.reports.ground import Ground
 from services.reports.suggestions.choosing import Chosen, chosen_from
-from services.reports.suggestions.contents import Column, column_of
+from services.reports.suggestions.contents import Column
 from services.reports.suggestions.doubts import (
     Doubt,
     column_unused,
@@ -28,6 +29,7 @@ from services.reports.suggestions.doubts import (
     system_unknown,
 )
 from services.reports.suggestions.firsts import DateReading, date_readings
+from services.reports.suggestions.forms import are_dated, is_clock
 from services.reports.suggestions.points import Points, found_in, in_one, points_of
 from services.reports.suggestions.times import tell_times
 from services.reports.suggestions.values import Word, values_of
@@ -64,7 +66,7 @@ def suggest(
     by_hand: columns that a person chose, by their fields; columns of the header.
     """
     columns = [
-        column_of(name, [" ".join(plain(row[at]).split()) if at < len(row) else "" for row in rows], dialect.decimal)
+        _column(name, [" ".join(plain(row[at]).split()) if at < len(row) else "" for row in rows], dialect.decimal)
         for at, name in enumerate(header)
         if name and name not in header[:at]
     ]
@@ -84,6 +86,15 @@ def suggest(
     doubts += _of_what_is_left(document, columns, {doubt.column for doubt in doubts})
     dates = date_readings(document, {column.name: column.cells for column in columns}, zone=ground.zone)
     return Suggested(document, tuple(doubts), tuple(words), tuple(dates))
+
+
+def _column(name: str, cells: Sequence[str], decimal: str) -> Column:
+    """A column of these cells; of dates, clocks and numbers with their signs as they are read."""
+    if (read := figures_of(cells)) is cells:
+        return Column(name, cells, decimal)
+    column = Column(name, read, decimal)
+    told = are_dated(read) or all(map(is_clock, column.words)) or column.is_numeric or column.is_points
+    return column if told else Column(name, cells, decimal)
 
 
 def _tell_points(

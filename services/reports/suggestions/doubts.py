@@ -164,7 +164,7 @@ def same_clock(column: str) -> Doubt:
 
 def one_column(sign: str | None) -> Doubt:
     """A text that is cut into one column. sign: what may part its columns, and is not read as that."""
-    told = f" {sign!r} stands equally often in nearly all rows: if it parts the columns, put ; in its place." if sign else ""
+    told = f" {sign!r} stands equally often in nearly all rows: if it parts the columns, put ; there." if sign else ""
     detail = "The file has one column only: is the delimiter another sign? Read as one are , ; tab | ^ and ~."
     return Doubt("one_column", f"{detail}{told}", sign)
 

@@ -25,7 +25,7 @@ from services.reports.suggestions.doubts import (
 )
 from services.reports.suggestions.forms import are_dated
 from services.reports.suggestions.headings import TIMES, is_of_no_field, is_of_report, roles_of
-from services.reports.suggestions.periods import no_day_in, weeks_in
+from services.reports.suggestions.periods import no_day_in, parts_in, weeks_in
 from services.reports.suggestions.zones import clock_of, zone_in
 
 _USUAL = "%Y-%m-%d %H:%M"
@@ -64,6 +64,12 @@ def tell_times(
         unread = {"occurred_from": no_weeks} if no_weeks else {}
         times = replace(times, columns={"occurred_from": weeks}, formats=("week",), unread=unread, begins=())
         called |= set(weeks)
+    elif not dated and (parts := parts_in(columns)) is not None:
+        unread = {"occurred_from": parts.unread} if parts.unread else {}
+        left = tuple(name for name in times.unused if name not in parts.columns)
+        whole = {"occurred_from": parts.columns}
+        times = replace(times, columns=whole, formats=parts.formats, unread=unread, begins=(), unused=left, missing=[])
+        called |= set(parts.columns)
     document["columns"] |= {
         field: list(names) if len(names) > 1 else names[0] for field, names in times.columns.items()
     }

@@ -29,6 +29,7 @@ NOTES = Texts(
         "no-code": marked("No property has a code of its own for each area. Look at what is taken for it."),
         "repeated-codes": marked("Several features have the same code. They are joined into one area."),
         "no-name": marked("No property looks like a name. Areas are called by their codes."),
+        "names-repeat": marked("What is taken for the name says the same of many areas. Is it the name of each?"),
         "duplicate-codes": marked("Several features have the same code and different names. Look at what is the code."),
         "several-layers": marked("Several layers have areas, and the first is read. Choose the one that is meant."),
         "other-letters": marked("The file says that its table is in other letters than it is. It is read as it is."),

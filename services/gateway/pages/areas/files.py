@@ -120,6 +120,7 @@ def _trial(trial: dict[str, Any], *, names: dict[str, str]) -> dict[str, Any]:
         **trial,
         "notes": _said(NOTES, trial["notes"]),
         "faults": _faults(trial["faults"]),
+        "beyond": any(each["code"] == "outside-parent" for each in trial["faults"]),
         "moves": [
             {**each, **{way: _called(each[way], names) for way in ("area_from", "area_to")}} for each in trial["moves"]
         ],
@@ -153,7 +154,13 @@ def _sentence(area: dict[str, Any]) -> str:
 
 def _said(texts: Texts[str], notes: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     """Notes in words, and the areas that each is about."""
-    return [(_in_full(_named(texts, each["code"]), each), each.get("areas", [])) for each in notes]
+    return [(_in_full(_named(texts, each["code"]), each), _codes(each)) for each in notes]
+
+
+def _codes(note: Mapping[str, Any]) -> list[str]:
+    """The areas that a note names, and that there are more."""
+    more = [_("{n} more").format(n=saying.number(note["more"]))] if note.get("more") else []
+    return [*note.get("areas", []), *more]
 
 
 def _in_full(words: str, note: Mapping[str, Any]) -> str:

@@ -28,6 +28,8 @@ _NAMES = ("name", "namn", "navn", "nimi", "nom", "nombre", "nome", "nazwa", "naa
           "ward", "barrio", "suburb", "locality", "community", "tatort")  # fmt: skip
 _PARENTS = ("parent", "parentcode", "parentid", "foralder", "overordnad", "overordnat", "tillhor", "tillhorkod",
             "moderkod", "partof", "upper", "superior")  # fmt: skip
+# Areas of one name: more of them are called alike in no municipality.
+_MOST_OF_A_NAME = 4
 # Numbers that programs make and make anew; and measures.
 _MADE = ("fid", "objectid", "ogcfid", "gid", "oid", "rownum", "index", "uuid", "gmlid", "globalid")
 _MEASURES = ("length", "leng", "perimeter", "hektar", "hectares", "surface", "areakm2", "aream2", "ha", "flache",
@@ -199,6 +201,9 @@ def _as_name(each: Property, texts: Sequence[str | None]) -> int:
     alike = each.distinct < 2 <= len(texts)
     if each.kind not in ("text", "mixed") or not each.filled or alike or not (called or most):
         return 0
+    # A town that many areas lie in is the name of none of them.
+    if not called and each.distinct * _MOST_OF_A_NAME < len(texts):
+        return 0
     return 2 * called + 3 * most + 2 * (each.filled == len(texts)) + 4 * (each.distinct * 10 > len(texts) * 8)
 
 
@@ -243,6 +248,9 @@ def _suggested(
         told = f"{repeated} of {len(features)} features have the code of an earlier one, and another name."
         joined = ("repeated-codes", "Several features have the same code: they are joined into one area.")
         doubts.append(joined if chosen["merge"] else ("duplicate-codes", told))
+    if name is not None and (several := len({*values[name]})) * _MOST_OF_A_NAME < len({*values.get(code or name, [])}):
+        told = f"{name!r} has {several} different values for {len(features)} areas. Is it the name of each?"
+        doubts.append(("names-repeat", told))
     if name is None:
         chosen["name_from"] = "code"
         doubts.append(("no-name", "No property looks like a name: areas are called by their codes."))

@@ -45,7 +45,7 @@ class Note:
     """What was taken otherwise than it stands in the file, or is to be looked at.
 
     Code, sentence, and some of the areas it is about; distance_km: how far those lie from all others; crs: the system
-    that is meant.
+    that is meant; more: how many areas it is about besides those.
     """
 
     code: str
@@ -53,6 +53,7 @@ class Note:
     areas: Sequence[str] = ()
     distance_km: int | None = None
     crs: str | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,11 @@ def _drawn(chosen: Sequence[Chosen], shaped: Shaped, outcome: Outcome) -> dict[s
 
 
 def _note(code: str, codes: Sequence[str]) -> Note:
-    return Note(code, f"Areas: {len(codes)} {_DONE[code]}", list(codes)[:_NAMED_IN_A_NOTE])
+    return Note(code, f"Areas: {len(codes)} {_DONE[code]}", list(codes)[:_NAMED_IN_A_NOTE], more=_beyond(codes))
+
+
+def _beyond(codes: Sequence[str]) -> int:
+    return max(0, len(codes) - _NAMED_IN_A_NOTE)
 
 
 def _far_notes(areas: Sequence[AreaShape], *, home: Home) -> list[Note]:
@@ -163,6 +168,7 @@ def _far_notes(areas: Sequence[AreaShape], *, home: Home) -> list[Note]:
             " coordinates right, and do they belong here?",
             list(each.codes)[:_NAMED_IN_A_NOTE],
             each.distance_km,
+            more=_beyond(each.codes),
         )
         for each in outlying({area.code: area.polygon for area in areas}, home=home)
     ]

@@ -204,6 +204,7 @@ class AreaNote(BaseModel):
     code: str = Field(examples=["clipped"])
     detail: str = Field(examples=["Areas: 3 reached beyond their parents, and were cut off there."])
     areas: list[str] = Field(description="Codes of the first ten.", examples=[["0112", "0113", "0114"]])
+    more: int = Field(default=0, description="How many areas it is about besides these.", examples=[0])
     distance_km: int | None = Field(
         default=None, description="Of `far-apart`: about how far these lie from all others.", examples=[None]
     )

@@ -1,4 +1,4 @@
-"""What is wrong with the rows of a file, by kind: how often, and where first. Of each row too, only so many are kept."""
+"""What is wrong with the rows of a file, by kind: how often, and where first; row by row only so many are kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ def kinds_of(before: Sequence[Kind], faults: Iterable[Fault]) -> list[dict[str, 
     found = {(each["code"], each["column"], each["failed"]): {**each} for each in before}
     for fault in faults:
         key = fault.code, fault.column, fault.failed
-        empty = {"code": fault.code, "column": fault.column, "failed": fault.failed, "count": 0, "lines": []}
+        empty: dict[str, Any] = {"code": fault.code, "column": fault.column, "failed": fault.failed, "count": 0, "lines": []}
         kind = found.setdefault(key, empty)
         kind["count"] += 1
         kind["lines"] = sorted({*kind["lines"], fault.line})[:_LINES] if len(kind["lines"]) < _LINES else kind["lines"]

@@ -121,7 +121,8 @@ def number_in(text: str, *, axis: str) -> float:
     """
     if _ONE_NUMBER.fullmatch(text):
         return number(text.translate(_SPACES))
-    angle = _angle(*found) if ("," not in text or is_in_degrees(text)) and (found := _matched(_ONE_ANGLE, text)) else None
+    found = _matched(_ONE_ANGLE, text) if "," not in text or is_in_degrees(text) else None
+    angle = _angle(*found) if found else None
     return angle[0] if angle and angle[1] in (axis, None) else float("nan")
 
 

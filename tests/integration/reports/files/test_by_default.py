@@ -79,7 +79,10 @@ async def test_of_rows_that_are_all_wrong_the_most_frequent_fault_is_named(repor
 
 async def test_words_that_rows_are_refused_for_are_named_before_all_notes(reports: httpx.AsyncClient) -> None:
     """Over all of a file, with how many rows each; also where thousands of notes stand in lines before them."""
-    values = {"values": MAPPING["values"] | {"severity": {"Hög": 3}}, "defaults": {"severity": None, "subcategory": None}}
+    values = {
+        "values": MAPPING["values"] | {"severity": {"Hög": 3}},
+        "defaults": {"severity": None, "subcategory": None},
+    }
     assert (await reports.put("/mappings/m", json=MAPPING | values)).is_success
     noted = [f"{n};2026-11-20 10:00;Klotter;01;Okänd" for n in range(1500)]
     words = ["Gurka", "Gurka", "811218-9876", "Mordbrand"]

@@ -36,6 +36,14 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], set[str]]] = {
         [{"NYKO": f"0{n or 1}", "NAMN": name} for n, name in enumerate(("Norr", "Söder", "Väster"))],
         {"code": "NYKO", "name": "NAMN", "parent": None, "merge": False}, {"duplicate-codes"},
     ),
+    "a town that many areas lie in": (
+        [{"PLZ99": f"9910{n}", "PLZORT99": "Bad Berka" if n else "Weimar"} for n in range(9)],
+        {"code": "PLZ99", "name": None, "name_from": "code"}, {"no-name"},
+    ),
+    "a name that says the same of most areas": (
+        [{"NYKO": f"0{n}", "NAMN": "Norr" if n else "Söder"} for n in range(9)],
+        {"code": "NYKO", "name": "NAMN"}, {"names-repeat"},
+    ),
     "an area in two features": (
         [{"NYKO": "01", "NAMN": "Norr"}, {"NYKO": "01", "NAMN": "Norr"}, {"NYKO": "02", "NAMN": "Söder"}],
         {"code": "NYKO", "name": "NAMN", "merge": True}, {"repeated-codes"},

@@ -211,3 +211,16 @@ def test_degrees_with_a_sign_and_a_decimal_comma_are_read() -> None:
     assert decimal_of(lines, ";") == ","
     for decimal in (",", "."):
         assert numbers(["14,64°", "63.1765°"], decimal).tolist() == [14.64, 63.1765]
+
+
+@pytest.mark.parametrize(
+    ("names", "form"), [("YEAR;MONTH;DAY;HOUR;MINUTE", "%Y %m %d %H %M"), ("År;Månad;Dag", "%Y %m %d")]
+)
+def test_a_moment_in_columns_of_its_own_parts_is_joined(names: str, form: str) -> None:
+    """As cities publish it: a column of days is no column of clocks."""
+    many = len(names.split(";"))
+    rows = [";".join(["Klotter", *f"2026;5;{n + 12};{n + 3};{n * 7}".split(";")[:many]]) for n in range(4)]
+    found = suggested(f"Typ;{names}", rows)
+    assert found.document["columns"]["occurred_from"] == names.split(";")
+    assert found.document["datetime_format"] == form
+    assert not {"clock_unused", "no_date", "no_day"} & {doubt.code for doubt in found.doubts}
