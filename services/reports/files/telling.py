@@ -47,8 +47,7 @@ async def settle(
     """Write down what became of a batch, and move the file's place past it; one statement, three with faults."""
     areas, others = batch.columns["area_code"], weighed.others
     refused, changed = others.keys() | weighed.repeats, len(weighed.changed | weighed.back)
-    told = refused | weighed.shut.keys()
-    faults = [*batch.faults, *_told(batch, weighed)]
+    told, faults = refused | weighed.shut.keys(), [*batch.faults, *_told(batch, weighed)]
     counts = Counts(
         read=batch.read,
         new=new,

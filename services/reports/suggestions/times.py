@@ -25,7 +25,7 @@ from services.reports.suggestions.doubts import (
 )
 from services.reports.suggestions.forms import are_dated
 from services.reports.suggestions.headings import TIMES, is_of_no_field, is_of_report, roles_of
-from services.reports.suggestions.periods import no_day_in, parts_in, weeks_in
+from services.reports.suggestions.periods import Parts, no_day_in, parts_in, weeks_in
 from services.reports.suggestions.zones import clock_of, zone_in
 
 _USUAL = "%Y-%m-%d %H:%M"
@@ -59,17 +59,9 @@ def tell_times(
         reported=[column.name for column in columns if is_of_report(column.name)],
         today=today,
     )
-    weeks, no_weeks = weeks_in(columns) if "occurred_from" not in times.columns else ((), [])
-    if weeks:
-        unread = {"occurred_from": no_weeks} if no_weeks else {}
-        times = replace(times, columns={"occurred_from": weeks}, formats=("week",), unread=unread, begins=())
-        called |= set(weeks)
-    elif not dated and (parts := parts_in(columns)) is not None:
-        unread = {"occurred_from": parts.unread} if parts.unread else {}
-        left = tuple(name for name in times.unused if name not in parts.columns)
-        whole = {"occurred_from": parts.columns}
-        times = replace(times, columns=whole, formats=parts.formats, unread=unread, begins=(), unused=left, missing=[])
-        called |= set(parts.columns)
+    parted = _of_parts(times, columns, dated=bool(dated))
+    if parted is not times:
+        times, called = parted, called | set(parted.columns["occurred_from"])
     document["columns"] |= {
         field: list(names) if len(names) > 1 else names[0] for field, names in times.columns.items()
     }
@@ -79,6 +71,18 @@ def tell_times(
     of_choice = _of_choice(times, columns, called, strangers)
     turned = [days_turned(column, lines_of(rows, lines)) for column, rows in times.turned.items()]
     return [*_of_times(times, columns, told_otherwise, lines), *turned, *of_clock, *of_choice]
+
+
+def _of_parts(times: Times, columns: Sequence[Column], *, dated: bool) -> Times:
+    """These times, or those of columns that tell weeks or the parts of a day. dated: a column has whole days."""
+    weeks, no_weeks = weeks_in(columns) if "occurred_from" not in times.columns else ((), [])
+    parts = Parts(weeks, ("week",), no_weeks) if weeks else None if dated else parts_in(columns)
+    if parts is None:
+        return times
+    unread = {"occurred_from": parts.unread} if parts.unread else {}
+    left = tuple(name for name in times.unused if name not in parts.columns)
+    whole = {"occurred_from": parts.columns}
+    return replace(times, columns=whole, formats=parts.formats, unread=unread, begins=(), unused=left, missing=[])
 
 
 def _called(columns: Sequence[Column], field: str) -> list[str]:

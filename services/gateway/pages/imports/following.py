@@ -73,10 +73,7 @@ async def show_import(
         missing=missing,
         lists={} if goes_on or found["dry_run"] else await _lists(request, person, found),
         alike=_of_mapping(found["alike"], found["alike_mapping"]),
-        by_default=found["by_default"],
-        defaults=_by_field(found["words_by_default"]),
-        unknown_words=found["unknown_words"],
-        unknown=_by_field(found["words_unknown"]),
+        **_unknown(found),
         other=_of_mapping(found["of_other_mapping"], found["other_mapping"]),
         withheld=WITHHELD.get(found["withheld"] or ""),
         would_go=found["dry_run"] and found["snapshot"] == "withdraw" and not found["withheld"],
@@ -172,6 +169,12 @@ def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:
 
 def _of_mapping(rows: int, mapping: str | None) -> dict[str, Any] | None:
     return {"rows": rows, "mapping": mapping} if rows else None
+
+
+def _unknown(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The words that a reading does not know: of rows that were kept, and of rows that were refused for them."""
+    counts = {name: found[name] for name in ("by_default", "unknown_words")}
+    return counts | {"defaults": _by_field(found["words_by_default"]), "unknown": _by_field(found["words_unknown"])}
 
 
 def _by_field(words: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

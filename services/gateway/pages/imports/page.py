@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
@@ -225,14 +224,13 @@ async def _mapping(
         direction=direction_of(document),
         choices=choices(in_use(await categories(request, person)), both=is_of_both(document)),
         crs=document.get("crs") or "",
-        systems=dict.fromkeys((request.app.state.settings.municipality.crs, "EPSG:3006", "EPSG:4326")),
         identity=document.get("identity") or [],
         whole=whole,
         snapshots=SNAPSHOTS,
         snapshots_of=SNAPSHOTS_OF,
         constant=document.get("constants", {}).get("category", "other"),
         time_zone=document.get("time_zone"),
-        **_of_file(at.suggestion, document, zone=request.app.state.zone),
+        **_of_file(at.suggestion, document, request=request),
     )
 
 
@@ -244,7 +242,7 @@ def _doubts(suggestion: dict[str, Any], columns: list[dict[str, Any]], *, base: 
     return {"doubts": found.others, "doubts_by_field": found.by_field}
 
 
-def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, zone: ZoneInfo) -> dict[str, Any]:
+def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, request: Request) -> dict[str, Any]:
     """What the file holds, beside what a mapping makes of it."""
     header, rows = suggestion["header"], suggestion["rows"]
     same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
@@ -261,5 +259,6 @@ def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, zone: Zone
         "words": lines_of(document, words=suggestion["words"]),
         "listed": {field: document["columns"].get(field, "") for field in CODED},
         "looked_at": suggestion["looked_at"],
-        "dates": choices_of(document, suggestion["dates"] if same_dates else (), zone=zone),
+        "dates": choices_of(document, suggestion["dates"] if same_dates else (), zone=request.app.state.zone),
+        "systems": dict.fromkeys((request.app.state.settings.municipality.crs, "EPSG:3006", "EPSG:4326")),
     }

@@ -95,12 +95,10 @@ def interpret(reading: Reading, rows: Sequence[Row], *, ground: Ground, ids: New
     def kept(values: Sequence[Any]) -> Sequence[Any]:
         return list(compress(values, good)) if here.bad else values
 
-    sender, columns = reading.sender, {name: kept(values) for name, values in every.items()}
+    by, columns = reading.sender, {name: kept(values) for name, values in every.items()}
     return Batch(
         read=len(rows),
-        columns=completed(
-            columns, kept(times), organisation_id=sender.organisation_id, client_id=sender.client_id, ids=ids
-        ),
+        columns=completed(columns, kept(times), organisation_id=by.organisation_id, client_id=by.client_id, ids=ids),
         lines=kept(here.lines),
         kin=kept(_kin(known.kin, times, found.columns["lon"], sure=reading.whole)),
         earlier=[kept(each) for each in known.earlier],
