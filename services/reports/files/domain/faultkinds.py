@@ -18,8 +18,8 @@ def kinds_of(before: Sequence[Kind], faults: Iterable[Fault]) -> list[dict[str, 
     found = {(each["code"], each["column"], each["failed"]): {**each} for each in before}
     for fault in faults:
         key = fault.code, fault.column, fault.failed
-        empty: dict[str, Any] = {"code": fault.code, "column": fault.column, "failed": fault.failed, "count": 0, "lines": []}
-        kind = found.setdefault(key, empty)
+        named = dict(zip(("code", "column", "failed"), key, strict=True))
+        kind = found.setdefault(key, {**named, "count": 0, "lines": []})
         kind["count"] += 1
         kind["lines"] = sorted({*kind["lines"], fault.line})[:_LINES] if len(kind["lines"]) < _LINES else kind["lines"]
     return sorted(found.values(), key=lambda kind: (not kind["failed"], -kind["count"], kind["lines"]))
