@@ -18,7 +18,7 @@ from shared.spelling import PLAIN_KEY, choices
 # One for each report of a batch; a body of a megabyte has room for a hundred thousand.
 MOST_TOLD = 1000
 _OF_PYDANTIC: frozenset[str] = frozenset(get_args(ErrorType))
-_WRITTEN_OUT = {r"\t": "a tab", "^": "a caret"}
+_WRITTEN_OUT = {r"\t": "a tab"}
 _FITS_ALL = "This is not what the field holds. See the operation at /docs, which has an example."
 _OBJECT = "Write an object: its members by name, in braces."
 _LIST = "Write a list, in square brackets."

@@ -25,7 +25,7 @@ WRONG: tuple[Any, ...] = (
 # Of Python, of pydantic, of regular expressions, or of somebody who thinks of values as input.
 JARGON = re.compile(
     r"\b(dict(ionary)?|tuple|float|None|regular expression|pattern|regex|pydantic|input|instance|validat\w+|parse\w*|"
-    r"argument|keyword|str|int|bool|UTF-8 string|unicode|NoneType)\b|\^|\{|\\",
+    r"argument|keyword|str|int|bool|UTF-8 string|unicode|NoneType)\b|\^(?!\")|\{|\\",
 )
 
 
