@@ -21,6 +21,8 @@ class Bounds:
     waiting_requests: int = 8  # sent before the one before them is answered
     head_s: float = 10  # from a connection, or a request's first byte, to the end of its headers
     silence_s: float = 20  # in which nothing comes of a body
+    hurry_s: float = 60  # from a body's beginning; one that is longer on its way comes at the least rate in the mean
+    least_bytes_per_s: float = 1_000
     idle_s: int = 5  # between requests
     linger_s: float = 2  # for an answer to get there although its request was not read
     look_s: float = 1  # how often all this is looked at

@@ -52,7 +52,7 @@ class Connection(HttpToolsProtocol):
         self._last_word: Fault | None = None  # said when the requests before it have their answers
         self._head_since: float | None = None  # while headers are awaited
         self._leaving_since: float | None = None
-        self._heard = self._taken = 0.0
+        self._heard = self._taken = self._body_since = 0.0
         self._untaken = 0
         self._watch: asyncio.TimerHandle | None = None
 
@@ -130,7 +130,8 @@ class Connection(HttpToolsProtocol):
         """It can be served, if it is framed as HTTP/1.1 has it."""
         if fault := fault_of(self.parser.get_http_version(), self.headers):
             self._break_off(fault)
-        self._head_since, self._unclaimed, self._in_body, self._heard = None, 0, True, self.loop.time()
+        self._head_since, self._unclaimed, self._in_body = None, 0, True
+        self._heard = self._body_since = self.loop.time()
         super().on_headers_complete()
         self.cycle.transport = _WayOut(self)  # type: ignore[assignment]
 
@@ -225,14 +226,21 @@ class Connection(HttpToolsProtocol):
             elif now > self._leaving_since + bounds.linger_s:
                 self.transport.abort()
         elif self.flow.read_paused:
-            self._heard = now  # it is we who do not read
+            # It is we who do not read.
+            self._heard = now
+            self._body_since += bounds.look_s
         elif self._head_since is not None:
             if self.cycle is not None and not self.cycle.response_complete:
                 self._head_since = now  # the one before is being answered
             elif now > self._head_since + bounds.head_s:
                 self._turn_away(TOO_SLOW)
-        elif self._in_body and now > self._heard + bounds.silence_s:
+        elif self._in_body and (now > self._heard + bounds.silence_s or self._trickles(now)):
             self._turn_away(TOO_SLOW)
+
+    def _trickles(self, now: float) -> bool:
+        """Whether a body that is long on its way is slower than any line: each of its bytes is no progress."""
+        taken_s = now - self._body_since
+        return taken_s > self.bounds.hurry_s and self._content < taken_s * self.bounds.least_bytes_per_s
 
     def _is_stalled(self, now: float) -> bool:
         untaken = self.transport.get_write_buffer_size()

@@ -148,6 +148,29 @@ async def test_a_trickle_is_no_progress(url: str) -> None:
         writer.close()
 
 
+@pytest.mark.parametrize("framed", ["Content-Length: 5000", "Transfer-Encoding: chunked"])
+async def test_a_body_that_trickles(framed: str) -> None:
+    """408 once it is long on its way and slower than the least rate; one that keeps to that is read to its end."""
+    bounds = replace(TIGHT, silence_s=5, hurry_s=0.5, least_bytes_per_s=2000)
+    chunked = framed.endswith("chunked")
+    async with running(make_app(bounds)) as url:
+        for size, wanted in ((1, 408), (250, 200)):
+            part = b"x" * size
+            reader, writer = await connect(url)
+            writer.write(request("/headers", framed, method="POST"))
+            began, answer = time.monotonic(), asyncio.create_task(all_of(reader))
+            with suppress(ConnectionError):
+                for _ in range(5000 // size):
+                    if answer.done() or time.monotonic() > began + 4:
+                        break
+                    writer.write(b"%x\r\n%s\r\n" % (size, part) if chunked else part)
+                    await writer.drain()
+                    await asyncio.sleep(0.05)  # the fault itself
+                writer.write(b"0\r\n\r\n" if chunked else b"")
+            assert (await asyncio.wait_for(answer, timeout=3)).split()[1] == b"%d" % wanted
+            writer.close()
+
+
 async def test_whoever_takes_no_answer(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that is not read is broken off; who reads it slowly gets on with it."""
     monkeypatch.setattr(Connection, "stalled_s", 0.3)
