@@ -69,7 +69,7 @@ async def read_file(request: Request, person: Importer, file_id: FileId) -> Resp
 
 
 async def _gone(request: Request, person: Person) -> Response:
-    return await shown(request, person, wrong=Refused(_("The file is no longer here. Choose it again.")))
+    return await shown(request, person, wrong=Refused(_("The file is no longer here. Choose it again.")), status=404)
 
 
 async def _reading(

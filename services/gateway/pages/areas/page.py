@@ -109,8 +109,12 @@ async def shown(
     moving: int | None = None,
     undone: bool = False,
     placing: UUID | None = None,
+    status: int = 422,
 ) -> Response:
-    """The page; it loads itself again while a placement goes on. moving: how many reports a change leaves to move."""
+    """The page; it loads itself again while a placement goes on. moving: how many reports a change leaves to move.
+
+    status: with what is wrong, where that is.
+    """
     tree = await fetch(request, person, "/areas")
     past = await fetch(request, person, "/areas/imports", query=[("limit", "10")])
     in_all = sum(each["active"] for each in tree["areas"])
@@ -119,7 +123,7 @@ async def shown(
     return page(
         request,
         "areas/areas.html",
-        status=422 if wrong else 200,
+        status=status if wrong else 200,
         headers={"Refresh": "2"} if goes_on else None,
         person=person,
         wrong=wrong,

@@ -91,6 +91,7 @@ async def withdraw_missing(
 ) -> Response:
     """Withdraw what a file has no more, once its sender has looked. Where that is not possible any more, nothing."""
     check_form(person, form_token)
+    await fetch(request, person, f"/imports/{import_id}")
     if sure:
         await ask(request, person, "POST", f"/imports/{import_id}/withdrawals")
     return RedirectResponse(f"/import/{import_id}", status_code=303)

@@ -68,7 +68,7 @@ async def show_mapping(
     """How the file would be read, beside its first rows. `base`: the mark of the reading that is wanted."""
     upload = uploads_of(request).find(person, token)
     if upload is None:
-        return await _list(request, person, wrong=_(GONE))
+        return await _list(request, person, wrong=_(GONE), status=404)
     if upload.became is not None:
         return RedirectResponse(f"/import/{upload.became}", status_code=303)
     try:
@@ -95,7 +95,7 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
     check_form(person, sent.get("form_token", ""))
     async with uploads_of(request).turn(person, token) as upload:
         if upload is None:
-            return await _list(request, person, wrong=_(GONE))
+            return await _list(request, person, wrong=_(GONE), status=404)
         if upload.became is not None:
             return RedirectResponse(f"/import/{upload.became}", status_code=303)
         try:
@@ -140,7 +140,7 @@ async def read_tried(
     check_form(person, form_token)
     async with uploads_of(request).turn(person, token) as upload:
         if upload is None or upload.tried is None:
-            return await _list(request, person, wrong=_(GONE))
+            return await _list(request, person, wrong=_(GONE), status=404)
         last = upload.tried
         if upload.became is None and tried != last.mark:
             return _to_trial(token, last, differs=True)
@@ -174,12 +174,15 @@ def _to_trial(token: str, trial: Tried, *, differs: bool) -> Response:
     return RedirectResponse(f"/import/{trial.id}?{urlencode(query)}", status_code=303)
 
 
-async def _list(request: Request, person: Person, *, wrong: str | None = None, reason: str = "") -> Response:
+async def _list(
+    request: Request, person: Person, *, wrong: str | None = None, reason: str = "", status: int = 422
+) -> Response:
+    """The files there are. status: with what is wrong, where that is."""
     found = await fetch(request, person, "/imports", query=[("limit", "20")])
     return page(
         request,
         "imports/imports.html",
-        status=422 if wrong else 200,
+        status=status if wrong else 200,
         person=person,
         wrong=wrong,
         reason=reason,
