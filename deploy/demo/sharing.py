@@ -15,8 +15,8 @@ import httpx
 from deploy.demo.api import Caller
 from deploy.local.errors import LocalError
 from deploy.local.state import home
-from shared.access import COARSE, TABLE, Role, Sharing
-from shared.access.table import NONE
+from shared.access import COARSE, TABLE, Role, Sharing, Thing
+from shared.access.table import NONE, SAID_BY
 
 READERS = {"police": "police", "granen": "housing company", "nattvandrarna": "night walkers"}
 HEAD = """# Who gets what
@@ -27,7 +27,7 @@ message and webhook follows ([0024](decisions/0024-one-table-of-who-sees-what.md
 ## The table
 
 How much a role sees: of its own organisation's / of others' in its own areas / of others' elsewhere. What is in no row
-is seen by nobody.
+is seen by nobody. What stands in brackets is said by the field before it: `whole_day` is whether there is no `band`.
 
 | | coordinator, municipal police | member | night walkers | coarsely means |
 |---|---|---|---|---|
@@ -129,10 +129,16 @@ def _table() -> list[str]:
     """The access table, a line for each thing; leaders see alike."""
     roles: tuple[Role, ...] = ("coordinator", "member", "night_walker")
     return [
-        f"| {thing} | {' | '.join(_row(rows[role]) for role in roles)} | {', '.join(sorted(COARSE.get(thing, ())))} |"
+        f"| {thing} | {' | '.join(_row(rows[role]) for role in roles)} | {_coarsely(thing)} |"
         for thing, rows in TABLE.items()
         if any(row != NONE for row in rows.values())
     ]
+
+
+def _coarsely(thing: Thing) -> str:
+    """The fields of a thing that is seen coarsely; in brackets what answers say besides, made of the field before."""
+    besides = {of: f"{of} ({name})" for name, of in SAID_BY.get(thing, {}).items()}
+    return ", ".join(besides.get(each, each) for each in sorted(COARSE.get(thing, ())))
 
 
 def _row(row: Sharing) -> str:

@@ -116,6 +116,8 @@ COARSE: Mapping[Thing, frozenset[str]] = {
     "gathering": _GATHERING,
     "whereabouts": _GATHERING,
 }
+# What answers say besides, made of one of those fields alone: whoever has that knows it. By its name, of which.
+SAID_BY: Mapping[Thing, Mapping[str, str]] = {"report": {"whole_day": "band"}}
 # Counts of what is not seen one by one are multiples of this.
 ROUND_TO = 3
 

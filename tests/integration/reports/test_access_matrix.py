@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from services.reports.areas.work import load_areas
 from services.reports.intake.schemas import ReportPage
 from shared.access import COARSE, ROLES_OF_KIND, TABLE, Kind, Role, Sight
+from shared.access.table import SAID_BY
 from tests.support.make.reports import make_report
 from tests.support.servers.postgres import Database, connected
 from tests.support.servers.services import client, make_principal
@@ -107,6 +108,9 @@ def check(row: dict[str, Any] | None, sight: Sight, *, searching: bool) -> None:
     for name in FIELDS:
         given = sight == "everything" or name in COARSE["report"]
         assert (row[name] is not None) is given, name
+    told = {name for name, value in row.items() if value is not None}
+    coarse = COARSE["report"] | SAID_BY["report"].keys() & row.keys()
+    assert told == coarse if sight == "coarse" else told > coarse
 
 
 @pytest.mark.parametrize(("kind", "role"), READERS, ids=str)
