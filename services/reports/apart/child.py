@@ -1,7 +1,7 @@
 """The child: it bounds itself, reads the file on its standard input, and gives what comes of it in frames.
 
-A frame is a letter, a length in four bytes, and so many bytes: P a part, R a refusal, X the names of what went wrong, E
-the end. Whatever ends without the last three has died.
+A frame is a letter, a length in four bytes, and so many bytes: P a part, R a refusal, X the names of what went wrong, M
+the same where that was its memory, E the end. Whatever ends without one of the last four has died.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import resource
 import struct
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from typing import BinaryIO
@@ -34,10 +35,11 @@ def main(told: str) -> None:
         _give(out, b"E", b"")
     except BrokenPipeError:
         os._exit(1)  # nobody listens any more
-    except Refusal as refusal:
-        _give(out, b"R", json.dumps(_told(refusal)).encode())
-    except BaseException as unexpected:
-        _give(out, b"X", " then ".join(_behind(unexpected)).encode())
+    except BaseException as wrong:
+        if isinstance(wrong, Refusal) and not _took_all(wrong):
+            _give(out, b"R", json.dumps(_told(wrong)).encode())
+        else:
+            _give(out, b"M" if _took_all(wrong) else b"X", " then ".join(_behind(wrong)).encode())
     # Some hundred megabytes need not be tidied up one by one.
     os._exit(0)
 
@@ -77,14 +79,24 @@ def _told(refusal: Refusal) -> dict[str, object]:
 def _behind(error: BaseException) -> list[str]:
     """The classes of what went wrong, the first first: what the file did to its library, not what came of that.
 
-    Also what `from None` hides; names alone, for a message may repeat what stands in the file.
+    Names alone, for a message may repeat what stands in the file.
     """
-    names = list[str]()
+    return [type(each).__name__ for each in _chain(error)][::-1]
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """What went wrong, and what was behind it; also what `from None` hides."""
     found: BaseException | None = error
-    while found is not None and len(names) < _MOST_BEHIND:
-        names.insert(0, type(found).__name__)
+    for _ in range(_MOST_BEHIND):
+        if found is None:
+            return
+        yield found
         found = found.__cause__ or found.__context__
-    return names
+
+
+def _took_all(error: BaseException) -> bool:
+    """Whether there was no memory left, whatever a reader took that for; C++ has its own name for it."""
+    return any(isinstance(each, MemoryError) or "bad_alloc" in str(each) for each in _chain(error))
 
 
 if __name__ == "__main__":

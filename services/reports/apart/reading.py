@@ -57,7 +57,20 @@ _BY_THE_CLOCK = (
     "The file was not read in time: this machine is busy just now. Try again in a while; if it happens again, send a "
     "smaller file.",
 )
+_TOOK_ALL = (
+    "takes_too_much",
+    "Reading the file takes more memory than one file may take: it is larger than it looks, or drawn very finely. "
+    "Sending it again does not help; send a smaller or simpler one.",
+)
+_KILLED = (
+    "not_in_time",
+    "The file was not read to its end: this machine is short of memory just now. Try again in a while; if it happens "
+    "again, send a smaller file.",
+)
+# A library that gets no memory may fall as over a damaged file.
 _DIED = ("damaged", "The file cannot be read: it is damaged, or takes more memory than one file may take.")
+# What a child ends by that says nothing itself: its time of a processor, or the system, which needs its memory.
+_ENDED_BY = {-signal.SIGXCPU: _LATE, -signal.SIGKILL: _KILLED}
 
 
 class Unread(Invalid):
@@ -124,7 +137,7 @@ async def _parts(
                 body = await output.readexactly(length)
         except asyncio.IncompleteReadError:
             code = await child.wait()
-            raise _unread(reader, f"ended by {code}", _LATE if code == -signal.SIGXCPU else _DIED) from None
+            raise _unread(reader, f"ended by {code}", _ENDED_BY.get(code, _DIED)) from None
         except TimeoutError:
             # Where others had the processor, another time may be a better one; not where this child had most of it.
             used = worked_s(child.pid) >= _MOST_OF_IT * bounds.wall_s
@@ -137,7 +150,8 @@ async def _parts(
             case b"R":
                 raise _refusal(json.loads(body), reader)
             case _:
-                raise _unread(reader, body[:_LONGEST_NAMES].decode("ascii", errors="replace"))
+                why = _TOOK_ALL if letter == b"M" else _DIED
+                raise _unread(reader, body[:_LONGEST_NAMES].decode("ascii", errors="replace"), why)
 
 
 def worked_s(pid: int) -> float:

@@ -17,7 +17,8 @@ from services.reports.areas.domain.trees import Area, Source, joined
 from shared.errors import FieldError, Invalid
 from shared.turns import Turns
 
-# Measured with a million positions: 1.4 s of a processor and 320 MB; with 20,000 areas of 48 positions each: 9.4 s.
+# Measured with a million positions: 1.4 s of a processor and 320 MB; with 20,000 areas of 48 positions each, of
+# which neighbours share their borders to the last position: 10 s, else more; what then is read is in docs/areas.md.
 BOUNDS = Bounds(memory_bytes=1_000_000_000, cpu_s=12, wall_s=14)
 
 

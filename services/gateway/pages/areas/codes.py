@@ -124,6 +124,7 @@ UNREAD = Texts(
             "The file was not read in time, because the machine is busy just now. Try again in a while."
         ),
         "takes_too_long": marked("The file takes too long to read. Take a part of it, or simplify its borders."),
+        "takes_too_much": marked("The file takes too much memory to read. Take a part of it, or simplify its borders."),
         "damaged": marked("The file cannot be read: it is damaged, or asks for too much memory. Save it anew."),
         "other": marked("The file cannot be read. Was it saved whole?"),
     }

@@ -94,6 +94,7 @@ FAILURES = Texts(
             "The file was not read in time, because the machine is busy just now. Send it again in a while."
         ),
         "takes_too_long": marked("The file takes too long to read. Save the table as CSV, and send that."),
+        "takes_too_much": marked("The file takes too much memory to read. Save the table as CSV, and send that."),
         "workbook_too_large": marked(
             "The workbook is larger than what is read. Remove what stands outside the table, or save the table as CSV."
         ),

@@ -9,6 +9,7 @@ import orjson
 import shapely
 
 from services.reports.areas.domain.choosing import MOST_FAULTS, Reading
+from services.reports.areas.domain.crossings import Patience
 from services.reports.areas.domain.dbase import GUESSED
 from services.reports.areas.domain.layers import Contents, Layer
 from services.reports.areas.domain.offers import offer
@@ -16,7 +17,7 @@ from services.reports.areas.domain.polygons import Drawn, drawn
 from services.reports.areas.domain.reading import Kept, Note, Outcome, contents_of, read_tree
 from services.reports.areas.domain.systems import WGS_84, Home, Meant, System, crs_faults, meant_by, system_of
 from shared.errors import FieldError
-from shared.geo.geometry import shape_of
+from shared.geo.geometry import Shape, shape_of
 from shared.spelling import PLAIN_KEY
 
 # Of a map that is looked at before anything is stored.
@@ -35,13 +36,13 @@ def file_in(
     contents = contents_of(file.read(), layer=layer)
     read = contents.layer
     found = offer(read, municipality=municipality, known=frozenset(known))
-    shapes = [each.shape for feature in read.features if isinstance(each := drawn(feature, about=None), Drawn)]
+    shapes, why = _shapes_of(read)
     system = system_of(shapes, said=read.crs, asked=None, swapped=None, home=Home(**home))
     pairs = [*read.notes, *_layers_beside(contents, asked=layer), *found.doubts]
     doubts = [*(Note(*pair) for pair in pairs), *_system_notes(read, system), *_suggested(read, system, Home(**home))]
     if len(shapes) < len(read.features):
         others = len(read.features) - len(shapes)
-        detail = f"{others} of {len(read.features)} features are no polygons that can be used."
+        detail = f"{others} of {len(read.features)} features are no polygons that can be used. Of the first: {why}"
         doubts.append(Note("no-polygons", detail))
     yield orjson.dumps(
         {
@@ -56,6 +57,14 @@ def file_in(
             "doubts": [{"code": each.code, "detail": each.detail, "crs": each.crs} for each in doubts],
         }
     )
+
+
+def _shapes_of(layer: Layer) -> tuple[list[Shape], str]:
+    """The polygons of a layer, and what is wrong with the first feature that is none."""
+    patience = Patience()
+    found = [drawn(feature, about=None, patience=patience) for feature in layer.features]
+    why = next((each.detail for each in found if isinstance(each, FieldError)), "")
+    return [each.shape for each in found if isinstance(each, Drawn)], why
 
 
 def _layers_beside(contents: Contents, *, asked: str | None) -> list[tuple[str, str]]:
@@ -157,7 +166,7 @@ def _suggested(layer: Layer, system: System, home: Home) -> list[Note]:
 
 
 def _meant(layer: Layer, system: System, home: Home) -> Meant | None:
-    shapes = [each.shape for feature in layer.features if isinstance(each := drawn(feature, about=None), Drawn)]
+    shapes, _why = _shapes_of(layer)
     return meant_by(shapes, but=system.crs, home=home)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.reports.areas.domain.forms import other_form
-from services.reports.areas.domain.layers import MOST_FEATURES, MOST_LAYERS, Contents, Feature, Layer, check_count
+from services.reports.areas.domain.layers import MOST_FEATURES, Contents, Feature, Layer, check_count, check_layers
 from services.reports.areas.domain.systems import named
 from services.reports.areas.domain.values import headed
 from shared.errors import FieldError, Invalid
@@ -24,7 +24,7 @@ _LAYERS = """
     JOIN gpkg_contents AS c ON c.table_name = g.table_name AND c.data_type = 'features'
     JOIN sqlite_master AS m ON lower(m.name) = lower(g.table_name) AND m.type = 'table' AND m.rootpage > 0
     LEFT JOIN gpkg_spatial_ref_sys AS s ON s.srs_id = g.srs_id
-    ORDER BY g.table_name LIMIT ?
+    ORDER BY g.table_name
 """
 # Bytes of the box behind the head, by the code in its flags.
 _BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
@@ -50,7 +50,9 @@ def read_geopackage(body: bytes, *, layer: str | None) -> Contents:
         database.text_factory = lambda text: text.decode(errors="replace")
         if database.execute(_STORED).fetchone() != (3,):
             raise sqlite3.DatabaseError
-        tables = headed({row[0]: row for row in database.execute(_LAYERS, (MOST_LAYERS,)).fetchall()})
+        # First: to look each of them up among all tables takes the square of their number.
+        check_layers(_count(database, "gpkg_geometry_columns"))
+        tables = headed({row[0]: row for row in database.execute(_LAYERS).fetchall()})
         counts = {name: _count(database, table) for name, (table, *_) in tables.items()}
         with_areas = [name for name, (table, column, *_) in tables.items() if _has_areas(database, table, column)]
         chosen = chosen_layer(counts, layer, with_areas=with_areas)

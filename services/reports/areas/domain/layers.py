@@ -9,7 +9,7 @@ from shared.errors import FieldError, TooLarge
 # All of Sweden's smallest statistical areas have fewer.
 MOST_POSITIONS = 1_000_000
 MOST_FEATURES = 20_000
-MOST_LAYERS = 50
+MOST_LAYERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,13 @@ def check_count(features: int) -> None:
     """Raise TooLarge for more features than a file may have."""
     if features > MOST_FEATURES:
         raise TooLarge(f"The file has {features:,} features, and {MOST_FEATURES:,} areas are taken at most.")
+
+
+def check_layers(layers: int) -> None:
+    """Raise TooLarge for more layers than a file may have."""
+    if layers > MOST_LAYERS:
+        told = f"The file has {layers:,} layers, and {MOST_LAYERS} are taken at most."
+        raise TooLarge(f"{told} Save the one with the areas as a file of its own.")
 
 
 def check_positions(counts: Iterable[int]) -> None:

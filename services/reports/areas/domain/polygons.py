@@ -1,7 +1,6 @@
 """A feature's geometry as a polygon, as it was drawn: what is harmless is mended and said, the rest is told. Pure."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ import orjson
 import shapely
 from shapely import GeometryCollection, MultiPolygon, Polygon
 
+from services.reports.areas.domain.crossings import Patience
 from services.reports.areas.domain.layers import Feature
 from shared.errors import FieldError
 from shared.geo import geometry
@@ -41,13 +41,13 @@ class _No(Exception):
         self.code, self.detail = code, detail
 
 
-def drawn(feature: Feature, *, about: str | None) -> Drawn | FieldError:
-    """A feature's polygon, or what is wrong with its geometry. about: its code."""
+def drawn(feature: Feature, *, about: str | None, patience: Patience) -> Drawn | FieldError:
+    """A feature's polygon, or what is wrong with its geometry. about: its code. patience: the file's, with mending."""
     try:
         shape, notes = _read(feature.geometry)
         if shapely.has_z(shape) or shapely.has_m(shape):
             shape, notes = shapely.force_2d(shape), [*notes, "dimensions"]
-        sound, mended = _sound(shape)
+        sound, mended = _sound(shape, patience)
         return Drawn(shape=sound, notes=tuple(dict.fromkeys([*notes, *mended])))
     except _No as no:
         return feature.error("geometry", no.code, no.detail, about=about)
@@ -69,19 +69,27 @@ def _parts(shape: Any) -> Iterator[Any]:
         yield shape
 
 
-def _sound(shape: geometry.Shape) -> tuple[geometry.Shape, list[str]]:
-    """The shape where it is valid; else mended, where its surface stays what it is."""
+def _sound(shape: geometry.Shape, patience: Patience) -> tuple[geometry.Shape, list[str]]:
+    """The shape where it is valid; else mended, where that is soon done and its surface stays what it is."""
     if shapely.is_valid(shape):
         return shape, []
-    # GEOS names the kind of fault and, in brackets, where.
-    fault = re.sub(r"\[.*", "", shapely.is_valid_reason(shape)).strip()
     if not math.isfinite(shape.area):
         raise _No("not-a-polygon", _A_POLYGON)
+    if not patience.lasts_for(shape):
+        raise _fault(shape)
     mended = polygons_of(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     if mended is None or abs(mended.area - shape.area) > MENDED_SHARE * mended.area or not mended.is_valid:
-        code = "self-crossing" if "Self-intersection" in fault else "invalid-polygon"
-        raise _No(code, f"The polygon is not valid: {fault}.")
+        raise _fault(shape)
     return mended, ["mended"]
+
+
+def _fault(shape: geometry.Shape) -> _No:
+    """What makes a shape no valid polygon, the first of it, and where: as GEOS tells it, the place in brackets."""
+    fault, _, place = shapely.is_valid_reason(shape).partition("[")
+    x, _, y = place.rstrip("]").partition(" ")
+    if "Self-intersection" in fault:
+        return _No("self-crossing", f"The polygon is not valid: its border crosses itself, at {x}, {y}.")
+    return _No("invalid-polygon", f"The polygon is not valid: {fault.strip()}" + (f", at {x}, {y}." if y else "."))
 
 
 def _read(geometry: Any) -> tuple[geometry.Shape, list[str]]:

@@ -12,6 +12,7 @@ import shapely
 
 from services.reports.areas.domain import geojson, geopackage, shapefiles, shaping
 from services.reports.areas.domain.choosing import Chosen, Reading, choose
+from services.reports.areas.domain.crossings import Patience
 from services.reports.areas.domain.forms import unpacked
 from services.reports.areas.domain.geojson import AreaShape
 from services.reports.areas.domain.layers import Contents, Layer, check_positions
@@ -134,8 +135,9 @@ def _drawn(chosen: Sequence[Chosen], shaped: Shaped, outcome: Outcome) -> dict[s
     """The polygon of each area, as it was drawn."""
     shapes: dict[str, Any] = {}
     done: dict[str, list[str]] = {}
+    patience = Patience()
     for each in chosen:
-        found = [drawn(feature, about=each.code) for feature in each.features]
+        found = [drawn(feature, about=each.code, patience=patience) for feature in each.features]
         wrong = [part for part in found if isinstance(part, FieldError)]
         fine = [part for part in found if isinstance(part, Drawn)]
         shaped.faults += wrong

@@ -16,7 +16,7 @@ import shapely
 from services.reports.areas.domain.dbase import table_of
 from services.reports.areas.domain.forms import other_form
 from services.reports.areas.domain.geopackage import chosen_layer
-from services.reports.areas.domain.layers import MOST_LAYERS, Contents, Feature, Layer, Named, check_count
+from services.reports.areas.domain.layers import Contents, Feature, Layer, Named, check_count, check_layers
 from services.reports.areas.domain.systems import named
 from services.reports.areas.domain.values import headed
 
@@ -34,7 +34,8 @@ def read_shapefile(body: bytes, *, layer: str | None) -> Contents:
         with ZipFile(BytesIO(body)) as zipped:
             members = {each.lower(): each for each in zipped.namelist() if not each.startswith("__MACOSX")}
             stems = {name[:-4]: members[name] for name in sorted(members) if name.endswith(".shp")}
-            names = headed({member[:-4].rsplit("/", 1)[-1]: stem for stem, member in list(stems.items())[:MOST_LAYERS]})
+            check_layers(len(stems))
+            names = headed({member[:-4].rsplit("/", 1)[-1]: stem for stem, member in stems.items()})
 
             def part(stem: str, ending: str) -> bytes:
                 member = members.get(f"{stem}.{ending}")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from services.reports.areas.domain.choosing import Chosen, Reading, tree_faults
 from services.reports.areas.domain.polygons import polygons_of
-from services.reports.areas.domain.tiling import DEGREE_M, Laid, in_metres, tiling_faults
+from services.reports.areas.domain.tiling import DEGREE_M, Laid, in_metres, tiling_faults, united
 from shared.errors import FieldError
 from shared.geo import geometry
 
@@ -110,8 +110,8 @@ def add_root(shaped: Shaped, reading: Reading, *, crs: str) -> None:
         detail = "An area of the file has the code of the root. Give the root another one with `root_code`."
         shaped.faults.append(FieldError("/root_code", "duplicate", detail, code))
         return
-    united = shapely.union_all([shaped.shapes[area.code or ""] for area in tops])
-    whole = _without_gaps(polygons_of(united), crs=crs, metres=reading.tolerance_m)
+    drawings = np.array([shaped.shapes[area.code or ""] for area in tops], dtype=object)
+    whole = _without_gaps(polygons_of(united(drawings)), crs=crs, metres=reading.tolerance_m)
     for area in tops:
         area.parent = code
     for area in shaped.areas.values():

@@ -69,12 +69,21 @@ def in_metres(shapes: NDArray[Any], *, crs: str) -> NDArray[Any]:
     return stretched
 
 
+def united(shapes: NDArray[Any]) -> Any:
+    """Polygons as one; quicker by much where they share their borders to the last position."""
+    return shapely.coverage_union_all(shapes) if shapely.coverage_is_valid(shapes) else shapely.union_all(shapes)
+
+
 def _overlaps(areas: Sequence[Laid], shapes: NDArray[Any], tolerance_m: float) -> Iterator[Fault]:
-    tree = shapely.STRtree(shapes)
     family = _families(areas)
-    for begin in range(0, len(areas), _AT_ONCE):
-        near, other = tree.query(shapes[begin : begin + _AT_ONCE], predicate="intersects")
-        near = near + begin
+    # Of siblings that share their borders to the last position none overlap: no two of them need be compared.
+    whole = [number for number in range(family.max() + 1) if shapely.coverage_is_valid(shapes[family == number])]
+    drawn_apart = np.flatnonzero(~np.isin(family, whole))
+    tree = shapely.STRtree(shapes[drawn_apart])
+    for begin in range(0, len(drawn_apart), _AT_ONCE):
+        some = drawn_apart[begin : begin + _AT_ONCE]
+        near, other = tree.query(shapes[some], predicate="intersects")
+        near, other = some[near], drawn_apart[other]
         siblings = (other < near) & (family[near] == family[other])
         near, other = near[siblings], other[siblings]
         common = shapely.intersection(shapes[near], shapes[other])

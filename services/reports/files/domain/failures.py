@@ -11,9 +11,9 @@ from shared.errors import FieldError, Invalid
 FailureCode = Literal[
     "picture", "document", "packed", "data_file", "old_workbook", "binary_workbook", "locked_workbook",
     "open_document", "web_page", "markup", "json", "wide_text", "no_text",
-    "empty", "no_rows", "damaged_workbook", "damaged", "takes_too_long", "not_in_time", "workbook_too_large",
-    "row_too_long", "heading_too_long", "too_many_columns", "quotation_mark_open", "encoding_ends", "encoding_unsure",
-    "encoding_contradicts", "formulas", "no_table",
+    "empty", "no_rows", "damaged_workbook", "damaged", "takes_too_long", "takes_too_much", "not_in_time",
+    "workbook_too_large", "row_too_long", "heading_too_long", "too_many_columns", "quotation_mark_open",
+    "encoding_ends", "encoding_unsure", "encoding_contradicts", "formulas", "no_table",
     "no_such_sheet", "no_headings_there", "column_missing",
     "no_row_usable", "points_elsewhere", "points_outside",
     "sender_ended", "unexpected",

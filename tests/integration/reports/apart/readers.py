@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -81,6 +82,21 @@ def eats(_: BinaryIO) -> Iterator[bytes]:
     while True:
         held.append(bytearray(10_000_000))
         yield b""
+
+
+def bursts(_: BinaryIO) -> Iterator[bytes]:
+    """A library in C++ finds no memory, and the reader takes that for a damaged file."""
+    yield b"a part"
+    try:
+        raise RuntimeError("std::bad_alloc")
+    except RuntimeError:
+        raise Malformed("It is damaged.") from None
+
+
+def is_killed(_: BinaryIO) -> Iterator[bytes]:
+    """The system takes its memory back."""
+    yield b"a part"
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def spins(_: BinaryIO) -> Iterator[bytes]:

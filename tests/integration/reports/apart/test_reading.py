@@ -50,13 +50,19 @@ async def test_a_refusal_comes_as_it_was_raised() -> None:
     assert refused.value.errors == (FieldError("/features/0", "empty", "Nothing.", "a1", (1, 2)),)
 
 
-@pytest.mark.parametrize("reader", [readers.fails, readers.dies, readers.leaves, readers.eats, readers.spins])
+ENDS = {
+    readers.fails: "damaged", readers.dies: "damaged", readers.leaves: "damaged", readers.eats: "takes_too_much",
+    readers.bursts: "takes_too_much", readers.spins: "takes_too_long", readers.is_killed: "not_in_time",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reader", ENDS)
 async def test_a_reader_that_ends_badly_is_a_refusal(reader: Reader) -> None:
-    """One that raises, dies, leaves, takes memory or time without an end: a sentence that repeats nothing."""
+    """One that raises, dies, leaves, takes memory or time without an end: told as what it was, repeating nothing."""
     with pytest.raises(Unread) as refused:
         await read(reader, b"SECRET")
     assert "SECRET" not in refused.value.detail
-    assert ("longer" in refused.value.detail) == (reader is readers.spins)
+    assert refused.value.errors[0].code == ENDS[reader]
 
 
 async def test_the_log_says_what_came_first() -> None:
