@@ -63,7 +63,8 @@ AFTER = """
   But who sees areas one by one and a reader of their counts know together which way they were rounded: where only one
   other organisation reports, about one number of a hundred elsewhere is then certain, mostly that there is nothing; and
   one of eight in an area that is the only one they do not see. With two others reporting, none was.
-- Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom. Who
+- What a gathering clashes with is told to who sees that gathering whole: its organisation, coordinators, the police.
+  Gatherings elsewhere leave no trace: a clash with one is neither shown nor counted, and `complete` says to whom. Who
   registers one without the scope `events:read` is told of no clash, and `complete` is false.
 
 ## The same requests

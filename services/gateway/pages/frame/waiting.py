@@ -1,12 +1,11 @@
 """How much waits for review, for the menu of whoever reviews: asked for now and then, not by every page."""
 
-import asyncio
 import time
 from typing import Any
 
 from services.gateway.pages.frame.asking import fetch, may
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.visitors import Person
-from shared.errors import Refusal
 
 KEPT_S = 20.0
 # The menu is no reason to wait.
@@ -27,11 +26,9 @@ class KnownWaiting:
         elif time.monotonic() >= self._until and may(person, "GET", "/review-queue/count"):
             # Before it is asked: others that come meanwhile do not ask as well.
             self._until = time.monotonic() + KEPT_S
-            try:
-                async with asyncio.timeout(_PATIENCE_S):
-                    self._known = (await fetch(request, person, "/review-queue/count"))["waiting"]
-            except (Refusal, TimeoutError):
-                self._known = None
+            count = fetch(request, person, "/review-queue/count")
+            told = await beside(count, of="/review-queue/count", patience_s=_PATIENCE_S)
+            self._known = told and told["waiting"]
 
     def of(self, person: Person | None) -> int | None:
         """The number for this person's menu; None for who does not review, and where it is not known."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.asking import fetch, signed_in_who_may
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.maps.areas import area_names
@@ -24,7 +25,11 @@ Reader = Annotated[Person, signed_in_who_may("GET", "/gatherings/{id}")]
 async def show_gathering(request: Request, person: Reader, gathering_id: Annotated[UUID, Path(alias="id")]) -> Response:
     """All that this reader may know of it; one that they may not know of is not found."""
     found = await fetch(request, person, f"/gatherings/{gathering_id}")
-    near = await fetch(request, person, f"/gatherings/{gathering_id}/clashes")
+    hidden = found["version"] is None
+    # Who sees it coarsely is not told what it clashes with.
+    near = (
+        None if hidden else await beside(fetch(request, person, f"/gatherings/{gathering_id}/clashes"), of="/clashes")
+    )
     areas, zone = await area_names(request), request.app.state.zone
     today = datetime.now(zone).date()
     return page(
@@ -36,10 +41,10 @@ async def show_gathering(request: Request, person: Reader, gathering_id: Annotat
         area=areas.get(found["area_code"] or "", _("outside the areas")),
         cancelled=found["status"] == "cancelled",
         reason=found["cancelled_reason"],
-        hidden=found["version"] is None,
+        hidden=hidden,
         facts=_facts(found),
-        clashes=[each | {"when": _when(each, zone, today)} for each in near["clashes"]],
-        complete=near["complete"],
+        clashes=[each | {"when": _when(each, zone, today)} for each in near["clashes"]] if near else None,
+        complete=bool(near and near["complete"]),
     )
 
 

@@ -4,17 +4,17 @@ The page is whole without it: a service that is down, slow or refuses costs the 
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import structlog
 from fastapi import Request
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
 from services.gateway.pages.frame.asking import Query, fetch
+from services.gateway.pages.frame.beside import beside, beside_or_why
 from services.gateway.pages.frame.categories import categories
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.overview.by_area import Days
@@ -26,9 +26,7 @@ from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel.counts import POSITIVE
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals
-from shared.errors import NotFound, Refusal, TooMany
-
-log = structlog.get_logger()
+from shared.errors import TooMany
 
 # Longer than any lägesbild takes, and short enough to wait for a page.
 _PATIENCE_S = 5.0
@@ -90,32 +88,22 @@ class Found:
 async def find(request: Request, person: Person, *, day: date, area: str | None) -> Found:
     """The lägesbild of the cycle that holds a day, where it can be had, the squares of an area, names of categories."""
     query = [("from", day.isoformat()), *([("area", area)] if area is not None else [])]
-    (lagesbild, refusal), (cells, _), (known, _) = await asyncio.gather(
-        _if_any(fetch(request, person, "/lagesbild", query=query), part="/lagesbild"),
-        _if_any(_cells(request, person, query) if area is not None else _nothing(), part="/lagesbild/cells"),
-        _if_any(categories(request, person), part="/categories"),
+    (lagesbild, refusal), cells, known = await asyncio.gather(
+        beside_or_why(fetch(request, person, "/lagesbild", query=query), of="/lagesbild", patience_s=_PATIENCE_S),
+        _cells(request, person, query) if area is not None else _nothing(),
+        beside(categories(request, person), of="/categories", patience_s=_PATIENCE_S),
     )
     names = {each["code"]: label(each) for each in known or ()}
     return Found(lagesbild=lagesbild, cells=cells, refusal=refusal, names=names)
 
 
 async def _cells(request: Request, person: Person, query: Query) -> Any:
-    return await fetch(request, person, "/lagesbild/cells", query=query)
+    cells = fetch(request, person, "/lagesbild/cells", query=query)
+    return await beside(cells, of="/lagesbild/cells", patience_s=_PATIENCE_S)
 
 
 async def _nothing() -> None:
     return None
-
-
-async def _if_any(part_of_page: Awaitable[Any], *, part: str) -> tuple[Any, Exception | None]:
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            return await part_of_page, None
-    except NotFound as none:
-        return None, none
-    except (Refusal, TimeoutError) as refused:
-        log.warning("page.without_part", part=part, reason=type(refused).__name__)
-        return None, refused
 
 
 def view(found: Found, *, area: str | None, counted: AreaCounts | Totals, days: Days) -> LagesbildView | None:

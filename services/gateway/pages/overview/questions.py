@@ -1,17 +1,16 @@
 """Questions of the coordinator that wait for an answer of the reader's organisation: the first thing to do."""
 
-import asyncio
 from datetime import date
 from typing import Any
 
 from fastapi import Request
 
 from services.gateway.pages.frame.asking import ask, may
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.overview.news import Names
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
-from shared.errors import Refusal
 
 _MOST = 5
 # Longer than any list takes, and short enough to wait for a page.
@@ -24,12 +23,9 @@ async def questions(request: Request, person: Person) -> list[dict[str, Any]]:
         return []
     own = str(person.principal.organisation_id)
     query = [("status", "question"), ("organisation_id", own), ("limit", str(_MOST)), ("sort", "updated")]
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            answer = await ask(request, person, "GET", "/reports", query=query)
-    except (Refusal, TimeoutError):
-        return []
-    return list(answer.body["reports"]) if answer.taken else []
+    asked = ask(request, person, "GET", "/reports", query=query)
+    answer = await beside(asked, of="questions", patience_s=_PATIENCE_S)
+    return list(answer.body["reports"]) if answer and answer.taken else []
 
 
 def said(asked: list[dict[str, Any]], *, names: Names) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import Request
 
 from services.gateway.pages.frame.asking import fetch, may
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.overview.news import Names
 from services.gateway.pages.speech import saying
@@ -18,11 +19,9 @@ from services.gateway.pages.speech.codes import FINDINGS, GATHERINGS, SIZES
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel.topics.gatherings import Gathering
-from shared.errors import Refusal
 
 # Names are asked for one by one; of a long list the first have theirs, the others what they are about.
 _NAMED = 5
-_PATIENCE_S = 2.0
 _NOTE_LENGTH = 90
 
 
@@ -50,25 +49,19 @@ async def ask_names(
     opens = {each for each, open_ in may_open.items() if open_}
     walks = findings[:_NAMED] if "/findings" in opens else ()
     events = gatherings[:_NAMED] if "/gatherings" in opens else ()
+    # Who sees one coarsely is not told what it clashes with.
+    whole = [each for each in events if each.expected_attendance is not None]
     found, known, clashes = await asyncio.gather(
         _each({str(each.id): fetch(request, person, f"/findings/{each.id}") for each in walks}),
         _each({str(each.id): fetch(request, person, f"/gatherings/{each.id}") for each in events}),
-        _each({str(each.id): fetch(request, person, f"/gatherings/{each.id}/clashes") for each in events}),
+        _each({str(each.id): fetch(request, person, f"/gatherings/{each.id}/clashes") for each in whole}),
     )
     return Told(findings=found, gatherings=known, clashes=clashes, opens=opens)
 
 
 async def _each(asked: Mapping[str, Awaitable[Any]]) -> dict[str, Any]:
-    answers = await asyncio.gather(*map(_or_nothing, asked.values()))
+    answers = await asyncio.gather(*(beside(each, of="names") for each in asked.values()))
     return {each: answer for each, answer in zip(asked, answers, strict=True) if answer is not None}
-
-
-async def _or_nothing(answer: Awaitable[Any]) -> Any:
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            return await answer
-    except (Refusal, TimeoutError):
-        return None
 
 
 def finding_line(row: Any, told: Told, names: Names) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from services.gateway.pages.frame.addresses import Page
 from services.gateway.pages.frame.asking import ask, fetch, signed_in_who_may
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.visitors import Person, check_form
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.reports.fields import Typed, report_of
@@ -181,7 +182,8 @@ async def _question(request: Request, person: Person, report: Report) -> str | N
     """What the coordinator asked of it, where that waits for an answer."""
     if report["status"] != "question":
         return None
-    return question_of((await fetch(request, person, f"/reports/{report['id']}/history"))["events"])
+    told = await beside(fetch(request, person, f"/reports/{report['id']}/history"), of="/history")
+    return question_of(told and told["events"])
 
 
 def differences(now: Typed, typed: Typed, words: Words) -> list[tuple[str, str]]:

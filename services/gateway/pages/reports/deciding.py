@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import Request
 
 from services.gateway.pages.frame.asking import Answer, fetch, may, new_key
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.reports.refusals import Faults, faults_of
 from services.gateway.pages.speech import saying
@@ -106,7 +107,9 @@ async def why_not(request: Request, person: Person, refused: Refused, *, names: 
         return await _what_stands_against(request, person, refused)
     if not refused.is_late:
         return _("The decision could not be kept. {why}").format(why=_("Look at what you wrote and try again."))
-    history: dict[str, Any] = await fetch(request, person, f"/reports/{refused.report}/history")
+    history = await beside(fetch(request, person, f"/reports/{refused.report}/history"), of="/history")
+    if history is None:
+        return _("Somebody was before you. Your decision is not kept. See how the report stands now.")
     last = history["events"][-1]
     said = _("Somebody was before you: {what}, {who}, {at}. Your decision is not kept. See how the report stands now.")
     at, zone = datetime.fromisoformat(last["at"]), request.app.state.zone

@@ -1,6 +1,5 @@
 """`/reports`: the reports this reader may see, chosen by a plain form; all of its state is in the address."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from services.gateway.pages import drawing
 from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import Answer, ask, fetch, pass_on
 from services.gateway.pages.frame.asking import Query as Asked
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.organisations import organisation_names
@@ -28,11 +28,10 @@ from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
 from services.gateway.pages.speech.language import Texts, gettext, language, marked, marked_in
 from services.gateway.pages.speech.language import gettext as _
-from shared.errors import Refusal
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
-_PAGE, _PATIENCE_S = 50, 2.0
+_PAGE = 50
 _NAMES = ("area", "category", "from", "to", "severity", "dark", "status", "sender", "words", "sort", *SLICES)
 # What the form calls what an address asks for.
 CHOICES = Texts(
@@ -113,10 +112,8 @@ async def _in_all(
     """How many reports the list has on all its pages; None where that is not told in time: the list does without."""
     if is_first and found["next_cursor"] is None:
         return saying.reports(len(found["reports"]))
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            counted = await fetch(request, person, "/reports/count", query=of_these)
-    except (Refusal, TimeoutError):
+    counted = await beside(fetch(request, person, "/reports/count", query=of_these), of="/reports/count")
+    if counted is None:
         return None
     n = counted["reports"]
     return _("more than {n}").format(n=saying.reports(n)) if counted["at_least"] else saying.reports(n)

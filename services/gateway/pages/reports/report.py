@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from services.gateway.access import queries
 from services.gateway.pages.frame.addresses import Mark, Page
 from services.gateway.pages.frame.asking import Answer, fetch, may, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.beside import beside, beside_or_why, is_not_theirs
 from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
@@ -22,7 +23,6 @@ from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
-from shared.errors import Forbidden, NotFound
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
@@ -129,7 +129,7 @@ async def show_report_page(
     own = report["organisation"] == str(person.principal.organisation_id)
     names = await organisation_names(request, person)
     reads = await _reads(request, person, report_id, names=names)
-    history = await _history(request, person, report_id, names=names)
+    history, why = await beside_or_why(_history(request, person, report_id, names=names), of="/history")
     may_correct = own and report["state"] in COUNTING and may(person, "PUT", f"/reports/{report_id}")
     asked = own and report["state"] == "question"
     return page(
@@ -140,6 +140,8 @@ async def show_report_page(
         report=report | {"sender": names.get(report["organisation"] or ""), "own": own},
         behind=await behind(request, person, report, words=words, names=names),
         history=history,
+        history_away=history is None and not is_not_theirs(why),
+        has_reads=person.principal.sees_everything,
         reads=reads,
         receipt=receipt if own else None,
         decided=DONE.get(decided or "") if person.principal.sees_everything else None,
@@ -160,13 +162,8 @@ def question_of(history: Sequence[Mapping[str, Any]] | None) -> str | None:
     return next((each["reason"] for each in reversed(history or ()) if each["change"] == "question"), None)
 
 
-async def _history(
-    request: Request, person: Person, report_id: UUID, *, names: dict[str, str]
-) -> list[dict[str, Any]] | None:
-    try:
-        found = await fetch(request, person, f"/reports/{report_id}/history")
-    except (Forbidden, NotFound):
-        return None
+async def _history(request: Request, person: Person, report_id: UUID, *, names: dict[str, str]) -> list[dict[str, Any]]:
+    found = await fetch(request, person, f"/reports/{report_id}/history")
     return [
         {
             "change": each["change"],
@@ -182,10 +179,16 @@ async def _history(
 async def _reads(
     request: Request, person: Person, report_id: UUID, *, names: dict[str, str]
 ) -> list[dict[str, str]] | None:
-    """Who read it, for who sees everything; accounts by their names, and by their ids once they are gone."""
+    """Who read it, for who sees everything; accounts by their names, and by their ids once they are gone.
+
+    None for others, and where it cannot be had just now.
+    """
     if not person.principal.sees_everything:
         return None
-    reads: list[dict[str, Any]] = (await fetch(request, person, f"/reports/{report_id}/reads"))["reads"]
+    told = await beside(fetch(request, person, f"/reports/{report_id}/reads"), of="/reads")
+    if told is None:
+        return None
+    reads: list[dict[str, Any]] = told["reads"]
     async with request.app.state.database.sessions() as session, session.begin():
         accounts = await queries.caller_names(session, {each["client_id"] for each in reads})
     return [_read(each, request, names, accounts) for each in reads]

@@ -1,5 +1,6 @@
 """`/review`: the coordinator's queue, one report beside those that may tell of the same incident."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import ask, check_may, fetch, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
@@ -135,7 +137,7 @@ async def _queue(
     waiting, following = await _next(request, person, at)
     words = await words_of(request, person)
     names = await organisation_names(request, person)
-    similar = await fetch(request, person, f"/reports/{waiting['id']}/similar") if waiting else {"suggestions": []}
+    similar = await _suggested(request, person, waiting)
     shown = waiting and _waiting(waiting, words, names) | {"question": await _asked(request, person, waiting)}
     others = shown and await behind(request, person, shown, words=words, names=names)
     forms = waiting and decide(person, waiting["status"], report=waiting["id"], refused=refused)
@@ -146,7 +148,8 @@ async def _queue(
         person=person,
         report=shown,
         behind=others,
-        similar=[_similar(each, waiting, words, names) for each in similar["suggestions"] if waiting],
+        similar=[_similar(each, waiting, words, names) for each in similar or () if waiting],
+        compared=similar is not None,
         at_page={"after": at.after, "back": at.back},
         skip=following and link("/review", {"after": following, "back": at.further()}),
         before=at.before(),
@@ -156,7 +159,7 @@ async def _queue(
         undo_key=new_key(),
         wrong=refused and await why_not(request, person, refused, names=names),
         decide=forms,
-        keys=[(new_key(), new_key()) for _ in similar["suggestions"]],
+        keys=[(new_key(), new_key()) for _ in similar or ()],
     )
 
 
@@ -176,11 +179,22 @@ async def _next(request: Request, person: Person, at: At) -> tuple[dict[str, Any
     return (found["reports"][0] if found["reports"] else None), found["next_cursor"]
 
 
+async def _suggested(
+    request: Request, person: Person, waiting: dict[str, Any] | None
+) -> Sequence[dict[str, Any]] | None:
+    """The reports that may be of the same incident; None where they cannot be had just now."""
+    if waiting is None:
+        return ()
+    told = await beside(fetch(request, person, f"/reports/{waiting['id']}/similar"), of="/similar")
+    return told and told["suggestions"]
+
+
 async def _asked(request: Request, person: Person, waiting: dict[str, Any]) -> str | None:
     """What was asked of the report, where that waits or was answered."""
     if waiting["status"] != "question" and not waiting.get("answered"):
         return None
-    return question_of((await fetch(request, person, f"/reports/{waiting['id']}/history"))["events"])
+    told = await beside(fetch(request, person, f"/reports/{waiting['id']}/history"), of="/history")
+    return question_of(told and told["events"])
 
 
 def _waiting(each: dict[str, Any], words: Words, names: dict[str, str]) -> dict[str, Any]:

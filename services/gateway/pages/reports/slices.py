@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from services.gateway.pages.frame.asking import fetch, may
+from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import gettext as _
 from shared import moments
-from shared.errors import NotFound
 from shared.http.methods import ID
 
 _HOURS = {str(hour): f"{hour:02d}–{hour + 1:02d}" for hour in range(24)}
@@ -64,11 +64,8 @@ async def _file(request: Request, person: Person, import_id: str) -> str:
     unknown = _("a file that is not there")
     if not (ID.fullmatch(import_id) and may(person, "GET", "/imports/{id}")):
         return unknown
-    try:
-        found = await fetch(request, person, f"/imports/{import_id}")
-    except NotFound:
-        return unknown
-    if found["received_at"] is None:
+    found = await beside(fetch(request, person, f"/imports/{import_id}"), of="/imports/{id}")
+    if found is None or found["received_at"] is None:
         return unknown
     zone, came = request.app.state.zone, datetime.fromisoformat(found["received_at"])
     at = saying.day_at_clock(saying.day(came.astimezone(zone).date()), came, zone=zone)
