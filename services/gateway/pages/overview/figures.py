@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.pages.overview.by_area import Days, Wanted
 from services.gateway.pages.overview.numbers import PROBLEMS, Number
+from services.gateway.pages.overview.table import Days, Table, Wanted
 from services.gateway.pages.speech import saying
 from services.gateway.readmodel.topics.reports import AreaCounts, Totals
 
@@ -25,7 +25,8 @@ class InShort:
     """What the page says first. unknown: nothing of this period is published for this reader yet.
 
     unpublished: that is so in some areas. lowest: it is of one area with none in it. waiting, late: findings;
-    without_area: None in an area of its own. elsewhere: there are problems, and none in the areas shown.
+    larger_only: problems that lie in larger areas alone. outside: in no area; None in an area of its own.
+    elsewhere: there are problems, and none in the areas shown.
     """
 
     problems: Number
@@ -43,8 +44,9 @@ class InShort:
     findings: Number
     late: Number | None
     late_count: int
-    without_area: Number | None
-    without_area_count: int
+    larger_only: str | None
+    outside: Number | None
+    outside_count: int
 
 
 def in_short(
@@ -55,13 +57,14 @@ def in_short(
     wanted: Wanted,
     days: Days,
     findings: Sequence[Any],
+    table: Table,
 ) -> InShort:
-    """The numbers of the municipality or of one area. findings: rows of `open_findings`."""
+    """The numbers of the municipality or of one area. findings: rows of `open_findings`; table: what is beside them."""
     tiles = [each for each in areas if each.code in on_map]
     most = max((each for each in tiles if each.problems), key=lambda each: each.problems or 0, default=None)
     n_late = int(findings[0].late) if findings else 0
     waiting = int(findings[0].waiting) if findings else 0
-    nowhere = shown.without_area if isinstance(shown, Totals) else None
+    outside = max((shown.problems or 0) - table.in_all, 0) if isinstance(shown, Totals) else 0
     good = None if shown.reports is None or shown.problems is None else shown.reports - shown.problems
     return InShort(
         problems=days.now.number(shown.problems, rounded=shown.rounded, **PROBLEMS),
@@ -79,8 +82,9 @@ def in_short(
         findings=of_list(waiting, wanted.address(more="findings"), at="findings"),
         late=of_list(n_late, wanted.address(more="late"), at="findings") if n_late else None,
         late_count=n_late,
-        without_area=days.now.number(nowhere, rounded=shown.rounded, placed="false") if nowhere else None,
-        without_area_count=nowhere or 0,
+        larger_only=table.larger_only,
+        outside=days.now.number(outside, rounded=shown.rounded, placed="false", **PROBLEMS) if outside else None,
+        outside_count=outside,
     )
 
 

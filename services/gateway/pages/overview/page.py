@@ -18,6 +18,7 @@ from services.gateway.pages.maps.tree import Place, code_of
 from services.gateway.pages.overview import by_area, figures, picture, questions, waiting
 from services.gateway.pages.overview.news import Names, Told, tell
 from services.gateway.pages.overview.numbers import Counted, Number
+from services.gateway.pages.overview.table import Days, Wanted
 from services.gateway.pages.speech import saying
 from services.gateway.readmodel import queries
 from services.gateway.readmodel.overview import make_overview
@@ -93,7 +94,7 @@ async def show_overview(
     if period is not None and not 1990 <= period.year <= today.year + 1:
         raise NotFound("There is no such period.")
     area = _known(area, await all_places(request))
-    wanted = by_area.Wanted(area=area, period=period, order=order, show=show, more=more)
+    wanted = Wanted(area=area, period=period, order=order, show=show, more=more)
     first = cycle_of(period or today, start=cycle.start, days=cycle.days).first
     (read, named), found, asked, moving = await asyncio.gather(
         _read_and_name(request, person, wanted=wanted, now=now, today=today),
@@ -107,7 +108,7 @@ async def show_overview(
 async def _shown(
     request: Request,
     person: Person,
-    wanted: by_area.Wanted,
+    wanted: Wanted,
     read: _Read,
     found: picture.Found,
     *,
@@ -122,7 +123,9 @@ async def _shown(
     seen = await asyncio.to_thread(by_area.view, read.areas, read.places, wanted=wanted, days=days, cells=found.cells)
     names = Names(areas=read.area_names, categories=found.names, zone=zone, today=today)
     counted, tiles = read.counted(area), by_area.tile_codes(read.places, area)
-    short = figures.in_short(counted, read.areas, tiles, wanted=wanted, days=days, findings=read.findings)
+    short = figures.in_short(
+        counted, read.areas, tiles, wanted=wanted, days=days, findings=read.findings, table=seen.table
+    )
     return page(
         request,
         "overview/overview.html",
@@ -155,7 +158,7 @@ def _known(written: str | None, places: Mapping[str, Place]) -> str | None:
     return code
 
 
-def _waits(read: _Read, told: waiting.Told, names: Names, findings: int, *, wanted: by_area.Wanted) -> dict[str, Any]:
+def _waits(read: _Read, told: waiting.Told, names: Names, findings: int, *, wanted: Wanted) -> dict[str, Any]:
     """Findings and gatherings, and how many more there are. findings: how many wait in all."""
     all_findings, all_gatherings = (wanted.address(more=each) for each in ("findings", "gatherings"))
     return {
@@ -173,14 +176,14 @@ def _told(request: Request, read: _Read, names: Names) -> list[Told]:
 
 
 async def _read_and_name(
-    request: Request, person: Person, *, wanted: by_area.Wanted, now: datetime, today: date
+    request: Request, person: Person, *, wanted: Wanted, now: datetime, today: date
 ) -> tuple[_Read, waiting.Told]:
     read = await _read(request, person, wanted=wanted, now=now, today=today)
     told = await waiting.ask_names(request, person, findings=read.findings, gatherings=read.gatherings)
     return read, told
 
 
-async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, now: datetime, today: date) -> _Read:
+async def _read(request: Request, person: Person, *, wanted: Wanted, now: datetime, today: date) -> _Read:
     """Everything from the gateway's own database, in one transaction."""
     state, who = request.app.state, person.principal
     async with state.database.sessions() as session, session.begin():
@@ -222,7 +225,7 @@ async def _read(request: Request, person: Person, *, wanted: by_area.Wanted, now
         )
 
 
-def _days(read: _Read, found: picture.Found, *, area: str | None, person: Person) -> by_area.Days:
+def _days(read: _Read, found: picture.Found, *, area: str | None, person: Person) -> Days:
     """The two periods. Since when there are data, who sees everything is told; of others' nobody else is."""
     began = _began(read, found) if person.principal.sees_everything else None
     now, before = (
@@ -230,7 +233,7 @@ def _days(read: _Read, found: picture.Found, *, area: str | None, person: Person
         Counted(first=each.first, last=each.last, area=area, no_data_before=None if n and began == date.max else began)
         for each, n in ((read.period, read.totals.reports), (read.previous, read.totals.reports_before))
     )
-    return by_area.Days(now=now, before=before)
+    return Days(now=now, before=before)
 
 
 def _began(read: _Read, found: picture.Found) -> date | None:
@@ -245,7 +248,7 @@ def _began(read: _Read, found: picture.Found) -> date | None:
     return None if first < read.period.first - EARLIER_PERIODS * days else began
 
 
-def _latest(read: _Read, wanted: by_area.Wanted, *, cycle: Cycle) -> Number | None:
+def _latest(read: _Read, wanted: Wanted, *, cycle: Cycle) -> Number | None:
     """The last period with reports and its address, where the one that is shown has none."""
     if read.reported is None or read.totals.reports:
         return None
@@ -255,7 +258,7 @@ def _latest(read: _Read, wanted: by_area.Wanted, *, cycle: Cycle) -> Number | No
     return Number(saying.span(last.first, last.last), wanted.address(period=last.first, more=""))
 
 
-def _period(period: PeriodShape, wanted: by_area.Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:
+def _period(period: PeriodShape, wanted: Wanted, *, cycle_days: int, today: date) -> dict[str, Any]:
     """The period's name, where it stands, and the addresses of the ones beside it."""
     first, last = period.first, period.last
     running = first <= today <= last

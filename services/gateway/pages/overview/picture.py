@@ -17,8 +17,8 @@ from services.gateway.pages.frame.asking import Query, fetch
 from services.gateway.pages.frame.beside import beside, beside_or_why
 from services.gateway.pages.frame.categories import categories
 from services.gateway.pages.frame.visitors import Person
-from services.gateway.pages.overview.by_area import Days
 from services.gateway.pages.overview.numbers import PROBLEMS, Number
+from services.gateway.pages.overview.table import Days
 from services.gateway.pages.overview.times import Times, times_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import label
