@@ -135,18 +135,25 @@ async def _shown(
         questions=questions.said(asked, names=names),
         standing=moving,
         figures=short,
-        latest_reports=_latest(read, wanted, cycle=request.app.state.cycle),
-        had_areas=bool(read.area_names),
-        may_import_areas=may(person, "POST", "/areas/imports"),
         **_waits(read, named, names, short.waiting, wanted=wanted),
         told=_told(request, read, names),
         picture=picture.view(found, area=area, counted=counted, days=days),
         asks_too_much=found.asks_too_much,
-        whole=wanted.address(area=None, more=""),
         today=today,
-        published_through=read.published_through,
-        of_counts=not person.principal.sees_everything,
+        **_around(request, person, read, wanted=wanted),
     )
+
+
+def _around(request: Request, person: Person, read: _Read, *, wanted: Wanted) -> dict[str, Any]:
+    """What the numbers are of, and where else to look."""
+    return {
+        "latest_reports": _latest(read, wanted, cycle=request.app.state.cycle),
+        "had_areas": bool(read.area_names),
+        "may_import_areas": may(person, "POST", "/areas/imports"),
+        "whole": wanted.address(area=None, more=""),
+        "published_through": read.published_through,
+        "of_counts": not person.principal.sees_everything,
+    }
 
 
 def _known(written: str | None, places: Mapping[str, Place]) -> str | None:

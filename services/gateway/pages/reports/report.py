@@ -128,9 +128,8 @@ async def show_report_page(
     report = in_words(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
     names = await organisation_names(request, person)
-    reads = await _reads(request, person, report_id, names=names)
     history, why = await beside_or_why(_history(request, person, report_id, names=names), of="/history")
-    may_correct = own and report["state"] in COUNTING and may(person, "PUT", f"/reports/{report_id}")
+    may_do = _may_do(person, report, own=own)
     asked = own and report["state"] == "question"
     return page(
         request,
@@ -142,19 +141,27 @@ async def show_report_page(
         history=history,
         history_away=history is None and not is_not_theirs(why),
         has_reads=person.principal.sees_everything,
-        reads=reads,
+        reads=await _reads(request, person, report_id, names=names),
         receipt=receipt if own else None,
         decided=DONE.get(decided or "") if person.principal.sees_everything else None,
-        may_withdraw=own and report["state"] != "withdrawn" and may(person, "POST", f"/reports/{report_id}/withdraw"),
-        may_correct=may_correct,
+        **may_do,
         question=question_of(history) if asked else None,
-        unanswered=(unanswered or Unanswered()) if (asked and may_correct) or unanswered else None,
+        unanswered=(unanswered or Unanswered()) if (asked and may_do["may_correct"]) or unanswered else None,
         decide=decide(person, report["state"], report=str(report_id), refused=refused),
         undecided=refused and await why_not(request, person, refused, names=names),
         at=f"/reports/{report_id}",
         key=new_key(),
         standing=standing,
     )
+
+
+def _may_do(person: Person, report: Mapping[str, Any], *, own: bool) -> dict[str, bool]:
+    """What its sender may still do with a report."""
+    state, at = report["state"], f"/reports/{report['id']}"
+    return {
+        "may_withdraw": own and state != "withdrawn" and may(person, "POST", f"{at}/withdraw"),
+        "may_correct": own and state in COUNTING and may(person, "PUT", at),
+    }
 
 
 def question_of(history: Sequence[Mapping[str, Any]] | None) -> str | None:

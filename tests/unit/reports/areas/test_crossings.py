@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import shapely
 
-from services.reports.areas.domain import polygons
 from services.reports.areas.domain.crossings import MOST_CROSSINGS, Patience
 from shared.errors import TooLarge
 from tests.support.make.area_files import collection, feature, geopackage, offered, read, zipped
@@ -48,7 +47,12 @@ def test_a_border_that_crosses_itself_a_million_times(monkeypatch: pytest.Monkey
     """It is told, with the place, and nobody tries to mend it."""
     tried = list[Any]()
     mend = shapely.make_valid
-    monkeypatch.setattr(polygons.shapely, "make_valid", lambda shape, **how: tried.append(shape) or mend(shape, **how))
+
+    def mended(shape: Any, **how: Any) -> Any:
+        tried.append(shape)
+        return mend(shape, **how)
+
+    monkeypatch.setattr(shapely, "make_valid", mended)
     shape = shapely.geometry.mapping(star(2501))
     body = collection(feature(shape, code="1", name="A"))
     (doubt,) = [each["detail"] for each in offered(body)["doubts"] if each["code"] == "no-polygons"]

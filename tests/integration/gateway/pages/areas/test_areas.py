@@ -90,7 +90,7 @@ async def test_from_a_downloaded_file_to_areas_and_back(coordinator: Visitor) ->
     assert "en import ångrades" in before
     assert "Centrum, Hamnen" not in before
     gone = await coordinator.browser.get(address)
-    assert gone.status_code == 422
+    assert gone.status_code == 404
     assert "finns inte längre kvar" in gone.text or "inte kvar" in gone.text
 
 
