@@ -155,7 +155,7 @@ async def show_report_page(
     )
 
 
-def _may_do(person: Person, report: Mapping[str, Any], *, own: bool) -> dict[str, bool]:
+def _may_do(person: Person, report: Mapping[str, Any], *, own: bool) -> dict[str, Any]:
     """What its sender may still do with a report."""
     state, at = report["state"], f"/reports/{report['id']}"
     return {
