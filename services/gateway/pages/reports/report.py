@@ -157,10 +157,10 @@ async def show_report_page(
 
 def _may_do(person: Person, report: Mapping[str, Any], *, own: bool) -> dict[str, Any]:
     """What its sender may still do with a report."""
-    state, at = report["state"], f"/reports/{report['id']}"
+    state, report_id = report["state"], report["id"]
     return {
-        "may_withdraw": own and state != "withdrawn" and may(person, "POST", f"{at}/withdraw"),
-        "may_correct": own and state in COUNTING and may(person, "PUT", at),
+        "may_withdraw": own and state != "withdrawn" and may(person, "POST", f"/reports/{report_id}/withdraw"),
+        "may_correct": own and state in COUNTING and may(person, "PUT", f"/reports/{report_id}"),
     }
 
 
