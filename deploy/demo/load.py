@@ -203,7 +203,7 @@ def _gathering(gathering: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": title,
         "kind": kind,
-        "place_name": title,
+        "place_name": gathering["place_name"],
         "point": {"lon": gathering["lon"], "lat": gathering["lat"]},
         "starts_at": gathering["starts_at"],
         "ends_at": gathering["ends_at"],

@@ -82,6 +82,7 @@ def gatherings(today: date) -> list[dict[str, Any]]:
     return [
         {
             "title": f"{title} (påhittat)",
+            "place_name": _BY_CODE[code].name,
             "area_code": code,
             **_point(code),
             "starts_at": _at(today + timedelta(days=in_days), hour),

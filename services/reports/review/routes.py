@@ -197,6 +197,8 @@ def _suggestion(row: Any, this: Spot, shown: dict[str, Any]) -> Suggestion:
         same_subcategory=alike.same_subcategory,
         occurred_on=row.occurred_on,
         band=row.band,
+        occurred_from=row.occurred_from,
+        occurred_to=row.occurred_to,
         severity=row.severity,
         area_code=row.area_code,
         status=row.status,

@@ -74,6 +74,8 @@ class Suggestion(BaseModel):
     same_subcategory: bool = Field(examples=[True])
     occurred_on: date = Field(examples=["2026-11-20"])
     band: int | None = Field(examples=[8])
+    occurred_from: datetime = Field(examples=["2026-11-20T15:30:00Z"])
+    occurred_to: datetime | None = Field(examples=["2026-11-20T16:15:00Z"])
     severity: int = Field(examples=[2])
     area_code: str | None = Field(examples=["0111"])
     status: Status

@@ -13,22 +13,13 @@ from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.maps.areas import area_names
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.codes import FINDINGS
+from services.gateway.pages.speech.codes import ANSWERS, FINDINGS
 from services.gateway.pages.speech.language import Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 
 router = APIRouter(route_class=Page, include_in_schema=False)
 
 Reader = Annotated[Person, signed_in_who_may("GET", "/findings/{id}")]
-_ANSWERS = Texts(
-    {
-        "open": marked("waits for an answer"),
-        "planned": marked("to be mended"),
-        "done": marked("mended"),
-        "declined": marked("will not be mended"),
-        "noted": marked("asks for no answer"),
-    }
-)
 _PRIORITIES = Texts({1: marked("1 – the most urgent"), 2: marked("2 – urgent"), 3: marked("3 – less urgent")})
 
 
@@ -44,7 +35,7 @@ async def show_finding(request: Request, person: Reader, finding_id: Annotated[U
         "findings/finding.html",
         person=person,
         kind=FINDINGS.get(found["kind"], _("Finding")),
-        answer=_ANSWERS.get(found["status"], ""),
+        answer=ANSWERS.get(found["status"], ""),
         area=areas.get(found["area_code"], found["area_code"]),
         due=saying.day(due_on),
         late=found["status"] in ("open", "planned") and due_on < today,

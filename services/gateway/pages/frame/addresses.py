@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.pages.frame.visitors import address_of, own_path
-from services.gateway.pages.speech.language import CHOICE, Texts, marked
+from services.gateway.pages.speech.language import CHOICE, Marked, Texts, marked
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import FieldError, Invalid
 from shared.http import operations
@@ -53,10 +53,22 @@ Mark = Annotated[Literal["1"] | None, BLANK]
 
 # As `openapi_extra` of a page: its address is made by others, who may add what they like.
 ANYTHING = {"x-takes": "anything"}
+CALLED = "x-called"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What a page's own form calls a parameter and its values, which nobody else has words for: marked texts."""
+
+    name: Marked
+    values: Mapping[str, Marked]
 
 
 class Page(operations.Page):
-    """A page whose address holds what it knows, and nothing twice."""
+    """A page whose address holds what it knows, and nothing twice.
+
+    `openapi_extra={CALLED: {"sort": Called(...)}}` for what its form has names for.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """The kit's, asked after who sends it and what its address says."""
@@ -65,7 +77,7 @@ class Page(operations.Page):
             return handle
 
         async def checked(request: Request) -> Response:
-            request.state.takes = takes
+            request.state.takes, request.state.called = takes, (self.openapi_extra or {}).get(CALLED, {})
             await admit_first(request.scope)
             check_query(_asked(request), known=frozenset((*takes, CHOICE)))
             response: Response = await handle(request)
@@ -96,7 +108,7 @@ def misread(request: Request, problem: Mapping[str, Any]) -> Misread | None:
     if not wrong:
         return None
     known = (*takes, CHOICE)
-    said = [_sentence(name, code, takes=takes) for name, code in wrong.items()]
+    said = [_sentence(name, code, takes=takes, called=request.state.called.get(name)) for name, code in wrong.items()]
     if "unknown_parameter" in wrong.values():
         said.append(_with_code(_("The page knows: {names}."), names=known))
     kept = [(name, value) for name, value in _asked(request).multi_items() if name in known and name not in wrong]
@@ -116,17 +128,28 @@ def _is_of(error: Mapping[str, str], takes: Mapping[str, object]) -> bool:
     return error["field"] in takes or error["code"] in ("unknown_parameter", "repeated_parameter")
 
 
-def _sentence(name: str, code: str, *, takes: Mapping[str, object]) -> Markup:
+def _sentence(name: str, code: str, *, takes: Mapping[str, object], called: Called | None) -> Markup:
     if code == "unknown_parameter":
         return _unknown(name, takes=takes)
     if code == "repeated_parameter":
         return _with_code(_("“{name}” stands more than once in the address. Once is enough."), name=[name])
+    if called is not None:
+        return _in_words_of_the_form(name, called)
     known = list(_leaves(takes[name]))
     said = [_with_code(_("What the address says for “{name}” is none of its values."), name=[name])]
     if words := [each for each in known if isinstance(each, str) and each]:
         said.append(_with_code(_("There are: {values}."), values=words))
     said += [escape(form) for kind, form in _WRITTEN.items() if kind in known][:1]
     return Markup(" ").join(said)
+
+
+def _in_words_of_the_form(name: str, called: Called) -> Markup:
+    """Behind the form's word for it stands the one that is in the address."""
+    of_form = Texts({"": called.name, **{f"={value}": said for value, said in called.values.items()}})
+    both = Markup("{} (<code>{}</code>)").format(of_form[""], name)
+    said = [escape(_("What the address says for “{name}” is none of its values.")).format(name=both)]
+    words = [of_form[each] for each in of_form if each]
+    return Markup(" ").join([*said, escape(_("There are: {values}.")).format(values="; ".join(words))])
 
 
 def _unknown(name: str, *, takes: Mapping[str, object]) -> Markup:

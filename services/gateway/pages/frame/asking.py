@@ -26,6 +26,7 @@ from shared import errors
 from shared.access.door import Admission
 from shared.http.costs import cost_of
 from shared.http.edge import hold_until_end
+from shared.http.once import REPLAYED
 from shared.http.problems import request_id
 from shared.ids import uuid7
 
@@ -43,10 +44,14 @@ Query = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a service said: a success, or a refusal of what was sent (400, 409, 412, 422, 428) with its `errors`."""
+    """What a service said: a success, or a refusal of what was sent (400, 409, 412, 422, 428) with its `errors`.
+
+    replayed: it had said so before to the same, and did nothing now.
+    """
 
     status: int
     body: Any
+    replayed: bool = False
 
     @property
     def taken(self) -> bool:
@@ -105,7 +110,8 @@ async def ask(
         async with response:
             said = await response.read()
     _refuse(service, response, said)
-    return Answer(status=response.status, body=orjson.loads(said) if said else None)
+    body = orjson.loads(said) if said else None
+    return Answer(status=response.status, body=body, replayed=REPLAYED in response.headers)
 
 
 async def post(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.gateway.pages.frame.addresses import Page
+from services.gateway.pages.frame.addresses import Page, wrong_value
 from services.gateway.pages.frame.asking import may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.standing import standing
@@ -92,7 +92,7 @@ async def show_overview(
     now, cycle = datetime.now(request.app.state.zone), request.app.state.cycle
     today = now.date()
     if period is not None and not 1990 <= period.year <= today.year + 1:
-        raise NotFound("There is no such period.")
+        raise wrong_value("period")
     area = _known(area, await all_places(request))
     wanted = Wanted(area=area, period=period, order=order, show=show, more=more)
     first = cycle_of(period or today, start=cycle.start, days=cycle.days).first
@@ -133,6 +133,7 @@ async def _shown(
         period=_period(read.period, wanted, cycle_days=request.app.state.cycle.days, today=today),
         ground=seen,
         questions=questions.said(asked, names=names),
+        reviews=may(person, "GET", "/review-queue"),
         standing=moving,
         figures=short,
         **_waits(read, named, names, short.waiting, wanted=wanted),

@@ -117,7 +117,11 @@ def view(found: Found, *, area: str | None, counted: AreaCounts | Totals, days: 
     table = _table(lagesbild, area, counted)
     by_category: dict[str, Any] = {code: cell for code, cell in table["categories"].items() if _any_number(cell)}
     good = by_category.pop(POSITIVE, None)
-    in_order = sorted(by_category.items(), key=lambda each: (-(each[1]["count"] or 0.5), each[0]))
+    # Alike ones in the order of the menus.
+    order = {code: place for place, code in enumerate(names)}
+    in_order = sorted(
+        by_category.items(), key=lambda each: (-(each[1]["count"] or 0.5), order.get(each[0], len(order)))
+    )
     highest = max((n for cell in [*by_category.values(), *([good] if good else [])] for n in _numbers(cell)), default=1)
 
     def line(code: str, cell: Mapping[str, Any]) -> Line:

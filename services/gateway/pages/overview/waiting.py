@@ -15,7 +15,7 @@ from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.overview.news import Names
 from services.gateway.pages.speech import saying
-from services.gateway.pages.speech.codes import FINDINGS, GATHERINGS, SIZES
+from services.gateway.pages.speech.codes import ANSWERS, FINDINGS, GATHERINGS, SIZES
 from services.gateway.pages.speech.language import gettext as _
 from services.gateway.pages.speech.language import ngettext
 from services.gateway.readmodel.topics.gatherings import Gathering
@@ -79,7 +79,7 @@ def finding_line(row: Any, told: Told, names: Names) -> dict[str, Any]:
         "owner": row.owner or (_("nobody answers for it") if row.in_full else None),
         "when": when,
         "late": late > 0,
-        "planned": row.status == "planned",
+        "answer": ANSWERS["planned"] if row.status == "planned" else None,
     }
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.pages.frame.addresses import BLANK, Mark
+from services.gateway.pages.frame.addresses import BLANK, Called, Mark
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.reports.deciding import Status
-from services.gateway.pages.speech.language import marked
+from services.gateway.pages.speech.codes import SEVERITIES, STATUSES
+from services.gateway.pages.speech.language import marked, marked_in
 from shared.shapes import DayOrMoment
 
 OWN = "own"
@@ -48,6 +49,16 @@ ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
     ),
 }
 _Order = Literal["received", "received-asc", "occurred", "occurred-asc", "updated", "updated-asc"]
+# What the form calls its choices, for who wrote an address by hand.
+CHOSEN: Mapping[str, Called] = {
+    "severity": Called(name=marked("Severity"), values={str(grade): said for grade, said in SEVERITIES.items()}),
+    "dark": Called(
+        name=marked_in("choice", "Light"), values={"true": marked("in the dark"), "false": marked("in daylight")}
+    ),
+    "status": Called(name=marked("Status"), values=STATUSES),
+    "sender": Called(name=marked("Sent by"), values={OWN: marked("your organisation")}),
+    "sort": Called(name=marked("Order by"), values={code: name for code, (_by, name, _heading) in ORDERS.items()}),
+}
 _Text = Annotated[str | None, BLANK]
 _YesNo = Annotated[Literal["true", "false"] | None, BLANK]
 _Weekday = Literal["1", "2", "3", "4", "5", "6", "7"]

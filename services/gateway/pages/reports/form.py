@@ -1,16 +1,18 @@
 """`/reports/new`: the form for one report. It works without JavaScript, and a double click makes one report."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
 from services.gateway.pages.frame.addresses import Page, wrong_value
-from services.gateway.pages.frame.asking import Answer, new_key, post, signed_in_who_may
+from services.gateway.pages.frame.asking import Answer, fetch, new_key, post, signed_in_who_may
 from services.gateway.pages.frame.categories import in_use
 from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.rendering import page
@@ -81,9 +83,10 @@ async def send_report(request: Request, person: Writer, typed: Annotated[Typed, 
     body, wrong = report_of(typed)
     answer: Answer | None = None
     if not wrong:
-        answer = await post(request, person, "/reports", key=typed.key, body=body)
+        answer = await _send(request, person, body, key=typed.key)
         if answer.taken:
-            return RedirectResponse(f"/reports/{answer.body['id']}?new=1", status_code=303)
+            mark = "again" if answer.replayed else "new"
+            return RedirectResponse(f"/reports/{answer.body['id']}?{mark}=1", status_code=303)
     used_reference = _(
         "Another report was already sent under the same reference. Change the reference or leave it empty."
     )
@@ -97,6 +100,20 @@ async def send_report(request: Request, person: Writer, typed: Annotated[Typed, 
         general=used_reference if answer and answer.status == 409 else None,
         status=422,
     )
+
+
+async def _send(request: Request, person: Person, body: dict[str, Any], *, key: str) -> Answer:
+    """Send a report once, also by a form that was used before: the way back fills it in again, under another key.
+
+    key: the form's. What was taken back meanwhile can be sent anew by the same words.
+    """
+    said = hashlib.blake2b(orjson.dumps(body, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    answer = await post(request, person, "/reports", key=said, body=body)
+    if answer.taken and answer.replayed:
+        before = await fetch(request, person, f"/reports/{answer.body['id']}")
+        if before["status"] == "withdrawn":
+            return await post(request, person, "/reports", key=key, body=body)
+    return answer
 
 
 async def show_fields(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from services.gateway.pages import drawing
-from services.gateway.pages.frame.addresses import Page, wrong_value
+from services.gateway.pages.frame.addresses import CALLED, Page, wrong_value
 from services.gateway.pages.frame.asking import Answer, ask, fetch, pass_on
 from services.gateway.pages.frame.asking import Query as Asked
 from services.gateway.pages.frame.beside import beside
@@ -20,7 +20,7 @@ from services.gateway.pages.frame.visitors import Person, SignedIn
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, map_of
 from services.gateway.pages.maps.tree import Place, code_of, leaves
-from services.gateway.pages.reports.choices import ORDERS, OWN, OfFile, OfList, asked
+from services.gateway.pages.reports.choices import CHOSEN, ORDERS, OWN, OfFile, OfList, asked
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.slices import OF_FILES, SLICES, narrowed
 from services.gateway.pages.reports.wording import in_words, words_of
@@ -52,7 +52,7 @@ CHOICES = Texts(
 _FOR_PEOPLE = {"format": "excel"}
 
 
-@router.get("/reports")
+@router.get("/reports", openapi_extra={CALLED: CHOSEN})
 async def show_reports(request: Request, person: SignedIn, choices: OfList) -> Response:
     """The list, the map of what is in it, and the form."""
     places = await all_places(request)
@@ -96,7 +96,7 @@ async def show_reports(request: Request, person: SignedIn, choices: OfList) -> R
     )
 
 
-@router.get("/reports.csv")
+@router.get("/reports.csv", openapi_extra={CALLED: CHOSEN})
 async def export_reports(request: Request, person: SignedIn, choices: OfFile) -> Response:
     """All the chosen reports as a file, passed on as the service finds them."""
     name = _("reports.csv")

@@ -74,13 +74,14 @@ async def show_report(
     person: SignedIn,
     report_id: ReportId,
     new: Mark = None,
+    again: Mark = None,
     corrected: Mark = None,
     answered: Mark = None,
     unchanged: Mark = None,
     decided: Outcome | None = None,
 ) -> Response:
     """The report, with the receipt of whoever just sent, corrected or decided on it, or answered what was asked."""
-    said = {"new": new, "corrected": corrected, "answered": answered, "unchanged": unchanged}
+    said = {"new": new, "again": again, "corrected": corrected, "answered": answered, "unchanged": unchanged}
     receipt = next((name for name, given in said.items() if given), None)
     return await show_report_page(request, person, report_id, receipt=receipt, decided=decided)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.reports.deciding import DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.incident import behind
 from services.gateway.pages.reports.report import question_of, show_report_page
-from services.gateway.pages.reports.wording import COUNTING, Words, band, in_words, words_of
+from services.gateway.pages.reports.wording import COUNTING, Words, in_words, when, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
 from services.gateway.pages.speech.language import gettext as _
@@ -224,7 +224,7 @@ def _similar(each: dict[str, Any], this: dict[str, Any], words: Words, names: di
         "score": _("Likeness {n} of 100").format(n=round(each["score"] * 100)),
         "level": round(each["score"] * 100),
         "why": why,
-        "when": band(date.fromisoformat(each["occurred_on"]), each["band"], words),
+        "when": when(each, words),
         "area": words.area(each["area_code"]),
         "severity": SEVERITY[each["severity"]],
         "grade": each["severity"],

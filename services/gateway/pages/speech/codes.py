@@ -5,7 +5,8 @@ from typing import Any
 
 from services.gateway.pages.speech.language import Texts, language, marked
 
-SEVERITY = Texts({1: marked("1 – slight"), 2: marked("2 – serious"), 3: marked("3 – very serious")})
+SEVERITIES = {1: marked("1 – slight"), 2: marked("2 – serious"), 3: marked("3 – very serious")}
+SEVERITY = Texts(SEVERITIES)
 STATUSES = {
     "received": marked("received"),
     "accepted": marked("accepted"),
@@ -41,6 +42,16 @@ FINDINGS = Texts(
         "emptiness": marked("Deserted place"),
         "other": marked("Other"),
         "positive": marked("Something good"),
+    }
+)
+# How a finding stands: what its owner answered.
+ANSWERS = Texts(
+    {
+        "open": marked("waits for an answer"),
+        "planned": marked("is to be mended"),
+        "done": marked("mended"),
+        "declined": marked("will not be mended"),
+        "noted": marked("asks for no answer"),
     }
 )
 GATHERINGS = Texts(

@@ -64,7 +64,7 @@ def is_said(answer: httpx.Response, name: str, *, sent: str) -> bool:
         answer.status_code in (400, 422)
         and '<nav aria-label="Huvudmeny">' in answer.text
         and "Adressen går inte att förstå" in text
-        and f"”{name}”" in text
+        and (f"”{name}”" in text or f"({name})”" in text)
         and sent not in unescape(answer.text)
         and "Visa sidan utan det" in text
     )
@@ -129,7 +129,12 @@ async def test_a_bad_value_is_said_of_every_parameter(visit: Visit) -> None:
     ("address", "said", "on"),
     [
         ("/reports?stauts=new&dark=true", "Menade du ”status”?", "/reports?dark=true"),
-        ("/reports?sort=foo&severity=2", "received, received-asc, occurred", "/reports?severity=2"),
+        ("/reports?sort=foo&severity=2", "när de kom in, de senaste överst; när de kom in", "/reports?severity=2"),
+        (
+            "/reports?severity=9",
+            "”Allvarlighetsgrad (severity)” finns inte bland värdena. Det som går att välja är: 1 – ",
+            "/reports",
+        ),
         ("/reports?dark=true&dark=false", "”dark” står mer än en gång", "/reports"),
         ("/?order=foo&utm_source=x", "area, count.", "/"),
         ("/?period=foo", "En dag skrivs som 2026-11-20.", "/"),

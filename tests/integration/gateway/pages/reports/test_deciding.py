@@ -72,7 +72,7 @@ async def test_who_decides_second_is_told_who_did_what_and_keeps_their_words(vis
 async def test_what_stands_against_a_duplicate_is_told_as_it_is(visit: Visit) -> None:
     """The other report counts no more, is the same one, or the report was put aside: nobody else was before."""
     housing, coordinator = await visit(kind="housing", role="member"), await visit()
-    path, other = [(await send(housing)).partition("?")[0] for _ in range(2)]
+    path, other = [(await send(housing, text=text)).partition("?")[0] for text in ("Hög musik.", "Musik och skrål.")]
     alone = await decision(coordinator, path, "accepted")
     joined = alone | {"outcome": "duplicate", "duplicate_of": other.rpartition("/")[2]}
     await post(coordinator, "/review", await decision(coordinator, other, "rejected", reason="Hör inte hit"))
