@@ -14,6 +14,7 @@ Words = Mapping[str, Mapping[str, int]]
 # Of one field, and as long: what has more is no list.
 MOST_WORDS, _LONGEST_WORD = 100, 100
 _DETAIL = "The mapping does not know this text, and the row has what it says for such: see defaults."
+_EMPTY = "The cell is empty, and the row has what the mapping says for such: see defaults."
 
 
 class Unknown(NamedTuple):
@@ -24,10 +25,16 @@ class Unknown(NamedTuple):
 
 
 def taken_by_default(rows: Rows) -> Unknown:
-    """Those of rows that are kept, for the mapping has a default. Each of these rows gets a note."""
-    told = [(row, name) for row, name in rows.by_default if row not in rows.bad]
-    for row, name in told:
-        rows.note(row, Wrong(name, "by_default", _DETAIL))
+    """Those of rows that are kept, for the mapping has a default. Each of these rows gets a note, an empty one too."""
+    told = list[tuple[int, str]]()
+    for row, name in rows.by_default:
+        if row in rows.bad:
+            continue
+        if name != "place_code" and not rows.texts_of(name)[row]:
+            rows.note(row, Wrong(name, "missing", _EMPTY))
+        else:
+            rows.note(row, Wrong(name, "by_default", _DETAIL))
+            told.append((row, name))
     return _counted(rows, told)
 
 

@@ -77,12 +77,14 @@ def value_of(mapping: Mapping, field: str, text: str) -> Value | Wrong:
 
 
 def is_by_default(mapping: Mapping, field: str, text: str) -> bool:
-    """Whether a text means what the mapping says for all that it does not know.
+    """Whether a text means what the mapping says for all that it does not know. So does an empty category.
 
     Of areas that is not told here: their own codes and names mean them in any case.
     """
-    if not text or field == "place_code" or field in mapping.constants or field not in mapping.defaults:
+    if field == "place_code" or field in mapping.constants or field not in mapping.defaults:
         return False
+    if not text:  # of all that is coded a report needs this alone: what it is about is not to be guessed in silence
+        return field == "category"
     if field in mapping.values:
         return _known(mapping, field, text) is None
     # Without words of its own it holds our codes, and what is none is in no list either.

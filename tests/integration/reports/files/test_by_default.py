@@ -42,6 +42,27 @@ async def test_rows_that_were_taken_by_a_default_are_counted_named_and_noted(rep
     assert (placed["1"], placed["2"], placed["3"]) == ("01", "01", None)
 
 
+async def test_a_row_without_a_category_is_told(reports: httpx.AsyncClient) -> None:
+    """It has the mapping's default, and a note with its line, of a trial and of the import; it is no unknown word."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).is_success
+    rows = ["1;2026-11-20 10:00;Klotter;01;Hög", "2;2026-11-20 11:00;;01;", "3;2026-11-20 12:00;  ;01;"]
+    for trial in (True, False):
+        done = await send(reports, "\n".join(["Nr;Tid;Typ;Område;Allvar", *rows]), dry_run=trial)
+        assert (done["new"], done["failed"], done["by_default"]) == (3, 0, 0)
+        (kind,) = done["fault_kinds"]
+        assert (kind["code"], kind["column"], kind["failed"], kind["count"]) == ("missing", "Typ", False, 2)
+        found = (await reports.get(f"/imports/{done['id']}/errors")).json()["errors"]
+        assert [(each["line"], each["code"], each["failed"]) for each in found] == [
+            (3, "missing", False), (4, "missing", False),
+        ]  # fmt: skip
+    kept = (await reports.get("/reports")).json()["reports"]
+    assert {each["external_reference"]: each["category"] for each in kept} == {
+        "1": "damage",
+        "2": "other",
+        "3": "other",
+    }
+
+
 async def test_words_are_counted_over_all_of_a_file(reports: httpx.AsyncClient) -> None:
     """However it is cut on its way; and notes leave room for what is wrong in rows behind them."""
     assert (await reports.put("/mappings/m", json=MAPPING)).is_success
