@@ -21,6 +21,8 @@ TAGS = {
     "webhooks": (
         "Be told when something happens, signed by the Standard Webhooks specification. The bodies of all types and the"
         " three headers stand in the OpenAPI description under `webhooks`; so does what the feed has in `data`."
+        " An address that fails ten times in a row is left alone for a while, and so is a host that cannot be reached:"
+        " `held_until` says until when, and a test has one sent at once."
     ),
 }
 _SCHEMAS = "#/components/schemas/"

@@ -66,7 +66,7 @@ COORDINATES = {
     "TRUE,63.17": ("lon", "not_a_coordinate"),
     "1e308,63.17": ("lon", "not_a_coordinate"),
     "1_4,63.17": ("lon", "not_a_coordinate"),
-    "１４,63.17": ("lon", "not_a_coordinate"),
+    "１４x,63.17": ("lon", "not_a_coordinate"),
     "14.64°N,63.17": ("lon", "not_a_coordinate"),
     "okänd,": ("lon", "not_a_coordinate"),
     '"14,64",63.17': ("lon", "not_a_coordinate"),

@@ -43,7 +43,7 @@ def test_headers_are_those_of_cloudevents() -> None:
         "ce_id": str(sealed.message_id),
         "ce_source": "/samsyn/reports",
         "ce_type": "report.withdrawn",
-        "ce_time": "2026-11-20T15:30:00+00:00",
+        "ce_time": "2026-11-20T15:30:00Z",
         "ce_subject": str(REPORT),
         "ce_sequence": "3",
         "content-type": "application/json",
