@@ -114,7 +114,9 @@ async def test_area_message_goes_without_its_geometry(notify: httpx.AsyncClient,
     assert "geometry" not in data
 
 
-async def test_access_table_decides_who_gets_what(clean: None, notify_url: str, bus: Bus) -> None:
+async def test_access_table_decides_who_gets_what(
+    clean: None, notify_url: str, notify_database: Database, bus: Bus
+) -> None:
     """A member gets others' reports in its own areas without their source, its own everywhere, and nothing else."""
     member = make_principal(kind="housing", role="member", areas=("01",))
     walker = make_principal(kind="night_walk", role="night_walker", areas=("01",))
@@ -127,6 +129,7 @@ async def test_access_table_decides_who_gets_what(clean: None, notify_url: str, 
         await subscribe(as_member, url=housing.url, types=[])
         await subscribe(as_walker, url=walking.url, types=[])
         await tell(bus, area_changed("2380", "01", "010101"), area_changed("2380", "02"))
+        await wait_until(lambda: areas_known(notify_database, "010101", "02"), what="areas: topics have no order")
         near = report_submitted(area_code="010101")
         (near_id,) = await tell(bus, near)
         (far_id,) = await tell(bus, report_submitted(area_code="02"))
