@@ -39,11 +39,13 @@ _FILL = """
 
 
 async def fill(database: Database, *, rows: int = 1_000_000, days: int = DAYS) -> None:
-    """Put so many reports into a migrated database that has areas; the index of words is made afterwards."""
+    """Put so many reports and their senders into a migrated database that has areas; the index of words comes last."""
     async with connected(database.admin_url) as admin:
         areas = [
             row[0] for row in await admin.fetch("SELECT code FROM areas WHERE active AND parent IS NOT NULL ORDER BY 1")
         ]
+        known = [(organisation, f"Organisation {number}", 0) for number, organisation in enumerate(ORGANISATIONS, 1)]
+        await admin.copy_records_to_table("organisations", records=known, columns=("id", "name", "sequence"))
         await admin.execute("DROP INDEX ix_reports_words")
         await admin.execute("SET maintenance_work_mem = '256MB'")
         await admin.execute(_FILL.format(last=LAST_DAY, days=days, rows=rows), ORGANISATIONS, areas, timeout=600)

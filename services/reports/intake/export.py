@@ -16,7 +16,8 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.reports.intake.queries import GUARDED, OPEN, Filter, columns, matching
+from services.reports.intake.filters import Filter
+from services.reports.intake.queries import GUARDED, OPEN, columns, matching
 from services.reports.intake.spreadsheet import Sheet
 from services.reports.settings import Settings
 from services.reports.tables import reports

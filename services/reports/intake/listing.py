@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.util import ClauseAdapter
 
 from services.reports.intake.domain import WAITING
-from services.reports.intake.queries import REPORTS, Filter, columns, found_in_texts, matching, within_area
+from services.reports.intake.filters import Filter
+from services.reports.intake.queries import REPORTS, columns, found_in_texts, matching, within_area
 from services.reports.intake.writing import Written, written
 from services.reports.searching import in_time
 from services.reports.tables import areas, report_history, reports
@@ -98,9 +99,9 @@ async def list_reports(
 
     Raises SearchTooWide.
     """
-    write = statement_of if wanted.in_codes else statement_of.__wrapped__
-    statement = write(wanted, principal, order, is_behind=after is not None, limit=limit)
-    values = dict(zip(_names(order), order.read(after), strict=True)) if after is not None else {}
+    statement = statement_of(wanted.kind, principal, order, is_behind=after is not None, limit=limit)
+    place = dict(zip(_names(order), order.read(after), strict=True)) if after is not None else {}
+    values = wanted.told | place
     if wanted.words is None:
         return await statement.run(session, values)
     async with in_time(session):
@@ -109,13 +110,13 @@ async def list_reports(
 
 @lru_cache(maxsize=1000)
 def statement_of(wanted: Filter, principal: Principal, order: Order, *, is_behind: bool, limit: int) -> Written:
-    """What finds a page: the first, or one behind a row. Kept for who asks it again, as partners do."""
+    """What finds a page: the first, or one behind a row. Kept for who asks for such a page again, as partners do."""
     place = _Place(order, is_behind, limit)
     way = _changed if order.by == "updated" else _chosen if wanted.words is None else _search
     ids = way(wanted, principal, place)
     found = place.first(sa.select(*ids.subquery("found").c)).subquery("page")
     query = sa.select(*columns(principal)).join_from(found, reports, found.c.id == reports.c.id)
-    return written(query.order_by(*place.by(found)), named=frozenset(_names(order)))
+    return written(query.order_by(*place.by(found)), named=frozenset({*_names(order), *wanted.told}))
 
 
 def _names(order: Order) -> list[str]:
@@ -286,7 +287,9 @@ def _changed(wanted: Filter, principal: Principal, place: _Place) -> sa.Compound
     touched = sa.select(step.label("at"), reports.c.id).select_from(report_history.join(reports, last))
     parts = []
     for query, keys in ((new, [came, reports.c.id]), (touched, [step, report_history.c.report_id])):
-        since = sa.true() if wanted.updated_since is None else keys[0] >= wanted.updated_since
+        since: sa.ColumnElement[bool] = sa.true()
+        if wanted.updated_since is not None:
+            since = keys[0] >= wanted.bound("updated_since", keys[0].type)
         ordered = [each.desc() if place.order.descending else each.asc() for each in keys]
         part = query.where(since, fits, place.behind(keys), sight.in_full(principal, REPORTS))
         parts.append(part.order_by(*ordered).limit(place.limit).subquery().select())

@@ -1,8 +1,6 @@
 """Reports as their readers may see them. Rows, columns and filters are all decided in the query."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.errors import UnknownOrganisation
-from services.reports.intake.domain import OF_A_ROW, is_of_a_row
-from services.reports.searching import readable
+from services.reports.intake.domain import OF_A_ROW
+from services.reports.intake.filters import Filter
 from services.reports.tables import areas, organisations, report_history, reports
 from services.reports.taxonomy import CATEGORIES, POSITIVE, also_called
 from shared.access import Principal, sight
@@ -40,69 +38,6 @@ REPORTS = sight.Rows(
     areas=areas,
     stands=reports.c.counts,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which reports are wanted; None stands for all. `first` and `last` are local days, both included."""
-
-    area: str | None = None
-    category: str | None = None
-    subcategory: str | None = None
-    first: date | None = None
-    last: date | None = None
-    severity: int | None = None
-    dark: bool | None = None
-    status: str | None = None
-    organisation_id: UUID | None = None
-    external_reference: str | None = None
-    updated_since: datetime | None = None
-    incident_id: UUID | None = None
-    words: str | None = None
-    # What a number is of (`slices`). `hour` is one of the local clock in `zone`.
-    counted: bool | None = None
-    positive: bool | None = None
-    placed: bool | None = None
-    timed: bool | None = None
-    weekday: int | None = None
-    band: int | None = None
-    hour: int | None = None
-    cell: str | None = None
-    # Of a file: what came of its rows.
-    new_in_import: UUID | None = None
-    changed_in_import: UUID | None = None
-    withdrawn_in_import: UUID | None = None
-    zone: str = "UTC"
-    # By whose rules words are found: PostgreSQL's text search configuration.
-    configuration: str = "swedish"
-
-    @property
-    def in_codes(self) -> bool:
-        """Whether it asks by codes, days and numbers alone: nothing that is sooner asked once than again."""
-        return self.words is None and self.external_reference is None and self.updated_since is None
-
-    @property
-    def of_an_import(self) -> bool:
-        """Whether it asks what came of the rows of a file."""
-        return any(each is not None for each in (self.new_in_import, self.changed_in_import, self.withdrawn_in_import))
-
-    @property
-    def of_any_status(self) -> bool:
-        """Whether withdrawn reports are among those wanted: whoever keeps a copy, or asks by key, is told of them.
-
-        Of a file all are, as its counts have it.
-        """
-        asked = (self.status, self.counted, self.external_reference, self.updated_since)
-        return self.of_an_import or any(each is not None for each in asked)
-
-    @property
-    def of_own_alone(self) -> bool:
-        """Whether it asks for what is hidden: whoever does not see everything finds only their own by it."""
-        hidden = (
-            self.status, self.organisation_id, self.external_reference, self.updated_since, self.incident_id, self.hour,
-            self.words,
-        )  # fmt: skip
-        return self.of_an_import or any(each is not None for each in hidden)
 
 
 def columns(principal: Principal) -> list[sa.ColumnElement[Any]]:
@@ -227,11 +162,9 @@ def _hidden(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         if (value := getattr(wanted, name)) is not None:
             terms.append(reports.c[name] == value)
     if wanted.external_reference is not None:
-        # One that was made here for a row of a file is shown to nobody, and so found by nobody.
-        made = is_of_a_row(wanted.external_reference)
-        terms.append(sa.false() if made else reports.c.external_reference == wanted.external_reference)
+        terms.append(reports.c.external_reference == wanted.bound("external_reference", sa.Text()))
     if wanted.updated_since is not None:
-        terms.append(_updated_at() >= wanted.updated_since)
+        terms.append(_updated_at() >= wanted.bound("updated_since", reports.c.received_at.type))
     if wanted.hour is not None:
         terms.append(local_hour(wanted.zone) == wanted.hour)
     if wanted.words is not None:
@@ -243,7 +176,7 @@ def found_in_texts(wanted: Filter, text: sa.ColumnElement[Any]) -> sa.ColumnElem
     """The texts that hold the words of a filter."""
     # As text, not as a parameter: else a plan that is kept cannot use the index, which is of this very expression.
     rules: sa.ColumnElement[Any] = sa.literal_column(f"'{wanted.configuration}'")
-    query = sa.func.websearch_to_tsquery(rules, readable(wanted.words or ""))
+    query = sa.func.websearch_to_tsquery(rules, wanted.bound("words", sa.Text()))
     return sa.func.to_tsvector(rules, text).bool_op("@@")(query)
 
 

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports import searching
-from services.reports.intake.queries import REPORTS, Filter, matching
+from services.reports.intake.filters import Filter
+from services.reports.intake.queries import REPORTS, matching
 from services.reports.tables import report_reads
 from shared.access import Principal, sight
 from shared.privacy import NOT_IN_CODES, mask, screen

@@ -13,6 +13,7 @@ from services.reports import searching
 from services.reports.intake import commands, queries
 from services.reports.intake.domain import LONGEST_REFERENCE, Purpose, Status, since
 from services.reports.intake.export import copy_reports, csv_answer
+from services.reports.intake.filters import Filter
 from services.reports.intake.listing import Direction, Sort, order_of
 from services.reports.intake.listing import list_reports as list_in_order
 from services.reports.intake.reading import count_taken, log_export, log_read, read_in_full
@@ -125,7 +126,7 @@ def wanted_reports(
     severity: Annotated[Severity | None, Query(examples=[2])] = None,
     dark: YesOrNo | None = None,
     hidden: Hidden,
-) -> queries.Filter:
+) -> Filter:
     """Which reports are wanted, from the query of an address.
 
     Raises Invalid for codes that are none, and PersonalData for what is certainly some.
@@ -140,7 +141,7 @@ def wanted_reports(
     if first is not None and last is not None and last < first:
         fault = FieldError("to", "before_start", "Not before from.")
         raise Invalid("The last day is before the first.", errors=(fault,))
-    return queries.Filter(
+    return Filter(
         area=area,
         category=category,
         subcategory=subcategory,
@@ -154,7 +155,7 @@ def wanted_reports(
     )
 
 
-Wanted = Annotated[queries.Filter, Depends(wanted_reports)]
+Wanted = Annotated[Filter, Depends(wanted_reports)]
 
 
 # Partners know these two by the names that their operations began with.

@@ -31,7 +31,7 @@ def came_of_a_file(
         UUID | None, Query(description="Those that it had no more, and that were withdrawn for that: its `withdrawn`.")
     ] = None,
 ) -> dict[str, UUID | None]:
-    """What an address asks for of a file, as fields of `queries.Filter`."""
+    """What an address asks for of a file, as fields of `Filter`."""
     return {
         "new_in_import": new_in_import,
         "changed_in_import": changed_in_import,
@@ -78,7 +78,7 @@ def wanted_slice(
         CellCode | None, Query(description="The square of 250 m that they lie in.", examples=["E481750N7005250"])
     ] = None,
 ) -> dict[str, Any]:
-    """What an address asks for beside area, category and days, as fields of `queries.Filter`."""
+    """What an address asks for beside area, category and days, as fields of `Filter`."""
     return {
         "counted": counted,
         "positive": positive,

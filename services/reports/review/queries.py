@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.reports.intake.domain import WAITING
-from services.reports.intake.queries import REPORTS, Filter, matching, visible
+from services.reports.intake.filters import Filter
+from services.reports.intake.queries import REPORTS, matching, visible
 from services.reports.review.domain import NEAR_M, NEAR_S, Spot, Standing
 from services.reports.tables import report_history, report_reads, reports
 from shared.access import Principal, sight

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from services.reports.intake import listing
+from services.reports.intake.filters import Filter
 from services.reports.intake.listing import Order, order_of, statement_of
-from services.reports.intake.queries import Filter
 from shared.access import Principal
 from tests.bench.million import LAST_DAY, ORGANISATIONS, fill
 from tests.support.servers.postgres import Database, connected, empty
