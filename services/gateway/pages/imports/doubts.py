@@ -24,6 +24,10 @@ DOUBTS = Texts(
         "no_reference": marked("No column looks like a reference. Rows are told apart by what they say."),
         "reference_repeats": marked("“%(column)s” says the same in several rows, so it cannot tell them apart."),
         "words_unknown": marked("Some words in “%(column)s” are unknown. See “What the words mean”."),
+        "places_unknown": marked(
+            "Some texts in “%(column)s” are neither the code nor the only name of an area in use. A row of them has an"
+            " area only by its point."
+        ),
         "severity_direction": marked(
             "Is 1 the most or the least severe in “%(column)s”? Look at what the levels mean."
         ),
@@ -113,12 +117,24 @@ def doubts_of(suggestion: Mapping[str, Any], chosen: Mapping[str, Collection[str
         if code in _UNUSED:
             unused.append(str(column))
             continue
-        said = DOUBTS[code if code in DOUBTS else "other"] % {"column": column or "?", "lines": _lines(at)}
+        said = DOUBTS[_name(code, field)] % {"column": column or "?", "lines": _lines(at)}
         if field not in chosen:
             sentences[said] = None
-        elif column is None or column in chosen[field]:
+        elif column in chosen[field] or (column is None and not _is_over(field, suggestion, chosen)):
             by_field.setdefault(field, {})[said] = None
     return Doubts(list(sentences), {field: list(said) for field, said in by_field.items()}, unused)
+
+
+def _name(code: str, field: str | None) -> str:
+    """Under which name the sentence for a doubt stands. Areas have no words that a form says the meaning of."""
+    if (code, field) == ("words_unknown", "place_code"):
+        return "places_unknown"
+    return code if code in DOUBTS else "other"
+
+
+def _is_over(field: str, suggestion: Mapping[str, Any], chosen: Mapping[str, Collection[str]]) -> bool:
+    """Whether a column was chosen for a field for which the suggestion found none."""
+    return field not in suggestion["mapping"]["columns"] and any(chosen[field])
 
 
 def _lines(lines: Sequence[int]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from services.gateway.pages.imports.codes import SNAPSHOTS, SNAPSHOTS_OF
 from services.gateway.pages.imports.dates import chosen_forms
 from services.gateway.pages.imports.readings import Whole
-from services.gateway.pages.imports.words import defaults_from, values_from
+from services.gateway.pages.imports.words import defaults_from, is_of_both, values_from
 from services.gateway.pages.speech.language import Texts, marked
 
 # Their texts may stand in several columns, which are joined; seldom those of the last two.
@@ -64,9 +64,11 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
         document["midnight"] = "unknown" if "midnight" in sent else None
     if "asks_utc" in sent:
         document["time_zone"] = "UTC" if "utc" in sent else None
-    for field in ("sheet", "header_row"):
-        if f"asks_{field}" in sent:
-            document[field] = _place(sent.get(field, ""))
+    if "asks_sheet" in sent:
+        # A sheet may be called 2026; a number that was kept is one as it comes back.
+        document["sheet"] = base.get("sheet") if sent.get("sheet") == str(base.get("sheet")) else sent.get("sheet")
+    if "asks_header_row" in sent:
+        document["header_row"] = _row(sent.get("header_row", ""))
     if "asks_identity" in sent:
         ticked = [column for name, column in sent.items() if name.startswith("identity_")]
         document["identity"] = ticked or None
@@ -76,6 +78,9 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
         document["constants"]["category"] = sent.get("constant_category") or "other"
     of_kept = {field: value for field, value in base.get("defaults", {}).items() if field in columns}
     document["defaults"] = of_kept if kept else defaults_from(base, sent, columns)
+    if is_of_both(document) and not is_of_both(base):
+        # A word that means a category alone says no sub-category.
+        document["defaults"].setdefault("subcategory", None)
     return {
         name: value for name, value in document.items() if value or value == 0 or (value is not None and name in base)
     }
@@ -95,8 +100,8 @@ def whole_of(sent: Fields) -> Whole | None:
     return Whole(snapshot, of if of in SNAPSHOTS_OF else "period") if snapshot and snapshot in SNAPSHOTS else None
 
 
-def _place(text: str) -> str | int | None:
-    """A sheet by its name, or a row by its number."""
+def _row(text: str) -> str | int | None:
+    """A row by its number; what is none stays as it is, for the service to refuse."""
     plain = text.strip()
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 8 else plain or None
 

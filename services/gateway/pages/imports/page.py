@@ -19,7 +19,14 @@ from services.gateway.pages.imports.doubts import doubts_of
 from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import columns_of, document_of, whole_of
 from services.gateway.pages.imports.readings import Reading, Tried, Whole, columns_in, lacks, reading_of
-from services.gateway.pages.imports.suggesting import AtHand, check_listed, list_words, suggested, with_tried
+from services.gateway.pages.imports.suggesting import (
+    AtHand,
+    check_columns,
+    check_listed,
+    list_words,
+    suggested,
+    with_tried,
+)
 from services.gateway.pages.imports.uploads import uploads_of
 from services.gateway.pages.imports.words import (
     CODED,
@@ -112,6 +119,7 @@ async def start_import(request: Request, person: Sender, token: Token) -> Respon
         if "words" in sent:
             return await _mapping(request, person, at, **form)
         try:
+            check_columns(document, suggestion)
             await check_listed(request, person, at, document, anew if "asks_words" in sent else ())
             if trial or await is_unseen(request, person, upload, reading, sure=sure, whole=whole):
                 tried = await try_out(request, person, upload, reading, sure=sure, whole=whole)

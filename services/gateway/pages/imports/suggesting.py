@@ -10,12 +10,14 @@ from services.gateway.pages.frame.asking import ask, fetch
 from services.gateway.pages.frame.visitors import Person
 from services.gateway.pages.imports.beginning import NotBegun, check_read
 from services.gateway.pages.imports.codes import TOO_LARGE
+from services.gateway.pages.imports.readings import lacks
 from services.gateway.pages.imports.uploads import Upload
 from services.gateway.pages.imports.words import are_to_be_said, by_hand, words_with
 from services.gateway.pages.speech.language import gettext as _
 from shared.errors import TooLarge
 
 _HEAD = 500_000
+_PLACES = ("sheet", "header_row")
 
 
 @dataclass(slots=True)
@@ -39,6 +41,18 @@ async def with_tried(request: Request, person: Person, at: AtHand) -> None:
         return
     found = await fetch(request, person, f"/imports/{tried.id}")
     at.suggestion = at.suggestion | {"words": words_with(at.suggestion["words"], found, tried.reading.document)}
+
+
+def check_columns(document: Mapping[str, Any], suggestion: Mapping[str, Any]) -> None:
+    """Raise NotBegun where a mapping asks for columns that the file does not have.
+
+    To go on without them would read the file as if it said nothing of that field. Of another sheet or row of headings
+    than the suggestion's the service knows the columns.
+    """
+    same = all(document.get(place) in (None, "auto", suggestion["mapping"].get(place)) for place in _PLACES)
+    if same and (names := lacks(document, suggestion["header"])):
+        why = _("The reading asks for columns that this file does not have: %(columns)s. Choose others for them.")
+        raise NotBegun(why % {"columns": ", ".join(names)}, lacking=True)
 
 
 async def check_listed(

@@ -209,6 +209,31 @@ async def test_a_kept_reading_is_begun_with_and_never_lost(sender: Visitor) -> N
     assert (await begin_with(sender, name="annan"))[1]["code_1"] == "traffic"
 
 
+async def test_a_column_that_was_renamed_is_not_done_without(sender: Visitor) -> None:
+    """Of a kept reading: its select keeps the name, and no button reads the file until another, or none, is chosen."""
+    shown = (await sender.browser.get(first := await upload(sender, LIST))).text
+    assert (await sender.browser.post(first, data=typed(shown, asks_identity="1", identity_3="Kl"))).status_code == 303
+    renamed = LIST.replace("Ärendetyp".encode("cp1252"), b"Typ", 1).replace(b"Kl;", b"Klocka;", 1)
+    address = await upload(sender, renamed)
+    page = (await sender.browser.get(address)).text
+    form = form_to(page, address).fields
+    kept = {"base": "kept:granen", "column_category": "Ärendetyp", "column_occurred_from_2": "Kl"}
+    assert form.items() >= kept.items()
+    assert unescape(page).count("Ärendetyp (finns inte i filen)") == 1
+    replaced = {"replace": "granen:1"}
+    for asked in ({"trial": "1"}, {}, replaced, replaced | {"trial": "1"}, {"column_category": "Typ"}):
+        refused = await sender.browser.post(address, data=form | asked)
+        assert refused.status_code == 422, asked
+        assert "som filen inte har" in unescape(refused.text)
+        assert 'name="replace"' not in refused.text, "nothing leads past it"
+    ticks = {name: value for name, value in form.items() if value != "Kl"}
+    mended = ticks | {"column_category": "Typ", "column_occurred_from_2": "Klocka", "trial": "1"}
+    tried = await sender.browser.post(address, data=mended)
+    if tried.status_code == 422:  # the words of a column that was chosen now are listed first
+        tried = await sender.browser.post(address, data=form_to(tried.text, address).fields | {"trial": "1"})
+    assert tried.status_code == 303, unescape(tried.text)
+
+
 async def test_a_colleagues_reading_is_not_lost_to_a_file_that_was_tried(
     sender: Visitor, gateway_app: FastAPI, gateway_url: str
 ) -> None:

@@ -46,6 +46,7 @@ def test_every_doubt_has_words() -> None:
     assert set(get_args(DoubtCode)) < set(DOUBTS)
     found = doubts_of(
         {
+            "mapping": {"columns": {}},
             "doubt_codes": ["no_date", "no_date", "nothing-known", "clock_unused", "clock_unused", "column_unused"],
             "doubt_columns": [None, None, None, "Kl", "Andel %s", "Status"],
             "doubt_fields": ["occurred_from", None, None, None, None, None],
@@ -61,6 +62,7 @@ def test_every_doubt_has_words() -> None:
 def test_a_doubt_is_said_once_and_of_the_column_that_is_chosen() -> None:
     """At its field and not above too; of a column that was changed for another no more; of a field not shown above."""
     suggestion = {
+        "mapping": {"columns": {"occurred_from": "Dag"}},
         "doubt_codes": ["field_unsure", "field_unsure", "fillers", "zone_named"],
         "doubt_columns": ["Dag", "Dag", "Nr", "Kl"],
         "doubt_fields": ["occurred_from", "occurred_from", "external_reference", "elsewhere"],
@@ -68,6 +70,20 @@ def test_a_doubt_is_said_once_and_of_the_column_that_is_chosen() -> None:
     found = doubts_of(suggestion, {"occurred_from": ["Dag", ""], "external_reference": ["Ärende"]})
     assert found.by_field == {"occurred_from": [DOUBTS["field_unsure"] % {"column": "Dag"}]}
     assert found.others == [DOUBTS["zone_named"] % {"column": "Kl"}]
+
+
+def test_that_there_is_no_column_is_over_once_one_is_chosen() -> None:
+    """And names of areas have no words to be looked up."""
+    suggestion = {
+        "mapping": {"columns": {"place_code": "Barrio"}},
+        "doubt_codes": ["no_reference", "words_unknown"],
+        "doubt_columns": [None, "Barrio"],
+        "doubt_fields": ["external_reference", "place_code"],
+    }
+    places = {"place_code": [DOUBTS["places_unknown"] % {"column": "Barrio"}]}
+    chosen = {"external_reference": ["", ""], "place_code": ["Barrio"]}
+    assert doubts_of(suggestion, chosen).by_field == {"external_reference": [DOUBTS["no_reference"]], **places}
+    assert doubts_of(suggestion, chosen | {"external_reference": ["Nr", ""]}).by_field == places
 
 
 def sent_as_shown(document: dict[str, Any], words: Sequence[dict[str, Any]] = ()) -> dict[str, str]:
@@ -101,6 +117,31 @@ def test_what_the_form_does_not_show_stays() -> None:
         "columns": KEPT["columns"] | {"text": "C"},
         "values": {"category": {"Ingen": None}, "place_code": {"Torget": "01"}},
     }
+
+
+@pytest.mark.parametrize(("kept", "sent", "read"), [
+    ("auto", "2026", "2026"), (2, "2", 2), (2, "2026", "2026"), ("Blad1", "", ""), ("auto", "", ""),
+])  # fmt: skip
+def test_a_sheet_may_be_called_as_a_number_is(kept: str | int, sent: str, read: str | int) -> None:
+    """A name is one as it comes from the select; a number that was kept stays one."""
+    document = document_of(KEPT | {"sheet": kept}, sent_as_shown(KEPT) | {"asks_sheet": "1", "sheet": sent}, kept=True)
+    assert document["sheet"] == read
+
+
+def test_a_word_may_mean_a_category_alone() -> None:
+    """Also where a kept reading has one column for both from now on: rows with it are not refused for the other."""
+    base = {"columns": {"occurred_from": "Dag"}, "values": {}, "datetime_format": "ymd"}
+    both = {"column_occurred_from": "Dag", "column_category": "Typ", "column_subcategory": "Typ"}
+    words = {
+        f"{name}_{n}": value
+        for n, (text, code) in enumerate([("Hurto", "theft"), ("Pintada", "damage/graffiti")])
+        for name, value in (("field", "category"), ("text", text), ("code", code))
+    }
+    document = document_of(base, both | words, kept=True)
+    assert document["values"] == {
+        "category": {"Hurto": "theft", "Pintada": "damage"}, "subcategory": {"Pintada": "graffiti"},
+    }  # fmt: skip
+    assert document["defaults"] == {"subcategory": None}
 
 
 def test_five_columns_are_joined() -> None:
