@@ -15,19 +15,10 @@ from services.gateway.pages.speech.language import marked, marked_in
 from shared.shapes import DayOrMoment
 
 OWN = "own"
-# What the list goes by: as the service is asked, what the choice is called, and the heading of the list.
+# What the list goes by: as the service is asked, what the choice is called, and the heading of the list. Without a
+# choice by when it happened: all of a file came in at once, and stands within its day by chance.
 ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
     "": (
-        {"sort": "received"},
-        marked("when they came in, the last first"),
-        marked("Reports by the day they came in, the last day first"),
-    ),
-    "received-asc": (
-        {"sort": "received", "direction": "asc"},
-        marked("when they came in, the first first"),
-        marked("Reports by the day they came in, the first day first"),
-    ),
-    "occurred": (
         {"sort": "occurred", "direction": "desc"},
         marked("when it happened, the last first"),
         marked("Reports by when it happened, the last first"),
@@ -36,6 +27,16 @@ ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
         {"sort": "occurred", "direction": "asc"},
         marked("when it happened, the first first"),
         marked("Reports by when it happened, the first first"),
+    ),
+    "received": (
+        {"sort": "received", "direction": "desc"},
+        marked("when they came in, the last first"),
+        marked("Reports by the day they came in, the last day first"),
+    ),
+    "received-asc": (
+        {"sort": "received", "direction": "asc"},
+        marked("when they came in, the first first"),
+        marked("Reports by the day they came in, the first day first"),
     ),
     "updated": (
         {"sort": "updated", "direction": "desc"},
@@ -48,7 +49,7 @@ ORDERS: Mapping[str, tuple[Mapping[str, str], str, str]] = {
         marked("Reports by when they last changed, the first first"),
     ),
 }
-_Order = Literal["received", "received-asc", "occurred", "occurred-asc", "updated", "updated-asc"]
+_Order = Literal["occurred", "occurred-asc", "received", "received-asc", "updated", "updated-asc"]
 # What the form calls its choices, for who wrote an address by hand.
 CHOSEN: Mapping[str, Called] = {
     "severity": Called(name=marked("Severity"), values={str(grade): said for grade, said in SEVERITIES.items()}),
@@ -122,7 +123,7 @@ class Listed(Choices):
         """As above, with the order where that is not the usual one."""
         found = super().wanted(person)
         del found["cursor"]
-        return {name: value for name, value in found.items() if (name, value) != ("sort", "received")}
+        return {name: value for name, value in found.items() if (name, value) != ("sort", "occurred")}
 
 
 class Exported(Choices):

@@ -23,6 +23,7 @@ from services.gateway.pages.maps.tree import Place, code_of, leaves
 from services.gateway.pages.reports.choices import CHOSEN, ORDERS, OWN, OfFile, OfList, asked
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.slices import OF_FILES, SLICES, narrowed
+from services.gateway.pages.reports.way_back import remember_list
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
@@ -69,7 +70,7 @@ async def show_reports(request: Request, person: SignedIn, choices: OfList) -> R
     in_file = {name: value for name, value in wanted.items() if name != "sort"}
     in_all = await _in_all(request, person, of_these, found, is_first=not cursor)
     rows = [in_words(each, words) | {"sender": names.get(each["organisation_id"])} for each in found["reports"]]
-    return page(
+    shown = page(
         request,
         "reports/listing.html",
         status=200 if answer.taken else 422,
@@ -82,18 +83,17 @@ async def show_reports(request: Request, person: SignedIn, choices: OfList) -> R
         in_all=in_all,
         hidden=any(row["coarse"] for row in rows),
         map=_map(rows, places, wanted) if rows else None,
-        areas=indented(places),
         categories=in_use(words.categories),
-        severities=SEVERITY,
-        statuses=STATUS,
-        senders=_senders(person, names),
-        orders=[(code, gettext(name)) for code, (_by, name, _heading) in ORDERS.items()],
+        **_selects(person, places, names),
         heading=gettext(heading),
         first=_address(wanted) if cursor else None,
         next=_address(wanted, cursor=found["next_cursor"]) if found["next_cursor"] else None,
         sheet=link("/reports.csv", in_file | _FOR_PEOPLE),
         csv=link("/reports.csv", in_file),
     )
+    if answer.taken:
+        remember_list(request, person, shown)
+    return shown
 
 
 @router.get("/reports.csv", openapi_extra={CALLED: CHOSEN})
@@ -104,6 +104,17 @@ async def export_reports(request: Request, person: SignedIn, choices: OfFile) ->
     form = [*_FOR_PEOPLE.items(), ("language", language().tag)] if choices.format else []
     query = [*asked(choices.wanted(person), person), *form]
     return await pass_on(request, person, "/reports.csv", query=query, headers=headers)
+
+
+def _selects(person: Person, places: Mapping[str, Place], names: Mapping[str, str]) -> dict[str, Any]:
+    """What else can be chosen: codes and names."""
+    return {
+        "areas": indented(places),
+        "severities": SEVERITY,
+        "statuses": STATUS,
+        "senders": _senders(person, names),
+        "orders": [(code, gettext(name)) for code, (_by, name, _heading) in ORDERS.items()],
+    }
 
 
 async def _in_all(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
 from services.gateway.pages.reports.deciding import CHANGE, DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.incident import behind
 from services.gateway.pages.reports.refusals import Faults, faults_of
+from services.gateway.pages.reports.way_back import way_back
 from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts, marked
@@ -48,6 +49,10 @@ OPERATIONS = Texts(
         "search": marked("searched"),
     }
 )
+
+
+# What is the same of two readings that stand as one.
+_OF_A_READING = ("organisation_id", "client_id", "operation", "possible", "purpose")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +130,9 @@ async def show_report_page(
     unanswered: Unanswered | None = None,
 ) -> Response:
     """The report with what can be done about it; with what was typed where that was refused."""
-    words = await words_of(request, person)
+    words, names = await words_of(request, person), await organisation_names(request, person)
     report = in_words(await fetch(request, person, f"/reports/{report_id}"), words)
     own = report["organisation"] == str(person.principal.organisation_id)
-    names = await organisation_names(request, person)
     history, why = await beside_or_why(_history(request, person, report_id, names=names), of="/history")
     may_do = _may_do(person, report, own=own)
     asked = own and report["state"] == "question"
@@ -151,6 +155,7 @@ async def show_report_page(
         decide=decide(person, report["state"], report=str(report_id), refused=refused),
         undecided=refused and await why_not(request, person, refused, names=names),
         at=f"/reports/{report_id}",
+        back=way_back(request, person),
         key=new_key(),
         standing=standing,
     )
@@ -186,10 +191,11 @@ async def _history(request: Request, person: Person, report_id: UUID, *, names: 
 
 async def _reads(
     request: Request, person: Person, report_id: UUID, *, names: dict[str, str]
-) -> list[dict[str, str]] | None:
+) -> list[dict[str, Any]] | None:
     """Who read it, for who sees everything; accounts by their names, and by their ids once they are gone.
 
-    None for others, and where it cannot be had just now.
+    What somebody did over and over on one day stands once, as the last time: else it would hide who else read it. None
+    for others, and where it cannot be had just now.
     """
     if not person.principal.sees_everything:
         return None
@@ -199,10 +205,13 @@ async def _reads(
     reads: list[dict[str, Any]] = told["reads"]
     async with request.app.state.database.sessions() as session, session.begin():
         accounts = await queries.caller_names(session, {each["client_id"] for each in reads})
-    return [_read(each, request, names, accounts) for each in reads]
+    alike: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for each in reads:
+        alike.setdefault((_day(each["at"], request), *(each[name] for name in _OF_A_READING)), []).append(each)
+    return [_read(last, request, names, accounts) | {"times": 1 + len(rest)} for last, *rest in alike.values()]
 
 
-def _read(each: dict[str, Any], request: Request, names: dict[str, str], accounts: dict[str, str]) -> dict[str, str]:
+def _read(each: dict[str, Any], request: Request, names: dict[str, str], accounts: dict[str, str]) -> dict[str, Any]:
     return {
         "at": _moment(each["at"], request),
         "who": names.get(each["organisation_id"], each["organisation_id"]),
@@ -210,6 +219,11 @@ def _read(each: dict[str, Any], request: Request, names: dict[str, str], account
         "how": OPERATIONS.get("possible" if each["possible"] else each["operation"], each["operation"]),
         "why": PURPOSES.get(each["purpose"], each["purpose"]),
     }
+
+
+def _day(value: str, request: Request) -> date:
+    """The day of the municipality's clock."""
+    return datetime.fromisoformat(value).astimezone(request.app.state.zone).date()
 
 
 def _moment(value: str, request: Request) -> str:
