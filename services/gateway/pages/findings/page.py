@@ -11,6 +11,7 @@ from services.gateway.pages.frame.asking import fetch, signed_in_who_may
 from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.frame.way_back import way_back
 from services.gateway.pages.maps.areas import area_names
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import ANSWERS, FINDINGS
@@ -34,6 +35,7 @@ async def show_finding(request: Request, person: Reader, finding_id: Annotated[U
         request,
         "findings/finding.html",
         person=person,
+        back=way_back(request, person, to="/"),
         kind=FINDINGS.get(found["kind"], _("Finding")),
         answer=ANSWERS.get(found["status"], ""),
         area=areas.get(found["area_code"], found["area_code"]),

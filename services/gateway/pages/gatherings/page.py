@@ -11,6 +11,7 @@ from services.gateway.pages.frame.asking import fetch, signed_in_who_may
 from services.gateway.pages.frame.beside import beside
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person
+from services.gateway.pages.frame.way_back import way_back
 from services.gateway.pages.maps.areas import area_names
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import GATHERINGS, SIZES
@@ -36,6 +37,7 @@ async def show_gathering(request: Request, person: Reader, gathering_id: Annotat
         request,
         "gatherings/gathering.html",
         person=person,
+        back=way_back(request, person, to="/"),
         name=found["name"],
         when=_when(found, zone, today),
         area=areas.get(found["area_code"] or "", _("outside the areas")),

@@ -13,6 +13,7 @@ from services.gateway.pages.frame.asking import may
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.standing import standing
 from services.gateway.pages.frame.visitors import Person, SignedIn
+from services.gateway.pages.frame.way_back import remember_list
 from services.gateway.pages.maps.areas import all_places, known_places
 from services.gateway.pages.maps.tree import Place, code_of
 from services.gateway.pages.overview import by_area, figures, picture, questions, waiting
@@ -102,7 +103,9 @@ async def show_overview(
         questions.questions(request, person),
         standing(request, person),
     )
-    return await _shown(request, person, wanted, read, found, named=named, asked=asked, moving=moving, today=today)
+    shown = await _shown(request, person, wanted, read, found, named=named, asked=asked, moving=moving, today=today)
+    remember_list(request, person, shown, of="/")
+    return shown
 
 
 async def _shown(

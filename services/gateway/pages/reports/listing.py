@@ -17,13 +17,13 @@ from services.gateway.pages.frame.links import link
 from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn
+from services.gateway.pages.frame.way_back import remember_list
 from services.gateway.pages.maps.areas import all_places
 from services.gateway.pages.maps.places import Caption, map_of
 from services.gateway.pages.maps.tree import Place, code_of, leaves
 from services.gateway.pages.reports.choices import CHOSEN, ORDERS, OWN, OfFile, OfList, asked
 from services.gateway.pages.reports.refusals import faults_of
 from services.gateway.pages.reports.slices import OF_FILES, SLICES, narrowed
-from services.gateway.pages.reports.way_back import remember_list
 from services.gateway.pages.reports.wording import in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.codes import SEVERITY, STATUS
@@ -92,7 +92,7 @@ async def show_reports(request: Request, person: SignedIn, choices: OfList) -> R
         csv=link("/reports.csv", in_file),
     )
     if answer.taken:
-        remember_list(request, person, shown)
+        remember_list(request, person, shown, of="/reports")
     return shown
 
 

@@ -16,10 +16,10 @@ from services.gateway.pages.frame.beside import beside, beside_or_why, is_not_th
 from services.gateway.pages.frame.organisations import organisation_names
 from services.gateway.pages.frame.rendering import page
 from services.gateway.pages.frame.visitors import Person, SignedIn, check_form
+from services.gateway.pages.frame.way_back import way_back
 from services.gateway.pages.reports.deciding import CHANGE, DONE, Outcome, Refused, decide, why_not
 from services.gateway.pages.reports.incident import behind
 from services.gateway.pages.reports.refusals import Faults, faults_of
-from services.gateway.pages.reports.way_back import way_back
 from services.gateway.pages.reports.wording import COUNTING, in_words, words_of
 from services.gateway.pages.speech import saying
 from services.gateway.pages.speech.language import Texts, marked
@@ -155,7 +155,7 @@ async def show_report_page(
         decide=decide(person, report["state"], report=str(report_id), refused=refused),
         undecided=refused and await why_not(request, person, refused, names=names),
         at=f"/reports/{report_id}",
-        back=way_back(request, person),
+        back=way_back(request, person, to="/reports"),
         key=new_key(),
         standing=standing,
     )

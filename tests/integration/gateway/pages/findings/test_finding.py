@@ -1,6 +1,6 @@
 """/findings/{id}: one finding as its readers see it, each as far as they may."""
 
-from html import unescape
+from html import escape, unescape
 from typing import Any
 from uuid import uuid4
 
@@ -67,3 +67,12 @@ async def test_the_overview_leads_there(visit: Any, beside: Beside) -> None:
         return link in unescape((await visitor.browser.get("/")).text)
 
     await wait_until(leads, what="the finding to be told")
+
+
+async def test_the_way_back_leads_to_the_overview_as_it_was(visit: Any, beside: Beside) -> None:
+    """GET /findings/{id}: of the area and the cycle that were shown; of everything where none was."""
+    visitor = await visit(kind="housing", role="member")
+    place = f"/findings/{await raised(beside, visitor)}"
+    for asked in ("/", "/?area=01&period=2026-11-02&more=findings", "/?order=count"):
+        assert (await visitor.browser.get(asked)).status_code == 200
+        assert f'<nav class="path"><a href="{escape(asked)}">' in (await visitor.browser.get(place)).text

@@ -66,6 +66,29 @@ async def test_a_report_by_the_form_is_received_listed_and_read(visit: Visit) ->
     assert "Vem har läst" not in (await housing.browser.get(address)).text
 
 
+async def test_the_list_goes_by_when_they_happened(visit: Visit) -> None:
+    """Unless asked otherwise, the last first: what came in at once, as the rows of a file, is not shuffled."""
+    coordinator = await visit()
+    for ago in (4, 1, 3, 2):
+        day = (today() - timedelta(days=ago)).isoformat()
+        await send(coordinator, day=day, text=f"För {ago} dagar sedan.")
+    for asked, order in (("", "1234"), ("?sort=occurred", "1234"), ("?sort=occurred-asc", "4321")):
+        listed = (await coordinator.browser.get(f"/reports{asked}")).text
+        assert "".join(re.findall(r"För (\d) dagar sedan", listed)) == order, asked
+
+
+async def test_who_read_over_and_over_stands_once_a_day(visit: Visit) -> None:
+    """As the last time, with how often: what somebody else did in between is not hidden under it."""
+    coordinator, other = await visit(), await visit()
+    address = (await send(coordinator)).partition("?")[0]
+    for _time in range(3):
+        await other.browser.get("/reports")
+    await other.browser.get(address)
+    table = (await coordinator.browser.get(address)).text.partition('id="reads"')[2].partition("</table>")[0]
+    rows = [each for each in re.findall(r"<tr>.*?</tr>", table, re.DOTALL) if other.name in each]
+    assert [re.findall(r"(\d+)\sgånger", each) for each in rows] in ([[], ["3"]], [["3"], []]), rows
+
+
 async def test_a_report_in_an_area_out_of_use_says_so(visit: Visit, gateway_database: Database) -> None:
     """The report by itself and in the list, as long as it stands there."""
     coordinator = await visit()

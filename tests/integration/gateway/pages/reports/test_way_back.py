@@ -31,6 +31,8 @@ async def test_the_list_is_as_it_was(visit: Visit) -> None:
     assert (await visitor.browser.get("/reports?severity=4")).status_code == 422
     await visitor.browser.get("/reports?severity=1", headers=ELSEWHERE)
     assert await back_from(visitor, report) == CHOSEN, "neither what was refused nor what another site asked for"
+    await visitor.browser.get(f"{CHOSEN}&lang=sv&utm_source=brev")
+    assert await back_from(visitor, report) == CHOSEN, "a language is not chosen again on the way back"
     await visitor.browser.get("/reports")
     assert await back_from(visitor, report) == "/reports"
 
