@@ -5,14 +5,14 @@ day more or a year less leads out of it.
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 # Further than the memory of whoever is alive, and than any plan.
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
-# What was planned is also written down years afterwards; further from today than this is a typing mistake.
-PLANS = timedelta(days=3660)
+# What was planned is also written down years afterwards; further from today than these years is a typing mistake.
+_YEARS = 10
 
 # RFC 3339, without seconds and without a zone too. Nothing else that ISO 8601 allows: weeks, days of the year, commas,
 # nor the hour 24, which Python takes from 3.14 on.
@@ -85,11 +85,24 @@ def to_utc(moment: datetime, *, zone: ZoneInfo) -> datetime:
     return found
 
 
+def plans(today: date) -> tuple[date, date]:
+    """The first and the last day that something is planned for, or is written down as having been."""
+    return _years_from(today, -_YEARS), _years_from(today, _YEARS)
+
+
 def check_plan(day: date, *, today: date) -> None:
     """Raise Unmeant for a day that nobody plans anything for: more than ten years from today."""
-    first, last = today - PLANS, today + PLANS
+    first, last = plans(today)
     if not first <= day <= last:
         raise Unmeant(first, last)
+
+
+def _years_from(day: date, years: int) -> date:
+    """The same day of another year; the last of February for the day that this year does not have."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -97,12 +110,13 @@ def zone_named(name: str) -> ZoneInfo:
 
     `localtime` is another zone on each machine, `right/…` counts leap seconds, and `Factory` stands for none.
     """
-    if name not in _zones():
+    if name not in zones():
         raise ValueError("is no time zone of the IANA list, such as Europe/Stockholm")
     return ZoneInfo(name)
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
+    """The names of the IANA list."""
     others = ("right/", "posix/", "localtime", "posixrules", "Factory")
     return frozenset(name for name in available_timezones() if not name.startswith(others))

@@ -21,6 +21,8 @@ NAMES = {
 }  # fmt: skip
 # It has letters where Windows has ¦ ¨ ´ ¸ ¼ ½ ¾, and the euro where nobody means the sign that stands there, ¤.
 _LATIN_9, _EURO, _MOVED = "iso8859-15", 0xA4, (0xA6, 0xA8, 0xB4, 0xB8, 0xBC, 0xBD, 0xBE)
+_OF_ICELAND = [byte - 0x80 for byte in "ÐÝÞðýþ".encode("cp1252")]
+_ITS_VOWELS = [byte - 0x80 for byte in "ÁÉÍÓÚáéíóú".encode("cp1252")]
 _OTHER, _LOWER, _UPPER, _HIGH, _DIGIT = range(5)
 _LETTERS = (_LOWER, _UPPER, _HIGH)
 _USUAL = frozenset("åäöæøéüßÅÄÖÆØÉÜ")
@@ -93,7 +95,7 @@ class Letters:
         others = [name for name in _BYTES if shares[name] >= _RIVAL * shares[best] and not seen._is_same(name, best)]
         if best != "cp1252" and (shares[best] < _SELDOM or shares["cp1252"] >= _PLAUSIBLE):
             return None
-        if others or shares[best] < _PLAUSIBLE:
+        if others or shares[best] < _PLAUSIBLE or (best == "cp1252" and seen._may_be_turkish()):
             return None
         return _LATIN_9 if best == "cp1252" and seen._has_euros_of_latin_9() else best
 
@@ -130,6 +132,11 @@ class Letters:
         of_windows = by_sign[:0x20].any() or alone[[sign - 0x80 for sign in _MOVED]].any()
         euro = _EURO - 0x80
         return bool(by_sign[euro] and not between[euro] and not of_windows)
+
+    def _may_be_turkish(self) -> bool:
+        """Whether ð, ý and þ stand there without the vowels of Iceland: Windows-1254 has ğ, ı and ş in their places."""
+        by_sign = self._seen.sum(axis=(0, 2))
+        return bool(by_sign[_OF_ICELAND].any() and not by_sign[_ITS_VOWELS].any())
 
     def _whole(self) -> "Letters":
         """The same with the last bytes counted."""

@@ -193,7 +193,7 @@ def when(starts_at: datetime, ends_at: datetime, *, zone: ZoneInfo) -> tuple[dat
     begin = instant(starts_at, zone=zone, name="starts_at")
     end = instant(ends_at, zone=zone, name="ends_at")
     if end <= begin:
-        raise _invalid("ends_at", "before_start", "Not before starts_at.")
+        raise _invalid("ends_at", "before_start", "After starts_at.")
     if end - begin > LONGEST:
         raise _invalid("ends_at", "too_long", f"At most {LONGEST.days} days; register what lasts longer in parts.")
     return begin, end

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 
 from services.reports.files import commands, queries
 from services.reports.files.domain.encodings import Evidence
+from services.reports.files.domain.failures import Unreadable
 from services.reports.files.domain.imports import PART_REST_S, TO_SEND_FILES, Snapshot, SnapshotOf, check_reading
 from services.reports.files.domain.masking import struck
 from services.reports.files.domain.opening import check_beginning, opened
@@ -161,11 +162,16 @@ async def _begun(file: Coming, kept: dict[str, Any], plan: Plan) -> _Begun:
     def look() -> dict[str, Any]:
         evidence.add(first)
         document = opened(kept, plan, first, evidence=evidence, told=file.told)
-        check_beginning(first, Mapping.model_validate(document).plan())
+        try:
+            check_beginning(first, Mapping.model_validate(document).plan())
+        except Unreadable:
+            if named != "auto":
+                evidence.settled(named)  # what is wrong with the encoding comes before what cannot be read in it
+            raise
         return document
 
-    document = await asyncio.to_thread(look)
     named = "utf-8" if file.told is not None else plan.encoding
+    document = await asyncio.to_thread(look)
     return _Begun(first=first, file=file, document=document, evidence=evidence, named=named)
 
 

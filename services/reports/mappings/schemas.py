@@ -17,7 +17,7 @@ from shared.errors import Invalid
 from shared.geo.geometry import coordinate_system
 from shared.privacy.free_text import Confirmed, Screened
 from shared.shapes import MOST_AREA_CODE, AtMost, Body, Line, Lines, Written, fault
-from shared.spelling import choices
+from shared.spelling import choices, nearest
 
 Name = Annotated[
     str,
@@ -199,7 +199,12 @@ class Mapping(Body):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str | None) -> str | None:
-        return value and moments.zone_named(value).key
+        try:
+            return value and moments.zone_named(value).key
+        except ValueError:
+            near = nearest(moments.zones(), sent=value)
+            meant = "" if near is None else f" Did you mean {near}?"
+            raise fault("unknown_time_zone", f"The IANA list has no such time zone.{meant}") from None
 
     @field_validator("crs")
     @classmethod

@@ -67,7 +67,9 @@ def check_review(report: Standing, outcome: Outcome, *, reason: str | None, dupl
         raise Invalid("A duplicate is the duplicate of a report.", errors=(fault,))
     if duplicate_of is None:
         return
-    if duplicate_of.id == report.id or duplicate_of.status not in COUNTING:
+    if duplicate_of.id == report.id:
+        raise Conflict("A report is no duplicate of itself. Name the other one.", code="not-counting", of=ITSELF)
+    if duplicate_of.status not in COUNTING:
         raise Conflict(
             "A report can be the duplicate of another one that counts.", code="not-counting", of=[duplicate_of.id]
         )

@@ -15,7 +15,14 @@ from services.reports.files.domain.workbooks import Told
 from services.reports.mappings.domain.mapping import MOST_COLUMN
 from services.reports.mappings.domain.mapping import Mapping as Plan
 from services.reports.spoilt import is_sound, mended
-from services.reports.suggestions.doubts import Doubt, damaged_text, letters_mended, one_column, sheets_alike
+from services.reports.suggestions.doubts import (
+    Doubt,
+    damaged_text,
+    encoding_unsure,
+    letters_mended,
+    one_column,
+    sheets_alike,
+)
 from shared.texts import LOST, is_kept, kept
 
 # A mapping that leaves everything to be found out.
@@ -54,7 +61,8 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
         detail = f"The header has a name of more than {MOST_COLUMN} characters."
         raise Unreadable(detail, why="heading_too_long")
     rows = _first(file, cut=len(head) >= CHUNK_BYTES, most=most_rows)
-    spoilt_at = _spoilt_in(file.header, rows)
+    unsure = told is None and evidence.likeliest() is None
+    spoilt_at = [] if unsure else _spoilt_in(file.header, rows)
     rows = [row._replace(cells=list(map(mended, row.cells))) for row in rows] if spoilt_at else rows
     if not rows:
         raise EmptyFile("The file has no header with rows below it.", why="no_rows")
@@ -66,10 +74,11 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
         header=[kept(file.header[at]) for at in used],
         rows=[[kept(row.cells[at]) for at in used] for row in rows],
         lines=[row.line for row in rows],
-        place=_place(dialect, told, evidence) | ({"mend_letters": True} if spoilt_at else {}),
+        place=_place(dialect, told, auto=unsure or evidence.is_ascii()) | ({"mend_letters": True} if spoilt_at else {}),
         doubts=[
             *(() if certain else (_NO_HEADINGS,)),
             *((one_column(other_sign(head, dialect.encoding)),) if len(used) == 1 and told is None else ()),
+            *((encoding_unsure(),) if unsure else ()),
             *_of_damage(file.header, rows),
             *spoilt_at,
             *_of_sheets(told),
@@ -114,10 +123,13 @@ def _first(file: CsvFile, *, cut: bool, most: int) -> Sequence[Row]:
     return rows[:-1] if cut and len(rows) < most else rows
 
 
-def _place(dialect: Dialect, told: Told | None, evidence: Evidence) -> dict[str, Any]:
-    """What a mapping says of where the table lies and how it is written, as far as it does not go without saying."""
+def _place(dialect: Dialect, told: Told | None, *, auto: bool) -> dict[str, Any]:
+    """What a mapping says of where the table lies and how it is written, as far as it does not go without saying.
+
+    auto: the encoding is left to be found out by the whole file, for its beginning does not tell.
+    """
     place: dict[str, Any] = {}
-    if told is None and evidence.is_ascii():
+    if told is None and auto:
         place["encoding"] = "auto"
     if told is not None and told.several:
         place["sheet"] = told.sheet

@@ -13,7 +13,7 @@ DoubtCode = Literal[
     "offset_odd", "zone_unsure", "midnight_often", "same_clock",
     "reference_counts", "damaged_text", "sheets_alike", "fillers", "letters_mended", "dates_missing",
     "reference_rounded", "reference_dated",
-    "one_column",
+    "one_column", "encoding_unsure",
 ]  # fmt: skip
 _NAMED = 8
 # What a field is called in a sentence.
@@ -174,6 +174,15 @@ def damaged_text(line: int | None) -> Doubt:
     where = "The headings hold" if line is None else f"Line {line} holds"
     detail = f"{where} signs that cannot be read: the text is damaged, or in another encoding. They show as \ufffd."
     return Doubt("damaged_text", detail, lines=() if line is None else (line,))
+
+
+def encoding_unsure() -> Doubt:
+    """Letters beyond a to z that are words in several encodings, or in none that is known."""
+    detail = (
+        "The letters beyond a to z can be read in several ways, or in none: look how they show in the rows. Save the"
+        " file as CSV in UTF-8, or name its encoding in the mapping; without that it is not read in."
+    )
+    return Doubt("encoding_unsure", detail)
 
 
 def letters_mended(line: int, column: str) -> Doubt:

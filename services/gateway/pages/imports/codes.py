@@ -104,7 +104,8 @@ FAILURES = Texts(
         "quotation_mark_open": marked("A quotation mark is opened and never closed."),
         "encoding_ends": marked("From here on there are signs that cannot be read. Save the file as CSV in UTF-8."),
         "encoding_unsure": marked(
-            "The letters beyond a to z can be read in several ways. Save the file as CSV in UTF-8."
+            "The letters beyond a to z can be read in several ways. Choose how the file is written, or save it as CSV"
+            " in UTF-8."
         ),
         "encoding_contradicts": marked(
             "The letters of the file are written in another way than the reading says. Begin from a suggestion for this"

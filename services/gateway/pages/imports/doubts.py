@@ -85,6 +85,10 @@ DOUBTS = Texts(
         "one_column": marked(
             "The file has one column only: another sign may part its columns (%(column)s). Save it with ; between them."
         ),
+        "encoding_unsure": marked(
+            "The letters beyond a to z can be read in several ways, or in none. Choose how the file is written, or save"
+            " it as CSV in UTF-8."
+        ),
         "damaged_text": marked("Some signs of the file cannot be read. They show as �."),
         "sheets_alike": marked("Several sheets have the same headings. Only the one that is chosen is read."),
         "other": marked("Something could not be told for certain. Compare the suggestion with the rows."),

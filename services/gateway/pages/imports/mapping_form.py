@@ -60,6 +60,8 @@ def document_of(base: Mapping[str, Any], sent: Fields, *, kept: bool = False) ->
     document = {**base, "columns": columns, "values": values_from(base, sent, columns, kept=kept)}
     document["datetime_format"] = chosen_forms(base, sent)
     document["crs"] = sent.get("crs") or None
+    if sent.get("encoding"):
+        document["encoding"] = sent["encoding"]
     if "asks_midnight" in sent:
         document["midnight"] = "unknown" if "midnight" in sent else None
     if "asks_utc" in sent:

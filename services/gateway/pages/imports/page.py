@@ -16,6 +16,7 @@ from services.gateway.pages.imports.beginning import NotBegun, begin, is_unseen,
 from services.gateway.pages.imports.codes import COUNTS, GONE, SNAPSHOTS, SNAPSHOTS_OF
 from services.gateway.pages.imports.dates import choices_of
 from services.gateway.pages.imports.doubts import doubts_of
+from services.gateway.pages.imports.encodings import encodings_of
 from services.gateway.pages.imports.following import line_of
 from services.gateway.pages.imports.mapping_form import columns_of, document_of, whole_of
 from services.gateway.pages.imports.readings import Reading, Tried, Whole, columns_in, lacks, reading_of
@@ -259,6 +260,8 @@ def _of_file(suggestion: dict[str, Any], document: dict[str, Any], *, request: R
     same_dates = document["columns"].get("occurred_from") == suggestion["mapping"]["columns"].get("occurred_from")
     return {
         "midnight": document.get("midnight") == "unknown",
+        "encodings": encodings_of(suggestion, document),
+        "encoding": document.get("encoding", "auto"),
         "sheet": document.get("sheet"),
         "header_row": document.get("header_row"),
         "header": header,

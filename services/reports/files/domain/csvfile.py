@@ -234,9 +234,10 @@ def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:
     if len(header) > MOST_COLUMNS:
         detail = f"The file has more than {MOST_COLUMNS:,} columns; so many are read at most. Send those that matter."
         raise Unreadable(detail, why="too_many_columns")
-    for name in wanted:
-        if name not in header:
-            detail = f"The file has no column {name!r}, which the mapping asks for"
-            only = "; it has one column only, so the delimiter may be another" if len(header) == 1 else ""
-            coded = "" if name.isascii() or only else "; it may have it in another encoding, which auto finds out"
-            raise Unreadable(f"{detail}{only}{coded}.", why="column_missing", column=name)
+    if lacking := [name for name in dict.fromkeys(wanted) if name not in header]:
+        columns = "column" if len(lacking) == 1 else "columns"
+        detail = f"The file has no {columns} {', '.join(map(repr, lacking))}, which the mapping asks for"
+        only = "; it has one column only, so the delimiter may be another" if len(header) == 1 else ""
+        readable = all(map(str.isascii, lacking)) or only
+        coded = "" if readable else "; it may have it in another encoding, which auto finds out"
+        raise Unreadable(f"{detail}{only}{coded}.", why="column_missing", column=lacking[0])

@@ -25,6 +25,8 @@ def opened(document: Document, plan: Plan, head: bytes, *, evidence: Evidence, t
     """
     if not head.strip():
         raise EmptyFile("The file is empty.", why="empty")
+    if not head.strip(b"\0"):
+        raise Unreadable("The file holds nothing but NUL bytes: it was not written whole. Save it anew.", why="no_text")
     found = dialect_of(head, plan, evidence=evidence, told=told)
     open_ = {"encoding": found.encoding, "delimiter": found.delimiter, "header_row": found.row}
     given = {**document, **open_}

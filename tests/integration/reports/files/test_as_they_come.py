@@ -59,6 +59,26 @@ async def test_a_contradiction_is_said_before_anything_is_overwritten(reports: h
     assert len((await reports.get("/imports")).json()["imports"]) == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+async def test_a_contradiction_comes_before_what_it_hides(reports: httpx.AsyncClient, encoding: str) -> None:
+    """Nobody looks for a column that is there, in signs that the mapping does not read."""
+    assert (await reports.put("/mappings/m", json=MAPPING | {"encoding": "utf-8", "delimiter": ";"})).is_success
+    answer = await reports.post("/imports?mapping=m", content=LIST.encode(encoding), headers=CSV)
+    assert answer.status_code == 422, answer.text
+    assert "written in UTF-16, and the mapping reads it as UTF-8" in answer.json()["detail"]
+    assert [each["code"] for each in answer.json()["errors"]] == ["encoding_contradicts"]
+
+
+async def test_all_columns_that_are_missing_are_named(reports: httpx.AsyncClient) -> None:
+    """Not one at each try; and a file of nothing but NUL bytes is not called empty."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).is_success
+    answer = await reports.post("/imports?mapping=m", content=b"Foo;Tid\r\n1;2026-11-20 10:00\r\n", headers=CSV)
+    told = answer.json()["detail"]
+    assert [name in told for name in ("no columns", "'Nr'", "'Typ'", "'Anteckning'")] == [True] * 4, told
+    answer = await reports.post("/imports?mapping=m", content=b"\0" * 300, headers=CSV)
+    assert [each["code"] for each in answer.json()["errors"]] == ["no_text"], answer.text
+
+
 async def test_one_bad_byte_is_its_own_lines_fault(reports: httpx.AsyncClient) -> None:
     """All others are in as they were written."""
     assert (await reports.put("/mappings/m", json=MAPPING)).is_success

@@ -103,5 +103,8 @@ async def test_a_duplicate_of_no_report_names_the_field(reports: httpx.AsyncClie
     answer = await decide(reports, report_id, "duplicate", duplicate_of=str(uuid4()))
     assert answer.status_code == 422, answer.text
     assert [each["field"] for each in answer.json()["errors"]] == ["/duplicate_of"]
+    itself = await decide(reports, report_id, "duplicate", duplicate_of=report_id)
+    assert (itself.status_code, "conflicts_with" in itself.json()) == (409, False), itself.text
+    assert "no duplicate of itself" in itself.json()["detail"]
     assert (await decide(reports, str(uuid4()), "accepted")).status_code == 404
     assert (await reports.post("/reports", json=make_report(), headers=key())).headers["etag"] == '"1"'

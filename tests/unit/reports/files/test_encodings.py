@@ -4,6 +4,7 @@ import pytest
 
 from services.reports.files.domain.encodings import Evidence
 from services.reports.files.domain.failures import Unreadable
+from services.reports.suggestions.beginning import beginning_of
 
 TEXT = "Nr;Tid;Typ;Anteckning\r\n1;2026-11-20;Störning;Målat på väggen vid Åkesvägen\r\n2;2026-11-20;Öl;Ägg på café\r\n"
 SAID = {
@@ -32,6 +33,28 @@ def test_the_encoding_is_found_by_the_letters(language: str, encoding: str, size
     content = SAID[language].encode(encoding)
     assert content.decode(settled(content, size=size)) == SAID[language]
     assert settled(content, encoding, size=size) == encoding
+
+
+# One word is too little to tell, and some encodings are none that we read.
+FEW = [
+    ("Högt ljud", "mac-roman"), ("Ölburkar i parken", "mac-roman"), ("Ärende till Lars", "mac-roman"),
+    ("Högt ljud;Fönster krossat;Väg spärrad av bil;Möte;Kö vid torget", "mac-roman"),
+    ("Ö-torget", "cp850"), ("Kö till ATM", "cp437"), ("Głośna muzyka", "cp1250"), ("Разбито окно", "cp1251"),
+    ("Σπασμένο παράθυρο", "cp1253"), ("Kırık cam, gürültü", "cp1254"), ("ضوضاء", "cp1256"), ("šalia", "cp1257"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "encoding"), FEW)
+def test_what_does_not_tell_is_not_guessed_by_a_suggestion(text: str, encoding: str) -> None:
+    """It leaves the encoding open, with a doubt, and offers to mend nothing; so the file is refused, or read right."""
+    plain = "Nr;Datum;Typ;Anteckning\r\n" + "".join(f"{n};2026-11-0{n};Klotter;Plain\r\n" for n in range(1, 5))
+    content = f"{plain}9;2026-11-09;Klotter;{text}\r\n".encode(encoding)
+    beginning = beginning_of(content, None, most_rows=100)
+    assert beginning.place.get("encoding") == "auto"
+    assert [each.code for each in beginning.doubts] == ["encoding_unsure"]
+    assert "mend_letters" not in beginning.place
+    with pytest.raises(Unreadable):
+        settled(content)
 
 
 @pytest.mark.parametrize("end", ["le", "be"])

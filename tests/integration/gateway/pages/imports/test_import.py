@@ -234,6 +234,25 @@ async def test_a_column_that_was_renamed_is_not_done_without(sender: Visitor) ->
     assert tried.status_code == 303, unescape(tried.text)
 
 
+async def test_letters_that_do_not_tell_are_asked_about(sender: Visitor) -> None:
+    """Each encoding with how the file reads in it; without a choice nothing is tried, and the choice is what comes."""
+    only = LIST.decode("cp1252").translate(str.maketrans("ÄÖå", "AOa"))
+    address = await upload(sender, only.encode("mac-roman"))
+    page = (await sender.browser.get(address)).text
+    assert "Macintosh: Hög musik" in unescape(page)
+    form = form_to(page, address).fields | {"datetime_format": "%Y-%m-%d %H:%M", "trial": "1"}
+    assert form["encoding"] == "auto"
+    refused = await sender.browser.post(address, data=form)
+    assert (refused.status_code, "Välj hur filen är skriven" in unescape(refused.text)) == (422, True)
+    tried = await sender.browser.post(address, data=form | {"encoding": "mac-roman"})
+    assert tried.status_code == 303, unescape(tried.text)
+    again = (await sender.browser.get(address)).text
+    assert form_to(again, address).fields["encoding"] == "mac-roman"
+    del form["trial"]
+    await followed(sender, await sender.browser.post(address, data=form | {"encoding": "mac-roman"}))
+    assert "Hög musik" in (await sender.browser.get("/reports")).text
+
+
 async def test_a_colleagues_reading_is_not_lost_to_a_file_that_was_tried(
     sender: Visitor, gateway_app: FastAPI, gateway_url: str
 ) -> None:
