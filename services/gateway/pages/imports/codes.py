@@ -60,6 +60,7 @@ ERRORS = Texts(
         "was_rejected": marked("The report was rejected, and stays as it is."),
         "is_duplicate": marked("The report is a duplicate of another, and stays as it is."),
         "correction_replaced": marked("Somebody had corrected the report. The row says something new, and stands now."),
+        "point_rounded": marked("A spreadsheet rounded the point. It is left out."),
         "point_turned": marked("The two numbers of the point stand in each other's place. It is left out."),
         "point_outside": marked("The point lies far away, and is left out."),
         "point_in_no_area": marked("The point lies in no area."),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.reports.files.domain.areacodes import area_of
-from services.reports.files.domain.points import in_one_piece, is_in_degrees, number_in, points
+from services.reports.files.domain.points import in_one_piece, is_coarse, is_in_degrees, number_in, points
 from services.reports.ground import Ground
 from services.reports.mappings.domain.faults import FaultCode
 from services.reports.mappings.domain.mapping import Mapping
@@ -29,6 +29,11 @@ _MOST = 1e9
 _DIGITS = re.compile(r"[0-9.eE+-]*")
 Used = NDArray[np.bool_]
 COLUMNS = ("lon", "lat", "e", "n", "cell", "area_code")
+
+
+# What says no more of a row's place than nothing.
+_LEFT_OUT = frozenset({"half_a_point", "point_rounded"})
+_EXPONENT = re.compile(r"\d[eE][+-]?\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +76,10 @@ def locate(
     used, given, fitting, sample = np.zeros(len(codes), dtype=bool), 0, 0, None
     if mapping.crs is not None and (read := _read(xs, ys, both, mapping)) is not None:
         x, y, told = read
-        # Half a point says no more than one that is far away: the report is kept.
-        wrong = [each for each in told if each[1].code != "half_a_point"]
+        # Half a point, and a rounded one, say no more than one that is far away: the report is kept.
+        wrong = [each for each in told if each[1].code not in _LEFT_OUT]
         broken = {row for row, _ in wrong}
-        halves = [each for each in told if each[1].code == "half_a_point" and each[0] not in broken]
+        halves = [each for each in told if each[1].code in _LEFT_OUT and each[0] not in broken]
         lon, lat = geometry.to_lonlat(x, y, crs=mapping.crs)
         whole = np.isfinite(x) & np.isfinite(y) & ~((x == 0) & (y == 0))
         fits = whole & geometry.fits(lon, lat, crs=mapping.crs) & geometry.fits(lon, lat, crs=ground.crs)
@@ -100,12 +105,24 @@ def _read(
     """Numbers of east and north, nan for none, and which rows' are wrong; None where the file has no points."""
     if both is not None:
         x, y, wrong = points(both, form=mapping.point_form, decimal=mapping.decimal, crs=mapping.crs or "")
-        return x, y, list(wrong)
+        return x, y, [*wrong, *_rounded("point", both, x, y)]
     if xs is None or ys is None:
         return None
     xs, ys = in_one_piece(xs, ys, decimal=mapping.decimal)
     x, y = numbers(xs, mapping.decimal, axis="x"), numbers(ys, mapping.decimal, axis="y")
-    return x, y, list(_wrong(xs, ys, x, y))
+    told = list(_wrong(xs, ys, x, y))
+    return x, y, [*told, *_rounded("x", xs, x, y), *_rounded("y", ys, x, y)]
+
+
+def _rounded(name: str, texts: Sequence[str], x: geometry.Array, y: geometry.Array) -> Iterator[tuple[int, Wrong]]:
+    """Leave out the points that a spreadsheet rounded, and say which."""
+    # All at once first: hardly a file has one.
+    if not _EXPONENT.search("\n".join(texts)):
+        return
+    for row in np.flatnonzero(np.isfinite(x) & np.isfinite(y)).tolist():
+        if is_coarse(texts[row]):
+            x[row] = y[row] = np.nan
+            yield row, Wrong(name, *_ROUNDED)
 
 
 def _notes(
@@ -144,6 +161,11 @@ def _within_named(
 
 
 Why = tuple[FaultCode, str]
+_ROUNDED: Why = (
+    "point_rounded",
+    "A spreadsheet rounded this number, by up to kilometres: the point is left out. Format the column as a number"
+    " without decimals, and write the file again from its source.",
+)
 _TURNED: Why = ("point_turned", "The point lies far away as it stands, and here with its two numbers turned: left out.")
 _OUTSIDE: Why = ("point_outside", "The point lies far from the municipality, and is left out.")
 _IN_NAMED: Why = (

@@ -60,6 +60,9 @@ _SPACES = str.maketrans("", "", f" '’{_THIN_SPACES}")
 _PARTED_TWICE, _BEFORE_THOUSANDS = re.compile(r"\d\.\d{3}\.\d{3}(?!\d)"), re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 _ONE_NUMBER = re.compile(rf"{_GROUPED}(?:\.\d*)?(?:[eE][+-]?\d{{1,3}})?|[+-]?\.\d+(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 
+_ROUNDED = re.compile(r"(\d{1,3})(?:[.,](\d*))?[eE]([+-]?\d{1,3})(?!\d)", re.ASCII)
+_MOST_DEGREES, _COARSE_DEGREES = 400, 0.0001
+
 XY = tuple[float, float]
 NOWHERE: XY = (float("nan"), float("nan"))
 
@@ -107,6 +110,19 @@ def in_one_piece(xs: Sequence[str], ys: Sequence[str], *, decimal: str) -> tuple
             if len(texts[row]) <= _LONGEST:
                 texts[row] = _BEFORE_THOUSANDS.sub("", texts[row]).replace(",", decimal)
     return found
+
+
+def is_coarse(text: str) -> bool:
+    """Whether a number of a point was rounded, as spreadsheets show long ones: 4.82E+05 is some kilometre of metres.
+
+    Rounded is what is not exact to a metre, or to a ten-thousandth of a degree.
+    """
+    for mantissa, decimals, exponent in _ROUNDED.findall(text):
+        step = 10.0 ** (int(exponent) - len(decimals))
+        degrees = float(mantissa) * 10.0 ** int(exponent) < _MOST_DEGREES
+        if step > (_COARSE_DEGREES if degrees else 1):
+            return True
+    return False
 
 
 def is_in_degrees(text: str) -> bool:

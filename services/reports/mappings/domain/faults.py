@@ -15,7 +15,7 @@ FaultCode = Literal[
     "was_withdrawn", "was_rejected", "is_duplicate", "correction_replaced", "by_default", "masked",
     "reference_dated",
     # Of points of rows that are kept.
-    "half_a_point", "point_turned", "point_outside", "point_in_no_area",
+    "half_a_point", "point_rounded", "point_turned", "point_outside", "point_in_no_area",
 ]  # fmt: skip
 
 # Of a word that means nothing: which it is helps whoever gives it a meaning.

@@ -257,6 +257,12 @@ PLACED = Ground(
         ("EPSG:4326", "0", "0", None),
         ("EPSG:3006", "7005000", "482000", "point_turned"),
         ("EPSG:3006", "482000", "7005000", None),
+        ("EPSG:3006", "4.82E+05", "7005000", "point_rounded"),
+        ("EPSG:3006", "482000", "7.01E+06", "point_rounded"),
+        ("EPSG:3006", "4.82e5", "7e6", "point_rounded"),
+        ("EPSG:3006", "4.820004E+05", "7.005000E+06", None),
+        ("EPSG:4326", "1.463E+01", "6.317E+01", "point_rounded"),
+        ("EPSG:4326", "1.4630012E+01", "63.17", None),
     ],
 )
 def test_a_point_that_places_nothing_is_told_with_its_row(crs: str, x: str, y: str, code: str | None) -> None:
