@@ -15,13 +15,16 @@ _TYPES = (
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/></Types>'
 )
-# By the number of their style: as they are, days, days with a clock, clocks, hours beyond 24, with seconds, months.
-_FORMATS = (0, 14, 22, 20, 170, 171, 17, 172)
-AS_IS, DAY, MOMENT, CLOCK, HOURS, SECONDS, MONTH, YEAR_AND_MONTH = range(8)
+# By the number of their style: as they are, days, days with a clock, clocks, hours beyond 24, with seconds, months, and
+# numbers with noughts before them.
+_FORMATS = (0, 14, 22, 20, 170, 171, 17, 172, 173, 174, 175)
+AS_IS, DAY, MOMENT, CLOCK, HOURS, SECONDS, MONTH, YEAR_AND_MONTH, FIVE_DIGITS, WITH_LETTERS, WITH_YEAR = range(11)
 _STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><numFmts count="3"><numFmt numFmtId="170" formatCode="[h]:mm"/>'
+    f'<styleSheet xmlns="{MAIN}"><numFmts count="6"><numFmt numFmtId="170" formatCode="[h]:mm"/>'
     '<numFmt numFmtId="171" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
-    '<numFmt numFmtId="172" formatCode="[$-41D]yyyy\\ mmmm;@"/></numFmts><cellXfs count="8">'
+    '<numFmt numFmtId="172" formatCode="[$-41D]yyyy\\ mmmm;@"/><numFmt numFmtId="173" formatCode="00000"/>'
+    '<numFmt numFmtId="174" formatCode="&quot;GR-&quot;000"/><numFmt numFmtId="175" formatCode="\\V\\-00"/>'
+    '</numFmts><cellXfs count="11">'
     + "".join(f'<xf numFmtId="{number}"/>' for number in _FORMATS)
     + "</cellXfs></styleSheet>"
 )

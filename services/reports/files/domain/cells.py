@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.reports.files.domain.csvfile import BREAK
+from services.reports.files.domain.formats import Filled
 
 _BREAKS = re.compile("\r\n?|\n")
 _MIDNIGHT = time()
@@ -17,19 +18,21 @@ _WHOLE = 1e15
 # From the first row, from the first column, to the last row, to the last column; from 0.
 Merged = tuple[tuple[int, int], tuple[int, int]]
 Text = Callable[[Any], str]
+NONE: Mapping[int, Filled] = {}
 
 
-def texts_of(clocked: Collection[int], *, width: int) -> Sequence[Text]:
-    """For each column what makes a text of a cell. clocked: columns of moments, where midnight is one.
+def texts_of(clocked: Collection[int], *, width: int, numbers: Mapping[int, Filled] = NONE) -> Sequence[Text]:
+    """For each column what makes a text of a cell.
 
+    clocked: columns of moments, where midnight is one. numbers: columns whose whole numbers are filled up with noughts.
     Moments as 2026-11-20 21:30, with seconds where there are some; clocks and durations as 21:30, numbers without a
     power of ten but for those that a workbook cannot hold whole, TRUE and FALSE; an error is an empty cell, as the
     library has it.
     """
-    return [_reader(clocked=column in clocked) for column in range(width)]
+    return [_reader(clocked=column in clocked, filled=numbers.get(column)) for column in range(width)]
 
 
-def _reader(*, clocked: bool) -> Text:
+def _reader(*, clocked: bool, filled: Filled | None) -> Text:
     night = " 00:00" if clocked else ""
 
     def text(value: Any) -> str:
@@ -38,7 +41,8 @@ def _reader(*, clocked: bool) -> Text:
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, float):
-            return _number(value)
+            written = _number(value)
+            return f"{filled.before}{written.zfill(filled.digits)}" if filled and written.isdecimal() else written
         if isinstance(value, datetime):
             return _moment(value, night=night)
         if isinstance(value, date):

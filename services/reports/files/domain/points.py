@@ -60,7 +60,7 @@ _SPACES = str.maketrans("", "", f" '’{_THIN_SPACES}")
 _PARTED_TWICE, _BEFORE_THOUSANDS = re.compile(r"\d\.\d{3}\.\d{3}(?!\d)"), re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 _ONE_NUMBER = re.compile(rf"{_GROUPED}(?:\.\d*)?(?:[eE][+-]?\d{{1,3}})?|[+-]?\.\d+(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 
-_ROUNDED = re.compile(r"(\d{1,3})(?:[.,](\d*))?[eE]([+-]?\d{1,3})(?!\d)", re.ASCII)
+_ROUNDED = re.compile(r"(?<![\d.,])(\d{1,3})(?:[.,](\d*))?[eE]([+-]?\d{1,3})(?!\d)", re.ASCII)
 _MOST_DEGREES, _COARSE_DEGREES = 400, 0.0001
 
 XY = tuple[float, float]

@@ -4,15 +4,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
-from services.reports.files.domain.cells import as_months, repeated, texts_of
+from services.reports.files.domain.cells import Text, as_months, repeated, texts_of
 from services.reports.files.domain.failures import Unreadable
-from services.reports.files.domain.formats import shown_in
+from services.reports.files.domain.formats import Filled, shown_in
 from services.reports.files.domain.sheets import DAMAGED, Table, Workbook, whole
 from shared.errors import Malformed
 from shared.http.media import media_type
@@ -85,7 +85,7 @@ def sheet_as_csv(
     try:
         book = Workbook(file)
         table = book.table(sheet=sheet, row=row, wanted=wanted)
-        clocked, months = _shown(file, table, formats)
+        shown = _shown(file, table, formats)
     except DAMAGED as damaged:
         detail = "The file is no Excel workbook (.xlsx), or it is damaged."
         raise Unreadable(detail, why="damaged_workbook") from damaged
@@ -100,14 +100,14 @@ def sheet_as_csv(
         alike=table.alike[:_SHOWN_SHEETS],
     )  # fmt: skip
     yield json.dumps(asdict(told)).encode()
-    rows = as_months(whole(table.rows.iter_rows()), months)
-    yield from _lines(table, rows, clocked, told.row, None if most_rows is None else told.row + most_rows)
+    rows = as_months(whole(table.rows.iter_rows()), shown.months)
+    texts = texts_of(shown.moments, width=table.width, numbers=shown.numbers)
+    yield from _lines(table, rows, texts, told.row, None if most_rows is None else told.row + most_rows)
 
 
 def _lines(
-    table: Table, rows: Iterator[Sequence[Any]], clocked: Collection[int], row: int, most_rows: int | None
+    table: Table, rows: Iterator[Sequence[Any]], texts: Sequence[Text], row: int, most_rows: int | None
 ) -> Iterator[bytes]:
-    texts = texts_of(clocked, width=table.width)
     rows = repeated(rows, table.merged, left=table.left, behind=row - 1)
     part, given = io.StringIO(newline=""), 0
     writer = csv.writer(part, delimiter=";", lineterminator="\n")
@@ -131,27 +131,40 @@ def _lines(
     yield part.getvalue().encode(errors="replace")
 
 
-def _shown(file: BinaryIO, table: Table, formats: Sequence[str]) -> tuple[set[int], dict[int, set[int]]]:
-    """The columns of moments, and of each column the rows that show months, from 1.
+class _Shown(NamedTuple):
+    """How columns are shown, by their numbers from 0.
 
-    Of moments: some have a clock, or are shown with one where the mapping reads such; none is a day.
+    moments: some of their cells have a clock, or are shown with one where the mapping reads such; none is a day.
+    months: of each column the rows that show months, from 1. numbers: how whole numbers are filled up.
     """
-    moments, days, firsts = set[int](), set[int](), False
+
+    moments: set[int]
+    months: Mapping[int, set[int]]
+    numbers: Mapping[int, Filled]
+
+
+def _shown(file: BinaryIO, table: Table, formats: Sequence[str]) -> _Shown:
+    moments, days, numbers, firsts = set[int](), set[int](), set[int](), False
     for row in whole(table.rows.iter_rows()):
         for column, value in enumerate(row):
             if type(value) is datetime:
                 moments.add(column)
+            elif type(value) is float:
+                numbers.add(column)
             elif type(value) is date:
                 days.add(column)
                 firsts = firsts or value.day == 1
-    undecided = {_letters(column + table.left): column for column in days}
     with_hours = not formats or any(map(_HOURS.search, formats))
-    if not undecided or not table.part or not (with_hours or firsts):
-        return moments, {}
-    shown = shown_in(file, table.part, undecided)
+    undecided = days if with_hours or firsts else set()
+    named = {_letters(column + table.left): column for column in numbers | undecided}
+    if not named or not table.part:
+        return _Shown(moments, {}, {})
+    shown = shown_in(file, table.part, named)
     if with_hours:
-        moments = (moments | {undecided[name] for name in shown.clocked}) - {undecided[name] for name in shown.days}
-    return moments, {undecided[name]: rows for name, rows in shown.months.items()}
+        clocked, alone = ({named[name] for name in each} & undecided for each in (shown.clocked, shown.days))
+        moments = (moments | clocked) - alone
+    months = {named[name]: rows for name, rows in shown.months.items() if named[name] in undecided}
+    return _Shown(moments, months, {named[name]: filled for name, filled in shown.numbers.items()})
 
 
 def _check_formulas(table: Table, names: Sequence[str], wanted: Collection[str]) -> None:

@@ -225,7 +225,7 @@ async def test_refused_at_the_door(reports: httpx.AsyncClient, reports_database:
         (await send(b""), 422, "empty"),
         (await send(HEADER.encode()), 422, "no rows"),
         (await send(b"x" * 2_500_000 + b"\na,order"), 422, "The header has a cell"),
-        (await send(b"ref,kind,at,lon\n" + row), 422, "no column 'lat'"),
+        (await send(b"ref,kind,at,lon\n" + row), 422, "no columns 'lat', 'note'"),
         (await send(HEADER.replace(",", ";").encode() + row), 422, "delimiter"),
         (await send(HEADER.encode() + row, mapping="other"), 404, "mapping"),
         (await send(HEADER.encode() + row, kind="multipart/form-data; boundary=x"), 400, "text/csv"),
