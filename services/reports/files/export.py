@@ -12,7 +12,11 @@ from services.reports.tables import import_errors
 
 
 def copy_errors(session: AsyncSession, import_id: UUID) -> AbstractAsyncContextManager[Chunks]:
-    """CSV of what is wrong with rows of a file, refused rows first: line, column, code, detail, reference."""
+    """CSV of what is wrong with rows of a file, refused rows first: line, column, code, detail, reference, failed.
+
+    failed: `true` of a row that is refused, `false` of a note on one that is taken in.
+    """
     told = [defused(import_errors.c[name]) for name in ("line", "column", "code", "detail", "reference")]
+    told.append(sa.cast(import_errors.c.failed, sa.Text).label("failed"))
     query = sa.select(*told).where(import_errors.c.import_id == import_id).order_by(*ERRORS_IN_ORDER)
     return copied(session, query)

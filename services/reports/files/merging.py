@@ -19,7 +19,7 @@ from services.reports.files.adding import add_unknown
 from services.reports.files.domain.columns import Columns
 from services.reports.files.domain.imports import Counts, Waiting
 from services.reports.files.domain.rows import Batch
-from services.reports.files.recognising import recognise, remember
+from services.reports.files.recognising import adopt, recognise, remember
 from services.reports.files.returning import bring_back
 from services.reports.files.staging import SAME, lock_import, stage
 from services.reports.files.telling import settle
@@ -116,6 +116,7 @@ async def merge_rows(session: AsyncSession, file: Waiting, batch: Batch, *, done
         weighed.weigh_repeated((await session.execute(_REPEATED, asked_of(file))).all())
     await _tell(session, weighed.columns(batch), new=new, changed=changed)
     await remember(session, file, batch)
+    await adopt(session, file)
     return await settle(session, file.id, batch, weighed, new=len(new), before=before, now=now)
 
 

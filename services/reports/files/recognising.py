@@ -3,6 +3,8 @@
 The rows' references are those of today; what is found is one way or the other brought into line with them.
 """
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +19,7 @@ _IN_AN_EARLIER_WAY = f"""
         SELECT number, organisation_id, external_reference AS now, earlier[CAST(:way AS integer)] AS before
         FROM staging WHERE NOT repeated AND NOT EXISTS (SELECT FROM reports WHERE {SAME})
     ) AS loose JOIN reports ON reports.organisation_id = loose.organisation_id AND reports.external_reference = before
-    WHERE before <> now ORDER BY before, number
+    WHERE before <> now AND {{there}} ORDER BY before, number
 """
 # Of the same kin, and said by no other row: not by one of this batch, nor by one before it. Rows and reports go
 # together in their order, by one key: by two, all of one kin would be compared with each other. Kin by kin, by
@@ -41,12 +43,27 @@ _CORRECTED = f"""
     ) AS free USING (place)
 """
 _SAID = "SELECT FROM import_seen WHERE import_id = :import_id AND report_id = reports.id"
-_FORESEEN = """
-    SELECT FROM foreseen WHERE foreseen.import_id = :import_id
-    AND foreseen.external_reference = reports.external_reference
-"""
 _RENAME_REPORTS = "UPDATE reports SET external_reference = found.now FROM found WHERE reports.id = found.id"
-_RENAME_ROWS = "UPDATE staging SET external_reference = found.before FROM found WHERE staging.number = found.number"
+# In a trial reports keep their references, and rows go by those instead. It is kept for rows behind them: those of the
+# new reference go by the old one too, and those of the old one are as if no report had it.
+_MAKE_RENAMED = sa.text("""
+    CREATE TEMPORARY TABLE IF NOT EXISTS renamed (
+        import_id uuid, now text, before text NOT NULL, PRIMARY KEY (import_id, now), UNIQUE (import_id, before)
+    )
+""")
+_FORGET_RENAMED = sa.text("DELETE FROM renamed WHERE import_id = :import_id")
+_NOBODYS = "chr(31) || staging.external_reference"
+_BY_ITS_REPORT = f"""
+    UPDATE staging SET external_reference =
+        CASE WHEN staging.external_reference = {{by}}.now THEN {{by}}.before ELSE {_NOBODYS} END
+    FROM {{by}} WHERE staging.external_reference IN ({{by}}.now, {{by}}.before)
+"""
+_RENAME_ROWS = f""", kept AS (
+        INSERT INTO renamed SELECT CAST(:import_id AS uuid), now, before FROM found
+    ) {_BY_ITS_REPORT.format(by="found")}
+"""
+_GO_BY_REPORTS = sa.text(_BY_ITS_REPORT.format(by="renamed") + " AND renamed.import_id = :import_id")
+_STILL_THERE = "NOT EXISTS (SELECT FROM renamed WHERE import_id = :import_id AND renamed.before = loose.before)"
 _REMEMBER = sa.text(f"""
     INSERT INTO import_seen SELECT :import_id, reports.id FROM staging JOIN reports ON {SAME} ON CONFLICT DO NOTHING
 """)
@@ -72,14 +89,14 @@ def _renaming(found: str, rename: str) -> sa.TextClause:
 _KIN_BEFORE = '"left"(earlier[CAST(:way AS integer)], 20)'
 
 
-def _ways(said: str, rename: str) -> tuple[sa.TextClause, sa.TextClause, sa.TextClause]:
+def _ways(there: str, rename: str) -> tuple[sa.TextClause, sa.TextClause, sa.TextClause]:
     """Known in an earlier way; corrected, by the kin of today; corrected, by the kin of an earlier way."""
-    corrected = (_CORRECTED.format(said=said, kin=kin) for kin in ("staging.kin", _KIN_BEFORE))
+    corrected = (_CORRECTED.format(said=_SAID, kin=kin) for kin in ("staging.kin", _KIN_BEFORE))
     first, second = (_renaming(each, rename) for each in corrected)
-    return _renaming(_IN_AN_EARLIER_WAY, rename), first, second
+    return _renaming(_IN_AN_EARLIER_WAY.format(there=there), rename), first, second
 
 
-_STORED, _TRIED = _ways(_SAID, _RENAME_REPORTS), _ways(_FORESEEN, _RENAME_ROWS)
+_STORED, _TRIED = _ways("true", _RENAME_REPORTS), _ways(_STILL_THERE, _RENAME_ROWS)
 
 
 async def recognise(session: AsyncSession, file: Waiting, batch: Batch, *, dry_run: bool) -> None:
@@ -87,11 +104,14 @@ async def recognise(session: AsyncSession, file: Waiting, batch: Batch, *, dry_r
 
     None for a batch whose rows have references of their sender's, in the columns in which they always had them; else a
     statement for each way in which rows were known before, and one for corrected ones; until reports are known by what
-    their rows mean, one more for those.
+    their rows mean, one more for those. In a trial one more where there are such ways.
     """
     by_way, corrected, corrected_before = _TRIED if dry_run else _STORED
+    of_file = {"import_id": file.id} if dry_run else {}
+    if dry_run and (batch.earlier or any(batch.kin)):
+        await session.execute(_GO_BY_REPORTS, of_file)
     for way in range(1, len(batch.earlier) + 1):
-        await session.execute(by_way, {"way": way})
+        await session.execute(by_way, {"way": way} | of_file)
     if any(batch.kin):
         here = {"import_id": file.id, "organisation_id": file.organisation_id, "mapping": mapping_of(file)}
         await session.execute(corrected, here)
@@ -99,19 +119,34 @@ async def recognise(session: AsyncSession, file: Waiting, batch: Batch, *, dry_r
             await session.execute(corrected_before, here | {"way": way})
 
 
+async def begin_to_rename(session: AsyncSession, import_id: UUID) -> None:
+    """Make ready for the first row of a trial, by whose reports no row goes yet."""
+    await session.execute(_MAKE_RENAMED)
+    await forget_renamed(session, import_id)
+
+
+async def forget_renamed(session: AsyncSession, import_id: UUID) -> None:
+    """By which references the rows of a trial went is of no more use."""
+    await session.execute(_FORGET_RENAMED, {"import_id": import_id})
+
+
 async def remember(session: AsyncSession, file: Waiting, batch: Batch) -> None:
     """Note which reports rows said, where that is asked later: of a file that is all there is, and of kin.
 
-    A file that takes over has the reports that it names be its mapping's.
+    The import and its trial note it alike, also of rows that are refused: what is noted stands in the file.
     """
     here = {"import_id": file.id}
     if file.snapshot or any(batch.kin):
         await session.execute(_REMEMBER, here)
-    if file.snapshot or file.takes_over:
-        await session.execute(_ADOPT, {"mapping": mapping_of(file), "takes_over": file.takes_over})
     if file.snapshot:
         mentioned = {**here, "organisation_id": file.organisation_id, "mentioned": list(batch.mentioned)}
         await session.execute(_REMEMBER_MENTIONED, mentioned)
+
+
+async def adopt(session: AsyncSession, file: Waiting) -> None:
+    """Have reports that rows named be of their mapping: those that were of none, and of a file that takes over all."""
+    if file.snapshot or file.takes_over:
+        await session.execute(_ADOPT, {"mapping": mapping_of(file), "takes_over": file.takes_over})
 
 
 def mapping_of(file: Waiting) -> str | None:

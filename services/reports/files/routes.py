@@ -268,7 +268,10 @@ async def withdraw_missing(import_id: ImportId, request: Request, session: Sessi
     openapi_extra=costing(20),
 )
 async def export_errors(request: Request, import_id: ImportId, principal: Writer) -> StreamingResponse:
-    """The same as CSV in UTF-8: line, column, code, detail, reference. Columns have the file's names."""
+    """The same as CSV in UTF-8: line, column, code, detail, reference, failed. Columns have the file's names.
+
+    failed: `true` of a row that is refused, `false` of a note on one that is taken in.
+    """
     session = await request.app.state.exports.begin(request, principal=principal)
     await queries.get_import(session, import_id, principal=principal)
     return await csv_answer(request, copy_errors(session, import_id), name=f"errors-{import_id}.csv")

@@ -33,7 +33,8 @@ ERRORS_CSV: dict[int | str, dict[str, Any]] = {
         "content": {
             "text/csv": {
                 "schema": {"type": "string"},
-                "example": "line,column,code,detail,reference\n118,Ärendetyp,missing,A category is needed.,GR-118\n",
+                "example": "line,column,code,detail,reference,failed\n"
+                "118,Ärendetyp,missing,A category is needed.,GR-118,true\n",
             }
         },
         "description": "The errors, a line each.",

@@ -12,13 +12,15 @@ from services.reports.files.domain.faultkinds import Kind
 from services.reports.files.domain.imports import UNFINISHED
 from services.reports.files.domain.rows import Batch
 from services.reports.intake.commands import COLUMNS
+from services.reports.intake.domain import is_of_a_row
 from services.reports.tables import imports
 from shared.database.copying import copy_rows
 
 SAME = "reports.organisation_id = staging.organisation_id AND reports.external_reference = staging.external_reference"
 STAGING = sa.text("""
     CREATE TEMPORARY TABLE IF NOT EXISTS staging (
-        LIKE reports INCLUDING DEFAULTS, number integer NOT NULL, repeated boolean NOT NULL, kin text, earlier text[]
+        LIKE reports INCLUDING DEFAULTS, number integer NOT NULL, repeated boolean NOT NULL, own boolean NOT NULL,
+        kin text, earlier text[]
     ) ON COMMIT DELETE ROWS
 """)
 
@@ -48,8 +50,9 @@ async def lock_import(session: AsyncSession, import_id: UUID, *, done: int) -> B
 
 
 async def stage(session: AsyncSession, batch: Batch) -> None:
-    """Copy a batch into the temporary table; one statement."""
+    """Copy a batch into the temporary table; one statement. own: a row's reference is its sender's."""
     columns = {name: batch.columns[name] for name in COLUMNS}
+    columns["own"] = [not is_of_a_row(reference) for reference in columns["external_reference"]]
     columns |= {"number": range(len(batch.lines)), "repeated": batch.repeated}
     if any(batch.kin):
         columns["kin"] = batch.kin

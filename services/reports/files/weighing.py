@@ -21,10 +21,10 @@ from services.reports.files.staging import SAME
 from services.reports.intake.commands import COLUMNS
 
 SAID = "coalesce(reports.said_hash, reports.row_hash)"
-# Another mapping of the organisation brought the report, and may mean another incident by the same reference.
+# Another mapping of the organisation brought the report, and may mean another incident by the same reference. Asked of
+# the row's reference of today: in a trial its report has the earlier one still.
 OF_ANOTHER = """(
-    reports.mapping <> CAST(:mapping AS text) AND NOT CAST(:takes_over AS boolean)
-    AND reports.external_reference NOT LIKE 'row:%'
+    reports.mapping <> CAST(:mapping AS text) AND NOT CAST(:takes_over AS boolean) AND staging.own
 )"""
 TAKEN = f"(reports.status = 'withdrawn' AND {TAKEN_BY_A_FILE})"
 _DIFFERING = f"""
@@ -121,7 +121,7 @@ def _weigh_row(weighed: Weighed, row: Any, *, differs: bool) -> None:
         weighed.changed.add(number)
     elif differs:
         weighed.shut[number] = row.status
-    elif row.differs and row.counts and not row.of_another:
+    elif row.differs and (row.counts or row.taken) and not row.of_another:
         weighed.said.add(number)
 
 

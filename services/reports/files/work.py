@@ -32,7 +32,6 @@ from services.reports.files.domain.rows import Batch
 from services.reports.files.foreseeing import begin_again, foresee_rows, forget
 from services.reports.files.likenesses import note_alike
 from services.reports.files.merging import merge_rows
-from services.reports.files.recognising import mapping_of
 from services.reports.files.snapshots import find_missing, withdraw_some
 from services.reports.files.staging import GoneOn
 from shared.database import Database, is_passing
@@ -136,7 +135,7 @@ async def _close(database: Database, connection: Connection, file: Waiting, *, p
     if file.snapshot:
         async with database.sessions(bind=connection) as session, session.begin():
             await commands.note_passed_over(session, file.id, passed_over)
-            if await find_missing(session, file, mapping=mapping_of(file)):
+            if await find_missing(session, file):
                 return
     await _end(database, connection, file, failure=None, passed_over=passed_over)
 

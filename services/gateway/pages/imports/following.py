@@ -133,18 +133,16 @@ async def _lists(request: Request, person: Person, found: Mapping[str, Any]) -> 
 
 @router.get("/import/{id}/errors.csv")
 async def export_errors(request: Request, person: Sender, import_id: ImportId) -> Response:
-    """All kept errors of a file: line, column, what is wrong. Never what the row says."""
+    """All kept errors and notes of a file: line, column, what is wrong, whether the row is in. Never what it says."""
     first = await fetch(request, person, f"/imports/{import_id}/errors", query=[("limit", str(_ERRORS_PAGE))])
 
     async def lines() -> AsyncIterator[bytes]:
         # The mark is for Excel, which reads UTF-8 only with it.
-        yield ("\ufeff" + _line([_("Row"), _("Column"), _("Fault"), _("Your reference")])).encode()
+        heads = [_("Row"), _("Column"), _("Fault or note"), _("Your reference"), _("Is the row taken in?")]
+        yield ("\ufeff" + _line(heads)).encode()
         found = first
         while True:
-            yield "".join(
-                _line([str(each["line"]), each["column"] or "", _fault(each["code"]), each["reference"] or ""])
-                for each in found["errors"]
-            ).encode()
+            yield "".join(map(_as_line, found["errors"])).encode()
             if not found["next_cursor"]:
                 return
             query = [("limit", str(_ERRORS_PAGE)), ("cursor", found["next_cursor"])]
@@ -153,6 +151,11 @@ async def export_errors(request: Request, person: Sender, import_id: ImportId) -
     name = _("errors.csv")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _as_line(each: Mapping[str, Any]) -> str:
+    taken = _("no") if each["failed"] else _("yes")
+    return _line([str(each["line"]), each["column"] or "", _fault(each["code"]), each["reference"] or "", taken])
 
 
 def line_of(each: dict[str, Any], request: Request) -> dict[str, Any]:

@@ -129,7 +129,10 @@ class Counts:
 
 
 def check_snapshot(missing: int, *, known: int, read: int, failed: int) -> Withheld | None:
-    """Why reports that a file has no more are not withdrawn unasked; None where they are. known: those that it has."""
+    """Why reports that a file has no more are not withdrawn unasked; None where they are.
+
+    known: those of before that it has.
+    """
     if failed > read * MOST_FAILED_SHARE:
         return "failed_rows"
     return "more_than_half" if missing > known else None

@@ -124,3 +124,4 @@ async def test_words_that_rows_are_refused_for_are_named_before_all_notes(report
     assert [each["line"] for each in notes] == list(range(2, 22))
     csv = (await reports.get(f"/imports/{done['id']}/errors.csv")).text.splitlines()
     assert csv[1].startswith("1502,Typ,unknown_word")
+    assert [line.rsplit(",", 1)[1] for line in csv[1:7]] == ["true"] * 4 + ["false"] * 2

@@ -19,8 +19,8 @@ async def test_errors_as_csv(reports: httpx.AsyncClient, reports_url: str) -> No
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert "SECRET" not in answer.text
     header, *lines = csv.reader(answer.text.splitlines())
-    assert header == ["line", "column", "code", "detail", "reference"]
+    assert header == ["line", "column", "code", "detail", "reference", "failed"]
     assert [int(line[0]) for line in lines] == list(range(3, 153))
-    assert {(line[1], line[2]) for line in lines} == {(kept, "unknown_category")}
+    assert {(line[1], line[2], line[5]) for line in lines} == {(kept, "unknown_category", "true")}
     async with client(reports_url, service="reports", principal=make_principal()) as other:
         assert (await other.get(f"/imports/{done['id']}/errors.csv")).status_code == 404

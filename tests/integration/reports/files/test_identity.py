@@ -225,7 +225,7 @@ async def test_what_is_told_of_a_file(reports: httpx.AsyncClient) -> None:
     assert [(each["line"], each["reference"]) for each in errors] == [(4, "a"), (5, "b"), (6, None)]
     assert errors[0]["detail"].startswith("Line 2 ")
     table = (await reports.get(f"/imports/{done['id']}/errors.csv")).text
-    assert table.splitlines()[0].removeprefix("\ufeff") == "line,column,code,detail,reference"
+    assert table.splitlines()[0].removeprefix("\ufeff") == "line,column,code,detail,reference,failed"
 
 
 async def test_a_filler_overwrites_no_report(reports: httpx.AsyncClient) -> None:

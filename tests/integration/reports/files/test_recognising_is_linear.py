@@ -16,7 +16,7 @@ from tests.support.servers.postgres import Database, connected
 ROWS = 3000
 _STAGE = """
     INSERT INTO staging
-    SELECT reports.*, row_number() OVER (ORDER BY id), false, "left"(external_reference, 20), NULL FROM reports
+    SELECT reports.*, row_number() OVER (ORDER BY id), false, false, "left"(external_reference, 20), NULL FROM reports
 """
 _CORRECT = "UPDATE staging SET external_reference = kin || repeat('0', 16) || ':' || number WHERE number % 2 = 0"
 

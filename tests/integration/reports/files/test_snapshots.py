@@ -76,7 +76,7 @@ async def test_exactly_what_is_missing_is_withdrawn(reports: httpx.AsyncClient, 
     left[5] = left[5].replace("order", "none")
     left[6] = left[6].replace("Buller", "Rop")
     tried = await send(reports, left, snapshot="withdraw", snapshot_of="all", dry_run="true")
-    assert (tried["missing"], tried["withdrawn"], tried["withheld"]) == (61, 0, "failed_rows")
+    assert (tried["missing"], tried["withdrawn"], tried["withheld"]) == (60, 0, "failed_rows")
     left[5] = left[5].replace("none", "order")
     done = await send(reports, left, snapshot="withdraw")
     assert (done["missing"], done["withdrawn"], done["withheld"], counts(done)[3]) == (60, 60, None, 1)

@@ -78,8 +78,9 @@ async def test_a_list_is_sent_mapped_and_read_in(sender: Visitor) -> None:
     assert count_of("Nya", followed) == "2"
     assert 'Fel</dt><dd class="number">1<' in followed
     errors = (await sender.browser.get(f"{place}/errors.csv")).text.splitlines()
-    assert errors[0].endswith("Rad;Kolumn;Fel;Er beteckning")
+    assert errors[0].endswith("Rad;Kolumn;Fel eller anmärkning;Er beteckning;Tas raden med?")
     assert errors[1].startswith("4;")
+    assert errors[1].endswith(";nej")
     assert "Fel klocka" not in "".join(errors)
     assert "Hög musik" in (await sender.browser.get("/reports")).text
     again = await sender.browser.get(address)
