@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.reports.apart.reading import spooled
 from services.reports.areas import queries, staging
+from services.reports.areas.domain.parents import InUse, note_on
 from services.reports.areas.domain.trees import Area, Difference, difference, outline, replaced_pct, retires_most
 from services.reports.areas.reading import Read, look_at, read_file
 from services.reports.areas.schemas.files import AreaFault, AreaFile, AreaTrial, NewAreaReading
@@ -171,7 +172,10 @@ def _check(**texts: str | None) -> None:
 async def _offer(request: Request, principal: Principal, file: BinaryIO, *, layer: str | None) -> dict[str, Any]:
     ground, here = request.app.state.ground, request.app.state.settings.municipality
     apart = apart_of(request, principal)
-    return await look_at(apart, file, layer=layer, municipality=here.code, known=sorted(ground.codes))
+    async with request.app.state.database.sessions() as session:
+        rows = await queries.list_areas(session, geometry=False, retired=False)
+    tree = [InUse(row["code"], row["name"], row["level"]) for row in rows]
+    return await look_at(apart, file, layer=layer, municipality=here.code, known=sorted(ground.codes), tree=tree)
 
 
 async def _read(
@@ -261,10 +265,17 @@ def _tried(read: Read, change: Difference, current: Mapping[str, Area]) -> AreaT
             "moves": [],
             "faults": _faults(read),
             "fault_count": read.fault_count,
-            "notes": read.notes,
+            "notes": _notes(read, current),
             "areas": coming + leaving,
         }
     )
+
+
+def _notes(read: Read, current: Mapping[str, Area]) -> list[dict[str, Any]]:
+    """What is to be said of a reading; last, what to do about parents that it does not find."""
+    tree = [InUse(area.code, area.name, area.level) for area in current.values() if area.active]
+    note = note_on(read.unknown_parents, tree)
+    return [*read.notes, note] if note else [*read.notes]
 
 
 def _faults(read: Read) -> Sequence[AreaFault]:

@@ -12,6 +12,7 @@ import orjson
 from services.reports.apart.reading import Bounds, parts_of
 from services.reports.areas.domain.answers import areas_in, file_in
 from services.reports.areas.domain.choosing import Reading
+from services.reports.areas.domain.parents import InUse
 from services.reports.areas.domain.systems import Home
 from services.reports.areas.domain.trees import Area, Source, joined
 from shared.errors import FieldError, Invalid
@@ -26,7 +27,8 @@ BOUNDS = Bounds(memory_bytes=1_000_000_000, cpu_s=12, wall_s=14)
 class Read:
     """What came of a file: the whole tree that it makes, what is wrong, and what is to be said of it.
 
-    seen: geometry to look at, by code. Without faults `tree` is what an import would put in place.
+    seen: geometry to look at, by code. unknown_parents: what areas lie in and nothing is called. Without faults `tree`
+    is what an import would put in place.
     """
 
     source: Source
@@ -39,6 +41,7 @@ class Read:
     clipped_pct: dict[str, float]
     seen: dict[str, Any]
     hint: str | None
+    unknown_parents: Sequence[str]
 
     def check(self) -> None:
         """Raise Invalid with everything that is wrong."""
@@ -65,10 +68,10 @@ class Apart:
 
 
 async def look_at(
-    apart: Apart, file: BinaryIO, *, layer: str | None, municipality: str, known: Sequence[str]
+    apart: Apart, file: BinaryIO, *, layer: str | None, municipality: str, known: Sequence[str], tree: Sequence[InUse]
 ) -> dict[str, Any]:
     """What a file offers, as `file_in` finds it. Raises what that does, TooMany, Unavailable."""
-    wanted = {"layer": layer, "municipality": municipality, "known": known}
+    wanted = {"layer": layer, "municipality": municipality, "known": known, "tree": tree}
     async with apart.parts(file_in, file, **wanted) as parts:
         found: dict[str, Any] = orjson.loads(b"".join([part async for part in parts]))
     return found
@@ -100,7 +103,8 @@ async def read_file(
 def _with_tree(file: BinaryIO, tree: Sequence[Area]) -> int:
     """Put the tree in use behind a file. Returns where the file ends."""
     size = file.seek(0, 2)
-    file.write(orjson.dumps([[area.code, area.parent, area.level, area.geometry] for area in tree if area.active]))
+    kept = [[area.code, area.parent, area.level, area.geometry, area.name] for area in tree if area.active]
+    file.write(orjson.dumps(kept))
     file.flush()
     return size
 
@@ -122,4 +126,5 @@ def _read(head: dict[str, Any], areas: Sequence[list[Any]], tree: Sequence[Area]
         clipped_pct=head["clipped_pct"],
         seen={code: seen for code, _, _, _, seen in areas},
         hint=head["hint"],
+        unknown_parents=head["unknown_parents"],
     )

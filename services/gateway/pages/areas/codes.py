@@ -48,6 +48,18 @@ NOTES = Texts(
         "clipped": marked("Areas that reached beyond their parents are cut off there."),
         "root-made": marked("An area for the whole municipality is made of all the others."),
         "merged": marked("Features of one code are joined into one area."),
+        "level-below": marked(
+            "The parents are areas in use. The file is read as the level below those, which stay as they are."
+        ),
+        "parents-by-name": marked("Parents are given by their names. Each area lies in the one that is called so."),
+        "parents-in-use": marked(
+            "What stands as parent are areas in use. Choose that these areas are the level below those, and look again."
+        ),
+        "parents-first": marked(
+            "What stands as parent says the same of several areas, and there are no such areas yet. Import those from"
+            " this file first: choose that property, or the one with their codes, as the code of each area, no parent,"
+            " and join features of the same code. Then send the file again as the level below."
+        ),
         "other": marked("Something in the file is taken otherwise than it stands there."),
     }
 )

@@ -12,9 +12,11 @@ from services.reports.areas.domain.choosing import MOST_FAULTS, Reading
 from services.reports.areas.domain.crossings import Patience
 from services.reports.areas.domain.dbase import GUESSED
 from services.reports.areas.domain.layers import Contents, Layer
+from services.reports.areas.domain.levels import Kept
 from services.reports.areas.domain.offers import offer
+from services.reports.areas.domain.parents import InUse
 from services.reports.areas.domain.polygons import Drawn, drawn
-from services.reports.areas.domain.reading import Kept, Note, Outcome, contents_of, read_tree
+from services.reports.areas.domain.reading import Note, Outcome, contents_of, read_tree
 from services.reports.areas.domain.systems import WGS_84, Home, Meant, System, crs_faults, meant_by, system_of
 from shared.errors import FieldError
 from shared.geo.geometry import Shape, shape_of
@@ -30,12 +32,21 @@ _MOST_NAMED = 30
 
 
 def file_in(
-    file: BinaryIO, *, layer: str | None, home: Mapping[str, Any], municipality: str, known: Sequence[str]
+    file: BinaryIO,
+    *,
+    layer: str | None,
+    home: Mapping[str, Any],
+    municipality: str,
+    known: Sequence[str],
+    tree: Sequence[Sequence[Any]] = (),
 ) -> Iterator[bytes]:
-    """What a file offers, as one part. Raises Invalid by the name of what it is, Malformed, TooLarge."""
+    """What a file offers, as one part. Raises Invalid by the name of what it is, Malformed, TooLarge.
+
+    known: codes that there are. tree: the areas in use, as `InUse` has them.
+    """
     contents = contents_of(file.read(), layer=layer)
     read = contents.layer
-    found = offer(read, municipality=municipality, known=frozenset(known))
+    found = offer(read, municipality=municipality, known=frozenset(known), tree=[InUse(*each) for each in tree])
     shapes, why = _shapes_of(read)
     system = system_of(shapes, said=read.crs, asked=None, swapped=None, home=Home(**home))
     pairs = [*read.notes, *_layers_beside(contents, asked=layer), *found.doubts]
@@ -93,7 +104,8 @@ def areas_in(
     how, at_home = Reading(**reading), Home(**home)
     contents = contents_of(file.read(file_bytes), layer=how.layer)
     there = [
-        Kept(code, parent, level, shape_of(text)) for code, parent, level, text in orjson.loads(file.read() or b"[]")
+        Kept(code, parent, level, shape_of(text), name)
+        for code, parent, level, text, name in orjson.loads(file.read() or b"[]")
     ]
     layer = contents.layer
     asked, contradicted = how.crs, [*crs_faults(layer.crs, asked=how.crs), *_guessed(layer), *_not_there(layer, how)]
@@ -123,6 +135,7 @@ def _head(form: str, layer: Layer, outcome: Outcome, *, hint: str | bool | None)
         "notes": [asdict(each) for each in outcome.notes],
         "clipped_pct": outcome.clipped_pct,
         "staying": outcome.staying,
+        "unknown_parents": outcome.unknown_parents,
         "hint": hint or None,
     }
 

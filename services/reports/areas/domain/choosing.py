@@ -201,7 +201,8 @@ def tree_faults(chosen: Sequence[Chosen], known: Mapping[str, int]) -> list[Fiel
 
 _UNKNOWN = {
     False: "No feature of the file has this code.",
-    True: "No area of the level above has this code, and no feature of the file. `parent_from=place` goes by the map.",
+    True: "No area of the level above has this code, or alone this name, and no feature of the file has the code."
+    " `parent_from=place` goes by the map.",
 }
 
 

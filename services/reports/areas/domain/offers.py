@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from services.reports.areas.domain.choosing import CodeFrom, Reading
 from services.reports.areas.domain.layers import Feature, Layer
+from services.reports.areas.domain.parents import Above, InUse, above
 from services.reports.areas.domain.values import folded, is_usable, said, slug
 from services.reports.spoilt import spoilt
 from shared.privacy import mask, screen
@@ -58,15 +59,17 @@ class Offer:
     doubts: list[tuple[str, str]] = field(default_factory=list)
 
 
-def offer(layer: Layer, *, municipality: str, known: frozenset[str]) -> Offer:
+def offer(layer: Layer, *, municipality: str, known: frozenset[str], tree: Sequence[InUse] = ()) -> Offer:
     """What a layer offers. municipality: its code, to find what is its own in a file of a whole country.
 
-    known: the codes of areas in use.
+    known: the codes of areas in use; tree: those areas.
     """
     names = list(dict.fromkeys(name for each in layer.features for name in each.properties))
     values = {name: [said(each.properties.get(name)) for each in layer.features] for name in names[:MOST_PROPERTIES]}
     properties = [_described(name, layer.features, texts) for name, texts in values.items()]
-    ranked, features, part = _ranked(properties, values, known | {municipality}), layer.features, dict[str, Any]()
+    # What lies below the root is in use as a level, of which a property names most, or none at all.
+    known = (known | {municipality}) - {each.code for each in tree if each.level}
+    ranked, features, part = _ranked(properties, values, known, tree), layer.features, dict[str, Any]()
     doubts = []
     if len(names) > MOST_PROPERTIES:
         doubts.append(("many-properties", f"Only the first {MOST_PROPERTIES} of {len(names)} properties are shown."))
@@ -81,10 +84,14 @@ def offer(layer: Layer, *, municipality: str, known: frozenset[str]) -> Offer:
             features = [features[row] for row in rows]
             values = {name: [texts[row] for row in rows] for name, texts in values.items() if name != only}
             described = [_described(name, features, texts) for name, texts in values.items()]
-            ranked = _ranked(described, values, known | {municipality})
+            ranked = _ranked(described, values, known, tree)
     if "letters-lost" not in dict(layer.notes):
         doubts += _of_letters(values)
     chosen, more = _suggested(features, ranked, values)
+    if (level := _level(chosen, values, tree)) is not None:
+        chosen["level"] = level
+        told = f"The parents are areas in use, of level {level - 1}: read as level {level}, below them, which stay."
+        more.append(("level-below", told))
     return Offer(properties, ranked, Reading(layer=layer.name, root="union", **chosen, **part), [*doubts, *more])
 
 
@@ -142,14 +149,14 @@ def _kind_of(value: Any) -> Kind:
 
 
 def _ranked(
-    properties: Sequence[Property], values: dict[str, list[str | None]], known: frozenset[str]
+    properties: Sequence[Property], values: dict[str, list[str | None]], known: frozenset[str], tree: Sequence[InUse]
 ) -> dict[str, list[str]]:
     codes = _best({each.name: _as_code(each, values[each.name]) for each in properties})
     names = _best({each.name: _as_name(each, values[each.name]) for each in properties})
     own = {text for text in values[codes[0]] if text} if codes else set[str]()
     parents = _best(
         {
-            each.name: _as_parent(each, values[each.name], own=own, known=known)
+            each.name: _as_parent(each, values[each.name], own=own, known=known, tree=tree)
             for each in properties
             if each.name not in codes[:1]
         }
@@ -207,14 +214,45 @@ def _as_name(each: Property, texts: Sequence[str | None]) -> int:
     return 2 * called + 3 * most + 2 * (each.filled == len(texts)) + 4 * (each.distinct * 10 > len(texts) * 8)
 
 
-def _as_parent(each: Property, texts: Sequence[str | None], *, own: set[str], known: frozenset[str]) -> int:
+def _as_parent(
+    each: Property, texts: Sequence[str | None], *, own: set[str], known: frozenset[str], tree: Sequence[InUse]
+) -> int:
     filled = {text for text in texts if text}
     called = _called(each.name, _PARENTS)
     if not filled or each.kind not in ("text", "integer", "mixed"):
         return 0
-    among_own = filled <= own | known and bool(filled & own) and filled != own
-    among_known = filled <= known
-    return 4 * among_own + 3 * (among_known and len(filled) < len(texts)) + (2 * called if called > 2 else 0)
+    among_known = 3 * (filled <= known and len(filled) < len(texts))
+    among_tree = 0
+    if (found := _above(texts, own=own, tree=tree)) is not None:
+        # Numbers of parts begin at 1 in each district: they name a few of the districts, and the right property all.
+        among_tree = 3 + round(3 * found.share) - (not found.by_code)
+    best = 8 if _among_own(texts, own, known) else max(among_known, among_tree)
+    return best + (2 * called if called > 2 else 0)
+
+
+def _among_own(texts: Sequence[str | None], own: set[str], known: frozenset[str]) -> bool:
+    """Whether parents are of the file itself: some are, and what is at the top has none or one that is in use."""
+    filled = {text for text in texts if text}
+    tops = any(text is None or text not in own for text in texts)
+    return filled <= own | known and bool(filled & own) and filled != own and tops
+
+
+def _above(texts: Sequence[str | None], *, own: set[str], tree: Sequence[InUse]) -> Above | None:
+    """The level in use that areas lie in by a property, unless it is the one that they are themselves."""
+    found = above(texts, tree)
+    if found is None:
+        return None
+    there = {each.code for each in tree if each.level == found.level}
+    return found if len(own & there) * 2 < len(there) or not own else None
+
+
+def _level(chosen: Mapping[str, Any], values: Mapping[str, Sequence[str | None]], tree: Sequence[InUse]) -> int | None:
+    """Which level of the tree in use the areas are, where their parents are in use and not in the file; else None."""
+    texts, own = values.get(chosen["parent"] or "", ()), {text for text in values.get(chosen["code"] or "", ()) if text}
+    if _among_own(texts, own, frozenset(each.code for each in tree if not each.level)):
+        return None
+    found = _above(texts, own=own, tree=tree)
+    return None if found is None else found.level + 1
 
 
 def _made_of(features: Sequence[Feature], names: Sequence[str | None]) -> CodeFrom:

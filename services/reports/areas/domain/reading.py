@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,10 @@ from services.reports.areas.domain.crossings import Patience
 from services.reports.areas.domain.forms import unpacked
 from services.reports.areas.domain.geojson import AreaShape
 from services.reports.areas.domain.layers import Contents, Layer, check_positions
+from services.reports.areas.domain.levels import Kept, put_onto
 from services.reports.areas.domain.outlying import outlying
 from services.reports.areas.domain.polygons import Drawn, drawn, polygons_of
-from services.reports.areas.domain.shaping import Shaped, There
+from services.reports.areas.domain.shaping import Shaped
 from services.reports.areas.domain.systems import Home, System, crs_faults, system_of
 from shared.bus import MAX_VALUE_BYTES
 from shared.errors import FieldError, Invalid
@@ -37,6 +38,7 @@ _DONE = {
     "joined": "came as collections of polygons, which were joined.",
     "mended": "touched or crossed themselves, and were mended without changing their surface by more than 0.1 %.",
     "clipped": "reached beyond their parents, and were cut off there.",
+    "parents-by-name": "name their parents by names, which one area of the level above has each.",
     "merged": "came in several features each, which were joined.",
 }
 
@@ -57,16 +59,6 @@ class Note:
     more: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An area of the tree that is there, in longitude and latitude. level: 0 is the root."""
-
-    code: str
-    parent: str | None
-    level: int
-    shape: Any
-
-
 @dataclass(slots=True)
 class Outcome:
     """What came of a file. Areas only where nothing is wrong with what they say and how they are drawn."""
@@ -79,6 +71,7 @@ class Outcome:
     texts: list[str] = field(default_factory=list)
     clipped_pct: Mapping[str, float] = field(default_factory=dict)
     staying: Sequence[str] = ()
+    unknown_parents: Sequence[str] = ()
 
 
 def contents_of(body: bytes, *, layer: str | None) -> Contents:
@@ -114,13 +107,19 @@ def read_tree(
         shapes = {code: shapely.transform(shape, lambda xy: xy[:, ::-1]) for code, shape in shapes.items()}
     shaped.shapes = _in_range(shapes, shaped, crs=crs, home=home)
     if reading.level is not None:
-        _onto(shaped, chosen, reading, there, crs=crs)
+        called = put_onto(shaped, chosen, reading, there, crs=crs)
+        outcome.notes += [_note("parents-by-name", called)] if called else []
+    outcome.unknown_parents = [parent for each in chosen if (parent := each.parent) and not _is_there(parent, shaped)]
     _arrange(shaped, reading, outcome, crs=crs)
     outcome.faults = shaped.faults
     outcome.clipped_pct, outcome.staying = shaped.clipped_pct, list(shaped.there)
     _finish(shaped, outcome, crs=crs)
     outcome.notes += _far_notes(outcome.areas, home=home)
     return outcome
+
+
+def _is_there(code: str, shaped: Shaped) -> bool:
+    return code in shaped.areas or code in shaped.there
 
 
 def _free(chosen: Sequence[Chosen], root_code: str | None) -> bool:
@@ -193,43 +192,6 @@ def _in_range(shapes: Mapping[str, Any], shaped: Shaped, *, crs: str, home: Home
                 shaped.faults.append(area.features[0].error("geometry", "out-of-range", detail, about=area.code))
             fine[codes[number]] = False
     return {code: shape for code, shape in shapes.items() if code not in fine}
-
-
-def _onto(shaped: Shaped, chosen: Sequence[Chosen], reading: Reading, there: Sequence[Kept], *, crs: str) -> None:
-    """Put the areas into the tree that is there, as its level `reading.level`; what lies below them stays with them."""
-    assert reading.level is not None  # noqa: S101 - asked by the caller
-    above = [each for each in there if each.level < reading.level]
-    if not any(each.level == reading.level - 1 for each in above):
-        detail = f"There is no level {reading.level - 1} in the tree, for areas of level {reading.level} to lie in."
-        shaped.faults.append(FieldError("/level", "no-such-level", detail))
-    codes = set(shaped.areas)
-    below = [each for each in there if each.level > reading.level and _rests_on(each, there, reading.level, codes)]
-    for each in above:
-        if each.code in codes:
-            detail = "An area of a level above, which stays, has the same code."
-            shaped.faults.append(shaped.areas[each.code].error("code", "duplicate", detail))
-    staying = [*above, *(each for each in below if each.code not in codes)]
-    drawings = list(shaping.as_drawn([each.shape for each in staying], crs=crs)) if staying else []
-    whole = {
-        each.code: There(each.code, each.parent, each.level + 1, shape)
-        for each, shape in zip(staying, drawings, strict=True)
-    }
-    shaped.there = {code: each for code, each in whole.items() if each.depth == reading.level}
-    if reading.parent_from == "place" and shaped.there:
-        with_shape = {code: area for code, area in shaped.areas.items() if code in shaped.shapes}
-        some = replace(shaped, areas=with_shape)
-        shaping.by_place(some)
-    shaping.hang(shaped, chosen)
-    shaped.there = whole
-
-
-def _rests_on(each: Kept, there: Sequence[Kept], level: int, codes: set[str]) -> bool:
-    """Whether the way up from an area leads to one that comes at this level."""
-    known = {other.code: other for other in there}
-    found: Kept | None = each
-    while found is not None and found.level > level:
-        found = known.get(found.parent or "")
-    return found is not None and found.code in codes
 
 
 def _arrange(shaped: Shaped, reading: Reading, outcome: Outcome, *, crs: str) -> None:

@@ -43,7 +43,8 @@ class AreaReading(Body):
     )
     parent: PropertyName | None = Field(
         default=None,
-        description="The property with the parents' codes, of the file or of the level above.",
+        description="The property with the parents' codes, of the file or of the level above; of that also their"
+        " names, where one area alone has each.",
         examples=["KOMMUN"],
     )
     parent_from: ParentFrom = Field(

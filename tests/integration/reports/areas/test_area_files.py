@@ -95,6 +95,33 @@ async def test_one_level_after_the_other(reports: httpx.AsyncClient) -> None:
     assert len(paths[f"{prefix}9"]) == 3
 
 
+async def test_blocks_of_districts_in_use_are_a_level_below_them(reports: httpx.AsyncClient) -> None:
+    """As it is suggested, without a word; read as all areas, by names of districts, it is told what to do."""
+    prefix = new_code()
+    first = await held(reports, districts(prefix))
+    assert (await reports.post(f"/areas/files/{first['id']}/imports", json={"retire": True})).status_code == 200
+    blocks = [(n, square(14.4 + 0.1 * n, 63.05, 0.1), 2 - n // 2) for n in range(4)]
+    features = [
+        {"type": "Feature", "geometry": geometry, "properties": {
+            "KVARTERSKOD": f"{prefix}k{n}", "KVARTER": f"Kvarteret {n}",
+            "DELAV": f"{prefix}{district}", "DISTRIKT": ("Östra", "Västra")[district - 1],
+        }} for n, geometry, district in blocks
+    ]  # fmt: skip
+    file = await held(reports, json.dumps({"type": "FeatureCollection", "features": features}).encode())
+    suggested = file["suggested"]
+    assert (suggested["code"], suggested["parent"], suggested["level"]) == ("KVARTERSKOD", "DELAV", 2)
+    at = f"/areas/files/{file['id']}"
+    trial = (await reports.post(f"{at}/trials")).json()
+    assert (trial["added"], trial["retired"], trial["fault_count"]) == (4, 0, 0)
+    by_name = (await reports.post(f"{at}/trials", json=suggested | {"parent": "DISTRIKT"})).json()
+    assert [each["code"] for each in by_name["notes"]] == ["parents-by-name"]
+    parents = [{each["code"]: each["parent"] for each in one["areas"]} for one in (trial, by_name)]
+    assert parents[0] == parents[1]
+    told = (await reports.post(f"{at}/trials", json=suggested | {"parent": "DISTRIKT", "level": None})).json()
+    assert {each["code"] for each in told["faults"]} == {"unknown-parent"}
+    assert [each["code"] for each in told["notes"]] == ["parents-in-use"]
+
+
 async def test_a_file_is_its_organisations(clean: None, reports_url: str, reports: httpx.AsyncClient) -> None:
     """Nobody else finds it; of six the first is gone; one that is dropped is gone."""
     ids = [(await held(reports, districts("x")))["id"] for _ in range(6)]
