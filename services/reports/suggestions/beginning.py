@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from services.reports.files.domain.csvfile import CsvFile, Row, check_header
+from services.reports.files.domain.csvfile import CsvFile, Row, as_text, check_header
 from services.reports.files.domain.encodings import Evidence
 from services.reports.files.domain.failures import EmptyFile, Unreadable
 from services.reports.files.domain.imports import CHUNK_BYTES
@@ -61,6 +61,7 @@ def beginning_of(head: bytes, told: Told | None, *, most_rows: int) -> Beginning
         detail = f"The header has a name of more than {MOST_COLUMN} characters."
         raise Unreadable(detail, why="heading_too_long")
     rows = _first(file, cut=len(head) >= CHUNK_BYTES, most=most_rows)
+    rows = [row._replace(cells=list(map(as_text, row.cells))) for row in rows]
     unsure = told is None and evidence.likeliest() is None
     spoilt_at = [] if unsure else _spoilt_in(file.header, rows)
     rows = [row._replace(cells=list(map(mended, row.cells))) for row in rows] if spoilt_at else rows

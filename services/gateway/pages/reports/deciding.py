@@ -73,6 +73,11 @@ class Refused:
         return next(iter(self.answer.body.get("conflicts_with") or ()), None)
 
     @property
+    def is_of_itself(self) -> bool:
+        """Whether a report was to be the duplicate of itself: no other one stands against that."""
+        return str(self.answer.body["type"]).endswith(":not-counting") and self.other is None
+
+    @property
     def faults(self) -> Faults:
         """What is wrong with it, by the names of this form."""
         return faults_of(self.answer.errors, called={"reason": self.outcome})
@@ -122,7 +127,7 @@ async def why_not(request: Request, person: Person, refused: Refused, *, names: 
 
 async def _what_stands_against(request: Request, person: Person, refused: Refused) -> str:
     """How the report that does not let the decision be kept stands now."""
-    if refused.other == refused.report:
+    if refused.is_of_itself:
         return _("A report is no duplicate of itself. Your decision is not kept.")
     state: str = (await fetch(request, person, f"/reports/{refused.other or refused.report}"))["status"]
     status = STATUS.get(state, state)

@@ -95,6 +95,11 @@ def _texts(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
+# With what such a formula begins: without it no cell is one.
+AS_TEXT = '="'
+_AS_TEXT = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
+
+
 class CsvFile:
     """A CSV file with headings. Iterating gives the rows of its table, each as wide as those, without blank ones.
 
@@ -227,6 +232,12 @@ def _cut(cells: Sequence[str], width: int) -> Sequence[str]:
 def _narrowed(cells: Sequence[str]) -> Sequence[str]:
     """A row with one cell for all that it has beyond MOST_COLUMNS: so wide a row is a fault, not work."""
     return [*cells[:MOST_COLUMNS], next(filter(None, beyond), "")] if (beyond := cells[MOST_COLUMNS:]) else cells
+
+
+def as_text(cell: str) -> str:
+    """A cell without the formula that keeps a spreadsheet from taking it for a number: ="00991" is 00991."""
+    found = _AS_TEXT.fullmatch(cell)
+    return found[1].replace('""', '"') if found else cell
 
 
 def check_header(header: Sequence[str], wanted: Iterable[str]) -> None:

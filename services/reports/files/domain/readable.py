@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.reports.files.domain.csvfile import Row, check_header
+from services.reports.files.domain.csvfile import AS_TEXT, Row, as_text, check_header
 from services.reports.files.domain.damage import Fault, is_misread, unreadable
 from services.reports.files.domain.fillers import own_of
 from services.reports.files.domain.identifying import Cells, Knower
@@ -110,6 +110,9 @@ def readable(reading: Reading, rows: Sequence[Row]) -> Rows:
     faults: list[Fault] = []
     # All at once first: hardly a file has rows that fail here, or cells that are written in another form than ours.
     said = "".join(chain.from_iterable(row.cells for row in good))
+    if AS_TEXT in said:
+        rows = [row._replace(cells=list(map(as_text, row.cells))) for row in rows]
+        good = [row for row in rows if len(row.cells) == width]
     usual = is_plain(said)
     typed = is_kept(said) if usual else is_typed(said)
     if len(good) < len(rows) or not typed or is_misread(said, encoding=reading.mapping.encoding):

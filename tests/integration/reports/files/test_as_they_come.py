@@ -69,6 +69,17 @@ async def test_a_contradiction_comes_before_what_it_hides(reports: httpx.AsyncCl
     assert [each["code"] for each in answer.json()["errors"]] == ["encoding_contradicts"]
 
 
+async def test_a_formula_that_keeps_noughts_is_its_text(reports: httpx.AsyncClient) -> None:
+    """The same list written with it, quoted or not, and without: each row is the one of before."""
+    assert (await reports.put("/mappings/m", json=MAPPING)).is_success
+    rows = "{};2026-11-20 10:00;Klotter;vägg\r\n{};2026-11-20 10:00;Klotter;{}\r\n"
+    kept = rows.format('="00991"', '"=""00992"""', '="Sagt ""hej"" igen"')
+    for number, text in enumerate((kept, rows.format("00991", "00992", '"Sagt ""hej"" igen"'))):
+        done = await send(reports, f"Nr;Tid;Typ;Anteckning\r\n{text}".encode())
+        assert counts(done) == ((2, 0, 2, 0, 0, 2) if number else (2, 2, 0, 0, 0, 2)), number
+    assert await stored(reports) == {"00991": ("damage", "vägg"), "00992": ("damage", 'Sagt "hej" igen')}
+
+
 async def test_all_columns_that_are_missing_are_named(reports: httpx.AsyncClient) -> None:
     """Not one at each try; and a file of nothing but NUL bytes is not called empty."""
     assert (await reports.put("/mappings/m", json=MAPPING)).is_success
