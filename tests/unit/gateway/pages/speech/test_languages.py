@@ -18,6 +18,7 @@ from tests.support.look.words import texts_of_pages
 
 # The same in both languages.
 ALIKE = {
+    "Windows", "Macintosh", "DOS", "UTF-8",
     "API", "Text", "text", "system", "Lägesbild", "Period", "Organisation", "Status", "Festival", "Demonstration",
     "GeoJSON", "GeoPackage", "2026-11-20T21:30:00+01:00 (ISO 8601)",
 }  # fmt: skip
