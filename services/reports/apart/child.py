@@ -20,9 +20,10 @@ HEAD = struct.Struct(">cI")
 _MOST_BEHIND = 6
 
 
-def main(told: str) -> None:
-    """Read as `told` in JSON: the reader's module and name, its arguments, and the bounds."""
-    order = json.loads(told)
+def main(told: int) -> None:
+    """Read as an open file says, told by its number, in JSON: the reader's module and name, its arguments, bounds."""
+    with open(told, "rb") as file:
+        order = json.load(file)
     # What a library prints would stand between the frames.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -100,4 +101,4 @@ def _took_all(error: BaseException) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(int(sys.argv[1]))

@@ -101,12 +101,16 @@ async def parts_of(
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     async with turns.turn(of):
         file.seek(0)
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.reports.apart.child", json.dumps(order),
-            stdin=file, stdout=PIPE, stderr=DEVNULL,
-            # One thread of its own: each of a library's more takes megabytes of addresses.
-            env=environment | {"OPENBLAS_NUM_THREADS": "1"},
-        )  # fmt: skip
+        # In a file: the areas of a large municipality are more than a command line holds.
+        with tempfile.TemporaryFile() as told:
+            told.write(json.dumps(order).encode())
+            told.seek(0)
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "services.reports.apart.child", str(told.fileno()),
+                stdin=file, stdout=PIPE, stderr=DEVNULL, pass_fds=(told.fileno(),),
+                # One thread of its own: each of a library's more takes megabytes of addresses.
+                env=environment | {"OPENBLAS_NUM_THREADS": "1"},
+            )  # fmt: skip
         try:
             until = asyncio.get_running_loop().time() + bounds.wall_s
             yield _parts(child, child.stdout, reader=reader, until=until, bounds=bounds)

@@ -34,8 +34,7 @@ class NotBegun(Exception):
     """A file was not handed over for reading: `why` is for the page.
 
     field: of the form, where one is to blame. confirmable: its sender may say that it is no personal data. replaced:
-    what they would have to give up. reason: the service's own words, where there are none of ours. lacking: it is about
-    columns that the file does not have.
+    what they would have to give up. reason: the service's own words, where there are none of ours.
     """
 
     def __init__(
@@ -46,7 +45,6 @@ class NotBegun(Exception):
         confirmable: bool = False,
         replaced: Replaced | None = None,
         reason: str = "",
-        lacking: bool = False,
     ) -> None:
         super().__init__(why)
         self.why = why
@@ -54,7 +52,6 @@ class NotBegun(Exception):
         self.reason = reason
         self.confirmable = confirmable
         self.replaced = replaced
-        self.lacking = lacking
 
 
 async def kept_readings(request: Request, person: Person) -> list[dict[str, Any]]:

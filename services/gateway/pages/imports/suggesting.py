@@ -52,7 +52,7 @@ def check_columns(document: Mapping[str, Any], suggestion: Mapping[str, Any]) ->
     same = all(document.get(place) in (None, "auto", suggestion["mapping"].get(place)) for place in _PLACES)
     if same and (names := lacks(document, suggestion["header"])):
         why = _("The reading asks for columns that this file does not have: %(columns)s. Choose others for them.")
-        raise NotBegun(why % {"columns": ", ".join(names)}, lacking=True)
+        raise NotBegun(why % {"columns": ", ".join(names)})
 
 
 async def check_listed(

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Collection
 from typing import BinaryIO, NamedTuple
 from xml.etree import ElementTree
@@ -22,6 +23,10 @@ _SAID = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|hh)[^\]]*\]')
 _CELL = re.compile(
     rb"""\sr=["']([A-Za-z]{1,3})([0-9]{1,7})["'](?:\st=["'][A-Za-z]{1,10}["'])?\ss=["']([0-9]{1,6})["'](?!\s?/>)"""
 )
+# The same of a number that is there.
+_NUMBER = re.compile(
+    rb"""\sr=["']([A-Za-z]{1,3})[0-9]{1,7}["'](?:\st=["']n["'])?\ss=["']([0-9]{1,6})["'](?:\st=["']n["'])?\s?>"""
+)
 # So much of a sheet is looked at.
 _PIECE_BYTES, _MOST_PIECES = 1 << 20, 64
 
@@ -37,14 +42,14 @@ class Shown(NamedTuple):
     """How dates and numbers of a sheet are shown, by the letters of their columns.
 
     clocked: columns with cells that show hours. days: with some that show none. months: column -> the rows whose
-    cells show a month or a year and no day. numbers: column -> how its whole numbers are shown; not where one
-    column has several ways.
+    cells show a month or a year and no day. numbers: column -> how numbers in it are filled up, in all ways that there
+    are, and how many are.
     """
 
     clocked: set[str]
     days: set[str]
     months: dict[str, set[int]]
-    numbers: dict[str, Filled]
+    numbers: dict[str, Counter[Filled]]
 
 
 class _Styles(NamedTuple):
@@ -57,10 +62,6 @@ class _Styles(NamedTuple):
     days: set[bytes]
     months: set[bytes]
     numbers: dict[bytes, Filled]
-
-
-# Of columns that show their numbers in several ways.
-_AS_IT_IS = Filled("", 0)
 
 
 def shown_in(file: BinaryIO, sheet: str, columns: Collection[str]) -> Shown:
@@ -89,10 +90,9 @@ def _look_at(text: bytes, styles: _Styles, columns: Collection[str], shown: Show
     told = {(letters.decode(), style) for letters, _, style in found}
     shown.clocked.update(letters for letters, style in told if letters in columns and style in styles.clocked)
     shown.days.update(letters for letters, style in told if letters in columns and style in styles.days)
-    for letters, style in told:
-        if letters in columns and (filled := styles.numbers.get(style)) is not None:
-            same = shown.numbers.setdefault(letters, filled) == filled
-            shown.numbers[letters] = filled if same else _AS_IT_IS
+    for (letters, style), often in Counter(_NUMBER.findall(text) if styles.numbers else ()).items():
+        if (name := letters.decode()) in columns and (filled := styles.numbers.get(style)) is not None:
+            shown.numbers.setdefault(name, Counter())[filled] += often
     monthly = {letters for letters, style in told if letters in columns and style in styles.months}
     for letters, row, style in found if monthly else ():
         if style in styles.months and (name := letters.decode()) in monthly:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -135,7 +136,8 @@ class _Shown(NamedTuple):
     """How columns are shown, by their numbers from 0.
 
     moments: some of their cells have a clock, or are shown with one where the mapping reads such; none is a day.
-    months: of each column the rows that show months, from 1. numbers: how whole numbers are filled up.
+    months: of each column the rows that show months, from 1. numbers: how whole numbers are filled up, where all of a
+    column are, in one way.
     """
 
     moments: set[int]
@@ -144,19 +146,19 @@ class _Shown(NamedTuple):
 
 
 def _shown(file: BinaryIO, table: Table, formats: Sequence[str]) -> _Shown:
-    moments, days, numbers, firsts = set[int](), set[int](), set[int](), False
+    moments, days, numbers, firsts = set[int](), set[int](), Counter[int](), False
     for row in whole(table.rows.iter_rows()):
         for column, value in enumerate(row):
             if type(value) is datetime:
                 moments.add(column)
             elif type(value) is float:
-                numbers.add(column)
+                numbers[column] += 1
             elif type(value) is date:
                 days.add(column)
                 firsts = firsts or value.day == 1
     with_hours = not formats or any(map(_HOURS.search, formats))
     undecided = days if with_hours or firsts else set()
-    named = {_letters(column + table.left): column for column in numbers | undecided}
+    named = {_letters(column + table.left): column for column in numbers.keys() | undecided}
     if not named or not table.part:
         return _Shown(moments, {}, {})
     shown = shown_in(file, table.part, named)
@@ -164,7 +166,8 @@ def _shown(file: BinaryIO, table: Table, formats: Sequence[str]) -> _Shown:
         clocked, alone = ({named[name] for name in each} & undecided for each in (shown.clocked, shown.days))
         moments = (moments | clocked) - alone
     months = {named[name]: rows for name, rows in shown.months.items() if named[name] in undecided}
-    return _Shown(moments, months, {named[name]: filled for name, filled in shown.numbers.items()})
+    alike = {named[name]: next(iter(ways.items())) for name, ways in shown.numbers.items() if len(ways) == 1}
+    return _Shown(moments, months, {column: way for column, (way, many) in alike.items() if many >= numbers[column]})
 
 
 def _check_formulas(table: Table, names: Sequence[str], wanted: Collection[str]) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import BinaryIO
 
@@ -122,3 +122,8 @@ def writes(file: BinaryIO) -> Iterator[bytes]:
 def tells(_: BinaryIO) -> Iterator[bytes]:
     """What it knows of its surroundings."""
     yield "\n".join(os.environ).encode()
+
+
+def repeats(_file: BinaryIO, *, words: Sequence[str]) -> Iterator[bytes]:
+    """The last word that it is told."""
+    yield words[-1].encode()

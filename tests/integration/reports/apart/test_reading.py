@@ -4,6 +4,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -27,7 +28,7 @@ def two_places() -> Turns:
     return Turns("files", places=2, share=1, waiting=1, patience_s=20)
 
 
-async def read(reader: Reader, content: bytes = b"", *, bounds: Bounds = BOUNDS, **arguments: int) -> list[bytes]:
+async def read(reader: Reader, content: bytes = b"", *, bounds: Bounds = BOUNDS, **arguments: Any) -> list[bytes]:
     """All parts that a reader gives of this content."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
@@ -40,6 +41,12 @@ async def test_parts_come_as_the_reader_gives_them() -> None:
     whole = os.urandom(3_000_000)
     assert await read(readers.echoes, whole, times=3) == [whole] * 3
     assert await read(readers.chatters, b"the point") == [b"the point"]
+
+
+async def test_a_reader_is_told_as_much_as_there_is() -> None:
+    """The areas of a large municipality are more than a command line takes."""
+    words = [f"SE-{number:08}" for number in range(30_000)]
+    assert await read(readers.repeats, words=words) == [words[-1].encode()]
 
 
 async def test_a_refusal_comes_as_it_was_raised() -> None:

@@ -80,12 +80,16 @@ VALUES: dict[str, tuple[Sequence[Any], Sequence[str]]] = {
     "numbers as texts": (["0112", "1,5"], ["0112", "1,5"]),
     "whole numbers": ([112.0, 0.0], ["112", "0"]),
     "noughts before a number": (
-        [Raw(f's="{FIVE_DIGITS}"', "<v>773</v>"), styled(123456, FIVE_DIGITS), styled(7.5, FIVE_DIGITS), "x", 12],
-        ["00773", "123456", "7.5", "x", "00012"],
+        [Raw(f's="{FIVE_DIGITS}"', "<v>773</v>"), styled(123456, FIVE_DIGITS), styled(7.5, FIVE_DIGITS), "x", ""],
+        ["00773", "123456", "7.5", "x", ""],
     ),
+    "noughts before some numbers": ([styled(773, FIVE_DIGITS), 12, "x"], ["773", "12", "x"]),
     "letters before a number": ([styled(12, WITH_LETTERS), styled(7, WITH_LETTERS)], ["GR-012", "GR-007"]),
     "a sign before a number": ([styled(2, WITH_YEAR)], ["V-02"]),
-    "numbers shown in two ways": ([styled(2, WITH_YEAR), styled(2, WITH_LETTERS), 3], ["2", "2", "3"]),
+    "numbers shown in two ways": ([styled(2, WITH_YEAR), styled(2, WITH_LETTERS)], ["2", "2"]),
+    "a heading in the format of its numbers": (
+        [Raw(f's="{FIVE_DIGITS}" t="inlineStr"', "<is><t>Nr</t></is>"), 12, styled(7, FIVE_DIGITS)], ["Nr", "12", "7"]
+    ),
     "very long numbers": ([1e15, 1.23456789012345e19], ["1.00000000000000E+15", "1.23456789012345E+19"]),
     "very small numbers": ([0.0000015], ["0.0000015"]),
     "coordinates": ([Raw("", "<v>63.179000000000002</v>")], ["63.179"]),
